@@ -1,0 +1,36 @@
+"""Who asks, since when, in which language, and with which retry key: the first argument of every operation."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from jxc_graphql.kit import clock, errors
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request by one caller; handed down unchanged."""
+
+    actor_id: int | None = None
+    """The signed-in user, or None."""
+    token_id: int | None = None
+    """The token the caller showed."""
+    permissions: frozenset[str] = frozenset()
+    scope: frozenset[int] | None = None
+    """The warehouses the caller may see and touch; None means all."""
+    locale: str = "en"
+    request_id: str = ""
+    idempotency_key: str | None = None
+    at: datetime = msgspec.field(default_factory=clock.now)
+    business_date: date | None = None
+    """The business date to post under; None means today in the books' time zone."""
+
+    def require(self, permission: str) -> None:
+        """Raises `Unauthenticated` or `Forbidden` unless the caller holds the permission."""
+        if self.actor_id is None:
+            raise errors.Unauthenticated
+        if permission not in self.permissions:
+            raise errors.Forbidden(permission)
+
+    def sees(self, warehouse_id: int) -> bool:
+        """Whether a warehouse lies in the caller's scope."""
+        return self.scope is None or warehouse_id in self.scope

@@ -1,0 +1,73 @@
+"""What may go wrong on purpose.
+
+    DomainError
+    ├── Unauthenticated       nobody is signed in, or the token is not good any more
+    ├── Forbidden             this caller may not do that, or not there
+    └── Rejected              the request cannot be carried out; carries every reason at once
+        ├── NotFound          something it names does not exist (or is out of the caller's sight)
+        └── Conflict          it does not fit what happened meanwhile
+
+A `Reason` is one thing that is wrong with a request. Its class lives beside the rule that gives it, its code is its
+class name in capitals, its fields say what was wrong in numbers, and its text comes from the message catalogue.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import msgspec
+
+Path = tuple[str | int, ...]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with a request; `path` leads to the input that caused it, list indexes included."""
+
+    path: Path = ()
+
+    code: ClassVar[str]
+    registry: ClassVar[dict[str, type["Reason"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+        Reason.registry[cls.code] = cls
+
+
+class DomainError(Exception):
+    """A refusal that the caller can understand and act on."""
+
+
+class Unauthenticated(DomainError):
+    """Nobody is signed in, or the token is unknown, expired or revoked."""
+
+
+class Forbidden(DomainError):
+    """The caller lacks a permission, or the thing lies outside the caller's scope."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class Rejected(DomainError):
+    """The request cannot be carried out; nothing was written."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__(", ".join(repr(reason) for reason in reasons))
+        self.reasons = reasons
+
+
+class NotFound(Rejected):
+    """The request names something that does not exist or that the caller may not see."""
+
+
+class Conflict(Rejected):
+    """The request was made for another state of things than the present one."""
+
+
+def reject_if(reasons: Iterable[Reason]) -> None:
+    """Raises `Rejected` with all the reasons when there is at least one."""
+    found = tuple(reasons)
+    if found:
+        raise Rejected(*found)

@@ -1,0 +1,167 @@
+"""Exact fixed-point numbers: a number is an integer that counts the smallest step of its kind.
+
+`Quantity` and `Money` count ten-thousandths, `UnitPrice` counts millionths. They are integers, so sums and
+comparisons in Python and in SQL are exact, and a database column holds the very same value (BIGINT). Kinds do not
+mix: a `Quantity` plus a `Money` is a `TypeError`, and only `amount` multiplies a quantity with a price.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, Self, TypeVar
+
+from tortoise.fields.data import BigIntField
+
+LIMIT = 10**15
+"""No number in the database lies further from zero than this many steps."""
+
+_PLAIN_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,12})?", re.ASCII)
+
+
+F = TypeVar("F", bound="Fixed")
+
+
+class NumberError(ValueError):
+    """A text or number that is not an exact value of the kind asked for."""
+
+
+class Fixed(int):
+    """A number with a fixed count of decimal places, kept as a whole number of its smallest step."""
+
+    places: ClassVar[int]
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, value: str | int | Decimal) -> Self:
+        """The number that a plain decimal such as `"12.5"` names; `NumberError` where it is not exactly one."""
+        if isinstance(value, bool | Fixed | float):
+            raise NumberError(f"{value!r} is not a plain decimal")
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        if not _PLAIN_DECIMAL.fullmatch(text):
+            raise NumberError(f"{text[:40]!r} is not a plain decimal")
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.rstrip("0")
+        if len(fraction) > cls.places:
+            raise NumberError(f"{text[:40]} has more than {cls.places} decimal places")
+        steps = int(whole + fraction.ljust(cls.places, "0"))
+        if abs(steps) > LIMIT:
+            raise NumberError(f"{text[:40]} is out of bounds")
+        return cls(steps)
+
+    @classmethod
+    def total(cls, values: Iterable[Self]) -> Self:
+        """The exact sum; zero of nothing."""
+        return cls(sum(map(int, values)))
+
+    def __add__(self, other: Any) -> Self:
+        return type(self)(int(self) + int(other)) if type(other) is type(self) else NotImplemented
+
+    def __sub__(self, other: Any) -> Self:
+        return type(self)(int(self) - int(other)) if type(other) is type(self) else NotImplemented
+
+    __radd__ = __rsub__ = lambda self, other: NotImplemented  # type: ignore[assignment]  # noqa: E731
+
+    def __neg__(self) -> Self:
+        return type(self)(-int(self))
+
+    def __abs__(self) -> Self:
+        return type(self)(abs(int(self)))
+
+    def __mul__(self, factor: Any) -> Self:
+        return type(self)(int(self) * factor) if type(factor) is int else NotImplemented
+
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        return plain(int(self), self.places)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.of('{self}')"
+
+
+class Quantity(Fixed):
+    """How much of a SKU, in its base unit; four decimal places."""
+
+    places = 4
+    __slots__ = ()
+
+
+class Money(Fixed):
+    """An amount in the books' currency; four decimal places."""
+
+    places = 4
+    __slots__ = ()
+
+
+class UnitPrice(Fixed):
+    """Money per one base unit, as agreed or as cost; six decimal places."""
+
+    places = 6
+    __slots__ = ()
+
+
+def plain(steps: int, places: int) -> str:
+    """The plain decimal text of a count of steps, without exponent and without trailing zeros: 12500, 4 → `1.25`."""
+    sign = "-" if steps < 0 else ""
+    whole, fraction = divmod(abs(steps), 10**places)
+    return f"{sign}{whole}.{fraction:0{places}d}".rstrip("0").rstrip(".") if fraction else f"{sign}{whole}"
+
+
+def divide(numerator: int, denominator: int) -> int:
+    """The quotient rounded to the nearest whole number, halves to the even one; the denominator is positive."""
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
+    return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
+
+
+def amount(quantity: Quantity, price: UnitPrice) -> Money:
+    """Quantity × unit price, rounded half-even to the step of money."""
+    return Money(divide(int(quantity) * int(price), 10**UnitPrice.places))
+
+
+def unit_price(value: Money, quantity: Quantity) -> UnitPrice:
+    """What one unit costs when so many cost so much, rounded half-even; the quantity is positive."""
+    return UnitPrice(divide(int(value) * 10**UnitPrice.places, int(quantity)))
+
+
+def share(whole: F, weights: Sequence[int]) -> list[F]:
+    """Parts in proportion to weights (none negative, not all zero) that add up exactly, by largest remainder."""
+    total = sum(weights)
+    parts = [divmod(int(whole) * weight, total) for weight in weights]
+    left = int(whole) - sum(quotient for quotient, _ in parts)
+    favoured = set(sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))[:left])
+    return [type(whole)(quotient + (i in favoured)) for i, (quotient, _) in enumerate(parts)]
+
+
+class FixedField(BigIntField):
+    """A column of one kind of fixed-point number: the scaled integer on both databases."""
+
+    kind: ClassVar[type[Fixed]]
+
+    def to_python_value(self, value: Any) -> Any:
+        return None if value is None else self.kind(value)
+
+    def to_db_value(self, value: Any, instance: Any) -> Any:  # noqa: ARG002  (Tortoise's signature)
+        if value is None:
+            return None
+        if type(value) is not self.kind:
+            raise TypeError(f"{self.model_field_name} holds {self.kind.__name__}, not {type(value).__name__}")
+        return int(value)
+
+
+class QuantityField(FixedField):
+    """A column of `Quantity`."""
+
+    kind = Quantity
+
+
+class MoneyField(FixedField):
+    """A column of `Money`."""
+
+    kind = Money
+
+
+class UnitPriceField(FixedField):
+    """A column of `UnitPrice`."""
+
+    kind = UnitPrice

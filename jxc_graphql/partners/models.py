@@ -1,0 +1,59 @@
+"""Tables of those we buy from and sell to."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import QuantityField, UnitPriceField
+
+
+class Partner(Model):
+    """The columns of suppliers and customers alike."""
+
+    id = IdField()
+    code = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=200)
+    contact_name = fields.CharField(max_length=100, default="")
+    phone = fields.CharField(max_length=40, default="")
+    email = fields.CharField(max_length=200, default="")
+    address = fields.CharField(max_length=400, default="")
+    tax_number = fields.CharField(max_length=40, default="")
+    payment_days = fields.IntField(default=30)
+    is_active = fields.BooleanField(default=True)
+    search_text = fields.CharField(max_length=800, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Supplier(Partner):
+    """`on_hold` blocks new orders."""
+
+    on_hold = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "supplier"
+
+
+class Customer(Partner):
+    class Meta:
+        table = "customer"
+
+
+class SupplierPrice(Model):
+    """What a supplier asks for a SKU, the least it sells, in which packs, and how many days it takes."""
+
+    id = IdField()
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    unit_price = UnitPriceField()
+    minimum_quantity = QuantityField()
+    pack_quantity = QuantityField()
+    lead_time_days = fields.IntField()
+    is_preferred = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "supplier_price"
+        unique_together = (("supplier", "sku"),)
+        indexes = (("sku",),)

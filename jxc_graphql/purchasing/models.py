@@ -1,0 +1,88 @@
+"""Tables of what we order and what arrives."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.documents.models import Document
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+
+
+class PurchaseOrderLineStatus(StrEnum):
+    """How far a line of a purchase order has come."""
+
+    OPEN = "OPEN"
+    """Nothing received yet."""
+    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
+    """Part received (部分入库), the rest outstanding."""
+    RECEIVED = "RECEIVED"
+    """All received (全部入库)."""
+    CLOSED = "CLOSED"
+    """Part received, the rest cancelled (关闭)."""
+    CANCELLED = "CANCELLED"
+    """All cancelled (作废)."""
+
+
+class PurchaseOrder(Document):
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    expected_on = fields.DateField(null=True)
+    total = MoneyField()
+
+    class Meta:
+        table = "purchase_order"
+        indexes = (("supplier",), ("warehouse",), ("status",))
+
+
+class PurchaseOrderLine(Model):
+    """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
+
+    id = IdField()
+    purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    unit = fields.CharField(max_length=20)
+    quantity_in_unit = QuantityField()
+    quantity = QuantityField()
+    quantity_received = QuantityField()
+    quantity_rejected = QuantityField()
+    quantity_cancelled = QuantityField()
+    unit_price = UnitPriceField()
+    amount = MoneyField()
+
+    class Meta:
+        table = "purchase_order_line"
+        unique_together = (("purchase_order", "line_no"),)
+        indexes = (("sku",),)
+
+
+class GoodsReceipt(Document):
+    purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    total = MoneyField()
+
+    class Meta:
+        table = "goods_receipt"
+        indexes = (("purchase_order",),)
+
+
+class GoodsReceiptLine(Model):
+    """What one order line brought: accepted goods went to stock, rejected ones to the damaged place."""
+
+    id = IdField()
+    goods_receipt = fields.ForeignKeyField("models.GoodsReceipt", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    purchase_order_line = fields.ForeignKeyField(
+        "models.PurchaseOrderLine", related_name=False, on_delete=fields.RESTRICT
+    )
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    quantity_accepted = QuantityField()
+    quantity_rejected = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "goods_receipt_line"
+        unique_together = (("goods_receipt", "line_no"),)
+        indexes = (("purchase_order_line",),)

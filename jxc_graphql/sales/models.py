@@ -1,0 +1,84 @@
+"""Tables of what customers order and what leaves."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.documents.models import Document
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+
+
+class SalesOrderLineStatus(StrEnum):
+    """How far a line of a sales order has come."""
+
+    OPEN = "OPEN"
+    """Nothing shipped yet."""
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    """Part shipped (部分出库), the rest outstanding."""
+    SHIPPED = "SHIPPED"
+    """All shipped (全部出库)."""
+    CLOSED = "CLOSED"
+    """Part shipped, the rest cancelled (关闭)."""
+    CANCELLED = "CANCELLED"
+    """All cancelled (作废)."""
+
+
+class SalesOrder(Document):
+    customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    total = MoneyField()
+
+    class Meta:
+        table = "sales_order"
+        indexes = (("customer",), ("warehouse",), ("status",))
+
+
+class SalesOrderLine(Model):
+    """`quantity_reserved` repeats what the line's reservation holds; quantities are in the base unit."""
+
+    id = IdField()
+    sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    unit = fields.CharField(max_length=20)
+    quantity_in_unit = QuantityField()
+    quantity = QuantityField()
+    quantity_reserved = QuantityField()
+    quantity_shipped = QuantityField()
+    quantity_cancelled = QuantityField()
+    unit_price = UnitPriceField()
+    amount = MoneyField()
+
+    class Meta:
+        table = "sales_order_line"
+        unique_together = (("sales_order", "line_no"),)
+        indexes = (("sku",),)
+
+
+class Shipment(Document):
+    sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    cost = MoneyField()
+
+    class Meta:
+        table = "shipment"
+        indexes = (("sales_order",),)
+
+
+class ShipmentLine(Model):
+    """What one order line sent out, and what those goods cost us."""
+
+    id = IdField()
+    shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+    cost = MoneyField()
+
+    class Meta:
+        table = "shipment_line"
+        unique_together = (("shipment", "line_no"),)
+        indexes = (("sales_order_line",),)

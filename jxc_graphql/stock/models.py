@@ -1,0 +1,170 @@
+"""Tables of the book of goods."""
+
+from enum import IntEnum, StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.documents.models import Document
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+
+
+class PlaceKind(StrEnum):
+    """What goods at a place are: ours to sell, ours but not to be sold, or not ours."""
+
+    STOCK = "STOCK"
+    """Sellable stock (可用库存) of a warehouse."""
+    QUALITY = "QUALITY"
+    """Waiting for inspection (待检) in a warehouse."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected (次品) in a warehouse."""
+    SUPPLIER = "SUPPLIER"
+    """With suppliers: where receipts come from."""
+    CUSTOMER = "CUSTOMER"
+    """With customers: where shipments go."""
+    TRANSIT = "TRANSIT"
+    """On the way between warehouses (在途)."""
+    VARIANCE = "VARIANCE"
+    """Count differences (盘盈盘亏)."""
+    SCRAP = "SCRAP"
+    """Written off (报废)."""
+    OPENING = "OPENING"
+    """Where opening balances (期初) come from."""
+
+
+class VirtualPlace(IntEnum):
+    """The ids of the places that no warehouse has; the first migration inserts them."""
+
+    SUPPLIER = 1
+    CUSTOMER = 2
+    TRANSIT = 3
+    VARIANCE = 4
+    SCRAP = 5
+    OPENING = 6
+
+
+class Warehouse(Model):
+    """Its three places have ids of their own, known from here without a look-up."""
+
+    id = IdField()
+    code = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=100)
+    address = fields.CharField(max_length=400, default="")
+    is_active = fields.BooleanField(default=True)
+    stock_place_id = fields.BigIntField()
+    quality_place_id = fields.BigIntField()
+    damaged_place_id = fields.BigIntField()
+    search_text = fields.CharField(max_length=400, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "warehouse"
+
+
+class Place(Model):
+    """Where goods can be; a virtual one has no warehouse."""
+
+    id = IdField()
+    kind = fields.CharEnumField(PlaceKind, max_length=10)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
+
+    class Meta:
+        table = "place"
+
+
+class StockMovement(Model):
+    """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted."""
+
+    id = fields.BigIntField(primary_key=True)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    from_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    to_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+    value = MoneyField()
+    business_date = fields.DateField()
+    posted_at = fields.DatetimeField()
+    document_id = fields.BigIntField(db_index=True)
+    line_id = fields.BigIntField(db_index=True)
+    reverses = fields.OneToOneField("models.StockMovement", related_name=False, on_delete=fields.RESTRICT, null=True)
+
+    class Meta:
+        table = "stock_movement"
+        indexes = (("sku", "from_place"), ("sku", "to_place"))
+
+
+class PlaceLevel(Model):
+    """How much of a SKU is at a place: the sum of its movements. Only virtual places go below zero."""
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+
+    class Meta:
+        table = "place_level"
+        unique_together = (("sku", "place"),)
+
+
+class StockLevel(Model):
+    """A SKU in a warehouse.
+
+    `on_hand` is the sum over the warehouse's places, `sellable` that of its stock place; `reserved` the sum of the
+    reservations; `available` is `sellable` − `reserved`; `incoming` what approved purchase orders still bring;
+    `value` what `on_hand` cost, `unit_cost` their quotient (0 without goods).
+    """
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    on_hand = QuantityField()
+    sellable = QuantityField()
+    reserved = QuantityField()
+    available = QuantityField()
+    incoming = QuantityField()
+    value = MoneyField()
+    unit_cost = UnitPriceField()
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "stock_level"
+        unique_together = (("sku", "warehouse"),)
+        indexes = (("warehouse",),)
+
+
+class Reservation(Model):
+    """So much of a stock level is kept for one owner, such as a sales order line."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    owner_id = fields.BigIntField(unique=True)
+    quantity = QuantityField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "reservation"
+        indexes = (("stock_level",),)
+
+
+class OpeningBalance(Document):
+    """The stock of a warehouse on the day the books start; posted at once."""
+
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    total = MoneyField()
+
+    class Meta:
+        table = "opening_balance"
+
+
+class OpeningBalanceLine(Model):
+    id = IdField()
+    opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+    unit_cost = UnitPriceField()
+    value = MoneyField()
+
+    class Meta:
+        table = "opening_balance_line"
+        unique_together = (("opening_balance", "line_no"),)
