@@ -26,9 +26,12 @@ class SalesOrderLineStatus(StrEnum):
 
 
 class SalesOrder(Document):
+    """`approved_at` decides who gets goods first when there are not enough for all."""
+
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     total = MoneyField()
+    approved_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "sales_order"
