@@ -1,0 +1,56 @@
+# make demo   sets itself up, migrates, loads sample data, serves; pass options on with ARGS="--port 9000"
+# make test   sets itself up, runs the whole suite; pass options on with ARGS="-k receive"
+# make check  format, lint, types, ranks of the architecture, published schema
+# make bench  the figures of the README, each with the command that prints it
+# make lock   pins the newest versions that pyproject.toml allows (needs uv)
+
+PYTHON := .venv/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
+	test -n "$$python" || { echo "Python 3.11 or newer is needed."; exit 1; }
+INSTALL = $(if $(UV),uv pip install --quiet --python $(PYTHON),$(PYTHON) -m pip install --quiet --disable-pip-version-check)
+
+.PHONY: demo test check bench lock
+
+demo: .venv/run.stamp
+	@$(PYTHON) -m jxc_graphql demo $(ARGS)
+
+test: .venv/dev.stamp
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: .venv/dev.stamp
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/test_architecture.py tests/test_published_schema.py
+
+bench: .venv/dev.stamp
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+.venv/pyvenv.cfg:
+	@$(FIND_PYTHON); $(if $(UV),uv venv --quiet --clear --python "$$(command -v $$python)" .venv,$$python -m venv --clear .venv)
+
+.venv/run.stamp: .venv/pyvenv.cfg requirements.lock pyproject.toml
+	@echo "Installing what jxc_graphql needs ..."
+	@sed '/^# For development/,$$d' requirements.lock > .venv/run.lock
+	@$(INSTALL) --require-hashes -r .venv/run.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp
+	@echo "Installing what its tests need ..."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@touch $@
+
+COMPILE = printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -
+
+lock: .venv/pyvenv.cfg
+	@$(COMPILE) --upgrade --extra postgres -o .venv/run.lock
+	@$(COMPILE) --upgrade --extra postgres --extra dev -o .venv/all.lock
+	@{ echo "# Pins and hashes of everything that runs; made by 'make lock'."; cat .venv/run.lock; \
+	   echo "# For development: what the tests and the checks need on top."; \
+	   awk 'NR == FNR { if (/^[^ ]/) seen[$$0] = 1; next } /^[^ ]/ { wanted = !($$0 in seen) } wanted' \
+	       .venv/run.lock .venv/all.lock; } > requirements.lock
