@@ -1,1 +1,206 @@
-"""The journal: what happened, in the order in which it was committed."""
+"""The journal: what happened, in the order in which it was committed.
+
+A fact is written in the transaction that made it true. The journal is the audit trail, the outbox of reactions and the
+point from which subscriptions resume.
+
+On SQLite there is one writer, so row ids are in commit order. On PostgreSQL they are not: a transaction that took a low
+id may commit after one with a higher id was already read. Rows therefore carry the id of their transaction, and are read
+only once every transaction with a lower id has ended (they are *settled*), ordered by transaction id and row id.
+"""
+
+import base64
+import binascii
+from collections.abc import AsyncIterator, Callable, Collection
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import msgspec
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.kit import bus, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Fixed
+
+PAGE = 500
+
+
+class JournalEntry(Model):
+    """One fact. Never updated, never deleted."""
+
+    id = fields.BigIntField(primary_key=True)
+    xid = fields.BigIntField()
+    at = fields.DatetimeField()
+    name = fields.CharField(max_length=60)
+    subject_id = fields.BigIntField()
+    actor_id = fields.BigIntField(null=True)
+    request_id = fields.CharField(max_length=64, default="")
+    body = fields.TextField()
+
+    class Meta:
+        table = "journal"
+        indexes = (("xid", "id"), ("subject_id",))
+
+
+class ReactionCursor(Model):
+    """How far a set of reactions has read the journal."""
+
+    name = fields.CharField(max_length=60, primary_key=True)
+    xid = fields.BigIntField()
+    entry_id = fields.BigIntField()
+
+    class Meta:
+        table = "reaction_cursor"
+
+
+def _plain(value: Any) -> int:
+    if isinstance(value, Fixed):
+        return int(value)
+    raise NotImplementedError(f"a fact cannot hold {type(value).__name__}")
+
+
+def _typed(kind: Callable[[Any], Any], value: Any) -> Any:
+    return kind(value)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened. Its class name is its name for good: journals keep it for years."""
+
+    subject: ClassVar[str]
+    """The field with the id of the thing whose history this belongs to."""
+    registry: ClassVar[dict[str, type["Fact"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Fact.registry[cls.__name__] = cls
+
+    def encode(self) -> str:
+        """The fact's fields as JSON; fixed-point numbers as their count of steps."""
+        return msgspec.json.encode(self, enc_hook=_plain).decode()
+
+    @staticmethod
+    def decode(name: str, body: str) -> "Fact":
+        """The fact of that name whose `encode` gave this."""
+        return msgspec.json.decode(body, type=Fact.registry[name], dec_hook=_typed)
+
+
+class CursorError(ValueError):
+    """A text that no `Cursor` gave."""
+
+
+class Cursor(msgspec.Struct, frozen=True, order=True):
+    """A point in the journal: everything up to it has been read."""
+
+    xid: int = 0
+    entry_id: int = 0
+
+    def encode(self) -> str:
+        """The cursor as an opaque text for clients."""
+        return base64.urlsafe_b64encode(f"{self.xid}:{self.entry_id}".encode()).rstrip(b"=").decode()
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """The cursor that gave this text; `CursorError` for any other text."""
+        try:
+            raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
+            xid, entry_id = (int(part) for part in raw.split(":"))
+        except (ValueError, binascii.Error):
+            raise CursorError(text[:60]) from None
+        cursor = cls(xid, entry_id)
+        if cursor.encode() != text or not (0 <= xid < 2**63 and 0 <= entry_id < 2**63):
+            raise CursorError(text[:60])
+        return cursor
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as the journal holds it."""
+
+    cursor: Cursor
+    at: datetime
+    name: str
+    fact: Fact
+    subject_id: int
+    actor_id: int | None
+    request_id: str
+
+
+_THIS_TRANSACTION = {"sqlite": "0", "postgres": "pg_current_xact_id()::text::bigint"}
+_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_SETTLED = {"sqlite": "", "postgres": f"AND xid < {_HORIZON}"}
+_HEAD = {
+    "sqlite": "SELECT 0, coalesce(max(id), 0) FROM journal",
+    "postgres": f"SELECT {_HORIZON}, 0",
+}
+_LOOK = {
+    "sqlite": "SELECT coalesce(max(id), 0), 0 FROM journal",
+    "postgres": f"""
+        SELECT (SELECT id FROM journal WHERE xid < {_HORIZON} ORDER BY xid DESC, id DESC LIMIT 1),
+               EXISTS (SELECT 1 FROM journal WHERE xid >= {_HORIZON})""",
+}
+
+
+async def record(fact: Fact, call: Call) -> None:
+    """Writes a fact into the journal within the present transaction; readers are woken when it commits."""
+    await db.execute(
+        "INSERT INTO journal (xid, at, name, subject_id, actor_id, request_id, body) "
+        f"VALUES ({_THIS_TRANSACTION[db.dialect()]}, ?, ?, ?, ?, ?, ?)",
+        (
+            call.at,
+            type(fact).__name__,
+            getattr(fact, fact.subject),
+            call.actor_id,
+            call.request_id,
+            fact.encode(),
+        ),
+    )
+    db.after_commit(bus.wake)
+
+
+async def head() -> Cursor:
+    """The point behind every settled fact: nothing will ever appear before it any more."""
+    ((xid, entry_id),) = await db.fetch(_HEAD[db.dialect()])
+    return Cursor(xid, entry_id)
+
+
+async def look() -> bus.Look:
+    """The newest settled fact, and whether there are committed ones that wait for an older transaction to end."""
+    ((newest, unsettled),) = await db.fetch(_LOOK[db.dialect()])
+    return bus.Look(newest, bool(unsettled))
+
+
+async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
+    """The next settled facts behind a cursor, of the given names or of all, in commit order."""
+    named = f"AND name IN ({', '.join('?' * len(names))})" if names is not None else ""
+    rows = await db.fetch(
+        "SELECT xid, id, at, name, subject_id, actor_id, request_id, body FROM journal "
+        f"WHERE (xid, id) > (?, ?) {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
+        (after.xid, after.entry_id, *(names or ())),
+    )
+    return [
+        Entry(
+            cursor=Cursor(xid, entry_id),
+            at=at if isinstance(at, datetime) else datetime.fromisoformat(at),
+            name=name,
+            fact=Fact.decode(name, body),
+            subject_id=subject_id,
+            actor_id=actor_id,
+            request_id=request_id,
+        )
+        for xid, entry_id, at, name, subject_id, actor_id, request_id, body in rows
+    ]
+
+
+async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIterator[Entry]:
+    """Every settled fact behind a cursor, those to come included, without end; order is commit order."""
+    while True:
+        before = bus.seen()
+        horizon = await head()
+        entries = await read(after, names) if horizon > after else []
+        for entry in entries:
+            yield entry
+        if len(entries) == PAGE:
+            after = entries[-1].cursor
+        else:
+            # Facts of other names up to the horizon need no second look.
+            after = max(after, horizon, *(entry.cursor for entry in entries[-1:]))
+            await bus.wait(before)

@@ -1,0 +1,108 @@
+"""What happens by itself: reactions to facts, and jobs by the clock.
+
+A reaction runs after the commit of the fact it reacts to, in a transaction with the advance of its cursor: its effect is
+there exactly once, whatever crashes when. One process works at a time (it holds the cursor's row), facts come in commit
+order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.journal import Cursor, Fact
+
+BATCH = 50
+"""Facts handled in one transaction."""
+SLOWEST_RETRY_SECONDS = 30.0
+
+Reaction = Callable[[Call, Any], Awaitable[object]]
+
+_log = structlog.get_logger(__name__)
+_LOCK = {"sqlite": "", "postgres": " FOR UPDATE"}
+
+
+class Reactions:
+    """A table of facts and the functions that react to them, with one durable cursor for all of them."""
+
+    def __init__(self, table: Mapping[type[Fact], Sequence[Reaction]], name: str = "reactions") -> None:
+        self._name = name
+        self._table = {fact.__name__: tuple(reactions) for fact, reactions in table.items()}
+
+    async def settle(self) -> int:
+        """Handles all facts there are, also those of transactions just ending; returns how many it handled itself.
+
+        Raises what a reaction raises; facts before the failing one stay handled.
+        """
+        handled, _ = await self._drain(Cursor())
+        return handled
+
+    async def run(self) -> None:
+        """Handles facts as they come until it is cancelled."""
+        skipped, failures = Cursor(), 0
+        while True:
+            before = bus.seen()
+            try:
+                _, skipped = await self._drain(skipped)
+                failures = 0
+            except Exception:
+                failures += 1
+                delay = min(0.1 * 2 ** min(failures, 9), SLOWEST_RETRY_SECONDS)
+                _log.exception("reaction.failed", reactions=self._name, failures=failures, retry_seconds=delay)
+                await asyncio.sleep(delay)
+            else:
+                await bus.wait(before)
+
+    async def _drain(self, skipped: Cursor) -> tuple[int, Cursor]:
+        """Also returns the point up to which nothing is left to do, so that the next look need not start further back."""
+        handled, limit = 0, BATCH
+        while True:
+            horizon = await journal.head()
+            after = max(await self._position(), skipped)
+            if horizon > after and await journal.read(after, self._table, 1):
+                try:
+                    handled += await self._advance(limit)
+                except Exception:
+                    if limit == 1:
+                        raise
+                    limit = 1
+            elif (await journal.look()).unsettled:
+                await asyncio.sleep(bus.SETTLE_SECONDS)
+            else:
+                return handled, max(after, horizon)
+
+    @db.transactional
+    async def _advance(self, limit: int) -> int:
+        await db.execute(
+            "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, 0, 0) ON CONFLICT DO NOTHING", (self._name,)
+        )
+        entries = await journal.read(await self._position(_LOCK[db.dialect()]), self._table, limit)
+        for entry in entries:
+            call = Call(request_id=entry.request_id)
+            for reaction in self._table[entry.name]:
+                await reaction(call, entry.fact)
+        if entries:
+            cursor = entries[-1].cursor
+            await db.execute(
+                "UPDATE reaction_cursor SET xid = ?, entry_id = ? WHERE name = ?",
+                (cursor.xid, cursor.entry_id, self._name),
+            )
+        return len(entries)
+
+    async def _position(self, lock: str = "") -> Cursor:
+        rows = await db.fetch(f"SELECT xid, entry_id FROM reaction_cursor WHERE name = ?{lock}", (self._name,))
+        return Cursor(*rows[0]) if rows else Cursor()
+
+
+async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:
+    """Runs a job now and then once per interval until it is cancelled; a failure is logged and waits for the next turn."""
+    while True:
+        try:
+            await job()
+        except Exception:
+            _log.exception("job.failed", job=getattr(job, "__name__", repr(job)))
+        await asyncio.sleep(interval.total_seconds())

@@ -1,0 +1,56 @@
+"""The texts behind codes, in the languages we speak; codes never change, texts may."""
+
+import tomllib
+from collections.abc import Iterable
+from enum import Enum
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from jxc_graphql.kit.errors import Reason
+
+LOCALES = ("en", "zh-CN")
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str]:
+    """Every text of a locale by its code."""
+    text = resources.files("jxc_graphql").joinpath("messages", f"{locale}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def choose_locale(accept_language: str) -> str:
+    """The locale that an `Accept-Language` header likes best; the first of ours where it likes none."""
+    wishes: list[tuple[float, str]] = []
+    for wish in accept_language.split(","):
+        tag, _, weight = wish.strip().partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.lower()))
+        except ValueError:
+            continue
+    for weight, tag in sorted(wishes, key=lambda wish: wish[0]):
+        for locale in LOCALES:
+            if weight < 0 and tag.partition("-")[0] == locale.lower().partition("-")[0]:
+                return locale
+    return LOCALES[0]
+
+
+def render(reason: Reason, locale: str) -> str:
+    """What is wrong, said to a human."""
+    fields = {name: value for name, value in msgspec.structs.asdict(reason).items() if name != "path"}
+    return render_code(reason.code, locale, **fields)
+
+
+def render_code(code: str, locale: str, **fields: object) -> str:
+    """The text of a code with its fields filled in."""
+    texts = catalogue(locale if locale in LOCALES else choose_locale(locale))
+    return texts[code].format_map({name: _said(value) for name, value in fields.items()})
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(_said, value)) or "–"
+    return str(value)

@@ -1,0 +1,66 @@
+"""Settings: from `jxc.toml`, overridden by `JXC_…` environment variables, each named like its field."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """A setting that is unknown or has a value that cannot be used; the text says which."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How this installation runs."""
+
+    data_dir: Path = Path("data")
+    """Where the SQLite file lies, unless `database_url` says otherwise."""
+    database_url: str = ""
+    """`sqlite:///path` or `postgres://user:password@host:port/name`; by default `jxc.sqlite3` in `data_dir`."""
+    sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    """FULL: what was acknowledged survives a power cut."""
+    pool_size: int = 10
+    """Connections to PostgreSQL per process."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    time_zone: str = "Asia/Shanghai"
+    """Decides which business date it is."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_json: bool = False
+    introspection: bool = False
+    """Whether clients may ask for the schema; on in `jxc demo`."""
+    graphiql: bool = False
+    """Whether `/graphql` shows the explorer to browsers; on in `jxc demo`."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may use the API, WebSocket included; the server's own always may."""
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
+        if not self.database_url.startswith(("sqlite://", "postgres://", "postgresql://")):
+            raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
+        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000)):
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is not between {least} and {most}")
+        if self.time_zone not in available_timezones():
+            raise ValueError(f"time_zone {self.time_zone!r} is unknown")
+
+
+def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overrides: object) -> Settings:
+    """The settings of this installation; arguments of the command line come last and win; raises `SettingsError`."""
+    chosen: dict[str, object] = {}
+    try:
+        if toml_path.exists():
+            chosen.update(tomllib.loads(toml_path.read_text(encoding="utf-8")))
+        for name in Settings.__struct_fields__:
+            text = environ.get(f"JXC_{name.upper()}")
+            if text is not None:
+                chosen[name] = tuple(text.replace(",", " ").split()) if name == "cors_origins" else text
+        chosen.update((name, value) for name, value in overrides.items() if value is not None)
+        return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+        raise SettingsError(str(error)) from error
