@@ -1,0 +1,60 @@
+"""What every test may ask for: a migrated database of each kind, a caller who may do everything, a client."""
+
+import os
+import random
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import hypothesis.core
+import pytest
+
+from jxc_graphql.kit import db
+from tests import databases
+
+hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("jxc")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hypothesis.core.global_force_seed is None:
+        hypothesis.core.global_force_seed = random.getrandbits(32)
+
+
+def pytest_report_header() -> str:
+    return f"repeat these examples with --hypothesis-seed={hypothesis.core.global_force_seed}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[databases.Postgres | None]:
+    with databases.postgres_server() as url:
+        server = databases.Postgres(url) if url else None
+        yield server
+        if server:
+            server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database that nobody is connected to."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jxc.sqlite')}"
+        return
+    server: databases.Postgres | None = request.getfixturevalue("postgres")
+    if server is None:
+        why = "no PostgreSQL: set JXC_TEST_POSTGRES or install its server"
+        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+    with server.clone() as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[db.Database]:
+    """A migrated, empty database, connected."""
+    async with db.open(database_url, databases.MODEL_MODULES) as database:
+        yield database

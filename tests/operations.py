@@ -1,0 +1,37 @@
+"""Sends the documents of schema/operations as a client would."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from graphql import DocumentNode, OperationDefinitionNode, parse, print_ast, separate_operations
+
+FOLDER = Path(__file__).parent.parent / "schema" / "operations"
+
+
+@cache
+def documents() -> dict[str, str]:
+    """Every client operation by name, each with the fragments it needs, from whichever file has them."""
+    definitions = [
+        definition for path in sorted(FOLDER.glob("*.graphql")) for definition in parse(path.read_text()).definitions
+    ]
+    return {name: print_ast(one) for name, one in separate_operations(DocumentNode(definitions=definitions)).items()}
+
+
+@cache
+def names(feature: str) -> frozenset[str]:
+    """The operations of one file."""
+    definitions = parse((FOLDER / f"{feature}.graphql").read_text()).definitions
+    return frozenset(each.name.value for each in definitions if isinstance(each, OperationDefinitionNode) and each.name)
+
+
+async def send(
+    client: httpx.AsyncClient, feature: str, operation: str, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The whole answer, `data` and `errors`, to one operation of schema/operations/<feature>.graphql."""
+    assert operation in names(feature), f"schema/operations/{feature}.graphql has no {operation}"
+    body = {"query": documents()[operation], "operationName": operation, "variables": variables or {}}
+    response = await client.post("/graphql", json=body)
+    answer: dict[str, Any] = response.json()
+    return answer

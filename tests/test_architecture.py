@@ -1,0 +1,148 @@
+"""The shape of the code, kept by a test: no exceptions list."""
+
+import ast
+import importlib
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import jxc_graphql
+
+PACKAGE = Path(jxc_graphql.__file__).parent
+ROOT = PACKAGE.parent
+GENERATED = PACKAGE / "migrations"
+SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if GENERATED not in path.parents]
+FEATURES = sorted(path.parent for path in PACKAGE.glob("*/models.py"))
+ROLES = ["__init__", "api", "events", "models", "operations", "queries", "rules"]
+EMPTY_WORDS = {"base", "common", "handler", "helper", "manager", "misc", "processor", "service", "tool", "util"}
+
+FILE_LINES = 400
+FUNCTION_LINES = 60
+RESOLVER_STATEMENTS = 5
+FOLDER_DEPTH = 2
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))], ids=relative)
+def test_a_file_fits_in_one_head(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= FILE_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_function_fits_on_a_screen(path: Path) -> None:
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in nodes(path)
+        if isinstance(node, Function) and node.end_lineno and node.end_lineno - node.lineno >= FUNCTION_LINES
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/api.py")), ids=relative)
+def test_a_resolver_converts_and_calls(path: Path) -> None:
+    long = [
+        node.name
+        for node in nodes(path)
+        if isinstance(node, Function)
+        and sum(isinstance(inner, ast.stmt) for inner in ast.walk(node)) - 1 - bool(ast.get_docstring(node))
+        > RESOLVER_STATEMENTS
+    ]
+    assert not long
+
+
+def test_folders_are_shallow() -> None:
+    assert not [relative(path) for path in SOURCES if len(path.relative_to(PACKAGE).parent.parts) > FOLDER_DEPTH]
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=relative)
+def test_a_feature_has_the_same_files_as_every_other(feature: Path) -> None:
+    present = {path.stem for path in feature.glob("*.py")}
+    assert sorted(set(ROLES) - present) == []
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=relative)
+def test_the_page_of_a_feature_is_a_docstring_without_code(feature: Path) -> None:
+    page = ast.parse((feature / "__init__.py").read_text())
+    assert ast.get_docstring(page)
+    assert len(page.body) == 1
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_is_named_for_what_it_holds(path: Path) -> None:
+    words = {word.removesuffix("s") for word in re.split(r"_+", path.stem)} | {path.parent.name.removesuffix("s")}
+    assert not words & EMPTY_WORDS
+
+
+def test_our_classes_inherit_from_our_classes_once() -> None:
+    """Errors are the exception in name only: their tree is what callers catch, and it carries no behaviour."""
+    deep = set()
+    for path in SOURCES:
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for each in vars(module).values():
+            if isinstance(each, type) and not issubclass(each, BaseException):
+                own = [base for base in each.__mro__ if base.__module__.startswith("jxc_graphql.")]
+                if len(own) > 1 and any(issubclass(a, b) for a in own[1:] for b in own[1:] if a is not b):
+                    deep.add(f"{each.__module__}.{each.__qualname__}")
+    assert sorted(deep) == []
+
+
+CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.localtime"}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "kit" / "clock.py"], ids=relative)
+def test_only_the_clock_knows_the_time(path: Path) -> None:
+    calls = {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
+    assert not calls & CLOCK_CALLS
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=relative)
+def test_tests_use_the_real_neighbours(path: Path) -> None:
+    imported = {
+        name
+        for node in nodes(path)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert not {name for name in imported if name.startswith(("unittest", "mock"))}
+
+
+OF_ONE_MACHINE = re.compile(
+    "|".join(
+        [
+            r"(?<![\w.])/(?:root|home/\w+|work|opt/\w+)/",
+            r"/tmp/\w",  # noqa: S108  (looked for, not used)
+            r"pypi\.(?:org|python)",
+            r"pythonhosted\.org",
+            r"registry\.(?:npmjs|yarnpkg)",
+            r"(?:deb|security)\.debian\.org",
+        ]
+    )
+)
+
+
+def test_no_tracked_file_names_a_machine_or_a_registry() -> None:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    named = []
+    for name in filter(None, listing.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path != Path(__file__):
+            text = path.read_bytes().decode(errors="replace")
+            named += [f"{name}: {match.group()}" for match in OF_ONE_MACHINE.finditer(text)]
+    assert not named
