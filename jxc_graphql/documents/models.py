@@ -38,7 +38,7 @@ class DocumentNumber(Model):
     """The last number given out in a series such as `PO2026`."""
 
     series = fields.CharField(max_length=20, primary_key=True)
-    last = fields.BigIntField()
+    last_number = fields.BigIntField()
 
     class Meta:
         table = "document_number"

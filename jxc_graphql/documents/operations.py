@@ -1,0 +1,38 @@
+"""What operations of every document feature need: numbers, versions, and clearing away old retry keys."""
+
+from datetime import date, datetime, timedelta
+
+from jxc_graphql.documents.models import Document
+from jxc_graphql.documents.rules import StaleVersion
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.errors import Conflict
+
+KEYS_KEPT = timedelta(days=7)
+"""How long a retry key answers with its first fact."""
+
+
+async def next_number(prefix: str, at: date) -> str:
+    """The next number of a series in a business year, such as `PO-2026-00001`.
+
+    Take it as the last step of an operation: until the transaction ends, others wait for the next number of the series.
+    """
+    ((number,),) = await db.fetch(
+        "INSERT INTO document_number (series, last_number) VALUES (?, 1) "
+        "ON CONFLICT (series) DO UPDATE SET last_number = document_number.last_number + 1 RETURNING last_number",
+        (f"{prefix}{at.year}",),
+    )
+    return f"{prefix}-{at.year}-{number:05d}"
+
+
+def check_version(document: Document, expected: int | None) -> None:
+    """Raises `Conflict` when the document is not at the version the caller has seen; None expects nothing."""
+    if expected is not None and expected != document.version:
+        raise Conflict(StaleVersion(path=("expected_version",), current=document.version, expected=expected))
+
+
+@db.transactional
+async def purge_idempotency_keys(now: datetime | None = None) -> int:
+    """Deletes the retry keys that are older than `KEYS_KEPT`; returns how many."""
+    return await db.execute(
+        "DELETE FROM idempotency_key WHERE created_at < ?", ((now or clock.now()) - KEYS_KEPT,)
+    )
