@@ -1,0 +1,28 @@
+"""What happened in stock besides the movements of documents."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class WarehouseCreated(Fact, frozen=True, kw_only=True):
+    """A warehouse exists, with its places and no goods."""
+
+    subject: ClassVar[str] = "warehouse_id"
+    warehouse_id: int
+
+
+class WarehouseUpdated(Fact, frozen=True, kw_only=True):
+    """A warehouse was renamed, moved, closed or opened again."""
+
+    subject: ClassVar[str] = "warehouse_id"
+    warehouse_id: int
+
+
+class OpeningBalancePosted(Fact, frozen=True, kw_only=True):
+    """The stock of the day the books start is in the book of goods."""
+
+    subject: ClassVar[str] = "opening_balance_id"
+    opening_balance_id: int
+    warehouse_id: int
+    stock_level_ids: tuple[int, ...]
