@@ -1,0 +1,36 @@
+"""The database: connecting, transactions, statements of our own.
+
+    @db.transactional                                   all of the function or nothing; nested ones join
+    await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
+    await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
+    db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
+    db.after_commit(callback)                           dropped when it is rolled back
+    with db.statements() as seen:                       what was sent, for tests
+
+`sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
+`migrate` brings a database to the state of the code.
+"""
+
+from jxc_graphql.kit.db.boundary import ForeignTask
+from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path
+from jxc_graphql.kit.db.sql import dialect, execute, fetch, json, rows
+from jxc_graphql.kit.db.statements import statements
+from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
+
+__all__ = [
+    "Database",
+    "DatabaseUnavailable",
+    "ForeignTask",
+    "after_commit",
+    "connect",
+    "dialect",
+    "execute",
+    "fetch",
+    "in_transaction",
+    "json",
+    "open",
+    "rows",
+    "sqlite_path",
+    "statements",
+    "transactional",
+]

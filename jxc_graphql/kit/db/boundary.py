@@ -1,0 +1,77 @@
+"""Where a transaction begins and ends, alike on both engines."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from tortoise.connection import ConnectionToken, get_connections
+
+from jxc_graphql.kit.db.ending import to_the_end
+
+
+class ForeignTask(RuntimeError):
+    """A task that was started inside a transaction of another task tried to use the database."""
+
+    def __init__(self) -> None:
+        super().__init__("this task was started inside a transaction of another task; start it after the commit")
+
+
+class Transaction(ABC):
+    """The part of an engine's transaction that is the same for both; belongs to the task that began it."""
+
+    connection_name: str
+
+    def __init__(self) -> None:
+        self._owner = asyncio.current_task()
+        self.after_commit: list[Callable[[], None]] = []
+
+    def check_owner(self) -> None:
+        """Raises `ForeignTask` in any task but the owner, such as one that inherited its context."""
+        if asyncio.current_task() is not self._owner:
+            raise ForeignTask
+
+    @abstractmethod
+    async def begin(self) -> None:
+        """Starts it; where that fails or is cancelled, nothing stays behind."""
+
+    @abstractmethod
+    async def finish(self, *, commit: bool) -> None:
+        """Commits it or rolls it back, and gives its connection back in either case."""
+
+
+class Boundary:
+    """The context manager of a transaction, for Tortoise and for `transactional`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._token: ConnectionToken | None = None
+
+    async def __aenter__(self) -> Any:
+        await self._transaction.begin()
+        self._token = get_connections().set(self._transaction.connection_name, self._transaction)  # type: ignore[arg-type]
+        return self._transaction
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        get_connections().reset(self._token)
+        await to_the_end(self._finish(commit=kind is None))
+
+    async def _finish(self, *, commit: bool) -> None:
+        await self._transaction.finish(commit=commit)
+        if commit:
+            for callback in self._transaction.after_commit:
+                asyncio.get_running_loop().call_soon(callback)
+
+
+class Joined:
+    """The context manager of a transaction inside another one: they are the same."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def __aenter__(self) -> Any:
+        self._transaction.check_owner()
+        return self._transaction
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leaves the end to the outer one."""

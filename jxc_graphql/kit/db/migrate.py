@@ -1,0 +1,139 @@
+"""Bringing a database to the state of the code: Tortoise's migrations, each in one transaction, one process at a time."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tortoise.apps import Apps
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.loader import MigrationLoader
+from tortoise.migrations.migration import Migration
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
+from tortoise.migrations.schema_generator.state import State
+from tortoise.migrations.schema_generator.state_apps import StateApps
+from tortoise.migrations.writer import MigrationWriter
+
+from jxc_graphql.kit.db.connect import APP, CONNECTION, Database, configuration
+from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
+from jxc_graphql.kit.db.node import LOCK_CLASS
+from jxc_graphql.kit.db.sqlite_pool import SqlitePool
+
+PACKAGE = "jxc_graphql.migrations"
+_LOCK = -1
+_PATIENCE_SECONDS = 600.0
+"""How long to wait for another process that migrates the same database."""
+
+
+class DatabaseTooNew(Exception):
+    """The database was migrated by a newer version of this program."""
+
+    def __init__(self, unknown: Sequence[str]) -> None:
+        super().__init__(f"the database is newer than this program: it has {', '.join(unknown)}")
+        self.unknown = tuple(unknown)
+
+
+async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
+    """Applies what is missing and gives its names; raises `DatabaseTooNew`."""
+    await pending(database, package)
+    done: list[str] = []
+    state = State(models={}, apps=StateApps(default_connections={APP: CONNECTION}))
+    async with _migrating(database) as client:
+        async with _alone(client) as transaction:
+            await MigrationRecorder(transaction).ensure_schema(_editor(transaction))
+        for migration in _known(package):
+            async with _alone(client) as transaction:
+                if migration.name in await _applied(transaction):
+                    await migration.apply(state, dry_run=True)
+                    continue
+                await migration.apply(state, schema_editor=_editor(transaction))
+                await _check_references(transaction)
+                await MigrationRecorder(transaction).record_applied(APP, migration.name)
+                done.append(migration.name)
+    return done
+
+
+async def pending(database: Database, package: str = PACKAGE) -> list[str]:
+    """The names of the migrations that are missing; raises `DatabaseTooNew`."""
+    known = [migration.name for migration in _known(package)]
+    try:
+        applied = await _applied(database.client)
+    except OperationalError:
+        applied = []
+    unknown = [name for name in applied if name not in known]
+    if unknown:
+        raise DatabaseTooNew(unknown)
+    return [name for name in known if name not in applied]
+
+
+async def make(model_modules: Sequence[str], package: str = PACKAGE) -> list[str]:
+    """Writes the migration from the present migrations to the present models, if they differ; the files written."""
+    async with _models(model_modules) as models:
+        return await MigrationAutodetector(models, {APP: {"migrations": package}}).write()
+
+
+async def make_initial(model_modules: Sequence[str], package: str = PACKAGE) -> str:
+    """Writes `0001_initial` anew from the present models; only until the first release."""
+    async with _models(model_modules) as models:
+        present = MigrationAutodetector(models, {})._current_state()
+        operations = OperationGenerator(State(models={}, apps=StateApps()), present).generate([APP])
+        writer = MigrationWriter("0001_initial", APP, operations, initial=True, migrations_module=package)
+        return str(writer.write())
+
+
+@asynccontextmanager
+async def _models(model_modules: Sequence[str]) -> AsyncIterator[Apps]:
+    """The models as Tortoise knows them, without a database."""
+    with TortoiseContext() as context:
+        await context.init(config=configuration("sqlite:///", model_modules), init_connections=False)
+        assert context.apps is not None
+        yield context.apps
+        await context.close_connections()
+
+
+def _known(package: str) -> list[Migration]:
+    loader = MigrationLoader({APP: {"migrations": package}}, MigrationRecorder(None))
+    loader.load_disk()
+    return [loader.disk_migrations[key] for key in sorted(loader.disk_migrations)]
+
+
+async def _applied(client: Any) -> list[str]:
+    rows = await client.fetch("SELECT name FROM tortoise_migrations WHERE app = ? ORDER BY name", [APP])
+    return [name for (name,) in rows]
+
+
+@asynccontextmanager
+async def _migrating(database: Database) -> AsyncIterator[Any]:
+    """The engine to migrate with; on SQLite a second one, where dropping a table does not touch its children."""
+    if database.dialect == "postgres":
+        yield database.client
+        return
+    path = database.client.filename
+    client = SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=CONNECTION)
+    token = database.context.connections.set(CONNECTION, client)
+    try:
+        yield client
+    finally:
+        database.context.connections.reset(token)
+        await client.close()
+
+
+@asynccontextmanager
+async def _alone(client: Any) -> AsyncIterator[Any]:
+    """A transaction that no other migrating process has at the same time."""
+    async with client._in_transaction() as transaction:
+        if transaction.capabilities.dialect == "postgres":
+            await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", [LOCK_CLASS, _LOCK])
+        yield transaction
+
+
+def _editor(transaction: Any) -> SqliteEditor | PostgresEditor:
+    return (SqliteEditor if transaction.capabilities.dialect == "sqlite" else PostgresEditor)(transaction)
+
+
+async def _check_references(transaction: Any) -> None:
+    if transaction.capabilities.dialect == "sqlite":
+        broken = await transaction.fetch("PRAGMA foreign_key_check")
+        assert not broken, f"the migration broke {len(broken)} references, first {broken[0]}"

@@ -1,0 +1,59 @@
+"""Statements of our own, with `?` for every parameter on both databases."""
+
+import json as standard
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.transaction import transaction
+
+
+def dialect() -> Literal["sqlite", "postgres"]:
+    """Which of the two databases is connected."""
+    return current().dialect
+
+
+async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement: inside a transaction on its connection, outside on one that only reads."""
+    client = current().client
+    rows: list[tuple[Any, ...]] = await client.fetch(sql, params)
+    return rows
+
+
+async def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Runs a writing statement inside a transaction; the count of rows it changed."""
+    client: Any = transaction()
+    changed: int = await client.execute(sql, params)
+    return changed
+
+
+def rows(columns: Mapping[str, str]) -> str:
+    """A table for FROM that unpacks one parameter made by `json` into columns of the given SQL types.
+
+    A statement over it does not grow with the number of rows.
+    """
+    return _rows(dialect(), tuple(columns.items()))
+
+
+def json(rows: Iterable[Sequence[Any]]) -> str:
+    """The rows as the one parameter of `rows`; times are written as the database keeps them."""
+    return standard.dumps(list(map(tuple, rows)), default=_text, separators=(",", ":"))
+
+
+@lru_cache(maxsize=256)
+def _rows(dialect: str, columns: tuple[tuple[str, str], ...]) -> str:
+    if dialect == "sqlite":
+        unpacked = ", ".join(f"json_extract(value, '$[{i}]') AS \"{name}\"" for i, (name, _) in enumerate(columns))
+        return f"(SELECT {unpacked} FROM json_each(?))"  # noqa: S608  (names of our own)
+    unpacked = ", ".join(f'(value->>{i})::{kind} AS "{name}"' for i, (name, kind) in enumerate(columns))
+    return f"(SELECT {unpacked} FROM jsonb_array_elements(?::jsonb))"  # noqa: S608
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be sent in rows")

@@ -1,0 +1,72 @@
+"""`transactional`: all of a function or nothing, tried again when another process was in the way."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from jxc_graphql.kit.db.boundary import Transaction
+from jxc_graphql.kit.db.connect import current
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 5
+_LONGEST_PAUSE_SECONDS = 0.05
+_PASSING_STATES = {"40001", "40P01", "55P03"}
+"""PostgreSQL's serialization failure, deadlock, and lock not available."""
+
+
+def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Runs the function in a transaction: a new one, tried at most five times, or the caller's when there is one."""
+
+    @wraps(function)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if in_transaction():
+            return await function(*args, **kwargs)
+        for attempt in range(1, TRIES):
+            try:
+                async with current().client._in_transaction():  # noqa: SLF001  (Tortoise's name for it)
+                    return await function(*args, **kwargs)
+            except Exception as error:
+                if not _will_pass(error):
+                    raise
+            await asyncio.sleep(random.uniform(0, attempt * _LONGEST_PAUSE_SECONDS))  # noqa: S311  (only jitter)
+        async with current().client._in_transaction():  # noqa: SLF001
+            return await function(*args, **kwargs)
+
+    return run
+
+
+def in_transaction() -> bool:
+    """Whether the running task is in a transaction; `ForeignTask` when it inherited one from another task."""
+    client = current().client
+    if not isinstance(client, Transaction):
+        return False
+    client.check_owner()
+    return True
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Calls back once the running transaction is committed; never when it is rolled back."""
+    transaction().after_commit.append(callback)
+
+
+def transaction() -> Transaction:
+    """The running transaction; `RuntimeError` outside."""
+    if not in_transaction():
+        raise RuntimeError("this must run inside a transaction")
+    running: Transaction = current().client
+    return running
+
+
+def _will_pass(error: BaseException | None) -> bool:
+    while error is not None:
+        if getattr(error, "sqlstate", None) in _PASSING_STATES:
+            return True
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return True
+        error = error.__cause__
+    return False
