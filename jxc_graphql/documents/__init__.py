@@ -9,9 +9,10 @@
 | business date | 业务日期 | the day the document counts for; the day of posting is in the journal |
 | timeline | 时间线 | the document's facts from the journal |
 
-An operation is declared with `@posting(permission)`: permission, one transaction, the retry key, the fact. It returns its
-fact. The retry key (幂等键) belongs to one caller and one operation: sent again with the same input it answers with the
-first fact, with another input it is refused, and a request that was refused leaves it free. Keys are kept for seven days.
+An operation is declared with `@posting(permission)`: permission, one transaction, the retry key, the fact. It returns
+its fact. The retry key (幂等键) belongs to one caller and one operation: sent again with the same input it answers with
+the first fact, with another input it is refused, and a request that was refused leaves it free. Keys are kept for seven
+days.
 
 Read `posting` first, then `rules`.
 """

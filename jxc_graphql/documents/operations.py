@@ -33,6 +33,4 @@ def check_version(document: Document, expected: int | None) -> None:
 @db.transactional
 async def purge_idempotency_keys(now: datetime | None = None) -> int:
     """Deletes the retry keys that are older than `KEYS_KEPT`; returns how many."""
-    return await db.execute(
-        "DELETE FROM idempotency_key WHERE created_at < ?", ((now or clock.now()) - KEYS_KEPT,)
-    )
+    return await db.execute("DELETE FROM idempotency_key WHERE created_at < ?", ((now or clock.now()) - KEYS_KEPT,))

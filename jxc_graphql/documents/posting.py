@@ -24,9 +24,9 @@ Operation = Callable[Concatenate[Call, P], Awaitable[F]]
 def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, F]]:
     """Makes a function that writes and returns its fact an operation.
 
-    The function runs in a transaction, joining the one that is open, and its fact is recorded in the journal. A retry key
-    on the call makes a repeat answer with the first fact. Raises `Unauthenticated` or `Forbidden` without the permission,
-    and `Conflict` when the key was used for another input.
+    The function runs in a transaction, joining the one that is open, and its fact is recorded in the journal. A retry
+    key on the call makes a repeat answer with the first fact. Raises `Unauthenticated` or `Forbidden` without the
+    permission, and `Conflict` when the key was used for another input.
     """
 
     def declare(function: Operation[P, F]) -> Operation[P, F]:

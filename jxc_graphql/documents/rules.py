@@ -107,7 +107,7 @@ class StateTable(msgspec.Struct, frozen=True):
     def allowed_actions(
         self, status: DocumentStatus, needed: Mapping[DocumentAction, Permission], held: Collection[str]
     ) -> list[AllowedAction]:
-        """Every action this kind of document knows, and whether a caller who holds these permissions can take it now."""
+        """Every action of this kind of document, and whether a caller who holds these permissions can take it now."""
         return [
             AllowedAction(action=action, allowed=not reasons, reasons=reasons)
             for action, permission in needed.items()

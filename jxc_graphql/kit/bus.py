@@ -1,7 +1,7 @@
 """Wake-ups: somebody says "look again", everybody who waits looks into the journal.
 
-A wake-up carries no data and may be missed or doubled; what happened is always read from the journal. `wake` reaches the
-waiters of this process; `relay` runs once in every serving process, tells the others over PostgreSQL's NOTIFY, hears
+A wake-up carries no data and may be missed or doubled; what happened is always read from the journal. `wake` reaches
+the waiters of this process; `relay` runs once in every serving process, tells the others over PostgreSQL's NOTIFY, hears
 them, and looks now and then by itself, which is all that several processes over one SQLite file have.
 """
 
@@ -73,7 +73,7 @@ async def relay(database_url: str, look: Callable[[], Awaitable[Look]]) -> None:
                 await _relay_notifications(database_url, look)
             else:
                 await _watch(look)
-        except Exception:
+        except Exception:  # noqa: BLE001  (whatever it is, the server stays up and tries again)
             _log.exception("bus.lost", retry_seconds=RECONNECT_SECONDS)
         await asyncio.sleep(RECONNECT_SECONDS)
 

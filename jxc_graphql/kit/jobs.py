@@ -1,8 +1,8 @@
 """What happens by itself: reactions to facts, and jobs by the clock.
 
-A reaction runs after the commit of the fact it reacts to, in a transaction with the advance of its cursor: its effect is
-there exactly once, whatever crashes when. One process works at a time (it holds the cursor's row), facts come in commit
-order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
+A reaction runs after the commit of the fact it reacts to, in a transaction with the advance of its cursor: its effect
+is there exactly once, whatever crashes when. One process works at a time (it holds the cursor's row), facts come in
+commit order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Reactions:
             try:
                 _, skipped = await self._drain(skipped)
                 failures = 0
-            except Exception:
+            except Exception:  # noqa: BLE001  (a reaction may fail in any way; the server stays up)
                 failures += 1
                 delay = min(0.1 * 2 ** min(failures, 9), SLOWEST_RETRY_SECONDS)
                 _log.exception("reaction.failed", reactions=self._name, failures=failures, retry_seconds=delay)
@@ -58,7 +58,7 @@ class Reactions:
                 await bus.wait(before)
 
     async def _drain(self, skipped: Cursor) -> tuple[int, Cursor]:
-        """Also returns the point up to which nothing is left to do, so that the next look need not start further back."""
+        """Also returns the point up to which nothing is left to do: the next look need not start further back."""
         handled, limit = 0, BATCH
         while True:
             horizon = await journal.head()
@@ -99,10 +99,10 @@ class Reactions:
 
 
 async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:
-    """Runs a job now and then once per interval until it is cancelled; a failure is logged and waits for the next turn."""
+    """Runs a job now and then once per interval until it is cancelled; after a failure its next turn comes as usual."""
     while True:
         try:
             await job()
-        except Exception:
+        except Exception:  # noqa: BLE001  (a job may fail in any way; the server stays up)
             _log.exception("job.failed", job=getattr(job, "__name__", repr(job)))
         await asyncio.sleep(interval.total_seconds())
