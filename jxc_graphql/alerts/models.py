@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
@@ -63,4 +64,7 @@ class StockAlert(Model):
 
     class Meta:
         table = "stock_alert"
+        constraints = (
+            UniqueConstraint(("sku", "warehouse"), "stock_alert_is_the_only_open_one", "status <> 'RESOLVED'"),
+        )
         indexes = (("sku", "warehouse"),)

@@ -9,6 +9,7 @@ from jxc_graphql.stock.models import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 class Migration(migrations.Migration):
     initial = True
@@ -316,7 +317,7 @@ class Migration(migrations.Migration):
                 ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
             ],
-            options={'table': 'place_level', 'app': 'models', 'unique_together': (('sku', 'place'),), 'pk_attr': 'id', 'table_description': 'How much of a SKU is at a place: the sum of its movements. Only virtual places go below zero.'},
+            options={'table': 'place_level', 'app': 'models', 'unique_together': (('sku', 'place'),), 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'pk_attr': 'id', 'table_description': 'How much of a SKU is at a place: the sum of its movements. Only virtual places go below zero.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -372,7 +373,7 @@ class Migration(migrations.Migration):
                 ('unit_price', UnitPriceField()),
                 ('amount', MoneyField()),
             ],
-            options={'table': 'purchase_order_line', 'app': 'models', 'unique_together': (('purchase_order', 'line_no'),), 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed.'},
+            options={'table': 'purchase_order_line', 'app': 'models', 'unique_together': (('purchase_order', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_rejected >= 0 AND quantity_received >= quantity_rejected AND quantity_cancelled >= 0 AND quantity > 0 AND quantity_received + quantity_cancelled <= quantity', name='purchase_order_line_is_within_what_was_ordered')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -425,7 +426,7 @@ class Migration(migrations.Migration):
                 ('unit_price', UnitPriceField()),
                 ('amount', MoneyField()),
             ],
-            options={'table': 'sales_order_line', 'app': 'models', 'unique_together': (('sales_order', 'line_no'),), 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': "`quantity_reserved` repeats what the line's reservation holds; quantities are in the base unit."},
+            options={'table': 'sales_order_line', 'app': 'models', 'unique_together': (('sales_order', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_reserved >= 0 AND quantity_shipped >= 0 AND quantity_cancelled >= 0 AND quantity > 0 AND quantity_shipped + quantity_cancelled <= quantity', name='sales_order_line_is_within_what_was_ordered')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': "`quantity_reserved` repeats what the line's reservation holds; quantities are in the base unit."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -475,7 +476,7 @@ class Migration(migrations.Migration):
                 ('unit_cost', UnitPriceField()),
                 ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
+            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'constraints': [CheckConstraint(check='sellable >= 0 AND on_hand >= sellable AND reserved >= 0 AND incoming >= 0', name='stock_level_is_not_negative'), CheckConstraint(check='available = sellable - reserved AND available >= 0', name='stock_level_is_not_oversold'), CheckConstraint(check='value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)', name='stock_level_has_value_with_goods_only')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -487,7 +488,7 @@ class Migration(migrations.Migration):
                 ('quantity', QuantityField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'reservation', 'app': 'models', 'indexes': [Index(fields=['stock_level'])], 'pk_attr': 'id', 'table_description': 'So much of a stock level is kept for one owner, such as a sales order line.'},
+            options={'table': 'reservation', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0', name='reservation_is_positive')], 'indexes': [Index(fields=['stock_level'])], 'pk_attr': 'id', 'table_description': 'So much of a stock level is kept for one owner, such as a sales order line.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -507,7 +508,7 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('resolved_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_alert', 'app': 'models', 'indexes': [Index(fields=['sku', 'warehouse'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU and warehouse.'},
+            options={'table': 'stock_alert', 'app': 'models', 'constraints': [UniqueConstraint(fields=('sku', 'warehouse'), name='stock_alert_is_the_only_open_one', condition="status <> 'RESOLVED'")], 'indexes': [Index(fields=['sku', 'warehouse'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU and warehouse.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -538,7 +539,7 @@ class Migration(migrations.Migration):
                 ('line_id', fields.BigIntField(db_index=True)),
                 ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.documents.models import Document
@@ -54,6 +55,13 @@ class PurchaseOrderLine(Model):
 
     class Meta:
         table = "purchase_order_line"
+        constraints = (
+            CheckConstraint(
+                "quantity_rejected >= 0 AND quantity_received >= quantity_rejected AND quantity_cancelled >= 0"
+                " AND quantity > 0 AND quantity_received + quantity_cancelled <= quantity",
+                "purchase_order_line_is_within_what_was_ordered",
+            ),
+        )
         unique_together = (("purchase_order", "line_no"),)
         indexes = (("sku",),)
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.documents.models import Document
@@ -56,6 +57,13 @@ class SalesOrderLine(Model):
 
     class Meta:
         table = "sales_order_line"
+        constraints = (
+            CheckConstraint(
+                "quantity_reserved >= 0 AND quantity_shipped >= 0 AND quantity_cancelled >= 0"
+                " AND quantity > 0 AND quantity_shipped + quantity_cancelled <= quantity",
+                "sales_order_line_is_within_what_was_ordered",
+            ),
+        )
         unique_together = (("sales_order", "line_no"),)
         indexes = (("sku",),)
 

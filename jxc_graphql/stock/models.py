@@ -3,6 +3,7 @@
 from enum import IntEnum, StrEnum
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.documents.models import Document
@@ -90,6 +91,9 @@ class StockMovement(Model):
 
     class Meta:
         table = "stock_movement"
+        constraints = (
+            CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
+        )
         indexes = (("sku", "from_place"), ("sku", "to_place"))
 
 
@@ -103,6 +107,12 @@ class PlaceLevel(Model):
 
     class Meta:
         table = "place_level"
+        constraints = (
+            CheckConstraint(
+                "quantity >= 0 OR place_id BETWEEN 1 AND 6",
+                "place_level_is_negative_at_virtual_places_only",
+            ),
+        )
         unique_together = (("sku", "place"),)
 
 
@@ -128,6 +138,17 @@ class StockLevel(Model):
 
     class Meta:
         table = "stock_level"
+        constraints = (
+            CheckConstraint(
+                "sellable >= 0 AND on_hand >= sellable AND reserved >= 0 AND incoming >= 0",
+                "stock_level_is_not_negative",
+            ),
+            CheckConstraint("available = sellable - reserved AND available >= 0", "stock_level_is_not_oversold"),
+            CheckConstraint(
+                "value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)",
+                "stock_level_has_value_with_goods_only",
+            ),
+        )
         unique_together = (("sku", "warehouse"),)
         indexes = (("warehouse",),)
 
@@ -143,6 +164,9 @@ class Reservation(Model):
 
     class Meta:
         table = "reservation"
+        constraints = (
+            CheckConstraint("quantity > 0", "reservation_is_positive"),
+        )
         indexes = (("stock_level",),)
 
 
