@@ -9,7 +9,11 @@ from pathlib import Path
 import hypothesis.core
 import pytest
 
+from jxc_graphql.auth.operations import create_user, ensure_roles, system_call
+from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
 
 hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
@@ -43,7 +47,7 @@ def postgres() -> Iterator[databases.Postgres | None]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database that nobody is connected to."""
     if request.param == "sqlite":
-        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jxc.sqlite')}"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jxc.sqlite3')}"
         return
     server: databases.Postgres | None = request.getfixturevalue("postgres")
     if server is None:
@@ -56,5 +60,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[db.Database]:
     """A migrated, empty database, connected."""
-    async with db.open(database_url, databases.MODEL_MODULES) as database:
+    async with db.open(database_url, MODEL_MODULES) as database:
         yield database
+
+
+@pytest.fixture
+async def call(database: db.Database) -> Call:  # noqa: ARG001  (connected)
+    """The call of a real administrator, who may do everything everywhere."""
+    await ensure_roles(system_call())
+    admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
+    return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")

@@ -12,13 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import jxc_graphql
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
-
-MODEL_MODULES = sorted(
-    f"jxc_graphql.{path.parent.name}.models" for path in Path(jxc_graphql.__file__).parent.glob("*/models.py")
-) + ["jxc_graphql.kit.journal"]
+from jxc_graphql.wiring import MODEL_MODULES
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB")
 
@@ -126,6 +122,6 @@ def postgres_server() -> Iterator[str | None]:
 
 def sqlite_template(folder: Path) -> Path:
     """A migrated SQLite file, complete in itself."""
-    path = folder / "template.sqlite"
+    path = folder / "template.sqlite3"
     asyncio.run(migrate_new(f"sqlite:///{path}"))
     return path
