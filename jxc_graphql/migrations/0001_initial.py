@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                 ('unit_cost', UnitPriceField()),
                 ('value', MoneyField()),
             ],
-            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'pk_attr': 'id'},
+            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND unit_cost >= 0 AND value >= 0', name='opening_balance_line_is_positive')], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

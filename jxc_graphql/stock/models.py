@@ -192,3 +192,6 @@ class OpeningBalanceLine(Model):
     class Meta:
         table = "opening_balance_line"
         unique_together = (("opening_balance", "line_no"),)
+        constraints = (
+            CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
+        )

@@ -33,6 +33,12 @@ class StockOutOfBounds(Reason, frozen=True, kw_only=True):
     sku: str
 
 
+class WarehouseInactive(Reason, frozen=True, kw_only=True):
+    """A warehouse that is closed takes no new documents."""
+
+    warehouse: str
+
+
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """Goods go from a place to a place; at least one of them belongs to the warehouse, none to another one.
 
