@@ -112,7 +112,7 @@ async def low_stock_events(
     after: Cursor | None = None,
     include_current: bool = False,
 ) -> AsyncIterator[LowStockEvent]:
-    """Every change of an alert behind a cursor, without end; without a cursor from now on, the open ones first if asked.
+    """Every change of an alert behind a cursor, without end; without one from now on, the open alerts first if asked.
 
     Only warehouses in the caller's scope; `severity` is the alert's at the time of the change.
     """

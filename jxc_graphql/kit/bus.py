@@ -1,8 +1,8 @@
 """Wake-ups: somebody says "look again", everybody who waits looks into the journal.
 
 A wake-up carries no data and may be missed or doubled; what happened is always read from the journal. `wake` reaches
-the waiters of this process; `relay` runs once in every serving process, tells the others over PostgreSQL's NOTIFY, hears
-them, and looks now and then by itself, which is all that several processes over one SQLite file have.
+the waiters of this process; `relay` runs once in every serving process, tells the others over PostgreSQL's NOTIFY,
+hears them, and looks now and then by itself, which is all that several processes over one SQLite file have.
 """
 
 import asyncio

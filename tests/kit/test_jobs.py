@@ -1,0 +1,134 @@
+"""Reactions have their effect exactly once, whatever fails when."""
+
+import asyncio
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+
+from jxc_graphql.kit import db, jobs, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.journal import Cursor, Fact
+
+
+class TestCounted(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "number"
+    number: int
+
+
+class TestUncounted(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "number"
+    number: int
+
+
+class TestReacted(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "number"
+    number: int
+
+
+@db.transactional
+async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
+    await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))  # type: ignore[call-arg]
+
+
+async def react(call: Call, fact: TestCounted) -> None:
+    assert call.request_id == "cause"
+    await journal.record(TestReacted(number=fact.number), call)
+
+
+async def reacted() -> list[int]:
+    while (await journal.look()).unsettled:
+        await asyncio.sleep(0.01)
+    return [entry.subject_id for entry in await journal.read(Cursor(), {"TestReacted"}, limit=10_000)]
+
+
+async def test_reacts_to_every_fact_once_and_in_order(database: db.Database) -> None:
+    await happen(*range(60))
+    await happen(99, kind=TestUncounted)
+    await happen(60)
+    reactions = Reactions({TestCounted: [react]})
+
+    assert await reactions.settle() == 61
+    assert await reactions.settle() == 0
+    await happen(61)
+    assert await Reactions({TestCounted: [react]}).settle() == 1
+
+    assert await reacted() == list(range(62))
+
+
+async def test_keeps_neither_effect_nor_advance_when_it_crashes_between(database: db.Database) -> None:
+    crashes = iter([True, True, True])
+
+    async def crash_after_the_effect(call: Call, fact: TestCounted) -> None:
+        await react(call, fact)
+        if fact.number == 3 and next(crashes, False):
+            raise ConnectionResetError
+
+    await happen(*range(6))
+    reactions = Reactions({TestCounted: [crash_after_the_effect]})
+
+    with pytest.raises(ConnectionResetError):
+        await reactions.settle()
+    assert await reacted() == [0, 1, 2]
+    await reactions.settle()
+
+    assert await reacted() == list(range(6))
+
+
+async def test_is_exactly_once_in_effect_with_several_processes_at_it(database: db.Database) -> None:
+    await happen(*range(120))
+    await asyncio.gather(*(Reactions({TestCounted: [react]}).settle() for _ in range(4)))
+    assert await reacted() == list(range(120))
+
+
+async def test_survives_cancellation_anywhere(database: db.Database) -> None:
+    await happen(*range(30))
+    reactions = Reactions({TestCounted: [react]})
+    for step in range(15):
+        task = asyncio.create_task(reactions.settle())
+        await asyncio.sleep(step / 500)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await reactions.settle()
+    assert await reacted() == list(range(30))
+
+
+async def test_keeps_trying_in_the_background_while_the_server_runs(database: db.Database) -> None:
+    failures = iter([True, True])
+
+    async def fail_twice(call: Call, fact: TestCounted) -> None:
+        if next(failures, False):
+            raise ZeroDivisionError
+        await react(call, fact)
+
+    running = asyncio.create_task(Reactions({TestCounted: [fail_twice]}).run())
+    try:
+        await happen(1)
+        async with asyncio.timeout(10):
+            while await reacted() != [1]:
+                await asyncio.sleep(0.02)
+        await happen(2)
+        async with asyncio.timeout(10):
+            while await reacted() != [1, 2]:
+                await asyncio.sleep(0.02)
+    finally:
+        running.cancel()
+
+
+async def test_runs_a_job_again_after_it_failed() -> None:
+    turns = []
+
+    async def job() -> None:
+        turns.append(1)
+        if len(turns) == 1:
+            raise ZeroDivisionError
+
+    running = asyncio.create_task(jobs.every(timedelta(milliseconds=1), job))
+    async with asyncio.timeout(5):
+        while len(turns) < 3:
+            await asyncio.sleep(0.001)
+    running.cancel()

@@ -1,0 +1,204 @@
+"""The journal loses nothing, doubles nothing, and reads in commit order."""
+
+import asyncio
+from typing import ClassVar
+
+import asyncpg
+import pytest
+
+from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.journal import Cursor, CursorError, Fact
+from jxc_graphql.kit.numbers import Quantity
+
+BEGINNING = Cursor()
+
+
+class TestThingHappened(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "thing_id"
+    thing_id: int
+    name: str = "a thing"
+    quantity: Quantity = Quantity(0)
+    other_ids: tuple[int, ...] = ()
+
+
+class TestOtherThingHappened(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "thing_id"
+    thing_id: int
+
+
+@db.transactional
+async def happen(*thing_ids: int, kind: type[Fact] = TestThingHappened) -> None:
+    for thing_id in thing_ids:
+        await journal.record(kind(thing_id=thing_id), Call())  # type: ignore[call-arg]
+
+
+async def read_everything(after: Cursor = BEGINNING) -> list[int]:
+    """What a reader sees who reads page by page until nothing is left, not even unsettled."""
+    found: list[int] = []
+    while True:
+        entries = await journal.read(after, limit=7)
+        found += [entry.subject_id for entry in entries]
+        if entries:
+            after = entries[-1].cursor
+        elif not (await journal.look()).unsettled:
+            return found
+        else:
+            await asyncio.sleep(0.01)
+
+
+async def test_gives_back_what_was_recorded(database: db.Database) -> None:
+    fact = TestThingHappened(thing_id=2**62, quantity=Quantity.of("1.5"), other_ids=(1, 2))
+    call = Call(actor_id=7, request_id="r1")
+
+    @db.transactional
+    async def record() -> None:
+        await journal.record(fact, call)
+
+    await record()
+    while not (entries := await journal.read(BEGINNING)):
+        await asyncio.sleep(0.01)
+
+    (entry,) = entries
+    assert (entry.fact, entry.name, entry.subject_id) == (fact, "TestThingHappened", 2**62)
+    assert (entry.actor_id, entry.request_id, entry.at) == (7, "r1", call.at)
+    assert type(entry.fact.quantity) is Quantity  # type: ignore[attr-defined]
+
+
+async def test_keeps_nothing_of_what_was_rolled_back(database: db.Database) -> None:
+    @db.transactional
+    async def fail() -> None:
+        await journal.record(TestThingHappened(thing_id=1), Call())
+        raise ZeroDivisionError
+
+    before = bus.seen()
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+
+    assert await read_everything() == []
+    assert bus.seen() == before
+
+
+async def test_reads_on_from_a_cursor_by_name(database: db.Database) -> None:
+    await happen(1, 2, 3)
+    await happen(4, 5, kind=TestOtherThingHappened)
+    await happen(6)
+    assert await read_everything() == [1, 2, 3, 4, 5, 6]
+
+    entries = await journal.read(BEGINNING, {"TestThingHappened"}, limit=2)
+    again = Cursor.decode(entries[-1].cursor.encode())
+
+    assert [entry.subject_id for entry in await journal.read(again, {"TestThingHappened"})] == [3, 6]
+
+
+async def test_head_is_behind_everything_that_settled(database: db.Database) -> None:
+    await happen(1, 2)
+    assert await read_everything() == [1, 2]
+    head = await journal.head()
+    await happen(3)
+    assert await read_everything(head) == [3]
+
+
+async def test_does_not_read_past_an_older_transaction_that_is_still_open(database: db.Database) -> None:
+    if db.dialect() == "sqlite":
+        pytest.skip("SQLite has one writer")
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    @db.transactional
+    async def late() -> None:
+        await journal.record(TestThingHappened(thing_id=1), Call())
+        begun.set()
+        await end.wait()
+
+    task = asyncio.create_task(late())
+    await begun.wait()
+    await happen(2)
+    assert await journal.read(BEGINNING) == []
+    assert (await journal.look()).unsettled
+    end.set()
+    await task
+
+    assert await read_everything() == [1, 2]
+
+
+async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database) -> None:
+    writers, commits = 8, 40
+
+    async def write(writer: int) -> None:
+        for commit in range(commits):
+            await happen(writer * 1000 + commit)
+            await asyncio.sleep(0)
+
+    async def read() -> list[int]:
+        seen = []
+        async for entry in journal.follow(BEGINNING):
+            seen.append(entry.subject_id)
+            if len(seen) == writers * commits:
+                break
+        return seen
+
+    reader = asyncio.create_task(read())
+    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    try:
+        await asyncio.gather(*(write(writer) for writer in range(writers)))
+        seen = await asyncio.wait_for(reader, 20)
+    finally:
+        relay.cancel()
+
+    assert sorted(seen) == sorted(writer * 1000 + commit for writer in range(writers) for commit in range(commits))
+    for writer in range(writers):
+        own = [thing_id for thing_id in seen if thing_id // 1000 == writer]
+        assert own == sorted(own)
+
+
+async def test_follows_across_pages_of_foreign_facts(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "PAGE", 2)
+    await happen(*range(5), kind=TestOtherThingHappened)
+    await happen(7, 8, 9)
+    seen = []
+    async for entry in journal.follow(BEGINNING, {"TestThingHappened"}):
+        seen.append(entry.subject_id)
+        if len(seen) == 3:
+            break
+    assert seen == [7, 8, 9]
+
+
+@pytest.mark.parametrize("text", ["", "x", "1:2", "MTp4", "LTE6Mg", "MTo=", "€", "MTo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+def test_refuses_a_cursor_that_it_did_not_give(text: str) -> None:
+    with pytest.raises(CursorError):
+        Cursor.decode(text)
+
+
+def url_of(database: db.Database) -> str:
+    if db.dialect() == "sqlite":
+        return "sqlite:///"
+    template = database.client._template  # noqa: SLF001
+    return f"postgres://{template['user']}@{template['host']}:{template['port']}/{template['database']}"
+
+
+async def test_hears_of_commits_of_other_processes(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if db.dialect() == "sqlite":
+        pytest.skip("several processes over SQLite poll")
+    monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    other = await asyncpg.connect(url_of(database))
+    try:
+        while not await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"):
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        before = bus.seen()
+        waiting = asyncio.create_task(bus.wait(before, 5))
+        await asyncio.sleep(0)
+        await other.execute(f"NOTIFY {bus.CHANNEL}")
+        await waiting
+        assert bus.seen() > before
+
+        heard: asyncio.Queue[int] = asyncio.Queue()
+        await other.add_listener(bus.CHANNEL, lambda *_: heard.put_nowait(1))
+        await happen(1)
+        await asyncio.wait_for(heard.get(), 5)
+    finally:
+        relay.cancel()
+        await other.close()
