@@ -5,9 +5,16 @@ from typing import TypeVar
 
 import msgspec
 
+from jxc_graphql.documents.rules import MAX_LINES, EmptyDocument, InvalidNumber, TooManyLines, UnknownId
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, divide, unit_price
+from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, divide, unit_price
+from jxc_graphql.kit.text import check_text
 from jxc_graphql.stock.models import PlaceKind
+
+CODE_LIMIT = 40
+NAME_LIMIT = 100
+ADDRESS_LIMIT = 400
+NOTE_LIMIT = 500
 
 OWN = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 """Goods at places of these kinds are in a warehouse; all other places are virtual."""
@@ -83,6 +90,19 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     sku_id: int
     warehouse_id: int
     quantity: Quantity
+
+
+class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What there was of a SKU, in its base unit, and what one unit had cost."""
+
+    sku_id: int
+    quantity: Quantity
+    unit_cost: UnitPrice
+
+    @property
+    def value(self) -> Money:
+        """What these goods had cost."""
+        return amount(self.quantity, self.unit_cost)
 
 
 class Level(msgspec.Struct, kw_only=True):
@@ -174,6 +194,30 @@ class Book(msgspec.Struct, frozen=True):
         """What may still be taken where a move takes from: at a stock place, only what is kept for nobody else."""
         source, level = self.places[move.source], self.levels[move.level_key]
         return min(source.quantity, level.available) if source.kind is PlaceKind.STOCK else source.quantity
+
+
+def check_warehouse(code: str | None, name: str | None, address: str | None) -> Iterator[Reason]:
+    """What is wrong with how a warehouse is called; None is not given."""
+    yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
+    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
+    yield from check_text(("address",), address, limit=ADDRESS_LIMIT)
+
+
+def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: str) -> Iterator[Reason]:
+    """What is wrong with an opening balance: the note, how many lines, then line by line."""
+    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    if not lines:
+        yield EmptyDocument(path=("lines",))
+    if len(lines) > MAX_LINES:
+        yield TooManyLines(path=("lines",), lines=len(lines), limit=MAX_LINES)
+        return
+    for index, line in enumerate(lines):
+        if line.sku_id not in known:
+            yield UnknownId(path=("lines", index, "sku_id"), kind="Sku")
+        if line.quantity <= 0:
+            yield InvalidNumber(path=("lines", index, "quantity"), problem=str(line.quantity))
+        if line.unit_cost < 0:
+            yield InvalidNumber(path=("lines", index, "unit_cost"), problem=str(line.unit_cost))
 
 
 def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int, Quantity]:
