@@ -13,7 +13,8 @@ from jxc_graphql.alerts.rules import Alert, Change, Supply, Watched
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor
+from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.journal import Cursor, InvalidCursor
 from jxc_graphql.kit.numbers import Quantity
 
 _WATCHED = """
@@ -114,9 +115,12 @@ async def low_stock_events(
 ) -> AsyncIterator[LowStockEvent]:
     """Every change of an alert behind a cursor, without end; without one from now on, the open alerts first if asked.
 
-    Only warehouses in the caller's scope; `severity` is the alert's at the time of the change.
+    Only warehouses in the caller's scope; `severity` is the alert's at the time of the change. Raises `Rejected` for a
+    cursor of another journal.
     """
     start = await journal.head()
+    if after is not None and after > start:
+        raise Rejected(InvalidCursor(path=("after",)))
     seen = await _unresolved() if include_current and after is None else []
     for alert_id, warehouse_id, present in seen:
         if _wanted(call, warehouses, severity, warehouse_id, StockAlertSeverity(present)):

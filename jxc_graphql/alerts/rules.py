@@ -6,12 +6,18 @@ from enum import Enum, auto
 import msgspec
 
 from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
-from jxc_graphql.documents.rules import InvalidNumber, TooManyLines
+from jxc_graphql.documents.rules import TooManyLines
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, Quantity
 
 MAX_LIMITS = 1_000
 """Limits that may be set at once."""
+
+
+class NegativeLimit(Reason, frozen=True, kw_only=True):
+    """Stock never falls below nothing, so such a limit would never warn."""
+
+    limit: Quantity
 
 
 class ClearBelowLimit(Reason, frozen=True, kw_only=True):
@@ -159,7 +165,7 @@ def check_limits(limits: Sequence[WantedLimit]) -> Iterator[Reason]:
             yield LimitGivenTwice(path=path, first=first)
         limit, clear_above, target = wanted.complete()
         if limit < 0:
-            yield InvalidNumber(path=(*path, "limit"), problem=str(limit))
+            yield NegativeLimit(path=(*path, "limit"), limit=limit)
         elif clear_above < limit:
             yield ClearBelowLimit(path=(*path, "clear_above"), limit=limit, clear_above=clear_above)
         elif target < clear_above:

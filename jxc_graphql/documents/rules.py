@@ -61,12 +61,6 @@ class OutOfScope(Reason, frozen=True, kw_only=True):
     """It belongs to a warehouse in which the caller may not work."""
 
 
-class InvalidNumber(Reason, frozen=True, kw_only=True):
-    """A number that is no quantity, price or amount one can use here, such as an order for nothing."""
-
-    problem: str
-
-
 class TooManyLines(Reason, frozen=True, kw_only=True):
     """More lines than one document or list may have."""
 

@@ -9,7 +9,6 @@ read only once every transaction with a lower id has ended (they are *settled*),
 """
 
 import base64
-import binascii
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -20,6 +19,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit import bus, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
 
 PAGE = 500
@@ -84,8 +84,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.decode(body, type=Fact.registry[name], dec_hook=_typed)
 
 
-class CursorError(ValueError):
-    """A text that no `Cursor` gave."""
+class InvalidCursor(Reason):
+    """A text that is no cursor, or a point that this journal has not reached."""
 
 
 class Cursor(msgspec.Struct, frozen=True, order=True):
@@ -100,15 +100,15 @@ class Cursor(msgspec.Struct, frozen=True, order=True):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """The cursor that gave this text; `CursorError` for any other text."""
+        """The cursor that gave this text; raises `Rejected` for any other text."""
         try:
             raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
             xid, entry_id = (int(part) for part in raw.split(":"))
-        except (ValueError, binascii.Error):
-            raise CursorError(text[:60]) from None
+        except ValueError:
+            raise Rejected(InvalidCursor(path=("after",))) from None
         cursor = cls(xid, entry_id)
         if cursor.encode() != text or not (0 <= xid < 2**63 and 0 <= entry_id < 2**63):
-            raise CursorError(text[:60])
+            raise Rejected(InvalidCursor(path=("after",)))
         return cursor
 
 

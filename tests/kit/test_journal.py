@@ -8,7 +8,8 @@ import pytest
 
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor, CursorError, Fact
+from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
 
 BEGINNING = Cursor()
@@ -165,9 +166,11 @@ async def test_follows_across_pages_of_foreign_facts(database: db.Database, monk
     assert seen == [7, 8, 9]
 
 
-@pytest.mark.parametrize("text", ["", "x", "1:2", "MTp4", "LTE6Mg", "MTo=", "€", "MTo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1:2", "MTp4", "LTE6Mg", "MTo=", "€", "MTo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
+)
 def test_refuses_a_cursor_that_it_did_not_give(text: str) -> None:
-    with pytest.raises(CursorError):
+    with pytest.raises(Rejected):
         Cursor.decode(text)
 
 
