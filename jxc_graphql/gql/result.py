@@ -1,9 +1,11 @@
 """What an operation answers, and what it answers when it is not run at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+
+from jxc_graphql.kit.messages import choose_locale, render_code
 
 Error = dict[str, Any]
 """`message`, perhaps `locations` and `path`, and `extensions` with at least `code`."""
@@ -21,12 +23,16 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether execution began."""
         return self.data is not msgspec.UNSET
 
+    def of_request(self, request_id: str) -> "Result":
+        """The same, with the id of the request in every error."""
+        if self.errors is msgspec.UNSET:
+            return self
+        errors = [{**e, "extensions": {**e.get("extensions", {}), "requestId": request_id}} for e in self.errors]
+        return Result(self.data, errors, self.extensions)
+
     def encode(self, request_id: str) -> bytes:
         """The JSON text; every error names the request it belongs to."""
-        errors = self.errors
-        if errors is not msgspec.UNSET:
-            errors = [_of_request(error, request_id) for error in errors]
-        return msgspec.json.encode(Result(self.data, errors, self.extensions))
+        return msgspec.json.encode(self.of_request(request_id))
 
 
 class Refused(Exception):
@@ -42,5 +48,11 @@ def error(code: str, message: str, **extensions: Any) -> Error:
     return {"message": message, "extensions": {"code": code, **extensions}}
 
 
-def _of_request(error: Mapping[str, Any], request_id: str) -> Error:
-    return {**error, "extensions": {**error.get("extensions", {}), "requestId": request_id}}
+def unauthenticated(accept_language: str | None) -> Result:
+    """The answer to a token that is not good."""
+    locale = choose_locale(accept_language or "")
+    return Result(errors=[error("UNAUTHENTICATED", render_code("UNAUTHENTICATED", locale))])
+
+
+INTERNAL = Result(errors=[error("INTERNAL", "Internal error.")])
+"""The answer where something failed that should not; the log says what."""

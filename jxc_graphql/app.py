@@ -1,0 +1,190 @@
+"""The server: its routes, what it starts and stops, and what every response carries."""
+
+import asyncio
+import base64
+import hashlib
+import re
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib import resources
+from types import FrameType
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jxc_graphql import schema, wiring
+from jxc_graphql.auth import queries as auth
+from jxc_graphql.gql.http import GraphQLOverHTTP
+from jxc_graphql.gql.ws import GraphQLOverWebSocket
+from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.migrate import migrate, pending
+from jxc_graphql.kit.logging import bind_request, new_request_id
+from jxc_graphql.kit.messages import LOCALES, choose_locale
+from jxc_graphql.kit.settings import Settings
+
+REQUEST_ID = "x-request-id"
+READY_SECONDS = 5.0
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_SAFE = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+_CDN = "https://cdn.jsdelivr.net"
+
+_log = structlog.get_logger(__name__)
+
+
+def build_app(settings: Settings) -> Starlette:
+    """The ASGI application of an installation."""
+    stopping = asyncio.Event()
+    executor = schema.executor(introspection=settings.introspection)
+    page = _page() if settings.graphiql else None
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        with stop_signals(stopping):
+            async with opened(settings), running(settings.database_url):
+                yield
+
+    routes = [
+        Route("/graphql", GraphQLOverHTTP(executor, authenticate, stopping, page)),
+        WebSocketRoute("/graphql", GraphQLOverWebSocket(executor, authenticate, settings.cors_origins)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+    ]
+    middleware = [Middleware(_Envelope)]
+    if settings.cors_origins:
+        middleware.append(_cors(settings.cors_origins))
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+
+
+async def authenticate(token: str | None, accept_language: str | None, request_id: str) -> Call:
+    """The call of whoever shows a token, or of nobody; raises `Unauthenticated` for a token that is not good."""
+    locale = choose_locale(accept_language) if accept_language else None
+    if token is None:
+        return Call(locale=locale or LOCALES[0], request_id=request_id)
+    return await auth.call_of_token(token, locale=locale, request_id=request_id)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[db.Database]:
+    """The database of an installation, brought to the state of the code, for the duration of a block."""
+    async with db.open(settings, wiring.MODEL_MODULES) as database:
+        await migrate(database)
+        yield database
+
+
+@asynccontextmanager
+async def running(database_url: str) -> AsyncIterator[None]:
+    """What a serving process does beside answering: hear other processes, and react to facts."""
+    tasks = [
+        asyncio.create_task(bus.relay(database_url, journal.look), name="bus"),
+        asyncio.create_task(wiring.reactions().run(), name="reactions"),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def healthz(_: Request) -> Response:
+    """Whether the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(_: Request) -> Response:
+    """Whether requests can be served: the database answers and has every migration."""
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            missing = await pending(current())
+    except Exception:
+        _log.exception("readyz.failed")
+        return JSONResponse({"status": "the database cannot be used"}, 503)
+    return JSONResponse({"status": "migrations are missing"}, 503) if missing else JSONResponse({"status": "ok"})
+
+
+@contextmanager
+def stop_signals(stopping: asyncio.Event) -> Iterator[None]:
+    """Sets the event as soon as the process is told to stop, so that streams end before the server waits for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stopping.set)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Envelope:
+    """Gives every HTTP request an id and every response the headers that browsers want."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else new_request_id()
+        bind_request(request_id)
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in {REQUEST_ID: request_id, **_SAFE}.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _cors(origins: tuple[str, ...]) -> Middleware:
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["accept", "authorization", "content-type", "last-event-id", REQUEST_ID],
+        expose_headers=[REQUEST_ID],
+        max_age=86_400,
+    )
+
+
+def _page() -> Response:
+    """The explorer, which may load itself from its CDN and run its own script, known by its hash, and nothing else."""
+    text = resources.files("jxc_graphql").joinpath("ide", "index.html").read_bytes()
+    scripts = re.findall(rb"<script>(.*?)</script>", text, re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
+    policy = (
+        f"default-src 'none'; script-src {_CDN} {hashes}; style-src {_CDN} 'unsafe-inline'; img-src data:; "
+        f"font-src data: {_CDN}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return HTMLResponse(text, headers={"content-security-policy": policy, "vary": "Accept"})

@@ -1,0 +1,192 @@
+"""GraphQL over HTTP: POST and GET with JSON answers, event streams, and a page for browsers.
+
+Follows the GraphQL-over-HTTP specification as npm's `graphql-http` audits it: a client that accepts
+`application/graphql-response+json` learns from the status that nothing was run, one that accepts `application/json`
+gets 200 for every answer to a well-formed request. The first media type of `Accept` that we have wins.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from graphql.language import OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from jxc_graphql.gql.request import (
+    Authenticate,
+    BadRequest,
+    Parameters,
+    bearer,
+    parameters_of_body,
+    parameters_of_url,
+)
+from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
+from jxc_graphql.gql.resume import resumed
+from jxc_graphql.gql.sse import EventStream
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from jxc_graphql.gql.execute import Executor
+
+BODY_BYTES = 256 * 1024
+BODY_SECONDS = 30.0
+"""How long a client may take to send its body."""
+
+RESPONSE_JSON = "application/graphql-response+json"
+JSON = "application/json"
+EVENTS = "text/event-stream"
+PAGE = "text/html"
+_WILDCARDS = {"*/*": (JSON, EVENTS), "application/*": (JSON,), "text/*": (EVENTS,)}
+_OURS = {RESPONSE_JSON, JSON, EVENTS, PAGE}
+_VARY = {"vary": "Accept, Accept-Language, Authorization"}
+
+_log = structlog.get_logger(__name__)
+
+
+class GraphQLOverHTTP:
+    """The HTTP face of one executor."""
+
+    def __init__(
+        self, executor: "Executor", authenticate: Authenticate, stopping: asyncio.Event, page: Response | None = None
+    ) -> None:
+        self._executor = executor
+        self._authenticate = authenticate
+        self._stopping = stopping
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> ASGIApp:
+        request_id: str = request.state.request_id
+        accepted = media_types(request.headers.get("accept"))
+        media = next((media for media in accepted if media in {RESPONSE_JSON, JSON}), JSON)
+        try:
+            if request.method == "GET" and "query" not in request.query_params and PAGE in accepted and self._page:
+                return self._page
+            return await self._operate(request, request_id, [media for media in accepted if media != PAGE])
+        except BadRequest as bad:
+            return _response(bad.result, media, request_id, bad.status, bad.headers)
+        except Unauthenticated:
+            answer = unauthenticated(request.headers.get("accept-language"))
+            return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
+        except ClientDisconnect:
+            raise
+        except Exception:
+            _log.exception("request.failed")
+            return _response(INTERNAL, media, request_id, 500)
+
+    async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
+        parameters = await _parameters(request)
+        if not accepted:
+            raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
+        token = bearer(request.headers.get("authorization"))
+        renew = partial(self._authenticate, token, request.headers.get("accept-language"), request_id)
+        call = await renew()
+        try:
+            prepared = self._executor.prepare(parameters.query, parameters.operation_name)
+            kind = prepared.operation.operation
+            _check_kind(kind, request.method, accepted)
+            if kind is OperationType.SUBSCRIPTION:
+                parameters = resumed(
+                    parameters, prepared.operation, self._executor.schema, request.headers.get("last-event-id")
+                )
+                return EventStream(self._subscribe(parameters, renew), request_id, self._stopping, _VARY)
+            result = await self._executor.run(prepared, parameters.variables, call)
+        except Refused as refused:
+            result = refused.result
+        if accepted[0] == EVENTS:
+            return EventStream(_once(result), request_id, self._stopping, _VARY)
+        status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
+        return _response(result, accepted[0], request_id, status)
+
+    async def _subscribe(
+        self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
+    ) -> AsyncGenerator[Result, None]:
+        try:
+            prepared = self._executor.prepare(parameters.query, parameters.operation_name)
+            async with aclosing(self._executor.subscribe(prepared, parameters.variables, renew)) as results:
+                async for result in results:
+                    yield result
+        except Refused as refused:
+            yield refused.result
+        except Unauthenticated:
+            yield unauthenticated(None)
+        except Exception:
+            _log.exception("subscription.failed")
+            yield INTERNAL
+
+
+def media_types(accept: str | None) -> list[str]:
+    """The media types we can answer with, in the order in which the client likes them."""
+    wishes: list[tuple[float, str]] = []
+    for wish in (accept or "*/*").split(","):
+        media, *options = (part.strip().lower() for part in wish.split(";"))
+        weights = [option[2:] for option in options if option.startswith("q=")]
+        try:
+            weight = float(weights[0]) if weights else 1.0
+        except ValueError:
+            continue
+        wishes += [(-weight, ours) for ours in _WILDCARDS.get(media, (media,)) if weight > 0]
+    ordered = [media for _, media in sorted(wishes, key=lambda wish: wish[0])]
+    return list(dict.fromkeys(media for media in ordered if media in _OURS))
+
+
+async def _parameters(request: Request) -> Parameters:
+    if request.method == "GET":
+        return parameters_of_url(request.query_params)
+    if request.method != "POST":
+        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", allow="GET, POST")
+    media, *options = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    charsets = [option[8:].strip('"') for option in options if option.startswith("charset=")]
+    if media != JSON or charsets not in ([], ["utf-8"]) or request.headers.get("content-encoding", "identity") != "identity":
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON} in UTF-8, not compressed.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return parameters_of_body(await _body(request))
+    except TimeoutError:
+        raise BadRequest(408, "REQUEST_TIMEOUT", f"The body took longer than {BODY_SECONDS:g} seconds.") from None
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) <= BODY_BYTES:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES:
+                break
+        else:
+            return bytes(body)
+    raise BadRequest(
+        413, "PAYLOAD_TOO_LARGE", f"The body has more than {BODY_BYTES:,} bytes.", connection="close"
+    )
+
+
+def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
+    if method == "GET" and kind is OperationType.MUTATION:
+        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.", allow="POST")
+    if kind is OperationType.SUBSCRIPTION and EVENTS not in accepted:
+        raise BadRequest(406, "NOT_ACCEPTABLE", f"Subscriptions are answered as {EVENTS}, or over WebSocket.")
+
+
+async def _once(result: Result) -> AsyncGenerator[Result, None]:
+    yield result
+
+
+def _response(
+    result: Result, media: str, request_id: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    content_type = {"content-type": f"{media}; charset=utf-8", "cache-control": "no-store"}
+    return Response(result.encode(request_id), status, {**_VARY, **content_type, **(headers or {})})
