@@ -8,9 +8,9 @@ from jxc_graphql.kit.db.operations import append_only, seed
 class Migration(migrations.Migration):
     """Guards of the books."""
 
-    dependencies = [("models", "0001_initial")]
+    dependencies = [("models", "0001_initial")]  # noqa: RUF012  (Tortoise reads it)
 
-    operations = [
+    operations = [  # noqa: RUF012
         append_only("journal"),
         append_only("stock_movement"),
         seed(

@@ -2,14 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Coroutine, Sequence
+from functools import lru_cache, wraps
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
+from tortoise.exceptions import OperationalError
 
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
@@ -18,11 +19,22 @@ from jxc_graphql.kit.db.statements import note
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
+def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Tortoise's own method; its statement is counted."""
+
+    @wraps(method)
+    async def run(self: Any, query: str, *values: Any) -> Any:
+        note(query)
+        return await method(self, query, *values)
+
+    return run
+
+
 class Connection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that needs no clean-up between two users: nobody here sets session variables."""
+    """A connection that needs no clean-up between two users: nobody here changes its session."""
 
     def get_reset_query(self) -> str:
-        """Nothing; saves a round trip on every release."""
+        """Nothing, which saves a round trip on every release."""
         return ""
 
 
@@ -31,49 +43,50 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     connection_class = Connection
 
-    def _in_transaction(self) -> Boundary:  # type: ignore[override]
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """The open pool."""
+        assert self._pool is not None
+        return self._pool
+
+    def transaction(self) -> Boundary:
+        """A new transaction, to be entered."""
         return Boundary(AsyncpgTransaction(self))
+
+    _in_transaction = transaction  # type: ignore[assignment]  # Tortoise's name for it
 
     @translate_exceptions
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
         note(query)
-        assert self._pool is not None
-        return list(map(tuple, await self._pool.fetch(numbered(query), *values)))
-
-    async def execute_insert(self, query: str, values: list[Any]) -> Any:
-        note(query)
-        return await super().execute_insert(query, values)
+        return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
-        async with self._in_transaction() as transaction:
+        """All or none of the rows."""
+        async with self.transaction() as transaction:
             await transaction.execute_many(query, values)
 
-    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
-        note(query)
-        return await super().execute_query(query, values)  # type: ignore[no-any-return]
-
-    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        note(query)
-        return await super().execute_query_dict(query, values)  # type: ignore[no-any-return]
+    execute_insert = _noted(AsyncpgDBClient.execute_insert)
+    execute_query = _noted(AsyncpgDBClient.execute_query)
+    execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
 
 
 class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     """One transaction on a connection out of the pool."""
 
-    def __init__(self, pool: AsyncpgSafe) -> None:
+    _connection: Any
+
+    def __init__(self, engine: AsyncpgSafe) -> None:
         Transaction.__init__(self)
-        self._parent = pool
-        self.connection_name = pool.connection_name
-        self.fetch_inserted = pool.fetch_inserted
-        self.log = pool.log
+        self._engine = engine
+        self.connection_name = engine.connection_name
+        self.fetch_inserted = engine.fetch_inserted
+        self.log = engine.log
         self._lock = asyncio.Lock()
 
     async def begin(self) -> None:
-        """Waits for a connection and begins with isolation level READ COMMITTED."""
-        if self._parent._pool is None:
-            await self._parent.create_connection(with_db=True)
-        self._connection = await self._parent._pool.acquire()
+        """Waits for a connection and begins, READ COMMITTED."""
+        self._connection = await self._engine.pool.acquire()
         try:
             await to_the_end(self._connection.execute("BEGIN"))
         except BaseException:
@@ -81,15 +94,22 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
             raise
 
     async def finish(self, *, commit: bool) -> None:
+        """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
         try:
-            await self._connection.execute("COMMIT" if commit else "ROLLBACK")
+            status = await self._connection.execute("COMMIT" if commit else "ROLLBACK")
         finally:
-            await self._parent._pool.release(self._connection)
+            await self._engine.pool.release(self._connection)
+        if commit and status != "COMMIT":
+            raise OperationalError("the transaction was rolled back by an earlier failure")
 
-    def _in_transaction(self) -> Joined:  # type: ignore[override]
+    def transaction(self) -> Joined:
+        """The same one again."""
         return Joined(self)
 
+    _in_transaction = transaction  # type: ignore[assignment]
+
     def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """The connection, for the methods inherited from Tortoise."""
         self.check_owner()
         return ConnectionWrapper(self._lock, self)
 
@@ -108,23 +128,16 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         status: str = await self._connection.execute(numbered(query), *values)
         return int(status.rpartition(" ")[2])
 
-    async def execute_insert(self, query: str, values: list[Any]) -> Any:
-        note(query)
-        return await super().execute_insert(query, values)
-
     @translate_exceptions
     async def execute_many(self, query: str, values: list[Any]) -> None:
+        """One statement for many rows."""
         self.check_owner()
         note(query)
         await self._connection.executemany(query, values)
 
-    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
-        note(query)
-        return await super().execute_query(query, values)  # type: ignore[no-any-return]
-
-    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        note(query)
-        return await super().execute_query_dict(query, values)  # type: ignore[no-any-return]
+    execute_insert = _noted(AsyncpgDBClient.execute_insert)
+    execute_query = _noted(AsyncpgDBClient.execute_query)
+    execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
 
 
 @lru_cache(maxsize=2048)

@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, set_global_context
 
 from jxc_graphql.kit.db import node
-
-if TYPE_CHECKING:
-    from jxc_graphql.kit.settings import Settings
+from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.settings import Settings
 
 CONNECTION = "default"
 APP = "models"
-SQLITE = "sqlite:///"
 
 
 class DatabaseUnavailable(Exception):
@@ -24,9 +22,8 @@ class DatabaseUnavailable(Exception):
 class Database:
     """The connected database: its engine and its models."""
 
-    def __init__(self, context: TortoiseContext, modules: Sequence[str], claim: node.Claim) -> None:
+    def __init__(self, context: TortoiseContext, claim: node.Claim) -> None:
         self.context = context
-        self.modules = tuple(modules)
         self._claim = claim
 
     @property
@@ -44,10 +41,13 @@ class Database:
         global _database  # noqa: PLW0603  (a process has one database)
         if _database is self:
             _database = None
-            try:
-                await self.context.close_connections()
-            finally:
-                await self._claim.give_back()
+            await to_the_end(self._close())
+
+    async def _close(self) -> None:
+        try:
+            await self.context.close_connections()
+        finally:
+            await self._claim.give_back()
 
 
 _database: Database | None = None
@@ -60,30 +60,30 @@ def current() -> Database:
     return _database
 
 
-async def connect(settings: "Settings | str", model_modules: Sequence[str]) -> Database:
+async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Database:
     """Connects to the database of the settings, or of a URL with default settings; raises `DatabaseUnavailable`."""
     global _database  # noqa: PLW0603
     if _database is not None:
         raise RuntimeError("this process is connected to a database already")
-    url = settings if isinstance(settings, str) else settings.database_url
+    if isinstance(settings, str):
+        settings = Settings(database_url=settings)
     context = TortoiseContext()
     set_global_context(context)  # any task sees it, whoever connected
     try:
         await context.init(config=configuration(settings, model_modules))
         await context.connections.get(CONNECTION).create_connection(with_db=True)
-        claim = await node.claim(url, sqlite_path(url))
-    except Exception as error:
-        await context.close_connections()
-        raise DatabaseUnavailable(f"cannot open {without_password(url)}: {error}") from error
-    except BaseException:
-        await context.close_connections()
+        claim = await node.claim(settings.database_url, sqlite_path(settings.database_url))
+    except BaseException as error:
+        await to_the_end(context.close_connections())
+        if isinstance(error, Exception):
+            raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
         raise
-    _database = Database(context, model_modules, claim)
+    _database = Database(context, claim)
     return _database
 
 
 @asynccontextmanager
-async def open(settings: "Settings | str", model_modules: Sequence[str]) -> AsyncIterator[Database]:  # noqa: A001
+async def open(settings: Settings | str, model_modules: Sequence[str]) -> AsyncIterator[Database]:  # noqa: A001
     """Connects for the duration of a block."""
     database = await connect(settings, model_modules)
     try:
@@ -94,7 +94,7 @@ async def open(settings: "Settings | str", model_modules: Sequence[str]) -> Asyn
 
 def sqlite_path(url: str) -> str | None:
     """The file that `sqlite:///file` names, relative to the working directory or absolute; None for PostgreSQL."""
-    return url.removeprefix(SQLITE) if url.startswith(SQLITE) else None
+    return url.removeprefix("sqlite://").removeprefix("/") if url.startswith("sqlite:") else None
 
 
 def without_password(url: str) -> str:
@@ -104,19 +104,18 @@ def without_password(url: str) -> str:
     return f"{user}{at}{tail}"
 
 
-def configuration(settings: "Settings | str", model_modules: Sequence[str]) -> dict[str, Any]:
+def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str, Any]:
     """Tortoise's configuration: our engines instead of its own."""
-    url = settings if isinstance(settings, str) else settings.database_url
-    path = sqlite_path(url)
+    path = sqlite_path(settings.database_url)
+    if path in {"", ":memory:"}:
+        raise ValueError("a database in memory cannot be shared by connections; name a file")
     credentials: dict[str, Any]
     if path is not None:
-        engine, credentials = "sqlite_pool", {"file_path": path}
-        if not isinstance(settings, str):
-            credentials["synchronous"] = settings.sqlite_synchronous
+        engine = "sqlite_pool"
+        credentials = {"file_path": path, "synchronous": settings.sqlite_synchronous}
     else:
-        engine, credentials = "asyncpg_safe", expand_db_url(url)["credentials"]
-        if not isinstance(settings, str):
-            credentials["maxsize"] = settings.pool_size
+        engine = "asyncpg_safe"
+        credentials = expand_db_url(settings.database_url)["credentials"] | {"maxsize": settings.pool_size}
     return {
         "connections": {CONNECTION: {"engine": f"jxc_graphql.kit.db.{engine}", "credentials": credentials}},
         "apps": {APP: {"models": list(model_modules), "default_connection": CONNECTION}},

@@ -5,6 +5,8 @@ Tortoise's copy forgets indexes, triggers and uniqueness. (Rows of other tables 
 foreign keys off: otherwise the drop would delete them.)
 """
 
+# ruff: noqa: SLF001  (what Tortoise lets editors use has names with an underscore)
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,9 +37,11 @@ class _Constrained(BaseSchemaEditor):
 
     def _get_index_sql(self, model: type[Model], field_names: Sequence[str], *args: Any, **kwargs: Any) -> str:
         # An index on "supplier" means its column supplier_id; SQLite would index the text 'supplier' instead.
-        return super()._get_index_sql(model, self._resolve_fields_to_columns(model, field_names), *args, **kwargs)
+        columns = self._resolve_fields_to_columns(model, list(field_names))
+        return super()._get_index_sql(model, columns, *args, **kwargs)
 
     async def create_model(self, model: type[Model]) -> None:
+        """Creates the table and everything on it."""
         await super().create_model(model)
         for constraint in model._meta.constraints or ():
             if isinstance(constraint, UniqueConstraint):
@@ -55,6 +59,7 @@ class SqliteEditor(_Constrained, SqliteSchemaEditor):
         await self.client.execute_script(sql)
 
     async def add_constraint(self, model: type[Model], constraint: Any) -> None:
+        """Adds a CHECK, or a uniqueness that may hold for part of the rows only."""
         if getattr(constraint, "condition", None) is None:
             await super().add_constraint(model, constraint)
             return
@@ -89,7 +94,8 @@ class SqliteEditor(_Constrained, SqliteSchemaEditor):
         for columns in sorted(unique - await self._unique_columns(table)):
             if not gone.intersection(columns):
                 name = self._generate_index_name("uid", model, list(columns))
-                await self._run_sql(f'CREATE UNIQUE INDEX "{name}" ON "{table}" ({", ".join(map(self.quote, columns))})')
+                quoted = ", ".join(map(self.quote, columns))
+                await self._run_sql(f'CREATE UNIQUE INDEX "{name}" ON "{table}" ({quoted})')
 
     async def _query(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in (await self.client.execute_query(query, list(values)))[1]]

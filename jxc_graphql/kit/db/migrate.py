@@ -1,4 +1,7 @@
-"""Bringing a database to the state of the code: Tortoise's migrations, each in one transaction, one process at a time."""
+"""Bringing a database to the state of the code.
+
+The migrations are Tortoise's; each is one transaction, and one process at a time applies them.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +23,7 @@ from jxc_graphql.kit.db.connect import APP, CONNECTION, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
 from jxc_graphql.kit.db.node import LOCK_CLASS
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
+from jxc_graphql.kit.settings import Settings
 
 PACKAGE = "jxc_graphql.migrations"
 _LOCK = -1
@@ -77,7 +81,7 @@ async def make(model_modules: Sequence[str], package: str = PACKAGE) -> list[str
 async def make_initial(model_modules: Sequence[str], package: str = PACKAGE) -> str:
     """Writes `0001_initial` anew from the present models; only until the first release."""
     async with _models(model_modules) as models:
-        present = MigrationAutodetector(models, {})._current_state()
+        present = MigrationAutodetector(models, {})._current_state()  # noqa: SLF001  (nothing public gives it)
         operations = OperationGenerator(State(models={}, apps=StateApps()), present).generate([APP])
         writer = MigrationWriter("0001_initial", APP, operations, initial=True, migrations_module=package)
         return str(writer.write())
@@ -87,7 +91,7 @@ async def make_initial(model_modules: Sequence[str], package: str = PACKAGE) -> 
 async def _models(model_modules: Sequence[str]) -> AsyncIterator[Apps]:
     """The models as Tortoise knows them, without a database."""
     with TortoiseContext() as context:
-        await context.init(config=configuration("sqlite:///", model_modules), init_connections=False)
+        await context.init(config=configuration(Settings(), model_modules), init_connections=False)
         assert context.apps is not None
         yield context.apps
         await context.close_connections()
@@ -114,6 +118,7 @@ async def _migrating(database: Database) -> AsyncIterator[Any]:
     client = SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=CONNECTION)
     token = database.context.connections.set(CONNECTION, client)
     try:
+        await client.create_connection(with_db=True)
         yield client
     finally:
         database.context.connections.reset(token)
@@ -123,7 +128,7 @@ async def _migrating(database: Database) -> AsyncIterator[Any]:
 @asynccontextmanager
 async def _alone(client: Any) -> AsyncIterator[Any]:
     """A transaction that no other migrating process has at the same time."""
-    async with client._in_transaction() as transaction:
+    async with client.transaction() as transaction:
         if transaction.capabilities.dialect == "postgres":
             await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", [LOCK_CLASS, _LOCK])
         yield transaction

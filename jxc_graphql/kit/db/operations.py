@@ -23,6 +23,7 @@ class Statements(TortoiseOperation):
         new_state: State,  # noqa: ARG002
         state_editor: BaseSchemaEditor | None = None,
     ) -> None:
+        """Sends them, in order."""
         assert state_editor is not None
         for statement in self.sqlite if state_editor.DIALECT == "sqlite" else self.postgres:
             await state_editor.client.execute_script(statement)
@@ -33,15 +34,15 @@ def append_only(table: str) -> Statements:
     refusal = f"{table} is append-only"
     return Statements(
         sqlite=[
-            f"CREATE TRIGGER {table}_{verb}_refused BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{refusal}'); END;"
-            for verb in ("UPDATE", "DELETE")
+            f"""CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
+                BEGIN SELECT RAISE(ABORT, '{refusal}'); END"""
+            for verb in ("update", "delete")
         ],
         postgres=[
-            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE TRIGGER {table}_refused BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+            f"""CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+            f"""CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+                FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()""",
         ],
     )
 
@@ -49,7 +50,7 @@ def append_only(table: str) -> Statements:
 def seed(table: str, columns: Sequence[str], rows: Sequence[Sequence[int | str]]) -> Statements:
     """Inserts rows that the program relies on."""
     values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)
-    insert = [f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"]
+    insert = [f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"]  # noqa: S608  (of our own)
     return Statements(sqlite=insert, postgres=insert)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.db.transaction import transaction
+from jxc_graphql.kit.db.transaction import running
 
 
 def dialect() -> Literal["sqlite", "postgres"]:
@@ -24,7 +24,7 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 async def execute(sql: str, params: Sequence[Any] = ()) -> int:
     """Runs a writing statement inside a transaction; the count of rows it changed."""
-    client: Any = transaction()
+    client: Any = running()
     changed: int = await client.execute(sql, params)
     return changed
 

@@ -28,13 +28,13 @@ def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[
             return await function(*args, **kwargs)
         for attempt in range(1, TRIES):
             try:
-                async with current().client._in_transaction():  # noqa: SLF001  (Tortoise's name for it)
+                async with current().client.transaction():
                     return await function(*args, **kwargs)
             except Exception as error:
                 if not _will_pass(error):
                     raise
             await asyncio.sleep(random.uniform(0, attempt * _LONGEST_PAUSE_SECONDS))  # noqa: S311  (only jitter)
-        async with current().client._in_transaction():  # noqa: SLF001
+        async with current().client.transaction():
             return await function(*args, **kwargs)
 
     return run
@@ -51,15 +51,15 @@ def in_transaction() -> bool:
 
 def after_commit(callback: Callable[[], None]) -> None:
     """Calls back once the running transaction is committed; never when it is rolled back."""
-    transaction().after_commit.append(callback)
+    running().after_commit.append(callback)
 
 
-def transaction() -> Transaction:
-    """The running transaction; `RuntimeError` outside."""
+def running() -> Transaction:
+    """The transaction of the running task; `RuntimeError` outside."""
     if not in_transaction():
         raise RuntimeError("this must run inside a transaction")
-    running: Transaction = current().client
-    return running
+    transaction: Transaction = current().client
+    return transaction
 
 
 def _will_pass(error: BaseException | None) -> bool:
