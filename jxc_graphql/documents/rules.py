@@ -9,9 +9,6 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.errors import Reason
 
-MAX_LINES = 1_000
-"""Lines that one document may have."""
-
 
 class DocumentAction(StrEnum):
     """What can be done with a document."""
@@ -59,6 +56,12 @@ class UnknownId(Reason, frozen=True, kw_only=True):
 
 class OutOfScope(Reason, frozen=True, kw_only=True):
     """It belongs to a warehouse in which the caller may not work."""
+
+
+class InvalidNumber(Reason, frozen=True, kw_only=True):
+    """A number that cannot be used where it stands, such as an order for nothing."""
+
+    problem: str = ""
 
 
 class TooManyLines(Reason, frozen=True, kw_only=True):
@@ -113,3 +116,11 @@ class StateTable(msgspec.Struct, frozen=True):
             yield "FORBIDDEN"
         if action not in self.allowed(status):
             yield IllegalTransition.code
+
+
+def check_line_count(lines: int, limit: int) -> Iterator[Reason]:
+    """Whether a document has lines, and not too many."""
+    if lines == 0:
+        yield EmptyDocument(path=("lines",))
+    if lines > limit:
+        yield TooManyLines(path=("lines",), lines=lines, limit=limit)
