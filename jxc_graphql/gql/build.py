@@ -1,0 +1,146 @@
+"""From the features' `api` modules to one schema: roots are merged, types resolved, Strawberry builds and prints."""
+
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+
+from graphql import GraphQLSchema
+
+from jxc_graphql.gql import describe, fields, generated
+from jxc_graphql.gql.describe import DeclarationError, camel
+from jxc_graphql.gql.entity import Root, declaration
+from jxc_graphql.gql.node import Node
+from jxc_graphql.gql.payload import UserError
+from jxc_graphql.gql.resolve import Resolver
+from jxc_graphql.gql.sources import SourceFinder, members
+from jxc_graphql.gql.strawberry_types import StrawberryTypes
+from jxc_graphql.gql.types import Argument, Built, Field, FromRoot, IdOf, ObjectType, Ref, ToMany, Types
+
+ROOTS = {
+    "query": ("Query", "What can be asked."),
+    "mutation": ("Mutation", "What can be done; one field is one action of the business, done one after the other."),
+    "subscription": ("Subscription", "What can be followed as it happens."),
+}
+
+
+class Schema:
+    """A schema: its resolved types, the executable schema, and its text."""
+
+    def __init__(self, modules: Sequence[ModuleType]) -> None:
+        self.types = resolve(modules)
+        self._strawberry = StrawberryTypes(self.types).schema()
+        self.core: GraphQLSchema = self._strawberry._schema  # noqa: SLF001  (Strawberry has no other door to it)
+
+    def as_str(self) -> str:
+        """The schema in the schema definition language."""
+        return self._strawberry.as_str()
+
+
+def resolve(modules: Sequence[ModuleType]) -> Types:
+    """All types of the schema that some modules declare."""
+    resolver = Resolver()
+    roots = {
+        operation: resolver.objects.setdefault(name, ObjectType(name, text, "root"))
+        for operation, (name, text) in ROOTS.items()
+    }
+    resolver.add(Node)
+    resolver.add(UserError)
+    for module in modules:
+        for found in vars(module).values():
+            if declaration(found) and found.__module__ == module.__name__:
+                resolver.add(found)
+    for module in modules:
+        _add_root_fields(resolver, roots, module)
+    _add_node_fields(resolver, roots["query"])
+    resolver.fill()
+    _finish(resolver, roots["query"])
+    for operation in ("mutation", "subscription"):
+        if not roots[operation].fields:
+            del resolver.objects[roots[operation].name]
+    return Types(
+        roots["query"],
+        roots["mutation"] if roots["mutation"].fields else None,
+        roots["subscription"] if roots["subscription"].fields else None,
+        resolver.objects,
+        resolver.inputs,
+        resolver.enums,
+    )
+
+
+def _add_root_fields(resolver: Resolver, roots: dict[str, ObjectType], module: ModuleType) -> None:
+    query = vars(module).get("Query")
+    if isinstance(query, type):
+        finder = SourceFinder(roots["query"], resolver.ref)
+        for member in members(query):
+            if not isinstance(member.marker, fields.Many | fields.ById):
+                raise DeclarationError(
+                    f"Query.{member.name}", "nothing says where it comes from", "Write connection() or by_id(), or use @query"
+                )
+            _add_field(roots["query"], finder.field(member))
+    for name, found in vars(module).items():
+        root = getattr(found, "__gql_root__", None)
+        if isinstance(root, Root) and root.function.__module__ == module.__name__:
+            _add_field(roots[root.operation], _root_field(resolver, root, name))
+
+
+def _add_field(owner: ObjectType, field: Field) -> None:
+    if field.name in owner.fields:
+        raise DeclarationError(f"{owner.name}.{field.name}", "two features declare it", "Rename one")
+    owner.fields[field.name] = field
+
+
+def _root_field(resolver: Resolver, root: Root, name: str) -> Field:
+    place = f"{ROOTS[root.operation][0]}.{camel(name)}"
+    description = describe.of_function(root.function)
+    if not description:
+        raise DeclarationError(place, "it has no description", "Give the function a docstring")
+    kind = resolver.ref(root.shown_as, place)
+    if root.operation == "mutation":
+        told = isinstance(kind.of, ObjectType) and kind.of.kind == "payload"
+        if not told:
+            raise DeclarationError(place, "it is not shown as a payload", "Name a class declared with @payload")
+        kind = kind.or_null()
+    arguments = resolver.arguments(root.function, place)
+    return Field(camel(name), description, kind, FromRoot(root.function, root.operation), arguments=arguments)
+
+
+def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:
+    node = resolver.objects["Node"]
+    ids = Argument("ids", "ids", Ref(IdOf(None), many=True), "The ids, at most 100.")
+    one = Argument("id", "id", Ref(IdOf(None)), "The id.")
+    text = "The thing with this id; null where there is none in sight."
+    query.fields["node"] = Field("node", text, Ref(node, nullable=True), Built("node"), arguments={"id": one})
+    text = "The things with these ids, in their order; null where there is none in sight."
+    listed = Ref(node, many=True, item_nullable=True)
+    query.fields["nodes"] = Field("nodes", text, listed, Built("nodes"), arguments={"ids": ids})
+
+
+def _finish(resolver: Resolver, query: ObjectType) -> None:
+    """What needs all types to be known: arguments of connections, what is common to payloads, what interfaces promise."""
+    for owner in resolver.objects.values():
+        for field in owner.fields.values():
+            if isinstance(field.source, ToMany) and field.source.paged:
+                assert isinstance(field.type.of, ObjectType)
+                assert field.type.of.node is not None
+                field.arguments = generated.page_arguments(field.type.of.node, resolver.inputs)
+        if owner.kind == "payload":
+            owner.fields["query"] = Field("query", "Everything that can be asked, after the change.", Ref(query), Built("query"))
+            for field in owner.fields.values():
+                loaded = isinstance(field.type.of, ObjectType) and field.type.of.kind == "entity"
+                if not isinstance(field.source, Built) and not field.type.nullable and not (loaded and field.type.many):
+                    raise DeclarationError(
+                        f"{owner.name}.{field.name}", "it is empty when the input was refused", "Write `| None`"
+                    )
+    for promised in resolver.objects.values():
+        for field in promised.fields.values() if promised.kind == "interface" else ():
+            field.type = field.type.or_null(any(one.fields[field.name].type.nullable for one in promised.possible))
+            field.arguments = next((one.fields[field.name].arguments for one in promised.possible), field.arguments)
+
+
+def connections(types: Types) -> Iterator[tuple[ObjectType, Field]]:
+    """Every field of the schema that is a list of rows, with its owner."""
+    for owner in types.objects.values():
+        for field in owner.fields.values():
+            if isinstance(field.source, ToMany):
+                yield owner, field
+
+

@@ -1,0 +1,80 @@
+"""The declaration language: everything that a feature's `api.py` needs, in one import.
+
+    from jxc_graphql.gql.declare import Connection, Id, Node, by_id, column, computed, connection, entity, …
+
+    @entity(models.Order, requires=Permission.SEE_ORDERS, scope="branch_id", search="search_text")
+    class Order(Node):
+        '''An order: what was asked for.'''
+
+        number: str                                     # a column; every attribute has a string under it
+        '''Number, unique.'''
+        status: OrderStatus                             # a StrEnum is an enum; its members have strings under them
+        customer: Customer                              # an edge by the column customer_id
+        due_on: date | None
+        total: Money = column(requires=Permission.SEE_MONEY)        # null with an error without the permission
+        remark: str = column("note")                    # a column by another name
+        lines: list[OrderLine] = many("order_id", order_by="line_no")
+        deliveries: Connection[Delivery] = connection("order_id", order_by="-id")
+        history: Connection[Entry] = connection("subject_id")
+        is_late: bool = computed(rules.is_late, "status", "due_on")
+        weight: Quantity = batched(queries.weights, "id")
+
+    class Query:
+        orders: Connection[Order] = connection()
+        order: Order | None = by_id()
+
+    @query(Viewer)
+    async def viewer(call: Call) -> Session: ...
+
+    @mutation(ApproveOrderPayload)
+    async def approve_order(call: Call, input: ApproveOrderInput) -> OrderApproved: ...
+
+    @subscription(OrderEvent)
+    async def orders_changed(call: Call, after: Annotated[str | None, "Only what follows this cursor."] = None): ...
+
+Annotations say what the table holds; where a permission or a scope may take a value away, the schema says nullable by
+itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
+"""
+
+from jxc_graphql.gql.describe import DeclarationError
+from jxc_graphql.gql.entity import (
+    Connection,
+    Id,
+    entity,
+    input_type,
+    interface,
+    mutation,
+    payload,
+    query,
+    subscription,
+    user_error,
+    value,
+)
+from jxc_graphql.gql.fields import batched, by_id, column, computed, connection, many
+from jxc_graphql.gql.node import Node
+from jxc_graphql.gql.payload import InvalidId, InvalidNumber, UserError
+
+__all__ = [
+    "Connection",
+    "DeclarationError",
+    "Id",
+    "InvalidId",
+    "InvalidNumber",
+    "Node",
+    "UserError",
+    "batched",
+    "by_id",
+    "column",
+    "computed",
+    "connection",
+    "entity",
+    "input_type",
+    "interface",
+    "many",
+    "mutation",
+    "payload",
+    "query",
+    "subscription",
+    "user_error",
+    "value",
+]

@@ -1,0 +1,121 @@
+"""Declared classes: what the decorators of the declaration language leave behind on a class or function."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, Generic, Literal, TypeVar, dataclass_transform
+
+from tortoise.models import Model
+
+from jxc_graphql.kit.errors import Reason
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
+
+Kind = Literal["entity", "interface", "value", "payload", "user_error", "input"]
+
+
+class Connection(Generic[T]):
+    """In an annotation: a list that grows, read by page."""
+
+
+class Id(int, Generic[T]):
+    """In an annotation: the id of a thing of that kind; a global id outside, the row's integer in Python."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What a class decorator was told."""
+
+    kind: Kind
+    model: type[Model] | None = None
+    requires: str | None = None
+    scope: str | None = None
+    search: str | None = None
+    reason: type[Reason] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Root:
+    """A function that answers a root field: what it is, and the type that its outcome is shown as."""
+
+    operation: Literal["query", "mutation", "subscription"]
+    shown_as: Any
+    function: Callable[..., Any]
+
+
+def declaration(cls: object) -> Declaration | None:
+    """What was declared on a class itself, not on its bases."""
+    found = vars(cls).get("__gql__") if isinstance(cls, type) else None
+    return found if isinstance(found, Declaration) else None
+
+
+def _declare(cls: C, **told: Any) -> C:
+    cls.__gql__ = Declaration(**told)  # type: ignore[attr-defined]
+    return cls
+
+
+def entity(
+    model: type[Model], *, requires: str | None = None, scope: str | None = None, search: str | None = None
+) -> Callable[[C], C]:
+    """A type whose objects are rows of a table.
+
+    `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
+    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`). `search`: the column that `search:` looks in.
+    """
+    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scope=scope, search=search)
+
+
+def interface(cls: C) -> C:
+    """An interface; its fields are bound to the table of each entity that names it as a base."""
+    return _declare(cls, kind="interface")
+
+
+def value(cls: C) -> C:
+    """A type without a table: its fields are the attributes of what a function returns.
+
+    A field whose type is an entity is loaded from the attribute `<field>_id` (a list: `<field without s>_ids`).
+    """
+    return _declare(cls, kind="value")
+
+
+def payload(cls: C) -> C:
+    """What a mutation answers: like `value`, with `userErrors` and `query` added."""
+    return _declare(cls, kind="payload")
+
+
+def user_error(reason: type[Reason]) -> Callable[[C], C]:
+    """Publishes a reason with its data; the class's fields are attributes of the reason, as in `value`."""
+    return lambda cls: _declare(cls, kind="user_error", reason=reason)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def input_type(cls: type[T]) -> type[T]:
+    """An input object: a frozen dataclass with keyword arguments; a field with a default may be left out."""
+    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    return _declare(made, kind="input")
+
+
+def query(shown_as: Any) -> Callable[[F], F]:
+    """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type."""
+    return _root("query", shown_as)
+
+
+def mutation(shown_as: type) -> Callable[[F], F]:
+    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids."""
+    return _root("mutation", shown_as)
+
+
+def subscription(shown_as: Any) -> Callable[[F], F]:
+    """A root field of Subscription: an async generator `(call, …)` of outcomes, each loaded afresh and shown as a type."""
+    return _root("subscription", shown_as)
+
+
+def _root(operation: Literal["query", "mutation", "subscription"], shown_as: Any) -> Callable[[F], F]:
+    def mark(function: F) -> F:
+        function.__gql_root__ = Root(operation, shown_as, function)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+

@@ -1,0 +1,88 @@
+"""What stands to the right of a field's annotation: where its value comes from when its name does not say it all."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column by another name, or with a permission."""
+
+    name: str | None = None
+    requires: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Many:
+    """The rows of another table that point here, all of them, or by page."""
+
+    by: str | None
+    key: str
+    order_by: str
+    requires: str | None
+    paged: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Computed:
+    """A pure function of columns."""
+
+    function: Callable[..., Any]
+    columns: tuple[str, ...]
+    requires: str | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Batched:
+    """An asynchronous function of all rows of a level."""
+
+    function: Callable[..., Any]
+    columns: tuple[str, ...]
+    requires: str | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ById:
+    """A root field that finds one object by its id."""
+
+
+def column(name: str | None = None, *, requires: str | None = None) -> Any:
+    """The value of a column: `name` where the field is called otherwise, `requires` a permission.
+
+    Without the permission the field is null with an error, and cannot be filtered, sorted or added up by.
+    """
+    return Column(name=name, requires=requires)
+
+
+def many(by: str, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:
+    """All rows of the field's type whose column `by` holds this row's `key`; for lists that stay short."""
+    return Many(by=by, key=key, order_by=order_by, requires=requires, paged=False)
+
+
+def connection(
+    by: str | None = None, *, key: str = "id", order_by: str = "id", requires: str | None = None
+) -> Any:
+    """The same by page, with where, orderBy, search, totalCount and aggregates; without `by` all rows (root fields).
+
+    `order_by` is the order where a client asks for none; a minus in front turns it round.
+    """
+    return Many(by=by, key=key, order_by=order_by, requires=requires, paged=True)
+
+
+def by_id() -> Any:
+    """A root field `(id: ID!)` that answers one object, or null where there is none in sight."""
+    return ById()
+
+
+def computed(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:
+    """What a pure function of these columns gives; a first parameter named `call` receives the caller."""
+    return Computed(function=function, columns=columns, requires=requires)
+
+
+def batched(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:
+    """What `async function(call, keys) -> values in that order` gives, called once per level and not per row.
+
+    A key is the value of the column, or the tuple of several. Where the field's type is an entity, the values are its ids.
+    """
+    return Batched(function=function, columns=columns, requires=requires)

@@ -1,0 +1,24 @@
+"""Payloads: what was changed, and what was wrong with the request."""
+
+from jxc_graphql.gql.entity import interface
+from jxc_graphql.kit.errors import Reason
+
+
+class InvalidId(Reason):
+    """An input holds an id that we never gave out, or one of another kind of thing."""
+
+
+class InvalidNumber(Reason):
+    """An input holds a number with too many decimal places, or out of bounds."""
+
+
+@interface
+class UserError:
+    """Something wrong with the input that the user can put right; nothing was written."""
+
+    code: str
+    """What is wrong, for programs; codes never change."""
+    message: str
+    """What is wrong, for people, in the language of the request."""
+    path: list[str] | None
+    """The way to the input that caused it, list positions included."""

@@ -1,0 +1,205 @@
+"""Leaves: how a value looks in a column, in Python, in a response and in a request, for every scalar and enum.
+
+A column's raw value goes straight to the response (`text`), without an object in between. Functions of the schema's
+author see Python values (`python`), and what they give is written by `write`; a client's value is read by `parse`.
+"""
+
+import base64
+import binascii
+import dataclasses
+import functools
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from graphql import (
+    FloatValueNode,
+    GraphQLError,
+    GraphQLScalarType,
+    IntValueNode,
+    StringValueNode,
+    ValueNode,
+)
+from strawberry.types.scalar import ScalarDefinition
+
+from jxc_graphql.kit.numbers import Fixed, plain
+
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,12})?", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+_REMEMBERED = 2**16
+"""Formatted values kept per kind: ids and numbers repeat, within a response and between responses."""
+
+INT_LIMIT = 2**31
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Leaf:
+    """A scalar or enum for one Python type; None as a function means that the value stays as it is."""
+
+    graphql: str
+    type: type
+    text: Callable[[Any], Any] | None = None
+    """From a column's raw value (never NULL) to the response."""
+    python: Callable[[Any], Any] | None = None
+    """From a column's raw value (never NULL) to Python."""
+    write: Callable[[Any], Any] | None = None
+    """From Python to the response."""
+    parse: Callable[[Any], Any] | None = None
+    """From what the GraphQL scalar read to Python; `ValueError` where it is not one."""
+    enum: type[StrEnum] | None = None
+
+
+def utc_text(moment: str | datetime) -> str:
+    """A moment as `2026-01-02T03:04:05.123456Z`; from SQLite it comes as text, in UTC or not."""
+    if isinstance(moment, str):
+        if moment.endswith("+00:00") and moment[10] == " ":
+            return f"{moment[:10]}T{moment[11:-6]}Z"
+        moment = datetime.fromisoformat(moment)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _moment(raw: str | datetime) -> datetime:
+    found = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _day(raw: str | date) -> date:
+    return date.fromisoformat(raw) if isinstance(raw, str) else raw
+
+
+def _fixed(kind: type[Fixed]) -> Leaf:
+    places = kind.places
+    text = functools.lru_cache(_REMEMBERED)(lambda steps: plain(steps, places))
+    return Leaf("Decimal", kind, text=text, python=kind, write=lambda number: text(int(number)), parse=kind.of)
+
+
+def _int(value: int) -> int:
+    if -INT_LIMIT <= value < INT_LIMIT:
+        return value
+    raise ValueError(f"Int cannot represent non 32-bit signed integer value: {value}")
+
+
+STRING = Leaf("String", str)
+INT = Leaf("Int", int)
+BIG_INT = Leaf("Int", int, text=_int, write=_int)
+BOOLEAN = Leaf("Boolean", bool, text=bool, python=bool)
+DATE = Leaf("Date", date, text=str, python=_day, write=date.isoformat)
+DATETIME = Leaf("DateTime", datetime, text=utc_text, python=_moment, write=utc_text)
+
+_PLAIN = {leaf.type: leaf for leaf in (STRING, BIG_INT, BOOLEAN, DATE, DATETIME)}
+
+
+@functools.cache
+def leaf_of(kind: type) -> Leaf | None:
+    """The leaf of a Python type; None where the type is no leaf."""
+    if issubclass(kind, Fixed):
+        return _fixed(kind)
+    if issubclass(kind, StrEnum):
+        return Leaf(kind.__name__, kind, python=kind, write=str, parse=kind, enum=kind)
+    return _PLAIN.get(kind)
+
+
+def global_id(name: str, key: int) -> str:
+    """The opaque id of a thing, for the world outside; base64 of ASCII digits and letters is the same in both alphabets."""
+    return binascii.b2a_base64(f"{name}:{key}".encode(), newline=False).rstrip(b"=").decode()
+
+
+@functools.cache
+def id_writer(name: str) -> Callable[[int], str]:
+    """Makes global ids of one type."""
+    return functools.lru_cache(_REMEMBERED)(lambda key: global_id(name, key))
+
+
+def read_global_id(text: str) -> tuple[str, int]:
+    """The type name and the row's id; `ValueError` where it is not an id that we gave out."""
+    try:
+        plain_text = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (ValueError, UnicodeError) as error:
+        raise ValueError("not a global id") from error
+    name, _, key = plain_text.partition(":")
+    if not key.isdecimal() or len(key) > 19 or int(key) >= 2**63 or global_id(name, int(key)) != text:
+        raise ValueError("not a global id")
+    return name, int(key)
+
+
+def _refused(name: str, value: object) -> GraphQLError:
+    shown = repr(value)
+    return GraphQLError(f"{name} cannot represent {shown if len(shown) <= 60 else shown[:57] + '...'}")
+
+
+def _decimal(value: Any) -> str:
+    text = str(value) if type(value) is int else value
+    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+        raise _refused("Decimal", value)
+    return text
+
+
+def _read_date(value: Any) -> date:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise _refused("Date", value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _refused("Date", value) from None
+
+
+def _read_datetime(value: Any) -> datetime:
+    if not isinstance(value, str) or not _DATETIME.fullmatch(value):
+        raise _refused("DateTime", value)
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _refused("DateTime", value) from None
+
+
+def _scalar(
+    name: str, description: str, url: str, read: Callable[[Any], Any], *literals: type[ValueNode]
+) -> ScalarDefinition:
+    def read_literal(node: ValueNode) -> Any:
+        if not isinstance(node, literals):
+            raise _refused(name, getattr(node, "value", node.kind))
+        return read(node.value)  # type: ignore[attr-defined]
+
+    made = GraphQLScalarType(
+        name,
+        coerce_output_value=lambda value: value,
+        coerce_input_value=read,
+        coerce_input_literal=read_literal,
+        description=description,
+        specified_by_url=url,
+    )
+    return ScalarDefinition(name, description, url, None, None, None, implementation=made, origin=made)
+
+
+SCALARS = {
+    "Decimal": _scalar(
+        "Decimal",
+        "An exact number as a plain decimal string such as `12.5`; an integer is accepted as input, "
+        "exponents and floating-point numbers are not.",
+        "https://www.w3.org/TR/xmlschema-2/#decimal",
+        _decimal,
+        StringValueNode,
+        IntValueNode,
+        FloatValueNode,
+    ),
+    "Date": _scalar(
+        "Date",
+        "A day as `2026-01-31`.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        _read_date,
+        StringValueNode,
+    ),
+    "DateTime": _scalar(
+        "DateTime",
+        "A moment as `2026-01-31T23:59:59.5Z`; with any offset as input, in UTC as output.",
+        "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+        _read_datetime,
+        StringValueNode,
+    ),
+}

@@ -1,0 +1,186 @@
+"""Where the value of each declared field comes from."""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jxc_graphql.gql import describe, fields
+from jxc_graphql.gql.describe import DeclarationError, camel
+from jxc_graphql.gql.entity import declaration
+from jxc_graphql.gql.scalars import STRING, Leaf
+from jxc_graphql.gql.types import (
+    NO_DEFAULT,
+    Argument,
+    Built,
+    Field,
+    FromColumn,
+    FromFunction,
+    FromKey,
+    FromOutcome,
+    IdOf,
+    ModelColumn,
+    ObjectType,
+    Ref,
+    Source,
+    Table,
+    ToMany,
+    ToOne,
+)
+
+
+class Member(typing.NamedTuple):
+    """One annotated attribute of a class."""
+
+    name: str
+    annotation: Any
+    marker: Any
+    description: str
+
+
+def members(cls: type) -> Iterator[Member]:
+    """The annotated attributes of a class and its bases, the bases' first, each with its description."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    texts: dict[str, str] = {}
+    names: dict[str, None] = {}
+    for base in reversed(cls.__mro__):
+        texts |= describe.of_attributes(base) if declaration(base) or base is cls else {}
+        names |= dict.fromkeys(vars(base).get("__annotations__", ()))
+    for name in names:
+        if typing.get_origin(hints[name]) is typing.ClassVar:
+            continue
+        if name not in texts:
+            raise DeclarationError(f"{cls.__name__}.{name}", "it has no description", "Put a string under the attribute")
+        yield Member(name, hints[name], getattr(cls, name, NO_DEFAULT), texts[name])
+
+
+class SourceFinder:
+    """Finds the source of each field of one object type."""
+
+    def __init__(self, owner: ObjectType, ref: Callable[[Any, str], Ref]) -> None:
+        self._owner = owner
+        self._ref = ref
+
+    def field(self, member: Member) -> Field:
+        """The field that a member declares."""
+        place = f"{self._owner.name}.{member.name}"
+        kind = self._ref(member.annotation, place)
+        name, requires = camel(member.name), getattr(member.marker, "requires", None)
+        source = self._source(place, member, kind)
+        arguments = {}
+        if isinstance(member.marker, fields.ById):
+            told = Argument("id", "id", Ref(IdOf(None)), f"The id of the {name}.")
+            arguments["id"] = told
+        # What rights may take away is null then, whatever the table says.
+        taken = requires is not None or (isinstance(source, ToOne | ToMany) and self._may_be_hidden(kind, source))
+        return Field(name, member.description, kind.or_null(taken), source, requires, arguments)
+
+    def _may_be_hidden(self, kind: Ref, source: ToOne | ToMany) -> bool:
+        assert isinstance(kind.of, ObjectType)
+        own, target = self._owner.table, (kind.of.node or kind.of).table
+        if target is None:
+            return False
+        if target.requires is not None and (own is None or target.requires != own.requires):
+            return True
+        if isinstance(source, ToMany) or target.scope_column is None:
+            return False
+        same = own is not None and own.scope_column == source.column.name and not own.scope
+        return not (same and target.scope_column == target.key and not target.scope)
+
+    def _source(self, place: str, member: Member, kind: Ref) -> Source:
+        table = self._owner.table
+        match member.marker:
+            case fields.Many():
+                return self._to_many(place, member.marker, kind)
+            case fields.ById():
+                return Built("by_id")
+            case fields.Computed() | fields.Batched():
+                return self._function(place, member.marker)
+            case fields.Column() | None if table is None and self._owner.kind != "interface":
+                return FromOutcome(member.name)
+            case fields.Column():
+                return self._column(place, member.marker.name or member.name, kind)
+        if member.marker is not NO_DEFAULT:
+            raise DeclarationError(place, "it has a value", "Write column(), many(), connection(), computed() or batched()")
+        if self._owner.kind == "interface":
+            return Built("interface")
+        if table is None:
+            return FromOutcome(member.name)
+        return self._column(place, member.name, kind)
+
+    def _column(self, place: str, name: str, kind: Ref) -> Source:
+        assert self._owner.table is not None
+        found = self._owner.table.columns
+        if isinstance(kind.of, ObjectType):
+            if kind.many or kind.of.table is None:
+                raise DeclarationError(place, "nothing says where its objects come from", "Write many(), connection() or batched()")
+            key = name if name.endswith("_id") else f"{name}_id"
+            if key not in found:
+                raise DeclarationError(place, f"the model has no column {key!r}", "Name it with column(), or write many()")
+            self._check_null(place, found[key], kind)
+            return ToOne(found[key])
+        if name not in found:
+            raise DeclarationError(
+                place, f"no column {name!r} answers it", "Name the column with column(), or write computed() or batched()"
+            )
+        column = found[name]
+        if isinstance(kind.of, IdOf):
+            if column.name != self._owner.table.key:
+                raise DeclarationError(place, "only the row's own id is published", "Annotate it with the entity it points to")
+            return FromKey(column)
+        return self._leaf(place, column, kind)
+
+    def _leaf(self, place: str, column: ModelColumn, kind: Ref) -> Source:
+        leaf = kind.of
+        if not isinstance(leaf, Leaf) or kind.many:
+            raise DeclarationError(place, "a column holds one plain value", "Use a scalar or an enum")
+        if leaf.type is not column.leaf.type and not (leaf.enum and column.leaf is STRING):
+            raise DeclarationError(
+                place, f"the column holds {column.leaf.type.__name__}, not {leaf.type.__name__}", "Correct the annotation"
+            )
+        self._check_null(place, column, kind)
+        return FromColumn(ModelColumn(column.name, leaf if leaf.enum else column.leaf, column.nullable))
+
+    def _check_null(self, place: str, column: ModelColumn, kind: Ref) -> None:
+        if column.nullable and not kind.nullable:
+            raise DeclarationError(place, f"the column {column.name!r} may be NULL", "Write `| None`")
+
+    def _to_many(self, place: str, marker: fields.Many, kind: Ref) -> Source:
+        target = kind.of.node if marker.paged and isinstance(kind.of, ObjectType) else kind.of
+        if not isinstance(target, ObjectType) or target.table is None:
+            wanted = "Connection[…] of an entity" if marker.paged else "list[…] of an entity"
+            raise DeclarationError(place, f"its annotation is not a {wanted}", "Correct the annotation")
+        by = key = None
+        if marker.by is not None:
+            by = self._named(place, target.table, marker.by)
+            if self._owner.table is None:
+                raise DeclarationError(place, "only a row can be pointed to", "Leave the column out in a root field")
+            key = self._named(place, self._owner.table, marker.key)
+            if key.nullable:
+                raise DeclarationError(place, f"the key {marker.key!r} may be NULL", "Choose a column that is never NULL")
+        elif self._owner.table is not None:
+            raise DeclarationError(place, "it is an edge without key", f"Name the column of {target.name} that points here")
+        descending = marker.order_by.startswith("-")
+        order = self._named(place, target.table, marker.order_by.lstrip("-"))
+        return ToMany(by, key, ((order, descending),), marker.paged)
+
+    def _function(self, place: str, marker: fields.Computed | fields.Batched) -> Source:
+        if self._owner.table is None:
+            raise DeclarationError(place, "it has no row to be computed from", "Use it in an entity")
+        found = tuple(self._named(place, self._owner.table, name) for name in marker.columns)
+        names = list(inspect.signature(marker.function).parameters)
+        batched = isinstance(marker, fields.Batched)
+        if batched != inspect.iscoroutinefunction(marker.function):
+            mend = "Use batched() for async functions, computed() for pure ones"
+            raise DeclarationError(place, f"{marker.function.__name__} is of the other kind", mend)
+        with_call = not batched and bool(names) and names[0] == "call"
+        if not found or (not batched and len(names) != len(found) + with_call):
+            raise DeclarationError(place, "its function does not take these columns", "Name one column per parameter")
+        return FromFunction(marker.function, found, with_call, batched)
+
+    def _named(self, place: str, table: Table, name: str) -> ModelColumn:
+        if name not in table.columns:
+            raise DeclarationError(place, f"{table.name} has no column {name!r}", "Name a column of the model")
+        return table.columns[name]
+
+

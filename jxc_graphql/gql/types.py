@@ -1,0 +1,203 @@
+"""The resolved schema: every type, field and argument, and where each value comes from.
+
+`resolve` makes these from the declared classes; `build` hands them to Strawberry; `plan` reads them. Nothing here does
+anything.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from jxc_graphql.gql.scalars import Leaf
+from jxc_graphql.kit.errors import Reason
+
+
+@dataclasses.dataclass(frozen=True)
+class Ref:
+    """A use of a type: `of`, `of!`, `[of!]!`."""
+
+    of: "Leaf | ObjectType | InputType | IdOf"
+    nullable: bool = False
+    many: bool = False
+    item_nullable: bool = False
+
+    def or_null(self, nullable: bool = True) -> "Ref":
+        """The same type, nullable where asked."""
+        return dataclasses.replace(self, nullable=self.nullable or nullable)
+
+
+@dataclasses.dataclass(frozen=True)
+class IdOf:
+    """An id; of one entity, or of any."""
+
+    entity: "ObjectType | None"
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelColumn:
+    """A column of a table."""
+
+    name: str
+    leaf: Leaf
+    nullable: bool
+    points_to: str | None = None
+    """The table that it is a foreign key to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """The table behind an entity, and who may see which of its rows."""
+
+    name: str
+    key: str
+    columns: dict[str, ModelColumn]
+    requires: str | None
+    scope: tuple[tuple[str, str, str], ...]
+    """Foreign keys to follow to the row that says where it belongs: (column, table, its key)."""
+    scope_column: str | None
+    search: str | None
+
+
+@dataclasses.dataclass(eq=False)
+class ObjectType:
+    """An object type or interface."""
+
+    name: str
+    description: str
+    kind: str
+    fields: dict[str, "Field"] = dataclasses.field(default_factory=dict)
+    interfaces: list["ObjectType"] = dataclasses.field(default_factory=list)
+    possible: list["ObjectType"] = dataclasses.field(default_factory=list)
+    """Of an interface: the types that have it."""
+    table: Table | None = None
+    node: "ObjectType | None" = None
+    """Of a connection, its edge and its aggregates: the entity."""
+    reason: type[Reason] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The type conditions that its objects fulfil."""
+        return frozenset({self.name, *(one.name for one in self.interfaces)})
+
+
+@dataclasses.dataclass(eq=False)
+class InputType:
+    """An input object; `cls` is the class that its values become, None for a plain dictionary."""
+
+    name: str
+    description: str
+    fields: dict[str, "Argument"] = dataclasses.field(default_factory=dict)
+    cls: type | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class EnumType:
+    """An enum with the description of each value."""
+
+    cls: type[StrEnum]
+    description: str
+    values: dict[str, str]
+
+
+NO_DEFAULT: Any = object()
+
+
+@dataclasses.dataclass(frozen=True)
+class Argument:
+    """An argument, or a field of an input object."""
+
+    name: str
+    python_name: str
+    type: Ref
+    description: str
+    default: Any = NO_DEFAULT
+
+
+@dataclasses.dataclass(frozen=True)
+class FromColumn:
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class FromKey:
+    """The row's own global id."""
+
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class ToOne:
+    """An object of another table that a column points to."""
+
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class ToMany:
+    """Rows of another table whose column `by` holds this row's `key`; no `by`: all rows."""
+
+    by: ModelColumn | None
+    key: ModelColumn | None
+    order: tuple[tuple[ModelColumn, bool], ...]
+    """(column, descending)"""
+    paged: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class FromFunction:
+    """A function of columns: pure, or over all rows of a level."""
+
+    function: Callable[..., Any]
+    columns: tuple[ModelColumn, ...]
+    with_call: bool
+    batched: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class FromOutcome:
+    """An attribute of what a function returned, or the ids in it."""
+
+    attribute: str
+
+
+@dataclasses.dataclass(frozen=True)
+class FromRoot:
+    """A function of the caller and the arguments."""
+
+    function: Callable[..., Any]
+    operation: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query …"""
+
+    what: str
+
+
+Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromOutcome | FromRoot | Built
+
+
+@dataclasses.dataclass(eq=False)
+class Field:
+    """A field of an object type."""
+
+    name: str
+    description: str
+    type: Ref
+    source: Source
+    requires: str | None = None
+    arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass
+class Types:
+    """All of a schema."""
+
+    query: ObjectType
+    mutation: ObjectType | None
+    subscription: ObjectType | None
+    objects: dict[str, ObjectType]
+    inputs: dict[str, InputType]
+    enums: dict[str, EnumType]

@@ -1,0 +1,423 @@
+"""A small schema over real tables, with one of everything that the declaration language can say."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog import models as catalog
+from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    UserError,
+    batched,
+    by_id,
+    column,
+    computed,
+    connection,
+    entity,
+    input_type,
+    interface,
+    many,
+    mutation,
+    payload,
+    query,
+    subscription,
+    user_error,
+    value,
+)
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden, Reason, Rejected
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.partners import models as partners
+from jxc_graphql.purchasing import models as purchasing
+from jxc_graphql.stock import models as stock
+
+
+class Progress(StrEnum):
+    """How far a line is."""
+
+    NOTHING = "NOTHING"
+    """Nothing came."""
+    SOME = "SOME"
+    """Some of it came."""
+    ALL = "ALL"
+    """All of it came."""
+
+
+def progress(quantity: Quantity, received: Quantity) -> Progress:
+    if received == 0:
+        return Progress.NOTHING
+    return Progress.ALL if received >= quantity else Progress.SOME
+
+
+class Step(msgspec.Struct, frozen=True):
+    name: str
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+def steps(call: Call, status: DocumentStatus) -> list[Step]:
+    may = Permission.EDIT_PURCHASE_ORDERS in call.permissions
+    return [
+        Step("SUBMIT", may and status == DocumentStatus.DRAFT, () if may else ("FORBIDDEN",)),
+        Step("LOOK", True, ()),
+    ]
+
+
+async def line_counts(_call: Call, ids: Sequence[int]) -> list[int]:
+    rows = await db.fetch("SELECT purchase_order_id, count(*) FROM purchase_order_line GROUP BY purchase_order_id")
+    found = dict(rows)
+    return [found.get(key, 0) for key in ids]
+
+
+async def first_skus(_call: Call, ids: Sequence[int]) -> list[int | None]:
+    rows = await db.fetch("SELECT purchase_order_id, sku_id FROM purchase_order_line WHERE line_no = 1")
+    found = dict(rows)
+    return [found.get(key) for key in ids]
+
+
+def grumble(code: str) -> str:
+    if code.endswith("3"):
+        raise ValueError("an inner text that must not leave the server")
+    return f"!{code}"
+
+
+@value
+class AllowedStep:
+    """Whether something can be done now."""
+
+    name: str
+    """What."""
+    allowed: bool
+    """Whether."""
+    reasons: list[str]
+    """Why not."""
+
+
+@interface
+class Paper:
+    """What all papers have."""
+
+    id: Id[Any]
+    """Its id."""
+    number: str
+    """Its number (单号)."""
+    status: DocumentStatus
+    """Where it stands."""
+
+
+@entity(catalog.Category)
+class Category(Node):
+    """A category (分类)."""
+
+    code: str
+    """Code."""
+    name: str
+    """Name."""
+    parent: "Category | None"
+    """The one above."""
+    products: "Connection[Product]" = connection("category_id", order_by="code")
+    """What is in it."""
+
+
+@entity(catalog.Product, search="search_text")
+class Product(Node):
+    """A product (商品)."""
+
+    code: str
+    """Code."""
+    name: str
+    """Name."""
+    is_active: bool
+    """Whether it is sold."""
+    category: Category
+    """Where it belongs."""
+    skus: "list[Sku]" = many("product_id", order_by="code")
+    """Its kinds."""
+
+
+@entity(catalog.Sku, requires=Permission.SEE_CATALOG)
+class Sku(Node):
+    """A kind of a product (SKU)."""
+
+    code: str
+    """Code."""
+    name: str
+    """Name."""
+    product: Product
+    """The product."""
+    barcodes: "Connection[Barcode]" = connection("sku_id")
+    """Its labels."""
+    mood: str = computed(grumble, "code")
+    """A field that fails for some rows."""
+    temper: str | None = computed(grumble, "code")
+    """The same, with null allowed."""
+
+
+@entity(catalog.Barcode)
+class Barcode(Node):
+    """A label (条码)."""
+
+    code: str
+    """What it says."""
+    sku: Sku
+    """What it is on."""
+
+
+@entity(partners.Supplier, requires=Permission.SEE_PARTNERS, search="search_text")
+class Supplier(Node):
+    """A supplier (供应商)."""
+
+    code: str
+    """Code."""
+    name: str
+    """Name."""
+    payment_days: int
+    """Days."""
+    on_hold: bool
+    """Blocked."""
+    created_at: __import__("datetime").datetime
+    """Since when."""
+
+
+@entity(stock.Warehouse, scope="id")
+class Warehouse(Node):
+    """A warehouse (仓库)."""
+
+    code: str
+    """Code."""
+    name: str
+    """Name."""
+
+
+@entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
+class Line(Node):
+    """A line (行)."""
+
+    line_no: int
+    """Position."""
+    sku: Sku
+    """What."""
+    quantity: Quantity
+    """How much."""
+    unit_price: UnitPrice = column(requires=Permission.SEE_COST)
+    """Price."""
+    amount: Money | None = column(requires=Permission.SEE_COST)
+    """Price times quantity."""
+    progress: Progress = computed(progress, "quantity", "quantity_received")
+    """How far it is."""
+    order: "Order" = column("purchase_order_id")
+    """The order that it stands in."""
+
+
+@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+class Order(Paper, Node):
+    """A purchase order (采购订单)."""
+
+    version: int
+    """Version."""
+    business_date: __import__("datetime").date
+    """Day."""
+    expected_on: __import__("datetime").date | None
+    """When it should come."""
+    remark: str = column("note")
+    """Note."""
+    supplier: Supplier
+    """From whom."""
+    warehouse: Warehouse
+    """To where."""
+    total: Money = column(requires=Permission.SEE_COST)
+    """Sum."""
+    lines: list[Line] = many("purchase_order_id", order_by="line_no")
+    """What."""
+    paged_lines: Connection[Line] = connection("purchase_order_id", order_by="line_no")
+    """What, by page."""
+    receipts: "Connection[Receipt]" = connection("purchase_order_id", order_by="-id")
+    """What came."""
+    line_count: int = batched(line_counts, "id")
+    """How many lines."""
+    first_sku: Sku | None = batched(first_skus, "id")
+    """What stands first."""
+    steps: list[AllowedStep] = computed(steps, "status")
+    """What can be done."""
+
+
+@entity(purchasing.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+class Receipt(Paper, Node):
+    """A goods receipt (入库单)."""
+
+    order: Order = column("purchase_order_id")
+    """What it came for."""
+    total: Money = column(requires=Permission.SEE_COST)
+    """Value."""
+
+
+class TooMuch(Reason, frozen=True, kw_only=True):
+    """More than there is."""
+
+    sku_id: int
+    asked: Quantity
+
+
+@user_error(TooMuch)
+class TooMuchError:
+    """More was asked for than there is."""
+
+    sku: Sku | None
+    """Of what."""
+    asked: Quantity
+    """How much."""
+
+
+@value
+class Me:
+    """Who asks."""
+
+    locale: str
+    """Language."""
+    permissions: list[Permission]
+    """Rights."""
+    warehouses: list[Warehouse]
+    """Where."""
+
+
+class Asker(msgspec.Struct, frozen=True):
+    locale: str
+    permissions: list[Permission]
+    warehouse_ids: tuple[int, ...]
+
+
+class Query:
+    categories: Connection[Category] = connection(order_by="code")
+    """All categories."""
+    products: Connection[Product] = connection(order_by="code")
+    """All products."""
+    skus: Connection[Sku] = connection(order_by="code")
+    """All SKUs."""
+    suppliers: Connection[Supplier] = connection(order_by="code")
+    """All suppliers."""
+    warehouses: Connection[Warehouse] = connection()
+    """All warehouses."""
+    orders: Connection[Order] = connection(order_by="-number")
+    """All orders."""
+    lines: Connection[Line] = connection()
+    """All lines."""
+    receipts: Connection[Receipt] = connection()
+    """All receipts."""
+    order: Order | None = by_id()
+    """One order."""
+    supplier: Supplier | None = by_id()
+    """One supplier."""
+
+
+@query(Me)
+async def me(call: Call) -> Asker:
+    """Who asks."""
+    rows = await db.fetch("SELECT id FROM warehouse ORDER BY id")
+    return Asker(call.locale, sorted(Permission(one) for one in call.permissions), tuple(key for (key,) in rows))
+
+
+@input_type
+class RenameLine:
+    """A line of a renaming."""
+
+    sku_id: Id[Sku]
+    """Which."""
+    quantity: Quantity
+    """How much."""
+
+
+@input_type
+class RenameInput:
+    """What shall be called how."""
+
+    id: Id[Order]
+    """Which order."""
+    remark: str
+    """How."""
+    lines: list[RenameLine] = ()  # type: ignore[assignment]
+    """Lines."""
+    expected_on: __import__("datetime").date | None = None
+    """When."""
+    idempotency_key: str | None = None
+    """Retry key."""
+
+
+@payload
+class RenamePayload:
+    """What was renamed."""
+
+    order: Order | None
+    """The order."""
+    skus: list[Sku]
+    """The SKUs that stand in it."""
+    key: str | None
+    """The retry key that was used."""
+
+
+class Renamed(msgspec.Struct, frozen=True):
+    order_id: int
+    sku_ids: tuple[int, ...]
+    key: str | None
+
+
+@mutation(RenamePayload)
+async def rename(call: Call, input: RenameInput) -> Renamed:  # noqa: A002
+    """Rename an order."""
+    if input.remark == "forbidden":
+        raise Forbidden(Permission.MANAGE_USERS)
+    if input.remark == "bug":
+        raise ValueError("an inner text that must not leave the server")
+    if input.remark == "slow":
+        await asyncio.sleep(0.2)
+    wrong = [
+        TooMuch(path=("lines", index, "quantity"), sku_id=line.sku_id, asked=line.quantity)
+        for index, line in enumerate(input.lines)
+        if line.quantity > Quantity.of(100)
+    ]
+    if wrong:
+        raise Rejected(*wrong)
+    await set_remark(input.id, input.remark)
+    return Renamed(input.id, tuple(line.sku_id for line in input.lines), call.idempotency_key)
+
+
+@db.transactional
+async def set_remark(order_id: int, remark: str) -> None:
+    await db.execute("UPDATE purchase_order SET note = ? WHERE id = ?", (remark, order_id))
+
+
+@value
+class OrderEvent:
+    """An order was looked at."""
+
+    cursor: str
+    """Position."""
+    order: Order | None
+    """The order."""
+
+
+class Looked(msgspec.Struct, frozen=True):
+    cursor: str
+    order_id: int
+
+
+@subscription(OrderEvent)
+async def looks(
+    call: Call,
+    id: Annotated[Id[Order], "Which order."],  # noqa: A002
+    times: Annotated[int, "How often."] = 3,
+) -> AsyncIterator[Looked]:
+    """An order, several times."""
+    call.require(Permission.SEE_PURCHASING)
+    for index in range(times):
+        yield Looked(str(index), id)
+
+
+__all__ = ["Query", "UserError"]
