@@ -11,8 +11,8 @@ from jxc_graphql.kit.db import node
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.settings import Settings
 
-CONNECTION = "default"
 APP = "models"
+Dialect = Literal["sqlite", "postgres"]
 
 
 class DatabaseUnavailable(Exception):
@@ -22,19 +22,15 @@ class DatabaseUnavailable(Exception):
 class Database:
     """The connected database: its engine and its models."""
 
-    def __init__(self, context: TortoiseContext, claim: node.Claim) -> None:
+    def __init__(self, context: TortoiseContext, dialect: Dialect, claim: node.Claim) -> None:
         self.context = context
+        self.dialect = dialect
         self._claim = claim
 
     @property
     def client(self) -> Any:
         """The engine, or the transaction that the running task is in."""
-        return self.context.connections.get(CONNECTION)
-
-    @property
-    def dialect(self) -> Literal["sqlite", "postgres"]:
-        """Which of the two databases this is."""
-        return "sqlite" if self.client.capabilities.dialect == "sqlite" else "postgres"
+        return self.context.connections.get(self.dialect)
 
     async def close(self) -> None:
         """Closes all connections and gives the id node back; a second time does nothing."""
@@ -67,18 +63,20 @@ async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Dat
         raise RuntimeError("this process is connected to a database already")
     if isinstance(settings, str):
         settings = Settings(database_url=settings)
+    path = sqlite_path(settings.database_url)
+    dialect: Dialect = "postgres" if path is None else "sqlite"
     context = TortoiseContext()
     set_global_context(context)  # any task sees it, whoever connected
     try:
         await context.init(config=configuration(settings, model_modules))
-        await context.connections.get(CONNECTION).create_connection(with_db=True)
-        claim = await node.claim(settings.database_url, sqlite_path(settings.database_url))
+        await context.connections.get(dialect).create_connection(with_db=True)
+        claim = await node.claim(settings.database_url, path)
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
             raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
         raise
-    _database = Database(context, claim)
+    _database = Database(context, dialect, claim)
     return _database
 
 
@@ -109,14 +107,14 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
     path = sqlite_path(settings.database_url)
     if path in {"", ":memory:"}:
         raise ValueError("a database in memory cannot be shared by connections; name a file")
-    credentials: dict[str, Any]
+    # Tortoise caches statements by the connection's name, so the two dialects must not share one.
     if path is not None:
-        engine = "sqlite_pool"
-        credentials = {"file_path": path, "synchronous": settings.sqlite_synchronous}
+        name, engine = "sqlite", "sqlite_pool"
+        credentials: dict[str, Any] = {"file_path": path, "synchronous": settings.sqlite_synchronous}
     else:
-        engine = "asyncpg_safe"
+        name, engine = "postgres", "asyncpg_safe"
         credentials = expand_db_url(settings.database_url)["credentials"] | {"maxsize": settings.pool_size}
     return {
-        "connections": {CONNECTION: {"engine": f"jxc_graphql.kit.db.{engine}", "credentials": credentials}},
-        "apps": {APP: {"models": list(model_modules), "default_connection": CONNECTION}},
+        "connections": {name: {"engine": f"jxc_graphql.kit.db.{engine}", "credentials": credentials}},
+        "apps": {APP: {"models": list(model_modules), "default_connection": name}},
     }

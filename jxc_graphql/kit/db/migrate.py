@@ -19,7 +19,7 @@ from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
 
-from jxc_graphql.kit.db.connect import APP, CONNECTION, Database, configuration
+from jxc_graphql.kit.db.connect import APP, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
 from jxc_graphql.kit.db.node import LOCK_CLASS
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
@@ -43,7 +43,7 @@ async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
     """Applies what is missing and gives its names; raises `DatabaseTooNew`."""
     await pending(database, package)
     done: list[str] = []
-    state = State(models={}, apps=StateApps(default_connections={APP: CONNECTION}))
+    state = State(models={}, apps=StateApps(default_connections={APP: database.dialect}))
     async with _migrating(database) as client:
         async with _alone(client) as transaction:
             await MigrationRecorder(transaction).ensure_schema(_editor(transaction))
@@ -115,8 +115,8 @@ async def _migrating(database: Database) -> AsyncIterator[Any]:
         yield database.client
         return
     path = database.client.filename
-    client = SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=CONNECTION)
-    token = database.context.connections.set(CONNECTION, client)
+    client = SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=database.dialect)
+    token = database.context.connections.set(database.dialect, client)
     try:
         await client.create_connection(with_db=True)
         yield client

@@ -4,13 +4,13 @@ import json as standard
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.transaction import running
 
 
-def dialect() -> Literal["sqlite", "postgres"]:
+def dialect() -> Dialect:
     """Which of the two databases is connected."""
     return current().dialect
 
