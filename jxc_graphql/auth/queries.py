@@ -1,0 +1,96 @@
+"""Who is calling, and what the command line asks about users."""
+
+from collections.abc import Collection
+
+from jxc_graphql.auth import models
+from jxc_graphql.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.auth.rules import username
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Unauthenticated
+from jxc_graphql.kit.messages import LOCALES
+
+_RIGHTS = """
+SELECT 0 AS kind, token_id, user_id, locale FROM caller
+UNION ALL
+SELECT 1, NULL, NULL, role_permission.permission FROM caller
+JOIN user_role ON user_role.user_id = caller.user_id
+JOIN role_permission ON role_permission.role_id = user_role.role_id
+UNION ALL
+SELECT 2, NULL, user_warehouse.warehouse_id, NULL FROM caller
+JOIN user_warehouse ON user_warehouse.user_id = caller.user_id
+"""
+
+_BY_TOKEN = f"""
+WITH caller AS (
+    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale
+    FROM token JOIN "user" AS account ON account.id = token.user_id
+    WHERE token.token_hash = ? AND token.revoked_at IS NULL
+    AND (token.expires_at IS NULL OR token.expires_at > ?) AND account.is_active
+)
+{_RIGHTS}"""
+
+_BY_USER = f"""
+WITH caller AS (
+    SELECT CAST(NULL AS BIGINT) AS token_id, account.id AS user_id, account.locale AS locale
+    FROM "user" AS account WHERE account.id = ? AND account.is_active
+)
+{_RIGHTS}"""
+
+
+async def call_of_token(token: str, *, locale: str | None, request_id: str) -> Call:
+    """The call of whoever shows this token, in the user's language unless the request names one of ours.
+
+    Raises `Unauthenticated` unless the token is known, neither expired nor revoked, and its user active.
+    """
+    if len(token) > TOKEN_LENGTH_LIMIT:
+        raise Unauthenticated
+    rows = await db.fetch(_BY_TOKEN, (token_hash(token), clock.now()))
+    return _call(rows, locale, request_id)
+
+
+async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:
+    """The call of a user without a token, as for the command line; raises `Unauthenticated` unless active."""
+    return _call(await db.fetch(_BY_USER, (user_id,)), locale, request_id)
+
+
+def _call(rows: Collection[tuple], locale: str | None, request_id: str) -> Call:
+    callers = [row for row in rows if row[0] == 0]
+    if not callers:
+        raise Unauthenticated
+    _, token_id, user_id, own_locale = callers[0]
+    return Call(
+        actor_id=user_id,
+        token_id=token_id,
+        permissions=frozenset(row[3] for row in rows if row[0] == 1),
+        scope=frozenset(row[2] for row in rows if row[0] == 2) or None,  # noqa: PLR2004  (the kinds of _RIGHTS)
+        locale=locale if locale in LOCALES else own_locale,
+        request_id=request_id,
+    )
+
+
+async def user_id_of(name: str) -> int | None:
+    """The id of the active user with this user name."""
+    return await models.User.filter(username=username(name), is_active=True).first().values_list("id", flat=True)
+
+
+async def role_ids() -> dict[str, int]:
+    """The id of every role by its code."""
+    return dict(await models.Role.all().values_list("code", "id"))
+
+
+async def warehouses_among(warehouse_ids: Collection[int]) -> set[int]:
+    """Which of these are warehouses; their table ranks above this feature, which only knows that they exist."""
+    rows = await db.fetch(
+        f"SELECT warehouse.id FROM warehouse JOIN {db.rows({'id': 'bigint'})} AS asked ON asked.id = warehouse.id",
+        (db.json([[warehouse_id] for warehouse_id in warehouse_ids]),),
+    )
+    return {row[0] for row in rows}
+
+
+async def somebody_manages_users() -> bool:
+    """Whether an active user holds MANAGE_USERS."""
+    return await models.User.filter(
+        is_active=True, roles__role__permissions__permission=Permission.MANAGE_USERS.value
+    ).exists()

@@ -1,0 +1,259 @@
+"""Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact. None as an argument leaves it as it is."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog import events, models, rules
+from jxc_graphql.catalog.units import Label, Unit
+from jxc_graphql.documents.posting import posting
+from jxc_graphql.documents.rules import UnknownId
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.text import CodeTaken, search_text, unique
+
+SEARCH_LIMIT = 800
+CATEGORY_SEARCH_LIMIT = 400
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def create_category(
+    call: Call,  # noqa: ARG001  (every operation takes the call)
+    *,
+    code: str,
+    name: str,
+    parent_id: int | None = None,
+) -> events.CategoryCreated:
+    """Creates a category, at the top of the tree or below another one."""
+    reject_if(rules.check_category(code, name))
+    if parent_id is not None and not await models.Category.exists(id=parent_id):
+        raise NotFound(UnknownId(path=("parent_id",), kind="Category"))
+    category = models.Category(parent_id=parent_id)
+    await _save_category(category, code, name)
+    return events.CategoryCreated(category_id=category.id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def update_category(
+    call: Call,  # noqa: ARG001
+    *,
+    category_id: int,
+    code: str | None = None,
+    name: str | None = None,
+) -> events.CategoryUpdated:
+    """Changes code and name of a category."""
+    reject_if(rules.check_category(code, name))
+    await _save_category(await _category(category_id), code, name)
+    return events.CategoryUpdated(category_id=category_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> events.CategoryUpdated:  # noqa: ARG001
+    """Moves a category below another one, or to the top; raises `Rejected` when it would lie below itself."""
+    tree = dict(await models.Category.select_for_update(no_key=True).order_by("id").values_list("id", "parent_id"))
+    for path, known in (("category_id", category_id), ("parent_id", parent_id)):
+        if known is not None and known not in tree:
+            raise NotFound(UnknownId(path=(path,), kind="Category"))
+    reject_if(rules.check_parent(category_id, parent_id, tree))
+    await models.Category.filter(id=category_id).update(parent_id=parent_id)
+    return events.CategoryUpdated(category_id=category_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def create_product(
+    call: Call, *, code: str, name: str, category_id: int, description: str = ""
+) -> events.ProductCreated:
+    """Creates a product in a category; it has no SKUs yet."""
+    reject_if(rules.check_product(code, name, description))
+    product = models.Product(created_at=call.at)
+    await _save_product(product, code, name, category_id, description)
+    return events.ProductCreated(product_id=product.id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def update_product(
+    call: Call,  # noqa: ARG001
+    *,
+    product_id: int,
+    code: str | None = None,
+    name: str | None = None,
+    category_id: int | None = None,
+    description: str | None = None,
+) -> events.ProductUpdated:
+    """Changes code, name, category and description of a product."""
+    reject_if(rules.check_product(code, name, description))
+    await _save_product(await _product(product_id), code, name, category_id, description)
+    return events.ProductUpdated(product_id=product_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def deactivate_product(call: Call, *, product_id: int) -> events.ProductDeactivated:  # noqa: ARG001
+    """Keeps a product and all its SKUs off new documents."""
+    product = await _product(product_id)
+    product.is_active = False
+    await product.save(update_fields=["is_active"])
+    skus = models.Sku.filter(product_id=product_id, is_active=True)
+    sku_ids = tuple(await skus.order_by("id").values_list("id", flat=True))
+    await skus.update(is_active=False)
+    return events.ProductDeactivated(product_id=product_id, sku_ids=sku_ids)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def reactivate_product(call: Call, *, product_id: int) -> events.ProductReactivated:  # noqa: ARG001
+    """Allows a product again; its SKUs are reactivated one by one."""
+    product = await _product(product_id)
+    product.is_active = True
+    await product.save(update_fields=["is_active"])
+    return events.ProductReactivated(product_id=product_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def create_sku(
+    call: Call,
+    *,
+    product_id: int,
+    code: str,
+    name: str,
+    unit: str,
+    units: Sequence[Unit] = (),
+    barcodes: Sequence[Label] = (),
+) -> events.SkuCreated:
+    """Creates a SKU of a product, counted in `unit` for ever."""
+    unit = unit.strip()
+    reject_if(
+        chain(
+            rules.check_named(code, name),
+            rules.check_base_unit(unit),
+            rules.check_units(unit, units),
+            rules.check_barcodes(unit, units, barcodes),
+        )
+    )
+    if not (await _product(product_id)).is_active:
+        raise Rejected(rules.ProductInactive(path=("product_id",)))
+    sku = models.Sku(product_id=product_id, unit=unit, created_at=call.at)
+    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
+    await _write_units(sku, units, barcodes)
+    return events.SkuCreated(sku_id=sku.id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def update_sku(
+    call: Call,  # noqa: ARG001
+    *,
+    sku_id: int,
+    code: str | None = None,
+    name: str | None = None,
+) -> events.SkuUpdated:
+    """Changes code and name of a SKU; its base unit never changes."""
+    reject_if(rules.check_named(code, name))
+    sku = await _sku(sku_id)
+    barcodes = await models.Barcode.filter(sku_id=sku_id).order_by("id").values_list("code", flat=True)
+    await _save_sku(sku, code, name, list(barcodes))
+    return events.SkuUpdated(sku_id=sku_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def set_sku_units(
+    call: Call,  # noqa: ARG001
+    *,
+    sku_id: int,
+    units: Sequence[Unit],
+    barcodes: Sequence[Label],
+) -> events.SkuUnitsSet:
+    """Gives a SKU exactly these other units and barcodes; documents keep the quantities that they were written with."""
+    sku = await _sku(sku_id)
+    reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
+    await models.SkuUnit.filter(sku_id=sku_id).delete()
+    await models.Barcode.filter(sku_id=sku_id).delete()
+    await _save_sku(sku, None, None, [barcode.code for barcode in barcodes])
+    await _write_units(sku, units, barcodes)
+    return events.SkuUnitsSet(sku_id=sku_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def deactivate_sku(call: Call, *, sku_id: int) -> events.SkuDeactivated:  # noqa: ARG001
+    """Keeps a SKU off new documents."""
+    sku = await _sku(sku_id)
+    sku.is_active = False
+    await sku.save(update_fields=["is_active"])
+    return events.SkuDeactivated(sku_id=sku_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def reactivate_sku(call: Call, *, sku_id: int) -> events.SkuReactivated:  # noqa: ARG001
+    """Allows a SKU on new documents again; raises `Rejected` while its product is deactivated."""
+    sku = await _sku(sku_id)
+    if not (await _product(sku.product_id)).is_active:
+        raise Rejected(rules.ProductInactive(path=("sku_id",)))
+    sku.is_active = True
+    await sku.save(update_fields=["is_active"])
+    return events.SkuReactivated(sku_id=sku_id)
+
+
+async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
+    category.code, category.name = _tidy(code, category.code), _tidy(name, category.name)
+    category.search_text = search_text(category.code, category.name, limit=CATEGORY_SEARCH_LIMIT)
+    taken = CodeTaken(path=("code",), taken=category.code)
+    async with unique(models.Category, taken, own_id=category.id, code=category.code):
+        await category.save()
+
+
+async def _save_product(
+    product: models.Product, code: str | None, name: str | None, category_id: int | None, description: str | None
+) -> None:
+    if category_id is not None:
+        if not await models.Category.exists(id=category_id):
+            raise NotFound(UnknownId(path=("category_id",), kind="Category"))
+        product.category_id = category_id  # type: ignore[attr-defined]  # the column behind the foreign key
+    product.code, product.name = _tidy(code, product.code), _tidy(name, product.name)
+    product.description = _tidy(description, product.description)
+    product.search_text = search_text(product.code, product.name, limit=SEARCH_LIMIT)
+    taken = CodeTaken(path=("code",), taken=product.code)
+    async with unique(models.Product, taken, own_id=product.id, code=product.code):
+        await product.save()
+
+
+async def _save_sku(sku: models.Sku, code: str | None, name: str | None, barcodes: Sequence[str]) -> None:
+    sku.code, sku.name = _tidy(code, sku.code), _tidy(name, sku.name)
+    sku.search_text = search_text(sku.code, sku.name, *barcodes, limit=SEARCH_LIMIT)
+    taken = CodeTaken(path=("code",), taken=sku.code)
+    async with unique(models.Sku, taken, own_id=sku.id, code=sku.code):
+        await sku.save()
+
+
+async def _write_units(sku: models.Sku, units: Sequence[Unit], barcodes: Sequence[Label]) -> None:
+    await models.SkuUnit.bulk_create(
+        [
+            models.SkuUnit(sku_id=sku.id, name=unit.name, numerator=unit.numerator, denominator=unit.denominator)
+            for unit in units
+        ]
+    )
+    for index, barcode in enumerate(barcodes):
+        taken = rules.BarcodeTaken(path=("barcodes", index, "code"), barcode=barcode.code)
+        async with unique(models.Barcode, taken, own_id=None, code=barcode.code):
+            await models.Barcode.create(sku_id=sku.id, code=barcode.code, unit=barcode.unit or sku.unit)
+
+
+def _tidy(text: str | None, present: str) -> str:
+    return present if text is None else text.strip()
+
+
+async def _category(category_id: int) -> models.Category:
+    category = await models.Category.select_for_update(no_key=True).get_or_none(id=category_id)
+    if category is None:
+        raise NotFound(UnknownId(path=("category_id",), kind="Category"))
+    return category
+
+
+async def _product(product_id: int) -> models.Product:
+    product = await models.Product.select_for_update(no_key=True).get_or_none(id=product_id)
+    if product is None:
+        raise NotFound(UnknownId(path=("product_id",), kind="Product"))
+    return product
+
+
+async def _sku(sku_id: int) -> models.Sku:
+    sku = await models.Sku.select_for_update(no_key=True).get_or_none(id=sku_id)
+    if sku is None:
+        raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
+    return sku

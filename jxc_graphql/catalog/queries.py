@@ -1,0 +1,79 @@
+"""What documents, stock and sample data ask about goods."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from jxc_graphql.catalog import models, rules
+from jxc_graphql.documents.rules import UnknownId
+from jxc_graphql.kit import db
+from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
+from jxc_graphql.kit.numbers import Quantity
+
+
+class KnownSku(msgspec.Struct, frozen=True, kw_only=True):
+    """A SKU as documents need it; `units` are the other units with numerator and denominator."""
+
+    id: int
+    code: str
+    name: str
+    unit: str
+    is_active: bool
+    units: dict[str, tuple[int, int]]
+
+    def in_base(self, unit: str | None, quantity: Quantity, path: Path = ()) -> Quantity | Reason:
+        """A quantity in the base unit, exactly, or why it cannot be; None as unit means the base unit."""
+        return rules.in_base(self.unit, self.units, unit, quantity, path)
+
+
+async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
+    """Those of the SKUs that exist, by id; one statement however many."""
+    rows = await db.fetch(
+        f"""
+        SELECT sku.id, sku.code, sku.name, sku.unit, sku.is_active,
+               sku_unit.name, sku_unit.numerator, sku_unit.denominator
+        FROM {db.rows({"id": "bigint"})} AS asked
+        JOIN sku ON sku.id = asked.id
+        LEFT JOIN sku_unit ON sku_unit.sku_id = sku.id
+        """,
+        (db.json([[sku_id] for sku_id in set(sku_ids)]),),
+    )
+    found: dict[int, KnownSku] = {}
+    for sku_id, code, name, unit, is_active, other, numerator, denominator in rows:
+        sku = found.setdefault(
+            sku_id, KnownSku(id=sku_id, code=code, name=name, unit=unit, is_active=bool(is_active), units={})
+        )
+        if other is not None:
+            sku.units[other] = (numerator, denominator)
+    return found
+
+
+async def quantity_in_base(sku_id: int, unit: str | None, quantity: Quantity) -> Quantity:
+    """A quantity of a SKU in its base unit; raises `NotFound` or `Rejected` with `UnknownUnit` or `InexactUnit`."""
+    sku = (await skus([sku_id])).get(sku_id)
+    if sku is None:
+        raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
+    answer = sku.in_base(unit, quantity, ("quantity",))
+    if isinstance(answer, Reason):
+        raise Rejected(answer)
+    return answer
+
+
+async def sku_id_of_code(code: str) -> int | None:
+    """The SKU with this code."""
+    return await models.Sku.filter(code=code.strip()).first().values_list("id", flat=True)
+
+
+async def sku_id_of_barcode(code: str) -> int | None:
+    """The SKU with this barcode on one of its labels."""
+    return await models.Barcode.filter(code=code.strip()).first().values_list("sku_id", flat=True)
+
+
+async def category_id_of_code(code: str) -> int | None:
+    """The category with this code."""
+    return await models.Category.filter(code=code.strip()).first().values_list("id", flat=True)
+
+
+async def product_id_of_code(code: str) -> int | None:
+    """The product with this code."""
+    return await models.Product.filter(code=code.strip()).first().values_list("id", flat=True)

@@ -1,0 +1,81 @@
+"""Text that people type: what is acceptable, what is taken already, and how it is found again."""
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+
+from jxc_graphql.kit.errors import Path, Reason, Rejected
+
+_NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+
+
+class TextRequired(Reason, frozen=True, kw_only=True):
+    """A text that must be there is missing or blank."""
+
+
+class TextTooLong(Reason, frozen=True, kw_only=True):
+    """A text is longer than `limit` characters."""
+
+    limit: int
+
+
+class TextNotPrintable(Reason, frozen=True, kw_only=True):
+    """A text holds control characters or half of a character."""
+
+
+class CodeTaken(Reason, frozen=True, kw_only=True):
+    """Another thing of the same kind has this code (编码重复)."""
+
+    taken: str
+
+
+def check_text(path: Path, text: str | None, *, limit: int, required: bool = False) -> Iterator[Reason]:
+    """What is wrong with a text; None says that it is not given and is always right."""
+    if text is None:
+        return
+    if required and not text.strip():
+        yield TextRequired(path=path)
+    if len(text) > limit:
+        yield TextTooLong(path=path, limit=limit)
+    if _NOT_PRINTABLE.search(text):
+        yield TextNotPrintable(path=path)
+
+
+@asynccontextmanager
+async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str) -> AsyncIterator[None]:
+    """Keeps a column unique while the block writes it: `Rejected` with the reason where another row has the value.
+
+    The look-up gives the answer nearly always; the constraint gives it when two callers write at once.
+    """
+    if await model.filter(**column).exclude(id=own_id or 0).exists():
+        raise Rejected(reason)
+    try:
+        yield
+    except IntegrityError as error:
+        if "unique" not in str(error).lower():
+            raise
+        raise Rejected(reason) from error
+
+
+def folded(text: str) -> str:
+    """Text as it is compared in searches: full width and upper case count for nothing."""
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def search_text(*texts: str, limit: int) -> str:
+    """What a search looks in: the texts themselves, then of Chinese ones the pinyin initials and the whole pinyin."""
+    plain = [folded(text) for text in texts if text.strip()]
+    found = plain + [spelt for text in plain if _HAN.search(text) for spelt in _pinyin(text)]
+    return " ".join(dict.fromkeys(found))[:limit]
+
+
+def _pinyin(text: str) -> tuple[str, str]:
+    """The initials and the whole of the pinyin: 可乐 gives `kl` and `kele`."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  (it loads large dictionaries)
+
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)), "".join(lazy_pinyin(text))

@@ -1,0 +1,91 @@
+"""What happens to suppliers, their prices and customers."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class SupplierCreated(Fact, frozen=True, kw_only=True):
+    """A supplier was created."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierUpdated(Fact, frozen=True, kw_only=True):
+    """A supplier's data changed."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierHeld(Fact, frozen=True, kw_only=True):
+    """A supplier gets no new orders for now."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierReleased(Fact, frozen=True, kw_only=True):
+    """A supplier that was on hold may get orders again."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierDeactivated(Fact, frozen=True, kw_only=True):
+    """A supplier may not appear on new documents any more."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierReactivated(Fact, frozen=True, kw_only=True):
+    """A supplier may appear on new documents again."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+
+
+class SupplierPricesSet(Fact, frozen=True, kw_only=True):
+    """A supplier asks these prices from now on."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+    supplier_price_ids: tuple[int, ...]
+
+
+class SupplierPricesRemoved(Fact, frozen=True, kw_only=True):
+    """A supplier does not sell these SKUs any more."""
+
+    subject: ClassVar[str] = "supplier_id"
+    supplier_id: int
+    sku_ids: tuple[int, ...]
+
+
+class CustomerCreated(Fact, frozen=True, kw_only=True):
+    """A customer was created."""
+
+    subject: ClassVar[str] = "customer_id"
+    customer_id: int
+
+
+class CustomerUpdated(Fact, frozen=True, kw_only=True):
+    """A customer's data changed."""
+
+    subject: ClassVar[str] = "customer_id"
+    customer_id: int
+
+
+class CustomerDeactivated(Fact, frozen=True, kw_only=True):
+    """A customer may not appear on new documents any more."""
+
+    subject: ClassVar[str] = "customer_id"
+    customer_id: int
+
+
+class CustomerReactivated(Fact, frozen=True, kw_only=True):
+    """A customer may appear on new documents again."""
+
+    subject: ClassVar[str] = "customer_id"
+    customer_id: int

@@ -1,0 +1,117 @@
+"""What documents and alerts ask about suppliers, their prices and customers."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.partners import models
+
+
+class KnownSupplier(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier as purchasing needs it."""
+
+    id: int
+    code: str
+    name: str
+    is_active: bool
+    on_hold: bool
+
+
+class KnownCustomer(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer as sales needs it."""
+
+    id: int
+    code: str
+    name: str
+    is_active: bool
+
+
+class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier asks for one base unit of a SKU, and on which terms; quantities in base units."""
+
+    supplier_id: int
+    sku_id: int
+    unit_price: UnitPrice
+    minimum_quantity: Quantity
+    pack_quantity: Quantity
+    lead_time_days: int
+
+
+_PRICE = "price.supplier_id, price.sku_id, price.unit_price, price.minimum_quantity, price.pack_quantity, price.lead_time_days"
+
+
+async def supplier(supplier_id: int) -> KnownSupplier | None:
+    """The supplier, if there is one with this id."""
+    rows = await db.fetch("SELECT id, code, name, is_active, on_hold FROM supplier WHERE id = ?", (supplier_id,))
+    return next(
+        (KnownSupplier(id=i, code=c, name=n, is_active=bool(a), on_hold=bool(h)) for i, c, n, a, h in rows), None
+    )
+
+
+async def customer(customer_id: int) -> KnownCustomer | None:
+    """The customer, if there is one with this id."""
+    rows = await db.fetch("SELECT id, code, name, is_active FROM customer WHERE id = ?", (customer_id,))
+    return next((KnownCustomer(id=i, code=c, name=n, is_active=bool(a)) for i, c, n, a in rows), None)
+
+
+async def supplier_id_of_code(code: str) -> int | None:
+    """The supplier with this code."""
+    return await models.Supplier.filter(code=code.strip()).first().values_list("id", flat=True)
+
+
+async def customer_id_of_code(code: str) -> int | None:
+    """The customer with this code."""
+    return await models.Customer.filter(code=code.strip()).first().values_list("id", flat=True)
+
+
+async def prices(supplier_id: int, sku_ids: Collection[int]) -> dict[int, KnownPrice]:
+    """What a supplier asks for those of the SKUs that it sells, by SKU; one statement."""
+    rows = await db.fetch(
+        f"SELECT {_PRICE} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
+        "JOIN supplier_price AS price ON price.sku_id = asked.sku_id AND price.supplier_id = ?",
+        (_asked(sku_ids), supplier_id),
+    )
+    return {row[1]: _price(row) for row in rows}
+
+
+async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
+    """For each SKU that can be bought now the preferred price, else the lowest one; one statement.
+
+    Deactivated suppliers and those on hold do not count.
+    """
+    rows = await db.fetch(
+        f"SELECT {_PRICE} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
+        "JOIN supplier_price AS price ON price.sku_id = asked.sku_id "
+        "JOIN supplier ON supplier.id = price.supplier_id "
+        "WHERE supplier.is_active AND NOT supplier.on_hold "
+        "ORDER BY price.sku_id, price.is_preferred, price.unit_price DESC, price.supplier_id DESC",
+        (_asked(sku_ids),),
+    )
+    return {row[1]: _price(row) for row in rows}
+
+
+async def skus_among(sku_ids: Collection[int]) -> set[int]:
+    """Which of these are SKUs; their feature is a neighbour, of which this one knows only that they exist."""
+    rows = await db.fetch(
+        f"SELECT sku.id FROM {db.rows({'sku_id': 'bigint'})} AS asked JOIN sku ON sku.id = asked.sku_id",
+        (_asked(sku_ids),),
+    )
+    return {row[0] for row in rows}
+
+
+def _asked(sku_ids: Collection[int]) -> str:
+    return db.json([[sku_id] for sku_id in set(sku_ids)])
+
+
+def _price(row: tuple[int, int, int, int, int, int]) -> KnownPrice:
+    supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days = row
+    return KnownPrice(
+        supplier_id=supplier_id,
+        sku_id=sku_id,
+        unit_price=UnitPrice(unit_price),
+        minimum_quantity=Quantity(minimum_quantity),
+        pack_quantity=Quantity(pack_quantity),
+        lead_time_days=lead_time_days,
+    )
