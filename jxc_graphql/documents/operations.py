@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from jxc_graphql.documents.models import Document
 from jxc_graphql.documents.rules import StaleVersion
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict
 
 KEYS_KEPT = timedelta(days=7)
@@ -22,6 +23,11 @@ async def next_number(prefix: str, at: date) -> str:
         (f"{prefix}{at.year}",),
     )
     return f"{prefix}-{at.year}-{number:05d}"
+
+
+def business_date(call: Call) -> date:
+    """The day under which a call posts: the one it names, else the day it was made."""
+    return call.business_date or clock.day_of(call.at)
 
 
 def check_version(document: Document, expected: int | None) -> None:

@@ -3,6 +3,19 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+_zone = ZoneInfo("Asia/Shanghai")
+
+
+def use_zone(zone: str) -> None:
+    """Makes every later business day of this process one of this time zone, named as in the IANA database."""
+    global _zone  # noqa: PLW0603  (books have one time zone)
+    _zone = ZoneInfo(zone)
+
+
+def day_of(moment: datetime) -> date:
+    """The business day on which a moment falls."""
+    return moment.astimezone(_zone).date()
+
 
 def now() -> datetime:
     """The present moment, in UTC with its offset."""

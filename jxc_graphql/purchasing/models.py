@@ -28,7 +28,9 @@ class PurchaseOrderLineStatus(StrEnum):
 
 class PurchaseOrder(Document):
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    supplier_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
     expected_on = fields.DateField(null=True)
     total = MoneyField()
 
@@ -42,8 +44,10 @@ class PurchaseOrderLine(Model):
 
     id = IdField()
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    purchase_order_id: int
     line_no = fields.IntField()
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     unit = fields.CharField(max_length=20)
     quantity_in_unit = QuantityField()
     quantity = QuantityField()
@@ -68,7 +72,9 @@ class PurchaseOrderLine(Model):
 
 class GoodsReceipt(Document):
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    purchase_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
     total = MoneyField()
 
     class Meta:
@@ -81,11 +87,14 @@ class GoodsReceiptLine(Model):
 
     id = IdField()
     goods_receipt = fields.ForeignKeyField("models.GoodsReceipt", related_name=False, on_delete=fields.RESTRICT)
+    goods_receipt_id: int
     line_no = fields.IntField()
     purchase_order_line = fields.ForeignKeyField(
         "models.PurchaseOrderLine", related_name=False, on_delete=fields.RESTRICT
     )
+    purchase_order_line_id: int
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     quantity_accepted = QuantityField()
     quantity_rejected = QuantityField()
     value = MoneyField()

@@ -30,7 +30,9 @@ class SalesOrder(Document):
     """`approved_at` decides who gets goods first when there are not enough for all."""
 
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    customer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
     total = MoneyField()
     approved_at = fields.DatetimeField(null=True)
 
@@ -44,8 +46,10 @@ class SalesOrderLine(Model):
 
     id = IdField()
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    sales_order_id: int
     line_no = fields.IntField()
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     unit = fields.CharField(max_length=20)
     quantity_in_unit = QuantityField()
     quantity = QuantityField()
@@ -70,7 +74,9 @@ class SalesOrderLine(Model):
 
 class Shipment(Document):
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    sales_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
     cost = MoneyField()
 
     class Meta:
@@ -83,9 +89,12 @@ class ShipmentLine(Model):
 
     id = IdField()
     shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
+    shipment_id: int
     line_no = fields.IntField()
     sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
+    sales_order_line_id: int
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     quantity = QuantityField()
     cost = MoneyField()
 

@@ -1,0 +1,59 @@
+"""What happened in purchasing."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class PurchaseOrderCreated(Fact, frozen=True, kw_only=True):
+    """An order was drafted."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+
+
+class PurchaseOrderUpdated(Fact, frozen=True, kw_only=True):
+    """A draft was changed."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+
+
+class PurchaseOrderSubmitted(Fact, frozen=True, kw_only=True):
+    """A draft waits for approval."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+
+
+class PurchaseOrderApproved(Fact, frozen=True, kw_only=True):
+    """An order became binding; its goods are incoming."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class PurchaseOrderRejected(Fact, frozen=True, kw_only=True):
+    """A submitted order went back to its author."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+    note: str
+
+
+class PurchaseOrderCancelled(Fact, frozen=True, kw_only=True):
+    """What was outstanding of an order will not come any more."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class GoodsReceived(Fact, frozen=True, kw_only=True):
+    """Goods of an order arrived and are in the book of goods."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+    goods_receipt_id: int
+    stock_level_ids: tuple[int, ...]

@@ -1,0 +1,67 @@
+"""What happened in sales."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class SalesOrderCreated(Fact, frozen=True, kw_only=True):
+    """An order was drafted."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+
+
+class SalesOrderUpdated(Fact, frozen=True, kw_only=True):
+    """A draft was changed."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+
+
+class SalesOrderSubmitted(Fact, frozen=True, kw_only=True):
+    """A draft waits for approval."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+
+
+class SalesOrderApproved(Fact, frozen=True, kw_only=True):
+    """An order became binding; what was available is reserved for it."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class SalesOrderRejected(Fact, frozen=True, kw_only=True):
+    """A submitted order went back to its author."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    note: str
+
+
+class SalesOrderCancelled(Fact, frozen=True, kw_only=True):
+    """What was outstanding of an order will not be shipped; its reservations are free again."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class BackorderAllocated(Fact, frozen=True, kw_only=True):
+    """Goods that came free are reserved for an order that waited for them."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class GoodsShipped(Fact, frozen=True, kw_only=True):
+    """Goods of an order left and are out of the book of goods."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    shipment_id: int
+    stock_level_ids: tuple[int, ...]
