@@ -6,13 +6,15 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import hypothesis.core
 import pytest
 
-from jxc_graphql.auth.operations import create_user, ensure_roles, system_call
+from jxc_graphql.auth.operations import create_api_token, create_user, system_call
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
 
@@ -20,7 +22,7 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     if hypothesis.core.global_force_seed is None:
         hypothesis.core.global_force_seed = random.getrandbits(32)
 
@@ -67,6 +69,18 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 @pytest.fixture
 async def call(database: db.Database) -> Call:  # noqa: ARG001  (connected)
     """The call of a real administrator, who may do everything everywhere."""
-    await ensure_roles(system_call())
     admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
     return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")
+
+
+@pytest.fixture
+async def client(call: Call, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application, signed in as the administrator of `call`."""
+    from jxc_graphql.app import build_app  # noqa: PLC0415  (rules are tested without building the schema)
+
+    assert call.actor_id is not None
+    issued = await create_api_token(system_call(), user_id=call.actor_id, name="test")
+    transport = httpx.ASGITransport(build_app(Settings(database_url=database_url, introspection=True)))
+    headers = {"authorization": f"Bearer {issued.token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.test", headers=headers) as client:
+        yield client

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
 from jxc_graphql.wiring import MODEL_MODULES
@@ -20,9 +21,10 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoi
 
 
 async def migrate_new(url: str) -> None:
-    """Brings an empty database to the present schema."""
+    """Brings an empty database to the present schema, built-in roles included."""
     async with db.open(url, MODEL_MODULES) as database:
         await migrate(database)
+        await ensure_roles(system_call())
 
 
 class Postgres:
@@ -53,9 +55,9 @@ class Postgres:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     @contextmanager
-    def clone(self) -> Iterator[str]:
-        """The URL of a copy of the migrated template, dropped afterwards."""
-        name = self._create(f"TEMPLATE {self.template} STRATEGY FILE_COPY")
+    def clone(self, template: str = "") -> Iterator[str]:
+        """The URL of a copy of a database, by default of the migrated template, dropped afterwards."""
+        name = self._create(f"TEMPLATE {template or self.template} STRATEGY FILE_COPY")
         try:
             yield self.url_of(name)
         finally:

@@ -124,16 +124,8 @@ def test_tests_use_the_real_neighbours(path: Path) -> None:
 
 
 OF_ONE_MACHINE = re.compile(
-    "|".join(
-        [
-            r"(?<![\w.])/(?:root|home/\w+|work|opt/\w+)/",
-            r"/tmp/\w",  # noqa: S108  (looked for, not used)
-            r"pypi\.(?:org|python)",
-            r"pythonhosted\.org",
-            r"registry\.(?:npmjs|yarnpkg)",
-            r"(?:deb|security)\.debian\.org",
-        ]
-    )
+    r"(?<![\w.])/(?:root|home/\w+|work|opt/\w+)/|/tmp/\w"
+    r"|pypi\.(?:org|python)|pythonhosted\.org|registry\.(?:npmjs|yarnpkg)|(?:deb|security)\.debian\.org"
 )
 
 

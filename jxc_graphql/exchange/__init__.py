@@ -1,0 +1,13 @@
+"""Exchange (导入导出): data of other systems comes in through the same operations as everything else.
+
+Words: sheet 表 = one CSV file, row 行 = one of its lines, refused 拒收 = a row that could not be loaded, with its file,
+line and reason; adapted 调整 = a row that was loaded otherwise than it stands, and how.
+
+`northwind_2007/` is sample data (see its NOTICE). `northwind.read` turns its sheets into a history, without a database;
+`operations.load` carries the history out.
+
+Always true:
+- nothing is invented silently: stock that a history sold before it had it comes in by an opening balance, and the
+  summary says so;
+- a second load adds nothing: every step has a retry key that is kept for good.
+"""
