@@ -1,20 +1,27 @@
 """Stock (库存), the book of goods: what is where, what it cost, and for whom it is kept.
 
-Words: warehouse 仓库, place 位置 (stock 可用库存, quality 待检, damaged 次品, and the virtual ones: with suppliers, with
-customers, in transit, …), movement 库存流水, level 库存 = what a warehouse has of a SKU, on hand 在库, sellable 可售 = at the
-stock place, reserved 预留, available 可用 = sellable − reserved, incoming 在途采购, opening balance 期初库存.
+Words
+    warehouse 仓库           has three places of its own
+    place 位置               stock 可用库存, quality 待检, damaged 次品; virtual: supplier, customer, …
+    movement 库存流水        goods went from a place to a place
+    level 库存               what a warehouse has of a SKU: on hand 在库, sellable 可售 (at the stock place), reserved 预留,
+                             available 可用 = sellable − reserved, incoming 在途采购, value and unit cost
+    reservation 预留         so much of a level is kept for an owner, such as a sales order line
+    opening balance 期初库存 what was there before the books
 
-Tables: `stock_movement` is the book, append-only. `place_level` and `stock_level` are its projections, `reservation`
-holds goods for an owner. `warehouse`, `place`; `opening_balance`, `opening_balance_line`.
+Tables
+    stock_movement           the book itself, append-only
+    place_level, stock_level what its movements add up to
+    reservation, warehouse, place, opening_balance, opening_balance_line
 
-`ledger` is the only door through which the four tables of goods are written. A neighbour builds `Move`s, calls `post` in
-its own transaction, and never touches a level.
+`ledger` is the only door through which movements, levels and reservations are written: a neighbour builds `Move`s and
+calls `post` in its own transaction.
 
-Always true, and compared by `queries.differences`:
-- every movement goes from a place to a place, so the levels of a SKU over all places sum to zero;
-- a level is the sum of its movements; on hand sums up the places of the warehouse; only virtual places go below zero;
-- the value of a level is what came in minus what went out; goods leave at round(value × quantity / on hand), so the last
-  unit takes all that is left and no goods means no value;
-- reserved is the sum of the reservations, available is sellable − reserved, and neither is ever negative;
-- movements count in posting order; `business_date` only says which day a document belongs to. A late document posts now.
+Invariants, compared by `queries.differences`
+    Every movement goes from a place to a place, so the levels of a SKU over all places sum to zero.
+    A level is the sum of its movements; only virtual places go below zero.
+    The value of a level is what came in minus what went out. Goods leave at round(value × quantity / on hand), so the
+    last unit takes all that is left, and no goods means no value.
+    Reserved is the sum of the reservations; neither reserved nor available is ever negative.
+    Movements count in posting order. `business_date` only says to which day a document belongs: a late one posts now.
 """

@@ -1,9 +1,10 @@
 """The one door into the book of goods: movements, the levels they add up to, and what is kept for whom.
 
-Every function runs inside the caller's transaction. It locks the stock levels it needs in the order of their ids, then the
-place levels in theirs, lets `rules` decide, and writes with statements whose number does not depend on how many lines the
-document has. Each UPDATE names what was seen under the lock, and must change exactly as many rows as it names.
+Every function runs inside the caller's transaction. It locks the stock levels it needs in the order of their ids, then
+the place levels in theirs, lets `rules` decide, and writes with statements whose number does not depend on the lines of
+the document. Each UPDATE names what was seen under the lock, and must change exactly as many rows as it names.
 """
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
@@ -34,7 +35,8 @@ from jxc_graphql.stock.rules import (
 )
 
 __all__ = [
-    "Expectation", "InsufficientStock", "Move", "Posting", "VirtualPlace", "Wish", "expect", "post", "release", "reserve",
+    "Expectation", "InsufficientStock", "Move", "Posting", "VirtualPlace", "Wish",
+    "expect", "post", "release", "reserve",
 ]  # fmt: skip
 
 Key = TypeVar("Key")
@@ -71,7 +73,7 @@ async def post(
 ) -> Posting:
     """Carries out the moves of one document, in their order.
 
-    `releases` says how much of whose reservation these moves use up (owner → quantity); goods reserved for others are out
+    `releases` says how much of whose reservation these moves use up (owner → quantity); goods kept for others are out
     of reach. Raises `Rejected` with an `InsufficientStock` for every move that asks for what is not there.
     """
     assert db.in_transaction()
@@ -91,7 +93,7 @@ async def post(
 
 
 async def reserve(wishes: Sequence[Wish], *, at: datetime) -> dict[int, Quantity]:
-    """Keeps what is available for the owners, first come first served; gives how much each of them got now, 0 included."""
+    """Keeps what is available for the owners, first come first served; gives how much each got now, 0 included."""
     assert db.in_transaction()
     levels = await _lock({(wish.sku_id, wish.warehouse_id) for wish in wishes})
     before = _copies(levels)
@@ -239,6 +241,7 @@ async def _write_movements(
 
 async def _write_levels(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level], at: datetime) -> None:
     seen = ("on_hand", "sellable", "reserved", "incoming", "value")
+    unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in seen)
     columns = ("id", *(f"old_{name}" for name in seen), *seen, "unit_cost")
     rows = [
         (new.id, *(getattr(old, name) for name in seen), *(getattr(new, name) for name in seen), new.unit_cost)
@@ -250,7 +253,7 @@ async def _write_levels(before: Mapping[LevelKey, Level], after: Mapping[LevelKe
         UPDATE stock_level SET {", ".join(f"{name} = line.{name}" for name in (*seen, "unit_cost"))},
             available = line.sellable - line.reserved, changed_at = ?
         FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line
-        WHERE stock_level.id = line.id AND {" AND ".join(f"stock_level.{name} = line.old_{name}" for name in seen)}""",
+        WHERE stock_level.id = line.id AND {unchanged}""",
         (at, db.json(rows)),
     )
     _exactly(rows, changed)

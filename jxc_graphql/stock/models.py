@@ -164,9 +164,7 @@ class Reservation(Model):
 
     class Meta:
         table = "reservation"
-        constraints = (
-            CheckConstraint("quantity > 0", "reservation_is_positive"),
-        )
+        constraints = (CheckConstraint("quantity > 0", "reservation_is_positive"),)
         indexes = (("stock_level",),)
 
 

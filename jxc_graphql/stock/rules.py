@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from jxc_graphql.documents.rules import MAX_LINES, EmptyDocument, InvalidNumber, TooManyLines, UnknownId
+from jxc_graphql.documents.rules import InvalidNumber, UnknownId, check_line_count
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, divide, unit_price
 from jxc_graphql.kit.text import check_text
@@ -15,6 +15,8 @@ CODE_LIMIT = 40
 NAME_LIMIT = 100
 ADDRESS_LIMIT = 400
 NOTE_LIMIT = 500
+MAX_OPENING_LINES = 1_000
+"""Lines that one opening balance may have; a warehouse can have several balances."""
 
 OWN = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 """Goods at places of these kinds are in a warehouse; all other places are virtual."""
@@ -64,14 +66,17 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def level_key(self) -> LevelKey:
+        """The level that changes."""
         return self.sku_id, self.warehouse_id
 
     @property
     def source(self) -> PlaceKey:
+        """The place level it takes from."""
         return self.sku_id, self.from_place_id
 
     @property
     def target(self) -> PlaceKey:
+        """The place level it adds to."""
         return self.sku_id, self.to_place_id
 
 
@@ -204,20 +209,17 @@ def check_warehouse(code: str | None, name: str | None, address: str | None) -> 
 
 
 def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: str) -> Iterator[Reason]:
-    """What is wrong with an opening balance: the note, how many lines, then line by line."""
+    """What is wrong with an opening balance: the note, how many lines, then line by line; `known` SKUs exist."""
     yield from check_text(("note",), note, limit=NOTE_LIMIT)
-    if not lines:
-        yield EmptyDocument(path=("lines",))
-    if len(lines) > MAX_LINES:
-        yield TooManyLines(path=("lines",), lines=len(lines), limit=MAX_LINES)
-        return
-    for index, line in enumerate(lines):
+    yield from check_line_count(len(lines), MAX_OPENING_LINES)
+    for index, line in enumerate(lines[:MAX_OPENING_LINES]):
+        path = ("lines", index)
         if line.sku_id not in known:
-            yield UnknownId(path=("lines", index, "sku_id"), kind="Sku")
+            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
         if line.quantity <= 0:
-            yield InvalidNumber(path=("lines", index, "quantity"), problem=str(line.quantity))
+            yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
         if line.unit_cost < 0:
-            yield InvalidNumber(path=("lines", index, "unit_cost"), problem=str(line.unit_cost))
+            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
 
 
 def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int, Quantity]:
