@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import os
 import re
 import signal
 import threading
@@ -22,16 +23,17 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jxc_graphql import schema, wiring
-from jxc_graphql.auth import queries as auth
+from jxc_graphql.auth.operations import ensure_roles, system_call
+from jxc_graphql.auth.queries import call_of_token
 from jxc_graphql.gql.http import GraphQLOverHTTP
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import migrate, pending
-from jxc_graphql.kit.logging import bind_request, new_request_id
+from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
-from jxc_graphql.kit.settings import Settings
+from jxc_graphql.kit.settings import Settings, load
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 5.0
@@ -71,12 +73,19 @@ def build_app(settings: Settings) -> Starlette:
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
+def worker() -> Starlette:
+    """The application in one of several processes, which finds its settings in its environment."""
+    settings = load(os.environ)
+    configure(settings.log_level, as_json=settings.log_json)
+    return build_app(settings)
+
+
 async def authenticate(token: str | None, accept_language: str | None, request_id: str) -> Call:
     """The call of whoever shows a token, or of nobody; raises `Unauthenticated` for a token that is not good."""
     locale = choose_locale(accept_language) if accept_language else None
     if token is None:
         return Call(locale=locale or LOCALES[0], request_id=request_id)
-    return await auth.call_of_token(token, locale=locale, request_id=request_id)
+    return await call_of_token(token, locale=locale, request_id=request_id)
 
 
 @asynccontextmanager
@@ -84,6 +93,7 @@ async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     async with db.open(settings, wiring.MODEL_MODULES) as database:
         await migrate(database)
+        await ensure_roles(system_call())
         yield database
 
 

@@ -144,7 +144,7 @@ class _Session:
 
     async def _initialise(self, payload: dict[str, Any]) -> None:
         headers = self._socket.headers
-        given = {name.lower(): value for name, value in payload.items() if isinstance(value, str)}
+        given = {name.lower(): str(value) for name, value in payload.items()}
         try:
             token = bearer(given.get("authorization", headers.get("authorization")))
             language = given.get("accept-language", headers.get("accept-language"))
@@ -166,8 +166,9 @@ class _Session:
         except msgspec.ValidationError as problem:
             raise _Close(BAD_MESSAGE, f"Invalid message: {problem}") from None
         if len(self._operations) >= OPERATIONS:
-            text = f"A socket carries at most {OPERATIONS} operations."
-            await self._send({"id": message.id, "type": "error", "payload": [error("LIMIT_EXCEEDED", text)]})
+            too_many = error("LIMIT_EXCEEDED", f"A socket carries at most {OPERATIONS} operations.")
+            errors = Result(errors=[too_many]).of_request(new_request_id()).errors
+            await self._send({"id": message.id, "type": "error", "payload": errors})
         else:
             operation = self._operate(message.id, parameters, self._renew)
             self._operations[message.id] = self._tasks.create_task(operation)

@@ -1,0 +1,301 @@
+"""The command line: `jxc serve | demo | migrate | user | import | schema | verify`.
+
+What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
+"""
+
+import asyncio
+import errno
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from jxc_graphql import __version__
+
+if TYPE_CHECKING:
+    import socket
+
+    from rich.console import Console
+
+    from jxc_graphql.exchange.operations import Summary
+    from jxc_graphql.kit.settings import Settings
+
+T = TypeVar("T")
+DEMO_USER = "demo"
+DEMO_TOKEN_DAYS = 30
+
+
+def main() -> None:
+    """Runs one command."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def commands() -> None:
+    """A purchase–sales–inventory (进销存) backend over GraphQL; settings: jxc.toml and JXC_… variables."""
+
+
+def serving(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of commands that serve."""
+    for option in (
+        click.option("--workers", type=int, help="Processes to serve with."),
+        click.option("--data-dir", type=click.Path(path_type=Path), help="Where the SQLite file lies."),
+        click.option("--port", type=int, help="Port to listen on; 0 takes a free one."),
+        click.option("--host", help="Address to listen on."),
+    ):
+        command = option(command)
+    return command
+
+
+@commands.command()
+@serving
+def serve(**options: object) -> None:
+    """Migrate the database, then serve."""
+    with plain_errors():
+        settings = load_settings(**options)
+        from jxc_graphql import serve as server  # noqa: PLC0415  (takes long to import)
+
+        listener = bound(settings)
+        run(settings, nothing)
+        server.serve(settings, listener)
+
+
+@commands.command()
+@serving
+def demo(**options: object) -> None:
+    """Migrate, load sample data, and serve it with the explorer."""
+    with plain_errors():
+        settings = load_settings(**options, introspection=True, graphiql=True, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING"))
+        from jxc_graphql import serve as server  # noqa: PLC0415
+
+        listener = bound(settings)
+        password, token = run(settings, prepare_demo)
+        address = server.url(settings, listener)
+        click.echo(f"url: {address}#token={token}\nuser: {DEMO_USER}\npassword: {password}\ntoken: {token}")
+        sys.stdout.flush()
+        server.serve(settings, listener)
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to the state of this program."""
+    with plain_errors():
+        run(load_settings(), nothing)
+        click.echo("The database is up to date.")
+
+
+@commands.group()
+def user() -> None:
+    """Create users and tokens."""
+
+
+@user.command("create")
+@click.argument("username")
+@click.option("--name", help="The name that others see; the user name by default.")
+@click.option("--role", "roles", multiple=True, default=("ADMIN",), show_default=True, help="May be given several times.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+def user_create(username: str, name: str | None, roles: tuple[str, ...], *, password_stdin: bool) -> None:
+    """Create a user; asks for the password."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    if password is None and sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    async def work() -> None:
+        from jxc_graphql.auth import operations as auth  # noqa: PLC0415
+
+        call = auth.system_call()
+        await auth.create_user(call, username=username, name=name or username, roles=roles, password=password)
+
+    with plain_errors():
+        run(load_settings(), work)
+        click.echo(f"Created {username}.")
+
+
+@user.command("token")
+@click.argument("username")
+@click.option("--name", default="command line", show_default=True, help="What the token is for.")
+@click.option("--days", type=int, help="Days until it expires; never by default.")
+def user_token(username: str, name: str, days: int | None) -> None:
+    """Make an API token for a user and print it; it is shown this once."""
+    with plain_errors():
+        click.echo(run(load_settings(), lambda: new_token(username, name, days)))
+
+
+@commands.command("import")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--user", "username", required=True, help="On whose behalf; needs the permissions for what is loaded.")
+def import_(folder: Path | None, username: str) -> None:
+    """Load a folder of Northwind 2007 sheets, the sample data by default; what is there already stays as it is."""
+    with plain_errors():
+        run(load_settings(), lambda: load_sample(username, folder))
+
+
+@commands.command("schema")
+def print_schema() -> None:
+    """Print the schema in the schema definition language."""
+    from jxc_graphql import schema  # noqa: PLC0415
+
+    click.echo(schema.sdl(), nl=False)
+
+
+@commands.command()
+def verify() -> None:
+    """Compare ledger, levels, values, reservations and documents; exit status 1 when they differ."""
+
+    async def work() -> list[Any]:
+        from jxc_graphql import wiring  # noqa: PLC0415
+
+        return await wiring.differences()
+
+    with plain_errors():
+        differences = run(load_settings(), work)
+        for each in differences:
+            click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
+        click.echo(f"{len(differences)} differences." if differences else "Everything agrees with the ledger.")
+        sys.exit(1 if differences else 0)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Makes one line of whatever a user can do something about."""
+    from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
+    from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
+    from jxc_graphql.kit.db.migrate import DatabaseTooNew  # noqa: PLC0415
+    from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
+    from jxc_graphql.kit.messages import render  # noqa: PLC0415
+    from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+
+    try:
+        yield
+    except Rejected as refusal:
+        raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
+    except SettingsError as error:
+        raise click.ClickException(f"settings: {error}") from None
+    except (DomainError, DatabaseUnavailable, DatabaseTooNew, SheetMissing) as error:
+        raise click.ClickException(str(error) or type(error).__name__) from None
+
+
+def load_settings(**options: object) -> "Settings":
+    """The settings, with a data directory that can be written where SQLite needs it; sends logs where they belong."""
+    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
+    from jxc_graphql.kit.logging import configure  # noqa: PLC0415
+    from jxc_graphql.kit.settings import load  # noqa: PLC0415
+
+    settings = load(os.environ, **options)
+    configure(settings.log_level, as_json=settings.log_json)
+    path = sqlite_path(settings.database_url)
+    if path:
+        folder = Path(path).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.ClickException(f"data directory {folder}: {error.strerror}") from None
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise click.ClickException(f"data directory {folder}: not writable")
+    return settings
+
+
+def bound(settings: "Settings") -> "socket.socket":
+    """The listening socket of a command that serves."""
+    from jxc_graphql import serve as server  # noqa: PLC0415
+
+    try:
+        return server.listen(settings)
+    except OSError as error:
+        what = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror}"
+        raise click.ClickException(f"port {settings.port} of {settings.host} {what}") from None
+
+
+def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Does some work with the database open, and closes it whatever happens."""
+    from jxc_graphql.app import opened  # noqa: PLC0415
+
+    async def with_database() -> T:
+        async with opened(settings):
+            return await work()
+
+    return asyncio.run(with_database())
+
+
+async def nothing() -> None:
+    """For commands that only open the database, which migrates it."""
+
+
+async def new_token(username: str, name: str, days: int | None) -> str:
+    """A new API token of a user; `UsageError` for an unknown one."""
+    from jxc_graphql.auth import operations as auth  # noqa: PLC0415
+
+    call = auth.system_call()
+    issued = await auth.create_api_token(call, user_id=await user_id(username), name=name, expires_in_days=days)
+    return issued.token
+
+
+async def user_id(username: str) -> int:
+    """The id of an active user."""
+    from jxc_graphql.auth.queries import user_id_of  # noqa: PLC0415
+
+    found = await user_id_of(username)
+    if found is None:
+        raise click.ClickException(f"there is no active user {username}")
+    return found
+
+
+async def prepare_demo() -> tuple[str, str]:
+    """Loads the sample data once; the demo user's new password and a new token."""
+    from jxc_graphql.auth import operations as auth  # noqa: PLC0415
+    from jxc_graphql.auth.queries import user_id_of  # noqa: PLC0415
+
+    call, password = auth.system_call(), secrets.token_urlsafe(9)
+    known = await user_id_of(DEMO_USER)
+    if known is None:
+        await auth.create_user(call, username=DEMO_USER, name="Demo", roles=["ADMIN"], password=password)
+        await load_sample(DEMO_USER, None)
+    else:
+        await auth.change_password(call, user_id=known, new_password=password)
+    return password, await new_token(DEMO_USER, "jxc demo", DEMO_TOKEN_DAYS)
+
+
+async def load_sample(username: str, folder: Path | None) -> None:
+    """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from jxc_graphql import wiring  # noqa: PLC0415
+    from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
+    from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
+
+    call = await call_of_user(await user_id(username))
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Loading")
+        summary = await operations.load(
+            call,
+            lambda what, done, total: bar.update(task, description=f"Loading {what}", completed=done, total=total),
+            folder or northwind.SAMPLE,
+        )
+        await wiring.REACTIONS.settle()
+    report(summary, console)
+
+
+def report(summary: "Summary", console: "Console") -> None:
+    """Says what was loaded, what was refused, and what was loaded otherwise than it stands."""
+    console.print("Loaded " + ", ".join(f"{count} {kind}" for kind, count in summary.loaded.items()) + ".")
+    for title, remarks in (("refused", summary.refused), ("adapted", summary.adapted)):
+        if remarks:
+            console.print(f"{len(remarks)} rows {title}:")
+        for remark in remarks:
+            console.print(f"  {remark.file}:{remark.line} {remark.text}", markup=False, highlight=False)

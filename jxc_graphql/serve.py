@@ -1,0 +1,76 @@
+"""Listening: the socket, the processes behind it, and how they end."""
+
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+
+import click
+import msgspec
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from jxc_graphql.app import build_app
+from jxc_graphql.gql.ws import MESSAGE_BYTES
+from jxc_graphql.kit.settings import Settings
+
+BACKLOG = 2_048
+STOP_SECONDS = 5
+"""How long answers under way may take after the process was told to stop."""
+SILENT_PEER_MILLISECONDS = 30_000
+"""A peer that has not acknowledged what we sent for so long is cut off."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket, connections to which wait until the server runs; raises `OSError` where it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_PEER_MILLISECONDS)
+        listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(True)  # noqa: FBT003  (the socket module's signature)
+    return listener
+
+
+def url(settings: Settings, listener: socket.socket) -> str:
+    """Where the explorer is."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  (compared, not bound)
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/graphql"
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Answers until the process is told to stop."""
+    common = {
+        "log_config": None,
+        "log_level": settings.log_level.lower(),
+        "access_log": settings.log_level in {"DEBUG", "INFO"},
+        "server_header": False,
+        "backlog": BACKLOG,
+        "ws_max_size": MESSAGE_BYTES,
+        "ws_per_message_deflate": False,
+        "timeout_graceful_shutdown": STOP_SECONDS,
+        "lifespan": "on",
+    }
+    if settings.workers == 1:
+        uvicorn.Server(uvicorn.Config(build_app(settings), **common)).run([listener])
+        return
+    os.environ.update(_environment(settings))
+    config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **common)
+    Multiprocess(config, [listener]).run()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the processes behind the socket read them."""
+    plain = msgspec.to_builtins(settings, enc_hook=str)
+    return {
+        f"JXC_{name.upper()}": " ".join(value) if isinstance(value, list | tuple) else str(value)
+        for name, value in plain.items()
+    }
