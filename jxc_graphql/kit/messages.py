@@ -42,7 +42,7 @@ def render(reason: Reason, locale: str) -> str:
     return render_code(reason.code, locale, **fields)
 
 
-def render_code(code: str, locale: str, **fields: object) -> str:
+def render_code(code: str, locale: str, /, **fields: object) -> str:
     """The text of a code with its fields filled in."""
     texts = catalogue(locale if locale in LOCALES else choose_locale(locale))
     return texts[code].format_map({name: _said(value) for name, value in fields.items()})

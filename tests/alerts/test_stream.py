@@ -1,0 +1,105 @@
+"""The stream of low-stock events: nothing is missed, nothing comes out of order, scope holds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from jxc_graphql.alerts import queries
+from jxc_graphql.alerts.models import StockAlertSeverity
+from jxc_graphql.alerts.queries import LowStockChange, LowStockEvent
+from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.journal import Cursor
+from tests.alerts.conftest import Watch
+
+RAISED, WORSENED, RESOLVED = LowStockChange.RAISED, LowStockChange.WORSENED, LowStockChange.RESOLVED
+
+
+async def take(stream: AsyncIterator[LowStockEvent], count: int) -> list[LowStockEvent]:
+    async with asyncio.timeout(10):
+        return [await anext(stream) for _ in range(count)]
+
+
+async def cycle(watch: Watch, rounds: int) -> None:
+    """Each round raises, worsens and resolves."""
+    for _ in range(rounds):
+        await watch.ship("6")
+        await watch.reactions.settle()
+        await watch.ship("4")
+        await watch.reactions.settle()
+        await watch.receive("10")
+        await watch.reactions.settle()
+
+
+async def test_replays_what_was_missed_and_goes_live_without_a_gap(watch: Watch) -> None:
+    await watch.receive("10")
+    await watch.limit("5")
+    await watch.reactions.settle()
+    stream = queries.low_stock_events(watch.call)
+    first = asyncio.create_task(take(stream, 1))
+    await asyncio.sleep(0.05)
+    await cycle(watch, 3)
+    (seen,) = await first
+    assert seen.change is RAISED
+
+    resumed = queries.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
+    following = asyncio.create_task(take(resumed, 14))
+    await cycle(watch, 2)
+    events = await following
+
+    assert [event.change for event in (seen, *events)] == [RAISED, WORSENED, RESOLVED] * 5
+    cursors = [Cursor.decode(event.cursor) for event in (seen, *events)]
+    assert cursors == sorted(set(cursors))
+
+
+async def test_resumes_behind_any_cursor_at_any_moment(watch: Watch) -> None:
+    await watch.receive("10")
+    await watch.limit("5")
+    await watch.reactions.settle()
+    start = queries.low_stock_events(watch.call)
+    writing = asyncio.create_task(cycle(watch, 4))
+    events = await take(start, 1)
+    while len(events) < 12:
+        again = queries.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
+        events += await take(again, 1)
+        await again.aclose()  # type: ignore[attr-defined]
+    await writing
+    assert [event.change for event in events] == [RAISED, WORSENED, RESOLVED] * 4
+
+
+async def test_begins_with_what_is_unresolved_when_asked(watch: Watch) -> None:
+    await watch.receive("3")
+    await watch.limit("5")
+    await watch.reactions.settle()
+    stream = queries.low_stock_events(watch.call, include_current=True)
+    (current,) = await take(stream, 1)
+    assert current.change is LowStockChange.CURRENT
+    await watch.ship("3")
+    await watch.reactions.settle()
+    (live,) = await take(stream, 1)
+    assert (live.change, live.alert_id) == (WORSENED, current.alert_id)
+
+
+async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watch: Watch) -> None:
+    await watch.receive("10")
+    await watch.limit("5")
+    await cycle(watch, 1)
+    beginning = Cursor()
+    elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
+    for stream in (
+        queries.low_stock_events(elsewhere, after=beginning),
+        queries.low_stock_events(watch.call, after=beginning, warehouses=[1]),
+    ):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await anext(stream)
+    only_out = queries.low_stock_events(
+        watch.call, after=beginning, severity=StockAlertSeverity.OUT, warehouses=[watch.shop.warehouse.id]
+    )
+    assert [event.change for event in await take(only_out, 2)] == [WORSENED, RESOLVED]
+
+
+async def test_refuses_a_cursor_from_another_journal(watch: Watch) -> None:
+    with pytest.raises(Rejected):
+        await anext(queries.low_stock_events(watch.call, after=Cursor(2**62, 1)))

@@ -1,0 +1,60 @@
+"""Every code has a text in every language, with the same fields."""
+
+import importlib
+import pkgutil
+import string
+from typing import Any
+
+import msgspec
+import pytest
+
+import jxc_graphql
+from jxc_graphql.kit import messages
+from jxc_graphql.kit.errors import Reason
+
+for module in pkgutil.walk_packages(jxc_graphql.__path__, "jxc_graphql."):
+    if module.name.endswith((".rules", ".payload", ".journal", ".text", ".lines", ".units")):
+        importlib.import_module(module.name)
+
+
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", sorted(Reason.registry))
+def test_every_reason_has_texts_that_use_only_its_fields(code: str) -> None:
+    known = {field.name for field in msgspec.structs.fields(Reason.registry[code])}
+    for locale in messages.LOCALES:
+        assert fields_of(messages.catalogue(locale)[code]) <= known
+
+
+def test_all_languages_have_the_same_codes_and_fields() -> None:
+    texts = [
+        {code: fields_of(text) for code, text in messages.catalogue(locale).items()} for locale in messages.LOCALES
+    ]
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "locale"),
+    [
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh-TW", "zh-CN"),
+        ("de, en;q=0.3, zh;q=0.2", "en"),
+        ("en;q=0, zh;q=0.1", "zh-CN"),
+        ("*", "en"),
+        (";;q=x,,", "en"),
+    ],
+)
+def test_chooses_the_language_that_the_client_likes_best(header: str, locale: str) -> None:
+    assert messages.choose_locale(header) == locale
+
+
+def test_fills_in_numbers_enums_and_lists() -> None:
+    from jxc_graphql.documents.rules import DocumentAction, DocumentStatus, IllegalTransition  # noqa: PLC0415
+
+    fields: dict[str, Any] = {"status": DocumentStatus.DRAFT, "action": DocumentAction.SHIP}
+    reason = IllegalTransition(**fields, allowed=(DocumentAction.SUBMIT, DocumentAction.CANCEL))
+    assert messages.render(reason, "en") == "SHIP is not possible while the status is DRAFT; possible: SUBMIT, CANCEL."
+    assert "DRAFT" in messages.render(IllegalTransition(**fields, allowed=()), "zh-CN")

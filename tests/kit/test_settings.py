@@ -1,0 +1,53 @@
+"""Settings come from the file, then the environment, then the command line; nonsense is named."""
+
+from pathlib import Path
+
+import pytest
+
+from jxc_graphql.kit.settings import Settings, SettingsError, load
+
+
+def test_lets_the_environment_and_then_the_command_line_win(tmp_path: Path) -> None:
+    toml = tmp_path / "jxc.toml"
+    toml.write_text('port = 1\nhost = "0.0.0.0"\nworkers = 3\ncors_origins = ["http://a"]')
+    settings = load(
+        {"JXC_PORT": "2", "JXC_WORKERS": "4", "JXC_LOG_JSON": "true", "OTHER": "x"}, toml, workers=5, host=None
+    )
+    assert (settings.port, settings.host, settings.workers, settings.log_json) == (2, "0.0.0.0", 5, True)
+    assert settings.cors_origins == ("http://a",)
+
+
+def test_keeps_the_database_in_the_data_directory_unless_told_otherwise(tmp_path: Path) -> None:
+    assert load({"JXC_DATA_DIR": "/srv"}, tmp_path / "none").database_url == "sqlite:////srv/jxc.sqlite3"
+    url = "postgres://jxc@db/jxc"
+    assert load({"JXC_DATABASE_URL": url}, tmp_path / "none").database_url == url
+
+
+@pytest.mark.parametrize(
+    ("environ", "text"),
+    [
+        ({"JXC_PORT": "x"}, "port"),
+        ({"JXC_PORT": "65536"}, "port"),
+        ({"JXC_WORKERS": "0"}, "workers"),
+        ({"JXC_TIME_ZONE": "Mars"}, "time_zone"),
+        ({"JXC_DATABASE_URL": "mysql://secret@x"}, "mysql"),
+        ({"JXC_LOG_LEVEL": "LOUD"}, "log_level"),
+    ],
+)
+def test_names_the_setting_that_cannot_be_used(environ: dict[str, str], text: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=text) as refused:
+        load(environ, tmp_path / "none")
+    assert "secret" not in str(refused.value)
+
+
+def test_refuses_unknown_settings_and_broken_files(tmp_path: Path) -> None:
+    (tmp_path / "unknown.toml").write_text("prot = 1")
+    (tmp_path / "broken.toml").write_text("port =")
+    with pytest.raises(SettingsError, match="prot"):
+        load({}, tmp_path / "unknown.toml")
+    with pytest.raises(SettingsError):
+        load({}, tmp_path / "broken.toml")
+
+
+def test_has_usable_defaults() -> None:
+    assert Settings().database_url == "sqlite:///data/jxc.sqlite3"
