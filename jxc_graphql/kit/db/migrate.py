@@ -72,10 +72,10 @@ async def pending(database: Database, package: str = PACKAGE) -> list[str]:
     return [name for name in known if name not in applied]
 
 
-async def make(model_modules: Sequence[str], package: str = PACKAGE) -> list[str]:
-    """Writes the migration from the present migrations to the present models, if they differ; the files written."""
+async def changes(model_modules: Sequence[str], package: str = PACKAGE) -> list[MigrationWriter]:
+    """The migrations that are still to be written for the present models; `write()` each of them."""
     async with _models(model_modules) as models:
-        return await MigrationAutodetector(models, {APP: {"migrations": package}}).write()
+        return await MigrationAutodetector(models, {APP: {"migrations": package}}).changes()
 
 
 async def make_initial(model_modules: Sequence[str], package: str = PACKAGE) -> str:
