@@ -1,0 +1,135 @@
+"""What the proofs run on: a database of each kind, a small shop in it, and processes that work on it."""
+
+import asyncio
+import multiprocessing
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jxc_graphql import wiring
+from jxc_graphql.auth import operations as auth
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.documents.lines import AskedLine
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.partners import operations as partners
+from jxc_graphql.partners.terms import Profile
+from jxc_graphql.stock import operations as stock
+from jxc_graphql.stock.rules import OpeningLine
+from tests import databases
+
+Process = multiprocessing.get_context("spawn").Process
+MODELS = wiring.MODEL_MODULES
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """Whom a proof buys from and sells to, where, and what."""
+
+    actor_id: int
+    warehouse_id: int
+    supplier_id: int
+    customer_id: int
+    sku_ids: tuple[int, ...]
+
+    def call(self, key: str | None = None) -> Call:
+        """A call of somebody who may do everything."""
+        return Call(actor_id=self.actor_id, permissions=frozenset(Permission), idempotency_key=key)
+
+    def line(self, sku: int, quantity: str = "1", price: str = "9.9") -> AskedLine:
+        """A line of an order."""
+        return AskedLine(
+            sku_id=self.sku_ids[sku], quantity=Quantity.of(quantity), unit_price=UnitPrice.of(price)
+        )
+
+
+async def set_up(skus: int, quantity: str) -> Stage:
+    """A shop that has so much of each of so many SKUs."""
+    system = auth.system_call()
+    await auth.ensure_roles(system)
+    user = await auth.create_user(system, username=f"u{new_id()}", name="Proof", roles=["ADMIN"])
+    call = Call(actor_id=user.user_id, permissions=frozenset(Permission))
+    warehouse = await stock.create_warehouse(call, code="W1", name="一号仓")
+    category = await catalog.create_category(call, code="C1", name="饮料")
+    product = await catalog.create_product(call, code="P1", name="茶", category_id=category.category_id)
+    made = [
+        await catalog.create_sku(call, product_id=product.product_id, code=f"S{n}", name=f"茶 {n}", unit="瓶")
+        for n in range(skus)
+    ]
+    supplier = await partners.create_supplier(call, profile=Profile(code="V1", name="供应商"))
+    customer = await partners.create_customer(call, profile=Profile(code="K1", name="客户"))
+    cost = UnitPrice.of("7.3")
+    lines = [OpeningLine(sku_id=sku.sku_id, quantity=Quantity.of(quantity), unit_cost=cost) for sku in made]
+    await stock.post_opening_balance(
+        call, warehouse_id=warehouse.warehouse_id, business_date=date(2026, 1, 1), lines=lines
+    )
+    return Stage(
+        actor_id=user.user_id,
+        warehouse_id=warehouse.warehouse_id,
+        supplier_id=supplier.supplier_id,
+        customer_id=customer.customer_id,
+        sku_ids=tuple(sku.sku_id for sku in made),
+    )
+
+
+@contextmanager
+def fresh_databases(only: str | None = None) -> Iterator[list[tuple[str, str]]]:
+    """A migrated, empty database of each kind (or of one) as name and URL."""
+    found: list[tuple[str, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        if only != "postgres":
+            found.append(("sqlite", f"sqlite:///{databases.sqlite_template(Path(folder))}"))
+        if only == "sqlite":
+            yield found
+            return
+        with databases.postgres_server() as url:
+            if url is None:
+                print("no PostgreSQL here: SQLite only")
+                yield found
+                return
+            server = databases.Postgres(url)
+            try:
+                with server.clone() as copy:
+                    yield [*found, ("postgres", copy)]
+            finally:
+                server.close()
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[db.Database]:
+    """This process, connected."""
+    async with db.open(url, MODELS) as database:
+        yield database
+
+
+def at(url: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What some work gives that needs a connection, in a loop of its own."""
+
+    async def run() -> Any:
+        async with connected(url):
+            return await work()
+
+    return asyncio.run(run())
+
+
+def run_processes(work: Callable[..., None], arguments: Sequence[tuple[Any, ...]]) -> None:
+    """One process per tuple of arguments, until all have ended."""
+    processes = [Process(target=work, args=each) for each in arguments]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0, process.exitcode
+
+
+async def verified() -> int:
+    """How many values in the books do not agree with what they were made from, reactions settled."""
+    await wiring.REACTIONS.settle()
+    return len(await wiring.differences())
