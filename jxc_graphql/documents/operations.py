@@ -10,6 +10,8 @@ from jxc_graphql.kit.errors import Conflict
 
 KEYS_KEPT = timedelta(days=7)
 """How long a retry key answers with its first fact."""
+IMPORT_KEYS = "import/"
+"""Keys that begin like this are kept for good: a second import of the same data adds nothing."""
 
 
 async def next_number(prefix: str, at: date) -> str:
@@ -38,5 +40,8 @@ def check_version(document: Document, expected: int | None) -> None:
 
 @db.transactional
 async def purge_idempotency_keys(now: datetime | None = None) -> int:
-    """Deletes the retry keys that are older than `KEYS_KEPT`; returns how many."""
-    return await db.execute("DELETE FROM idempotency_key WHERE created_at < ?", ((now or clock.now()) - KEYS_KEPT,))
+    """Deletes the retry keys that are older than `KEYS_KEPT`, except those of imports; returns how many."""
+    return await db.execute(
+        "DELETE FROM idempotency_key WHERE created_at < ? AND key NOT LIKE ?",
+        ((now or clock.now()) - KEYS_KEPT, f"{IMPORT_KEYS}%"),
+    )

@@ -14,6 +14,7 @@ from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.documents.lines import AskedLine
+from jxc_graphql.documents.operations import IMPORT_KEYS
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, Person, Product, Purchase, Sale, read_history
 from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
@@ -143,7 +144,7 @@ class _Loading:
             actor_id=self._call.actor_id if employee is None else self._id("employee", employee),
             business_date=day,
             at=clock.now(),
-            idempotency_key=f"import/{SOURCE}/{key}",
+            idempotency_key=f"{IMPORT_KEYS}{SOURCE}/{key}",
         )
 
     def _clerk(self, key: str) -> Call:
