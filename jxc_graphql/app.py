@@ -23,14 +23,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jxc_graphql import schema, wiring
-from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.auth.queries import call_of_token
 from jxc_graphql.gql.http import GraphQLOverHTTP
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
-from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit import bus, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.db.migrate import migrate, pending
+from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
@@ -58,7 +57,7 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with stop_signals(stopping):
-            async with opened(settings), running(settings.database_url):
+            async with wiring.opened(settings), running(settings.database_url):
                 yield
 
     routes = [
@@ -89,20 +88,11 @@ async def authenticate(token: str | None, accept_language: str | None, request_i
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[db.Database]:
-    """The database of an installation, brought to the state of the code, for the duration of a block."""
-    async with db.open(settings, wiring.MODEL_MODULES) as database:
-        await migrate(database)
-        await ensure_roles(system_call())
-        yield database
-
-
-@asynccontextmanager
 async def running(database_url: str) -> AsyncIterator[None]:
     """What a serving process does beside answering: hear other processes, and react to facts."""
     tasks = [
         asyncio.create_task(bus.relay(database_url, journal.look), name="bus"),
-        asyncio.create_task(wiring.reactions().run(), name="reactions"),
+        asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
     ]
     try:
         yield

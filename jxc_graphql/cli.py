@@ -222,7 +222,7 @@ def bound(settings: "Settings") -> "socket.socket":
 
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Does some work with the database open, and closes it whatever happens."""
-    from jxc_graphql.app import opened  # noqa: PLC0415
+    from jxc_graphql.wiring import opened  # noqa: PLC0415
 
     async def with_database() -> T:
         async with opened(settings):
