@@ -24,7 +24,7 @@ hypothesis.settings.load_profile("jxc")
 
 def pytest_configure() -> None:
     if hypothesis.core.global_force_seed is None:
-        hypothesis.core.global_force_seed = random.getrandbits(32)
+        setattr(hypothesis.core, "global_force_seed", random.getrandbits(32))  # noqa: B010  (declared as None)
 
 
 def pytest_report_header() -> str:
@@ -54,7 +54,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: databases.Postgres | None = request.getfixturevalue("postgres")
     if server is None:
         why = "no PostgreSQL: set JXC_TEST_POSTGRES or install its server"
-        pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse(why)
     with server.clone() as url:
         yield url
 

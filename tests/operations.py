@@ -13,9 +13,9 @@ FOLDER = Path(__file__).parent.parent / "schema" / "operations"
 @cache
 def documents() -> dict[str, str]:
     """Every client operation by name, each with the fragments it needs, from whichever file has them."""
-    definitions = [
+    definitions = tuple(
         definition for path in sorted(FOLDER.glob("*.graphql")) for definition in parse(path.read_text()).definitions
-    ]
+    )
     return {name: print_ast(one) for name, one in separate_operations(DocumentNode(definitions=definitions)).items()}
 
 

@@ -40,7 +40,7 @@ def schema() -> GraphQLSchema:
 def documents() -> DocumentNode:
     """All client documents as one, the way code generators read them."""
     return DocumentNode(
-        definitions=[definition for path in DOCUMENTS for definition in parse(path.read_text()).definitions]
+        definitions=tuple(definition for path in DOCUMENTS for definition in parse(path.read_text()).definitions)
     )
 
 
