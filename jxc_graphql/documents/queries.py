@@ -47,10 +47,10 @@ async def _compare(comparison: Comparison) -> list[Difference]:
     rows = await db.fetch(
         f"""
         WITH expected_of ({keys}, value) AS ({comparison.expected}), actual_of ({keys}, value) AS ({comparison.actual}),
-        both ({keys}, expected, actual) AS (
+        joined ({keys}, expected, actual) AS (
             SELECT {keys}, value, 0 FROM expected_of UNION ALL SELECT {keys}, 0, value FROM actual_of),
         found AS (SELECT {keys}, SUM(expected) AS expected, SUM(actual) AS actual
-            FROM both GROUP BY {keys} HAVING SUM(expected) <> SUM(actual))
+            FROM joined GROUP BY {keys} HAVING SUM(expected) <> SUM(actual))
         SELECT {comparison.grain.name}, expected, actual FROM found {comparison.grain.joins} ORDER BY 1"""  # noqa: S608
     )
     return [

@@ -1,0 +1,154 @@
+"""A shop that buys and sells: the steps of the stories, each one operation, in plain decimals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.catalog.operations import Unit
+from jxc_graphql.documents.lines import AskedLine
+from jxc_graphql.documents.queries import Difference
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.partners import operations as partners
+from jxc_graphql.partners.operations import Profile
+from jxc_graphql.purchasing import operations as purchasing
+from jxc_graphql.purchasing import queries as purchasing_queries
+from jxc_graphql.purchasing.events import GoodsReceived
+from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.purchasing.operations import ReceivedLine
+from jxc_graphql.sales import operations as sales
+from jxc_graphql.sales import queries as sales_queries
+from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
+from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
+from jxc_graphql.sales.operations import ShippedLine
+from jxc_graphql.stock import queries as stock_queries
+from jxc_graphql.stock.events import OpeningBalancePosted
+from tests.stock.conftest import Shop, make_shop
+
+DOCUMENT_TABLES = (
+    "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
+    "sales_order", "sales_order_line", "shipment", "shipment_line",
+    "stock_movement", "stock_level", "reservation", "journal", "idempotency_key", "document_number",
+)  # fmt: skip
+
+Line = tuple[int, str, str] | tuple[int, str, str, str]
+"""Position of the SKU, quantity, unit price, and the unit if it is not the base unit."""
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """One warehouse, a supplier, a customer, and SKUs counted in 瓶, of which 12 make a 箱."""
+
+    call: Call
+    shop: Shop
+    supplier_id: int
+    customer_id: int
+    reactions: Reactions
+
+    def asked(self, lines: Sequence[Line]) -> list[AskedLine]:
+        return [
+            AskedLine(
+                sku_id=self.shop.skus[sku],
+                quantity=Quantity.of(quantity),
+                unit_price=UnitPrice.of(price),
+                unit=unit[0] if unit else None,
+            )
+            for sku, quantity, price, *unit in lines
+        ]
+
+    async def draft_purchase(self, *lines: Line, **others: Any) -> int:
+        given = {"supplier_id": self.supplier_id, "warehouse_id": self.shop.warehouse.id, "lines": self.asked(lines)}
+        fact = await purchasing.create_purchase_order(self.call, **{**given, **others})
+        return fact.purchase_order_id
+
+    async def buy(self, *lines: Line) -> int:
+        """An approved purchase order."""
+        order_id = await self.draft_purchase(*lines)
+        await purchasing.submit_purchase_order(self.call, purchase_order_id=order_id)
+        await purchasing.approve_purchase_order(self.call, purchase_order_id=order_id)
+        return order_id
+
+    async def purchase_lines(self, order_id: int) -> list[PurchaseOrderLine]:
+        return await PurchaseOrderLine.filter(purchase_order_id=order_id).order_by("line_no")
+
+    async def receive(self, order_id: int, *lines: tuple[int, str, str] | tuple[int, str]) -> GoodsReceived:
+        """Each line as position, accepted, rejected; the positions count from 0."""
+        ordered = await self.purchase_lines(order_id)
+        came = [
+            ReceivedLine(
+                purchase_order_line_id=ordered[position].id,
+                quantity_accepted=Quantity.of(accepted),
+                quantity_rejected=Quantity.of(*(rejected or ("0",))),
+            )
+            for position, accepted, *rejected in lines
+        ]
+        return await purchasing.receive_goods(self.call, purchase_order_id=order_id, lines=came)
+
+    async def stock_up(self, *quantities: str, price: str = "2") -> None:
+        """So much of each SKU, bought and received."""
+        order_id = await self.buy(*((sku, quantity, price) for sku, quantity in enumerate(quantities)))
+        await self.receive(order_id, *((sku, quantity) for sku, quantity in enumerate(quantities)))
+
+    async def draft_sale(self, *lines: Line, **others: Any) -> int:
+        given = {"customer_id": self.customer_id, "warehouse_id": self.shop.warehouse.id, "lines": self.asked(lines)}
+        return (await sales.create_sales_order(self.call, **{**given, **others})).sales_order_id
+
+    async def sell(self, *lines: Line) -> int:
+        """An approved sales order."""
+        order_id = await self.draft_sale(*lines)
+        await sales.approve_sales_order(self.call, sales_order_id=order_id)
+        return order_id
+
+    async def sales_lines(self, order_id: int) -> list[SalesOrderLine]:
+        return await SalesOrderLine.filter(sales_order_id=order_id).order_by("line_no")
+
+    async def ship(self, order_id: int, *lines: tuple[int, str]) -> GoodsShipped:
+        ordered = await self.sales_lines(order_id)
+        leaving = [
+            ShippedLine(sales_order_line_id=ordered[position].id, quantity=Quantity.of(quantity))
+            for position, quantity in lines
+        ]
+        return await sales.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
+
+    async def level(self, sku: int = 0, *columns: str) -> list[str]:
+        found = await self.shop.level(sku)
+        return [found[column] for column in columns]
+
+    async def reserved(self, order_id: int) -> list[str]:
+        return [str(line.quantity_reserved) for line in await self.sales_lines(order_id)]
+
+    async def purchase(self, order_id: int) -> tuple[str, int]:
+        order = await PurchaseOrder.get(id=order_id)
+        return order.status.value, order.version
+
+    async def sale(self, order_id: int) -> tuple[str, int]:
+        order = await SalesOrder.get(id=order_id)
+        return order.status.value, order.version
+
+    async def verify(self) -> list[Difference]:
+        """Every difference between what is kept and what it follows from, when all reactions are done."""
+        await self.reactions.settle()
+        checks = (stock_queries.differences, purchasing_queries.differences, sales_queries.differences)
+        return [difference for check in checks for difference in await check()]
+
+
+async def make_trade(call: Call, skus: int = 3) -> Trade:
+    shop = await make_shop(call, skus)
+    for sku_id in shop.skus:
+        boxes = [Unit(name="箱", numerator=12), Unit(name="两", numerator=1, denominator=3)]
+        await catalog.set_sku_units(call, sku_id=sku_id, units=boxes, barcodes=[])
+    code = str(new_id())
+    supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
+    customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
+    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted)
+    reactions = Reactions({fact: [sales.allocate_backorders] for fact in freeing})
+    return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
+
+
+async def rows_written() -> dict[str, Any]:
+    """Every row of every document table, to tell that a refusal wrote nothing."""
+    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in DOCUMENT_TABLES}
