@@ -110,7 +110,7 @@ async def review(call: Call, fact: NamesStockLevels) -> None:
     ids = [(verdict.watched.alert_id or new_id(), verdict) for verdict in verdicts]
     await _raise(call, [each for each in ids if each[1].change is Change.RAISED])
     await _update(call, [each for each in ids if each[1].change is not Change.RAISED])
-    await journal.record_all([fact for alert_id, verdict in ids if (fact := _fact(alert_id, verdict))], call)
+    await journal.record_all([news for alert_id, verdict in ids if (news := _fact(alert_id, verdict))], call)
 
 
 async def _raise(call: Call, raised: Sequence[tuple[int, Verdict]]) -> None:
@@ -177,8 +177,10 @@ async def _update(call: Call, changed: Sequence[tuple[int, Verdict]]) -> None:
 
 
 def _fact(alert_id: int, verdict: Verdict) -> Fact | None:
-    fact = _FACTS.get(verdict.change)
-    return fact and fact(
+    kind = _FACTS.get(verdict.change)
+    if kind is None:
+        return None
+    return kind(
         stock_alert_id=alert_id,
         warehouse_id=verdict.watched.warehouse_id,
         severity=verdict.alert.severity,

@@ -118,13 +118,13 @@ def judge(watched: Watched) -> Verdict | None:
     before = watched.alert
     threshold = watched.clear_above if before else watched.limit
     if watched.available > threshold:
-        return before and Verdict(change=Change.RESOLVED, watched=watched, alert=_resolved(watched, before))
+        return Verdict(change=Change.RESOLVED, watched=watched, alert=_resolved(watched, before)) if before else None
     after = Alert(
         severity=StockAlertSeverity.LOW if watched.available > 0 else StockAlertSeverity.OUT,
         available=watched.available,
         limit=watched.limit,
         suggested_quantity=suggested_quantity(watched),
-        supplier_id=watched.supply and watched.supply.supplier_id,
+        supplier_id=watched.supply.supplier_id if watched.supply else None,
     )
     if before is None:
         return Verdict(change=Change.RAISED, watched=watched, alert=after)

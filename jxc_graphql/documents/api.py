@@ -8,7 +8,7 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents import rules
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.documents.rules import DocumentAction, StateTable
-from jxc_graphql.gql.declare import Connection, Node, column, connection, entity, interface, user_error, value
+from jxc_graphql.gql.declare import Connection, Node, column, entity, interface, user_error, value
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 
@@ -41,6 +41,8 @@ class TimelineEntry:
 class Document(Node):
     """What every document (单据) has."""
 
+    # Each kind of document says itself where its timeline comes from: connection("subject_id").
+
     number: str
     """Number (单号), unique."""
     status: DocumentStatus
@@ -55,7 +57,7 @@ class Document(Node):
     """Who made it (制单人)."""
     note: str
     """Remark (备注)."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
+    timeline: Connection[TimelineEntry]
     """What happened to it, oldest first (时间线)."""
 
 

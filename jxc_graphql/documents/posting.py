@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -18,7 +18,7 @@ from jxc_graphql.kit.numbers import Fixed
 P = ParamSpec("P")
 F = TypeVar("F", bound=Fact)
 
-Operation = Callable[Concatenate[Call, P], Awaitable[F]]
+Operation = Callable[Concatenate[Call, P], Coroutine[Any, Any, F]]
 
 
 def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, F]]:
@@ -33,7 +33,7 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
         operation = function.__name__
 
         @db.transactional
-        async def run(call: Call, *args: P.args, **kwargs: P.kwargs) -> F:
+        async def run(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
             if call.idempotency_key is None:
                 fact = await function(call, *args, **kwargs)
                 await journal.record(fact, call)
@@ -48,7 +48,7 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
             return fact
 
         @functools.wraps(function)
-        async def permitted(call: Call, *args: P.args, **kwargs: P.kwargs) -> F:
+        async def permitted(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
             call.require(permission)
             return await run(call, *args, **kwargs)
 

@@ -84,7 +84,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.decode(body, type=Fact.registry[name], dec_hook=_typed)
 
 
-class InvalidCursor(Reason):
+class InvalidCursor(Reason, frozen=True, kw_only=True):
     """A text that is no cursor, or a point that this journal has not reached."""
 
 

@@ -22,18 +22,22 @@ def catalogue(locale: str) -> dict[str, str]:
 
 def choose_locale(accept_language: str) -> str:
     """The locale that an `Accept-Language` header likes best; the first of ours where it likes none."""
-    wishes: list[tuple[float, str]] = []
+    liked: list[tuple[float, str]] = []
     for wish in accept_language.split(","):
         tag, _, weight = wish.strip().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), tag.lower()))
+            liked.append((float(weight or 1), _language(tag)))
         except ValueError:
             continue
-    for weight, tag in sorted(wishes, key=lambda wish: wish[0]):
+    for degree, language in sorted(liked, key=lambda wish: -wish[0]):
         for locale in LOCALES:
-            if weight < 0 and tag.partition("-")[0] == locale.lower().partition("-")[0]:
+            if degree > 0 and language == _language(locale):
                 return locale
     return LOCALES[0]
+
+
+def _language(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def render(reason: Reason, locale: str) -> str:

@@ -123,7 +123,7 @@ async def test_forgets_keys_after_a_week_and_not_earlier(database: db.Database, 
     assert timedelta(hours=24) <= KEYS_KEPT
 
 
-async def test_numbers_documents_by_series_and_year_without_repeats(database: db.Database, call: Call) -> None:
+async def test_numbers_documents_by_series_and_year_without_repeats(database: db.Database) -> None:
     @db.transactional
     async def take(prefix: str, year: int) -> str:
         return await next_number(prefix, date(year, 6, 1))

@@ -32,7 +32,7 @@ class TestReacted(Fact, frozen=True, kw_only=True):
 
 @db.transactional
 async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
-    await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))  # type: ignore[call-arg]
+    await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
 
 
 async def react(call: Call, fact: TestCounted) -> None:

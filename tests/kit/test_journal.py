@@ -13,6 +13,7 @@ from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
 
 BEGINNING = Cursor()
+OURS = ("TestThingHappened", "TestOtherThingHappened")
 
 
 class TestThingHappened(Fact, frozen=True, kw_only=True):
@@ -33,14 +34,14 @@ class TestOtherThingHappened(Fact, frozen=True, kw_only=True):
 @db.transactional
 async def happen(*thing_ids: int, kind: type[Fact] = TestThingHappened) -> None:
     for thing_id in thing_ids:
-        await journal.record(kind(thing_id=thing_id), Call())  # type: ignore[call-arg]
+        await journal.record(kind(thing_id=thing_id), Call())
 
 
 async def read_everything(after: Cursor = BEGINNING) -> list[int]:
     """What a reader sees who reads page by page until nothing is left, not even unsettled."""
     found: list[int] = []
     while True:
-        entries = await journal.read(after, limit=7)
+        entries = await journal.read(after, OURS, limit=7)
         found += [entry.subject_id for entry in entries]
         if entries:
             after = entries[-1].cursor
@@ -59,7 +60,7 @@ async def test_gives_back_what_was_recorded(database: db.Database) -> None:
         await journal.record(fact, call)
 
     await record()
-    while not (entries := await journal.read(BEGINNING)):
+    while not (entries := await journal.read(BEGINNING, OURS)):
         await asyncio.sleep(0.01)
 
     (entry,) = entries
@@ -113,10 +114,10 @@ async def test_does_not_read_past_an_older_transaction_that_is_still_open(databa
         begun.set()
         await end.wait()
 
-    task = asyncio.create_task(late())
+    task = asyncio.ensure_future(late())
     await begun.wait()
     await happen(2)
-    assert await journal.read(BEGINNING) == []
+    assert await journal.read(BEGINNING, OURS) == []
     assert (await journal.look()).unsettled
     end.set()
     await task
@@ -134,7 +135,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
 
     async def read() -> list[int]:
         seen = []
-        async for entry in journal.follow(BEGINNING):
+        async for entry in journal.follow(BEGINNING, OURS):
             seen.append(entry.subject_id)
             if len(seen) == writers * commits:
                 break
