@@ -529,6 +529,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('from_place', fields.ForeignKeyField('models.Place', source_field='from_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('to_place', fields.ForeignKeyField('models.Place', source_field='to_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
@@ -539,7 +540,7 @@ class Migration(migrations.Migration):
                 ('line_id', fields.BigIntField(db_index=True)),
                 ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -218,22 +218,20 @@ async def _places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
 async def _write_movements(
     moves: Sequence[Move], values: Sequence[Money], document_id: int, business_date: date, at: datetime
 ) -> None:
-    columns = ("place_in_order", "sku_id", "from_place_id", "to_place_id", "quantity", "value", "line_id")
+    columns = ("sku_id", "warehouse_id", "from_place_id", "to_place_id", "quantity", "line_id")
+    kinds = dict.fromkeys(("place_in_order", *columns, "value"), "bigint")
     await db.execute(
         f"""
-        INSERT INTO stock_movement (sku_id, from_place_id, to_place_id, quantity, value, line_id,
-            document_id, business_date, posted_at)
-        SELECT line.sku_id, line.from_place_id, line.to_place_id, line.quantity, line.value, line.line_id, ?, ?, ?
-        FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line ORDER BY line.place_in_order""",
+        INSERT INTO stock_movement ({", ".join(columns)}, value, document_id, business_date, posted_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, line.value, ?, ?, ?
+        FROM {db.rows(kinds)} AS line ORDER BY line.place_in_order""",
         (
             document_id,
             business_date,
             at,
             db.json(
-                [
-                    (index, move.sku_id, move.from_place_id, move.to_place_id, move.quantity, value, move.line_id)
-                    for index, (move, value) in enumerate(zip(moves, values, strict=True))
-                ]
+                (index, *(getattr(move, name) for name in columns), value)
+                for index, (move, value) in enumerate(zip(moves, values, strict=True))
             ),
         ),
     )

@@ -75,10 +75,14 @@ class Place(Model):
 
 
 class StockMovement(Model):
-    """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted."""
+    """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.
+
+    The warehouse is the one whose level changed: at least one of the places is in it, the other one may be virtual.
+    """
 
     id = fields.BigIntField(primary_key=True)
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     from_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     to_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     quantity = QuantityField()
@@ -94,7 +98,7 @@ class StockMovement(Model):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
         )
-        indexes = (("sku", "from_place"), ("sku", "to_place"))
+        indexes = (("sku", "from_place"), ("sku", "to_place"), ("warehouse", "sku"))
 
 
 class PlaceLevel(Model):
