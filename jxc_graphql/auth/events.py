@@ -56,7 +56,7 @@ class LoggedIn(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "user_id"
     user_id: int
-    token_id: int
+    access_token_id: int
 
 
 class LoggedOut(Fact, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class LoggedOut(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "user_id"
     user_id: int
-    token_id: int
+    access_token_id: int
 
 
 class ApiTokenCreated(Fact, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ class ApiTokenCreated(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "user_id"
     user_id: int
-    token_id: int
+    access_token_id: int
 
 
 class TokenRevoked(Fact, frozen=True, kw_only=True):
@@ -80,4 +80,4 @@ class TokenRevoked(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "user_id"
     user_id: int
-    token_id: int
+    access_token_id: int

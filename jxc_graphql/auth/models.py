@@ -76,6 +76,7 @@ class Token(Model):
 
     id = IdField()
     user = fields.ForeignKeyField("models.User", "tokens", on_delete=fields.RESTRICT)
+    user_id: int
     kind = fields.CharEnumField(TokenKind, max_length=10)
     name = fields.CharField(max_length=100, default="")
     token_hash = fields.CharField(max_length=64, unique=True)

@@ -4,7 +4,7 @@ This feature ranks below `documents`, so `recorded` does here what `documents.po
 """
 
 import math
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import wraps
 from itertools import chain
@@ -22,14 +22,23 @@ from jxc_graphql.kit.text import check_text, unique
 
 P = ParamSpec("P")
 Happened = TypeVar("Happened", bound=journal.Fact)
+Operation = Callable[Concatenate[Call, P], Coroutine[Any, Any, Happened]]
 
 
 class IssuedToken(msgspec.Struct, frozen=True, kw_only=True):
     """A new token in plain text: shown once, kept by nobody but the caller."""
 
     token: str
-    token_id: int
+    access_token_id: int
     user_id: int
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A user who has just signed in, with the session's token in plain text and the call that it makes."""
+
+    token: str
+    user_id: int
+    call: Call
 
 
 def system_call(request_id: str = "system") -> Call:
@@ -43,16 +52,10 @@ def _require(call: Call, permission: Permission) -> None:
         call.require(permission)
 
 
-def recorded(
-    permission: Permission | None = None,
-) -> Callable[
-    [Callable[Concatenate[Call, P], Awaitable[Happened]]], Callable[Concatenate[Call, P], Coroutine[Any, Any, Happened]]
-]:
+def recorded(permission: Permission | None = None) -> Callable[[Operation[P, Happened]], Operation[P, Happened]]:
     """Makes an operation of a function: permission first, then one transaction that also records the fact."""
 
-    def decorate(
-        work: Callable[Concatenate[Call, P], Awaitable[Happened]],
-    ) -> Callable[..., Coroutine[Any, Any, Happened]]:
+    def decorate(work: Operation[P, Happened]) -> Operation[P, Happened]:
         @db.transactional
         async def transaction(call: Call, *args: P.args, **kwargs: P.kwargs) -> Happened:
             fact = await work(call, *args, **kwargs)
@@ -60,7 +63,7 @@ def recorded(
             return fact
 
         @wraps(work)
-        async def operation(call: Call, *args: P.args, **kwargs: P.kwargs) -> Happened:
+        async def operation(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> Happened:
             if permission is not None:
                 _require(call, permission)
             return await transaction(call, *args, **kwargs)
@@ -196,7 +199,7 @@ async def _save_password(call: Call, user_id: int, new_hash: str, proven: str | 
     return events.PasswordChanged(user_id=user_id)
 
 
-async def login(call: Call, *, username: str, password: str) -> IssuedToken:
+async def login(call: Call, *, username: str, password: str) -> Session:
     """Signs a user in for a day.
 
     Raises `Rejected` with `InvalidCredentials`, the same for an unknown user and a wrong password, or with
@@ -205,7 +208,11 @@ async def login(call: Call, *, username: str, password: str) -> IssuedToken:
     user = await _prove(call, rules.username(username), password)
     token = credentials.new_token()
     fact = await _open_session(msgspec.structs.replace(call, actor_id=user.id), user, credentials.token_hash(token))
-    return IssuedToken(token=token, token_id=fact.token_id, user_id=fact.user_id)
+    return Session(
+        token=token,
+        user_id=fact.user_id,
+        call=await queries.call_of_token(token, locale=call.locale, request_id=call.request_id),
+    )
 
 
 @recorded()
@@ -221,7 +228,7 @@ async def _open_session(call: Call, proven: models.User, token_hash: str) -> eve
         created_at=call.at,
         expires_at=call.at + rules.SESSION_LIFE,
     )
-    return events.LoggedIn(user_id=user.id, token_id=token.id)
+    return events.LoggedIn(user_id=user.id, access_token_id=token.id)
 
 
 @recorded()
@@ -230,7 +237,7 @@ async def logout(call: Call) -> events.LoggedOut:
     if call.actor_id is None or call.token_id is None:
         raise Unauthenticated
     await models.Token.filter(id=call.token_id, revoked_at=None).update(revoked_at=call.at)
-    return events.LoggedOut(user_id=call.actor_id, token_id=call.token_id)
+    return events.LoggedOut(user_id=call.actor_id, access_token_id=call.token_id)
 
 
 async def create_api_token(call: Call, *, user_id: int, name: str, expires_in_days: int | None = None) -> IssuedToken:
@@ -241,7 +248,7 @@ async def create_api_token(call: Call, *, user_id: int, name: str, expires_in_da
     token = credentials.new_token()
     life = None if expires_in_days is None else timedelta(days=expires_in_days)
     fact = await _save_token(call, user_id, name.strip(), credentials.token_hash(token), life)
-    return IssuedToken(token=token, token_id=fact.token_id, user_id=user_id)
+    return IssuedToken(token=token, access_token_id=fact.access_token_id, user_id=user_id)
 
 
 @recorded()
@@ -259,7 +266,7 @@ async def _save_token(
         created_at=call.at,
         expires_at=life and call.at + life,
     )
-    return events.ApiTokenCreated(user_id=user_id, token_id=token.id)
+    return events.ApiTokenCreated(user_id=user_id, access_token_id=token.id)
 
 
 @recorded()
@@ -270,7 +277,7 @@ async def revoke_token(call: Call, *, token_id: int) -> events.TokenRevoked:
     if token is None or not (others or token.user_id == call.actor_id):
         raise NotFound(rules.UnknownToken(path=("token_id",)))
     await models.Token.filter(id=token_id, revoked_at=None).update(revoked_at=call.at)
-    return events.TokenRevoked(user_id=token.user_id, token_id=token_id)
+    return events.TokenRevoked(user_id=token.user_id, access_token_id=token_id)
 
 
 async def _prove(call: Call, username: str, password: str, path: tuple[str, ...] = ()) -> models.User:
@@ -283,7 +290,7 @@ async def _prove(call: Call, username: str, password: str, path: tuple[str, ...]
         if wait:
             raise Rejected(rules.TooManyAttempts(path=path, retry_after_seconds=math.ceil(wait.total_seconds())))
         user = await models.User.get_or_none(username=username, is_active=True)
-        if await credentials.password_matches(user and user.password_hash, password) and user is not None:
+        if await credentials.password_matches(user.password_hash if user else None, password) and user is not None:
             return user
         await _count_failure(call, username)
     raise Rejected(rules.InvalidCredentials(path=path))

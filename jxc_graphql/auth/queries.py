@@ -1,6 +1,11 @@
 """Who is calling, and what the command line asks about users."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
 
 from jxc_graphql.auth import models
 from jxc_graphql.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
@@ -55,7 +60,7 @@ async def call_of_user(user_id: int, *, locale: str | None = None, request_id: s
     return _call(await db.fetch(_BY_USER, (user_id,)), locale, request_id)
 
 
-def _call(rows: Collection[tuple], locale: str | None, request_id: str) -> Call:
+def _call(rows: Collection[tuple[Any, ...]], locale: str | None, request_id: str) -> Call:
     callers = [row for row in rows if row[0] == 0]
     if not callers:
         raise Unauthenticated
@@ -70,9 +75,45 @@ def _call(rows: Collection[tuple], locale: str | None, request_id: str) -> Call:
     )
 
 
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, for the caller's own eyes."""
+
+    user_id: int
+    permissions: tuple[Permission, ...]
+    locale: str
+
+
+def caller(call: Call) -> Caller:
+    """Who asks; raises `Unauthenticated` when nobody is signed in."""
+    if call.actor_id is None:
+        raise Unauthenticated
+    held = tuple(permission for permission in Permission if permission in call.permissions)
+    return Caller(user_id=call.actor_id, permissions=held, locale=call.locale)
+
+
+async def roles_of_users(call: Call, user_ids: Sequence[int]) -> list[list[int]]:  # noqa: ARG001  (the API hands it over)
+    """The ids of each user's roles."""
+    held = await models.UserRole.filter(user_id__in=user_ids).order_by("role__code").values_list("user_id", "role_id")
+    return _grouped(held, user_ids)
+
+
+async def permissions_of_roles(call: Call, role_ids: Sequence[int]) -> list[list[Permission]]:  # noqa: ARG001
+    """What each role allows."""
+    held = await models.RolePermission.filter(role_id__in=role_ids).values_list("role_id", "permission")
+    return [[one for one in Permission if one in allowed] for allowed in _grouped(held, role_ids)]
+
+
+def _grouped(pairs: Sequence[tuple[Any, ...]], keys: Sequence[int]) -> list[list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for key, one in pairs:
+        groups[key].append(one)
+    return [groups[key] for key in keys]
+
+
 async def user_id_of(name: str) -> int | None:
     """The id of the active user with this user name."""
-    return await models.User.filter(username=username(name), is_active=True).first().values_list("id", flat=True)
+    user = await models.User.get_or_none(username=username(name), is_active=True)
+    return user.id if user else None
 
 
 async def role_ids() -> dict[str, int]:

@@ -27,22 +27,7 @@ class ProductCreated(Fact, frozen=True, kw_only=True):
 
 
 class ProductUpdated(Fact, frozen=True, kw_only=True):
-    """A product has another code, name, category or description."""
-
-    subject: ClassVar[str] = "product_id"
-    product_id: int
-
-
-class ProductDeactivated(Fact, frozen=True, kw_only=True):
-    """A product and these of its SKUs may not appear on new documents any more."""
-
-    subject: ClassVar[str] = "product_id"
-    product_id: int
-    sku_ids: tuple[int, ...]
-
-
-class ProductReactivated(Fact, frozen=True, kw_only=True):
-    """A product may be used again; its SKUs are reactivated one by one."""
+    """A product's data changed, or whether it is active."""
 
     subject: ClassVar[str] = "product_id"
     product_id: int
@@ -56,7 +41,7 @@ class SkuCreated(Fact, frozen=True, kw_only=True):
 
 
 class SkuUpdated(Fact, frozen=True, kw_only=True):
-    """A SKU has another code or name."""
+    """A SKU's code or name changed, or whether it is active."""
 
     subject: ClassVar[str] = "sku_id"
     sku_id: int
@@ -64,20 +49,6 @@ class SkuUpdated(Fact, frozen=True, kw_only=True):
 
 class SkuUnitsSet(Fact, frozen=True, kw_only=True):
     """A SKU has exactly these other units and barcodes from now on."""
-
-    subject: ClassVar[str] = "sku_id"
-    sku_id: int
-
-
-class SkuDeactivated(Fact, frozen=True, kw_only=True):
-    """A SKU may not appear on new documents any more."""
-
-    subject: ClassVar[str] = "sku_id"
-    sku_id: int
-
-
-class SkuReactivated(Fact, frozen=True, kw_only=True):
-    """A SKU may appear on new documents again."""
 
     subject: ClassVar[str] = "sku_id"
     sku_id: int

@@ -22,6 +22,7 @@ class Product(Model):
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=200)
     category = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT)
+    category_id: int
     description = fields.CharField(max_length=2000, default="")
     is_active = fields.BooleanField(default=True)
     search_text = fields.CharField(max_length=800, default="")
@@ -36,6 +37,7 @@ class Sku(Model):
 
     id = IdField()
     product = fields.ForeignKeyField("models.Product", related_name=False, on_delete=fields.RESTRICT)
+    product_id: int
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=200)
     unit = fields.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact. None as an argument leaves it as it is."""
+"""Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -79,32 +79,17 @@ async def update_product(
     name: str | None = None,
     category_id: int | None = None,
     description: str | None = None,
+    is_active: bool | None = None,
 ) -> events.ProductUpdated:
-    """Changes code, name, category and description of a product."""
+    """Changes a product; with one that is deactivated all its SKUs are, and stay so until each is activated again."""
     reject_if(rules.check_product(code, name, description))
-    await _save_product(await _product(product_id), code, name, category_id, description)
+    product = await _product(product_id)
+    if is_active is not None:
+        product.is_active = is_active
+    if is_active is False:
+        await models.Sku.filter(product_id=product_id).update(is_active=False)
+    await _save_product(product, code, name, category_id, description)
     return events.ProductUpdated(product_id=product_id)
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def deactivate_product(call: Call, *, product_id: int) -> events.ProductDeactivated:  # noqa: ARG001
-    """Keeps a product and all its SKUs off new documents."""
-    product = await _product(product_id)
-    product.is_active = False
-    await product.save(update_fields=["is_active"])
-    skus = models.Sku.filter(product_id=product_id, is_active=True)
-    sku_ids = tuple(await skus.order_by("id").values_list("id", flat=True))
-    await skus.update(is_active=False)
-    return events.ProductDeactivated(product_id=product_id, sku_ids=sku_ids)
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def reactivate_product(call: Call, *, product_id: int) -> events.ProductReactivated:  # noqa: ARG001
-    """Allows a product again; its SKUs are reactivated one by one."""
-    product = await _product(product_id)
-    product.is_active = True
-    await product.save(update_fields=["is_active"])
-    return events.ProductReactivated(product_id=product_id)
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -143,12 +128,16 @@ async def update_sku(
     sku_id: int,
     code: str | None = None,
     name: str | None = None,
+    is_active: bool | None = None,
 ) -> events.SkuUpdated:
-    """Changes code and name of a SKU; its base unit never changes."""
+    """Changes a SKU; its base unit never changes, and it cannot be activated while its product is deactivated."""
     reject_if(rules.check_named(code, name))
     sku = await _sku(sku_id)
-    barcodes = await models.Barcode.filter(sku_id=sku_id).order_by("id").values_list("code", flat=True)
-    await _save_sku(sku, code, name, list(barcodes))
+    if is_active is not None:
+        reject_if(rules.check_activation(is_active, product_active=(await _product(sku.product_id)).is_active))
+        sku.is_active = is_active
+    barcodes = await models.Barcode.filter(sku_id=sku_id).order_by("id")
+    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
     return events.SkuUpdated(sku_id=sku_id)
 
 
@@ -170,26 +159,6 @@ async def set_sku_units(
     return events.SkuUnitsSet(sku_id=sku_id)
 
 
-@posting(Permission.MANAGE_CATALOG)
-async def deactivate_sku(call: Call, *, sku_id: int) -> events.SkuDeactivated:  # noqa: ARG001
-    """Keeps a SKU off new documents."""
-    sku = await _sku(sku_id)
-    sku.is_active = False
-    await sku.save(update_fields=["is_active"])
-    return events.SkuDeactivated(sku_id=sku_id)
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def reactivate_sku(call: Call, *, sku_id: int) -> events.SkuReactivated:  # noqa: ARG001
-    """Allows a SKU on new documents again; raises `Rejected` while its product is deactivated."""
-    sku = await _sku(sku_id)
-    if not (await _product(sku.product_id)).is_active:
-        raise Rejected(rules.ProductInactive(path=("sku_id",)))
-    sku.is_active = True
-    await sku.save(update_fields=["is_active"])
-    return events.SkuReactivated(sku_id=sku_id)
-
-
 async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
     category.code, category.name = _tidy(code, category.code), _tidy(name, category.name)
     category.search_text = search_text(category.code, category.name, limit=CATEGORY_SEARCH_LIMIT)
@@ -204,7 +173,7 @@ async def _save_product(
     if category_id is not None:
         if not await models.Category.exists(id=category_id):
             raise NotFound(UnknownId(path=("category_id",), kind="Category"))
-        product.category_id = category_id  # type: ignore[attr-defined]  # the column behind the foreign key
+        product.category_id = category_id
     product.code, product.name = _tidy(code, product.code), _tidy(name, product.name)
     product.description = _tidy(description, product.description)
     product.search_text = search_text(product.code, product.name, limit=SEARCH_LIMIT)

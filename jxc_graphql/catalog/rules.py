@@ -120,6 +120,12 @@ def check_named(code: str | None, name: str | None) -> Iterator[Reason]:
     yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
 
 
+def check_activation(is_active: bool, *, product_active: bool) -> Iterator[Reason]:
+    """Whether a SKU would be active without its product."""
+    if is_active and not product_active:
+        yield ProductInactive(path=("is_active",))
+
+
 def check_base_unit(unit: str) -> Iterator[Reason]:
     """What is wrong with the unit in which a SKU is counted."""
     yield from check_text(("unit",), unit, limit=UNIT_LIMIT, required=True)

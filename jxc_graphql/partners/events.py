@@ -33,20 +33,6 @@ class SupplierReleased(Fact, frozen=True, kw_only=True):
     supplier_id: int
 
 
-class SupplierDeactivated(Fact, frozen=True, kw_only=True):
-    """A supplier may not appear on new documents any more."""
-
-    subject: ClassVar[str] = "supplier_id"
-    supplier_id: int
-
-
-class SupplierReactivated(Fact, frozen=True, kw_only=True):
-    """A supplier may appear on new documents again."""
-
-    subject: ClassVar[str] = "supplier_id"
-    supplier_id: int
-
-
 class SupplierPricesSet(Fact, frozen=True, kw_only=True):
     """A supplier asks these prices from now on."""
 
@@ -72,20 +58,6 @@ class CustomerCreated(Fact, frozen=True, kw_only=True):
 
 class CustomerUpdated(Fact, frozen=True, kw_only=True):
     """A customer's data changed."""
-
-    subject: ClassVar[str] = "customer_id"
-    customer_id: int
-
-
-class CustomerDeactivated(Fact, frozen=True, kw_only=True):
-    """A customer may not appear on new documents any more."""
-
-    subject: ClassVar[str] = "customer_id"
-    customer_id: int
-
-
-class CustomerReactivated(Fact, frozen=True, kw_only=True):
-    """A customer may appear on new documents again."""
 
     subject: ClassVar[str] = "customer_id"
     customer_id: int

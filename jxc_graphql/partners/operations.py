@@ -1,17 +1,19 @@
 """Writes of suppliers, their prices and customers; each requires MANAGE_PARTNERS and returns its fact."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Sequence
 
 import msgspec
 
 from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog import queries as catalog
 from jxc_graphql.documents.posting import posting
 from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.text import CodeTaken, search_text, unique
-from jxc_graphql.partners import events, models, queries, rules
+from jxc_graphql.partners import events, models, rules
 from jxc_graphql.partners.terms import AskedPrice, Profile
 
 SEARCH_LIMIT = 800
@@ -65,20 +67,6 @@ async def release_supplier(call: Call, *, supplier_id: int) -> events.SupplierRe
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def deactivate_supplier(call: Call, *, supplier_id: int) -> events.SupplierDeactivated:  # noqa: ARG001
-    """Keeps a supplier off new documents."""
-    await _set(await _supplier(supplier_id), is_active=False)
-    return events.SupplierDeactivated(supplier_id=supplier_id)
-
-
-@posting(Permission.MANAGE_PARTNERS)
-async def reactivate_supplier(call: Call, *, supplier_id: int) -> events.SupplierReactivated:  # noqa: ARG001
-    """Allows a supplier on new documents again."""
-    await _set(await _supplier(supplier_id), is_active=True)
-    return events.SupplierReactivated(supplier_id=supplier_id)
-
-
-@posting(Permission.MANAGE_PARTNERS)
 async def set_supplier_prices(
     call: Call,  # noqa: ARG001
     *,
@@ -91,7 +79,7 @@ async def set_supplier_prices(
     """
     await _supplier(supplier_id)
     sku_ids = [price.sku_id for price in prices]
-    reject_if(rules.check_prices(prices, await queries.skus_among(sku_ids)))
+    reject_if(rules.check_prices(prices, await catalog.skus(sku_ids)))
     preferred = [[price.sku_id] for price in prices if price.is_preferred]
     await db.execute(
         "UPDATE supplier_price SET is_preferred = FALSE WHERE is_preferred AND supplier_id <> ? "
@@ -138,27 +126,13 @@ async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> 
     return events.CustomerUpdated(customer_id=customer_id)
 
 
-@posting(Permission.MANAGE_PARTNERS)
-async def deactivate_customer(call: Call, *, customer_id: int) -> events.CustomerDeactivated:  # noqa: ARG001
-    """Keeps a customer off new documents."""
-    await _set(await _customer(customer_id), is_active=False)
-    return events.CustomerDeactivated(customer_id=customer_id)
-
-
-@posting(Permission.MANAGE_PARTNERS)
-async def reactivate_customer(call: Call, *, customer_id: int) -> events.CustomerReactivated:  # noqa: ARG001
-    """Allows a customer on new documents again."""
-    await _set(await _customer(customer_id), is_active=True)
-    return events.CustomerReactivated(customer_id=customer_id)
-
-
 async def _save(partner: models.Partner, profile: Profile) -> None:
     given = {field: value for field, value in msgspec.structs.asdict(profile).items() if value is not None}
     partner.update_from_dict({k: v.strip() if isinstance(v, str) else v for k, v in given.items()})
     partner.search_text = search_text(
         partner.code, partner.name, partner.contact_name, partner.phone, limit=SEARCH_LIMIT
     )
-    taken = CodeTaken(path=("code",), taken=partner.code)
+    taken = CodeTaken(path=("profile", "code"), taken=partner.code)
     async with unique(type(partner), taken, own_id=partner.id, code=partner.code):
         await partner.save()
 

@@ -1,12 +1,13 @@
 """What documents and alerts ask about suppliers, their prices and customers."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
+from typing import Any
 
 import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.partners import models
 
 
 class KnownSupplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
     lead_time_days: int
 
 
-_PRICE = "price.supplier_id, price.sku_id, price.unit_price, price.minimum_quantity, price.pack_quantity, price.lead_time_days"
+_PRICE = ", ".join(f"price.{name}" for name in KnownPrice.__struct_fields__)
 
 
 async def supplier(supplier_id: int) -> KnownSupplier | None:
@@ -58,12 +59,17 @@ async def customer(customer_id: int) -> KnownCustomer | None:
 
 async def supplier_id_of_code(code: str) -> int | None:
     """The supplier with this code."""
-    return await models.Supplier.filter(code=code.strip()).first().values_list("id", flat=True)
+    return await _id_of_code("supplier", code)
 
 
 async def customer_id_of_code(code: str) -> int | None:
     """The customer with this code."""
-    return await models.Customer.filter(code=code.strip()).first().values_list("id", flat=True)
+    return await _id_of_code("customer", code)
+
+
+async def _id_of_code(table: str, code: str) -> int | None:
+    rows = await db.fetch(f"SELECT id FROM {table} WHERE code = ?", (code.strip(),))
+    return rows[0][0] if rows else None
 
 
 async def prices(supplier_id: int, sku_ids: Collection[int]) -> dict[int, KnownPrice]:
@@ -92,20 +98,11 @@ async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
     return {row[1]: _price(row) for row in rows}
 
 
-async def skus_among(sku_ids: Collection[int]) -> set[int]:
-    """Which of these are SKUs; their feature is a neighbour, of which this one knows only that they exist."""
-    rows = await db.fetch(
-        f"SELECT sku.id FROM {db.rows({'sku_id': 'bigint'})} AS asked JOIN sku ON sku.id = asked.sku_id",
-        (_asked(sku_ids),),
-    )
-    return {row[0] for row in rows}
-
-
 def _asked(sku_ids: Collection[int]) -> str:
     return db.json([[sku_id] for sku_id in set(sku_ids)])
 
 
-def _price(row: tuple[int, int, int, int, int, int]) -> KnownPrice:
+def _price(row: tuple[Any, ...]) -> KnownPrice:
     supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days = row
     return KnownPrice(
         supplier_id=supplier_id,

@@ -16,6 +16,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     tax_number: str | None = None
     payment_days: int | None = None
+    is_active: bool | None = None
 
 
 class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
