@@ -1,0 +1,390 @@
+"""What clients see of categories, products and SKUs, and how they keep them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog import events, models, operations, queries
+from jxc_graphql.catalog.units import Label, Unit
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    by_id,
+    connection,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    query,
+    value,
+)
+from jxc_graphql.kit.call import Call
+
+
+@entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text")
+class Category(Node):
+    """A category of goods (分类), part of a tree."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    parent: "Category | None"
+    """The category above (上级分类); null at the top."""
+
+
+@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
+class Product(Node):
+    """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    category: Category
+    """Where it belongs (分类)."""
+    description: str
+    """Description (描述)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    created_at: datetime
+    """When it was created."""
+    skus: "list[Sku]" = many("product_id", order_by="code")
+    """What of it can be bought, kept and sold."""
+
+
+@entity(models.SkuUnit, requires=Permission.SEE_CATALOG)
+class SkuUnit(Node):
+    """Another unit of a SKU (单位): one of it is numerator / denominator base units."""
+
+    name: str
+    """Name, such as 箱."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of it."""
+
+
+@entity(models.Barcode, requires=Permission.SEE_CATALOG)
+class Barcode(Node):
+    """A barcode (条码) on the labels of a SKU."""
+
+    code: str
+    """What is printed, unique over all SKUs."""
+    unit: str
+    """The unit that the label is on."""
+
+
+@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text")
+class Sku(Node):
+    """A SKU (规格): what is bought, kept, counted and sold."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    unit: str
+    """Base unit (基本单位), in which stock is kept."""
+    product: Product
+    """The product it is a form of (商品)."""
+    units: list[SkuUnit] = many("sku_id", order_by="name")
+    """Other units (辅助单位)."""
+    barcodes: list[Barcode] = many("sku_id", order_by="code")
+    """Barcodes (条码)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    created_at: datetime
+    """When it was created."""
+
+
+@value
+class BarcodeMatch:
+    """What a barcode stands for."""
+
+    sku: Sku
+    """The SKU on whose label it is."""
+    unit: str
+    """The unit that the label is on."""
+
+
+class Query:
+    """What can be asked about goods."""
+
+    categories: Connection[Category] = connection(order_by="code")
+    """Categories (分类)."""
+    category: Category | None = by_id()
+    """One category."""
+    products: Connection[Product] = connection(order_by="code")
+    """Products (商品)."""
+    product: Product | None = by_id()
+    """One product."""
+    skus: Connection[Sku] = connection(order_by="code")
+    """SKUs (规格)."""
+    sku: Sku | None = by_id()
+    """One SKU."""
+
+
+@query(BarcodeMatch | None)
+async def sku_by_barcode(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.BarcodeMatch | None:
+    """The SKU with this barcode (扫码), and the unit that it is on; null where there is none."""
+    return await queries.sku_by_barcode(call, code)
+
+
+@payload
+class CreateCategoryPayload:
+    """The new category."""
+
+    category: Category | None
+    """The category."""
+
+
+@input_type
+class CreateCategoryInput:
+    """A new category."""
+
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 100 characters."""
+    parent_id: Id[Category] | None = None
+    """The category above (上级分类); without it at the top."""
+
+
+@mutation(CreateCategoryPayload)
+async def create_category(call: Call, input: CreateCategoryInput) -> events.CategoryCreated:
+    """Create a category (新建分类)."""
+    return await operations.create_category(call, code=input.code, name=input.name, parent_id=input.parent_id)
+
+
+@payload
+class UpdateCategoryPayload:
+    """The category after the change."""
+
+    category: Category | None
+    """The category."""
+
+
+@input_type
+class UpdateCategoryInput:
+    """What changes of a category; what is left out stays."""
+
+    category_id: Id[Category]
+    """The category."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 100 characters."""
+
+
+@mutation(UpdateCategoryPayload)
+async def update_category(call: Call, input: UpdateCategoryInput) -> events.CategoryUpdated:
+    """Change code and name of a category (修改分类)."""
+    return await operations.update_category(call, category_id=input.category_id, code=input.code, name=input.name)
+
+
+@input_type
+class MoveCategoryInput:
+    """A category and its new place."""
+
+    category_id: Id[Category]
+    """The category."""
+    parent_id: Id[Category] | None = None
+    """The category above from now on (上级分类); without it at the top."""
+
+
+@mutation(UpdateCategoryPayload)
+async def move_category(call: Call, input: MoveCategoryInput) -> events.CategoryUpdated:
+    """Move a category, with all below it, to another place in the tree (移动分类)."""
+    return await operations.move_category(call, category_id=input.category_id, parent_id=input.parent_id)
+
+
+@payload
+class CreateProductPayload:
+    """The new product."""
+
+    product: Product | None
+    """The product."""
+
+
+@input_type
+class CreateProductInput:
+    """A new product."""
+
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+    category_id: Id[Category]
+    """Where it belongs (分类)."""
+    description: str = ""
+    """Description (描述), up to 2000 characters."""
+
+
+@mutation(CreateProductPayload)
+async def create_product(call: Call, input: CreateProductInput) -> events.ProductCreated:
+    """Create a product (新建商品); its SKUs are created after it."""
+    return await operations.create_product(
+        call, code=input.code, name=input.name, category_id=input.category_id, description=input.description
+    )
+
+
+@payload
+class UpdateProductPayload:
+    """The product after the change."""
+
+    product: Product | None
+    """The product."""
+
+
+@input_type
+class UpdateProductInput:
+    """What changes of a product; what is left out stays."""
+
+    product_id: Id[Product]
+    """The product."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+    category_id: Id[Category] | None = None
+    """Where it belongs (分类)."""
+    description: str | None = None
+    """Description (描述), up to 2000 characters."""
+    is_active: bool | None = None
+    """Whether it may appear on new documents (启用); false takes all its SKUs with it."""
+
+
+@mutation(UpdateProductPayload)
+async def update_product(call: Call, input: UpdateProductInput) -> events.ProductUpdated:
+    """Change a product (修改商品)."""
+    return await operations.update_product(
+        call,
+        product_id=input.product_id,
+        code=input.code,
+        name=input.name,
+        category_id=input.category_id,
+        description=input.description,
+        is_active=input.is_active,
+    )
+
+
+@payload
+class CreateSkuPayload:
+    """The new SKU."""
+
+    sku: Sku | None
+    """The SKU."""
+
+
+@input_type
+class SkuUnitInput:
+    """Another unit of a SKU: one of it is numerator / denominator base units."""
+
+    name: str
+    """Name, such as 箱, up to 20 characters."""
+    numerator: int
+    """Base units …"""
+    denominator: int = 1
+    """… in so many of it."""
+
+
+@input_type
+class BarcodeInput:
+    """A barcode of a SKU."""
+
+    code: str
+    """What is printed, up to 60 characters, unique over all SKUs."""
+    unit: str | None = None
+    """The unit that the label is on; without it the base unit."""
+
+
+@input_type
+class CreateSkuInput:
+    """A new SKU."""
+
+    product_id: Id[Product]
+    """The product it is a form of (商品)."""
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+    unit: str
+    """Base unit (基本单位), up to 20 characters; it never changes."""
+    units: list[SkuUnitInput] | None = None
+    """Other units (辅助单位)."""
+    barcodes: list[BarcodeInput] | None = None
+    """Barcodes (条码)."""
+
+
+@mutation(CreateSkuPayload)
+async def create_sku(call: Call, input: CreateSkuInput) -> events.SkuCreated:
+    """Create a SKU of a product (新建规格)."""
+    return await operations.create_sku(
+        call,
+        product_id=input.product_id,
+        code=input.code,
+        name=input.name,
+        unit=input.unit,
+        units=_units(input.units),
+        barcodes=_labels(input.barcodes),
+    )
+
+
+@payload
+class UpdateSkuPayload:
+    """The SKU after the change."""
+
+    sku: Sku | None
+    """The SKU."""
+
+
+@input_type
+class UpdateSkuInput:
+    """What changes of a SKU; what is left out stays."""
+
+    sku_id: Id[Sku]
+    """The SKU."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+    is_active: bool | None = None
+    """Whether it may appear on new documents (启用); not while its product may not."""
+
+
+@mutation(UpdateSkuPayload)
+async def update_sku(call: Call, input: UpdateSkuInput) -> events.SkuUpdated:
+    """Change code and name of a SKU (修改规格)."""
+    return await operations.update_sku(
+        call, sku_id=input.sku_id, code=input.code, name=input.name, is_active=input.is_active
+    )
+
+
+@input_type
+class SetSkuUnitsInput:
+    """All other units and all barcodes of a SKU."""
+
+    sku_id: Id[Sku]
+    """The SKU."""
+    units: list[SkuUnitInput]
+    """All other units from now on (辅助单位)."""
+    barcodes: list[BarcodeInput]
+    """All barcodes from now on (条码)."""
+
+
+@mutation(UpdateSkuPayload)
+async def set_sku_units(call: Call, input: SetSkuUnitsInput) -> events.SkuUnitsSet:
+    """Give a SKU exactly these other units and barcodes (设置单位与条码); existing documents stay as they are."""
+    return await operations.set_sku_units(
+        call, sku_id=input.sku_id, units=_units(input.units), barcodes=_labels(input.barcodes)
+    )
+
+
+def _units(units: list[SkuUnitInput] | None) -> list[Unit]:
+    return [Unit(name=unit.name, numerator=unit.numerator, denominator=unit.denominator) for unit in units or ()]
+
+
+def _labels(barcodes: list[BarcodeInput] | None) -> list[Label]:
+    return [Label(code=barcode.code, unit=barcode.unit) for barcode in barcodes or ()]
