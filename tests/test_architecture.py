@@ -37,7 +37,8 @@ def nodes(path: Path) -> Iterator[ast.AST]:
 
 @pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))], ids=relative)
 def test_a_file_fits_in_one_head(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= FILE_LINES
+    lines = len(path.read_text().splitlines())
+    assert lines <= FILE_LINES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
@@ -68,8 +69,10 @@ def test_folders_are_shallow() -> None:
 
 @pytest.mark.parametrize("feature", FEATURES, ids=relative)
 def test_a_feature_has_the_same_files_as_every_other(feature: Path) -> None:
-    present = {path.stem for path in feature.glob("*.py")}
-    assert sorted(set(ROLES) - present) == []
+    needed = set(ROLES)
+    if "@" not in (feature / "operations.py").read_text().replace("@db.transactional", ""):
+        needed.discard("events")  # nothing happens here that others should know
+    assert sorted(needed - {path.stem for path in feature.glob("*.py")}) == []
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=relative)
@@ -88,7 +91,7 @@ def test_a_file_is_named_for_what_it_holds(path: Path) -> None:
 def test_our_classes_inherit_from_our_classes_once() -> None:
     """Errors are the exception in name only: their tree is what callers catch, and it carries no behaviour."""
     deep = set()
-    for path in SOURCES:
+    for path in (path for path in SOURCES if path.stem != "__main__"):  # which would run
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for each in vars(module).values():
             if isinstance(each, type) and not issubclass(each, BaseException):
