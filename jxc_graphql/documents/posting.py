@@ -11,9 +11,12 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents.rules import IdempotencyMismatch
 from jxc_graphql.kit import db, ids, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict
+from jxc_graphql.kit.errors import Conflict, reject_if
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Fixed
+from jxc_graphql.kit.text import check_text
+
+KEY_LENGTH = 100
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Fact)
@@ -26,7 +29,7 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
 
     The function runs in a transaction, joining the one that is open, and its fact is recorded in the journal. A retry
     key on the call makes a repeat answer with the first fact. Raises `Unauthenticated` or `Forbidden` without the
-    permission, and `Conflict` when the key was used for another input.
+    permission, `Rejected` for a key that cannot be kept, and `Conflict` when it was used for another input.
     """
 
     def declare(function: Operation[P, F]) -> Operation[P, F]:
@@ -50,6 +53,7 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
         @functools.wraps(function)
         async def permitted(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
             call.require(permission)
+            reject_if(check_text(("idempotency_key",), call.idempotency_key, limit=KEY_LENGTH, required=True))
             return await run(call, *args, **kwargs)
 
         return permitted

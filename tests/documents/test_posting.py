@@ -116,6 +116,14 @@ async def test_answers_nobody_without_the_permission(database: db.Database, keye
     assert await written() == (0, 0, 0)
 
 
+@pytest.mark.parametrize("key", ["", " ", "x" * 101, "\0"])
+async def test_refuses_a_key_that_cannot_be_kept(database: db.Database, call: Call, key: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        await do_deed(msgspec.structs.replace(call, idempotency_key=key), lines=LINES)
+    assert {reason.path for reason in refused.value.reasons} == {("idempotency_key",)}
+    assert await written() == (0, 0, 0)
+
+
 async def test_forgets_keys_after_a_week_and_not_earlier(database: db.Database, keyed: Call) -> None:
     await do_deed(keyed, lines=LINES)
     assert await purge_idempotency_keys(keyed.at + KEYS_KEPT - timedelta(seconds=1)) == 0
