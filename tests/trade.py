@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import pytest
 
 from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.operations import Unit
+from jxc_graphql.catalog.units import Unit
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.operations import Profile
+from jxc_graphql.partners.terms import Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived
@@ -152,3 +154,17 @@ async def make_trade(call: Call, skus: int = 3) -> Trade:
 async def rows_written() -> dict[str, Any]:
     """Every row of every document table, to tell that a refusal wrote nothing."""
     return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in DOCUMENT_TABLES}
+
+
+async def refusal(awaitable: Any) -> list[Reason]:
+    """Why something was refused; nothing of it is in the database."""
+    before = await rows_written()
+    with pytest.raises(Rejected) as refused:
+        await awaitable
+    assert await rows_written() == before
+    return list(refused.value.reasons)
+
+
+@db.transactional
+async def set_column(statement: str, *values: object) -> None:
+    assert await db.execute(statement, values)

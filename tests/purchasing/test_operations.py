@@ -1,25 +1,14 @@
-from typing import Any
-
 import msgspec
 import pytest
 
 from jxc_graphql.documents.rules import EmptyDocument, IllegalTransition, InvalidNumber, StaleVersion, UnknownId
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound, Reason, Rejected
+from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.purchasing import operations
 from jxc_graphql.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from jxc_graphql.purchasing.rules import OverReceipt
-from tests.trade import Trade, make_trade, rows_written
-
-
-async def refusal(awaitable: Any) -> list[Reason]:
-    """Why something was refused; nothing of it is in the database."""
-    before = await rows_written()
-    with pytest.raises(Rejected) as refused:
-        await awaitable
-    assert await rows_written() == before
-    return list(refused.value.reasons)
+from tests.trade import Trade, make_trade, refusal, set_column
 
 
 class TestCreatePurchaseOrder:
@@ -259,11 +248,6 @@ class TestCancelPurchaseOrder:
         await trade.receive(order_id, (0, "5"))
         (reason,) = await refusal(operations.cancel_purchase_order(trade.call, purchase_order_id=order_id))
         assert isinstance(reason, IllegalTransition)
-
-
-@db.transactional
-async def set_column(statement: str, *values: object) -> None:
-    assert await db.execute(statement, values)
 
 
 class TestDifferences:
