@@ -37,7 +37,7 @@ class Role(Node):
 
 @entity(models.User)
 class User(Node):
-    """A user (用户): a person or a program that signs in. Everybody sees id and name, as every document has an author."""
+    """A user (用户): a person or a program that signs in. All see id and name: every document has an author."""
 
     name: str
     """Name (姓名)."""

@@ -1,7 +1,8 @@
 """What clients see of suppliers, their prices and customers, and how they keep them."""
 
-import dataclasses
 from datetime import datetime
+
+import msgspec
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
@@ -115,12 +116,8 @@ class Query:
 
 @input_type
 class PartnerInput:
-    """Data of a supplier or customer; a new one needs code and name, of a known one what is left out stays."""
+    """What may be said of a supplier or customer; what is left out stays as it is."""
 
-    code: str | None = None
-    """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
-    """Name (名称), up to 200 characters."""
     contact_name: str | None = None
     """Whom to ask for (联系人), up to 100 characters."""
     phone: str | None = None
@@ -146,17 +143,19 @@ class CreateSupplierPayload:
 
 
 @input_type
-class CreateSupplierInput:
+class CreateSupplierInput(PartnerInput):
     """A new supplier."""
 
-    profile: PartnerInput
-    """Its data."""
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
 
 
 @mutation(CreateSupplierPayload)
 async def create_supplier(call: Call, input: CreateSupplierInput) -> events.SupplierCreated:
     """Create a supplier (新建供应商)."""
-    return await operations.create_supplier(call, profile=_profile(input.profile))
+    return await operations.create_supplier(call, profile=_profile(input))
 
 
 @payload
@@ -168,19 +167,21 @@ class UpdateSupplierPayload:
 
 
 @input_type
-class UpdateSupplierInput:
-    """What changes of a supplier."""
+class UpdateSupplierInput(PartnerInput):
+    """What changes of a supplier; what is left out stays."""
 
     supplier_id: Id[Supplier]
     """The supplier."""
-    profile: PartnerInput
-    """What changes; the rest stays."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
 
 
 @mutation(UpdateSupplierPayload)
 async def update_supplier(call: Call, input: UpdateSupplierInput) -> events.SupplierUpdated:
     """Change a supplier's data (修改供应商)."""
-    return await operations.update_supplier(call, supplier_id=input.supplier_id, profile=_profile(input.profile))
+    return await operations.update_supplier(call, supplier_id=input.supplier_id, profile=_profile(input))
 
 
 @payload
@@ -268,7 +269,7 @@ class SetSupplierPricesInput:
 @mutation(SetSupplierPricesPayload)
 async def set_supplier_prices(call: Call, input: SetSupplierPricesInput) -> events.SupplierPricesSet:
     """Set what a supplier asks for SKUs (维护供货价): all lines or none."""
-    prices = [AskedPrice(**dataclasses.asdict(price)) for price in input.prices]
+    prices = [AskedPrice(**vars(price)) for price in input.prices]
     return await operations.set_supplier_prices(call, supplier_id=input.supplier_id, prices=prices)
 
 
@@ -305,17 +306,19 @@ class CreateCustomerPayload:
 
 
 @input_type
-class CreateCustomerInput:
+class CreateCustomerInput(PartnerInput):
     """A new customer."""
 
-    profile: PartnerInput
-    """Its data."""
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
 
 
 @mutation(CreateCustomerPayload)
 async def create_customer(call: Call, input: CreateCustomerInput) -> events.CustomerCreated:
     """Create a customer (新建客户)."""
-    return await operations.create_customer(call, profile=_profile(input.profile))
+    return await operations.create_customer(call, profile=_profile(input))
 
 
 @payload
@@ -327,20 +330,22 @@ class UpdateCustomerPayload:
 
 
 @input_type
-class UpdateCustomerInput:
-    """What changes of a customer."""
+class UpdateCustomerInput(PartnerInput):
+    """What changes of a customer; what is left out stays."""
 
     customer_id: Id[Customer]
     """The customer."""
-    profile: PartnerInput
-    """What changes; the rest stays."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
 
 
 @mutation(UpdateCustomerPayload)
 async def update_customer(call: Call, input: UpdateCustomerInput) -> events.CustomerUpdated:
     """Change a customer's data (修改客户)."""
-    return await operations.update_customer(call, customer_id=input.customer_id, profile=_profile(input.profile))
+    return await operations.update_customer(call, customer_id=input.customer_id, profile=_profile(input))
 
 
 def _profile(given: PartnerInput) -> Profile:
-    return Profile(**dataclasses.asdict(given))
+    return msgspec.convert(vars(given), Profile)

@@ -132,7 +132,7 @@ async def _save(partner: models.Partner, profile: Profile) -> None:
     partner.search_text = search_text(
         partner.code, partner.name, partner.contact_name, partner.phone, limit=SEARCH_LIMIT
     )
-    taken = CodeTaken(path=("profile", "code"), taken=partner.code)
+    taken = CodeTaken(path=("code",), taken=partner.code)
     async with unique(type(partner), taken, own_id=partner.id, code=partner.code):
         await partner.save()
 

@@ -37,9 +37,9 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
     for field, limit in LIMITS.items():
         required = field in {"code", "name"}
         text = getattr(profile, field)
-        yield from check_text(("profile", field), "" if text is None and new else text, limit=limit, required=required)
+        yield from check_text((field,), "" if text is None and new else text, limit=limit, required=required)
     if profile.payment_days is not None and not 0 <= profile.payment_days <= PAYMENT_DAYS_MOST:
-        yield DaysOutOfBounds(path=("profile", "payment_days"), most=PAYMENT_DAYS_MOST)
+        yield DaysOutOfBounds(path=("payment_days",), most=PAYMENT_DAYS_MOST)
 
 
 def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -> Iterator[Reason]:
