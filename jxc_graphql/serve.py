@@ -1,12 +1,9 @@
 """Listening: the socket, the processes behind it, and how they end."""
 
 import os
-import signal
 import socket
-import sys
-from types import FrameType
+from typing import Any
 
-import click
 import msgspec
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -48,7 +45,17 @@ def url(settings: Settings, listener: socket.socket) -> str:
 
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Answers until the process is told to stop."""
-    common = {
+    if settings.workers == 1:
+        uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
+        return
+    os.environ.update(_environment(settings))
+    config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **options(settings))
+    Multiprocess(config, [listener]).run()
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves us."""
+    return {
         "log_config": None,
         "log_level": settings.log_level.lower(),
         "access_log": settings.log_level in {"DEBUG", "INFO"},
@@ -57,14 +64,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         "ws_max_size": MESSAGE_BYTES,
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": STOP_SECONDS,
-        "lifespan": "on",
     }
-    if settings.workers == 1:
-        uvicorn.Server(uvicorn.Config(build_app(settings), **common)).run([listener])
-        return
-    os.environ.update(_environment(settings))
-    config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **common)
-    Multiprocess(config, [listener]).run()
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -112,7 +112,7 @@ class _Session:
             message = await self._receive()
             match message.type:
                 case "connection_init":
-                    if timer.done():
+                    if self._renew is not None:
                         raise _Close(SECOND_INIT, "Too many initialisation requests")
                     timer.cancel()
                     await self._initialise(message.payload or {})

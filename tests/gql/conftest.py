@@ -1,0 +1,43 @@
+"""The wire as clients meet it: in the test's own loop, over ASGI or over a port of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import uvicorn
+
+from jxc_graphql import serve
+from jxc_graphql.app import build_app
+from jxc_graphql.auth.operations import create_api_token
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
+
+SPA = "https://spa.example"
+SETTINGS = Settings(introspection=True, graphiql=True, cors_origins=(SPA,), port=0, log_level="WARNING")
+
+
+@pytest.fixture
+async def token(call: Call) -> str:
+    """A token of the administrator."""
+    assert call.actor_id
+    return (await create_api_token(call, user_id=call.actor_id, name="test")).token
+
+
+@pytest.fixture
+async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ARG001  (connected)
+    """A client without a token."""
+    transport = httpx.ASGITransport(build_app(SETTINGS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+        yield client
+
+
+@pytest.fixture
+async def port(call: Call) -> AsyncIterator[int]:  # noqa: ARG001  (connected)
+    """The port of a server in this loop."""
+    listener = serve.listen(SETTINGS)
+    server = uvicorn.Server(uvicorn.Config(build_app(SETTINGS), lifespan="off", **serve.options(SETTINGS)))
+    task = asyncio.create_task(server.serve([listener]))
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    await task
