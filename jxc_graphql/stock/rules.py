@@ -31,6 +31,7 @@ Key = TypeVar("Key", bound=Hashable)
 class InsufficientStock(Reason, frozen=True, kw_only=True):
     """A document asks for more of a SKU than there is for it; both quantities are of the whole document."""
 
+    sku_id: int
     sku: str
     available: Quantity
     requested: Quantity
@@ -188,8 +189,13 @@ class Book(msgspec.Struct, frozen=True):
             if move.source in empty:
                 requested = taken[move.source]
                 available = self._left(move) + requested - brought.get(move.source, Quantity(0))
-                sku = self.levels[move.level_key].sku
-                yield InsufficientStock(path=move.path, sku=sku, available=available, requested=requested)
+                yield InsufficientStock(
+                    path=move.path,
+                    sku_id=move.sku_id,
+                    sku=self.levels[move.level_key].sku,
+                    available=available,
+                    requested=requested,
+                )
         for move in moves:
             quantities = (self.places[move.source].quantity, self.places[move.target].quantity)
             if not self.levels[move.level_key].in_bounds or any(abs(int(quantity)) > LIMIT for quantity in quantities):
@@ -232,6 +238,11 @@ def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int,
             level.reserved += quantity
         got.append((wish.owner_id, quantity))
     return totals(got)
+
+
+def key_of_document(document_id: int) -> str:
+    """What the movements of one document have in common, as clients see it."""
+    return str(document_id)
 
 
 def totals(quantities: Iterable[tuple[Key, Quantity]]) -> dict[Key, Quantity]:

@@ -8,10 +8,10 @@ from jxc_graphql.stock.operations import OpeningLine
 from tests.stock.conftest import TODAY, Shop
 
 FORGED_MOVEMENT = """
-    INSERT INTO stock_movement
-        (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value, business_date, posted_at, document_id, line_id)
-    SELECT sku_id, warehouse_id, from_place_id, to_place_id, 20000, 10000, business_date, posted_at, 1, 1 FROM stock_movement
-    WHERE id = (SELECT min(id) FROM stock_movement)"""
+    INSERT INTO stock_movement (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
+        business_date, posted_at, document_id, line_id)
+    SELECT sku_id, warehouse_id, from_place_id, to_place_id, 20000, 10000, business_date, posted_at, 1, 1
+    FROM stock_movement WHERE id = (SELECT min(id) FROM stock_movement)"""
 
 PLANTS = {
     "UPDATE place_level SET quantity = quantity + 10000 WHERE place_id > 6": {
