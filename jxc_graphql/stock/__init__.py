@@ -4,8 +4,8 @@ Words
     warehouse 仓库           has three places of its own
     place 位置               stock 可用库存, quality 待检, damaged 次品; virtual: supplier, …
     movement 库存流水        goods went from a place to a place
-    level 库存               what a warehouse has of a SKU: on hand 在库, sellable 可售 (at the stock place), reserved 预留,
-                             available 可用 = sellable − reserved, incoming 在途采购, value and unit cost
+    level 库存               what a warehouse has of a SKU: on hand 在库, sellable 可售 (at the stock place),
+                             reserved 预留, available 可用 = sellable − reserved, incoming 在途采购, value, unit cost
     reservation 预留         so much of a level is kept for an owner, such as a sales order line
     opening balance 期初库存 what was there before the books
 
