@@ -112,8 +112,8 @@ async def readyz(_: Request) -> Response:
     try:
         async with asyncio.timeout(READY_SECONDS):
             missing = await pending(current())
-    except Exception:
-        _log.exception("readyz.failed")
+    except Exception as error:
+        _log.warning("readyz.failed", error=repr(error))
         return JSONResponse({"status": "the database cannot be used"}, 503)
     return JSONResponse({"status": "migrations are missing"}, 503) if missing else JSONResponse({"status": "ok"})
 

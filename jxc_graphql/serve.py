@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -46,7 +47,8 @@ def url(settings: Settings, listener: socket.socket) -> str:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Answers until the process is told to stop."""
     if settings.workers == 1:
-        uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
         return
     os.environ.update(_environment(settings))
     config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **options(settings))

@@ -1,0 +1,53 @@
+"""The server around GraphQL: whether it lives, whether it is ready, what every response carries."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from jxc_graphql.app import build_app
+from jxc_graphql.kit import db
+from jxc_graphql.kit.settings import Settings
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(build_app(Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+        yield client
+
+
+async def test_is_ready_while_the_database_is_up_to_date(web: httpx.AsyncClient, database: db.Database) -> None:
+    assert (await web.get("/readyz")).status_code == 200
+
+    @db.transactional
+    async def forget_migrations() -> None:
+        await db.execute("DELETE FROM tortoise_migrations")
+
+    await forget_migrations()
+    missing = await web.get("/readyz")
+    assert (missing.status_code, missing.json()) == (503, {"status": "migrations are missing"})
+    await database.close()
+    assert (await web.get("/readyz")).status_code == 503
+    assert (await web.get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_lets_nothing_be_embedded_or_guessed(web: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/nowhere", "/graphql"):
+        headers = (await web.get(path)).headers
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-request-id"]
+
+
+async def test_has_no_explorer_and_no_cors_unless_told_so(web: httpx.AsyncClient) -> None:
+    page = await web.get("/graphql", headers={"accept": "text/html", "origin": "https://spa.example"})
+    assert page.status_code == 400
+    assert "access-control-allow-origin" not in page.headers
+
+
+async def test_keeps_the_schema_to_itself_unless_told_so(web: httpx.AsyncClient, database: db.Database) -> None:  # noqa: ARG001
+    answer = await web.post("/graphql", json={"query": "{ __schema { queryType { name } } }"})
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["GRAPHQL_VALIDATION_FAILED"]
+    assert (await web.post("/graphql", json={"query": "{ __typename }"})).json() == {"data": {"__typename": "Query"}}

@@ -1,0 +1,213 @@
+"""The command line as a shell sees it: what it prints, its exit status, and how it ends."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+SECONDS = 30.0
+
+
+def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("JXC_")}
+    return own | {"JXC_DATA_DIR": str(tmp_path / "data")} | settings
+
+
+def jxc(tmp_path: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jxc_graphql", *arguments],
+        env=environment(tmp_path, **settings),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that a command ends with."""
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+def test_makes_a_user_and_a_token(tmp_path: Path) -> None:
+    made = jxc(tmp_path, "user", "create", "lin", "--role", "BUYER", "--password-stdin", stdin="correct horse\n")
+    assert (made.returncode, made.stdout) == (0, "Created lin.\n")
+    assert "in use" in refusal(jxc(tmp_path, "user", "create", "lin"))
+    assert "NOBODY" in refusal(jxc(tmp_path, "user", "create", "wu", "--role", "NOBODY"))
+    token = jxc(tmp_path, "user", "token", "lin", "--days", "1")
+    assert re.fullmatch(r"jxc_\S{20,}\n", token.stdout)
+    assert "nobody" in refusal(jxc(tmp_path, "user", "token", "nobody"))
+
+
+def test_prints_the_published_schema(tmp_path: Path) -> None:
+    published = Path(__file__).parent.parent / "schema" / "schema.graphql"
+    assert jxc(tmp_path, "schema").stdout == published.read_text()
+
+
+def test_verifies_an_empty_database(tmp_path: Path) -> None:
+    assert jxc(tmp_path, "migrate").returncode == 0
+    verified = jxc(tmp_path, "verify")
+    assert (verified.returncode, verified.stdout) == (0, "Everything agrees with the ledger.\n")
+
+
+@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify"])
+def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> None:
+    (tmp_path / "data").write_text("a file, not a directory")
+    assert "data directory" in refusal(jxc(tmp_path, command))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"JXC_PORT": "99999"}, "port"),
+        ({"JXC_PORT": "eighty"}, "port"),
+        ({"JXC_DATABASE_URL": "mysql://localhost/x"}, "neither sqlite nor postgres"),
+        ({"JXC_DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "cannot open"),
+        ({"JXC_TIME_ZONE": "Mars/Olympus"}, "time_zone"),
+        ({"JXC_WORKERS": "0"}, "workers"),
+    ],
+)
+def test_says_in_one_line_which_setting_is_bad(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+    assert said in refusal(jxc(tmp_path, "serve", "--port", "0", **settings) if "JXC_PORT" not in settings else jxc(tmp_path, "serve", **settings))
+
+
+def test_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for command in ("serve", "demo"):
+            assert f"port {port} of 127.0.0.1 is taken" in refusal(jxc(tmp_path, command, "--port", port))
+
+
+def test_says_in_one_line_that_the_database_is_newer(tmp_path: Path) -> None:
+    assert jxc(tmp_path, "migrate").returncode == 0
+    with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
+        connection.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('models', '9999_tomorrow', '2030-01-01')"
+        )
+    connection.close()
+    for command in ("serve", "demo", "migrate", "verify"):
+        assert "newer than this program" in refusal(jxc(tmp_path, command))
+
+
+class Served:
+    """A server in a process of its own."""
+
+    def __init__(self, tmp_path: Path, *arguments: str, **settings: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jxc_graphql", "serve", "--port", str(self.port), *arguments],
+            env=environment(tmp_path, JXC_LOG_LEVEL="WARNING", **settings),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait(self) -> None:
+        """Returns when the server is ready."""
+        started = time.monotonic()
+        while time.monotonic() - started < SECONDS:
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            assert self.process.poll() is None, self.process.communicate()
+            time.sleep(0.1)
+        pytest.fail("not ready in time")
+
+    def stop(self, number: signal.Signals) -> tuple[int, str, float]:
+        """Exit status, stderr and seconds that stopping took."""
+        started = time.monotonic()
+        self.process.send_signal(number)
+        _, stderr = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, stderr, time.monotonic() - started
+
+
+@pytest.fixture
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    server = Served(tmp_path, *getattr(request, "param", ()))
+    yield server
+    if server.process.poll() is None:
+        server.process.kill()
+        server.process.communicate()
+
+
+@pytest.mark.parametrize("served", [(), ("--workers", "2")], ids=["one process", "two processes"], indirect=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stops_quickly_with_open_sockets_and_streams(tmp_path: Path, served: Served, number: signal.Signals) -> None:
+    served.wait()
+    jxc(tmp_path, "user", "create", "ann")
+    token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
+    headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
+    query = {"query": "subscription { lowStockAlerts { cursor } }"}
+    with (
+        httpx.Client() as client,
+        client.stream("GET", f"{served.url}/graphql", params=query, headers=headers) as stream,
+        connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=["graphql-transport-ws"]) as opened,  # type: ignore[list-item]
+    ):
+        assert next(stream.iter_text()) == ":\n\n"
+        opened.send('{"type": "connection_init"}')
+        assert opened.recv() == '{"type":"connection_ack"}'
+        status, stderr, seconds = served.stop(number)
+    assert (status, stderr) == (0, "")
+    assert seconds < 3
+
+
+@pytest.mark.parametrize("served", [("--workers", "2")], indirect=True)
+def test_serves_by_several_processes(served: Served) -> None:
+    served.wait()
+    for _ in range(10):
+        answer = httpx.post(f"{served.url}/graphql", json={"query": "{ __typename }"})
+        assert answer.json() == {"data": {"__typename": "Query"}}
+    assert served.stop(signal.SIGTERM)[0] == 0
+
+
+def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jxc_graphql", "demo", "--port", "0"],
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        printed = dict(process.stdout.readline().rstrip("\n").split(": ", 1) for _ in range(4))
+        url = printed["url"].partition("#")[0]
+        assert "GraphiQL" in httpx.get(url, headers={"accept": "text/html"}).text
+        login = "mutation M($i: LoginInput!) { login(input: $i) { token userErrors { code } } }"
+        credentials = {"username": printed["user"], "password": printed["password"]}
+        answer = httpx.post(url, json={"query": login, "variables": {"i": credentials}}).json()
+        assert answer["data"]["login"]["userErrors"] == []
+        orders = httpx.post(
+            url,
+            json={"query": "{ purchaseOrders { totalCount } }"},
+            headers={"authorization": f"Bearer {printed['token']}"},
+        )
+        assert orders.json()["data"]["purchaseOrders"]["totalCount"] > 0
+    finally:
+        process.terminate()
+        _, stderr = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0
+    assert "Traceback" not in stderr
+    shutil.rmtree(tmp_path / "data")
