@@ -8,7 +8,7 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents import rules
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.documents.rules import DocumentAction, StateTable
-from jxc_graphql.gql.declare import Connection, Node, column, entity, interface, user_error, value
+from jxc_graphql.gql.declare import Connection, Node, column, computed, entity, interface, user_error, value
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 
@@ -35,6 +35,8 @@ class TimelineEntry:
     """Who did it; null when the system did."""
     what: str = column("name")
     """What happened, such as `PurchaseOrderApproved`."""
+    note: str | None = computed(rules.note_of_fact, "body")
+    """What was said with it (备注), such as why an order was sent back."""
 
 
 @interface

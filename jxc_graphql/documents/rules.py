@@ -124,3 +124,12 @@ def check_line_count(lines: int, limit: int) -> Iterator[Reason]:
         yield EmptyDocument(path=("lines",))
     if lines > limit:
         yield TooManyLines(path=("lines",), lines=lines, limit=limit)
+
+
+class _Noted(msgspec.Struct):
+    note: str | None = None
+
+
+def note_of_fact(body: str) -> str | None:
+    """The note in a fact as the journal holds it."""
+    return msgspec.json.decode(body, type=_Noted).note

@@ -148,9 +148,7 @@ async def receive_goods(
 
     Raises `Rejected` with an `OverReceipt` for every order line of which more came than is outstanding.
     """
-    order = await _lock(
-        call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",)
-    )
+    order = await _lock(call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",))
     ordered = await _lock_lines(order)
     reject_if([*rules.check_receipt(ordered, lines), *order_lines.check_note(note)])
     arriving = rules.arrivals(ordered, lines)

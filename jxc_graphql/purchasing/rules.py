@@ -90,10 +90,17 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 def outstanding(line: PurchaseOrderLine) -> Quantity:
     """What of a line has neither come nor been cancelled."""
-    return line.quantity - line.quantity_received - line.quantity_cancelled
+    return quantity_outstanding(line.quantity, line.quantity_received, line.quantity_cancelled)
 
 
-def line_status(quantity: Quantity, quantity_received: Quantity, quantity_cancelled: Quantity) -> PurchaseOrderLineStatus:
+def quantity_outstanding(quantity: Quantity, quantity_received: Quantity, quantity_cancelled: Quantity) -> Quantity:
+    """What is outstanding of so much."""
+    return quantity - quantity_received - quantity_cancelled
+
+
+def line_status(
+    quantity: Quantity, quantity_received: Quantity, quantity_cancelled: Quantity
+) -> PurchaseOrderLineStatus:
     """How far a line has come."""
     if quantity_cancelled:
         return PurchaseOrderLineStatus.CLOSED if quantity_received else PurchaseOrderLineStatus.CANCELLED

@@ -82,7 +82,12 @@ def backorder(line: SalesOrderLine) -> Quantity:
 
 def outstanding(line: SalesOrderLine) -> Quantity:
     """What of a line has neither left nor been cancelled."""
-    return line.quantity - line.quantity_shipped - line.quantity_cancelled
+    return quantity_outstanding(line.quantity, line.quantity_shipped, line.quantity_cancelled)
+
+
+def quantity_outstanding(quantity: Quantity, quantity_shipped: Quantity, quantity_cancelled: Quantity) -> Quantity:
+    """What is outstanding of so much."""
+    return quantity - quantity_shipped - quantity_cancelled
 
 
 def line_status(quantity: Quantity, quantity_shipped: Quantity, quantity_cancelled: Quantity) -> SalesOrderLineStatus:
@@ -133,9 +138,7 @@ def status_of(lines: Iterable[SalesOrderLine]) -> DocumentStatus:
     return DocumentStatus.PARTIALLY_SHIPPED if any(map(outstanding, lines)) else DocumentStatus.SHIPPED
 
 
-def moves_of_shipment(
-    departing: Sequence[Departure], line_ids: Sequence[int], warehouse: KnownWarehouse
-) -> list[Move]:
+def moves_of_shipment(departing: Sequence[Departure], line_ids: Sequence[int], warehouse: KnownWarehouse) -> list[Move]:
     """From where goods are sold from to the customer, at what they cost; one move per line of the shipment."""
     return [
         Move(
