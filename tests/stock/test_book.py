@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from jxc_graphql.stock.ledger import VirtualPlace
 from jxc_graphql.stock.operations import OpeningLine
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.stock.conftest import Shop, make_shop
+
+T = TypeVar("T")
 
 skus = st.integers(0, 1)
 quantities = st.integers(1, 80_000).map(Quantity)
@@ -41,9 +44,15 @@ class Book(RuleBasedStateMachine):
     call: Call
     owners: Bundle[tuple[int, int]] = Bundle("owners")
 
+    def run(self, action: Awaitable[T]) -> T:
+        async def awaited() -> T:
+            return await action
+
+        return self.runner.run(awaited())
+
     @initialize()
     def open(self) -> None:
-        self.shop: Shop = self.runner.run(make_shop(self.call, skus=2))
+        self.shop: Shop = self.run(make_shop(self.call, skus=2))
         self.stock: Counter[int] = Counter()
         self.damaged: Counter[int] = Counter()
         self.kept: dict[int, tuple[int, int]] = {}
@@ -53,7 +62,7 @@ class Book(RuleBasedStateMachine):
 
     def post(self, possible: bool, *moves: Any, releases: dict[int, Quantity] | None = None) -> None:
         try:
-            self.runner.run(self.shop.post(*moves, releases=releases))
+            self.run(self.shop.post(*moves, releases=releases))
         except Rejected:
             assert not possible
         else:
@@ -70,7 +79,7 @@ class Book(RuleBasedStateMachine):
             OpeningLine(sku_id=self.shop.skus[sku], quantity=quantity, unit_cost=UnitPrice(333_333))
             for sku, quantity in lines
         ]
-        self.runner.run(
+        self.run(
             operations.post_opening_balance(
                 self.call, warehouse_id=self.shop.warehouse.id, business_date=DAY, lines=opening
             )
@@ -114,14 +123,14 @@ class Book(RuleBasedStateMachine):
     @rule(owner=owners, quantity=quantities)
     def reserve(self, owner: tuple[int, int], quantity: Quantity) -> None:
         owner_id, sku = owner
-        got = self.runner.run(self.shop.reserve(self.shop.wish(str(quantity), owner_id, sku)))
+        got = self.run(self.shop.reserve(self.shop.wish(str(quantity), owner_id, sku)))
         expected = min(quantity, self.stock[sku] - self.reserved(sku))
         assert got == {owner_id: Quantity(expected)}
         self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] + expected)
 
     @rule(owner=owners)
     def release(self, owner: tuple[int, int]) -> None:
-        self.runner.run(self.shop.release(owner[0]))
+        self.run(self.shop.release(owner[0]))
         self.kept.pop(owner[0], None)
 
     @rule(owner=owners, quantity=quantities)
@@ -139,9 +148,9 @@ class Book(RuleBasedStateMachine):
     def agrees_with_itself_and_with_the_model(self) -> None:
         if not hasattr(self, "shop"):
             return
-        assert self.runner.run(queries.differences()) == []
+        assert self.run(queries.differences()) == []
         for sku in range(2):
-            level = self.runner.run(self.shop.level(sku))
+            level = self.run(self.shop.level(sku))
             told = [level.get(name, "0") for name in ("on_hand", "sellable", "reserved", "available")]
             stock, reserved = self.stock[sku], self.reserved(sku)
             model = [stock + self.damaged[sku], stock, reserved, stock - reserved]

@@ -1,0 +1,116 @@
+from typing import Any
+
+import httpx
+
+from jxc_graphql.auth import operations as auth
+from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.stock import operations
+from jxc_graphql.stock.operations import OpeningLine
+from tests.operations import send
+from tests.stock.conftest import TODAY, Shop, rows_written
+
+
+async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
+    answer = await send(client, "stock", operation, variables)
+    assert "errors" not in answer
+    return answer["data"]
+
+
+async def opened(shop: Shop) -> int:
+    lines = [OpeningLine(sku_id=shop.skus[0], quantity=Quantity.of("10"), unit_cost=UnitPrice.of("2.5"))]
+    fact = await operations.post_opening_balance(
+        shop.call, warehouse_id=shop.warehouse.id, business_date=TODAY, lines=lines
+    )
+    return fact.opening_balance_id
+
+
+async def test_a_warehouse_is_opened_and_closed(client: httpx.AsyncClient) -> None:
+    made = await data(client, "CreateWarehouse", {"input": {"code": "WH-1", "name": "上海仓"}})
+    warehouse = made["createWarehouse"]["warehouse"]
+    assert {place["kind"] for place in warehouse["places"]} == {"STOCK", "QUALITY", "DAMAGED"}
+    change = {"input": {"warehouseId": warehouse["id"], "isActive": False}}
+    changed = (await data(client, "UpdateWarehouse", change))["updateWarehouse"]
+    assert (changed["warehouse"]["name"], changed["warehouse"]["isActive"]) == ("上海仓", False)
+    listed = (await data(client, "Warehouses"))["warehouses"]["nodes"]
+    assert listed == [{"id": warehouse["id"], "code": "WH-1", "name": "上海仓"}]
+    assert (await data(client, "Warehouse", {"id": warehouse["id"]}))["warehouse"]["code"] == "WH-1"
+
+
+async def test_a_taken_code_is_told_with_its_path(client: httpx.AsyncClient, shop: Shop) -> None:
+    answer = await data(client, "CreateWarehouse", {"input": {"code": shop.warehouse.code, "name": "x"}})
+    (error,) = answer["createWarehouse"]["userErrors"]
+    assert (error["code"], error["path"]) == ("CODE_TAKEN", ["input", "code"])
+    assert answer["createWarehouse"]["warehouse"] is None
+
+
+async def test_an_opening_balance_shows_what_it_changed(client: httpx.AsyncClient, shop: Shop) -> None:
+    line = {"skuId": global_id("Sku", shop.skus[0]), "quantity": "10", "unitCost": "2.5"}
+    body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "businessDate": "2025-12-31", "lines": [line]}
+    posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
+    assert posted["userErrors"] == []
+    assert (posted["openingBalance"]["number"], posted["openingBalance"]["total"]) == ("OB-2025-00001", "25")
+    (level,) = posted["stockLevels"]
+    assert (level["onHand"], level["value"], level["unitCost"]) == ("10", "25", "2.5")
+    found = (await data(client, "OpeningBalance", {"id": posted["openingBalance"]["id"]}))["openingBalance"]
+    assert [movement["quantity"] for movement in found["movements"]["nodes"]] == ["10"]
+    assert [entry["what"] for entry in found["timeline"]["nodes"]] == ["OpeningBalancePosted"]
+    assert (await data(client, "OpeningBalances"))["openingBalances"]["totalCount"] == 1
+    assert (await data(client, "StockLevel", {"id": level["id"]}))["stockLevel"]["sellable"] == "10"
+
+
+async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: httpx.AsyncClient, shop: Shop) -> None:
+    before = await rows_written()
+    lines = [
+        {"skuId": global_id("Sku", shop.skus[0]), "quantity": "0", "unitCost": "1"},
+        {"skuId": global_id("Sku", 5), "quantity": "1", "unitCost": "-1"},
+    ]
+    body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "businessDate": "2025-12-31", "lines": lines}
+    posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
+    assert [(error["code"], error["path"]) for error in posted["userErrors"]] == [
+        ("INVALID_NUMBER", ["input", "lines", "0", "quantity"]),
+        ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
+        ("INVALID_NUMBER", ["input", "lines", "1", "unitCost"]),
+    ]
+    assert await rows_written() == before
+
+
+async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncClient, shop: Shop) -> None:
+    await opened(shop)
+    where = {"skuId": {"eq": global_id("Sku", shop.skus[0])}}
+    levels = (await data(client, "StockLevels", {"first": 10, "where": where}))["stockLevels"]
+    assert levels["totalCount"] == 1
+    assert levels["nodes"][0]["warehouse"]["code"] == shop.warehouse.code
+    summary = (await data(client, "StockSummary"))["stockLevels"]["aggregates"]["sum"]
+    assert summary == {"onHand": "10", "available": "10", "incoming": "0", "value": "25"}
+    (movement,) = (await data(client, "StockMovements", {"where": where}))["stockMovements"]["nodes"]
+    assert (movement["fromPlace"]["kind"], movement["toPlace"]["kind"]) == ("OPENING", "STOCK")
+    assert (movement["quantity"], movement["value"], movement["businessDate"]) == ("10", "25", "2026-03-01")
+
+
+async def sign_in_as_seller(client: httpx.AsyncClient, *warehouse_ids: int) -> None:
+    """A seller, who may not see costs, in some of the warehouses."""
+    user = await auth.create_user(auth.system_call(), username="sam", name="Sam", roles=["SELLER"])
+    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
+    client.headers["authorization"] = f"Bearer {issued.token}"
+
+
+async def test_a_caller_sees_only_warehouses_in_scope(client: httpx.AsyncClient, shop: Shop) -> None:
+    balance_id = await opened(shop)
+    elsewhere = await operations.create_warehouse(shop.call, code="ELSEWHERE", name="别处")
+    await sign_in_as_seller(client, elsewhere.warehouse_id)
+    assert (await data(client, "StockLevels"))["stockLevels"] == {"totalCount": 0, "nodes": []}
+    assert (await data(client, "StockMovements"))["stockMovements"]["totalCount"] == 0
+    assert [node["code"] for node in (await data(client, "Warehouses"))["warehouses"]["nodes"]] == ["ELSEWHERE"]
+    balance = await send(client, "stock", "OpeningBalance", {"id": global_id("OpeningBalance", balance_id)})
+    assert balance["data"] == {"openingBalance": None}
+
+
+async def test_costs_need_their_permission(client: httpx.AsyncClient, shop: Shop) -> None:
+    await opened(shop)
+    await sign_in_as_seller(client)
+    answer = await send(client, "stock", "StockLevels")
+    (level,) = answer["data"]["stockLevels"]["nodes"]
+    assert (level["onHand"], level["value"], level["unitCost"]) == ("10", None, None)
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
