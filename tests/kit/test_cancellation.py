@@ -52,12 +52,14 @@ async def cancelled(work: Any, chance: random.Random) -> None:
 
 
 async def test_nothing_is_left_behind(database: db.Database) -> None:
-    seed = random.randrange(10**6)
+    seed = random.randrange(10**6)  # noqa: S311  (no secret)
     print(f"seed {seed}")  # noqa: T201
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     async with asyncio.timeout(60):
         for _ in range(ROUNDS):
-            await asyncio.gather(*(cancelled(chance.choice([add_two, add_two, add_one, read]), chance) for _ in range(4)))
+            await asyncio.gather(
+                *(cancelled(chance.choice([add_two, add_two, add_one, read]), chance) for _ in range(4))
+            )
         await all_connections_work(database)
     [(halves,)] = await db.fetch("SELECT count(*) FROM category WHERE name = 'half of a pair'")
     assert halves % 2 == 0

@@ -1,7 +1,6 @@
 """One process, one database, one id node."""
 
 import asyncio
-import subprocess
 import sys
 
 import pytest
@@ -29,22 +28,25 @@ def node_of(an_id: int) -> int:
 
 async def test_processes_that_run_at_once_have_different_nodes(database_url: str) -> None:
     others = [
-        subprocess.Popen(
-            [sys.executable, "-c", f"import os; os.getpid = lambda: 7\n{TELL_NODE}", database_url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            f"import os; os.getpid = lambda: 7\n{TELL_NODE}",
+            database_url,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
         )
         for _ in range(3)
     ]
     try:
-        nodes = [int(await asyncio.to_thread(process.stdout.readline)) for process in others if process.stdout]
+        nodes = [int(await process.stdout.readline()) for process in others if process.stdout]
         async with db.open(database_url, MODEL_MODULES):
             nodes.append(node_of(new_id()))
         assert len(set(nodes)) == 4
         assert {7, 8, 9} <= {*nodes}
     finally:
         for process in others:
-            process.communicate(b"")
+            await process.communicate(b"")
 
 
 async def test_refuses_a_second_database(database: db.Database) -> None:

@@ -1,7 +1,6 @@
 """Migrations: one at a time, each whole or not at all, and a rebuilt table keeps everything."""
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,12 +103,12 @@ asyncio.run(main())
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", MIGRATE, empty_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", MIGRATE, empty_url, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
         for _ in range(3)
     ]
-    answers = await asyncio.gather(*(asyncio.to_thread(process.communicate, "\n") for process in processes))
+    answers = await asyncio.gather(*(process.communicate(b"\n") for process in processes))
     assert [process.returncode for process in processes] == [0, 0, 0]
     async with db.open(empty_url, MODEL_MODULES) as database:
         [(applied,)] = await db.fetch("SELECT count(*) FROM tortoise_migrations")

@@ -26,9 +26,9 @@ def test_numbers_placeholders_but_not_those_in_quotes() -> None:
 @pytest.mark.usefixtures("database")
 async def test_one_parameter_carries_all_rows() -> None:
     columns = {"id": "bigint", "name": "text", "limit": "bigint", "kind": "text"}
-    rows = [(2**62, "两", Quantity(-5), Kind.A), (1, "it's \"one\"", None, None)]
+    rows = [(2**62, "两", Quantity(-5), Kind.A), (1, 'it\'s "one"', None, None)]
     sql = f"SELECT * FROM {db.rows(columns)} AS line ORDER BY id"
-    assert await db.fetch(sql, [db.json(rows)]) == [(1, "it's \"one\"", None, None), (2**62, "两", -5, "a")]
+    assert await db.fetch(sql, [db.json(rows)]) == [(1, 'it\'s "one"', None, None), (2**62, "两", -5, "a")]
     assert await db.fetch(sql, [db.json([])]) == []
 
 

@@ -1,0 +1,192 @@
+"""What the database itself refuses, read from and tried on the live schema of both databases."""
+
+# ruff: noqa: SLF001  (`_meta` is where Tortoise describes a model)
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tortoise import Tortoise
+from tortoise.exceptions import IntegrityError
+from tortoise.fields import RESTRICT
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.numbers import LIMIT, FixedField
+from jxc_graphql.stock.models import VirtualPlace
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NOW = "'2026-01-01 00:00:00+00:00'"
+GOODS = [
+    "INSERT INTO category (id, code, name, search_text) VALUES (1, 'C', 'C', '')",
+    f"""INSERT INTO product (id, code, name, description, is_active, search_text, created_at, category_id)
+        VALUES (1, 'P', 'P', '', true, '', {NOW}, 1)""",
+    f"""INSERT INTO sku (id, code, name, unit, is_active, search_text, created_at, product_id)
+        VALUES (1, 'S', 'S', 'piece', true, '', {NOW}, 1)""",
+    f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
+        search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, '', {NOW})""",
+    "INSERT INTO place (id, kind, warehouse_id) VALUES (11, 'STOCK', 1), (12, 'QUALITY', 1)",
+    "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
+    f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, reserved, available, incoming, value,
+        unit_cost, changed_at) VALUES (1, 1, 1, 100, 100, 20, 80, 0, 500, 5, {NOW})""",
+    f"INSERT INTO reservation (id, stock_level_id, owner_id, quantity, created_at) VALUES (1, 1, 7, 20, {NOW})",
+    f"""INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
+        business_date, posted_at, document_id, line_id) VALUES (1, 1, 1, 1, 11, 100, 500, '2026-01-01', {NOW}, 1, 1)""",
+    f"INSERT INTO journal (id, xid, at, name, subject_id, request_id, body) VALUES (9, 0, {NOW}, 'x', 1, '', '{{}}')",
+    f"""INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
+        suggested_quantity, raised_at) VALUES (1, 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, {NOW})""",
+]
+MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
+    business_date, posted_at, document_id, line_id, reverses_id) SELECT {}, business_date, posted_at, 1, 1, {} FROM stock_movement
+    WHERE id = 1"""
+ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
+    suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
+
+ALLOWED = [
+    "UPDATE stock_level SET reserved = 100, available = 0",
+    "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0, value = 0",
+    "UPDATE place_level SET quantity = -1 WHERE place_id = 1",
+    MOVEMENT.format("2, 1, 1, 11, 1, 5, 5", "1"),
+    ALERT.format(2, "RESOLVED"),
+]
+REFUSED = [
+    ("is_not_negative", "UPDATE stock_level SET on_hand = 99"),
+    ("is_not_negative", "UPDATE stock_level SET reserved = -1, available = 101"),
+    ("is_not_negative", "UPDATE stock_level SET incoming = -1"),
+    ("is_not_oversold", "UPDATE stock_level SET reserved = 101, available = -1"),
+    ("is_not_oversold", "UPDATE stock_level SET available = 81"),
+    ("has_value_with_goods_only", "UPDATE stock_level SET value = -1"),
+    ("has_value_with_goods_only", "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0"),
+    ("incoming", f"UPDATE stock_level SET incoming = {LIMIT + 1}"),
+    ("quantity", f"UPDATE place_level SET quantity = {-LIMIT - 1} WHERE place_id = 1"),
+    ("virtual_places_only", "UPDATE place_level SET quantity = -1 WHERE place_id = 11"),
+    ("is_positive", "UPDATE reservation SET quantity = 0"),
+    ("(?i)unique", "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (3, 1, 11, 1)"),
+    ("moves_something", MOVEMENT.format("2, 1, 1, 1, 11, 0, 0", "NULL")),
+    ("moves_something", MOVEMENT.format("2, 1, 1, 11, 11, 5, 5", "NULL")),
+    ("(?i)foreign key", MOVEMENT.format("2, 1, 1, 1, 99, 5, 5", "NULL")),
+    ("(?i)unique", ALERT.format(2, "OPEN")),
+    ("(?i)unique", ALERT.format(2, "ACKNOWLEDGED")),
+    ("append-only", "UPDATE stock_movement SET quantity = 1"),
+    ("append-only", "DELETE FROM stock_movement"),
+    ("append-only", "UPDATE journal SET body = ''"),
+    ("append-only", "DELETE FROM journal"),
+    ("(?i)foreign key", "DELETE FROM sku"),
+    ("(?i)foreign key", "DELETE FROM warehouse"),
+]
+REFUSED_BY_SQLITE = [
+    ("typeof", "UPDATE stock_level SET incoming = 1.5"),
+    ("incoming", "UPDATE stock_level SET incoming = 'NaN'"),
+    ("incoming", "UPDATE stock_level SET incoming = 9223372036854775807 + 1"),
+]
+
+
+@pytest.fixture
+async def goods(database: db.Database) -> None:
+    for statement in GOODS:
+        await db.transactional(db.execute)(statement)
+
+
+@pytest.mark.usefixtures("goods")
+@pytest.mark.parametrize("statement", ALLOWED)
+async def test_takes(statement: str) -> None:
+    assert await db.transactional(db.execute)(statement) == 1
+
+
+@pytest.mark.usefixtures("goods")
+async def test_refuses() -> None:
+    for why, statement in [*REFUSED, *(REFUSED_BY_SQLITE if db.dialect() == "sqlite" else ())]:
+        with pytest.raises(IntegrityError, match=why):
+            await db.transactional(db.execute)(statement)
+
+
+async def test_bounds_every_fixed_point_column() -> None:
+    columns = {(table, column) for table, column, field in fields() if isinstance(field, FixedField)}
+    assert len(columns) > 30
+    if db.dialect() == "sqlite":
+        tables = dict(await db.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        for table, column in columns:
+            assert f'CHECK ("{column}" BETWEEN {-LIMIT} AND {LIMIT})' in tables[table]
+            assert f"CHECK (typeof(\"{column}\") IN ('integer', 'null'))" in tables[table]
+    else:
+        checks = await db.fetch("""
+            SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'""")
+        bounded = {(table.strip('"'), text) for table, text in checks}
+        for table, column in columns:
+            name = f'"{column}"' if column == "limit" else column
+            assert (table, f"CHECK ((({name} >= '{-LIMIT}'::bigint) AND ({name} <= '{LIMIT}'::bigint)))") in bounded
+
+
+async def test_restricts_every_foreign_key() -> None:
+    keys = {(table, column) for table, column, field in fields() if is_reference(field)}
+    assert len(keys) > 40
+    assert all(field.reference.on_delete == RESTRICT for _, _, field in fields() if is_reference(field))
+    if db.dialect() == "sqlite":
+        live = await db.fetch("""
+            SELECT t.name, k."from", k.on_delete FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k
+            WHERE t.type = 'table'""")
+        assert {*live} == {(table, column, "RESTRICT") for table, column in keys}
+    else:
+        live = await db.fetch("""
+            SELECT trim('"' FROM k.conrelid::regclass::text), a.attname, k.confdeltype::text FROM pg_constraint AS k
+            JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] WHERE k.contype = 'f'""")
+        assert {*live} == {(table, column, "r") for table, column in keys}
+
+
+async def test_indexes_columns_only() -> None:
+    if db.dialect() == "sqlite":
+        of_texts = await db.fetch("""
+            SELECT i.name FROM sqlite_master AS i, pragma_index_xinfo(i.name) AS c
+            WHERE i.type = 'index' AND c.cid = -2""")
+        assert of_texts == []
+    for model in models():
+        wanted = {columns(model, index) for index in (*model._meta.indexes, *model._meta.unique_together)}
+        assert wanted <= await indexed(model._meta.db_table)
+
+
+async def test_holds_the_places_that_no_warehouse_has() -> None:
+    places = await db.fetch("SELECT id, kind FROM place WHERE warehouse_id IS NULL ORDER BY id")
+    assert places == [(place.value, place.name) for place in VirtualPlace]
+
+
+def models() -> list[type[Model]]:
+    apps = Tortoise.apps
+    assert apps is not None
+    return [*apps["models"].values()]
+
+
+def fields() -> Iterator[tuple[str, str, Any]]:
+    for model in models():
+        for name, column in model._meta.fields_db_projection.items():
+            yield model._meta.db_table, column, model._meta.fields_map[name]
+
+
+def is_reference(field: Any) -> bool:
+    return isinstance(getattr(field, "reference", None), ForeignKeyFieldInstance)
+
+
+def columns(model: type[Model], index: Any) -> tuple[str, ...]:
+    names = getattr(index, "fields", index)
+    return tuple(model._meta.fields_map[name].source_field or name for name in names)
+
+
+async def indexed(table: str) -> set[tuple[str, ...]]:
+    if db.dialect() == "sqlite":
+        rows = await db.fetch(
+            """SELECT i.name, c.name FROM pragma_index_list(?) AS i, pragma_index_info(i.name) AS c
+            ORDER BY i.name, c.seqno""",
+            [table],
+        )
+    else:
+        rows = await db.fetch(
+            """SELECT i.indexrelid::text, a.attname FROM pg_index AS i
+            JOIN pg_attribute AS a ON a.attrelid = i.indexrelid
+            WHERE i.indrelid = format('%I', CAST(? AS text))::regclass ORDER BY 1, a.attnum""",
+            [table],
+        )
+    found: dict[str, list[str]] = {}
+    for index, column in rows:
+        found.setdefault(index, []).append(column)
+    return {tuple(names) for names in found.values()}
