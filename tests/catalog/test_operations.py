@@ -1,0 +1,182 @@
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import msgspec
+import pytest
+
+from jxc_graphql.catalog import operations, queries
+from jxc_graphql.catalog.units import Label, Unit
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden, Rejected, Unauthenticated
+from jxc_graphql.kit.numbers import Quantity
+
+TABLES = ("category", "product", "sku", "sku_unit", "barcode", "journal")
+
+
+async def written() -> dict[str, list[tuple[Any, ...]]]:
+    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in TABLES}
+
+
+async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, tuple[str | int, ...]]]:
+    """The codes and paths of a refusal, which must have written nothing."""
+    before = await written()
+    with pytest.raises(Rejected) as refused:
+        await work
+    assert await written() == before
+    return [(reason.code, reason.path) for reason in refused.value.reasons]
+
+
+@pytest.fixture
+async def product(call: Call) -> int:
+    category = await operations.create_category(call, code="C1", name="饮料")
+    made = await operations.create_product(call, code="P1", name="可口可乐", category_id=category.category_id)
+    return made.product_id
+
+
+@pytest.fixture
+async def sku(call: Call, product: int) -> int:
+    made = await operations.create_sku(
+        call,
+        product_id=product,
+        code=" S1 ",
+        name="可乐 330ml",
+        unit="瓶",
+        units=[Unit(name="箱", numerator=24)],
+        barcodes=[Label(code="6901"), Label(code="6902", unit="箱")],
+    )
+    return made.sku_id
+
+
+async def test_a_sku_is_known_with_its_units_by_one_statement(sku: int) -> None:
+    with db.statements() as seen:
+        known = await queries.skus([sku, sku, 7])
+    assert len(seen) == 1
+    assert known == {
+        sku: queries.KnownSku(id=sku, code="S1", name="可乐 330ml", unit="瓶", is_active=True, units={"箱": (24, 1)})
+    }
+    assert await queries.skus([]) == {}
+    assert await queries.sku_id_of_code("S1") == sku
+
+
+async def test_a_quantity_is_converted_exactly(sku: int) -> None:
+    assert await queries.quantity_in_base(sku, "箱", Quantity.of("2.5")) == Quantity.of("60")
+    assert await refusal(queries.quantity_in_base(sku, "桶", Quantity.of("1"))) == [("UNKNOWN_UNIT", ("quantity",))]
+    assert await refusal(queries.quantity_in_base(7, None, Quantity.of("1"))) == [("UNKNOWN_ID", ("sku_id",))]
+
+
+async def test_a_barcode_names_sku_and_unit(call: Call, sku: int) -> None:
+    assert await queries.sku_by_barcode(call, "6902") == queries.BarcodeMatch(sku_id=sku, unit="箱")
+    assert await queries.sku_by_barcode(call, "nothing") is None
+
+
+async def test_search_text_knows_code_name_barcodes_and_pinyin(sku: int) -> None:
+    ((text,),) = await db.fetch("SELECT search_text FROM sku WHERE id = ?", (sku,))
+    for wanted in ("s1", "可乐 330ml", "6901", "6902", "kele", "kl"):
+        assert wanted in text
+
+
+async def test_a_code_is_unique(call: Call, product: int, sku: int) -> None:
+    assert sku
+    taken = [("CODE_TAKEN", ("code",))]
+    other = operations.create_product(call, code="P1", name="x", category_id=await _category())
+    assert await refusal(other) == taken
+    assert await refusal(operations.create_category(call, code="C1", name="x")) == taken
+    assert await refusal(operations.create_sku(call, product_id=product, code="S1", name="x", unit="瓶")) == taken
+    second = await operations.create_sku(call, product_id=product, code="S2", name="x", unit="瓶")
+    assert await refusal(operations.update_sku(call, sku_id=second.sku_id, code="S1")) == taken
+    await operations.update_sku(call, sku_id=second.sku_id, code="S2", name="y")
+
+
+async def _category() -> int:
+    found = await queries.category_id_of_code("C1")
+    assert found
+    return found
+
+
+async def test_one_of_two_who_want_a_code_at_once_gets_it(call: Call) -> None:
+    wishes = [operations.create_category(call, code="RACE", name=str(n)) for n in range(8)]
+    outcomes = await asyncio.gather(*wishes, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    assert len(refused) == 7
+    assert all(isinstance(each, Rejected) and each.reasons[0].code == "CODE_TAKEN" for each in refused)
+
+
+async def test_a_barcode_of_another_sku_is_refused(call: Call, product: int, sku: int) -> None:
+    assert sku
+    made = operations.create_sku(
+        call, product_id=product, code="S2", name="x", unit="瓶", barcodes=[Label(code="1"), Label(code="6901")]
+    )
+    assert await refusal(made) == [("BARCODE_TAKEN", ("barcodes", 1, "code"))]
+
+
+async def test_units_and_barcodes_are_replaced_together(call: Call, sku: int) -> None:
+    await operations.set_sku_units(
+        call, sku_id=sku, units=[Unit(name="提", numerator=6)], barcodes=[Label(code="6901", unit="提")]
+    )
+    assert (await queries.skus([sku]))[sku].units == {"提": (6, 1)}
+    assert await queries.sku_by_barcode(call, "6901") == queries.BarcodeMatch(sku_id=sku, unit="提")
+    assert await queries.sku_by_barcode(call, "6902") is None
+    lost = operations.set_sku_units(call, sku_id=sku, units=[], barcodes=[Label(code="6901", unit="提")])
+    assert await refusal(lost) == [("UNKNOWN_UNIT", ("barcodes", 0, "unit"))]
+
+
+async def test_skus_of_a_deactivated_product_are_deactivated(call: Call, product: int, sku: int) -> None:
+    await operations.update_product(call, product_id=product, is_active=False)
+    assert not (await queries.skus([sku]))[sku].is_active
+    inactive = [("PRODUCT_INACTIVE", ("is_active",))]
+    assert await refusal(operations.update_sku(call, sku_id=sku, is_active=True)) == inactive
+    another = operations.create_sku(call, product_id=product, code="S2", name="x", unit="瓶")
+    assert await refusal(another) == [("PRODUCT_INACTIVE", ("product_id",))]
+    await operations.update_product(call, product_id=product, is_active=True)
+    assert not (await queries.skus([sku]))[sku].is_active
+    await operations.update_sku(call, sku_id=sku, is_active=True)
+    assert (await queries.skus([sku]))[sku].is_active
+
+
+async def test_a_category_cannot_be_moved_below_itself(call: Call) -> None:
+    top = await operations.create_category(call, code="A", name="a")
+    low = await operations.create_category(call, code="B", name="b", parent_id=top.category_id)
+    moved = operations.move_category(call, category_id=top.category_id, parent_id=low.category_id)
+    assert await refusal(moved) == [("CATEGORY_CYCLE", ("parent_id",))]
+    await operations.move_category(call, category_id=low.category_id, parent_id=None)
+    await operations.move_category(call, category_id=top.category_id, parent_id=low.category_id)
+
+
+async def test_unknown_ids_are_told_by_their_place(call: Call, product: int, sku: int) -> None:
+    assert sku
+    for work, path in (
+        (operations.create_category(call, code="X", name="x", parent_id=7), "parent_id"),
+        (operations.update_category(call, category_id=7, name="x"), "category_id"),
+        (operations.create_product(call, code="X", name="x", category_id=7), "category_id"),
+        (operations.update_product(call, product_id=product, category_id=7), "category_id"),
+        (operations.create_sku(call, product_id=7, code="X", name="x", unit="个"), "product_id"),
+        (operations.update_sku(call, sku_id=7, name="x"), "sku_id"),
+    ):
+        assert await refusal(work) == [("UNKNOWN_ID", (path,))]
+
+
+async def test_bad_texts_are_refused_all_at_once(call: Call, product: int) -> None:
+    made = operations.create_sku(call, product_id=product, code=" ", name="x" * 201, unit="\x00")
+    assert await refusal(made) == [
+        ("TEXT_REQUIRED", ("code",)),
+        ("TEXT_TOO_LONG", ("name",)),
+        ("TEXT_NOT_PRINTABLE", ("unit",)),
+    ]
+
+
+async def test_a_repeat_with_the_same_key_answers_with_the_first(call: Call) -> None:
+    keyed = msgspec.structs.replace(call, idempotency_key="k")
+    first = await operations.create_category(keyed, code="K", name="k")
+    assert await operations.create_category(keyed, code="K", name="k") == first
+
+
+async def test_needs_the_permission(call: Call) -> None:
+    before = await written()
+    reader = msgspec.structs.replace(call, permissions=frozenset({"SEE_CATALOG"}))
+    with pytest.raises(Forbidden):
+        await operations.create_category(reader, code="X", name="x")
+    with pytest.raises(Unauthenticated):
+        await operations.create_category(Call(), code="X", name="x")
+    assert await written() == before
