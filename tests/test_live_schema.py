@@ -39,8 +39,8 @@ GOODS = [
         suggested_quantity, raised_at) VALUES (1, 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, {NOW})""",
 ]
 MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
-    business_date, posted_at, document_id, line_id, reverses_id) SELECT {}, business_date, posted_at, 1, 1, {} FROM stock_movement
-    WHERE id = 1"""
+    business_date, posted_at, document_id, line_id, reverses_id)
+    SELECT {}, business_date, posted_at, 1, 1, {} FROM stock_movement WHERE id = 1"""
 ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
 
@@ -117,6 +117,17 @@ async def test_bounds_every_fixed_point_column() -> None:
         for table, column in columns:
             name = f'"{column}"' if column == "limit" else column
             assert (table, f"CHECK ((({name} >= '{-LIMIT}'::bigint) AND ({name} <= '{LIMIT}'::bigint)))") in bounded
+
+
+async def test_has_every_constraint_that_a_model_declares() -> None:
+    declared = {constraint.name for model in models() for constraint in model._meta.constraints or ()}
+    assert len(declared) > 8
+    if db.dialect() == "sqlite":
+        live = " ".join(sql for (sql,) in await db.fetch("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        assert [name for name in declared if f'"{name}"' not in live] == []
+    else:
+        live = await db.fetch("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class")
+        assert declared <= {name for (name,) in live}
 
 
 async def test_restricts_every_foreign_key() -> None:
