@@ -2,9 +2,10 @@
 
 import sys
 
-from tests.bench import faults, races
+from tests.bench import faults, races, reads
 
 FIGURES = {
+    "reads": reads.reads,
     "buyers": races.buyers,
     "one_key": races.one_key,
     "follow": races.follow,

@@ -1,0 +1,201 @@
+"""Reading, side by side in one run: our engine, the usual way, DataLoaders, and SQL written by hand."""
+
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from strawberry.asgi import GraphQL
+
+from jxc_graphql import schema
+from jxc_graphql.app import build_app
+from jxc_graphql.auth import operations as auth
+from jxc_graphql.auth.queries import call_of_token
+from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
+from tests.bench import contenders
+from tests.bench.contenders import PAGE, SMALL
+from tests.bench.shop import fill
+from tests.bench.stage import at, connected, fresh_databases
+
+ORDERS, LINES = 2_000, 5
+ROUNDS = 25
+ENCODED = dict[str, Callable[[], Awaitable[bytes]]]
+
+
+async def prepare() -> tuple[str, Call]:
+    """A full shop, and the token and call of somebody who may see all of it."""
+    await fill(ORDERS, LINES, skus=1_000)
+    system = auth.system_call()
+    await auth.ensure_roles(system)
+    user = await auth.create_user(system, username="reader", name="Reader", roles=["ADMIN"])
+    token = (await auth.create_api_token(system, user_id=user.user_id, name="bench")).token
+    return token, await call_of_token(token, locale="en", request_id="bench")
+
+
+def through_us(query: str, call: Call) -> Callable[[], Awaitable[bytes]]:
+    """Our whole way of answering but the transport: prepare (cached), run, encode."""
+    executor = schema.executor()
+
+    async def answer() -> bytes:
+        result = await executor.run(executor.prepare(query, None), None, call)
+        return result.encode("bench")
+
+    return answer
+
+
+async def _median(rounds: int, answers: ENCODED) -> dict[str, float]:
+    """Milliseconds of each, taken in turns."""
+    taken: dict[str, list[float]] = {name: [] for name in answers}
+    for n in range(rounds + 2):
+        for name, answer in answers.items():
+            began = time.perf_counter()
+            await answer()
+            if n > 1:
+                taken[name].append((time.perf_counter() - began) * 1000)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def _equal(one: bytes, other: bytes) -> None:
+    assert json.loads(one)["data"] == json.loads(other)["data"], (one[:500], other[:500])
+
+
+async def _in_process(name: str, call: Call) -> None:
+    page: ENCODED = {
+        "us": through_us(PAGE, call),
+        "by hand": lambda: contenders.encoded(contenders.by_hand(global_id)),
+        "usual": lambda: contenders.encoded(contenders.usual(PAGE)),
+        "loaders": lambda: contenders.encoded(contenders.loaders(PAGE)),
+    }
+    _equal(await page["us"](), await page["by hand"]())
+    found = await _median(ROUNDS, page)
+    _print(name, "100 orders × 5 lines", found, ("by hand", "usual", "loaders"))
+    small: ENCODED = {
+        "us": through_us(SMALL, call),
+        "usual": lambda: contenders.encoded(contenders.usual(SMALL)),
+    }
+    _print(name, "small query", await _median(ROUNDS * 12, small), ("usual",))
+    for title, query in MORE.items():
+        await _alone(name, title, query, call)
+
+
+MORE = {
+    "one object, two edges": "{ purchaseOrders(first: 1) { nodes { id number supplier { name } warehouse { name } } } }",
+    "page of 20, count, filter": """{ purchaseOrders(first: 20, where: {status: {eq: APPROVED}},
+        orderBy: [{field: NUMBER, direction: DESC}]) { totalCount nodes { id number status total } } }""",
+    "1,000 rows × 5 columns": """{ %s }""" % " ".join(  # noqa: UP031  (braces everywhere)
+        f"p{n}: skus(first: 100, where: {{code: {{startsWith: \"S{n}\"}}}}) {{ nodes {{ id code name unit isActive }} }}"
+        for n in range(10)
+    ),
+}
+
+
+async def _alone(name: str, title: str, query: str, call: Call) -> None:
+    answer = through_us(query, call)
+    assert b'"errors"' not in await answer(), await answer()
+    found = await _median(ROUNDS * 4, {"us": answer})
+    _print(name, title, found, ())
+
+
+def _print(database: str, title: str, found: dict[str, float], others: tuple[str, ...]) -> None:
+    ratios = ", ".join(f"{other} {found[other]:.2f} ms (× {found[other] / found['us']:.2f})" for other in others)
+    print(f"{database}: {title}: us {found['us']:.2f} ms{', ' if others else ''}{ratios}")
+
+
+def served(kind: str, url: str, port: int) -> None:
+    """Runs one contender's server until it is terminated."""
+    if kind == "us":
+        app: Any = build_app(Settings(database_url=url, log_level="WARNING"))
+    else:
+        app = Starlette(routes=[Route("/graphql", _by_hand, methods=["POST"])])
+        if kind == "usual":
+            app = _Usual(contenders.plain_schema)
+        app = _Connected(app, url)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+class _Usual(GraphQL[Any, Any]):
+    async def get_context(self, *_: Any, **__: Any) -> Any:
+        return {"loaders": None}
+
+
+class _Connected:
+    """Connects the process before it answers."""
+
+    def __init__(self, app: Any, url: str) -> None:
+        self._app, self._url, self._stack = app, url, None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        async with connected(self._url):
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _by_hand(_: Request) -> Response:
+    return Response(await contenders.encoded(contenders.by_hand(global_id)), media_type="application/json")
+
+
+def _over_http(name: str, url: str, token: str) -> None:
+    body = json.dumps({"query": PAGE}).encode()
+    request = (
+        b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+        b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (token.encode(), len(body), body)
+    )
+    rates = {kind: _rate(kind, url, request) for kind in ("us", "by hand", "usual")}
+    print(
+        f"{name}: over HTTP, 8 connections: us {rates['us']:.0f}/s, by hand {rates['by hand']:.0f}/s "
+        f"(us {rates['us'] / rates['by hand']:.2f} of it), usual {rates['usual']:.1f}/s "
+        f"(us × {rates['us'] / rates['usual']:.0f})"
+    )
+
+
+def _rate(kind: str, url: str, request: bytes) -> float:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = "import sys; from tests.bench.reads import served; served(sys.argv[1], sys.argv[2], int(sys.argv[3]))"
+    with subprocess.Popen([sys.executable, "-c", code, kind, url, str(port)]) as server:
+        try:
+            _wait_for(port)
+            load = [sys.executable, "-m", "tests.bench.load", str(port)]
+            return float(subprocess.run(load, input=request, check=True, capture_output=True).stdout)
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(150):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz")
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(port)
+
+
+def reads(only: str | None = None) -> None:
+    """Speed of reading: medians in process, requests per second over HTTP, and the ratios to the other ways."""
+    with fresh_databases(only) as found:
+        for name, url in found:
+            token, call = at(url, prepare)
+            at(url, lambda: _in_process(name, call))
+            _over_http(name, url, token)
+
+
