@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
+from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.units import Unit
 from jxc_graphql.documents.lines import AskedLine
@@ -30,6 +32,7 @@ from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.sales.operations import ShippedLine
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
+from tests.operations import send
 from tests.stock.conftest import Shop, make_shop
 
 DOCUMENT_TABLES = (
@@ -168,3 +171,19 @@ async def refusal(awaitable: Any) -> list[Reason]:
 @db.transactional
 async def set_column(statement: str, *values: object) -> None:
     assert await db.execute(statement, values)
+
+
+async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The one field that a client operation answers, without errors."""
+    answer = await send(client, feature, operation, variables)
+    assert "errors" not in answer, answer
+    (field,) = answer["data"].values()
+    return dict(field)
+
+
+async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
+    """Makes the client one of a user with this role, who sees these warehouses or all."""
+    user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
+    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
+    client.headers["authorization"] = f"Bearer {issued.token}"

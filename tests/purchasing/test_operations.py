@@ -56,7 +56,9 @@ class TestCreatePurchaseOrder:
         (reason,) = await refusal(trade.draft_purchase(*[(0, "99999", "999999")] * 2))
         assert (type(reason).code, reason.path) == ("INVALID_NUMBER", ("lines",))
 
-    @pytest.mark.parametrize(("column", "value", "code"), [("on_hold", True, "ON_HOLD"), ("is_active", False, "INACTIVE")])
+    @pytest.mark.parametrize(
+        ("column", "value", "code"), [("on_hold", True, "ON_HOLD"), ("is_active", False, "INACTIVE")]
+    )
     async def test_refuses_a_supplier_that_may_not_deliver(
         self, trade: Trade, column: str, value: bool, code: str
     ) -> None:
@@ -101,7 +103,9 @@ class TestUpdatePurchaseOrder:
     async def test_refuses_an_order_that_was_handed_in(self, trade: Trade) -> None:
         order_id = await trade.draft_purchase((0, "1", "1"))
         await operations.submit_purchase_order(trade.call, purchase_order_id=order_id)
-        late = operations.update_purchase_order(trade.call, purchase_order_id=order_id, lines=trade.asked([(0, "2", "1")]))
+        late = operations.update_purchase_order(
+            trade.call, purchase_order_id=order_id, lines=trade.asked([(0, "2", "1")])
+        )
         (reason,) = await refusal(late)
         assert isinstance(reason, IllegalTransition)
 

@@ -168,9 +168,7 @@ class TestShipGoods:
             await many.stock_up(*["10"] * skus)
             order_id = await many.draft_sale(*((sku, "4", "1") for sku in range(skus)))
             ordered = await many.sales_lines(order_id)
-            lines = [
-                operations.ShippedLine(sales_order_line_id=line.id, quantity=Quantity.of("1")) for line in ordered
-            ]
+            lines = [operations.ShippedLine(sales_order_line_id=line.id, quantity=Quantity.of("1")) for line in ordered]
             with db.statements() as seen:
                 await operations.approve_sales_order(trade.call, sales_order_id=order_id)
                 await operations.ship_goods(trade.call, sales_order_id=order_id, lines=lines)

@@ -1,0 +1,62 @@
+from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.documents.rules import DocumentAction
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.sales import rules
+from jxc_graphql.sales.models import SalesOrderLine, SalesOrderLineStatus
+from jxc_graphql.sales.rules import Departure, ShippedLine
+
+
+def line_of(quantity: str, reserved: str = "0", shipped: str = "0") -> SalesOrderLine:
+    return SalesOrderLine(
+        sales_order_id=1,
+        line_no=1,
+        sku_id=7,
+        unit="瓶",
+        quantity_in_unit=Quantity.of(quantity),
+        quantity=Quantity.of(quantity),
+        quantity_reserved=Quantity.of(reserved),
+        quantity_shipped=Quantity.of(shipped),
+        quantity_cancelled=Quantity(0),
+        unit_price=UnitPrice(0),
+        amount=Money(0),
+    )
+
+
+class TestStates:
+    def test_let_an_order_go_one_way(self) -> None:
+        allowed = {status: rules.STATES.allowed(status) for status in DocumentStatus if rules.STATES.allowed(status)}
+        assert allowed == {
+            DocumentStatus.DRAFT: (
+                DocumentAction.UPDATE,
+                DocumentAction.SUBMIT,
+                DocumentAction.APPROVE,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.SUBMITTED: (DocumentAction.APPROVE, DocumentAction.REJECT, DocumentAction.CANCEL),
+            DocumentStatus.APPROVED: (DocumentAction.SHIP, DocumentAction.CANCEL),
+            DocumentStatus.PARTIALLY_SHIPPED: (DocumentAction.SHIP, DocumentAction.CANCEL),
+        }
+
+
+class TestLines:
+    def test_say_how_far_they_are(self) -> None:
+        cases = [("5", "0", "0"), ("5", "2", "0"), ("5", "5", "0"), ("5", "2", "3"), ("5", "0", "5")]
+        assert [rules.line_status(*map(Quantity.of, case)) for case in cases] == list(SalesOrderLineStatus)
+
+    def test_wait_for_what_is_neither_shipped_nor_reserved(self) -> None:
+        assert rules.backorder(line_of("5", reserved="2", shipped="1")) == Quantity.of("2")
+
+
+class TestDepartures:
+    def test_take_the_reservation_first(self) -> None:
+        line = line_of("5", reserved="2")
+        taken = [
+            Departure(index=0, line=line, quantity=Quantity.of(quantity)).from_reservation for quantity in ("1", "3")
+        ]
+        assert taken == [Quantity.of("1"), Quantity.of("2")]
+
+    def test_merge_what_is_named_twice(self) -> None:
+        line = line_of("5")
+        one = ShippedLine(sales_order_line_id=line.id, quantity=Quantity(2))
+        (departure,) = rules.departures({line.id: line}, [one, one])
+        assert (departure.index, departure.quantity) == (0, Quantity(4))
