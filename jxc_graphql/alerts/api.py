@@ -125,7 +125,7 @@ class SetStockLimitsPayload:
 
 
 @mutation(SetStockLimitsPayload)
-async def set_stock_limits(call: Call, input: SetStockLimitsInput) -> StockLimitsSet:  # noqa: A002  (GraphQL's name)
+async def set_stock_limits(call: Call, input: SetStockLimitsInput) -> StockLimitsSet:
     """Sets stock limits (设置库存下限) of many SKUs and warehouses; alerts follow by themselves."""
     wanted = [
         rules.WantedLimit(
@@ -157,7 +157,7 @@ class AcknowledgeStockAlertPayload:
 
 
 @mutation(AcknowledgeStockAlertPayload)
-async def acknowledge_stock_alert(call: Call, input: AcknowledgeStockAlertInput) -> StockAlertAcknowledged:  # noqa: A002
+async def acknowledge_stock_alert(call: Call, input: AcknowledgeStockAlertInput) -> StockAlertAcknowledged:
     """Takes up a low-stock alert (确认预警), so that others know that somebody sees to it."""
     return await operations.acknowledge_stock_alert(call, stock_alert_id=input.stock_alert_id)
 

@@ -4,6 +4,7 @@ A reaction runs after the commit of the fact it reacts to, in a transaction with
 is there exactly once, whatever crashes when. One process works at a time (it holds the cursor's row), facts come in
 commit order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
 """
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -9,11 +9,11 @@ from jxc_graphql.kit.settings import Settings, SettingsError, load
 
 def test_lets_the_environment_and_then_the_command_line_win(tmp_path: Path) -> None:
     toml = tmp_path / "jxc.toml"
-    toml.write_text('port = 1\nhost = "0.0.0.0"\nworkers = 3\ncors_origins = ["http://a"]')
+    toml.write_text('port = 1\nhost = "::1"\nworkers = 3\ncors_origins = ["http://a"]')
     settings = load(
         {"JXC_PORT": "2", "JXC_WORKERS": "4", "JXC_LOG_JSON": "true", "OTHER": "x"}, toml, workers=5, host=None
     )
-    assert (settings.port, settings.host, settings.workers, settings.log_json) == (2, "0.0.0.0", 5, True)
+    assert (settings.port, settings.host, settings.workers, settings.log_json) == (2, "::1", 5, True)
     assert settings.cors_origins == ("http://a",)
 
 
