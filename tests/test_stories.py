@@ -81,7 +81,7 @@ async def test_an_order_is_sent_back_changed_and_received_with_free_goods(trade:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_busy_day_of_several_clerks_leaves_the_books_right(trade: Trade, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311  (a day to repeat, not a secret)
+    dice = random.Random(seed)
     await trade.stock_up("20", "20", "20")
     bought = [await trade.buy((0, "30", "1.37"), (1, "7", "0.333333"), (2, "12", "0")) for _ in range(3)]
     sold = [await trade.sell(*((sku, str(dice.randint(1, 15)), "5") for sku in range(3))) for _ in range(6)]

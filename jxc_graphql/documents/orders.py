@@ -1,7 +1,7 @@
 """How an order is taken hold of, moved on, and its lines written.
 
-An order is locked before its lines, both before the stock levels, and its number is taken last: every operation takes its
-locks in this order, so none waits for another in a circle.
+An order is locked before its lines, both before the stock levels, and a number is taken last: every operation takes
+its locks in this order, so none waits for another in a circle.
 """
 
 from collections.abc import Sequence

@@ -170,7 +170,7 @@ class CreatePurchaseOrderPayload:
 
 
 @mutation(CreatePurchaseOrderPayload)
-async def create_purchase_order(call: Call, input: CreatePurchaseOrderInput) -> events.PurchaseOrderCreated:  # noqa: A002  (GraphQL's name)
+async def create_purchase_order(call: Call, input: CreatePurchaseOrderInput) -> events.PurchaseOrderCreated:
     """Drafts a purchase order (新建采购订单); it binds nobody until it is approved."""
     return await operations.create_purchase_order(
         call,
@@ -207,7 +207,7 @@ class UpdatePurchaseOrderPayload:
 
 
 @mutation(UpdatePurchaseOrderPayload)
-async def update_purchase_order(call: Call, input: UpdatePurchaseOrderInput) -> events.PurchaseOrderUpdated:  # noqa: A002
+async def update_purchase_order(call: Call, input: UpdatePurchaseOrderInput) -> events.PurchaseOrderUpdated:
     """Replaces the lines, the expected day and the note of a draft (修改采购订单)."""
     return await operations.update_purchase_order(
         call,
@@ -238,7 +238,7 @@ class SubmitPurchaseOrderPayload:
 
 
 @mutation(SubmitPurchaseOrderPayload)
-async def submit_purchase_order(call: Call, input: SubmitPurchaseOrderInput) -> events.PurchaseOrderSubmitted:  # noqa: A002
+async def submit_purchase_order(call: Call, input: SubmitPurchaseOrderInput) -> events.PurchaseOrderSubmitted:
     """Hands a draft in for approval (提交采购订单)."""
     return await operations.submit_purchase_order(
         call, purchase_order_id=input.id, expected_version=input.expected_version
@@ -266,7 +266,7 @@ class ApprovePurchaseOrderPayload:
 
 
 @mutation(ApprovePurchaseOrderPayload)
-async def approve_purchase_order(call: Call, input: ApprovePurchaseOrderInput) -> events.PurchaseOrderApproved:  # noqa: A002
+async def approve_purchase_order(call: Call, input: ApprovePurchaseOrderInput) -> events.PurchaseOrderApproved:
     """Makes a purchase order binding (审核采购订单): from now on its goods are incoming."""
     return await operations.approve_purchase_order(
         call, purchase_order_id=input.id, expected_version=input.expected_version
@@ -294,7 +294,7 @@ class RejectPurchaseOrderPayload:
 
 
 @mutation(RejectPurchaseOrderPayload)
-async def reject_purchase_order(call: Call, input: RejectPurchaseOrderInput) -> events.PurchaseOrderRejected:  # noqa: A002
+async def reject_purchase_order(call: Call, input: RejectPurchaseOrderInput) -> events.PurchaseOrderRejected:
     """Sends a purchase order back to its author (驳回采购订单)."""
     return await operations.reject_purchase_order(
         call, purchase_order_id=input.id, note=input.note, expected_version=input.expected_version
@@ -350,7 +350,7 @@ class ReceiveGoodsPayload:
 
 
 @mutation(ReceiveGoodsPayload)
-async def receive_goods(call: Call, input: ReceiveGoodsInput) -> events.GoodsReceived:  # noqa: A002
+async def receive_goods(call: Call, input: ReceiveGoodsInput) -> events.GoodsReceived:
     """Receives goods of an approved order (采购入库), in parts if need be; never more than is outstanding."""
     return await operations.receive_goods(
         call,
@@ -382,7 +382,7 @@ class CancelPurchaseOrderPayload:
 
 
 @mutation(CancelPurchaseOrderPayload)
-async def cancel_purchase_order(call: Call, input: CancelPurchaseOrderInput) -> events.PurchaseOrderCancelled:  # noqa: A002
+async def cancel_purchase_order(call: Call, input: CancelPurchaseOrderInput) -> events.PurchaseOrderCancelled:
     """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
     return await operations.cancel_purchase_order(
         call, purchase_order_id=input.id, expected_version=input.expected_version

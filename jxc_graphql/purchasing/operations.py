@@ -11,7 +11,7 @@ from jxc_graphql.documents import lines as order_lines
 from jxc_graphql.documents import orders
 from jxc_graphql.documents.lines import AskedLine, PricedLine
 from jxc_graphql.documents.models import DocumentStatus
-from jxc_graphql.documents.operations import business_date, check_version, next_number
+from jxc_graphql.documents.operations import business_date, next_number
 from jxc_graphql.documents.posting import posting
 from jxc_graphql.documents.rules import DocumentAction
 from jxc_graphql.kit.call import Call
@@ -144,7 +144,7 @@ async def receive_goods(
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsReceived:
-    """Takes in goods of an approved order, in parts if need be: accepted ones to stock, rejected ones to the damaged place.
+    """Takes in goods of an approved order, in parts if need be: accepted ones to stock, rejected ones set apart.
 
     Raises `Rejected` with an `OverReceipt` for every order line of which more came than is outstanding.
     """

@@ -47,7 +47,7 @@ _COMPARISONS = (
     Comparison(
         "purchase_order.status agrees with its lines", Quantity, _ORDER,
         "SELECT id, 0 FROM purchase_order",
-        f"SELECT purchase_order.id, CASE WHEN {_FITTING_STATUS} THEN 0 ELSE 1 END "
+        f"SELECT purchase_order.id, CASE WHEN {_FITTING_STATUS} THEN 0 ELSE 1 END "  # noqa: S608
         f"FROM purchase_order JOIN ({_PROGRESS}) AS progress ON progress.id = purchase_order.id",
     ),
     Comparison(
@@ -68,8 +68,8 @@ _COMPARISONS = (
     ),
     Comparison(
         "purchase_order_line.amount is the value of its receipts when all is received", Money, _LINE,
-        f"SELECT line.id, value FROM purchase_order_line AS line JOIN (SELECT purchase_order_line_id, SUM(value) AS value "
-        f"{_OF_RECEIPTS}) AS receipts ON receipts.purchase_order_line_id = line.id WHERE quantity_received = quantity",
+        f"SELECT line.id, value FROM purchase_order_line AS line "  # noqa: S608
+        f"JOIN (SELECT purchase_order_line_id, SUM(value) AS value {_OF_RECEIPTS}) AS receipts ON receipts.purchase_order_line_id = line.id WHERE quantity_received = quantity",
         "SELECT id, amount FROM purchase_order_line WHERE quantity_received = quantity",
     ),
     Comparison(
@@ -92,8 +92,8 @@ _COMPARISONS = (
     ),
     Comparison(
         "stock_level.incoming is what approved orders still bring", Quantity, _LEVEL,
-        "SELECT sku_id, warehouse_id, quantity - quantity_received - quantity_cancelled FROM purchase_order_line AS line "
-        "JOIN purchase_order ON purchase_order.id = line.purchase_order_id "
+        "SELECT sku_id, warehouse_id, quantity - quantity_received - quantity_cancelled "
+        "FROM purchase_order_line AS line JOIN purchase_order ON purchase_order.id = line.purchase_order_id "
         "WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED')",
         "SELECT sku_id, warehouse_id, incoming FROM stock_level",
     ),

@@ -175,7 +175,7 @@ def lines_of_receipt(goods_receipt_id: int, arriving: Sequence[Arrival]) -> list
 def moves_of_receipt(
     lines: Sequence[GoodsReceiptLine], arriving: Sequence[Arrival], warehouse: KnownWarehouse
 ) -> list[Move]:
-    """From the supplier to where goods are sold from, rejected ones to the damaged place, at the receipt line's value."""
+    """From the supplier to the stock place, rejected goods to the damaged place, at the receipt line's value."""
     return [
         Move(
             sku_id=line.sku_id,

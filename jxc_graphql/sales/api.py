@@ -166,7 +166,7 @@ class CreateSalesOrderPayload:
 
 
 @mutation(CreateSalesOrderPayload)
-async def create_sales_order(call: Call, input: CreateSalesOrderInput) -> events.SalesOrderCreated:  # noqa: A002  (GraphQL's name)
+async def create_sales_order(call: Call, input: CreateSalesOrderInput) -> events.SalesOrderCreated:
     """Drafts a sales order (新建销售订单); it reserves nothing until it is approved."""
     return await operations.create_sales_order(
         call,
@@ -200,7 +200,7 @@ class UpdateSalesOrderPayload:
 
 
 @mutation(UpdateSalesOrderPayload)
-async def update_sales_order(call: Call, input: UpdateSalesOrderInput) -> events.SalesOrderUpdated:  # noqa: A002
+async def update_sales_order(call: Call, input: UpdateSalesOrderInput) -> events.SalesOrderUpdated:
     """Replaces the lines and the note of a draft (修改销售订单)."""
     return await operations.update_sales_order(
         call,
@@ -230,7 +230,7 @@ class SubmitSalesOrderPayload:
 
 
 @mutation(SubmitSalesOrderPayload)
-async def submit_sales_order(call: Call, input: SubmitSalesOrderInput) -> events.SalesOrderSubmitted:  # noqa: A002
+async def submit_sales_order(call: Call, input: SubmitSalesOrderInput) -> events.SalesOrderSubmitted:
     """Hands a draft in for approval (提交销售订单)."""
     return await operations.submit_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
 
@@ -256,8 +256,8 @@ class ApproveSalesOrderPayload:
 
 
 @mutation(ApproveSalesOrderPayload)
-async def approve_sales_order(call: Call, input: ApproveSalesOrderInput) -> events.SalesOrderApproved:  # noqa: A002
-    """Makes a sales order binding (审核销售订单) and reserves what is available; the rest waits as a backorder (欠货)."""
+async def approve_sales_order(call: Call, input: ApproveSalesOrderInput) -> events.SalesOrderApproved:
+    """Makes a sales order binding (审核销售订单) and reserves what is available; the rest is a backorder (欠货)."""
     return await operations.approve_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
 
 
@@ -282,7 +282,7 @@ class RejectSalesOrderPayload:
 
 
 @mutation(RejectSalesOrderPayload)
-async def reject_sales_order(call: Call, input: RejectSalesOrderInput) -> events.SalesOrderRejected:  # noqa: A002
+async def reject_sales_order(call: Call, input: RejectSalesOrderInput) -> events.SalesOrderRejected:
     """Sends a sales order back to its author (驳回销售订单)."""
     return await operations.reject_sales_order(
         call, sales_order_id=input.id, note=input.note, expected_version=input.expected_version
@@ -328,7 +328,7 @@ class ShipGoodsPayload:
 
 
 @mutation(ShipGoodsPayload)
-async def ship_goods(call: Call, input: ShipGoodsInput) -> events.GoodsShipped:  # noqa: A002
+async def ship_goods(call: Call, input: ShipGoodsInput) -> events.GoodsShipped:
     """Ships goods of an approved order (销售出库), in parts if need be: reserved ones first, then available ones."""
     lines = [
         rules.ShippedLine(sales_order_line_id=line.sales_order_line_id, quantity=line.quantity) for line in input.lines
@@ -363,8 +363,8 @@ class CancelSalesOrderPayload:
 
 
 @mutation(CancelSalesOrderPayload)
-async def cancel_sales_order(call: Call, input: CancelSalesOrderInput) -> events.SalesOrderCancelled:  # noqa: A002
-    """Gives up what is outstanding (作废销售订单) and frees its reservations: cancelled, or closed when part was shipped."""
+async def cancel_sales_order(call: Call, input: CancelSalesOrderInput) -> events.SalesOrderCancelled:
+    """Gives up what is outstanding (作废销售订单) and frees reservations: cancelled, or closed if part was shipped."""
     return await operations.cancel_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
 
 

@@ -155,8 +155,8 @@ async def ship_goods(
 ) -> GoodsShipped:
     """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
 
-    Raises `Rejected` with an `OverShipment` for every order line of which more is to leave than is outstanding, or with an
-    `InsufficientStock` for every line that asks for more than there is for it.
+    Raises `Rejected` with an `OverShipment` for every order line of which more is to leave than is outstanding, or with
+    an `InsufficientStock` for every line that asks for more than there is for it.
     """
     order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",))
     ordered = await _lock_lines(order)

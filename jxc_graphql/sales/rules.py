@@ -72,12 +72,14 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def from_reservation(self) -> Quantity:
         """How much of it was kept for the line; the rest comes out of what is available."""
-        return min(self.quantity, self.line.quantity_reserved)
+        reserved: Quantity = self.line.quantity_reserved
+        return min(self.quantity, reserved)
 
 
 def backorder(line: SalesOrderLine) -> Quantity:
     """What of a line is outstanding and not reserved (欠货)."""
-    return outstanding(line) - line.quantity_reserved
+    reserved: Quantity = line.quantity_reserved
+    return outstanding(line) - reserved
 
 
 def outstanding(line: SalesOrderLine) -> Quantity:
@@ -108,7 +110,7 @@ def check_customer(customer: KnownCustomer | None) -> Iterator[Reason]:
 
 
 def check_shipment(lines: Mapping[int, SalesOrderLine], shipped: Sequence[ShippedLine]) -> Iterator[Reason]:
-    """Everything that is wrong with a shipment but the stock: the input line by line, then too much of an order line."""
+    """Everything wrong with a shipment but the stock: the input line by line, then too much of an order line."""
     yield from check_line_count(len(shipped), MAX_ORDER_LINES)
     for index, line in enumerate(shipped):
         if line.sales_order_line_id not in lines:

@@ -14,7 +14,7 @@ WAREHOUSE = KnownWarehouse(
 )
 
 
-def line_of(quantity: Quantity, price: UnitPrice, *, received: Quantity = Quantity(0)) -> PurchaseOrderLine:
+def line_of(quantity: Quantity, price: UnitPrice) -> PurchaseOrderLine:
     zero = Quantity(0)
     return PurchaseOrderLine(
         purchase_order_id=1,
@@ -23,7 +23,7 @@ def line_of(quantity: Quantity, price: UnitPrice, *, received: Quantity = Quanti
         unit="瓶",
         quantity_in_unit=quantity,
         quantity=quantity,
-        quantity_received=received,
+        quantity_received=zero,
         quantity_rejected=zero,
         quantity_cancelled=zero,
         unit_price=price,
