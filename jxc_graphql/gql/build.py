@@ -9,7 +9,7 @@ from jxc_graphql.gql import describe, fields, generated
 from jxc_graphql.gql.describe import DeclarationError, camel
 from jxc_graphql.gql.entity import Root, declaration
 from jxc_graphql.gql.node import Node
-from jxc_graphql.gql.payload import UserError
+from jxc_graphql.gql.payload import InvalidInputError, UserError
 from jxc_graphql.gql.resolve import Resolver
 from jxc_graphql.gql.sources import SourceFinder, members
 from jxc_graphql.gql.strawberry_types import StrawberryTypes
@@ -44,6 +44,7 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
     }
     resolver.add(Node)
     resolver.add(UserError)
+    resolver.add(InvalidInputError)
     for module in modules:
         for found in vars(module).values():
             if declaration(found) and found.__module__ == module.__name__:

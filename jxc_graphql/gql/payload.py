@@ -1,6 +1,6 @@
 """Payloads: what was changed, and what was wrong with the request."""
 
-from jxc_graphql.gql.entity import interface
+from jxc_graphql.gql.entity import interface, user_error
 from jxc_graphql.kit.errors import Reason
 
 
@@ -22,3 +22,8 @@ class UserError:
     """What is wrong, for people, in the language of the request."""
     path: list[str] | None
     """The way to the input that caused it, list positions included."""
+
+
+@user_error(Reason)
+class InvalidInputError:
+    """Something wrong with the input; its code says all there is to say."""

@@ -72,18 +72,19 @@ class SourceFinder:
             told = Argument("id", "id", Ref(IdOf(None)), f"The id of the {name}.")
             arguments["id"] = told
         # What rights may take away is null then, whatever the table says.
-        taken = requires is not None or (isinstance(source, ToOne | ToMany) and self._may_be_hidden(kind, source))
+        taken = requires is not None or self._may_be_hidden(kind, source)
         return Field(name, member.description, kind.or_null(taken), source, requires, arguments)
 
-    def _may_be_hidden(self, kind: Ref, source: ToOne | ToMany) -> bool:
-        assert isinstance(kind.of, ObjectType)
-        own, target = self._owner.table, (kind.of.node or kind.of).table
+    def _may_be_hidden(self, kind: Ref, source: Source) -> bool:
+        own, target = self._owner.table, (kind.of.node or kind.of).table if isinstance(kind.of, ObjectType) else None
         if target is None:
             return False
         if target.requires is not None and (own is None or target.requires != own.requires):
             return True
-        if isinstance(source, ToMany) or target.scope_column is None:
+        if isinstance(source, ToMany) or kind.many or target.scope_column is None:
             return False
+        if not isinstance(source, ToOne):
+            return True
         same = own is not None and own.scope_column == source.column.name and not own.scope
         return not (same and target.scope_column == target.key and not target.scope)
 

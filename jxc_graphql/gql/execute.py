@@ -1,0 +1,295 @@
+"""One operation from its text to its answer.
+
+Parsed, weighed and validated documents are kept by their text, plans by document, deciding variables and rights. An
+operation of fields of ours never enters graphql-core's executor; one that introspects as well does, over the same
+shaped values.
+"""
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+import graphql
+import structlog
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    get_argument_values,
+    get_variable_values,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor, visit
+
+from jxc_graphql.gql import limits
+from jxc_graphql.gql.build import Schema
+from jxc_graphql.gql.collect import Groups, Selections, deciding_variables
+from jxc_graphql.gql.complete import Completer
+from jxc_graphql.gql.level import Run
+from jxc_graphql.gql.plan import Planner
+from jxc_graphql.gql.problems import formatted
+from jxc_graphql.gql.result import Error, Refused, Result
+from jxc_graphql.gql.roots import Root, shown, source_events
+from jxc_graphql.gql.sql import DIALECTS
+from jxc_graphql.gql.types import Field, ObjectType
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError
+
+DOCUMENTS = 1_000
+PLANS_PER_OPERATION = 20
+
+_log = structlog.get_logger(__name__)
+
+V = TypeVar("V")
+
+
+class Recent(Generic[V]):
+    """A bounded memory: what was not used for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, V] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        """What is kept under the key, made when there is nothing."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Prepared:
+    """An operation that may be run."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    deciding: tuple[str, ...]
+    cost: int
+    plans: "Recent[Plan]"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Plan:
+    """How one operation is answered for some callers."""
+
+    planner: Planner
+    root: Root
+    groups: Groups
+
+
+class Executor:
+    """Runs operations on one schema."""
+
+    def __init__(self, schema: Schema, *, introspection: bool = True) -> None:
+        self.schema = schema.core
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._types = schema.types
+        self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENTS)
+        self._prepared: Recent[Prepared] = Recent(DOCUMENTS)
+
+    def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
+        """The operation of a document, checked; raises `Refused` when it cannot be run."""
+        document = self._documents.get(text, lambda: self._checked(text))
+        if isinstance(document, list):
+            raise Refused(document)
+        return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name))
+
+    async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
+        values = self._variables(prepared, variables)
+        plan = self._plan(prepared, values, call)
+        run = Run(call, DIALECTS[db.dialect()], values)
+        data = await plan.root.load(run)
+        if plan.planner.introspects:
+            return await self._copied(prepared, variables, data, call)
+        return self._completed(prepared, plan, data, run)
+
+    async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """The same answer through graphql-core's executor: the second door, which must agree with the first."""
+        values = self._variables(prepared, variables)
+        run = Run(call, DIALECTS[db.dialect()], values)
+        data = await self._plan(prepared, values, call).root.load(run)
+        return await self._copied(prepared, variables, data, call)
+
+    async def subscribe(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, renew: Callable[[], Awaitable[Call]]
+    ) -> AsyncGenerator[Result, None]:
+        """An answer per event, each for a caller looked up afresh; raises `Refused` before the first when it cannot start."""
+        values = self._variables(prepared, variables)
+        subscription = self._types.subscription
+        assert subscription is not None
+        groups = self._selections(prepared, values).of(subscription, [prepared.operation.selection_set])
+        ((key, nodes),) = groups.items()
+        field = subscription.fields[nodes[0].name.value]
+        call = await renew()
+        try:
+            events = source_events(field, call, self.arguments(subscription, field, nodes[0])(self._run(call, values)))
+            event = await anext(events, None)
+        except DomainError as error:
+            raise Refused([formatted(located(error, nodes, [key]), call)]) from None
+        try:
+            while event is not None:
+                call = await renew()
+                yield await self._event(prepared, values, call, key, nodes, field, event)
+                event = await anext(events, None)
+        finally:
+            await events.aclose()
+
+    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Callable[[Run], Mapping[str, Any]]:
+        """The arguments of a field: known from the start unless they contain variables."""
+        core: Any = self.schema.type_map[owner.name]
+        told = core.fields[field.name]
+        if not _has_variables(node):
+            known = get_argument_values(told, node)
+            return lambda _run: known
+        return lambda run: get_argument_values(told, node, run.variables)
+
+    def _checked(self, text: str) -> DocumentNode | list[Error]:
+        try:
+            document = limits.parse_document(text)
+            for definition in document.definitions:
+                if isinstance(definition, OperationDefinitionNode):
+                    limits.weigh(document, definition, self.schema)
+        except GraphQLSyntaxError as error:
+            return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
+        except GraphQLError as error:
+            return [_refusal(error, "GRAPHQL_VALIDATION_FAILED")]
+        errors = validate(self.schema, document, self._rules)
+        return [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors] or document
+
+    def _choose(self, document: DocumentNode, name: str | None) -> Prepared:
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        chosen = [one for one in operations if name is None or (one.name and one.name.value == name)]
+        if len(chosen) != 1:
+            problem = (
+                f"The document has no operation named {name!r}."
+                if name is not None
+                else "The document has several operations: name one as operationName."
+                if operations
+                else "The document has no operation."
+            )
+            raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
+        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        cost = limits.weigh(document, chosen[0], self.schema)
+        return Prepared(
+            document, chosen[0], fragments, deciding_variables(document), cost, Recent(PLANS_PER_OPERATION)
+        )
+
+    def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+        definitions = prepared.operation.variable_definitions or ()
+        try:
+            limits.check_variables(given)
+        except GraphQLError as error:
+            raise Refused([_refusal(error, "BAD_USER_INPUT")]) from None
+        values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=20)
+        if isinstance(values, list):
+            raise Refused([_refusal(error, "BAD_USER_INPUT") for error in values])
+        return values
+
+    def _run(self, call: Call, values: VariableValues) -> Run:
+        return Run(call, DIALECTS[db.dialect()], values)
+
+    def _selections(self, prepared: Prepared, values: VariableValues) -> Selections:
+        return Selections(prepared.fragments, {name: values.coerced.get(name) for name in prepared.deciding})
+
+    def _plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
+        decided = tuple(values.coerced.get(name) for name in prepared.deciding)
+        key = (decided, call.permissions, call.actor_id is None, call.scope is None, db.dialect())
+        return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call))
+
+    def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
+        kind = self._types.query if prepared.operation.operation is OperationType.QUERY else self._types.mutation
+        assert kind is not None
+        planner = Planner(self._selections(prepared, values), call, self.arguments)
+        groups = planner.selections.of(kind, [prepared.operation.selection_set])
+        return Plan(planner, Root(planner, kind, groups), groups)
+
+    def _completed(self, prepared: Prepared, plan: Plan, data: dict[str, Any], run: Run) -> Result:
+        extensions = {"cost": prepared.cost}
+        if not run.flawed:
+            return Result(data, extensions=extensions)
+        completer = Completer(plan.planner.selections)
+        completed = completer.root(plan.root.kind, plan.groups, data)
+        return Result(completed, [formatted(error, run.call) for error in completer.errors], extensions)
+
+    async def _copied(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any], call: Call
+    ) -> Result:
+        operation = prepared.operation.name.value if prepared.operation.name else None
+        answer = graphql.execute(
+            self.schema, prepared.document, data, variable_values=dict(variables or {}), operation_name=operation
+        )
+        assert isinstance(answer, graphql.ExecutionResult)
+        errors: Iterable[GraphQLError] = answer.errors or ()
+        shown_errors = [formatted(error, call) for error in errors]
+        extensions = {"cost": prepared.cost}
+        return Result(answer.data, shown_errors, extensions) if shown_errors else Result(answer.data, extensions=extensions)
+
+    async def _event(
+        self,
+        prepared: Prepared,
+        values: VariableValues,
+        call: Call,
+        key: str,
+        nodes: list[FieldNode],
+        field: Field,
+        event: Any,
+    ) -> Result:
+        subscription = self._types.subscription
+        assert subscription is not None
+        planner = Planner(self._selections(prepared, values), call, self.arguments)
+        run = self._run(call, values)
+        try:
+            value = await shown(planner, subscription, field, nodes)(run, event)
+        except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
+            value = run.fail(error)
+        if not run.flawed:
+            return Result({key: value})
+        completer = Completer(planner.selections)
+        completed = completer.root(subscription, {key: nodes}, {key: value})
+        return Result(completed, [formatted(error, call) for error in completer.errors])
+
+
+class _Variables(Visitor):
+    found = False
+
+    def enter_variable(self, *_: Any) -> None:
+        self.found = True
+
+
+def _has_variables(node: FieldNode) -> bool:
+    visitor = _Variables()
+    for argument in node.arguments or ():
+        if isinstance(argument.value, VariableNode):
+            return True
+        visit(argument.value, visitor)
+    return visitor.found
+
+
+def located(error: Exception, nodes: list[FieldNode], path: list[str | int]) -> GraphQLError:
+    """An error at its field."""
+    return graphql.located_error(error, nodes, path)
+
+
+def _refusal(error: GraphQLError, code: str) -> Error:
+    shown_error: Error = {"message": error.message}
+    if error.locations:
+        shown_error["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
+    shown_error["extensions"] = {"code": code, **(error.extensions or {})}
+    return shown_error

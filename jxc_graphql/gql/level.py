@@ -1,0 +1,169 @@
+"""One list level of a plan: the columns to fetch, the joins, what hangs below, and the function that shapes its rows.
+
+The shaping function is compiled: for `{ number supplier { id name } }` it is as if somebody had written
+
+    def shape(rows, fail, call):
+        return [{"number": c1, "supplier": None if c2 is None else {"id": k1(c2), "name": c3}} for (c0, c1, c2, c3) in rows]
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from graphql.execution.values import VariableValues
+
+from jxc_graphql.gql.sql import Dialect, Sql, in_scope, quoted
+from jxc_graphql.gql.types import ModelColumn, ObjectType, Table
+from jxc_graphql.kit.call import Call
+
+
+class Run:
+    """One execution: who asks, with which variables, and whether something went wrong."""
+
+    def __init__(self, call: Call, dialect: Dialect, variables: VariableValues, noted: list[Exception] | None = None) -> None:
+        self.call = call
+        self.dialect = dialect
+        self.variables = variables
+        self._noted = [] if noted is None else noted
+
+    def fail(self, error: Exception) -> Exception:
+        """Notes that something went wrong; the error takes the place of the value."""
+        self._noted.append(error)
+        return error
+
+    @property
+    def flawed(self) -> bool:
+        """Whether the answer has an error in it."""
+        return bool(self._noted)
+
+    def for_call(self, call: Call) -> "Run":
+        """The same execution on behalf of another caller."""
+        return Run(call, self.dialect, self.variables, self._noted)
+
+
+class Extra(Protocol):
+    """What is fetched for all rows of a level at once: children, or the values of a batched function."""
+
+    async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """The shaped value of each key."""
+
+
+@dataclasses.dataclass
+class Alias:
+    """A table in FROM; a joined one is left out as long as nobody needs more of it than its key."""
+
+    name: str
+    table: Table
+    parent: "Alias | None" = None
+    column: ModelColumn | None = None
+    used: bool = False
+
+
+class Typed(dict[str, Any]):
+    """A shaped object where the schema only promises an interface."""
+
+    __slots__ = ("typename",)
+
+    def __init__(self, typename: str, fields: dict[str, Any]) -> None:
+        super().__init__(fields)
+        self.typename = typename
+
+
+def attempt(fail: Callable[[Exception], Exception], function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a function of the schema's author gives, or the error in its place."""
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001  (it becomes the error of one field)
+        return fail(error)
+
+
+@dataclasses.dataclass
+class Level:
+    """Rows of one table, with what is joined to them and what hangs below."""
+
+    entity: ObjectType
+    root: Alias
+    columns: dict[str, int] = dataclasses.field(default_factory=dict)
+    aliases: dict[tuple[str, str], Alias] = dataclasses.field(default_factory=dict)
+    extras: list[tuple[tuple[int, ...], Extra]] = dataclasses.field(default_factory=list)
+    outputs: list[str] = dataclasses.field(default_factory=list)
+    """One expression per shape that the rows are needed in."""
+    names: dict[str, Any] = dataclasses.field(default_factory=lambda: {"attempt": attempt, "Typed": Typed})
+    seen_by_parent: bool = False
+    """Whether the way that leads here has already kept to the caller's scope."""
+    _shapes: list[Callable[..., list[Any]]] = dataclasses.field(default_factory=list)
+
+    def column(self, alias: Alias, column: str) -> str:
+        """The variable of a column in the compiled function; the column is fetched from now on."""
+        if alias.column is not None and alias.parent is not None and not alias.used:
+            if column == alias.table.key and alias.column.points_to is not None:
+                return self.column(alias.parent, alias.column.name)
+            alias.used = True
+        text = f"{alias.name}.{quoted(column)}"
+        return f"c{self.columns.setdefault(text, len(self.columns))}"
+
+    def join(self, parent: Alias, column: ModelColumn, table: Table) -> Alias:
+        """The table that a column of another one points to."""
+        key = (parent.name, column.name)
+        if key not in self.aliases:
+            self.aliases[key] = Alias(f"t{len(self.aliases) + 1}", table, parent, column)
+        return self.aliases[key]
+
+    def constant(self, value: Any) -> str:
+        """The name of a value in the compiled function."""
+        name = f"k{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def extra(self, variables: Sequence[str], extra: Extra) -> str:
+        """The expression of what an extra gives for the current row."""
+        indexes = tuple(int(variable[1:]) for variable in variables)
+        self.extras.append((indexes, extra))
+        key = variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
+        return f"x{len(self.extras) - 1}[{key}]"
+
+    def select(self) -> str:
+        """The columns, for SELECT."""
+        return ", ".join(self.columns)
+
+    def joins(self, run: Run) -> Sql:
+        """The LEFT JOINs; rows out of the caller's scope are as if they were not there."""
+        text, params = "", []
+        for alias in self.aliases.values():
+            if not alias.used:
+                continue
+            assert alias.parent is not None
+            assert alias.column is not None
+            seen = in_scope(run.dialect, alias.table, alias.name, run.call)
+            text += (
+                f" LEFT JOIN {quoted(alias.table.name)} {alias.name} ON {alias.name}.{quoted(alias.table.key)}"
+                f" = {alias.parent.name}.{quoted(alias.column.name)}{' AND ' if seen.text else ''}{seen.text}"
+            )
+            params += seen.params
+        return Sql(text, tuple(params))
+
+    def scope(self, run: Run) -> Sql:
+        """The condition that keeps to the caller's scope."""
+        return Sql("") if self.seen_by_parent else in_scope(run.dialect, self.root.table, "t0", run.call)
+
+    def compile(self, *, with_keys: bool = False) -> None:
+        """Makes the shaping functions; `with_keys`: rows have sort keys after the columns."""
+        variables = "".join(f"c{index}, " for index in range(len(self.columns))) + ("*_" if with_keys else "")
+        extras = "".join(f", x{index}" for index in range(len(self.extras)))
+        for output in self.outputs:
+            source = f"def shape(rows, fail, call{extras}):\n    return [{output} for ({variables}) in rows]\n"
+            made: dict[str, Any] = dict(self.names)
+            exec(compile(source, f"<{self.entity.name}>", "exec"), made)  # noqa: S102  (source of our own making)
+            self._shapes.append(made["shape"])
+
+    async def shape(self, run: Run, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+        """The rows in each wanted shape, everything below them included."""
+        extras = []
+        for indexes, extra in self.extras:
+            if len(indexes) == 1:
+                index = indexes[0]
+                keys = list(dict.fromkeys([row[index] for row in rows if row[index] is not None]))
+            else:
+                keys = list(dict.fromkeys([tuple([row[index] for index in indexes]) for row in rows]))
+            extras.append(await extra.load(run, keys) if keys else {})
+        return [shape(rows, run.fail, run.call, *extras) for shape in self._shapes]

@@ -1,0 +1,278 @@
+"""From a selection to levels: which columns, which joins, which statements, and how the rows are shaped.
+
+Pure: it reads the resolved types and the document and asks no database. A plan is made for a document, the values of
+its deciding variables and the caller's permissions, and kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import FieldNode
+
+from jxc_graphql.gql.collect import Groups, Selections
+from jxc_graphql.gql.connection import plan_connection
+from jxc_graphql.gql.fetch import Batch, ByIds, Children, Paged, read_raw
+from jxc_graphql.gql.level import Alias, Level, Run
+from jxc_graphql.gql.problems import denied
+from jxc_graphql.gql.scalars import Leaf, id_writer
+from jxc_graphql.gql.types import (
+    Field,
+    FromColumn,
+    FromFunction,
+    FromKey,
+    ModelColumn,
+    ObjectType,
+    Ref,
+    ToMany,
+    ToOne,
+)
+from jxc_graphql.kit.call import Call
+
+ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Callable[[Run], Mapping[str, Any]]]
+
+
+class Planner:
+    """Plans the levels of one operation for callers with the same permissions."""
+
+    def __init__(self, selections: Selections, call: Call, arguments: ArgumentsOf) -> None:
+        self.selections = selections
+        self.call = call
+        self.arguments = arguments
+        self.introspects = False
+
+    def for_call(self, call: Call) -> "Planner":
+        """Plans the same operation for another caller."""
+        return Planner(self.selections, call, self.arguments)
+
+    def refusal(self, field: Field) -> Exception | None:
+        """Why the caller may not have a field, or what it leads to; None when he may."""
+        kind = field.type.of
+        entity = (kind.node or kind) if isinstance(kind, ObjectType) else None
+        if entity is not None and entity.table is not None:
+            needed = entity.table.requires
+            if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
+                return denied(self.call, needed)
+        if field.requires is not None and field.requires not in self.call.permissions:
+            return denied(self.call, field.requires)
+        return None
+
+    def refusal_of(self, entity: ObjectType) -> Exception | None:
+        """Why the caller may not have objects of an entity at all."""
+        assert entity.table is not None
+        needed = entity.table.requires
+        if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
+            return denied(self.call, needed)
+        return None
+
+    def level(self, entity: ObjectType, shapes: Sequence[Groups], *, typed: bool = False) -> Level:
+        """The level of an entity's rows in one or more shapes; not compiled yet."""
+        assert entity.table is not None
+        level = Level(entity, Alias("t0", entity.table))
+        level.column(level.root, entity.table.key)
+        for groups in shapes:
+            output = self._object(level, entity, level.root, groups)
+            level.outputs.append(f"Typed({entity.name!r}, {output})" if typed else output)
+        return level
+
+    def by_ids(self, entity: ObjectType, groups: Groups, *, typed: bool = False) -> ByIds:
+        """The level of rows found by their ids."""
+        level = self.level(entity, [groups], typed=typed)
+        level.compile()
+        return ByIds(level)
+
+    def paged(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Paged:
+        """The level of a connection."""
+        connection = field.type.of
+        assert isinstance(connection, ObjectType)
+        assert isinstance(field.source, ToMany)
+        return plan_connection(self, connection, field.source, self.arguments(owner, field, nodes[0]), nodes)
+
+    def _object(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
+        parts = [f"{key!r}: {self._field(level, entity, alias, nodes)}" for key, nodes in groups.items()]
+        return "{" + ", ".join(parts) + "}"
+
+    def _field(self, level: Level, entity: ObjectType, alias: Alias, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(entity.name)
+        field = entity.fields[name]
+        refusal = self.refusal(field)
+        if refusal is not None:
+            return f"fail({level.constant(refusal)})"
+        match field.source:
+            case FromColumn(column):
+                return _leaf(level, level.column(alias, column.name), column)
+            case FromKey(column):
+                return f"{level.constant(id_writer(entity.name))}({level.column(alias, column.name)})"
+            case ToOne(column):
+                return self._to_one(level, alias, entity, field, column, nodes)
+            case ToMany():
+                return self._to_many(level, alias, entity, field, nodes)
+            case FromFunction(batched=True):
+                return self._batched(level, alias, entity, field, nodes)
+            case FromFunction():
+                return self._computed(level, alias, entity, field, nodes)
+        raise AssertionError(f"{entity.name}.{name} has no source for a row")
+
+    def _to_one(
+        self, level: Level, alias: Alias, owner: ObjectType, field: Field, column: ModelColumn, nodes: list[FieldNode]
+    ) -> str:
+        target = field.type.of
+        assert isinstance(target, ObjectType)
+        assert target.table is not None
+        joined = level.join(alias, column, target.table)
+        if target.table.scope_column is not None and self.call.scope is not None:
+            joined.used = True
+        inner = self._object(level, target, joined, self.selections.below(target, nodes))
+        present = level.column(joined, target.table.key)
+        if field.type.nullable:
+            return f"None if {present} is None else {inner}"
+        missing = level.constant(missing_value(owner, field))
+        return f"fail({missing}) if {present} is None else {inner}"
+
+    def _to_many(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source = field.source
+        assert isinstance(source, ToMany)
+        assert source.key is not None
+        assert source.by is not None
+        if source.paged:
+            paged = self.paged(owner, field, nodes)
+            paged.level.seen_by_parent = _keeps_scope(owner, paged.level.entity, source)
+            return level.extra([level.column(alias, source.key.name)], paged)
+        target = field.type.of
+        assert isinstance(target, ObjectType)
+        below = self.level(target, [self.selections.below(target, nodes)])
+        below.seen_by_parent = _keeps_scope(owner, target, source)
+        group = int(below.column(below.root, source.by.name)[1:])
+        below.compile()
+        return level.extra([level.column(alias, source.key.name)], Children(below, source, group))
+
+    def _computed(
+        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
+    ) -> str:
+        source = field.source
+        assert isinstance(source, FromFunction)
+        function, readers = source.function, [column.leaf.python for column in source.columns]
+        write = self.writer(owner, field, nodes)
+
+        def value(call: Call, *raw: Any) -> Any:
+            known = [read_raw(reader, one) for reader, one in zip(readers, raw, strict=True)]
+            return write(function(call, *known) if source.with_call else function(*known))
+
+        columns = [level.column(alias, column.name) for column in source.columns]
+        return f"attempt(fail, {level.constant(value)}, call, {', '.join(columns)})"
+
+    def _batched(
+        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
+    ) -> str:
+        source = field.source
+        assert isinstance(source, FromFunction)
+        readers = tuple(column.leaf.python for column in source.columns)
+        columns = [level.column(alias, column.name) for column in source.columns]
+        finish = self._finisher(owner, field, nodes)
+        return level.extra(columns, Batch(source.function, readers, finish))
+
+    def _finisher(
+        self, owner: ObjectType, field: Field, nodes: list[FieldNode]
+    ) -> Callable[[Run, list[Any]], Any]:
+        target = field.type.of
+        if isinstance(target, ObjectType) and target.table is not None:
+            rows = self.by_ids(target, self.selections.below(target, nodes))
+
+            async def load(run: Run, values: list[Any]) -> list[Any]:
+                return await rows_by_id(run, rows, values, many=field.type.many)
+
+            return load
+        write = self.writer(owner, field, nodes)
+
+        async def plain(run: Run, values: list[Any]) -> list[Any]:
+            return [_tried(run, write, one) for one in values]
+
+        return plain
+
+    def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+        """From a Python value to the response, for leaves and value types."""
+        write = self._writer_of(field.type, nodes)
+        if field.type.nullable:
+            return write
+        missing = missing_value(owner, field)
+
+        def checked(value: Any) -> Any:
+            if value is None:
+                raise missing
+            return write(value)
+
+        return checked
+
+    def _writer_of(self, ref: Ref, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+        kind = ref.of
+        if isinstance(kind, Leaf):
+            one = kind.write or _same
+        else:
+            assert isinstance(kind, ObjectType)
+            groups = self.selections.below(kind, nodes)
+            parts = [(key, *self._attribute(kind, below)) for key, below in groups.items()]
+
+            def one(value: Any) -> Any:
+                return {
+                    key: fixed if attribute is None else write(getattr(value, attribute))
+                    for key, attribute, write, fixed in parts
+                }
+
+        if ref.many:
+            return lambda values: None if values is None else [one(value) for value in values]
+        return lambda value: None if value is None else one(value)
+
+    def _attribute(
+        self, kind: ObjectType, nodes: Sequence[FieldNode]
+    ) -> tuple[str | None, Callable[[Any], Any], str | None]:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return None, _same, kind.name
+        field = kind.fields[name]
+        return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
+
+
+async def rows_by_id(run: Run, rows: ByIds, values: Sequence[Any], *, many: bool) -> list[Any]:
+    """The shaped row of each id, None where there is none in sight; of lists of ids, lists of those in sight."""
+    if many:
+        found = await rows.load(run, list(dict.fromkeys(key for keys in values for key in keys or ())))
+        return [None if keys is None else [found[key] for key in keys if key in found] for keys in values]
+    found = await rows.load(run, list(dict.fromkeys(key for key in values if key is not None)))
+    return [found.get(key) for key in values]
+
+
+def missing_value(owner: ObjectType, field: Field) -> TypeError:
+    """What graphql-core says where there is no value for a field that must have one."""
+    return TypeError(f"Cannot return null for non-nullable field {owner.name}.{field.name}.")
+
+
+def _leaf(level: Level, variable: str, column: ModelColumn) -> str:
+    convert = column.leaf.text
+    if convert is None:
+        return variable
+    if column.leaf.graphql == "Int":
+        value = f"attempt(fail, {level.constant(convert)}, {variable})"
+    else:
+        value = f"{level.constant(convert)}({variable})"
+    return f"None if {variable} is None else {value}" if column.nullable else value
+
+
+def _keeps_scope(owner: ObjectType, target: ObjectType, source: ToMany) -> bool:
+    """Whether rows that point to a row in scope are in scope for that reason alone."""
+    above, below = owner.table, target.table
+    if above is None or below is None or source.by is None or source.key is None or above.scope_column is None:
+        return False
+    followed = (source.by.name, above.name, source.key.name)
+    return below.scope == (followed, *above.scope) and below.scope_column == above.scope_column
+
+
+def _tried(run: Run, write: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return write(value)
+    except Exception as error:  # noqa: BLE001  (it becomes the error of one field)
+        return run.fail(error)
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,57 @@
+"""What may go wrong while a request is answered, as it is shown to the client."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from jxc_graphql.kit import messages
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError, Forbidden, Rejected, Unauthenticated
+
+_log = structlog.get_logger(__name__)
+
+
+class FieldError(Exception):
+    """A field cannot be answered, for a reason that the client may know; its text is that of the code."""
+
+    def __init__(self, code: str, **fields: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+
+def denied(call: Call, permission: str | None = None) -> DomainError:
+    """Why a caller without the permission gets nothing."""
+    if call.actor_id is None or permission is None:
+        return Unauthenticated()
+    return Forbidden(permission)
+
+
+def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
+    """An error of an executed field for the client; what is not known is logged and masked."""
+    cause = error.original_error
+    extensions: Mapping[str, Any]
+    match cause:
+        case Unauthenticated():
+            message, extensions = messages.render_code("UNAUTHENTICATED", call.locale), {"code": "UNAUTHENTICATED"}
+        case Forbidden():
+            message = messages.render_code("FORBIDDEN", call.locale, permission=cause.permission)
+            extensions = {"code": "FORBIDDEN", "permission": str(cause.permission)}
+        case Rejected():
+            message = " ".join(messages.render(reason, call.locale) for reason in cause.reasons)
+            extensions = {"code": cause.reasons[0].code if cause.reasons else "BAD_USER_INPUT"}
+        case FieldError():
+            message, extensions = messages.render_code(cause.code, call.locale, **cause.fields), {"code": cause.code}
+        case GraphQLError():
+            message, extensions = cause.message, {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
+        case _:
+            _log.error("field.failed", path=error.path, exc_info=cause or error)
+            message, extensions = "Internal error.", {"code": "INTERNAL"}
+    shown: dict[str, Any] = {"message": message}
+    if error.locations:
+        shown["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
+    if error.path is not None:
+        shown["path"] = error.path
+    return shown | {"extensions": dict(extensions)}
