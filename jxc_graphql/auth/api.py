@@ -96,7 +96,7 @@ class Query:
     """Roles (角色)."""
 
 
-@query(Viewer)
+@query(Viewer | None)
 async def viewer(call: Call) -> queries.Caller:
     """Whoever asks: the user, the rights, the language."""
     return queries.caller(call)

@@ -246,10 +246,10 @@ class SupplierPriceInput:
     """The SKU."""
     unit_price: UnitPrice
     """Price of one base unit (单价), not negative."""
-    minimum_quantity: Quantity = Quantity(0)
-    """The least that it sells at once (起订量)."""
-    pack_quantity: Quantity = Quantity(10_000)
-    """It sells in multiples of this (包装量), more than zero."""
+    minimum_quantity: Quantity | None = None
+    """The least that it sells at once (起订量); 0 unless said otherwise."""
+    pack_quantity: Quantity | None = None
+    """It sells in multiples of this (包装量), more than zero; 1 unless said otherwise."""
     lead_time_days: int = 0
     """Days from order to arrival (交货期), 0 to 730."""
     is_preferred: bool = False
@@ -269,7 +269,7 @@ class SetSupplierPricesInput:
 @mutation(SetSupplierPricesPayload)
 async def set_supplier_prices(call: Call, input: SetSupplierPricesInput) -> events.SupplierPricesSet:
     """Set what a supplier asks for SKUs (维护供货价): all lines or none."""
-    prices = [AskedPrice(**vars(price)) for price in input.prices]
+    prices = [AskedPrice(**{k: v for k, v in vars(price).items() if v is not None}) for price in input.prices]
     return await operations.set_supplier_prices(call, supplier_id=input.supplier_id, prices=prices)
 
 

@@ -2,6 +2,9 @@
 
 from datetime import date, datetime
 
+from jxc_graphql.auth.api import User
+from jxc_graphql.auth.events import UserWarehousesSet
+from jxc_graphql.auth.operations import set_user_warehouses as set_warehouses_of_user
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
 from jxc_graphql.documents.api import Document, TimelineEntry
@@ -279,3 +282,29 @@ class InsufficientStockError:
     """How much there is for the document (可用)."""
     requested: Quantity
     """How much all its lines together ask for."""
+
+
+@input_type
+class SetUserWarehousesInput:
+    """Where a user works."""
+
+    user_id: Id[User]
+    """The user."""
+    warehouse_ids: list[Id[Warehouse]]
+    """All warehouses that the user may see and touch from now on, at most 200; none means every warehouse."""
+
+
+@payload
+class SetUserWarehousesPayload:
+    """The user with the new scope."""
+
+    user: User | None
+    """The user."""
+    warehouses: list[Warehouse]
+    """The warehouses that were named."""
+
+
+@mutation(SetUserWarehousesPayload)
+async def set_user_warehouses(call: Call, input: SetUserWarehousesInput) -> UserWarehousesSet:
+    """Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request."""
+    return await set_warehouses_of_user(call, user_id=input.user_id, warehouse_ids=input.warehouse_ids)

@@ -145,7 +145,7 @@ class TestUsers:
         assert (await call_of(token)).scope is None
         made = await create_warehouse(call, code="W1", name="一号仓")
         await operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[made.warehouse_id, made.warehouse_id])
-        assert (await call_of(token)).scope == {made.warehouse_id}
+        assert (await call_of(token)).scope == frozenset({made.warehouse_id})
         unknown = operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[made.warehouse_id, 7])
         assert await codes(unknown) == [("UNKNOWN_WAREHOUSE", ("warehouse_ids", 1))]
         await operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[])

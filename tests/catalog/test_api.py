@@ -1,0 +1,149 @@
+from typing import Any
+
+import httpx
+import pytest
+
+from jxc_graphql.kit import db
+from tests.operations import send
+
+
+async def ask(client: httpx.AsyncClient, operation: str, **variables: Any) -> Any:
+    answer = await send(client, "catalog", operation, variables)
+    assert "errors" not in answer, answer
+    ((_, found),) = answer["data"].items()
+    return found
+
+
+async def do(client: httpx.AsyncClient, operation: str, **given: Any) -> Any:
+    return await ask(client, operation, input=given)
+
+
+def problems(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(error["code"], error["path"]) for error in payload["userErrors"]]
+
+
+@pytest.fixture
+async def category(client: httpx.AsyncClient) -> dict[str, Any]:
+    made: dict[str, Any] = (await do(client, "CreateCategory", code="DRINKS", name="饮料"))["category"]
+    return made
+
+
+@pytest.fixture
+async def product(client: httpx.AsyncClient, category: dict[str, Any]) -> dict[str, Any]:
+    made = await do(client, "CreateProduct", code="COLA", name="可口可乐", categoryId=category["id"])
+    assert not made["userErrors"]
+    found: dict[str, Any] = made["product"]
+    return found
+
+
+@pytest.fixture
+async def sku(client: httpx.AsyncClient, product: dict[str, Any]) -> dict[str, Any]:
+    made = await do(
+        client,
+        "CreateSku",
+        productId=product["id"],
+        code="COLA-330",
+        name="可口可乐 330ml",
+        unit="瓶",
+        units=[{"name": "箱", "numerator": 24}],
+        barcodes=[{"code": "6901"}, {"code": "6902", "unit": "箱"}],
+    )
+    assert not made["userErrors"]
+    found: dict[str, Any] = made["sku"]
+    return found
+
+
+async def test_skus_come_as_the_main_job_asks(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
+    (node,) = (await ask(client, "Skus", first=10))["nodes"]
+    assert node["product"]["category"]["name"] == "饮料"
+    assert {key: node[key] for key in ("id", "code", "name", "unit")} == {
+        "id": sku["id"],
+        "code": "COLA-330",
+        "name": "可口可乐 330ml",
+        "unit": "瓶",
+    }
+
+
+@pytest.mark.parametrize("words", ["cola-330", "可乐", "kkkl", "kekou", "6902", "COLA 330", "６９０１"])
+async def test_a_sku_is_found_by_code_name_pinyin_and_barcode(
+    client: httpx.AsyncClient, sku: dict[str, Any], words: str
+) -> None:
+    found = await ask(client, "SearchSkus", search=words)
+    assert [node["id"] for node in found["nodes"]] == [sku["id"]]
+    assert (await ask(client, "SearchSkus", search="pepsi"))["totalCount"] == 0
+
+
+async def test_a_scanner_finds_sku_and_unit(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
+    match = await ask(client, "SkuByBarcode", code="6902")
+    assert (match["unit"], match["sku"]) == ("箱", sku)
+    assert await ask(client, "SkuByBarcode", code="nothing") is None
+
+
+async def test_units_and_barcodes_are_replaced(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
+    changed = await do(
+        client,
+        "SetSkuUnits",
+        skuId=sku["id"],
+        units=[{"name": "三分", "numerator": 1, "denominator": 3}],
+        barcodes=[{"code": "6903"}],
+    )
+    assert [(unit["numerator"], unit["denominator"]) for unit in changed["sku"]["units"]] == [(1, 3)]
+    detail = await ask(client, "SkuDetail", id=sku["id"])
+    assert [(barcode["code"], barcode["unit"]) for barcode in detail["barcodes"]] == [("6903", "瓶")]
+
+
+async def test_a_taken_code_is_told_by_path(client: httpx.AsyncClient, product: dict[str, Any]) -> None:
+    ((before,),) = await db.fetch("SELECT count(*) FROM product")
+    category_id = product["category"]["id"]
+    refused = await do(client, "CreateProduct", code="COLA", name="x", categoryId=category_id)
+    assert (refused["product"], problems(refused)) == (None, [("CODE_TAKEN", ["input", "code"])])
+    assert await db.fetch("SELECT count(*) FROM product") == [(before,)]
+
+
+async def test_what_is_wrong_with_a_list_is_told_by_its_place(
+    client: httpx.AsyncClient, product: dict[str, Any]
+) -> None:
+    refused = await do(
+        client,
+        "CreateSku",
+        productId=product["id"],
+        code="X",
+        name="x",
+        unit="瓶",
+        units=[{"name": "箱", "numerator": 0}],
+        barcodes=[{"code": "1", "unit": "桶"}],
+    )
+    assert problems(refused) == [
+        ("RATIO_OUT_OF_BOUNDS", ["input", "units", "0", "numerator"]),
+        ("UNKNOWN_UNIT", ["input", "barcodes", "0", "unit"]),
+    ]
+
+
+async def test_deactivation_goes_down_to_the_skus(
+    client: httpx.AsyncClient, product: dict[str, Any], sku: dict[str, Any]
+) -> None:
+    off = await do(client, "UpdateProduct", productId=product["id"], isActive=False, description="alt")
+    assert (off["product"]["isActive"], off["product"]["skus"]) == (False, [{"id": sku["id"], "isActive": False}])
+    refused = await do(client, "UpdateSku", skuId=sku["id"], isActive=True)
+    assert problems(refused) == [("PRODUCT_INACTIVE", ["input", "isActive"])]
+    detail = await ask(client, "ProductDetail", id=product["id"])
+    assert (detail["description"], detail["skus"][0]["isActive"]) == ("alt", False)
+    assert (await ask(client, "Products", where={"isActive": {"eq": True}}))["totalCount"] == 0
+
+
+async def test_categories_form_a_tree(client: httpx.AsyncClient, category: dict[str, Any]) -> None:
+    low = (await do(client, "CreateCategory", code="COLAS", name="可乐", parentId=category["id"]))["category"]
+    assert low["parent"]["id"] == category["id"]
+    moved = await do(client, "MoveCategory", categoryId=category["id"], parentId=low["id"])
+    assert problems(moved) == [("CATEGORY_CYCLE", ["input", "parentId"])]
+    below = await ask(client, "Categories", where={"parentId": {"eq": category["id"]}})
+    assert [node["id"] for node in below["nodes"]] == [low["id"]]
+    assert (await do(client, "MoveCategory", categoryId=low["id"]))["category"]["parent"] is None
+    renamed = await do(client, "UpdateCategory", categoryId=low["id"], name="汽水")
+    assert renamed["category"]["name"] == "汽水"
+    assert (await ask(client, "CategoryDetail", id=low["id"]))["name"] == "汽水"
+
+
+async def test_an_id_of_another_kind_is_refused(client: httpx.AsyncClient, category: dict[str, Any]) -> None:
+    refused = await do(client, "UpdateProduct", productId=category["id"], name="x")
+    assert problems(refused) == [("INVALID_ID", ["input", "productId"])]
