@@ -145,7 +145,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
     relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
     try:
         await asyncio.gather(*(write(writer) for writer in range(writers)))
-        seen = await asyncio.wait_for(reader, 20)
+        seen = await asyncio.wait_for(reader, 60)
     finally:
         relay.cancel()
 
