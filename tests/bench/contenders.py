@@ -119,7 +119,7 @@ class Suppliers:
 class Query:
     @strawberry.field
     async def purchase_orders(self, info: strawberry.Info, first: int = 20) -> Orders:
-        found = purchasing.PurchaseOrder.all().order_by("id").limit(first)
+        found = purchasing.PurchaseOrder.all().order_by("-id").limit(first)
         if info.context["loaders"] is not None:
             return Orders(nodes=await found)  # type: ignore[arg-type]
         orders: Any = await found.prefetch_related("supplier")
@@ -153,7 +153,7 @@ async def loaders(query: str) -> Any:
 
 
 ORDERS_SQL = """SELECT o.id, o.number, o.status, o.expected_on, o.total, s.id, s.code, s.name
-FROM purchase_order o JOIN supplier s ON s.id = o.supplier_id ORDER BY o.id LIMIT ?"""
+FROM purchase_order o JOIN supplier s ON s.id = o.supplier_id ORDER BY o.id DESC LIMIT ?"""
 LINES_SQL = """SELECT l.purchase_order_id, l.id, l.line_no, l.quantity, l.quantity_received, l.unit_price, l.amount,
 k.id, k.code, k.name, p.id, p.name FROM purchase_order_line l JOIN sku k ON k.id = l.sku_id
 JOIN product p ON p.id = k.product_id WHERE l.purchase_order_id {chosen} ORDER BY l.purchase_order_id, l.line_no"""

@@ -27,7 +27,7 @@ from jxc_graphql.kit.settings import Settings
 from tests.bench import contenders
 from tests.bench.contenders import PAGE, SMALL
 from tests.bench.shop import fill
-from tests.bench.stage import at, connected, fresh_databases
+from tests.bench.stage import at, connected, fresh_databases, set_up
 
 ORDERS, LINES = 2_000, 5
 ROUNDS = 25
@@ -36,17 +36,15 @@ ENCODED = dict[str, Callable[[], Awaitable[bytes]]]
 
 async def prepare() -> tuple[str, Call]:
     """A full shop, and the token and call of somebody who may see all of it."""
-    await fill(ORDERS, LINES, skus=1_000)
-    system = auth.system_call()
-    await auth.ensure_roles(system)
-    user = await auth.create_user(system, username="reader", name="Reader", roles=["ADMIN"])
-    token = (await auth.create_api_token(system, user_id=user.user_id, name="bench")).token
+    stage = await set_up(1_000, "1")
+    await fill(stage, ORDERS, LINES)
+    token = (await auth.create_api_token(auth.system_call(), user_id=stage.actor_id, name="bench")).token
     return token, await call_of_token(token, locale="en", request_id="bench")
 
 
 def through_us(query: str, call: Call) -> Callable[[], Awaitable[bytes]]:
     """Our whole way of answering but the transport: prepare (cached), run, encode."""
-    executor = schema.executor()
+    executor = schema.executor(introspection=True)
 
     async def answer() -> bytes:
         result = await executor.run(executor.prepare(query, None), None, call)
