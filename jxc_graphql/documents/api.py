@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from jxc_graphql.auth.api import User
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents import rules
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.documents.rules import DocumentAction, StateTable
-from jxc_graphql.gql.declare import Connection, Node, column, computed, entity, interface, user_error, value
+from jxc_graphql.gql.declare import Connection, Id, column, computed, entity, interface, user_error, value
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 
@@ -40,11 +41,13 @@ class TimelineEntry:
 
 
 @interface
-class Document(Node):
+class Document:
     """What every document (单据) has."""
 
     # Each kind of document says itself where its timeline comes from: connection("subject_id").
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     number: str
     """Number (单号), unique."""
     status: DocumentStatus
