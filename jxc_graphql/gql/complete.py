@@ -49,7 +49,7 @@ class Completer:
 
     def _non_null(self, owner: ObjectType, field: Field, nodes: list[FieldNode], value: Any, path: Path) -> Any:
         if isinstance(value, Exception):
-            raise value.with_traceback(None)
+            raise value
         completed = self._value(owner, field, nodes, value, path)
         if completed is None and not field.type.nullable:
             raise missing_value(owner, field)
@@ -70,7 +70,7 @@ class Completer:
             here = (*path, index)
             try:
                 if isinstance(value, Exception):
-                    raise value.with_traceback(None)  # noqa: TRY301  (it is this item's)
+                    raise value  # noqa: TRY301  (it is this item's)
                 one = None if value is None else self._one(field.type, nodes, value, here)
                 if one is None and not field.type.item_nullable:
                     raise missing_value(owner, field)  # noqa: TRY301

@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 from graphql.execution.values import VariableValues
 
+from jxc_graphql.gql.problems import FieldError
 from jxc_graphql.gql.sql import Dialect, Sql, in_scope, quoted
 from jxc_graphql.gql.types import ModelColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError
 
 
 class Run:
@@ -28,6 +30,8 @@ class Run:
 
     def fail(self, error: Exception) -> Exception:
         """Notes that something went wrong; the error takes the place of the value."""
+        if isinstance(error, DomainError | FieldError):
+            error.__traceback__ = None  # a plan's refusals live long and would collect frames
         self._noted.append(error)
         return error
 
@@ -58,6 +62,12 @@ class Alias:
     column: ModelColumn | None = None
     used: bool = False
 
+    def use(self) -> None:
+        """Has the table joined, and those on the way to it."""
+        self.used = True
+        if self.parent is not None:
+            self.parent.use()
+
 
 class Typed(dict[str, Any]):
     """A shaped object where the schema only promises an interface."""
@@ -77,7 +87,7 @@ def attempt(fail: Callable[[Exception], Exception], function: Callable[..., Any]
         return fail(error)
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(repr=False)
 class Level:
     """Rows of one table, with what is joined to them and what hangs below."""
 
@@ -98,7 +108,7 @@ class Level:
         if alias.column is not None and alias.parent is not None and not alias.used:
             if column == alias.table.key and alias.column.points_to is not None:
                 return self.column(alias.parent, alias.column.name)
-            alias.used = True
+            alias.use()
         text = f"{alias.name}.{quoted(column)}"
         return f"c{self.columns.setdefault(text, len(self.columns))}"
 

@@ -122,7 +122,7 @@ class Planner:
         assert target.table is not None
         joined = level.join(alias, column, target.table)
         if target.table.scope_column is not None and self.call.scope is not None:
-            joined.used = True
+            joined.use()
         inner = self._object(level, target, joined, self.selections.below(target, nodes))
         present = level.column(joined, target.table.key)
         if field.type.nullable:

@@ -45,7 +45,7 @@ class ModelColumn:
     """The table that it is a foreign key to."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Table:
     """The table behind an entity, and who may see which of its rows."""
 
@@ -59,7 +59,7 @@ class Table:
     search: str | None
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class ObjectType:
     """An object type or interface."""
 
@@ -81,7 +81,7 @@ class ObjectType:
         return frozenset({self.name, *(one.name for one in self.interfaces)})
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class InputType:
     """An input object; `cls` is the class that its values become, None for a plain dictionary."""
 
@@ -91,7 +91,7 @@ class InputType:
     cls: type | None = None
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class EnumType:
     """An enum with the description of each value."""
 
@@ -179,7 +179,7 @@ class Built:
 Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromOutcome | FromRoot | Built
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, repr=False)
 class Field:
     """A field of an object type."""
 
@@ -191,7 +191,7 @@ class Field:
     arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(repr=False)
 class Types:
     """All of a schema."""
 
