@@ -2,7 +2,7 @@
 
 Words
     user 用户              a person or a program that signs in; never deleted, only deactivated
-    role 角色              a named set of permissions; the built-in ones are written by `operations.ensure_roles` at every start
+    role 角色              a named set of permissions; `ensure_roles` writes the built-in ones at every start
     permission 权限        one thing that a role allows (`permissions.Permission`); every operation requires one
     scope 数据范围          the warehouses that a user may see and touch (none: all); set through the API of `stock`
     token 令牌             opaque and random; a session's is short-lived, an API token's lives until it is revoked
