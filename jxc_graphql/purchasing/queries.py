@@ -3,6 +3,7 @@
 
 from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.stock.queries import LEVEL
 
 _ORDER = Grain("id", "purchase_order.number", "JOIN purchase_order ON purchase_order.id = found.id")
 _LINE = Grain(
@@ -18,12 +19,6 @@ _RECEIPT_LINE = Grain(
     "JOIN goods_receipt_line AS line ON line.id = found.id "
     "JOIN goods_receipt ON goods_receipt.id = line.goods_receipt_id",
 )
-_LEVEL = Grain(
-    "sku_id, warehouse_id",
-    "sku.code || ' @ ' || warehouse.code",
-    "JOIN sku ON sku.id = found.sku_id JOIN warehouse ON warehouse.id = found.warehouse_id",
-)
-
 _MOVED = (
     "FROM stock_movement AS movement JOIN goods_receipt ON goods_receipt.id = movement.document_id "
     "JOIN warehouse ON warehouse.id = goods_receipt.warehouse_id"
@@ -91,7 +86,7 @@ _COMPARISONS = (
         f"SELECT line_id, movement.value {_MOVED}", "SELECT id, value FROM goods_receipt_line",
     ),
     Comparison(
-        "stock_level.incoming is what approved orders still bring", Quantity, _LEVEL,
+        "stock_level.incoming is what approved orders still bring", Quantity, LEVEL,
         "SELECT sku_id, warehouse_id, quantity - quantity_received - quantity_cancelled "
         "FROM purchase_order_line AS line JOIN purchase_order ON purchase_order.id = line.purchase_order_id "
         "WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED')",

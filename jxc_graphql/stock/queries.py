@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from jxc_graphql.documents.queries import Difference
+from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
 from jxc_graphql.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -99,26 +99,8 @@ async def levels(stock_level_ids: Collection[int]) -> list[KnownLevel]:
     ]
 
 
-class Grain(msgspec.Struct, frozen=True):
-    """What a kept value belongs to: its key columns, and how to name it."""
-
-    keys: str
-    name: str
-    joins: str
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """A kept value and what it should be; both are selects of the grain's keys and a value, which is summed up."""
-
-    what: str
-    kind: type[Fixed]
-    grain: Grain
-    expected: str
-    actual: str
-
-
 _SKU = Grain("sku_id", "sku.code", "JOIN sku ON sku.id = found.sku_id")
-_LEVEL = Grain(
+LEVEL = Grain(
     "sku_id, warehouse_id",
     "sku.code || ' @ ' || warehouse.code",
     "JOIN sku ON sku.id = found.sku_id JOIN warehouse ON warehouse.id = found.warehouse_id",
@@ -157,7 +139,7 @@ def _level(column: str) -> str:
 
 def _not_negative(column: str, kind: type[Fixed]) -> Comparison:
     at_least_zero = _level(f"CASE WHEN {column} < 0 THEN 0 ELSE {column} END")
-    return Comparison(f"stock_level.{column} is not negative", kind, _LEVEL, at_least_zero, _level(column))
+    return Comparison(f"stock_level.{column} is not negative", kind, LEVEL, at_least_zero, _level(column))
 
 
 _COMPARISONS = (
@@ -176,34 +158,34 @@ _COMPARISONS = (
         "SELECT sku_id, place_id, quantity FROM place_level",
     ),
     Comparison(
-        "stock_level.on_hand is the sum of its places", Quantity, _LEVEL,
+        "stock_level.on_hand is the sum of its places", Quantity, LEVEL,
         f"{_AT_PLACES} WHERE warehouse_id IS NOT NULL", _level("on_hand"),
     ),
     Comparison(
-        "stock_level.sellable is what is at its stock place", Quantity, _LEVEL,
+        "stock_level.sellable is what is at its stock place", Quantity, LEVEL,
         f"{_AT_PLACES} WHERE kind = 'STOCK'", _level("sellable"),
     ),
     Comparison(
-        "stock_level.reserved is the sum of its reservations", Quantity, _LEVEL,
+        "stock_level.reserved is the sum of its reservations", Quantity, LEVEL,
         "SELECT sku_id, warehouse_id, quantity FROM reservation "
         "JOIN stock_level ON stock_level.id = reservation.stock_level_id",
         _level("reserved"),
     ),
     Comparison(
-        "stock_level.available is sellable - reserved", Quantity, _LEVEL,
+        "stock_level.available is sellable - reserved", Quantity, LEVEL,
         _level("sellable - reserved"), _level("available"),
     ),
     Comparison(
-        "stock_level.value is what came in minus what went out", Money, _LEVEL,
+        "stock_level.value is what came in minus what went out", Money, LEVEL,
         f"SELECT sku_id, warehouse_id, value FROM {_LEGS} JOIN place ON place.id = place_id "
         "WHERE warehouse_id IS NOT NULL",
         _level("value"),
     ),
     Comparison(
-        "stock_level.value of no goods is zero", Money, _LEVEL,
+        "stock_level.value of no goods is zero", Money, LEVEL,
         _level("CASE WHEN on_hand = 0 THEN 0 ELSE value END"), _level("value"),
     ),
-    Comparison("stock_level.unit_cost is value / on_hand", UnitPrice, _LEVEL, _MILLIONTHS, _level("unit_cost")),
+    Comparison("stock_level.unit_cost is value / on_hand", UnitPrice, LEVEL, _MILLIONTHS, _level("unit_cost")),
     *(_not_negative(column, Quantity) for column in ("on_hand", "sellable", "reserved", "available", "incoming")),
     _not_negative("value", Money),
     Comparison(
@@ -226,27 +208,5 @@ _COMPARISONS = (
 
 
 async def differences() -> list[Difference]:
-    """Compares everything the book keeps with what it follows from, one statement each; `incoming` is purchasing's."""
-    return [difference for comparison in _COMPARISONS for difference in await _compare(comparison)]
-
-
-async def _compare(comparison: Comparison) -> list[Difference]:
-    keys = comparison.grain.keys
-    rows = await db.fetch(
-        f"""
-        WITH expected_of ({keys}, value) AS ({comparison.expected}), actual_of ({keys}, value) AS ({comparison.actual}),
-        side ({keys}, expected, actual) AS (
-            SELECT {keys}, value, 0 FROM expected_of UNION ALL SELECT {keys}, 0, value FROM actual_of),
-        found AS (SELECT {keys}, SUM(expected) AS expected, SUM(actual) AS actual
-            FROM side GROUP BY {keys} HAVING SUM(expected) <> SUM(actual))
-        SELECT {comparison.grain.name}, expected, actual FROM found {comparison.grain.joins} ORDER BY 1"""
-    )
-    return [
-        Difference(
-            what=comparison.what,
-            key=key,
-            expected=str(comparison.kind(expected)),
-            actual=str(comparison.kind(actual)),
-        )
-        for key, expected, actual in rows
-    ]
+    """Compares everything the book keeps with what it follows from; `incoming` is purchasing's."""
+    return await compare(_COMPARISONS)
