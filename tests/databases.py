@@ -3,9 +3,11 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,26 +102,52 @@ def postgres_server() -> Iterator[str | None]:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="jxc_postgres_"))
+    port = _free_port()
     as_owner: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"]
-    port = _free_port()
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_owner, str(binaries / program), "-D", str(folder / "data"), *arguments]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-    options = " ".join(f"-c {option}" for option in (*FAST, "listen_addresses=127.0.0.1", f"port={port}"))
+        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    if shutil.which("setpriv"):  # the server ends with the tests even when these are killed
+        as_owner = [*(as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
+    data = str(folder / "data")
+    options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}")
+    initdb = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        "jxc",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    ]
+    serve = [str(binaries / "postgres"), "-D", data, *(part for option in options for part in ("-c", option))]
     try:
-        run("initdb", "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
-        try:
-            yield f"postgres://jxc@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-m", "immediate", "stop")
+        subprocess.run([*as_owner, *initdb], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        with (
+            (folder / "log").open("wb") as log,
+            subprocess.Popen([*as_owner, *serve], cwd=folder, stdout=log, stderr=log) as server,
+        ):
+            try:
+                _wait_for(binaries, port, server)
+                yield f"postgres://jxc@127.0.0.1:{port}/postgres"
+            finally:
+                server.send_signal(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(binaries: Path, port: int, server: subprocess.Popen[bytes]) -> None:
+    ask = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    for _ in range(600):
+        assert server.poll() is None, "PostgreSQL ended at once"
+        if subprocess.run(ask, check=False).returncode == 0:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("PostgreSQL does not answer")
 
 
 def sqlite_template(folder: Path) -> Path:
