@@ -104,7 +104,7 @@ async def submit_purchase_order(
 ) -> PurchaseOrderSubmitted:
     """Hands a draft in for approval; refused when orders to its supplier are blocked."""
     order = await _lock(call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id)))
+    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
     await orders.advance(order, DocumentStatus.SUBMITTED)
     return PurchaseOrderSubmitted(purchase_order_id=order.id)
 
@@ -115,7 +115,7 @@ async def approve_purchase_order(
 ) -> PurchaseOrderApproved:
     """Makes a submitted order binding: its goods are incoming; refused when orders to its supplier are blocked."""
     order = await _lock(call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id)))
+    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
     lines = await _lock_lines(order)
     await orders.advance(order, DocumentStatus.APPROVED)
     level_ids = await ledger.expect(

@@ -7,7 +7,7 @@ import msgspec
 from jxc_graphql.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.documents.rules import DocumentAction, StateTable, UnknownId, check_line_count
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity, amount, share
 from jxc_graphql.partners.queries import KnownSupplier
 from jxc_graphql.purchasing.models import GoodsReceiptLine, PurchaseOrderLine, PurchaseOrderLineStatus
@@ -109,14 +109,14 @@ def line_status(
     return PurchaseOrderLineStatus.PARTIALLY_RECEIVED if quantity_received else PurchaseOrderLineStatus.OPEN
 
 
-def check_supplier(supplier: KnownSupplier | None) -> Iterator[Reason]:
+def check_supplier(supplier: KnownSupplier | None, path: Path = ("supplier_id",)) -> Iterator[Reason]:
     """Whether one may order from a supplier."""
     if supplier is None:
-        yield UnknownId(path=("supplier_id",), kind="Supplier")
+        yield UnknownId(path=path, kind="Supplier")
     elif not supplier.is_active:
-        yield SupplierInactive(path=("supplier_id",), supplier=supplier.name)
+        yield SupplierInactive(path=path, supplier=supplier.name)
     elif supplier.on_hold:
-        yield SupplierOnHold(path=("supplier_id",), supplier=supplier.name)
+        yield SupplierOnHold(path=path, supplier=supplier.name)
 
 
 def check_receipt(lines: Mapping[int, PurchaseOrderLine], received: Sequence[ReceivedLine]) -> Iterator[Reason]:

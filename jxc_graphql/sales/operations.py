@@ -106,7 +106,7 @@ async def submit_sales_order(
 ) -> SalesOrderSubmitted:
     """Hands a draft in for approval."""
     order = await _lock(call, sales_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id)))
+    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     await orders.advance(order, DocumentStatus.SUBMITTED)
     return SalesOrderSubmitted(sales_order_id=order.id)
 
@@ -117,7 +117,7 @@ async def approve_sales_order(
 ) -> SalesOrderApproved:
     """Makes an order binding and reserves what is available for it; the rest waits as a backorder."""
     order = await _lock(call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id)))
+    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     lines = await _lock_lines(order)
     # Levels come into being here: whoever brings the first goods of a SKU then waits for this order, and finds it.
     level_ids = await ledger.expect(

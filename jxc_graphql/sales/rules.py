@@ -7,7 +7,7 @@ import msgspec
 from jxc_graphql.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.documents.rules import DocumentAction, StateTable, UnknownId, check_line_count
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners.queries import KnownCustomer
 from jxc_graphql.sales.models import SalesOrderLine, SalesOrderLineStatus, ShipmentLine
@@ -101,12 +101,12 @@ def line_status(quantity: Quantity, quantity_shipped: Quantity, quantity_cancell
     return SalesOrderLineStatus.PARTIALLY_SHIPPED if quantity_shipped else SalesOrderLineStatus.OPEN
 
 
-def check_customer(customer: KnownCustomer | None) -> Iterator[Reason]:
+def check_customer(customer: KnownCustomer | None, path: Path = ("customer_id",)) -> Iterator[Reason]:
     """Whether one may sell to a customer."""
     if customer is None:
-        yield UnknownId(path=("customer_id",), kind="Customer")
+        yield UnknownId(path=path, kind="Customer")
     elif not customer.is_active:
-        yield CustomerInactive(path=("customer_id",), customer=customer.name)
+        yield CustomerInactive(path=path, customer=customer.name)
 
 
 def check_shipment(lines: Mapping[int, SalesOrderLine], shipped: Sequence[ShippedLine]) -> Iterator[Reason]:

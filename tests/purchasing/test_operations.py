@@ -122,6 +122,13 @@ class TestApproval:
         assert isinstance(reason, IllegalTransition)
         assert reason.path == ("id",)
 
+    async def test_is_refused_while_the_supplier_is_on_hold(self, trade: Trade) -> None:
+        order_id = await trade.draft_purchase((0, "1", "1"))
+        await operations.submit_purchase_order(trade.call, purchase_order_id=order_id)
+        await set_column("UPDATE supplier SET on_hold = ?", True)
+        (reason,) = await refusal(operations.approve_purchase_order(trade.call, purchase_order_id=order_id))
+        assert (type(reason).code, reason.path) == ("SUPPLIER_ON_HOLD", ("id",))
+
     async def test_sends_an_order_back_with_a_note(self, trade: Trade) -> None:
         order_id = await trade.draft_purchase((0, "1", "1"))
         await operations.submit_purchase_order(trade.call, purchase_order_id=order_id)
