@@ -74,7 +74,9 @@ def _add_root_fields(resolver: Resolver, roots: dict[str, ObjectType], module: M
         for member in members(query):
             if not isinstance(member.marker, fields.Many | fields.ById):
                 raise DeclarationError(
-                    f"Query.{member.name}", "nothing says where it comes from", "Write connection() or by_id(), or use @query"
+                    f"Query.{member.name}",
+                    "nothing says where it comes from",
+                    "Write connection() or by_id(), or use @query",
                 )
             _add_field(roots["query"], finder.field(member))
     for name, found in vars(module).items():
@@ -124,7 +126,9 @@ def _finish(resolver: Resolver, query: ObjectType) -> None:
                 assert field.type.of.node is not None
                 field.arguments = generated.page_arguments(field.type.of.node, resolver.inputs)
         if owner.kind == "payload":
-            owner.fields["query"] = Field("query", "Everything that can be asked, after the change.", Ref(query), Built("query"))
+            owner.fields["query"] = Field(
+                "query", "Everything that can be asked, after the change.", Ref(query), Built("query")
+            )
             for field in owner.fields.values():
                 loaded = isinstance(field.type.of, ObjectType) and field.type.of.kind == "entity"
                 if not isinstance(field.source, Built) and not field.type.nullable and not (loaded and field.type.many):
@@ -143,5 +147,3 @@ def connections(types: Types) -> Iterator[tuple[ObjectType, Field]]:
         for field in owner.fields.values():
             if isinstance(field.source, ToMany):
                 yield owner, field
-
-

@@ -63,11 +63,14 @@ class Selections:
 
     def _included(self, selection: SelectionNode) -> bool:
         for directive in selection.directives or ():
-            if directive.name.value in {"skip", "include"} and self._condition(directive) == (directive.name.value == "skip"):
+            if directive.name.value in {"skip", "include"} and self._condition(directive) == (
+                directive.name.value == "skip"
+            ):
                 return False
         return True
 
     def _condition(self, directive: DirectiveNode) -> bool:
+        assert directive.arguments
         value = directive.arguments[0].value
         if isinstance(value, VariableNode):
             return bool(self._variables[value.name.value])
@@ -81,7 +84,7 @@ class _Deciders(Visitor):
         self.names: set[str] = set()
 
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-        self.names |= {one.value.name.value for one in node.arguments if isinstance(one.value, VariableNode)}
+        self.names |= {one.value.name.value for one in node.arguments or () if isinstance(one.value, VariableNode)}
 
 
 def deciding_variables(document: DocumentNode) -> tuple[str, ...]:

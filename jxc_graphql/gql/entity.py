@@ -117,5 +117,3 @@ def _root(operation: Literal["query", "mutation", "subscription"], shown_as: Any
         return function
 
     return mark
-
-

@@ -187,9 +187,7 @@ class Executor:
             raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         cost = limits.weigh(document, chosen[0], self.schema)
-        return Prepared(
-            document, chosen[0], fragments, deciding_variables(document), cost, Recent(PLANS_PER_OPERATION)
-        )
+        return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, Recent(PLANS_PER_OPERATION))
 
     def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
         definitions = prepared.operation.variable_definitions or ()
@@ -239,7 +237,11 @@ class Executor:
         errors: Iterable[GraphQLError] = answer.errors or ()
         shown_errors = [formatted(error, call) for error in errors]
         extensions = {"cost": prepared.cost}
-        return Result(answer.data, shown_errors, extensions) if shown_errors else Result(answer.data, extensions=extensions)
+        return (
+            Result(answer.data, shown_errors, extensions)
+            if shown_errors
+            else Result(answer.data, extensions=extensions)
+        )
 
     async def _event(
         self,

@@ -10,6 +10,7 @@ from jxc_graphql.gql.sql import Sql, beyond, both, ordered, quoted
 from jxc_graphql.gql.types import ModelColumn, ToMany
 from jxc_graphql.kit import db
 
+
 async def fetch(*pieces: Sql) -> list[tuple[Any, ...]]:
     """The rows of a statement put together from pieces."""
     return await db.fetch(
@@ -36,7 +37,9 @@ class ByIds:
             return {}
         named = run.dialect.one_of(f"t0.{quoted(table.key)}", keys)
         rows = await fetch(
-            Sql(f"SELECT {level.select()} FROM {quoted(table.name)} t0"), level.joins(run), where(named, level.scope(run))
+            Sql(f"SELECT {level.select()} FROM {quoted(table.name)} t0"),
+            level.joins(run),
+            where(named, level.scope(run)),
         )
         (shaped,) = await level.shape(run, rows)
         return {row[0]: one for row, one in zip(rows, shaped, strict=True)}
@@ -222,9 +225,7 @@ class Paged:
             (row,) = await fetch(Sql(f"SELECT {self.figures.select()} FROM {table} t0"), chosen)
             return {None: row}
         by = f"t0.{quoted(self.source.by.name)}"
-        rows = await fetch(
-            Sql(f"SELECT {by}, {self.figures.select()} FROM {table} t0"), chosen, Sql(f" GROUP BY {by}")
-        )
+        rows = await fetch(Sql(f"SELECT {by}, {self.figures.select()} FROM {table} t0"), chosen, Sql(f" GROUP BY {by}"))
         return {row[0]: row[1:] for row in rows}
 
     async def _spans(
@@ -245,7 +246,7 @@ class Paged:
         for key, (_, more) in slices.items():
             span = key in behind, more or key in ahead
             found[key] = span[::-1] if page.backwards else span
-        return found  # type: ignore[return-value]
+        return found
 
     async def _outside(self, inside: Sql, condition: Sql) -> set[Any]:
         """The parents that have rows on the other side of a cursor."""

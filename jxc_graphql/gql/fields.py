@@ -60,9 +60,7 @@ def many(by: str, *, key: str = "id", order_by: str = "id", requires: str | None
     return Many(by=by, key=key, order_by=order_by, requires=requires, paged=False)
 
 
-def connection(
-    by: str | None = None, *, key: str = "id", order_by: str = "id", requires: str | None = None
-) -> Any:
+def connection(by: str | None = None, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:
     """The same by page, with where, orderBy, search, totalCount and aggregates; without `by` all rows (root fields).
 
     `order_by` is the order where a client asks for none; a minus in front turns it round.

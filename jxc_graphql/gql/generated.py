@@ -136,7 +136,9 @@ def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str
         ),
     ]
     if entity.table.search is not None:
-        found.append(Argument("search", "search", text, "Only what has each of these words in its name, code and the like."))
+        found.append(
+            Argument("search", "search", text, "Only what has each of these words in its name, code and the like.")
+        )
     return {argument.name: argument for argument in found}
 
 
@@ -174,7 +176,9 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
     numbers = summable(entity)
     if numbers:
         each = objects[f"{entity.name}Numbers"] = ObjectType(
-            f"{entity.name}Numbers", f"A figure for each number of {entity.name}; null where there is nothing.", "numbers"
+            f"{entity.name}Numbers",
+            f"A figure for each number of {entity.name}; null where there is nothing.",
+            "numbers",
         )
         for field, column in numbers.values():
             _add(each, field.name, field.description, Ref(column.leaf, nullable=True))
@@ -229,5 +233,3 @@ def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[st
     made.fields["direction"] = Argument(
         "direction", "direction", Ref(direction_leaf), "Which way.", default=SortDirection.ASC
     )
-
-

@@ -22,7 +22,9 @@ from jxc_graphql.kit.errors import DomainError
 class Run:
     """One execution: who asks, with which variables, and whether something went wrong."""
 
-    def __init__(self, call: Call, dialect: Dialect, variables: VariableValues, noted: list[Exception] | None = None) -> None:
+    def __init__(
+        self, call: Call, dialect: Dialect, variables: VariableValues, noted: list[Exception] | None = None
+    ) -> None:
         self.call = call
         self.dialect = dialect
         self.variables = variables
@@ -138,7 +140,8 @@ class Level:
 
     def joins(self, run: Run) -> Sql:
         """The LEFT JOINs; rows out of the caller's scope are as if they were not there."""
-        text, params = "", []
+        text = ""
+        params: list[Any] = []
         for alias in self.aliases.values():
             if not alias.used:
                 continue

@@ -41,11 +41,15 @@ class Outcomes:
             return _plain(lambda run, _outcome: run.fail(refusal))
         target = field.type.of
         if isinstance(target, ObjectType):
-            return self._objects(field, target, nodes) if target.table is not None else self._values(field, target, nodes)
+            return (
+                self._objects(field, target, nodes) if target.table is not None else self._values(field, target, nodes)
+            )
         write = self._planner.writer(self._kind, field, nodes)
         attribute = _attribute(field)
         return _plain(
-            lambda run, outcome: None if outcome is None else attempt(run.fail, lambda: write(getattr(outcome, attribute)))
+            lambda run, outcome: (
+                None if outcome is None else attempt(run.fail, lambda: write(getattr(outcome, attribute)))
+            )
         )
 
     def _objects(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:

@@ -49,9 +49,7 @@ class Page:
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
-def read_page(
-    dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call
-) -> Page:
+def read_page(dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call) -> Page:
     """The page that arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
     backwards = arguments.get("last") is not None
     size = arguments.get("last") if backwards else arguments.get("first")
@@ -105,9 +103,7 @@ def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) ->
         known = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         if not isinstance(known, list) or known[:1] != [mark] or len(known) != len(order) + 1:
             raise FieldError("INVALID_CURSOR")
-        return tuple(
-            _read_key(dialect, column, value) for (column, _), value in zip(order, known[1:], strict=True)
-        )
+        return tuple(_read_key(dialect, column, value) for (column, _), value in zip(order, known[1:], strict=True))
     except (ValueError, FieldError, RecursionError):
         raise FieldError("INVALID_CURSOR") from None
 

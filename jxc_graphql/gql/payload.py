@@ -4,11 +4,11 @@ from jxc_graphql.gql.entity import interface, user_error
 from jxc_graphql.kit.errors import Reason
 
 
-class InvalidId(Reason):
+class InvalidId(Reason, frozen=True, kw_only=True):
     """An input holds an id that we never gave out, or one of another kind of thing."""
 
 
-class InvalidNumber(Reason):
+class InvalidNumber(Reason, frozen=True, kw_only=True):
     """An input holds a number with too many decimal places, or out of bounds."""
 
 

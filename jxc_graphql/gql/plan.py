@@ -147,9 +147,7 @@ class Planner:
         below.compile()
         return level.extra([level.column(alias, source.key.name)], Children(below, source, group))
 
-    def _computed(
-        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
-    ) -> str:
+    def _computed(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
         assert isinstance(source, FromFunction)
         function, readers = source.function, [column.leaf.python for column in source.columns]
@@ -162,9 +160,7 @@ class Planner:
         columns = [level.column(alias, column.name) for column in source.columns]
         return f"attempt(fail, {level.constant(value)}, call, {', '.join(columns)})"
 
-    def _batched(
-        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
-    ) -> str:
+    def _batched(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
         assert isinstance(source, FromFunction)
         readers = tuple(column.leaf.python for column in source.columns)
@@ -172,9 +168,7 @@ class Planner:
         finish = self._finisher(owner, field, nodes)
         return level.extra(columns, Batch(source.function, readers, finish))
 
-    def _finisher(
-        self, owner: ObjectType, field: Field, nodes: list[FieldNode]
-    ) -> Callable[[Run, list[Any]], Any]:
+    def _finisher(self, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Callable[[Run, list[Any]], Any]:
         target = field.type.of
         if isinstance(target, ObjectType) and target.table is not None:
             rows = self.by_ids(target, self.selections.below(target, nodes))

@@ -68,7 +68,9 @@ class Resolver:
                     self.enum(leaf.enum)
                 return leaf
         shown = getattr(annotation, "__name__", annotation)
-        raise DeclarationError(place, f"{shown} is not a type of the schema", "Use a scalar, an enum or a declared class")
+        raise DeclarationError(
+            place, f"{shown} is not a type of the schema", "Use a scalar, an enum or a declared class"
+        )
 
     def _object(self, cls: Any, place: str) -> ObjectType:
         found = self._named(cls, place)
@@ -166,7 +168,9 @@ class Resolver:
     def _argument(self, place: str, name: str, annotation: Any, description: str, default: Any) -> Argument:
         found = self.ref(annotation, place)
         if default is not NO_DEFAULT and default is not None and not isinstance(default, str | int | bool | tuple):
-            raise DeclarationError(place, "its default is no plain value", "Use None, a string, a number or an enum member")
+            raise DeclarationError(
+                place, "its default is no plain value", "Use None, a string, a number or an enum member"
+            )
         if default is None and not found.nullable:
             raise DeclarationError(place, "None is its default but not of its type", "Write `| None`")
         return Argument(camel(name), name, found, description, NO_DEFAULT if default is None else default)

@@ -6,6 +6,7 @@ author see Python values (`python`), and what they give is written by `write`; a
 
 import base64
 import binascii
+import builtins
 import dataclasses
 import functools
 import re
@@ -35,6 +36,9 @@ _REMEMBERED = 2**16
 """Formatted values kept per kind: ids and numbers repeat, within a response and between responses."""
 
 INT_LIMIT = 2**31
+_ID_DIGITS = 19
+_SHOWN = 60
+"""Characters of a refused value that are shown."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -42,7 +46,8 @@ class Leaf:
     """A scalar or enum for one Python type; None as a function means that the value stays as it is."""
 
     graphql: str
-    type: type
+    type: Any
+    """The Python type."""
     text: Callable[[Any], Any] | None = None
     """From a column's raw value (never NULL) to the response."""
     python: Callable[[Any], Any] | None = None
@@ -51,7 +56,7 @@ class Leaf:
     """From Python to the response."""
     parse: Callable[[Any], Any] | None = None
     """From what the GraphQL scalar read to Python; `ValueError` where it is not one."""
-    enum: type[StrEnum] | None = None
+    enum: builtins.type[StrEnum] | None = None
 
 
 def utc_text(moment: str | datetime) -> str:
@@ -106,7 +111,8 @@ def leaf_of(kind: type) -> Leaf | None:
 
 
 def global_id(name: str, key: int) -> str:
-    """The opaque id of a thing, for the world outside; base64 of ASCII digits and letters is the same in both alphabets."""
+    """The opaque id of a thing, for the world outside."""
+    # Base64 of letters, digits and a colon is the same in both alphabets.
     return binascii.b2a_base64(f"{name}:{key}".encode(), newline=False).rstrip(b"=").decode()
 
 
@@ -123,14 +129,14 @@ def read_global_id(text: str) -> tuple[str, int]:
     except (ValueError, UnicodeError) as error:
         raise ValueError("not a global id") from error
     name, _, key = plain_text.partition(":")
-    if not key.isdecimal() or len(key) > 19 or int(key) >= 2**63 or global_id(name, int(key)) != text:
+    if not key.isdecimal() or len(key) > _ID_DIGITS or int(key) >= 2**63 or global_id(name, int(key)) != text:
         raise ValueError("not a global id")
     return name, int(key)
 
 
 def _refused(name: str, value: object) -> GraphQLError:
     shown = repr(value)
-    return GraphQLError(f"{name} cannot represent {shown if len(shown) <= 60 else shown[:57] + '...'}")
+    return GraphQLError(f"{name} cannot represent {shown[:_SHOWN]}")
 
 
 def _decimal(value: Any) -> str:

@@ -50,7 +50,9 @@ def members(cls: type) -> Iterator[Member]:
         if typing.get_origin(hints[name]) is typing.ClassVar:
             continue
         if name not in texts:
-            raise DeclarationError(f"{cls.__name__}.{name}", "it has no description", "Put a string under the attribute")
+            raise DeclarationError(
+                f"{cls.__name__}.{name}", "it has no description", "Put a string under the attribute"
+            )
         yield Member(name, hints[name], getattr(cls, name, NO_DEFAULT), texts[name])
 
 
@@ -102,7 +104,9 @@ class SourceFinder:
             case fields.Column():
                 return self._column(place, member.marker.name or member.name, kind)
         if member.marker is not NO_DEFAULT:
-            raise DeclarationError(place, "it has a value", "Write column(), many(), connection(), computed() or batched()")
+            raise DeclarationError(
+                place, "it has a value", "Write column(), many(), connection(), computed() or batched()"
+            )
         if self._owner.kind == "interface":
             return Built("interface")
         if table is None:
@@ -114,20 +118,28 @@ class SourceFinder:
         found = self._owner.table.columns
         if isinstance(kind.of, ObjectType):
             if kind.many or kind.of.table is None:
-                raise DeclarationError(place, "nothing says where its objects come from", "Write many(), connection() or batched()")
+                raise DeclarationError(
+                    place, "nothing says where its objects come from", "Write many(), connection() or batched()"
+                )
             key = name if name.endswith("_id") else f"{name}_id"
             if key not in found:
-                raise DeclarationError(place, f"the model has no column {key!r}", "Name it with column(), or write many()")
+                raise DeclarationError(
+                    place, f"the model has no column {key!r}", "Name it with column(), or write many()"
+                )
             self._check_null(place, found[key], kind)
             return ToOne(found[key])
         if name not in found:
             raise DeclarationError(
-                place, f"no column {name!r} answers it", "Name the column with column(), or write computed() or batched()"
+                place,
+                f"no column {name!r} answers it",
+                "Name the column with column(), or write computed() or batched()",
             )
         column = found[name]
         if isinstance(kind.of, IdOf):
             if column.name != self._owner.table.key:
-                raise DeclarationError(place, "only the row's own id is published", "Annotate it with the entity it points to")
+                raise DeclarationError(
+                    place, "only the row's own id is published", "Annotate it with the entity it points to"
+                )
             return FromKey(column)
         return self._leaf(place, column, kind)
 
@@ -137,7 +149,9 @@ class SourceFinder:
             raise DeclarationError(place, "a column holds one plain value", "Use a scalar or an enum")
         if leaf.type is not column.leaf.type and not (leaf.enum and column.leaf is STRING):
             raise DeclarationError(
-                place, f"the column holds {column.leaf.type.__name__}, not {leaf.type.__name__}", "Correct the annotation"
+                place,
+                f"the column holds {column.leaf.type.__name__}, not {leaf.type.__name__}",
+                "Correct the annotation",
             )
         self._check_null(place, column, kind)
         return FromColumn(ModelColumn(column.name, leaf if leaf.enum else column.leaf, column.nullable))
@@ -158,9 +172,13 @@ class SourceFinder:
                 raise DeclarationError(place, "only a row can be pointed to", "Leave the column out in a root field")
             key = self._named(place, self._owner.table, marker.key)
             if key.nullable:
-                raise DeclarationError(place, f"the key {marker.key!r} may be NULL", "Choose a column that is never NULL")
+                raise DeclarationError(
+                    place, f"the key {marker.key!r} may be NULL", "Choose a column that is never NULL"
+                )
         elif self._owner.table is not None:
-            raise DeclarationError(place, "it is an edge without key", f"Name the column of {target.name} that points here")
+            raise DeclarationError(
+                place, "it is an edge without key", f"Name the column of {target.name} that points here"
+            )
         descending = marker.order_by.startswith("-")
         order = self._named(place, target.table, marker.order_by.lstrip("-"))
         return ToMany(by, key, ((order, descending),), marker.paged)
@@ -183,5 +201,3 @@ class SourceFinder:
         if name not in table.columns:
             raise DeclarationError(place, f"{table.name} has no column {name!r}", "Name a column of the model")
         return table.columns[name]
-
-

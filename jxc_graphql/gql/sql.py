@@ -76,9 +76,11 @@ class Postgres(Dialect):
     name = "postgres"
 
     def one_of(self, column: str, values: Sequence[Any]) -> Sql:
+        """As above."""
         return Sql(f"{column} = ANY(?)", ([self.value(one) for one in values],))
 
     def value(self, value: Any) -> Any:
+        """As above."""
         match value:
             case bool() | datetime() | date():
                 return value
@@ -89,9 +91,11 @@ class Postgres(Dialect):
         return value
 
     def contains(self, column: str, text: str) -> Sql:
+        """As above."""
         return Sql(f"strpos({column}, ?) > 0", (text,))
 
     def sorted(self, column: str, leaf: Leaf) -> str:
+        """As above."""
         return f'{column} COLLATE "C"' if leaf is STRING or leaf.enum is not None else column
 
 

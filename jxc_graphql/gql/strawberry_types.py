@@ -12,20 +12,9 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
 from jxc_graphql.gql.scalars import SCALARS, Leaf
-from jxc_graphql.gql.types import NO_DEFAULT, Argument, EnumType, Field, IdOf, InputType, ObjectType, Ref, Types
+from jxc_graphql.gql.types import NO_DEFAULT, Argument, EnumType, Field, IdOf, Ref, Types
 
 _PLAIN: dict[str, Any] = {"String": str, "Int": int, "Boolean": bool, "ID": strawberry.ID}
-
-
-class ShapedField(StrawberryField):
-    """A field whose value was put under its response key before graphql-core ran."""
-
-    @property
-    def is_basic_field(self) -> bool:
-        return False
-
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002
-        return source[info.path.key]
 
 
 class StrawberryTypes:
@@ -65,11 +54,8 @@ class StrawberryTypes:
         for core in built._schema.type_map.values():  # noqa: SLF001
             if isinstance(core, GraphQLObjectType) and not core.name.startswith("__"):
                 core.is_type_of = None
-                for name, field in core.fields.items():
+                for field in core.fields.values():
                     field.resolve = _copied
-                    if core.name == "Subscription":
-                        field.subscribe = None
-                    assert name in types.objects[core.name].fields
             elif isinstance(core, GraphQLInterfaceType):
                 core.resolve_type = _typename
         return built
@@ -89,7 +75,7 @@ class StrawberryTypes:
         return StrawberryAnnotation(Optional[inner] if ref.nullable else inner)  # noqa: UP045
 
     def _field(self, field: Field) -> StrawberryField:
-        made = ShapedField(
+        made = StrawberryField(
             python_name=field.name,
             graphql_name=field.name,
             type_annotation=self._annotation(field.type),
@@ -123,6 +109,7 @@ class StrawberryTypes:
 
 
 def _copied(source: Any, info: Any, **_arguments: Any) -> Any:
+    """The value that was put under the response key before graphql-core ran."""
     return source[info.path.key]
 
 

@@ -31,7 +31,9 @@ def table_of(place: str, told: Declaration) -> Table:
     assert told.model is not None
     found = columns(told.model)
     if told.search is not None and told.search not in found:
-        raise DeclarationError(place, f"search looks in the unknown column {told.search!r}", "Name a column of the model")
+        raise DeclarationError(
+            place, f"search looks in the unknown column {told.search!r}", "Name a column of the model"
+        )
     steps, scope_column = _scope(place, told) if told.scope else ((), None)
     meta = told.model._meta  # noqa: SLF001  (Tortoise keeps what a model is made of there)
     return Table(meta.db_table, meta.pk_attr, found, told.requires, steps, scope_column, told.search)
@@ -47,7 +49,10 @@ def _columns(model: type[Model]) -> Iterator[tuple[str, ModelColumn]]:
         if isinstance(field, ForeignKeyFieldInstance):
             column, target = f"{name}_id", field.model_name
             points_to = target if isinstance(target, str) else target.__name__
-            yield column, ModelColumn(field.source_field or column, scalars.BIG_INT, field.null, points_to.split(".")[-1])
+            yield (
+                column,
+                ModelColumn(field.source_field or column, scalars.BIG_INT, field.null, points_to.split(".")[-1]),
+            )
         elif (leaf := _leaf(field)) is not None and name.removesuffix("_id") not in _foreign_keys(model, name):
             yield name, ModelColumn(field.source_field or name, leaf, field.null)
 
@@ -74,11 +79,15 @@ def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], .
     for name in path:
         column = columns(model).get(f"{name}_id")
         if column is None or column.points_to is None:
-            raise DeclarationError(place, f"scope follows {name!r}, which is no foreign key", "Name foreign keys, then a column")
+            raise DeclarationError(
+                place, f"scope follows {name!r}, which is no foreign key", "Name foreign keys, then a column"
+            )
         model = _models()[column.points_to]
         steps.append((column.name, model._meta.db_table, model._meta.pk_attr))  # noqa: SLF001
     if last not in columns(model):
-        raise DeclarationError(place, f"scope ends at the unknown column {last!r}", "Name a column that holds a scope's id")
+        raise DeclarationError(
+            place, f"scope ends at the unknown column {last!r}", "Name a column that holds a scope's id"
+        )
     return tuple(steps), columns(model)[last].name
 
 

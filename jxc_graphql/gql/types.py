@@ -140,7 +140,7 @@ class ToMany:
     by: ModelColumn | None
     key: ModelColumn | None
     order: tuple[tuple[ModelColumn, bool], ...]
-    """(column, descending)"""
+    """Columns, and whether descending."""
     paged: bool
 
 

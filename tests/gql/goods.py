@@ -12,7 +12,18 @@ from jxc_graphql.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseO
 from jxc_graphql.stock.models import Warehouse
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-FIRST = {"user": 1, "warehouse": 10, "supplier": 100, "category": 200, "product": 300, "sku": 400, "barcode": 600, "order": 1000, "line": 2000, "receipt": 900_000}
+FIRST = {
+    "user": 1,
+    "warehouse": 10,
+    "supplier": 100,
+    "category": 200,
+    "product": 300,
+    "sku": 400,
+    "barcode": 600,
+    "order": 1000,
+    "line": 2000,
+    "receipt": 900_000,
+}
 STATUSES = list(DocumentStatus)
 
 
@@ -22,32 +33,58 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
         await User.create(id=1, username="maker", name="Maker", created_at=START)
     await Warehouse.bulk_create(
         Warehouse(
-            id=FIRST["warehouse"] + i, code=f"W{i}", name=("东仓", "West", "North")[i],
-            stock_place_id=0, quality_place_id=0, damaged_place_id=0, created_at=START,
+            id=FIRST["warehouse"] + i,
+            code=f"W{i}",
+            name=("东仓", "West", "North")[i],
+            stock_place_id=0,
+            quality_place_id=0,
+            damaged_place_id=0,
+            created_at=START,
         )
         for i in range(3)
     )
     await Supplier.bulk_create(
         Supplier(
-            id=FIRST["supplier"] + i, code=f"S{i}", name=("可口可乐", "Acme", "百事")[i % 3], payment_days=i % 3 * 15,
-            on_hold=i % 2 == 0, search_text=search_text(("可口可乐", "Acme", "百事")[i % 3], f"S{i}", limit=800),
+            id=FIRST["supplier"] + i,
+            code=f"S{i}",
+            name=("可口可乐", "Acme", "百事")[i % 3],
+            payment_days=i % 3 * 15,
+            on_hold=i % 2 == 0,
+            search_text=search_text(("可口可乐", "Acme", "百事")[i % 3], f"S{i}", limit=800),
             created_at=START + timedelta(microseconds=i // 2 * 10),
         )
         for i in range(5)
     )
     await Category.bulk_create(
-        Category(id=FIRST["category"] + i, code=f"C{i}", name=f"Category {i}", parent_id=FIRST["category"] + i // 2 if i else None)
+        Category(
+            id=FIRST["category"] + i,
+            code=f"C{i}",
+            name=f"Category {i}",
+            parent_id=FIRST["category"] + i // 2 if i else None,
+        )
         for i in range(4)
     )
     await Product.bulk_create(
         Product(
-            id=FIRST["product"] + i, code=f"P{i}", name=f"Product {i % 2}", category_id=FIRST["category"] + i % 3,
-            is_active=i % 3 != 0, search_text=search_text(f"Product {i % 2}", f"P{i}", limit=800), created_at=START,
+            id=FIRST["product"] + i,
+            code=f"P{i}",
+            name=f"Product {i % 2}",
+            category_id=FIRST["category"] + i % 3,
+            is_active=i % 3 != 0,
+            search_text=search_text(f"Product {i % 2}", f"P{i}", limit=800),
+            created_at=START,
         )
         for i in range((skus + 1) // 2)
     )
     await Sku.bulk_create(
-        Sku(id=FIRST["sku"] + i, code=f"K{i}", name=f"Kind {i}", unit="件", product_id=FIRST["product"] + i // 2, created_at=START)
+        Sku(
+            id=FIRST["sku"] + i,
+            code=f"K{i}",
+            name=f"Kind {i}",
+            unit="件",
+            product_id=FIRST["product"] + i // 2,
+            created_at=START,
+        )
         for i in range(skus)
     )
     await Barcode.bulk_create(
@@ -60,10 +97,17 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
 async def _orders(orders: int, lines: int, skus: int) -> None:
     await PurchaseOrder.bulk_create(
         PurchaseOrder(
-            id=FIRST["order"] + i, number=f"PO-{i:05}", status=STATUSES[i % 5], version=1 + i % 3,
-            business_date=date(2026, 1, 1) + timedelta(days=i // 3), created_at=START, created_by_id=1,
-            note=("", "Eilig", "eilig", "加急")[i % 4], supplier_id=FIRST["supplier"] + i % 5,
-            warehouse_id=FIRST["warehouse"] + i % 3, expected_on=None if i % 4 == 0 else date(2026, 2, 1 + i % 5),
+            id=FIRST["order"] + i,
+            number=f"PO-{i:05}",
+            status=STATUSES[i % 5],
+            version=1 + i % 3,
+            business_date=date(2026, 1, 1) + timedelta(days=i // 3),
+            created_at=START,
+            created_by_id=1,
+            note=("", "Eilig", "eilig", "加急")[i % 4],
+            supplier_id=FIRST["supplier"] + i % 5,
+            warehouse_id=FIRST["warehouse"] + i % 3,
+            expected_on=None if i % 4 == 0 else date(2026, 2, 1 + i % 5),
             total=Money(i * 12345),
         )
         for i in range(orders)
@@ -71,16 +115,31 @@ async def _orders(orders: int, lines: int, skus: int) -> None:
     made = [(i, n) for i in range(orders) for n in range(1, 1 + (lines if lines == 5 else i % (lines + 1)))]
     await PurchaseOrderLine.bulk_create(
         PurchaseOrderLine(
-            id=FIRST["line"] + at, purchase_order_id=FIRST["order"] + i, line_no=n, sku_id=FIRST["sku"] + (i + n) % skus,
-            unit="件", quantity_in_unit=Quantity.of(n), quantity=Quantity.of(n), quantity_received=Quantity.of(i % (n + 1)),
-            quantity_rejected=Quantity(0), quantity_cancelled=Quantity(0), unit_price=UnitPrice.of("1.25"), amount=Money.of(f"{n}.5"),
+            id=FIRST["line"] + at,
+            purchase_order_id=FIRST["order"] + i,
+            line_no=n,
+            sku_id=FIRST["sku"] + (i + n) % skus,
+            unit="件",
+            quantity_in_unit=Quantity.of(n),
+            quantity=Quantity.of(n),
+            quantity_received=Quantity.of(i % (n + 1)),
+            quantity_rejected=Quantity(0),
+            quantity_cancelled=Quantity(0),
+            unit_price=UnitPrice.of("1.25"),
+            amount=Money.of(f"{n}.5"),
         )
         for at, (i, n) in enumerate(made)
     )
     await GoodsReceipt.bulk_create(
         GoodsReceipt(
-            id=FIRST["receipt"] + i, number=f"GR-{i:05}", status=DocumentStatus.POSTED, business_date=date(2026, 1, 5),
-            created_at=START, created_by_id=1, purchase_order_id=FIRST["order"] + i // 2, warehouse_id=FIRST["warehouse"] + i // 2 % 3,
+            id=FIRST["receipt"] + i,
+            number=f"GR-{i:05}",
+            status=DocumentStatus.POSTED,
+            business_date=date(2026, 1, 5),
+            created_at=START,
+            created_by_id=1,
+            purchase_order_id=FIRST["order"] + i // 2,
+            warehouse_id=FIRST["warehouse"] + i // 2 % 3,
             total=Money(i),
         )
         for i in range(orders)

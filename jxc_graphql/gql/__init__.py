@@ -1,0 +1,41 @@
+"""GraphQL at the speed of hand-written SQL: types are declared on tables, selections become statements.
+
+    { orders(first: 2) { nodes { number supplier { name } lines { quantity sku { code } } } } }
+
+            │ collect     which fields, by response key; fragments spread, @skip and @include applied
+            ▼
+    plan    orders: level of purchase_order                     one level per list
+              columns  id number supplier_id                    a column per leaf
+              join     supplier t1: name                        a LEFT JOIN per edge to one
+              extra    lines: level of purchase_order_line      a level per edge to many
+            │ sql, fetch  one statement per level, whatever the number of rows; `?` lists are one JSON parameter
+            ▼
+    SELECT t0.id, t0.number, t1.name … FROM purchase_order t0 LEFT JOIN supplier t1 … ORDER BY … LIMIT 3
+    SELECT t0.id, t0.quantity, t1.code, t0.purchase_order_id … WHERE t0.purchase_order_id IN (…) ORDER BY …
+            │             rows are plain tuples from a reading connection
+            ▼
+    level   [{"number": c1, "supplier": {"name": c3}, "lines": x0[c0]} for (c0, c1, c2, c3) in rows]      compiled
+            │ complete    only when something went wrong: null propagation and error paths
+            ▼
+    {"data": {"orders": {"nodes": [{"number": "PO-2026-00001", …
+
+Declaring: `declare` is what a feature's `api.py` imports; its docstring shows every construct. `entity` and `fields` hold
+what was said, `sources`, `table`, `resolve` and `generated` make of it the resolved `types` (connections, filters and
+orders included) and refuse mistakes at start-up, `strawberry_types` has Strawberry build and print the schema, `build` puts
+features together, `describe` finds the strings under attributes, `scalars` says how each leaf looks on its four sides.
+
+Reading: `plan` is pure and its plans are kept per document, deciding variables and rights, so a permission costs nothing
+per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. A to-many edge by page
+is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors, `filters` reads `where` and
+`search`, `connection` puts pages together, `sql` knows both databases.
+
+Doing: `roots` runs mutations under a shield, and `outcome` loads payloads and stream events from the ids in the fact that an
+operation returned, by the same plans. What an author's function raises becomes `problems`: refusals with their code, user
+errors in payloads, everything else masked and logged.
+
+Two doors: `execute` answers an operation of our fields without graphql-core's executor. One that introspects as well goes
+through it: every resolver then copies `source[response key]` out of the shaped answer. A property test holds both doors and
+a third, naive executor to the same answer, errors included, byte by byte.
+
+The wire (`http`, `sse`, `ws`, `limits`, `request`, `result`, `resume`) speaks the protocols and knows nothing of the above but `Executor`.
+"""
