@@ -81,7 +81,7 @@ def _binaries() -> Path | None:
     on_path = shutil.which("initdb")
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if on_path:
-        found.append(Path(on_path))
+        found.append(Path(on_path).resolve())
     return found[-1].parent if found else None
 
 
@@ -112,7 +112,7 @@ def postgres_server() -> Iterator[str | None]:
     data = str(folder / "data")
     options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}")
     initdb = [
-        binaries / "initdb",
+        str(binaries / "initdb"),
         "-D",
         data,
         "-U",
