@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import multiprocessing
 import os
 import re
 import signal
@@ -135,9 +136,14 @@ def stop_signals(stopping: asyncio.Event) -> Iterator[None]:
 
     for number in before:
         signal.signal(number, stop)
+    parent = multiprocessing.parent_process()
+    if parent:  # a worker whose parent was killed would hold the port for ever
+        loop.add_reader(parent.sentinel, signal.raise_signal, signal.SIGTERM)
     try:
         yield
     finally:
+        if parent:
+            loop.remove_reader(parent.sentinel)
         for number, handler in before.items():
             signal.signal(number, handler)
 

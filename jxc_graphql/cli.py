@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jxc_graphql.kit.settings import Settings
 
 T = TypeVar("T")
-DEMO_USER = "demo"
+DEMO_USER, DEMO_LOADER = "demo", "sample-data"
 DEMO_TOKEN_DAYS = 30
 
 
@@ -154,11 +154,12 @@ def print_schema() -> None:
 
 @commands.command()
 def verify() -> None:
-    """Compare ledger, levels, values, reservations and documents; exit status 1 when they differ."""
+    """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
 
     async def work() -> list[Any]:
         from jxc_graphql import wiring  # noqa: PLC0415
 
+        await wiring.REACTIONS.settle()
         return await wiring.differences()
 
     with plain_errors():
@@ -255,17 +256,19 @@ async def user_id(username: str) -> int:
 
 
 async def prepare_demo() -> tuple[str, str]:
-    """Loads the sample data once; the demo user's new password and a new token."""
+    """Loads the sample data unless that was done; the demo user's new password and a new token."""
     from jxc_graphql.auth import operations as auth  # noqa: PLC0415
     from jxc_graphql.auth.queries import user_id_of  # noqa: PLC0415
 
     call, password = auth.system_call(), secrets.token_urlsafe(9)
     known = await user_id_of(DEMO_USER)
-    if known is None:
-        await auth.create_user(call, username=DEMO_USER, name="Demo", roles=["ADMIN"], password=password)
-        await load_sample(DEMO_USER, None)
-    else:
+    if known is not None:
         await auth.change_password(call, user_id=known, new_password=password)
+    else:  # what was loaded in part, before somebody pressed Ctrl+C, is loaded to its end
+        if await user_id_of(DEMO_LOADER) is None:
+            await auth.create_user(call, username=DEMO_LOADER, name="Sample data", roles=["ADMIN"])
+        await load_sample(DEMO_LOADER, None)
+        await auth.create_user(call, username=DEMO_USER, name="Demo", roles=["ADMIN"], password=password)
     return password, await new_token(DEMO_USER, "jxc demo", DEMO_TOKEN_DAYS)
 
 

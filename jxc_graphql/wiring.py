@@ -9,7 +9,7 @@ from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db.migrate import migrate
+from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.purchasing import queries as purchasing_queries
@@ -63,6 +63,7 @@ async def differences() -> list[Difference]:
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     async with db.open(settings, MODEL_MODULES) as database:
-        await migrate(database)
+        if await pending(database):
+            await migrate(database)
         await ensure_roles(system_call())
         yield database

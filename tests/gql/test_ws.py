@@ -158,11 +158,10 @@ async def test_answers_pings_at_any_time(opened: Open) -> None:
 
 async def test_answers_queries(opened: Open, token: str) -> None:
     socket = await opened(bearer(token), subscribe("{ viewer { user { name } } }", "a"))
-    assert [await hear(socket) for _ in range(3)] == [
-        ACK,
-        {"id": "a", "type": "next", "payload": {"data": {"viewer": {"user": {"name": "Administrator"}}}}},
-        {"id": "a", "type": "complete"},
-    ]
+    ack, answer, end = [await hear(socket) for _ in range(3)]
+    assert (ack, end) == (ACK, {"id": "a", "type": "complete"})
+    assert (answer["id"], answer["type"]) == ("a", "next")
+    assert answer["payload"]["data"] == {"viewer": {"user": {"name": "Administrator"}}}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,7 @@ async def test_answers_queries(opened: Open, token: str) -> None:
         ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
         ({"query": "{ nothingOfTheKind }"}, "GRAPHQL_VALIDATION_FAILED"),
         ({"query": "query Q($id: ID!) { node(id: $id) { id } }"}, "BAD_USER_INPUT"),
-        ({"query": "query A { __typename } query B { __typename }"}, "BAD_USER_INPUT"),
+        ({"query": "query A { __typename } query B { __typename }"}, "OPERATION_RESOLUTION_FAILURE"),
         ({"query": "mutation { __typename }"}, "METHOD_NOT_ALLOWED"),
         ({"query": "{ me { " + "id " * 500 + "} }"}, "LIMIT_EXCEEDED"),
         ({"query": "subscription S($after: String!) { lowStockAlerts(after: $after) { cursor } }"}, "BAD_USER_INPUT"),
@@ -186,7 +185,7 @@ async def test_refuses_an_operation_and_lives_on(opened: Open, payload: dict[str
     assert [error["extensions"]["code"] for error in refused["payload"]] == [code]
     assert all(error["extensions"]["requestId"] for error in refused["payload"])
     await say(socket, subscribe("{ __typename }"))
-    assert (await hear(socket))["payload"] == {"data": {"__typename": "Query"}}
+    assert (await hear(socket))["payload"]["data"] == {"__typename": "Query"}
 
 
 async def test_runs_an_id_once_at_a_time(opened: Open, token: str) -> None:
