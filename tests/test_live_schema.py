@@ -123,8 +123,8 @@ async def test_has_every_constraint_that_a_model_declares() -> None:
     declared = {constraint.name for model in models() for constraint in model._meta.constraints or ()}
     assert len(declared) > 8
     if db.dialect() == "sqlite":
-        live = " ".join(sql for (sql,) in await db.fetch("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
-        assert [name for name in declared if f'"{name}"' not in live] == []
+        schema = " ".join(sql for (sql,) in await db.fetch("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        assert [name for name in declared if f'"{name}"' not in schema] == []
     else:
         live = await db.fetch("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class")
         assert declared <= {name for (name,) in live}

@@ -44,6 +44,21 @@ async def test_reads_do_not_wait_for_an_open_transaction(database: db.Database) 
 
 
 @pytest.mark.usefixtures("database")
+async def test_nobody_writes_between_the_reads_and_the_writes_of_a_transaction(database_url: str) -> None:
+    other = sqlite3.connect(str(db.sqlite_path(database_url)), isolation_level=None, timeout=0)
+
+    @db.transactional
+    async def read_and_write() -> None:
+        await db.fetch("SELECT count(*) FROM category")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO document_number (series, last_number) VALUES ('T', 1)")
+        await Category.create(code="a", name="a")
+
+    await read_and_write()
+    other.close()
+
+
+@pytest.mark.usefixtures("database")
 async def test_a_reader_cannot_write() -> None:
     with pytest.raises(OperationalError):
         await db.fetch("INSERT INTO document_number VALUES ('T', 1) RETURNING series")

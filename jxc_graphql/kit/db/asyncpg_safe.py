@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import lru_cache, wraps
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
@@ -38,10 +38,29 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
+async def _connect(*args: Any, **kwargs: Any) -> Any:
+    """Connects to the end: asyncpg drops its socket when it is cancelled half-way."""
+    opening = asyncio.ensure_future(asyncpg.connect(*args, **kwargs))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_hang_up)
+        raise
+
+
+def _hang_up(opening: "asyncio.Task[Any]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().terminate()
+
+
 class AsyncpgSafe(AsyncpgDBClient):
     """The engine of a connected PostgreSQL database."""
 
     connection_class = Connection
+
+    async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
+        """Opens the pool with its least number of connections."""
+        return await asyncpg.create_pool(None, connect=_connect, **kwargs)
 
     @property
     def pool(self) -> asyncpg.Pool:

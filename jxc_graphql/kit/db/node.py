@@ -60,7 +60,7 @@ def _claim_in_file(path: str) -> Claim:
 
 
 async def _claim_in_session(url: str) -> Claim:
-    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra; SQLite works without it)
+    import asyncpg  # noqa: PLC0415  (an extra; SQLite works without it)
 
     connection = await asyncpg.connect(url)
     for node in _candidates():
