@@ -45,7 +45,7 @@ class Page:
 
     def cursor(self, keys: Sequence[Any]) -> str:
         """The cursor of a row with these sort keys."""
-        text = json.dumps([self.mark, *keys], separators=(",", ":"), ensure_ascii=False, default=_text)
+        text = json.dumps([self.mark, *map(_same_on_both, keys)], separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
@@ -125,5 +125,13 @@ def _read_key(dialect: Dialect, column: ModelColumn, value: Any) -> Any:
     raise FieldError("INVALID_CURSOR")
 
 
-def _text(value: datetime | date) -> str:
-    return value.astimezone(UTC).isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+def _same_on_both(key: Any) -> Any:
+    """A raw sort key as SQLite has it, so that cursors do not depend on the database."""
+    match key:
+        case bool():
+            return int(key)
+        case datetime():
+            return key.astimezone(UTC).isoformat(" ")
+        case date():
+            return key.isoformat()
+    return key

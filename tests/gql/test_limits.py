@@ -51,7 +51,10 @@ def doubling(depth: int) -> str:
         ("{ orders(first: 3) { nodes { receipts(first: 4) { nodes { id } } } } }", 3 * (1 + 4)),
         ('{ nodes(ids: ["a", "b"]) { id } }', 2),
         ("query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }", 100),
-        ("{ ...F } fragment F on Query { orders(first: 7) { ...C } } fragment C on OrderConnection { nodes { id } }", 7),
+        (
+            "{ ...F } fragment F on Query { orders(first: 7) { ...C } } fragment C on OrderConnection { nodes { id } }",
+            7,
+        ),
     ],
 )
 def test_cost_is_the_rows_that_may_be_read(text: str, expected: int) -> None:
