@@ -44,8 +44,8 @@ class Sku:
     name: str
 
     @strawberry.field
-    async def product(root: Any, info: strawberry.Info) -> Product:  # type: ignore[misc]
-        return await related(info, "product", catalog.Product, root.product_id, lambda: root.product)
+    async def product(self: Any, info: strawberry.Info) -> Product:
+        return await related(info, "product", catalog.Product, self.product_id, lambda: self.product)  # type: ignore[no-any-return]
 
 
 @strawberry.type
@@ -58,8 +58,8 @@ class Line:
     amount: str
 
     @strawberry.field
-    async def sku(root: Any, info: strawberry.Info) -> Sku:  # type: ignore[misc]
-        return await related(info, "sku", catalog.Sku, root.sku_id, lambda: root.sku)
+    async def sku(self: Any, info: strawberry.Info) -> Sku:
+        return await related(info, "sku", catalog.Sku, self.sku_id, lambda: self.sku)  # type: ignore[no-any-return]
 
 
 @strawberry.type
@@ -71,14 +71,14 @@ class PurchaseOrder:
     total: str
 
     @strawberry.field
-    async def supplier(root: Any, info: strawberry.Info) -> Supplier:  # type: ignore[misc]
-        return await related(info, "supplier", partners.Supplier, root.supplier_id, lambda: root.supplier)
+    async def supplier(self: Any, info: strawberry.Info) -> Supplier:
+        return await related(info, "supplier", partners.Supplier, self.supplier_id, lambda: self.supplier)  # type: ignore[no-any-return]
 
     @strawberry.field
-    async def lines(root: Any, info: strawberry.Info) -> list[Line]:  # type: ignore[misc]
+    async def lines(self: Any, info: strawberry.Info) -> list[Line]:
         if info.context["loaders"] is None:
-            return root.prefetched_lines  # type: ignore[no-any-return]
-        return await info.context["loaders"]["lines"].load(root.id)  # type: ignore[no-any-return]
+            return self.prefetched_lines  # type: ignore[no-any-return]
+        return await info.context["loaders"]["lines"].load(self.id)  # type: ignore[no-any-return]
 
 
 async def related(info: Any, name: str, model: Any, key: int, prefetched: Callable[[], Any]) -> Any:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -31,7 +32,10 @@ KILLS = 25
 async def buy_in(stage: Stage, sku: int) -> str:
     """A purchase order from draft to its receipt, in two parts; gives the number of the last receipt."""
     made = await purchasing.create_purchase_order(
-        stage.call(), supplier_id=stage.supplier_id, warehouse_id=stage.warehouse_id, lines=[stage.line(sku, "4", "7.77")]
+        stage.call(),
+        supplier_id=stage.supplier_id,
+        warehouse_id=stage.warehouse_id,
+        lines=[stage.line(sku, "4", "7.77")],
     )
     order_id = made.purchase_order_id
     await purchasing.submit_purchase_order(stage.call(), purchase_order_id=order_id)
@@ -49,9 +53,7 @@ async def sell(stage: Stage, sku: int) -> str:
         stage.call(), customer_id=stage.customer_id, warehouse_id=stage.warehouse_id, lines=[stage.line(sku)]
     )
     await sales.approve_sales_order(stage.call(), sales_order_id=made.sales_order_id)
-    ((line_id,),) = await db.fetch(
-        "SELECT id FROM sales_order_line WHERE sales_order_id = ?", (made.sales_order_id,)
-    )
+    ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (made.sales_order_id,))
     all_of_it = [ShippedLine(sales_order_line_id=line_id, quantity=Quantity.of("1"))]
     shipped = await sales.ship_goods(stage.call(), sales_order_id=made.sales_order_id, lines=all_of_it)
     return f"shipment {shipped.shipment_id}"
@@ -63,12 +65,10 @@ def cancellations(only: str | None = None) -> None:
     print(f"seed {seed}")
 
     async def ours(database: db.Database) -> str:
-        stage, chance, began = await set_up(5, "1000"), random.Random(seed), time.monotonic()  # noqa: S311
+        stage, chance, began = await set_up(5, "1000"), random.Random(seed), time.monotonic()
         hangs = 0
         for _ in range(CANCELLED // AT_ONCE):
-            chains = [
-                _until_cancelled(chance.choice([buy_in, sell]), stage, chance) for _ in range(AT_ONCE)
-            ]
+            chains = [_until_cancelled(chance.choice([buy_in, sell]), stage, chance) for _ in range(AT_ONCE)]
             try:
                 await asyncio.wait_for(asyncio.gather(*chains), 60)
             except TimeoutError:
@@ -108,7 +108,7 @@ async def _stock(url: str, seed: int) -> str:
     dialect, credentials = credentials_of(url)
     engine = {"sqlite": "tortoise.backends.sqlite", "postgres": "tortoise.backends.asyncpg"}[dialect]
     apps = {"models": {"models": list(MODELS), "default_connection": "stock"}}
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
 
     async def pair() -> None:
         async with in_transaction():
@@ -116,7 +116,9 @@ async def _stock(url: str, seed: int) -> str:
                 await Category.create(code=str(new_id()), name="half of a pair")
 
     async with TortoiseContext() as context:
-        await context.init(config={"connections": {"stock": {"engine": engine, "credentials": credentials}}, "apps": apps})
+        await context.init(
+            config={"connections": {"stock": {"engine": engine, "credentials": credentials}}, "apps": apps}
+        )
         for n in range(0, CANCELLED, AT_ONCE):
             try:
                 async with asyncio.timeout(5):
@@ -124,7 +126,7 @@ async def _stock(url: str, seed: int) -> str:
                     await pair()
             except TimeoutError:
                 if dialect == "postgres":
-                    context.connections.get("stock")._pool.terminate()  # type: ignore[attr-defined]  # noqa: SLF001
+                    context.connections.get("stock")._pool.terminate()  # noqa: SLF001
                 return f"hung for good after {n + AT_ONCE} cancelled transactions of two inserts"
             except Exception as error:  # noqa: BLE001  (the control may fail in any way)
                 return f"failed after {n + AT_ONCE} cancelled transactions: {type(error).__name__}: {error}"
@@ -133,14 +135,14 @@ async def _stock(url: str, seed: int) -> str:
 
 def kills(only: str | None = None) -> None:
     """Power cuts: processes killed by SIGKILL while they post; what they acknowledged must be there."""
-    chance = random.Random()  # noqa: S311
+    chance = random.Random()
     with fresh_databases(only) as found:
         for name, url in found:
             stage = at(url, lambda: set_up(5, "100000"))
             acknowledged: list[str] = []
             for _ in range(KILLS):
                 acknowledged += _killed(url, stage, chance.uniform(0.1, 0.8))
-            lost, differences = at(url, lambda: _lost(acknowledged)), at(url, verified)
+            lost, differences = at(url, partial(_lost, acknowledged)), at(url, verified)
             print(
                 f"{name}: {KILLS} kills, {len(acknowledged)} acknowledged documents, lost {lost}, "
                 f"verify differences {differences} (expected 0, 0)"
@@ -170,12 +172,15 @@ def post_until_killed() -> None:
             print(await buy_in(stage, sku), flush=True)
             print(await sell(stage, sku), flush=True)
 
-    at(url, lambda: asyncio.gather(*(forever(n) for n in range(4))))  # type: ignore[arg-type]
+    async def work() -> None:
+        await asyncio.gather(*(forever(n) for n in range(4)))
+
+    at(url, work)
 
 
 async def _lost(acknowledged: list[str]) -> int:
     lost = 0
     for line in acknowledged:
         table, _, document_id = line.partition(" ")
-        lost += not await db.fetch(f"SELECT 1 FROM {table} WHERE id = ?", (int(document_id),))  # noqa: S608
+        lost += not await db.fetch(f"SELECT 1 FROM {table} WHERE id = ?", (int(document_id),))
     return lost

@@ -11,10 +11,10 @@ import msgspec
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales.rules import ShippedLine
-from jxc_graphql.kit.numbers import Quantity
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 ROUNDS, PROCESSES, BUYERS, UNITS = 10, 4, 50, 20
@@ -108,11 +108,13 @@ def one_key(only: str | None = None) -> None:
     with fresh_databases(only) as found:
         for name, url in found:
             documents, answers = at(url, send_all)
-            print(f"{name}: {SENDS} sends of one key: documents {documents}, distinct answers {answers} (expected 1, 1)")
+            print(
+                f"{name}: {SENDS} sends of one key: documents {documents}, distinct answers {answers} (expected 1, 1)"
+            )
 
 
 def _writer(url: str, writer: int) -> None:
-    chance = random.Random(writer)  # noqa: S311
+    chance = random.Random(writer)
 
     @db.transactional
     async def commit(number: int) -> None:
@@ -130,11 +132,13 @@ def _reader(url: str, results: Any) -> None:
     """Follows the journal as subscriptions do, and beside it as one would by `id > cursor`."""
 
     async def work() -> None:
-        cursor, last, ours, naive = Cursor(), 0, [], set()
+        cursor, last = Cursor(), 0
+        ours: list[int] = []
+        naive: set[int] = set()
         while len(ours) < WRITERS * COMMITS:
             for entry in await journal.read(cursor, {"BenchWritten"}):
                 cursor = entry.cursor
-                ours.append(entry.fact.number)
+                ours.append(entry.subject_id)
             for entry_id, number in await db.fetch(
                 "SELECT id, subject_id FROM journal WHERE id > ? AND name = 'BenchWritten' ORDER BY id", (last,)
             ):
@@ -163,5 +167,3 @@ def follow(only: str | None = None) -> None:
                 f"{len(every - set(ours))}, twice {len(ours) - len(set(ours))} (expected 0, 0); "
                 f"missed by a reader of id > cursor {len(every - naive)}"
             )
-
-

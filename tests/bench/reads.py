@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -88,14 +89,19 @@ async def _in_process(name: str, call: Call) -> None:
         await _alone(name, title, query, call)
 
 
+SKUS = "{{ p0: skus(first: 100) {columns} {pages} }}".format(
+    columns="{ nodes { id code name unit isActive } }",
+    pages=" ".join(
+        f'p{n}: skus(first: 100, where: {{code: {{startsWith: "S{n}"}}}}) {{ nodes {{ id code name unit isActive }} }}'
+        for n in range(1, 10)
+    ),
+)
 MORE = {
-    "one object, two edges": "{ purchaseOrders(first: 1) { nodes { id number supplier { name } warehouse { name } } } }",
+    "one object, two edges": """{ purchaseOrders(first: 1) { nodes {
+        id number supplier { name } warehouse { name } } } }""",
     "page of 20, count, filter": """{ purchaseOrders(first: 20, where: {status: {eq: APPROVED}},
         orderBy: [{field: NUMBER, direction: DESC}]) { totalCount nodes { id number status total } } }""",
-    "1,000 rows × 5 columns": """{ %s }""" % " ".join(  # noqa: UP031  (braces everywhere)
-        f"p{n}: skus(first: 100, where: {{code: {{startsWith: \"S{n}\"}}}}) {{ nodes {{ id code name unit isActive }} }}"
-        for n in range(10)
-    ),
+    "1,000 rows × 5 columns": SKUS,
 }
 
 
@@ -193,7 +199,5 @@ def reads(only: str | None = None) -> None:
     with fresh_databases(only) as found:
         for name, url in found:
             token, call = at(url, prepare)
-            at(url, lambda: _in_process(name, call))
+            at(url, partial(_in_process, name, call))
             _over_http(name, url, token)
-
-

@@ -45,9 +45,7 @@ class Stage(msgspec.Struct, frozen=True):
 
     def line(self, sku: int, quantity: str = "1", price: str = "9.9") -> AskedLine:
         """A line of an order."""
-        return AskedLine(
-            sku_id=self.sku_ids[sku], quantity=Quantity.of(quantity), unit_price=UnitPrice.of(price)
-        )
+        return AskedLine(sku_id=self.sku_ids[sku], quantity=Quantity.of(quantity), unit_price=UnitPrice.of(price))
 
 
 async def set_up(skus: int, quantity: str) -> Stage:
