@@ -68,7 +68,7 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 
 
 @pytest.fixture
-async def call(database: db.Database) -> Call:  # noqa: ARG001  (connected)
+async def call(database: db.Database) -> Call:
     """The call of a real administrator, who may do everything everywhere."""
     admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
     return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")
