@@ -23,12 +23,20 @@ from jxc_graphql.kit.db.statements import note
 READERS = 2
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for other processes before it fails with SQLITE_BUSY (and is tried again)."""
-_STEP_SECONDS = 0.1
+_STEP_MS = 100
 _CACHED_STATEMENTS = 512
 
 
 class Connection(aiosqlite.Connection):
     """A connection and its thread; functions handed to it run there one after the other."""
+
+    async def open(self) -> None:
+        """Connects; where that fails, its thread has ended."""
+        try:
+            await self
+        except BaseException:
+            await to_the_end(asyncio.to_thread(self._thread.join))
+            raise
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """Runs `function(connection, *args)` on the thread; it runs on there when the caller is cancelled."""
@@ -55,7 +63,12 @@ class SqlitePool(SqliteClient):
         **kwargs: Any,
     ) -> None:
         super().__init__(file_path, **kwargs)
-        self.pragmas = {"journal_mode": "WAL", "synchronous": synchronous, "foreign_keys": foreign_keys}
+        self.pragmas = {
+            "journal_mode": "WAL",
+            "synchronous": synchronous,
+            "foreign_keys": foreign_keys,
+            "busy_timeout": _STEP_MS,
+        }
         self.patience = patience
         self.writing = asyncio.Lock()
         self.writer: Connection
@@ -64,22 +77,26 @@ class SqlitePool(SqliteClient):
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002  (Tortoise's signature)
         """Opens the writer, which makes the file if there is none, and the readers."""
-        self.writer = await self._open(_STEP_SECONDS, self.pragmas)
+        self.writer = await self._open(self.pragmas)
         for _ in range(READERS):
-            self._idle.put_nowait(await self._open(PATIENCE_SECONDS, {"query_only": "ON"}))
+            self._idle.put_nowait(await self._open({"query_only": "ON"}))
         await self._post_connect()
 
-    async def _open(self, busy_seconds: float, pragmas: dict[str, str]) -> Connection:
+    async def _open(self, pragmas: dict[str, Any]) -> Connection:
         def connect() -> sqlite3.Connection:
             opened = sqlite3.connect(
-                self.filename, timeout=busy_seconds, isolation_level=None, cached_statements=_CACHED_STATEMENTS
+                self.filename, timeout=PATIENCE_SECONDS, isolation_level=None, cached_statements=_CACHED_STATEMENTS
             )
-            for name, value in pragmas.items():
-                opened.execute(f"PRAGMA {name}={value}")
+            try:
+                for name, value in pragmas.items():
+                    opened.execute(f"PRAGMA {name}={value}")
+            except sqlite3.Error:
+                opened.close()
+                raise
             return opened
 
         connection = Connection(connect, iter_chunk_size=1)
-        await connection
+        await connection.open()
         self._opened.append(connection)
         return connection
 
