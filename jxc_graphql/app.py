@@ -113,7 +113,7 @@ async def readyz(_: Request) -> Response:
     try:
         async with asyncio.timeout(READY_SECONDS):
             missing = await pending(current())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever it is, we are not ready)
         _log.warning("readyz.failed", error=repr(error))
         return JSONResponse({"status": "the database cannot be used"}, 503)
     return JSONResponse({"status": "migrations are missing"}, 503) if missing else JSONResponse({"status": "ok"})

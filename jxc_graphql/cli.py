@@ -79,7 +79,9 @@ def serve(**options: object) -> None:
 def demo(**options: object) -> None:
     """Migrate, load sample data, and serve it with the explorer."""
     with plain_errors():
-        settings = load_settings(**options, introspection=True, graphiql=True, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING"))
+        settings = load_settings(
+            **options, introspection=True, graphiql=True, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING")
+        )
         from jxc_graphql import serve as server  # noqa: PLC0415
 
         listener = bound(settings)
@@ -106,7 +108,9 @@ def user() -> None:
 @user.command("create")
 @click.argument("username")
 @click.option("--name", help="The name that others see; the user name by default.")
-@click.option("--role", "roles", multiple=True, default=("ADMIN",), show_default=True, help="May be given several times.")
+@click.option(
+    "--role", "roles", multiple=True, default=("ADMIN",), show_default=True, help="May be given several times."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 def user_create(username: str, name: str | None, roles: tuple[str, ...], *, password_stdin: bool) -> None:
     """Create a user; asks for the password."""
@@ -196,7 +200,7 @@ def load_settings(**options: object) -> "Settings":
     from jxc_graphql.kit.logging import configure  # noqa: PLC0415
     from jxc_graphql.kit.settings import load  # noqa: PLC0415
 
-    settings = load(os.environ, **options)
+    settings = load(os.environ, Path("jxc.toml"), **options)
     configure(settings.log_level, as_json=settings.log_json)
     path = sqlite_path(settings.database_url)
     if path:

@@ -33,7 +33,7 @@ def listen(settings: Settings) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    listener.set_inheritable(True)  # noqa: FBT003  (the socket module's signature)
+    listener.set_inheritable(True)
     return listener
 
 

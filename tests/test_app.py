@@ -47,8 +47,10 @@ async def test_has_no_explorer_and_no_cors_unless_told_so(web: httpx.AsyncClient
     assert "access-control-allow-origin" not in page.headers
 
 
-async def test_keeps_the_schema_to_itself_unless_told_so(web: httpx.AsyncClient, database: db.Database) -> None:  # noqa: ARG001
+async def test_keeps_the_schema_to_itself_unless_told_so(web: httpx.AsyncClient, database: db.Database) -> None:
     answer = await web.post("/graphql", json={"query": "{ __schema { queryType { name } } }"})
     assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
+    unknown = await web.post("/graphql", json={"query": "{ purchaseOrder5 { id } }"})
+    assert "Did you mean" not in unknown.text
     allowed = await web.post("/graphql", json={"query": "{ __typename }"})
     assert allowed.json()["data"] == {"__typename": "Query"}

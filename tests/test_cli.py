@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 SECONDS = 30.0
 
@@ -171,7 +172,7 @@ def test_stops_quickly_with_open_sockets_and_streams(tmp_path: Path, served: Ser
     with (
         httpx.Client() as client,
         client.stream("GET", f"{served.url}/graphql", params=query, headers=headers) as stream,
-        connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=["graphql-transport-ws"]) as opened,  # type: ignore[list-item]
+        connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened,
     ):
         assert next(stream.iter_text()) == ":\n\n"
         opened.send('{"type": "connection_init"}')

@@ -98,6 +98,7 @@ class Executor:
 
     def __init__(self, schema: Schema, *, introspection: bool = True) -> None:
         self.schema = schema.core
+        self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._types = schema.types
         self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENTS)
@@ -170,7 +171,7 @@ class Executor:
             return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
         except GraphQLError as error:
             return [_refusal(error, "GRAPHQL_VALIDATION_FAILED")]
-        errors = validate(self.schema, document, self._rules)
+        errors = validate(self.schema, document, self._rules, hide_suggestions=not self._introspection)
         return [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors] or document
 
     def _choose(self, document: DocumentNode, name: str | None) -> Prepared:

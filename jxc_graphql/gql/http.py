@@ -61,6 +61,7 @@ class GraphQLOverHTTP:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
         request = Request(scope, receive)
         try:
             response = await self._respond(request)
@@ -83,7 +84,7 @@ class GraphQLOverHTTP:
             return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
         except ClientDisconnect:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  (a client never sees a traceback)
             _log.exception("request.failed")
             return _response(INTERNAL, media, request_id, 500)
 
@@ -123,7 +124,7 @@ class GraphQLOverHTTP:
             yield refused.result
         except Unauthenticated:
             yield unauthenticated(None)
-        except Exception:
+        except Exception:  # noqa: BLE001
             _log.exception("subscription.failed")
             yield INTERNAL
 
@@ -150,7 +151,11 @@ async def _parameters(request: Request) -> Parameters:
         raise BadRequest(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", allow="GET, POST")
     media, *options = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     charsets = [option[8:].strip('"') for option in options if option.startswith("charset=")]
-    if media != JSON or charsets not in ([], ["utf-8"]) or request.headers.get("content-encoding", "identity") != "identity":
+    if (
+        media != JSON
+        or charsets not in ([], ["utf-8"])
+        or request.headers.get("content-encoding", "identity") != "identity"
+    ):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON} in UTF-8, not compressed.")
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -169,9 +174,7 @@ async def _body(request: Request) -> bytes:
                 break
         else:
             return bytes(body)
-    raise BadRequest(
-        413, "PAYLOAD_TOO_LARGE", f"The body has more than {BODY_BYTES:,} bytes.", connection="close"
-    )
+    raise BadRequest(413, "PAYLOAD_TOO_LARGE", f"The body has more than {BODY_BYTES:,} bytes.", connection="close")
 
 
 def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:

@@ -33,7 +33,7 @@ DEPTH = 10
 ALIASES = 30
 DIRECTIVES = 20
 FIELDS = 300
-DOCUMENT_FIELDS = 1_500
+DOCUMENT_FIELDS = 1_000
 """Fields of all operations of a document together: validation reads them all, whichever is run."""
 COST = 5_000
 PAGE = 100

@@ -37,7 +37,8 @@ class Parameters(msgspec.Struct, frozen=True, rename="camel"):
 
 def parameters_of_body(body: bytes) -> Parameters:
     """The parameters in a JSON body; `BadRequest` unless it is an object of strict UTF-8 with the right types."""
-    return _decode(body, Parameters, "The body")
+    parameters: Parameters = _decode(body, Parameters, "The body")
+    return parameters
 
 
 def parameters_of_url(values: Mapping[str, str]) -> Parameters:

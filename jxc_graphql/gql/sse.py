@@ -21,7 +21,11 @@ class EventStream:
     """A response that sends results as they come, until there are no more, the client leaves or the server stops."""
 
     def __init__(
-        self, results: AsyncGenerator[Result, None], request_id: str, stopping: asyncio.Event, headers: Mapping[str, str]
+        self,
+        results: AsyncGenerator[Result, None],
+        request_id: str,
+        stopping: asyncio.Event,
+        headers: Mapping[str, str],
     ) -> None:
         self._results = results
         self._request_id = request_id
@@ -29,6 +33,7 @@ class EventStream:
         self._headers = [(k.encode(), v.encode()) for k, v in {**_HEADERS, **headers}.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  (ASGI)
+        """Sends the stream; returns when it has ended, whoever ended it."""
         await send({"type": "http.response.start", "status": 200, "headers": self._headers})
         over = [asyncio.create_task(_disconnected(receive)), asyncio.create_task(self._stopping.wait())]
         sender = asyncio.create_task(self._send(send))

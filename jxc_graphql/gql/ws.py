@@ -70,6 +70,7 @@ class GraphQLOverWebSocket:
         self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one socket."""
         socket = WebSocket(scope, receive, send)
         await socket.receive()
         if not _same_or_allowed(socket, self._origins):
@@ -187,13 +188,15 @@ class _Session:
             raise _Close(FORBIDDEN, "Forbidden") from None
         except (WebSocketDisconnect, WebSocketDisconnected):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  (a client never sees a traceback)
             _log.exception("operation.failed")
             outcome = {"type": "error", "payload": INTERNAL.of_request(request_id).errors}
         self._operations.pop(id_, None)
         await self._send({"id": id_, **outcome})
 
-    async def _results(self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]) -> AsyncGenerator[Result, None]:
+    async def _results(
+        self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
+    ) -> AsyncGenerator[Result, None]:
         prepared = self._executor.prepare(parameters.query, parameters.operation_name)
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION:
@@ -217,4 +220,6 @@ async def _close_unless_initialised() -> None:
 def _same_or_allowed(socket: WebSocket, origins: Collection[str]) -> bool:
     """Whether the page that opened the socket may: ours, one of the settings', or no page at all."""
     origin = socket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == socket.headers.get("host") or origin in origins or "*" in origins
+    return (
+        origin is None or urlsplit(origin).netloc == socket.headers.get("host") or origin in origins or "*" in origins
+    )

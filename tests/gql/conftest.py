@@ -25,7 +25,7 @@ async def token(call: Call) -> str:
 
 
 @pytest.fixture
-async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ARG001  (connected)
+async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:
     """A client without a token."""
     transport = httpx.ASGITransport(build_app(SETTINGS))
     async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
@@ -33,7 +33,7 @@ async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:  # noqa: ARG001  
 
 
 @pytest.fixture
-async def port(call: Call) -> AsyncIterator[int]:  # noqa: ARG001  (connected)
+async def port(call: Call) -> AsyncIterator[int]:
     """The port of a server in this loop."""
     listener = serve.listen(SETTINGS)
     server = uvicorn.Server(uvicorn.Config(build_app(SETTINGS), lifespan="off", **serve.options(SETTINGS)))

@@ -107,11 +107,11 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_refuses_a_bomb_at_once(bomb: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(LimitExceeded) as refused:
         cost(bomb)
-    assert (time.perf_counter() - started) * 1_000 < MILLISECONDS
-    assert refused.value.extensions["code"] == "LIMIT_EXCEEDED"
+    assert (time.process_time() - started) * 1_000 < MILLISECONDS
+    assert (refused.value.extensions or {})["code"] == "LIMIT_EXCEEDED"
 
 
 def test_leaves_fragments_within_themselves_to_validation() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from jxc_graphql.auth.operations import revoke_token
 from jxc_graphql.auth.queries import call_of_token
@@ -38,7 +39,9 @@ async def opened(port: int) -> Any:
 
     async def open_(*messages: Any, protocol: str | None = PROTOCOL, **options: Any) -> ClientConnection:
         url = f"ws://127.0.0.1:{port}/graphql"
-        socket = await connect(url, subprotocols=protocol and [protocol], max_size=None, **options)
+        socket = await connect(
+            url, subprotocols=[Subprotocol(protocol)] if protocol else None, max_size=None, **options
+        )
         sockets.append(socket)
         for message in messages:
             await say(socket, message)
@@ -67,7 +70,7 @@ async def close_code(socket: ClientConnection) -> int | None:
             try:
                 await socket.recv()
             except websockets.ConnectionClosed as closed:
-                return closed.rcvd and closed.rcvd.code
+                return closed.rcvd.code if closed.rcvd else None
 
 
 def subscribe(query: str, id_: str = "1", **parameters: Any) -> dict[str, Any]:
