@@ -94,7 +94,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
     await _orders(orders, lines, skus)
 
 
-async def _orders(orders: int, lines: int, skus: int) -> None:
+async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
     await PurchaseOrder.bulk_create(
         PurchaseOrder(
             id=FIRST["order"] + i,
@@ -110,12 +110,12 @@ async def _orders(orders: int, lines: int, skus: int) -> None:
             expected_on=None if i % 4 == 0 else date(2026, 2, 1 + i % 5),
             total=Money(i * 12345),
         )
-        for i in range(orders)
+        for i in range(start, orders)
     )
-    made = [(i, n) for i in range(orders) for n in range(1, 1 + (lines if lines == 5 else i % (lines + 1)))]
+    made = [(i, n) for i in range(start, orders) for n in range(1, 1 + (lines if lines == 5 else i % (lines + 1)))]
     await PurchaseOrderLine.bulk_create(
         PurchaseOrderLine(
-            id=FIRST["line"] + at,
+            id=FIRST["line"] + 5 * start + at,
             purchase_order_id=FIRST["order"] + i,
             line_no=n,
             sku_id=FIRST["sku"] + (i + n) % skus,
@@ -139,8 +139,13 @@ async def _orders(orders: int, lines: int, skus: int) -> None:
             created_at=START,
             created_by_id=1,
             purchase_order_id=FIRST["order"] + i // 2,
-            warehouse_id=FIRST["warehouse"] + i // 2 % 3,
+            warehouse_id=FIRST["warehouse"] + i % 3,
             total=Money(i),
         )
-        for i in range(orders)
+        for i in range(start, orders)
     )
+
+
+async def more_orders(have: int, wanted: int) -> None:
+    """Brings the orders to so many."""
+    await _orders(wanted, 3, 7, start=have)

@@ -1,0 +1,270 @@
+"""What a feature declares is what the schema says; what is declared wrongly is refused with type, field and mend."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+import graphql
+import pytest
+
+from jxc_graphql.catalog import models as catalog
+from jxc_graphql.gql.build import Schema
+from jxc_graphql.gql.declare import (
+    Connection,
+    DeclarationError,
+    Node,
+    batched,
+    column,
+    computed,
+    connection,
+    entity,
+    many,
+    mutation,
+    payload,
+)
+from jxc_graphql.gql.scalars import read_global_id
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+from tests.gql import shop
+
+SDL = Schema([shop]).as_str()
+
+
+def kind(name: str) -> Any:
+    return graphql.build_schema(SDL).type_map[name]
+
+
+def field(owner: str, name: str) -> str:
+    return str(kind(owner).fields[name].type)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "expected"),
+    [
+        ("Order", "number", "String!"),
+        ("Order", "expectedOn", "Date"),
+        ("Order", "supplier", "Supplier"),  # needs another permission than the order
+        ("Order", "warehouse", "Warehouse!"),  # lies in scope when the order does
+        ("Order", "total", "Decimal"),  # may be withheld
+        ("Order", "lines", "[Line!]!"),
+        ("Order", "pagedLines", "LineConnection"),
+        ("Order", "steps", "[AllowedStep!]!"),
+        ("Line", "order", "Order"),  # another scope than its own column tells
+        ("Query", "orders", "OrderConnection"),
+        ("Query", "nodes", "[Node]!"),
+        ("RenamePayload", "userErrors", "[UserError!]!"),
+        ("RenamePayload", "query", "Query!"),
+        ("Mutation", "rename", "RenamePayload"),
+        ("TooMuchError", "code", "ErrorCode!"),
+    ],
+)
+def test_a_field_has_the_type_that_its_declaration_and_its_rights_imply(owner: str, name: str, expected: str) -> None:
+    assert field(owner, name) == expected
+
+
+def test_an_input_has_ids_decimals_and_defaults() -> None:
+    given = kind("RenameInput").fields
+    assert {name: str(one.type) for name, one in given.items()} == {
+        "id": "ID!",
+        "remark": "String!",
+        "lines": "[RenameLine!]!",
+        "expectedOn": "Date",
+        "idempotencyKey": "String",
+    }
+    assert str(kind("RenameLine").fields["quantity"].type) == "Decimal!"
+
+
+def test_filters_and_orders_come_from_the_columns() -> None:
+    assert {"id", "number", "supplierId", "businessDate", "and", "or", "not"} <= set(kind("OrderWhere").fields)
+    assert "steps" not in kind("OrderWhere").fields
+    assert "REMARK" in kind("OrderOrderField").values
+    assert str(kind("OrderOrder").fields["direction"].type) == "SortDirection!"
+
+
+def test_everything_is_described() -> None:
+    for one in graphql.build_schema(SDL).type_map.values():
+        if one.name.startswith("__") or graphql.is_specified_scalar_type(one):
+            continue
+        assert one.description, one.name
+        for name, part in (getattr(one, "fields", None) or getattr(one, "values", None) or {}).items():
+            assert part.description, f"{one.name}.{name}"
+            for title, argument in (getattr(part, "args", None) or {}).items():
+                assert argument.description, f"{one.name}.{name}({title}:)"
+
+
+class Fruit(StrEnum):
+    """A fruit."""
+
+    APPLE = "APPLE"
+
+
+@entity(catalog.Sku)
+class NoColumn(Node):
+    """A sentence."""
+
+    colour: str
+    """Colour."""
+
+
+@entity(catalog.Sku)
+class NoKey(Node):
+    """A sentence."""
+
+    barcodes: Connection[shop.Barcode] = connection()
+    """Labels."""
+
+
+@entity(catalog.Sku)
+class NoSource(Node):
+    """A sentence."""
+
+    barcodes: list[shop.Barcode]
+    """Labels."""
+
+
+@entity(catalog.Sku)
+class NoDescription(Node):
+    """A sentence."""
+
+    code: str
+
+
+@entity(catalog.Sku)
+class NoDocstring(Node):
+    code: str
+    """Code."""
+
+
+@entity(catalog.Sku)
+class SortedByComputed(Node):
+    """A sentence."""
+
+    lines: list[shop.Line] = many("sku_id", order_by="progress")
+    """Lines."""
+
+
+@entity(catalog.Sku)
+class WrongKind(Node):
+    """A sentence."""
+
+    code: Quantity
+    """Code."""
+
+
+@entity(catalog.Sku)
+class WrongFunction(Node):
+    """A sentence."""
+
+    code: str = computed(shop.line_counts, "code")
+    """Code."""
+
+
+@entity(catalog.Sku)
+class WrongColumns(Node):
+    """A sentence."""
+
+    code: int = batched(shop.line_counts, "kode")
+    """Code."""
+
+
+@entity(catalog.Sku)
+class NoMember(Node):
+    """A sentence."""
+
+    code: Fruit
+    """Code."""
+
+
+@entity(catalog.Sku)
+class UnknownType(Node):
+    """A sentence."""
+
+    code: complex
+    """Code."""
+
+
+@entity(catalog.Category)
+class NullHidden(Node):
+    """A sentence."""
+
+    parent: shop.Category = column()
+    """Parent."""
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (NoColumn, "NoColumn.colour: no column 'colour' answers it. Name the column with column()"),
+        (NoKey, "NoKey.barcodes: it is an edge without key. Name the column of Barcode that points here"),
+        (NoSource, "NoSource.barcodes: nothing says where its objects come from. Write many()"),
+        (NoDescription, "NoDescription.code: it has no description. Put a string under the attribute"),
+        (NoDocstring, "NoDocstring: it has no description. Give the class a docstring"),
+        (SortedByComputed, "SortedByComputed.lines: purchase_order_line has no column 'progress'. Name a column"),
+        (WrongKind, "WrongKind.code: the column holds str, not Quantity. Correct the annotation"),
+        (WrongFunction, "WrongFunction.code: line_counts is of the other kind. Use batched()"),
+        (WrongColumns, "WrongColumns.code: sku has no column 'kode'. Name a column of the model"),
+        (NoMember, "Fruit.APPLE: it has no description. Put a string under the member"),
+        (UnknownType, "UnknownType.code: complex is not a type of the schema. Use a scalar"),
+        (NullHidden, "NullHidden.parent: the column 'parent_id' may be NULL. Write `| None`"),
+    ],
+)
+def test_refuses_a_wrong_declaration_with_type_field_and_mend(cls: type, message: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        Schema([module(cls)])
+    assert str(caught.value).startswith(message)
+
+
+@payload
+class FullPayload:
+    """A payload."""
+
+    count: int
+    """A figure that a refused input does not have."""
+
+
+@mutation(FullPayload)
+async def fill_it(call: Call) -> Call:
+    """Fill."""
+    return call
+
+
+@mutation(shop.Me)  # type: ignore[arg-type]
+async def not_a_payload(call: Call) -> Call:
+    """Fill."""
+    return call
+
+
+@mutation(shop.RenamePayload)
+async def silent(call: Call, colour: str) -> Call:  # noqa: ARG001
+    """Fill."""
+    return call
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (fill_it, "FullPayload.count: it is empty when the input was refused. Write `| None`"),
+        (not_a_payload, "Mutation.notAPayload: it is not shown as a payload. Name a class declared with @payload"),
+        (silent, "Mutation.silent(colour:): it has no description. Write Annotated"),
+    ],
+)
+def test_refuses_a_wrong_mutation(function: Callable[..., Any], message: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        Schema([module(function)])
+    assert str(caught.value).startswith(message)
+
+
+def module(*found: Any) -> ModuleType:
+    made = ModuleType(__name__)
+    for one in found:
+        setattr(made, one.__name__, one)
+    return made
+
+
+@pytest.mark.parametrize(
+    "text", ["", "T3JkZXI6MQ==", "T3JkZXI6MDE", "nonsense", "T3JkZXI6LTE", "T3JkZXI6OTk5OTk5OTk5OTk5OTk5OTk5OTk", "é"]
+)
+def test_an_id_that_was_never_given_out_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="not a global id"):
+        read_global_id(text)
