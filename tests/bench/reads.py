@@ -1,5 +1,6 @@
 """Reading, side by side in one run: our engine, the usual way, DataLoaders, and SQL written by hand."""
 
+import gc
 import json
 import socket
 import statistics
@@ -31,7 +32,7 @@ from tests.bench.shop import fill
 from tests.bench.stage import at, connected, fresh_databases, set_up
 
 ORDERS, LINES = 2_000, 5
-ROUNDS = 25
+BLOCKS, BLOCK = 6, 8
 ENCODED = dict[str, Callable[[], Awaitable[bytes]]]
 
 
@@ -54,15 +55,17 @@ def through_us(query: str, call: Call) -> Callable[[], Awaitable[bytes]]:
     return answer
 
 
-async def _median(rounds: int, answers: ENCODED) -> dict[str, float]:
-    """Milliseconds of each, taken in turns."""
+async def _median(blocks: int, answers: ENCODED) -> dict[str, float]:
+    """Milliseconds of each, in blocks that take turns; the first two of a block warm up and do not count."""
     taken: dict[str, list[float]] = {name: [] for name in answers}
-    for n in range(rounds + 2):
+    for _ in range(blocks):
         for name, answer in answers.items():
-            began = time.perf_counter()
-            await answer()
-            if n > 1:
-                taken[name].append((time.perf_counter() - began) * 1000)
+            gc.collect()  # nobody pays for sweeping up after another
+            for n in range(BLOCK):
+                began = time.perf_counter()
+                await answer()
+                if n > 1:
+                    taken[name].append((time.perf_counter() - began) * 1000)
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
@@ -78,13 +81,13 @@ async def _in_process(name: str, call: Call) -> None:
         "loaders": lambda: contenders.encoded(contenders.loaders(PAGE)),
     }
     _equal(await page["us"](), await page["by hand"]())
-    found = await _median(ROUNDS, page)
+    found = await _median(BLOCKS, page)
     _print(name, "100 orders × 5 lines", found, ("by hand", "usual", "loaders"))
     small: ENCODED = {
         "us": through_us(SMALL, call),
         "usual": lambda: contenders.encoded(contenders.usual(SMALL)),
     }
-    _print(name, "small query", await _median(ROUNDS * 12, small), ("usual",))
+    _print(name, "small query", await _median(BLOCKS * 8, small), ("usual",))
     for title, query in MORE.items():
         await _alone(name, title, query, call)
 
@@ -108,7 +111,7 @@ MORE = {
 async def _alone(name: str, title: str, query: str, call: Call) -> None:
     answer = through_us(query, call)
     assert b'"errors"' not in await answer(), await answer()
-    found = await _median(ROUNDS * 4, {"us": answer})
+    found = await _median(BLOCKS * 4, {"us": answer})
     _print(name, title, found, ())
 
 
