@@ -1,6 +1,7 @@
-"""Null propagation: what a shaped answer with errors in it looks like to the client, by the specification's rules.
+"""Null propagation: what an answer with errors in it looks like to the client, by the specification's rules.
 
-Walks the answer in the order of the selection, as graphql-core does. Only answers in which something went wrong come here.
+Walks the answer in the order of the selection, as graphql-core does. Only answers in which
+something went wrong come here.
 """
 
 from collections.abc import Sequence

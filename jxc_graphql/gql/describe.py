@@ -3,6 +3,7 @@
 import ast
 import functools
 import inspect
+import itertools
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ def _walk(node: ast.AST, prefix: str, found: dict[str, Mapping[str, str]]) -> No
 
 def _strings(body: list[ast.stmt]) -> Mapping[str, str]:
     found = {}
-    for statement, following in zip(body, body[1:], strict=False):
+    for statement, following in itertools.pairwise(body):
         match statement, following:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),

@@ -61,7 +61,7 @@ def entity(
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
-    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`). `search`: the column that `search:` looks in.
+    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`). `search`: the column for `search:`.
     """
     return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scope=scope, search=search)
 
@@ -107,7 +107,7 @@ def mutation(shown_as: type) -> Callable[[F], F]:
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
-    """A root field of Subscription: an async generator `(call, …)` of outcomes, each loaded afresh and shown as a type."""
+    """A root field of Subscription: an async generator `(call, …)` of outcomes, each shown afresh as a type."""
     return _root("subscription", shown_as)
 
 

@@ -100,7 +100,7 @@ class Executor:
         self.schema = schema.core
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._types = schema.types
+        self.types = schema.types
         self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENTS)
         self._prepared: Recent[Prepared] = Recent(DOCUMENTS)
 
@@ -131,9 +131,9 @@ class Executor:
     async def subscribe(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, renew: Callable[[], Awaitable[Call]]
     ) -> AsyncGenerator[Result, None]:
-        """An answer per event, each for a caller looked up afresh; raises `Refused` before the first when it cannot start."""
+        """An answer per event, for a caller looked up afresh each time; raises `Refused` when it cannot start."""
         values = self._variables(prepared, variables)
-        subscription = self._types.subscription
+        subscription = self.types.subscription
         assert subscription is not None
         groups = self._selections(prepared, values).of(subscription, [prepared.operation.selection_set])
         ((key, nodes),) = groups.items()
@@ -213,7 +213,7 @@ class Executor:
         return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call))
 
     def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
-        kind = self._types.query if prepared.operation.operation is OperationType.QUERY else self._types.mutation
+        kind = self.types.query if prepared.operation.operation is OperationType.QUERY else self.types.mutation
         assert kind is not None
         planner = Planner(self._selections(prepared, values), call, self.arguments)
         groups = planner.selections.of(kind, [prepared.operation.selection_set])
@@ -254,7 +254,7 @@ class Executor:
         field: Field,
         event: Any,
     ) -> Result:
-        subscription = self._types.subscription
+        subscription = self.types.subscription
         assert subscription is not None
         planner = Planner(self._selections(prepared, values), call, self.arguments)
         run = self._run(call, values)

@@ -1,5 +1,7 @@
 """Statements of a plan, sent as plain tuples and shaped: rows by id, rows by parent, pages, figures, batches."""
 
+# ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
+
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -81,6 +81,6 @@ def computed(function: Callable[..., Any], *columns: str, requires: str | None =
 def batched(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:
     """What `async function(call, keys) -> values in that order` gives, called once per level and not per row.
 
-    A key is the value of the column, or the tuple of several. Where the field's type is an entity, the values are its ids.
+    A key is the value of the column, or the tuple of several. Where the field is of an entity, the values are its ids.
     """
     return Batched(function=function, columns=columns, requires=requires)

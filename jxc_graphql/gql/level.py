@@ -1,9 +1,9 @@
 """One list level of a plan: the columns to fetch, the joins, what hangs below, and the function that shapes its rows.
 
-The shaping function is compiled: for `{ number supplier { id name } }` it is as if somebody had written
+The shaping function is compiled: for `{ number supplier { name } }` it is as if somebody had written
 
     def shape(rows, fail, call):
-        return [{"number": c1, "supplier": None if c2 is None else {"id": k1(c2), "name": c3}} for (c0, c1, c2, c3) in rows]
+        return [{"number": c1, "supplier": None if c2 is None else {"name": c3}} for (c0, c1, c2, c3) in rows]
 """
 
 import dataclasses
@@ -127,7 +127,7 @@ class Level:
         self.names[name] = value
         return name
 
-    def extra(self, variables: Sequence[str], extra: Extra) -> str:
+    def beside(self, variables: Sequence[str], extra: Extra) -> str:
         """The expression of what an extra gives for the current row."""
         indexes = tuple(int(variable[1:]) for variable in variables)
         self.extras.append((indexes, extra))

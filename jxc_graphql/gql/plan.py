@@ -138,14 +138,14 @@ class Planner:
         if source.paged:
             paged = self.paged(owner, field, nodes)
             paged.level.seen_by_parent = _keeps_scope(owner, paged.level.entity, source)
-            return level.extra([level.column(alias, source.key.name)], paged)
+            return level.beside([level.column(alias, source.key.name)], paged)
         target = field.type.of
         assert isinstance(target, ObjectType)
         below = self.level(target, [self.selections.below(target, nodes)])
         below.seen_by_parent = _keeps_scope(owner, target, source)
         group = int(below.column(below.root, source.by.name)[1:])
         below.compile()
-        return level.extra([level.column(alias, source.key.name)], Children(below, source, group))
+        return level.beside([level.column(alias, source.key.name)], Children(below, source, group))
 
     def _computed(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
@@ -166,7 +166,7 @@ class Planner:
         readers = tuple(column.leaf.python for column in source.columns)
         columns = [level.column(alias, column.name) for column in source.columns]
         finish = self._finisher(owner, field, nodes)
-        return level.extra(columns, Batch(source.function, readers, finish))
+        return level.beside(columns, Batch(source.function, readers, finish))
 
     def _finisher(self, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Callable[[Run, list[Any]], Any]:
         target = field.type.of

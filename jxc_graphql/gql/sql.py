@@ -4,6 +4,8 @@ A statement is put together from fragments, each with its parameters in the orde
 level is always called `t0`, tables joined for to-one edges `t1`, `t2` …
 """
 
+# ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
+
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

@@ -4,7 +4,7 @@ import base64
 import functools
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -22,6 +22,7 @@ from jxc_graphql.gql.types import (
     FromFunction,
     FromKey,
     FromOutcome,
+    FromRoot,
     ModelColumn,
     ObjectType,
     Table,
@@ -29,7 +30,7 @@ from jxc_graphql.gql.types import (
     ToOne,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Unauthenticated
+from jxc_graphql.kit.errors import DomainError, Forbidden, Unauthenticated
 from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.text import folded
 
@@ -48,19 +49,42 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 class Naive:
     """The same schema with resolvers of its own."""
 
-    def __init__(
-        self, schema: Schema, functions: Mapping[str, Callable[..., Any]], rows: Mapping[str, list[Model]]
-    ) -> None:
+    def __init__(self, schema: Schema) -> None:
         self.types = schema.types
         self.core = schema.core
-        self.functions = functions
-        self.rows = rows
+        self.rows: dict[str, list[Any]] = {}
+        self.batched: dict[Any, Any] = {}
+        self.answers: dict[tuple[str, Call], Any] = {}
         for kind in schema.core.type_map.values():
             if isinstance(kind, graphql.GraphQLObjectType) and kind.name in self.types.objects:
                 for field in kind.fields.values():
                     field.resolve = self.resolve
             elif isinstance(kind, graphql.GraphQLInterfaceType):
                 kind.resolve_type = lambda value, _info, _kind: self.entity_of(value).name
+
+    async def read(self, calls: Sequence[Call]) -> None:
+        """Takes in whole tables, and what asynchronous functions say about each row and caller."""
+        models: dict[str, type[Model]] = {}
+        left: list[type[Model]] = [Model]
+        while left:
+            children = left.pop().__subclasses__()
+            models.update({one._meta.db_table: one for one in children if declared(one)})
+            left.extend(children)
+        tables = [one.table for one in self.types.objects.values() if one.table]
+        names = {name for table in tables for name in [table.name, *(step[1] for step in table.scope)]}
+        self.rows = {name: list(await models[name].all()) for name in names}
+        for entity in self.types.objects.values():
+            for field in entity.fields.values():
+                if isinstance(field.source, FromFunction) and field.source.batched:
+                    await self._ask(entity, field.source, calls[0])
+                if entity.name == "Query" and isinstance(field.source, FromRoot) and not field.arguments:
+                    for call in calls:
+                        self.answers[field.name, call] = await attempted(field.source.function(call))
+
+    async def _ask(self, entity: ObjectType, source: FromFunction, call: Call) -> None:
+        keys = [tuple(getattr(row, column.name) for column in source.columns) for row in self.table(entity)]
+        values = await source.function(call, [key if len(key) > 1 else key[0] for key in keys])
+        self.batched |= {(source.function, *key): value for key, value in zip(keys, values, strict=True)}
 
     def run(self, document: graphql.DocumentNode, variables: Mapping[str, Any], call: Call) -> graphql.ExecutionResult:
         answer = graphql.execute(
@@ -107,21 +131,26 @@ class Naive:
                 return self.outcome(field, owner, attribute, call)
             case Built(what):
                 return self.built(what, field, arguments, call)
-        return shown(self.functions[info.field_name](call))
+        return self.answers[info.field_name, call]
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
         if not source.batched:
             return shown(source.function(*([call] if source.with_call else []), *values))
-        value = self.functions[field.name](*values)
-        return self.find(field.type.of, value, call) if isinstance(field.type.of, ObjectType) else value
+        value = self.batched[source.function, *values]
+        return self.loaded(field, value, call) if isinstance(field.type.of, ObjectType) else shown(value)
+
+    def loaded(self, field: Field, keys: Any, call: Call) -> Any:
+        assert isinstance(field.type.of, ObjectType)
+        if not field.type.many:
+            return self.find(field.type.of, keys, call)
+        found = [self.find(field.type.of, key, call) for key in keys]
+        return [one for one in found if one is not None]
 
     def outcome(self, field: Field, owner: Any, attribute: str, call: Call) -> Any:
         if isinstance(field.type.of, ObjectType) and field.type.of.table:
-            found = [
-                self.find(field.type.of, key, call) for key in getattr(owner, attribute.removesuffix("s") + "_ids")
-            ]
-            return [one for one in found if one is not None]
+            ids = attribute.removesuffix("s") + "_ids" if field.type.many else attribute + "_id"
+            return self.loaded(field, getattr(owner, ids), call)
         return shown(getattr(owner, attribute))
 
     def built(self, what: str, field: Field, arguments: Any, call: Call) -> Any:
@@ -327,6 +356,19 @@ class Page:
                 values = [value for row in rows if (value := getattr(row, field.source.column.name)) is not None]
                 found[field.name] = figure(operation, values)
         return found
+
+
+async def attempted(answer: Awaitable[Any]) -> Any:
+    """The answer, or the refusal in its place."""
+    try:
+        return await answer
+    except DomainError as refusal:
+        return refusal
+
+
+def declared(model: type[Model]) -> bool:
+    """Whether it stands in our code; migrations make models of the past."""
+    return model.__module__.startswith("jxc_graphql.") and not model._meta.abstract
 
 
 def figure(operation: str, values: list[Any]) -> str | None:

@@ -18,6 +18,12 @@ WEIGHTS = {
     "pagedLines": 6,
     "mood": 0.2,
     "me": 1,
+    "receipts": 5,
+    "order": 4,
+    "purchaseOrders": 14,
+    "salesOrders": 14,
+    "stockLevels": 8,
+    "skuByBarcode": 0,  # the naive executor cannot ask the database
 }
 
 
