@@ -19,23 +19,25 @@
             ▼
     {"data": {"orders": {"nodes": [{"number": "PO-2026-00001", …
 
-Declaring: `declare` is what a feature's `api.py` imports; its docstring shows every construct. `entity` and `fields` hold
-what was said, `sources`, `table`, `resolve` and `generated` make of it the resolved `types` (connections, filters and
-orders included) and refuse mistakes at start-up, `strawberry_types` has Strawberry build and print the schema, `build` puts
-features together, `describe` finds the strings under attributes, `scalars` says how each leaf looks on its four sides.
+Declaring: `declare` is what a feature's `api.py` imports; its docstring shows every construct. `entity` and `fields`
+hold what was said, `sources`, `table`, `resolve` and `generated` make of it the resolved `types` (connections,
+filters and orders included) and refuse mistakes at start-up, `strawberry_types` has Strawberry build and print the
+schema, `build` puts features together, `describe` finds the strings under attributes, `scalars` says how each leaf
+looks on its four sides.
 
-Reading: `plan` is pure and its plans are kept per document, deciding variables and rights, so a permission costs nothing
-per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. A to-many edge by page
-is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors, `filters` reads `where` and
-`search`, `connection` puts pages together, `sql` knows both databases.
+Reading: `plan` is pure and its plans are kept per document, deciding variables and rights, so a permission costs
+nothing per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. A to-many
+edge by page is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors,
+`filters` reads `where` and `search`, `connection` puts pages together, `sql` knows both databases.
 
-Doing: `roots` runs mutations under a shield, and `outcome` loads payloads and stream events from the ids in the fact that an
-operation returned, by the same plans. What an author's function raises becomes `problems`: refusals with their code, user
-errors in payloads, everything else masked and logged.
+Doing: `roots` runs mutations under a shield, and `outcome` loads payloads and stream events from the ids in the fact
+that an operation returned, by the same plans. What an author's function raises becomes `problems`: refusals with
+their code, user errors in payloads, everything else masked and logged.
 
-Two doors: `execute` answers an operation of our fields without graphql-core's executor. One that introspects as well goes
-through it: every resolver then copies `source[response key]` out of the shaped answer. A property test holds both doors and
-a third, naive executor to the same answer, errors included, byte by byte.
+Two doors: `execute` answers an operation of our fields without graphql-core's executor. One that introspects as well
+goes through it: every resolver then copies `source[response key]` out of the shaped answer. A property test holds
+both doors and a third, naive executor to the same answer, errors included, byte by byte.
 
-The wire (`http`, `sse`, `ws`, `limits`, `request`, `result`, `resume`) speaks the protocols and knows nothing of the above but `Executor`.
+The wire (`http`, `sse`, `ws`, `limits`, `request`, `result`, `resume`) speaks the protocols and knows nothing of the
+above but `Executor`.
 """

@@ -13,7 +13,7 @@ from jxc_graphql.gql.payload import InvalidInputError, UserError
 from jxc_graphql.gql.resolve import Resolver
 from jxc_graphql.gql.sources import SourceFinder, members
 from jxc_graphql.gql.strawberry_types import StrawberryTypes
-from jxc_graphql.gql.types import Argument, Built, Field, FromRoot, IdOf, ObjectType, Ref, ToMany, Types
+from jxc_graphql.gql.types import Argument, Built, Field, FromFunction, FromRoot, IdOf, ObjectType, Ref, ToMany, Types
 
 ROOTS = {
     "query": ("Query", "What can be asked."),
@@ -113,22 +113,22 @@ def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:
     text = "The thing with this id; null where there is none in sight."
     query.fields["node"] = Field("node", text, Ref(node, nullable=True), Built("node"), arguments={"id": one})
     text = "The things with these ids, in their order; null where there is none in sight."
-    listed = Ref(node, many=True, item_nullable=True)
+    listed = Ref(node, nullable=True, many=True, item_nullable=True)
     query.fields["nodes"] = Field("nodes", text, listed, Built("nodes"), arguments={"ids": ids})
 
 
 def _finish(resolver: Resolver, query: ObjectType) -> None:
-    """What needs all types to be known: arguments of connections, what is common to payloads, what interfaces promise."""
+    """What needs all types to be known: arguments of connections, what payloads share, what interfaces promise."""
     for owner in resolver.objects.values():
         for field in owner.fields.values():
+            if isinstance(field.source, FromFunction):
+                _check_plain(f"{owner.name}.{field.name}", field, loads=field.source.batched)
             if isinstance(field.source, ToMany) and field.source.paged:
                 assert isinstance(field.type.of, ObjectType)
                 assert field.type.of.node is not None
                 field.arguments = generated.page_arguments(field.type.of.node, resolver.inputs)
         if owner.kind == "payload":
-            owner.fields["query"] = Field(
-                "query", "Everything that can be asked, after the change.", Ref(query), Built("query")
-            )
+            owner.fields["query"] = Field("query", "What can be asked, after the change.", Ref(query), Built("query"))
             for field in owner.fields.values():
                 loaded = isinstance(field.type.of, ObjectType) and field.type.of.kind == "entity"
                 if not isinstance(field.source, Built) and not field.type.nullable and not (loaded and field.type.many):
@@ -139,6 +139,18 @@ def _finish(resolver: Resolver, query: ObjectType) -> None:
         for field in promised.fields.values() if promised.kind == "interface" else ():
             field.type = field.type.or_null(any(one.fields[field.name].type.nullable for one in promised.possible))
             field.arguments = next((one.fields[field.name].arguments for one in promised.possible), field.arguments)
+
+
+def _check_plain(place: str, field: Field, *, loads: bool) -> None:
+    """What a function gives for a row is written as it is, so nothing in it can be loaded."""
+    kind = field.type.of
+    if not isinstance(kind, ObjectType) or (kind.kind == "entity" and loads):
+        return
+    if kind.kind != "value":
+        mend = "Give leaves or a @value class; objects by their ids with batched()"
+        raise DeclarationError(place, f"a pure function cannot give {kind.name}", mend)
+    for inner in kind.fields.values():
+        _check_plain(f"{place}.{inner.name}", inner, loads=False)
 
 
 def connections(types: Types) -> Iterator[tuple[ObjectType, Field]]:

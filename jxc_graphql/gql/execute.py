@@ -115,7 +115,7 @@ class Executor:
         """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
         values = self._variables(prepared, variables)
         plan = self._plan(prepared, values, call)
-        run = Run(call, DIALECTS[db.dialect()], values)
+        run = self._run(call, values)
         data = await plan.root.load(run)
         if plan.planner.introspects:
             return await self._copied(prepared, variables, data, call)
@@ -124,7 +124,7 @@ class Executor:
     async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""
         values = self._variables(prepared, variables)
-        run = Run(call, DIALECTS[db.dialect()], values)
+        run = self._run(call, values)
         data = await self._plan(prepared, values, call).root.load(run)
         return await self._copied(prepared, variables, data, call)
 
@@ -147,7 +147,7 @@ class Executor:
         try:
             while event is not None:
                 call = await renew()
-                yield await self._event(prepared, values, call, key, nodes, field, event)
+                yield await self._event(prepared, self._run(call, values), key, nodes, event)
                 event = await anext(events, None)
         finally:
             await events.aclose()
@@ -244,20 +244,11 @@ class Executor:
             else Result(answer.data, extensions=extensions)
         )
 
-    async def _event(
-        self,
-        prepared: Prepared,
-        values: VariableValues,
-        call: Call,
-        key: str,
-        nodes: list[FieldNode],
-        field: Field,
-        event: Any,
-    ) -> Result:
+    async def _event(self, prepared: Prepared, run: Run, key: str, nodes: list[FieldNode], event: Any) -> Result:
         subscription = self.types.subscription
         assert subscription is not None
-        planner = Planner(self._selections(prepared, values), call, self.arguments)
-        run = self._run(call, values)
+        planner = Planner(self._selections(prepared, run.variables), run.call, self.arguments)
+        field = subscription.fields[nodes[0].name.value]
         try:
             value = await shown(planner, subscription, field, nodes)(run, event)
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
@@ -266,7 +257,7 @@ class Executor:
             return Result({key: value})
         completer = Completer(planner.selections)
         completed = completer.root(subscription, {key: nodes}, {key: value})
-        return Result(completed, [formatted(error, call) for error in completer.errors])
+        return Result(completed, [formatted(error, run.call) for error in completer.errors])
 
 
 class _Variables(Visitor):

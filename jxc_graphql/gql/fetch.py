@@ -199,7 +199,8 @@ class Paged:
         by, key = f"t0.{quoted(self.source.by.name)}", quoted(table.key)
         return await fetch(
             Sql(
-                f"SELECT {select} FROM (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {order}) AS n"
+                f"SELECT {select} FROM"
+                f" (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {by} ORDER BY {order}) AS n"
                 f" FROM {quoted(table.name)} t0{chosen.text}) page JOIN {quoted(table.name)} t0 ON t0.{key} = page.k",
                 chosen.params,
             ),

@@ -101,8 +101,8 @@ def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) ->
         return None
     try:
         known = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        if not isinstance(known, list) or known[:1] != [mark] or len(known) != len(order) + 1:
-            raise FieldError("INVALID_CURSOR")
+        if not isinstance(known, list) or known[:1] != [mark]:
+            known = []
         return tuple(_read_key(dialect, column, value) for (column, _), value in zip(order, known[1:], strict=True))
     except (ValueError, FieldError, RecursionError):
         raise FieldError("INVALID_CURSOR") from None

@@ -91,7 +91,9 @@ class Planner:
         parts = [f"{key!r}: {self._field(level, entity, alias, nodes)}" for key, nodes in groups.items()]
         return "{" + ", ".join(parts) + "}"
 
-    def _field(self, level: Level, entity: ObjectType, alias: Alias, nodes: list[FieldNode]) -> str:
+    def _field(  # noqa: PLR0911  (one per source)
+        self, level: Level, entity: ObjectType, alias: Alias, nodes: list[FieldNode]
+    ) -> str:
         name = nodes[0].name.value
         if name == "__typename":
             return repr(entity.name)
@@ -104,8 +106,8 @@ class Planner:
                 return _leaf(level, level.column(alias, column.name), column)
             case FromKey(column):
                 return f"{level.constant(id_writer(entity.name))}({level.column(alias, column.name)})"
-            case ToOne(column):
-                return self._to_one(level, alias, entity, field, column, nodes)
+            case ToOne():
+                return self._to_one(level, alias, entity, field, nodes)
             case ToMany():
                 return self._to_many(level, alias, entity, field, nodes)
             case FromFunction(batched=True):
@@ -114,13 +116,12 @@ class Planner:
                 return self._computed(level, alias, entity, field, nodes)
         raise AssertionError(f"{entity.name}.{name} has no source for a row")
 
-    def _to_one(
-        self, level: Level, alias: Alias, owner: ObjectType, field: Field, column: ModelColumn, nodes: list[FieldNode]
-    ) -> str:
-        target = field.type.of
+    def _to_one(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source, target = field.source, field.type.of
+        assert isinstance(source, ToOne)
         assert isinstance(target, ObjectType)
         assert target.table is not None
-        joined = level.join(alias, column, target.table)
+        joined = level.join(alias, source.column, target.table)
         if target.table.scope_column is not None and self.call.scope is not None:
             joined.use()
         inner = self._object(level, target, joined, self.selections.below(target, nodes))

@@ -49,7 +49,7 @@ class Root:
                 found[key] = run.fail(error)
         return found
 
-    def _loader(self, nodes: list[FieldNode]) -> Loader:
+    def _loader(self, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
         name = nodes[0].name.value
         if name == "__typename":
             return _constant(self.kind.name)

@@ -100,9 +100,13 @@ DATETIME = Leaf("DateTime", datetime, text=utc_text, python=_moment, write=utc_t
 _PLAIN = {leaf.type: leaf for leaf in (STRING, BIG_INT, BOOLEAN, DATE, DATETIME)}
 
 
-@functools.cache
-def leaf_of(kind: type) -> Leaf | None:
+def leaf_of(kind: Any) -> Leaf | None:
     """The leaf of a Python type; None where the type is no leaf."""
+    return _leaf_of(kind)
+
+
+@functools.cache
+def _leaf_of(kind: Any) -> Leaf | None:
     if issubclass(kind, Fixed):
         return _fixed(kind)
     if issubclass(kind, StrEnum):

@@ -90,7 +90,7 @@ class SourceFinder:
         same = own is not None and own.scope_column == source.column.name and not own.scope
         return not (same and target.scope_column == target.key and not target.scope)
 
-    def _source(self, place: str, member: Member, kind: Ref) -> Source:
+    def _source(self, place: str, member: Member, kind: Ref) -> Source:  # noqa: PLR0911  (one per marker)
         table = self._owner.table
         match member.marker:
             case fields.Many():

@@ -140,7 +140,7 @@ class ToMany:
     by: ModelColumn | None
     key: ModelColumn | None
     order: tuple[tuple[ModelColumn, bool], ...]
-    """Columns, and whether descending."""
+    """Columns, each with whether it descends."""
     paged: bool
 
 
@@ -171,7 +171,7 @@ class FromRoot:
 
 @dataclasses.dataclass(frozen=True)
 class Built:
-    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query …"""
+    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query."""
 
     what: str
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -183,7 +184,7 @@ class Supplier(Node):
     """Days."""
     on_hold: bool
     """Blocked."""
-    created_at: __import__("datetime").datetime
+    created_at: datetime
     """Since when."""
 
 
@@ -223,9 +224,9 @@ class Order(Paper, Node):
 
     version: int
     """Version."""
-    business_date: __import__("datetime").date
+    business_date: date
     """Day."""
-    expected_on: __import__("datetime").date | None
+    expected_on: date | None
     """When it should come."""
     remark: str = column("note")
     """Note."""
@@ -344,7 +345,7 @@ class RenameInput:
     """How."""
     lines: list[RenameLine] = ()  # type: ignore[assignment]
     """Lines."""
-    expected_on: __import__("datetime").date | None = None
+    expected_on: date | None = None
     """When."""
     idempotency_key: str | None = None
     """Retry key."""

@@ -52,7 +52,7 @@ def field(owner: str, name: str) -> str:
         ("Order", "steps", "[AllowedStep!]!"),
         ("Line", "order", "Order"),  # another scope than its own column tells
         ("Query", "orders", "OrderConnection"),
-        ("Query", "nodes", "[Node]!"),
+        ("Query", "nodes", "[Node]"),
         ("RenamePayload", "userErrors", "[UserError!]!"),
         ("RenamePayload", "query", "Query!"),
         ("Mutation", "rename", "RenamePayload"),
@@ -169,6 +169,14 @@ class WrongColumns(Node):
 
 
 @entity(catalog.Sku)
+class NoLoad(Node):
+    """A sentence."""
+
+    code: shop.Barcode = computed(shop.grumble, "code")
+    """Code."""
+
+
+@entity(catalog.Sku)
 class NoMember(Node):
     """A sentence."""
 
@@ -204,6 +212,7 @@ class NullHidden(Node):
         (WrongKind, "WrongKind.code: the column holds str, not Quantity. Correct the annotation"),
         (WrongFunction, "WrongFunction.code: line_counts is of the other kind. Use batched()"),
         (WrongColumns, "WrongColumns.code: sku has no column 'kode'. Name a column of the model"),
+        (NoLoad, "NoLoad.code: a pure function cannot give Barcode. Give leaves or a @value class"),
         (NoMember, "Fruit.APPLE: it has no description. Put a string under the member"),
         (UnknownType, "UnknownType.code: complex is not a type of the schema. Use a scalar"),
         (NullHidden, "NullHidden.parent: the column 'parent_id' may be NULL. Write `| None`"),
@@ -229,14 +238,14 @@ async def fill_it(call: Call) -> Call:
     return call
 
 
-@mutation(shop.Me)  # type: ignore[arg-type]
+@mutation(shop.Me)
 async def not_a_payload(call: Call) -> Call:
     """Fill."""
     return call
 
 
 @mutation(shop.RenamePayload)
-async def silent(call: Call, colour: str) -> Call:  # noqa: ARG001
+async def silent(call: Call, colour: str) -> Call:
     """Fill."""
     return call
 

@@ -30,7 +30,7 @@ RENAME = """mutation ($input: RenameInput!) { rename(input: $input) {
 
 
 @pytest.fixture
-async def executor(database: db.Database) -> Executor:  # noqa: ARG001  (connected)
+async def executor(database: db.Database) -> Executor:
     await goods.fill(6)
     return Executor(SCHEMA)
 
@@ -134,7 +134,9 @@ async def test_a_client_that_hangs_up_does_not_stop_a_mutation(executor: Executo
 
 
 async def test_mutations_of_one_document_run_one_after_the_other(executor: Executor) -> None:
-    text = "mutation($a: RenameInput!, $b: RenameInput!) { a: rename(input: $a) { order { remark } } b: rename(input: $b) { order { remark } } }"
+    text = """mutation($a: RenameInput!, $b: RenameInput!) {
+        a: rename(input: $a) { order { remark } } b: rename(input: $b) { order { remark } }
+    }"""
     answer = await ask(executor, text, a={"id": order(1), "remark": "slow"}, b={"id": order(1), "remark": "last"})
     assert answer["data"] == {"a": {"order": {"remark": "slow"}}, "b": {"order": {"remark": "last"}}}
 
@@ -275,9 +277,9 @@ async def test_a_scope_holds_on_every_way(executor: Executor) -> None:
 
 
 async def test_introspection_and_data_come_in_one_answer(executor: Executor) -> None:
-    text = """{ __schema { queryType { name } } a: __typename order(id: "%s") { number }
-        skus { nodes { code mood } } }""" % order(1)
-    answer = await ask(executor, text)
+    text = """query($id: ID!) { __schema { queryType { name } } a: __typename order(id: $id) { number }
+        skus { nodes { code mood } } }"""
+    answer = await ask(executor, text, id=order(1))
     assert answer["data"]["__schema"] == {"queryType": {"name": "Query"}}
     assert answer["data"]["order"] == {"number": "PO-00001"}
     assert answer["data"]["skus"] is None  # mood of K3 fails and must not be null
@@ -293,8 +295,9 @@ async def test_an_operation_of_ours_never_enters_the_executor_of_graphql_core(
 
 
 async def test_walking_the_pages_shows_each_row_once_while_rows_come_in(executor: Executor) -> None:
-    text = """query($after: String) { orders(first: 2, after: $after, orderBy: [{field: EXPECTED_ON, direction: DESC}]) {
-        nodes { number } pageInfo { endCursor hasNextPage } } }"""
+    text = """query($after: String) { orders(
+        first: 2, after: $after, orderBy: [{field: EXPECTED_ON, direction: DESC}]
+    ) { nodes { number } pageInfo { endCursor hasNextPage } } }"""
     seen: list[str] = []
     after = None
     while True:
@@ -324,8 +327,9 @@ async def test_walking_the_pages_shows_each_row_once_while_rows_come_in(executor
 
 
 @pytest.mark.parametrize("nested", [False, True])
-async def test_statements_do_not_grow_with_rows(database: db.Database, nested: bool) -> None:  # noqa: ARG001
-    executor, counts = Executor(SCHEMA), {}
+async def test_statements_do_not_grow_with_rows(database: db.Database, nested: bool) -> None:
+    executor = Executor(SCHEMA)
+    counts: dict[str, list[int]] = {}
     done = 0
     for rows in (1, 10, 100):
         await (goods.fill(rows) if not done else goods.more_orders(done, rows))
@@ -342,12 +346,16 @@ async def test_statements_do_not_grow_with_rows(database: db.Database, nested: b
 def list_fields(executor: Executor, *, nested: bool) -> list[tuple[Prepared, str]]:
     found = []
     for owner, field in connections(SCHEMA.types):
-        selection = f"{field.name}(first: 10) {{ totalCount nodes {{ id }} }}" if field.arguments else f"{field.name} {{ id }}"
+        selection = (
+            f"{field.name}(first: 10) {{ totalCount nodes {{ id }} }}" if field.arguments else f"{field.name} {{ id }}"
+        )
         if owner.kind == "root" and not nested:
             found.append((executor.prepare(f"{{ {selection} }}"), field.name))
         elif owner.kind != "root" and nested:
             root = {"Category": "categories"}.get(owner.name, owner.name.lower() + "s")
-            found.append((executor.prepare(f"{{ {root}(first: 100) {{ nodes {{ {selection} }} }} }}"), f"{root}.{field.name}"))
+            found.append(
+                (executor.prepare(f"{{ {root}(first: 100) {{ nodes {{ {selection} }} }} }}"), f"{root}.{field.name}")
+            )
     return found
 
 
