@@ -1,8 +1,6 @@
 """The server: its routes, what it starts and stops, and what every response carries."""
 
 import asyncio
-import base64
-import hashlib
 import multiprocessing
 import os
 import re
@@ -10,7 +8,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from importlib import resources
+from datetime import timedelta
 from types import FrameType
 
 import structlog
@@ -19,15 +17,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jxc_graphql import schema, wiring
+from jxc_graphql import ide, schema, wiring
 from jxc_graphql.auth.queries import call_of_token
+from jxc_graphql.documents.operations import purge_idempotency_keys
 from jxc_graphql.gql.http import GraphQLOverHTTP
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
-from jxc_graphql.kit import bus, journal
+from jxc_graphql.kit import bus, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
@@ -44,7 +43,6 @@ _SAFE = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-_CDN = "https://cdn.jsdelivr.net"
 
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +51,7 @@ def build_app(settings: Settings) -> Starlette:
     """The ASGI application of an installation."""
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
-    page = _page() if settings.graphiql else None
+    page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -67,6 +65,8 @@ def build_app(settings: Settings) -> Starlette:
         Route("/healthz", healthz),
         Route("/readyz", readyz),
     ]
+    if settings.graphiql:
+        routes.append(ide.files())
     middleware = [Middleware(_Envelope)]
     if settings.cors_origins:
         middleware.append(_cors(settings.cors_origins))
@@ -94,6 +94,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(bus.relay(database_url, journal.look), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
+        asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
     ]
     try:
         yield
@@ -182,15 +183,3 @@ def _cors(origins: tuple[str, ...]) -> Middleware:
         expose_headers=[REQUEST_ID],
         max_age=86_400,
     )
-
-
-def _page() -> Response:
-    """The explorer, which may load itself from its CDN and run its own script, known by its hash, and nothing else."""
-    text = resources.files("jxc_graphql").joinpath("ide", "index.html").read_bytes()
-    scripts = re.findall(rb"<script>(.*?)</script>", text, re.DOTALL)
-    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
-    policy = (
-        f"default-src 'none'; script-src {_CDN} {hashes}; style-src {_CDN} 'unsafe-inline'; img-src data:; "
-        f"font-src data: {_CDN}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-    return HTMLResponse(text, headers={"content-security-policy": policy, "vary": "Accept"})

@@ -8,7 +8,7 @@ from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents.queries import Difference
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
@@ -34,6 +34,7 @@ MODEL_MODULES = (
 
 REACTIONS = Reactions(
     {
+        # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
         OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
         GoodsReceived: [sales.allocate_backorders, alerts.review],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
@@ -62,6 +63,7 @@ async def differences() -> list[Difference]:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
+    clock.use_zone(settings.time_zone)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)

@@ -2,7 +2,6 @@
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from jxc_graphql.alerts import queries, rules
 from jxc_graphql.alerts.events import (
@@ -24,20 +23,13 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.stock import ledger
+from jxc_graphql.stock.events import NamesStockLevels
 
 _FACTS: dict[Change, type[LowStockAlertRaised | LowStockAlertWorsened | LowStockAlertResolved]] = {
     Change.RAISED: LowStockAlertRaised,
     Change.WORSENED: LowStockAlertWorsened,
     Change.RESOLVED: LowStockAlertResolved,
 }
-
-
-class NamesStockLevels(Protocol):
-    """A fact that says which stock levels it changed."""
-
-    @property
-    def stock_level_ids(self) -> tuple[int, ...]:
-        """The stock levels, each once."""
 
 
 @posting(Permission.MANAGE_ALERTS)

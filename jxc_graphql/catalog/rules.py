@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from jxc_graphql.catalog.units import Label, Unit
-from jxc_graphql.documents.rules import InvalidNumber
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, Quantity
+from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
 from jxc_graphql.kit.text import check_text
 
 CODE_LIMIT = 40

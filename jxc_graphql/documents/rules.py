@@ -58,12 +58,6 @@ class OutOfScope(Reason, frozen=True, kw_only=True):
     """It belongs to a warehouse in which the caller may not work."""
 
 
-class InvalidNumber(Reason, frozen=True, kw_only=True):
-    """A number that cannot be used where it stands, such as an order for nothing."""
-
-    problem: str = ""
-
-
 class TooManyLines(Reason, frozen=True, kw_only=True):
     """More lines than one document or list may have."""
 

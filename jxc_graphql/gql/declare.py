@@ -52,14 +52,13 @@ from jxc_graphql.gql.entity import (
 )
 from jxc_graphql.gql.fields import batched, by_id, column, computed, connection, many
 from jxc_graphql.gql.node import Node
-from jxc_graphql.gql.payload import InvalidId, InvalidNumber, UserError
+from jxc_graphql.gql.payload import InvalidId, UserError
 
 __all__ = [
     "Connection",
     "DeclarationError",
     "Id",
     "InvalidId",
-    "InvalidNumber",
     "Node",
     "UserError",
     "batched",

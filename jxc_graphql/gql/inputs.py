@@ -6,12 +6,12 @@ from typing import Any
 
 from jxc_graphql.gql.describe import camel
 from jxc_graphql.gql.filters import own_id
-from jxc_graphql.gql.payload import InvalidId, InvalidNumber
+from jxc_graphql.gql.payload import InvalidId
 from jxc_graphql.gql.problems import FieldError
 from jxc_graphql.gql.scalars import Leaf, read_global_id
 from jxc_graphql.gql.types import Argument, IdOf, InputType, Ref
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.numbers import Fixed, InvalidNumber, NumberError
 
 
 @dataclasses.dataclass

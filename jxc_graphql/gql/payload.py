@@ -8,10 +8,6 @@ class InvalidId(Reason, frozen=True, kw_only=True):
     """An input holds an id that we never gave out, or one of another kind of thing."""
 
 
-class InvalidNumber(Reason, frozen=True, kw_only=True):
-    """An input holds a number with too many decimal places, or out of bounds."""
-
-
 @interface
 class UserError:
     """Something wrong with the input that the user can put right; nothing was written."""

@@ -49,8 +49,8 @@ class IdField(BigIntField):
     """The primary key column: filled by the application; SQLite's own row id."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"primary_key": True, "generated": False, "default": new_id} | kwargs
-        super().__init__(**kwargs)
+        given: dict[str, Any] = {"primary_key": True, "generated": False, "default": new_id}
+        super().__init__(**given | kwargs)
 
     class _db_sqlite:  # noqa: N801  (Tortoise looks it up by this name)
         SQL_TYPE = "INTEGER"

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from tortoise.fields.data import BigIntField
 
+from jxc_graphql.kit.errors import Reason
+
 LIMIT = 10**15
 """No number in the database lies further from zero than this many steps."""
 
@@ -23,6 +25,12 @@ F = TypeVar("F", bound="Fixed")
 
 class NumberError(ValueError):
     """A text or number that is not an exact value of the kind asked for."""
+
+
+class InvalidNumber(Reason, frozen=True, kw_only=True):
+    """A number that cannot be used where it stands: too many places, out of bounds, or an order for nothing."""
+
+    problem: str = ""
 
 
 class Fixed(int):
@@ -54,12 +62,22 @@ class Fixed(int):
         return cls(sum(map(int, values)))
 
     def __add__(self, other: Any) -> Self:
-        return type(self)(int(self) + int(other)) if type(other) is type(self) else NotImplemented
+        return type(self)(int(self) + int(self._same(other)))
 
     def __sub__(self, other: Any) -> Self:
-        return type(self)(int(self) - int(other)) if type(other) is type(self) else NotImplemented
+        return type(self)(int(self) - int(self._same(other)))
 
-    __radd__ = __rsub__ = lambda self, other: NotImplemented  # type: ignore[assignment]  # noqa: E731
+    def __radd__(self, other: Any) -> Self:
+        return self._same(other) + self
+
+    def __rsub__(self, other: Any) -> Self:
+        return self._same(other) - self
+
+    def _same(self, other: Any) -> Self:
+        # Not `NotImplemented`: Python would then ask a float, which takes this for a whole number.
+        if type(other) is not type(self):
+            raise TypeError(f"{type(self).__name__} and {type(other).__name__} do not mix")
+        return other
 
     def __neg__(self) -> Self:
         return type(self)(-int(self))
@@ -68,7 +86,9 @@ class Fixed(int):
         return type(self)(abs(int(self)))
 
     def __mul__(self, factor: Any) -> Self:
-        return type(self)(int(self) * factor) if type(factor) is int else NotImplemented
+        if type(factor) is not int:
+            raise TypeError(f"{type(self).__name__} times {type(factor).__name__} is not exact")
+        return type(self)(int(self) * factor)
 
     __rmul__ = __mul__
 
@@ -126,8 +146,8 @@ def unit_price(value: Money, quantity: Quantity) -> UnitPrice:
 
 def share(whole: F, weights: Sequence[int]) -> list[F]:
     """Parts in proportion to weights (none negative, not all zero) that add up exactly, by largest remainder."""
-    total = sum(weights)
-    parts = [divmod(int(whole) * weight, total) for weight in weights]
+    total = sum(map(int, weights))
+    parts = [divmod(int(whole) * int(weight), total) for weight in weights]
     left = int(whole) - sum(quotient for quotient, _ in parts)
     favoured = set(sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))[:left])
     return [type(whole)(quotient + (i in favoured)) for i, (quotient, _) in enumerate(parts)]
@@ -151,12 +171,14 @@ class FixedField(BigIntField):
         @property
         def SQL_TYPE(self) -> str:  # noqa: N802
             """As above; SQLite would let a real number or a text into the column."""
-            return f'{super().SQL_TYPE} CHECK (typeof("{self._column}") IN (\'integer\', \'null\'))'
+            return f"{super().SQL_TYPE} CHECK (typeof(\"{self._column}\") IN ('integer', 'null'))"
 
     def to_python_value(self, value: Any) -> Any:
+        """The number that a column holds."""
         return None if value is None else self.kind(value)
 
     def to_db_value(self, value: Any, instance: Any) -> Any:  # noqa: ARG002  (Tortoise's signature)
+        """The count of steps; a number of another kind is a `TypeError`."""
         if value is None:
             return None
         if type(value) is not self.kind:

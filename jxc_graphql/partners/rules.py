@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from jxc_graphql.documents.rules import EmptyDocument, InvalidNumber, TooManyLines, UnknownId
+from jxc_graphql.documents.rules import EmptyDocument, TooManyLines, UnknownId
 from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.numbers import InvalidNumber
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.partners.terms import AskedPrice, Profile
 

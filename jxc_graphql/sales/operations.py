@@ -1,7 +1,6 @@
 """What can be done with sales orders, and sending out what they ask for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
 
 import msgspec
 
@@ -35,6 +34,7 @@ from jxc_graphql.sales.models import SalesOrder, SalesOrderLine, Shipment, Shipm
 from jxc_graphql.sales.rules import Departure, ShippedLine
 from jxc_graphql.stock import ledger
 from jxc_graphql.stock import queries as stock
+from jxc_graphql.stock.events import NamesStockLevels
 
 NEEDED = {
     DocumentAction.UPDATE: Permission.EDIT_SALES_ORDERS,
@@ -45,14 +45,6 @@ NEEDED = {
     DocumentAction.CANCEL: Permission.EDIT_SALES_ORDERS,
 }
 """The permission that each action on a sales order takes."""
-
-
-class NamesStockLevels(Protocol):
-    """A fact that says which stock levels it changed."""
-
-    @property
-    def stock_level_ids(self) -> tuple[int, ...]:
-        """The stock levels, each once."""
 
 
 @posting(NEEDED[DocumentAction.UPDATE])

@@ -1,8 +1,16 @@
 """What happened in stock besides the movements of documents."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from jxc_graphql.kit.journal import Fact
+
+
+class NamesStockLevels(Protocol):
+    """A fact that says which stock levels it changed."""
+
+    @property
+    def stock_level_ids(self) -> tuple[int, ...]:
+        """The stock levels, each once."""
 
 
 class WarehouseCreated(Fact, frozen=True, kw_only=True):

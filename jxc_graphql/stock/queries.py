@@ -1,13 +1,10 @@
 """What documents, alerts and sample data ask about goods and warehouses, and whether the book agrees with itself."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
-
 import msgspec
 
 from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
 from jxc_graphql.documents.rules import OutOfScope, UnknownId
-from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Rejected
 from jxc_graphql.kit.numbers import Fixed, Money, Quantity, UnitPrice
@@ -25,18 +22,6 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     stock_place_id: int
     quality_place_id: int
     damaged_place_id: int
-
-
-class KnownLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """What a warehouse has of a SKU."""
-
-    id: int
-    sku_id: int
-    warehouse_id: int
-    on_hand: Quantity
-    reserved: Quantity
-    available: Quantity
-    incoming: Quantity
 
 
 async def usable_warehouse(call: Call, warehouse_id: int, path: Path = ("warehouse_id",)) -> KnownWarehouse:
@@ -63,40 +48,6 @@ async def warehouse(warehouse_id: int) -> KnownWarehouse | None:
 async def warehouse_id_of_code(code: str) -> int | None:
     """The warehouse with this code."""
     return await models.Warehouse.filter(code=code.strip()).first().values_list("id", flat=True)  # type: ignore[return-value]
-
-
-async def available(sku_ids: Collection[int], warehouse_id: int) -> dict[int, Quantity]:
-    """What may be sold of each SKU out of a warehouse now; 0 where it never had any."""
-    rows = await db.fetch(
-        f"""
-        SELECT level.sku_id, level.available FROM {db.rows({"sku_id": "bigint"})} AS asked
-        JOIN stock_level AS level ON level.sku_id = asked.sku_id AND level.warehouse_id = ?""",
-        (db.json((sku_id,) for sku_id in set(sku_ids)), warehouse_id),
-    )
-    return dict.fromkeys(sku_ids, Quantity(0)) | {sku_id: Quantity(quantity) for sku_id, quantity in rows}
-
-
-async def levels(stock_level_ids: Collection[int]) -> list[KnownLevel]:
-    """The levels with these ids, in their order."""
-    rows = await db.fetch(
-        f"""
-        SELECT level.id, level.sku_id, level.warehouse_id,
-               level.on_hand, level.reserved, level.available, level.incoming
-        FROM {db.rows({"id": "bigint"})} AS asked JOIN stock_level AS level ON level.id = asked.id ORDER BY level.id""",
-        (db.json((level_id,) for level_id in set(stock_level_ids)),),
-    )
-    return [
-        KnownLevel(
-            id=level_id,
-            sku_id=sku_id,
-            warehouse_id=warehouse_id,
-            on_hand=Quantity(on_hand),
-            reserved=Quantity(reserved),
-            available=Quantity(free),
-            incoming=Quantity(incoming),
-        )
-        for level_id, sku_id, warehouse_id, on_hand, reserved, free, incoming in rows
-    ]
 
 
 _SKU = Grain("sku_id", "sku.code", "JOIN sku ON sku.id = found.sku_id")

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import msgspec
 
-from jxc_graphql.documents.rules import InvalidNumber, UnknownId, check_line_count
+from jxc_graphql.documents.rules import UnknownId, check_line_count
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, divide, unit_price
+from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount, divide, unit_price
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.stock.models import PlaceKind
 

@@ -1,10 +1,10 @@
 import msgspec
 import pytest
 
-from jxc_graphql.documents.rules import EmptyDocument, IllegalTransition, InvalidNumber, StaleVersion, UnknownId
+from jxc_graphql.documents.rules import EmptyDocument, IllegalTransition, StaleVersion, UnknownId
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.purchasing import operations
 from jxc_graphql.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder
 from jxc_graphql.purchasing.rules import OverReceipt

@@ -58,7 +58,7 @@ class Book(RuleBasedStateMachine):
         self.kept: dict[int, tuple[int, int]] = {}
 
     def reserved(self, sku: int) -> int:
-        return sum(quantity for of, quantity in self.kept.values() if of == sku)
+        return sum(int(quantity) for of, quantity in self.kept.values() if of == sku)
 
     def post(self, possible: bool, *moves: Any, releases: dict[int, Quantity] | None = None) -> None:
         try:
@@ -71,7 +71,7 @@ class Book(RuleBasedStateMachine):
     @rule(sku=skus, quantity=quantities, value=values)
     def receive(self, sku: int, quantity: Quantity, value: Money) -> None:
         self.post(True, self.shop.coming(str(quantity), str(value), sku))
-        self.stock[sku] += quantity
+        self.stock[sku] += int(quantity)
 
     @rule(lines=st.lists(st.tuples(skus, quantities), min_size=1, max_size=3))
     def open_balance(self, lines: list[tuple[int, Quantity]]) -> None:
@@ -85,13 +85,13 @@ class Book(RuleBasedStateMachine):
             )
         )
         for sku, quantity in lines:
-            self.stock[sku] += quantity
+            self.stock[sku] += int(quantity)
 
     @rule(lines=st.lists(st.tuples(skus, quantities), min_size=1, max_size=3))
     def ship(self, lines: list[tuple[int, Quantity]]) -> None:
         asked: Counter[int] = Counter()
         for sku, quantity in lines:
-            asked[sku] += quantity
+            asked[sku] += int(quantity)
         possible = all(asked[sku] <= self.stock[sku] - self.reserved(sku) for sku in asked)
         self.post(possible, *(self.shop.going(str(quantity), sku) for sku, quantity in lines))
         if possible:
@@ -103,8 +103,8 @@ class Book(RuleBasedStateMachine):
         places = self.shop.warehouse
         self.post(possible, self.shop.move(places.stock_place_id, places.damaged_place_id, str(quantity), None, sku))
         if possible:
-            self.stock[sku] -= quantity
-            self.damaged[sku] += quantity
+            self.stock[sku] -= int(quantity)
+            self.damaged[sku] += int(quantity)
 
     @rule(sku=skus, quantity=quantities)
     def scrap(self, sku: int, quantity: Quantity) -> None:
@@ -114,7 +114,7 @@ class Book(RuleBasedStateMachine):
             self.shop.move(self.shop.warehouse.damaged_place_id, VirtualPlace.SCRAP, str(quantity), None, sku),
         )
         if possible:
-            self.damaged[sku] -= quantity
+            self.damaged[sku] -= int(quantity)
 
     @rule(target=owners, sku=skus)
     def order(self, sku: int) -> tuple[int, int]:
@@ -124,7 +124,7 @@ class Book(RuleBasedStateMachine):
     def reserve(self, owner: tuple[int, int], quantity: Quantity) -> None:
         owner_id, sku = owner
         got = self.run(self.shop.reserve(self.shop.wish(str(quantity), owner_id, sku)))
-        expected = min(quantity, self.stock[sku] - self.reserved(sku))
+        expected = min(int(quantity), self.stock[sku] - self.reserved(sku))
         assert got == {owner_id: Quantity(expected)}
         self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] + expected)
 
@@ -137,11 +137,11 @@ class Book(RuleBasedStateMachine):
     def ship_what_is_kept(self, owner: tuple[int, int], quantity: Quantity) -> None:
         owner_id, sku = owner
         used = min(int(quantity), self.kept.get(owner_id, (sku, 0))[1])
-        possible = quantity - Quantity(used) <= self.stock[sku] - self.reserved(sku)
+        possible = int(quantity) - used <= self.stock[sku] - self.reserved(sku)
         going = self.shop.going(str(quantity), sku)
         self.post(possible, going, releases={owner_id: Quantity(used)} if used else None)
         if possible:
-            self.stock[sku] -= quantity
+            self.stock[sku] -= int(quantity)
             self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] - used)
 
     @invariant()

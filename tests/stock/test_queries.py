@@ -1,7 +1,6 @@
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
 from jxc_graphql.stock import operations, queries
 from jxc_graphql.stock.operations import OpeningLine
@@ -97,19 +96,3 @@ async def test_unit_costs_are_compared_exactly(shop: Shop, value: int, on_hand: 
         (value, on_hand, cost),
     )
     assert not [each for each in await queries.differences() if "unit_cost" in each.what]
-
-
-async def test_tells_what_is_available(shop: Shop) -> None:
-    await open_book(shop)
-    asked = [shop.skus[0], shop.skus[1], shop.skus[0]]
-    assert await queries.available(asked, shop.warehouse.id) == {
-        shop.skus[0]: Quantity.of("6"), shop.skus[1]: Quantity(0),
-    }  # fmt: skip
-
-
-async def test_tells_levels_by_id(shop: Shop) -> None:
-    posting = await shop.post(shop.coming("3", "3"), shop.coming("4", "4", sku=1))
-    levels = await queries.levels([*posting.stock_level_ids, new_id()])
-    assert [(level.sku_id, level.available) for level in levels] == [
-        (shop.skus[0], Quantity.of("3")), (shop.skus[1], Quantity.of("4")),
-    ]  # fmt: skip
