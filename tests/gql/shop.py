@@ -1,9 +1,8 @@
 """A small schema over real tables, with one of everything that the declaration language can say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -39,55 +38,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners import models as partners
 from jxc_graphql.purchasing import models as purchasing
 from jxc_graphql.stock import models as stock
-
-
-class Progress(StrEnum):
-    """How far a line is."""
-
-    NOTHING = "NOTHING"
-    """Nothing came."""
-    SOME = "SOME"
-    """Some of it came."""
-    ALL = "ALL"
-    """All of it came."""
-
-
-def progress(quantity: Quantity, received: Quantity) -> Progress:
-    if received == 0:
-        return Progress.NOTHING
-    return Progress.ALL if received >= quantity else Progress.SOME
-
-
-class Step(msgspec.Struct, frozen=True):
-    name: str
-    allowed: bool
-    reasons: tuple[str, ...]
-
-
-def steps(call: Call, status: DocumentStatus) -> list[Step]:
-    may = Permission.EDIT_PURCHASE_ORDERS in call.permissions
-    return [
-        Step("SUBMIT", may and status == DocumentStatus.DRAFT, () if may else ("FORBIDDEN",)),
-        Step("LOOK", True, ()),
-    ]
-
-
-async def line_counts(_call: Call, ids: Sequence[int]) -> list[int]:
-    rows = await db.fetch("SELECT purchase_order_id, count(*) FROM purchase_order_line GROUP BY purchase_order_id")
-    found = dict(rows)
-    return [found.get(key, 0) for key in ids]
-
-
-async def first_skus(_call: Call, ids: Sequence[int]) -> list[int | None]:
-    rows = await db.fetch("SELECT purchase_order_id, sku_id FROM purchase_order_line WHERE line_no = 1")
-    found = dict(rows)
-    return [found.get(key) for key in ids]
-
-
-def grumble(code: str) -> str:
-    if code.endswith("3"):
-        raise ValueError("an inner text that must not leave the server")
-    return f"!{code}"
+from tests.gql.shop_rules import Progress, first_skus, grumble, line_counts, progress, steps
 
 
 @value

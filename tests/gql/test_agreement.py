@@ -29,7 +29,8 @@ from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
-from tests.gql.naive import Naive, global_id
+from tests.gql.naive import Naive
+from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.trade import make_trade
 

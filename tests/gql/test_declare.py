@@ -26,7 +26,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.gql.scalars import read_global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
-from tests.gql import shop
+from tests.gql import shop, shop_rules
 
 SDL = Schema([shop]).as_str()
 
@@ -156,7 +156,7 @@ class WrongKind(Node):
 class WrongFunction(Node):
     """A sentence."""
 
-    code: str = computed(shop.line_counts, "code")
+    code: str = computed(shop_rules.line_counts, "code")
     """Code."""
 
 
@@ -164,7 +164,7 @@ class WrongFunction(Node):
 class WrongColumns(Node):
     """A sentence."""
 
-    code: int = batched(shop.line_counts, "kode")
+    code: int = batched(shop_rules.line_counts, "kode")
     """Code."""
 
 
@@ -172,7 +172,7 @@ class WrongColumns(Node):
 class NoLoad(Node):
     """A sentence."""
 
-    code: shop.Barcode = computed(shop.grumble, "code")
+    code: shop.Barcode = computed(shop_rules.grumble, "code")
     """Code."""
 
 

@@ -17,7 +17,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.purchasing.models import PurchaseOrder
 from tests.gql import goods, shop
-from tests.gql.naive import global_id
+from tests.gql.naive_page import global_id
 
 SCHEMA = Schema([shop])
 EVERYTHING = frozenset(Permission)

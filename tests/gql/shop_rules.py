@@ -1,0 +1,61 @@
+"""What the small schema computes."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import msgspec
+
+from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+
+
+class Progress(StrEnum):
+    """How far a line is."""
+
+    NOTHING = "NOTHING"
+    """Nothing came."""
+    SOME = "SOME"
+    """Some of it came."""
+    ALL = "ALL"
+    """All of it came."""
+
+
+def progress(quantity: Quantity, received: Quantity) -> Progress:
+    if received == 0:
+        return Progress.NOTHING
+    return Progress.ALL if received >= quantity else Progress.SOME
+
+
+class Step(msgspec.Struct, frozen=True):
+    name: str
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+def steps(call: Call, status: DocumentStatus) -> list[Step]:
+    may = Permission.EDIT_PURCHASE_ORDERS in call.permissions
+    return [
+        Step("SUBMIT", may and status == DocumentStatus.DRAFT, () if may else ("FORBIDDEN",)),
+        Step("LOOK", True, ()),
+    ]
+
+
+async def line_counts(_call: Call, ids: Sequence[int]) -> list[int]:
+    rows = await db.fetch("SELECT purchase_order_id, count(*) FROM purchase_order_line GROUP BY purchase_order_id")
+    found = dict(rows)
+    return [found.get(key, 0) for key in ids]
+
+
+async def first_skus(_call: Call, ids: Sequence[int]) -> list[int | None]:
+    rows = await db.fetch("SELECT purchase_order_id, sku_id FROM purchase_order_line WHERE line_no = 1")
+    found = dict(rows)
+    return [found.get(key) for key in ids]
+
+
+def grumble(code: str) -> str:
+    if code.endswith("3"):
+        raise ValueError("an inner text that must not leave the server")
+    return f"!{code}"
