@@ -24,6 +24,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jxc_graphql import ide, schema, wiring
 from jxc_graphql.auth.queries import call_of_token
 from jxc_graphql.documents.operations import purge_idempotency_keys
+from jxc_graphql.gql import trusted
+from jxc_graphql.gql.budget import Budgets
+from jxc_graphql.gql.gate import Gate
 from jxc_graphql.gql.http import GraphQLOverHTTP
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, jobs, journal
@@ -51,6 +54,8 @@ def build_app(settings: Settings) -> Starlette:
     """The ASGI application of an installation."""
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
+    documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
+    gate = Gate(executor, documents, Budgets(settings.rate_limit), settings.deadline)
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -60,8 +65,8 @@ def build_app(settings: Settings) -> Starlette:
                 yield
 
     routes = [
-        Route("/graphql", GraphQLOverHTTP(executor, authenticate, stopping, page)),
-        WebSocketRoute("/graphql", GraphQLOverWebSocket(executor, authenticate, settings.cors_origins)),
+        Route("/graphql", GraphQLOverHTTP(gate, authenticate, settings.cors_origins, stopping, page)),
+        WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, authenticate, settings.cors_origins)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
     ]

@@ -5,12 +5,14 @@ operation of fields of ours never enters graphql-core's executor; one that intro
 shaped values.
 """
 
+import asyncio
 import dataclasses
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import graphql
+import msgspec
 import structlog
 from graphql import (
     DocumentNode,
@@ -45,8 +47,10 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
 
-DOCUMENTS = 1_000
+DOCUMENT_BYTES = 1024 * 1024
+"""Text of the documents that are kept; what is made of them takes a hundred times as much."""
 PLANS_PER_OPERATION = 20
+INTROSPECTIONS = 10
 
 _log = structlog.get_logger(__name__)
 
@@ -58,18 +62,21 @@ class Recent(Generic[V]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, V] = OrderedDict()
+        self._weight = 0
+        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+    def get(self, key: Hashable, make: Callable[[], V], weight: int = 1) -> V:
         """What is kept under the key, made when there is nothing."""
         found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = make()
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        else:
+        if found is not None:
             self._kept.move_to_end(key)
-        return found
+            return found[0]
+        made = make()
+        self._kept[key] = made, weight
+        self._weight += weight
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1][1]
+        return made
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -101,15 +108,17 @@ class Executor:
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self.types = schema.types
-        self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENTS)
-        self._prepared: Recent[Prepared] = Recent(DOCUMENTS)
+        self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENT_BYTES)
+        self._prepared: Recent[Prepared] = Recent(DOCUMENT_BYTES)
+        self._introspections: Recent[asyncio.Task[graphql.ExecutionResult]] = Recent(INTROSPECTIONS)
 
     def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of a document, checked; raises `Refused` when it cannot be run."""
-        document = self._documents.get(text, lambda: self._checked(text))
+        weight = len(text)
+        document = self._documents.get(text, lambda: self._checked(text), weight)
         if isinstance(document, list):
             raise Refused(document)
-        return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name))
+        return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name), weight)
 
     async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
@@ -117,6 +126,8 @@ class Executor:
         plan = self._plan(prepared, values, call)
         run = self._run(call, values)
         data = await plan.root.load(run)
+        if plan.planner.introspects and not plan.root.fields:
+            return await self._introspected(prepared, variables, call)
         if plan.planner.introspects:
             return await self._copied(prepared, variables, data, call)
         return self._completed(prepared, plan, data, run)
@@ -164,9 +175,7 @@ class Executor:
     def _checked(self, text: str) -> DocumentNode | list[Error]:
         try:
             document = limits.parse_document(text)
-            for definition in document.definitions:
-                if isinstance(definition, OperationDefinitionNode):
-                    limits.weigh(document, definition, self.schema)
+            limits.weigh(document, None, self.schema)
         except GraphQLSyntaxError as error:
             return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
         except GraphQLError as error:
@@ -227,14 +236,31 @@ class Executor:
         completed = completer.root(plan.root.kind, plan.groups, data)
         return Result(completed, [formatted(error, run.call) for error in completer.errors], extensions)
 
+    async def _introspected(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """What is the same for everybody and takes a quarter of a second: found once, beside the loop."""
+
+        def find() -> "asyncio.Task[graphql.ExecutionResult]":
+            return asyncio.create_task(asyncio.to_thread(self._execute, prepared, variables, {}))
+
+        finding = self._introspections.get((prepared, msgspec.json.encode(variables)), find)
+        return self._shown(await asyncio.shield(finding), prepared, call)
+
     async def _copied(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any], call: Call
     ) -> Result:
+        return self._shown(self._execute(prepared, variables, data), prepared, call)
+
+    def _execute(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any]
+    ) -> graphql.ExecutionResult:
         operation = prepared.operation.name.value if prepared.operation.name else None
         answer = graphql.execute(
             self.schema, prepared.document, data, variable_values=dict(variables or {}), operation_name=operation
         )
         assert isinstance(answer, graphql.ExecutionResult)
+        return answer
+
+    def _shown(self, answer: graphql.ExecutionResult, prepared: Prepared, call: Call) -> Result:
         errors: Iterable[GraphQLError] = answer.errors or ()
         shown_errors = [formatted(error, call) for error in errors]
         extensions = {"cost": prepared.cost}

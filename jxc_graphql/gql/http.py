@@ -6,10 +6,9 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from graphql.language import OperationType
@@ -17,11 +16,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jxc_graphql.gql.budget import RateLimited
+from jxc_graphql.gql.gate import Gate, address_of
 from jxc_graphql.gql.request import (
     Authenticate,
     BadRequest,
     Parameters,
     bearer,
+    origin_allowed,
     parameters_of_body,
     parameters_of_url,
 )
@@ -30,9 +32,6 @@ from jxc_graphql.gql.resume import resumed
 from jxc_graphql.gql.sse import EventStream
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
-
-if TYPE_CHECKING:
-    from jxc_graphql.gql.execute import Executor
 
 BODY_BYTES = 256 * 1024
 BODY_SECONDS = 30.0
@@ -44,19 +43,26 @@ EVENTS = "text/event-stream"
 PAGE = "text/html"
 _WILDCARDS = {"*/*": (JSON, EVENTS), "application/*": (JSON,), "text/*": (EVENTS,)}
 _OURS = {RESPONSE_JSON, JSON, EVENTS, PAGE}
+_ASKING = {"query", "documentId", "extensions"}
 _VARY = {"vary": "Accept, Accept-Language, Authorization"}
 
 _log = structlog.get_logger(__name__)
 
 
 class GraphQLOverHTTP:
-    """The HTTP face of one executor."""
+    """The HTTP face of one gate."""
 
     def __init__(
-        self, executor: "Executor", authenticate: Authenticate, stopping: asyncio.Event, page: Response | None = None
+        self,
+        gate: Gate,
+        authenticate: Authenticate,
+        origins: Collection[str],
+        stopping: asyncio.Event,
+        page: Response | None = None,
     ) -> None:
-        self._executor = executor
+        self._gate = gate
         self._authenticate = authenticate
+        self._origins = origins
         self._stopping = stopping
         self._page = page
 
@@ -74,11 +80,18 @@ class GraphQLOverHTTP:
         accepted = media_types(request.headers.get("accept"))
         media = next((media for media in accepted if media in {RESPONSE_JSON, JSON}), JSON)
         try:
-            if request.method == "GET" and "query" not in request.query_params and PAGE in accepted and self._page:
+            if (
+                request.method == "GET"
+                and not _ASKING & request.query_params.keys()
+                and PAGE in accepted
+                and self._page
+            ):
                 return self._page
             return await self._operate(request, request_id, [media for media in accepted if media != PAGE])
         except BadRequest as bad:
             return _response(bad.result, media, request_id, bad.status, bad.headers)
+        except RateLimited as limited:
+            return _response(limited.result, media, request_id, 429, {"Retry-After": str(limited.retry_after)})
         except Unauthenticated:
             answer = unauthenticated(request.headers.get("accept-language"))
             return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
@@ -96,15 +109,21 @@ class GraphQLOverHTTP:
         renew = partial(self._authenticate, token, request.headers.get("accept-language"), request_id)
         call = await renew()
         try:
-            prepared = self._executor.prepare(parameters.query, parameters.operation_name)
+            address = address_of(request)
+            parameters = self._gate.resolve(parameters)
+            prepared = self._gate.prepare(parameters, call, address)
             kind = prepared.operation.operation
             _check_kind(kind, request.method, accepted)
+            if kind is OperationType.MUTATION and not origin_allowed(request.headers, self._origins):
+                raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not change anything here.")
             if kind is OperationType.SUBSCRIPTION:
                 parameters = resumed(
-                    parameters, prepared.operation, self._executor.schema, request.headers.get("last-event-id")
+                    parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
                 )
                 return EventStream(self._subscribe(parameters, renew), request_id, self._stopping, _VARY)
-            result = await self._executor.run(prepared, parameters.variables, call)
+            result = await self._gate.run(prepared, parameters.variables, call, address)
+        except RateLimited:
+            raise
         except Refused as refused:
             result = refused.result
         if accepted[0] == EVENTS:
@@ -116,8 +135,8 @@ class GraphQLOverHTTP:
         self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
     ) -> AsyncGenerator[Result, None]:
         try:
-            prepared = self._executor.prepare(parameters.query, parameters.operation_name)
-            async with aclosing(self._executor.subscribe(prepared, parameters.variables, renew)) as results:
+            prepared = self._gate.executor.prepare(parameters.query, parameters.operation_name)
+            async with aclosing(self._gate.executor.subscribe(prepared, parameters.variables, renew)) as results:
                 async for result in results:
                     yield result
         except Refused as refused:

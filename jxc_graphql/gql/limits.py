@@ -35,6 +35,11 @@ DIRECTIVES = 20
 FIELDS = 300
 DOCUMENT_FIELDS = 1_000
 """Fields of all operations of a document together: validation reads them all, whichever is run."""
+OPERATIONS = 50
+FRAGMENTS = 100
+"""Definitions, spreads and inline fragments in the text: validation compares each with each."""
+REPEATS = 30
+"""Fields that stand in a selection under a name that stands there before: validation compares each with each."""
 COST = 5_000
 PAGE = 100
 """Rows of a connection whose `first` or `last` is not a number in the text."""
@@ -106,17 +111,18 @@ def check_variables(variables: Mapping[str, Any] | None) -> None:
     raise LimitExceeded("levels of values within values", NESTING)
 
 
-def weigh(document: DocumentNode, operation: OperationDefinitionNode, schema: GraphQLSchema) -> int:
+def weigh(document: DocumentNode, operation: OperationDefinitionNode | None, schema: GraphQLSchema) -> int:
     """The rows that an operation may read; `LimitExceeded` when a definition of its document asks for too much."""
     scale = _Scale(document, schema)
+    _at_most(len(document.definitions) - scale.fragments, OPERATIONS, "operations")
     cost = total = 0
     for definition in document.definitions:
         weight = scale.definition(definition)
         if isinstance(definition, OperationDefinitionNode):
             total += weight.fields
+            _at_most(total, DOCUMENT_FIELDS, "fields in all its operations")
         if definition is operation:
             cost = weight.cost
-    _at_most(total, DOCUMENT_FIELDS, "fields in all its operations")
     return cost
 
 
@@ -148,8 +154,11 @@ class _Scale:
 
     def __init__(self, document: DocumentNode, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        defined = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+        self._fragments = {one.name.value: one for one in defined}
         self._weights: dict[str, Weight] = {}
+        self.fragments = len(defined)
+        self._repeats = 0
 
     def definition(self, node: Any) -> Weight:
         """The weight of an operation or fragment; nothing for other definitions, which validation refuses."""
@@ -181,9 +190,17 @@ class _Scale:
         return found if is_composite_type(found) else None
 
     def _selection_set(self, node: SelectionSetNode, parent: GraphQLCompositeType | None) -> Weight:
-        weight = Weight()
+        weight, names = Weight(), set()
         for selection in node.selections:
+            if isinstance(selection, FieldNode):
+                name = (selection.alias or selection.name).value
+                self._repeats += name in names
+                names.add(name)
+            else:
+                self.fragments += 1
             weight = weight.beside(self._selection(selection, parent))
+        _at_most(self.fragments, FRAGMENTS, "fragments")
+        _at_most(self._repeats, REPEATS, "fields that stand twice in one selection")
         return weight
 
     def _selection(self, node: SelectionNode, parent: GraphQLCompositeType | None) -> Weight:

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from jxc_graphql.kit import messages
+from jxc_graphql.kit import db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Rejected, Unauthenticated
 
@@ -46,6 +46,8 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
             message, extensions = messages.render_code(cause.code, call.locale, **cause.fields), {"code": cause.code}
         case GraphQLError():
             message, extensions = cause.message, {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
+        case _ if db.timed_out(cause):
+            message, extensions = messages.render_code("DEADLINE_EXCEEDED", call.locale), {"code": "DEADLINE_EXCEEDED"}
         case _:
             _log.error("field.failed", path=error.path, exc_info=cause or error)
             message, extensions = "Internal error.", {"code": "INTERNAL"}

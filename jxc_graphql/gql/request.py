@@ -1,10 +1,13 @@
 """What clients send over HTTP and sockets alike: the parameters of an operation, and who sends them."""
 
+import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
+from starlette.datastructures import Headers, QueryParams
 
 from jxc_graphql.gql import result
 from jxc_graphql.kit.call import Call
@@ -29,10 +32,24 @@ class BadRequest(Exception):
 class Parameters(msgspec.Struct, frozen=True, rename="camel"):
     """One operation as its sender names it; parameters we do not know are ignored, as the protocol asks."""
 
-    query: str
+    query: str = ""
+    document_id: str | None = None
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.query and self.id is None:
+            raise ValueError("it has neither `query` nor `documentId`")
+
+    @property
+    def id(self) -> str | None:
+        """What the document is known by, if its sender says so: in the protocol's way or in Apollo's."""
+        if self.document_id is not None:
+            return self.document_id
+        persisted = (self.extensions or {}).get("persistedQuery")
+        hash_ = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        return f"sha256:{hash_}" if isinstance(hash_, str) else None
 
 
 def parameters_of_body(body: bytes) -> Parameters:
@@ -41,16 +58,20 @@ def parameters_of_body(body: bytes) -> Parameters:
     return parameters
 
 
-def parameters_of_url(values: Mapping[str, str]) -> Parameters:
+def parameters_of_url(values: QueryParams) -> Parameters:
     """The parameters in the query of a URL, `variables` and `extensions` as JSON."""
-    if "query" not in values:
-        raise BadRequest(400, "BAD_REQUEST", "The URL has no parameter `query`.")
+    if len(values.multi_items()) > len(values):
+        raise BadRequest(400, "BAD_REQUEST", "The URL has a parameter twice.")
     objects = {
         name: _decode(values[name].encode("utf-8", "replace"), dict[str, Any] | None, f"`{name}`")
         for name in ("variables", "extensions")
         if values.get(name)
     }
-    return Parameters(query=values["query"], operation_name=values.get("operationName") or None, **objects)
+    texts = {name: values[name] for name in ("query", "documentId", "operationName") if values.get(name)}
+    try:
+        return msgspec.convert({**texts, **objects}, Parameters)
+    except msgspec.ValidationError as problem:
+        raise BadRequest(400, "BAD_REQUEST", f"The URL cannot be used: {problem}.") from None
 
 
 def bearer(authorization: str | None) -> str | None:
@@ -63,13 +84,32 @@ def bearer(authorization: str | None) -> str | None:
     return match[1]
 
 
+def origin_allowed(headers: Headers, origins: Collection[str]) -> bool:
+    """Whether the page that sent this may: ours, one of the settings', or no page at all."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host") or origin in origins or "*" in origins
+
+
+def strict_json(text: str, kind: Any) -> Any:
+    """The value of a JSON text; raises `msgspec.DecodeError`, also where an object has a name twice."""
+    try:
+        value = msgspec.json.decode(text, type=kind)
+        json.loads(text, object_pairs_hook=_without_repeats)
+    except RecursionError:
+        raise msgspec.DecodeError("JSON nests too deep") from None
+    return value
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise msgspec.DecodeError("an object has a name twice")
+
+
 def _decode(text: bytes, kind: Any, what: str) -> Any:
     try:
-        return msgspec.json.decode(text.decode("utf-8"), type=kind)
+        return strict_json(text.decode("utf-8"), kind)
     except UnicodeDecodeError:
         problem = "not UTF-8"
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         problem = str(error)
-    except (msgspec.DecodeError, RecursionError):
-        problem = "not JSON"
     raise BadRequest(400, "BAD_REQUEST", f"{what} cannot be read: {problem}.")

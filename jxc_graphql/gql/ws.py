@@ -8,8 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
 import msgspec
 import structlog
@@ -17,14 +16,12 @@ from graphql.language import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from jxc_graphql.gql.request import Authenticate, Parameters, bearer
+from jxc_graphql.gql.gate import Gate, address_of
+from jxc_graphql.gql.request import Authenticate, Parameters, bearer, origin_allowed, strict_json
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
-
-if TYPE_CHECKING:
-    from jxc_graphql.gql.execute import Executor
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -62,10 +59,10 @@ class _Close(Exception):
 
 
 class GraphQLOverWebSocket:
-    """The WebSocket face of one executor."""
+    """The WebSocket face of one gate."""
 
-    def __init__(self, executor: "Executor", authenticate: Authenticate, origins: Collection[str]) -> None:
-        self._executor = executor
+    def __init__(self, gate: Gate, authenticate: Authenticate, origins: Collection[str]) -> None:
+        self._gate = gate
         self._authenticate = authenticate
         self._origins = origins
 
@@ -73,21 +70,21 @@ class GraphQLOverWebSocket:
         """Serves one socket."""
         socket = WebSocket(scope, receive, send)
         await socket.receive()
-        if not _same_or_allowed(socket, self._origins):
+        if not origin_allowed(socket.headers, self._origins):
             await socket.close(FORBIDDEN)
         elif PROTOCOL not in scope["subprotocols"]:
             await socket.accept()
             await socket.close(NO_PROTOCOL, f"Speak {PROTOCOL}")
         else:
             await socket.accept(PROTOCOL)
-            await _Session(self._executor, self._authenticate, socket).run()
+            await _Session(self._gate, self._authenticate, socket).run()
 
 
 class _Session:
     """One socket, from its acceptance to its end; whatever it started ends with it."""
 
-    def __init__(self, executor: "Executor", authenticate: Authenticate, socket: WebSocket) -> None:
-        self._executor = executor
+    def __init__(self, gate: Gate, authenticate: Authenticate, socket: WebSocket) -> None:
+        self._gate = gate
         self._authenticate = authenticate
         self._socket = socket
         self._tasks = asyncio.TaskGroup()
@@ -136,9 +133,10 @@ class _Session:
         if len(text) > MESSAGE_BYTES:
             raise _Close(TOO_BIG, f"A message has at most {MESSAGE_BYTES} bytes")
         try:
-            return msgspec.json.decode(text, type=Message)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
+            message: Message = strict_json(text, Message)
+        except (msgspec.DecodeError, UnicodeError) as problem:
             raise _Close(BAD_MESSAGE, f"Invalid message: {problem}") from None
+        return message
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._socket.send_text(msgspec.json.encode(message).decode())
@@ -197,17 +195,19 @@ class _Session:
     async def _results(
         self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
     ) -> AsyncGenerator[Result, None]:
-        prepared = self._executor.prepare(parameters.query, parameters.operation_name)
+        call, address = await renew(), address_of(self._socket)
+        parameters = self._gate.resolve(parameters)
+        prepared = self._gate.prepare(parameters, call, address)
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         if kind is OperationType.QUERY:
-            result = await self._executor.run(prepared, parameters.variables, await renew())
+            result = await self._gate.run(prepared, parameters.variables, call, address)
             if not result.was_run:
                 raise Refused(result.errors or [])
             yield result
             return
-        async with aclosing(self._executor.subscribe(prepared, parameters.variables, renew)) as results:
+        async with aclosing(self._gate.executor.subscribe(prepared, parameters.variables, renew)) as results:
             async for result in results:
                 yield result
 
@@ -215,11 +215,3 @@ class _Session:
 async def _close_unless_initialised() -> None:
     await asyncio.sleep(INIT_SECONDS)
     raise _Close(INIT_TIMEOUT, "Connection initialisation timeout")
-
-
-def _same_or_allowed(socket: WebSocket, origins: Collection[str]) -> bool:
-    """Whether the page that opened the socket may: ours, one of the settings', or no page at all."""
-    origin = socket.headers.get("origin")
-    return (
-        origin is None or urlsplit(origin).netloc == socket.headers.get("host") or origin in origins or "*" in origins
-    )

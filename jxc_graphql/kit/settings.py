@@ -24,6 +24,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """FULL: what was acknowledged survives a power cut."""
     pool_size: int = 10
     """Connections to PostgreSQL per process."""
+    deadline: float = 15.0
+    """Seconds that an operation of a client may take, and each statement of it; 0 means as long as it likes."""
+    rate_limit: int = 20_000
+    """Rows per second that a client may ask each process for, for long; 0 means as many as it likes."""
+    trusted_documents: Path | None = None
+    """A file that `jxc trust` wrote: operations that clients may name by their hash."""
+    trusted_only: bool = False
+    """Whether nothing but trusted documents is run."""
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -46,6 +54,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000)):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
+        for name in ("deadline", "rate_limit"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} is negative")
+        if self.trusted_only and self.trusted_documents is None:
+            raise ValueError("trusted_only needs trusted_documents")
         if self.time_zone not in available_timezones():
             raise ValueError(f"time_zone {self.time_zone!r} is unknown")
 

@@ -242,7 +242,7 @@ async def test_lets_pages_of_known_origins_ask(web: httpx.AsyncClient) -> None:
 
 async def test_streams_one_answer_to_a_query(web: httpx.AsyncClient) -> None:
     response = await post(web, {"query": QUERY}, accept="text/event-stream")
-    data = '{"data":{"__typename":"Query"},"extensions":{"cost":0}}'
+    data = '{"data":{"__typename":"Query"},"extensions":{"cost":{"requested":0,"remaining":600000,"perSecond":20000}}}'
     assert response.text == f":\n\nevent: next\ndata: {data}\n\nevent: complete\ndata:\n\n"
     refused = await post(web, {"query": "{"}, accept="text/event-stream")
     assert refused.status_code == 200

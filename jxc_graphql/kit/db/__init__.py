@@ -14,7 +14,7 @@
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.sql import dialect, execute, fetch, json, rows
-from jxc_graphql.kit.db.statements import statements
+from jxc_graphql.kit.db.statements import statements, timed_out
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "rows",
     "sqlite_path",
     "statements",
+    "timed_out",
     "transactional",
 ]

@@ -110,10 +110,17 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
     # Tortoise caches statements by the connection's name, so the two dialects must not share one.
     if path is not None:
         name, engine = "sqlite", "sqlite_pool"
-        credentials: dict[str, Any] = {"file_path": path, "synchronous": settings.sqlite_synchronous}
+        credentials: dict[str, Any] = {
+            "file_path": path,
+            "synchronous": settings.sqlite_synchronous,
+            "deadline": settings.deadline,
+        }
     else:
         name, engine = "postgres", "asyncpg_safe"
-        credentials = expand_db_url(settings.database_url)["credentials"] | {"maxsize": settings.pool_size}
+        credentials = expand_db_url(settings.database_url)["credentials"] | {
+            "maxsize": settings.pool_size,
+            "server_settings": {"statement_timeout": str(round(settings.deadline * 1_000))},
+        }
     return {
         "connections": {name: {"engine": f"jxc_graphql.kit.db.{engine}", "credentials": credentials}},
         "apps": {APP: {"models": list(model_modules), "default_connection": name}},

@@ -130,6 +130,7 @@ async def _alone(client: Any) -> AsyncIterator[Any]:
     """A transaction that no other migrating process has at the same time."""
     async with client.transaction() as transaction:
         if transaction.capabilities.dialect == "postgres":
+            await transaction.fetch("SET LOCAL statement_timeout = 0")
             await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", [LOCK_CLASS, _LOCK])
         yield transaction
 

@@ -42,6 +42,16 @@ class Connection(aiosqlite.Connection):
         """Runs `function(connection, *args)` on the thread; it runs on there when the caller is cancelled."""
         return await self._execute(function, self._conn, *args)  # type: ignore[no-untyped-call]
 
+    async def run_for(self, seconds: float, function: Callable[..., Any], *args: Any) -> Any:
+        """As `run`, interrupted after so many seconds; 0 means never."""
+        if not seconds:
+            return await self.run(function, *args)
+        alarm = asyncio.get_running_loop().call_later(seconds, self._conn.interrupt)
+        try:
+            return await self.run(function, *args)
+        finally:
+            alarm.cancel()
+
     async def stop_running(self) -> None:
         """Interrupts what a cancelled caller left running and waits until the thread is free."""
         free = asyncio.ensure_future(self.run(_nothing))
@@ -60,6 +70,7 @@ class SqlitePool(SqliteClient):
         synchronous: str = "FULL",
         foreign_keys: str = "ON",
         patience: float = PATIENCE_SECONDS,
+        deadline: float = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(file_path, **kwargs)
@@ -70,6 +81,7 @@ class SqlitePool(SqliteClient):
             "busy_timeout": _STEP_MS,
         }
         self.patience = patience
+        self.deadline = deadline
         self.writing = asyncio.Lock()
         self.writer: Connection
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
@@ -116,7 +128,7 @@ class SqlitePool(SqliteClient):
         reader = await self._idle.get()
         try:
             with _translated():
-                return await reader.run(function, query, values)
+                return await reader.run_for(self.deadline, function, query, values)
         except asyncio.CancelledError:
             await to_the_end(reader.stop_running())
             raise
@@ -215,7 +227,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         self.check_owner()
         note(query)
         with _translated():
-            return await self._engine.writer.run(_inside, function, query, values)
+            return await self._engine.writer.run_for(self._engine.deadline, _inside, function, query, values)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""
