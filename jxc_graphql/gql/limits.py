@@ -189,8 +189,10 @@ class _Scale:
         found = self._schema.get_type(name)
         return found if is_composite_type(found) else None
 
-    def _selection_set(self, node: SelectionSetNode, parent: GraphQLCompositeType | None) -> Weight:
-        weight, names = Weight(), set()
+    def _selection_set(
+        self, node: SelectionSetNode, parent: GraphQLCompositeType | None, names: set[str] | None = None
+    ) -> Weight:
+        weight, names = Weight(), set() if names is None else names
         for selection in node.selections:
             if isinstance(selection, FieldNode):
                 name = (selection.alias or selection.name).value
@@ -198,18 +200,18 @@ class _Scale:
                 names.add(name)
             else:
                 self.fragments += 1
-            weight = weight.beside(self._selection(selection, parent))
+            weight = weight.beside(self._selection(selection, parent, names))
         _at_most(self.fragments, FRAGMENTS, "fragments")
         _at_most(self._repeats, REPEATS, "fields that stand twice in one selection")
         return weight
 
-    def _selection(self, node: SelectionNode, parent: GraphQLCompositeType | None) -> Weight:
+    def _selection(self, node: SelectionNode, parent: GraphQLCompositeType | None, names: set[str]) -> Weight:
         if isinstance(node, FieldNode):
             return self._field(node, parent)
         weight = Weight()
         if isinstance(node, InlineFragmentNode):
             inner = self._composite(node.type_condition.name.value) if node.type_condition else parent
-            weight = self._selection_set(node.selection_set, inner)
+            weight = self._selection_set(node.selection_set, inner, names if inner is parent else None)
         elif isinstance(node, FragmentSpreadNode) and node.name.value in self._fragments:
             weight = self._fragment(node.name.value)
         return weight._replace(nesting=weight.nesting + 1, directives=weight.directives + len(node.directives or ()))
