@@ -1,4 +1,4 @@
-"""The command line: `jxc serve | demo | migrate | user | import | schema | verify`.
+"""The command line: `jxc serve | demo | migrate | user | import | schema | trust | verify`.
 
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
@@ -157,6 +157,18 @@ def print_schema() -> None:
 
 
 @commands.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def trust(files: tuple[Path, ...]) -> None:
+    """Print the operations in some GraphQL files by their hashes, for the setting trusted_documents."""
+    import msgspec  # noqa: PLC0415
+
+    from jxc_graphql.gql.trusted import manifest  # noqa: PLC0415
+
+    with plain_errors():
+        click.echo(msgspec.json.format(msgspec.json.encode(manifest(files))))
+
+
+@commands.command()
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
 
@@ -227,10 +239,12 @@ def bound(settings: "Settings") -> "socket.socket":
 
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Does some work with the database open, and closes it whatever happens."""
+    from msgspec import structs  # noqa: PLC0415
+
     from jxc_graphql.wiring import opened  # noqa: PLC0415
 
     async def with_database() -> T:
-        async with opened(settings):
+        async with opened(structs.replace(settings, deadline=0)):  # nobody waits for a command line
             return await work()
 
     return asyncio.run(with_database())

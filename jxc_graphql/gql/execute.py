@@ -47,8 +47,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
 
-DOCUMENT_BYTES = 1024 * 1024
-"""Text of the documents that are kept; what is made of them takes a hundred times as much."""
+DOCUMENT_BYTES = 512 * 1024
+"""Text of the documents that are kept; what is made of them takes two hundred times as much."""
 PLANS_PER_OPERATION = 20
 INTROSPECTIONS = 10
 
