@@ -1,5 +1,7 @@
 """The command line as a shell sees it: what it prints, its exit status, and how it ends."""
 
+import hashlib
+import json
 import os
 import re
 import signal
@@ -15,6 +17,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
+
+from tests.operations import documents
 
 SECONDS = 30.0
 
@@ -52,6 +56,16 @@ def test_makes_a_user_and_a_token(tmp_path: Path) -> None:
     token = jxc(tmp_path, "user", "token", "lin", "--days", "1")
     assert re.fullmatch(r"jxc_\S{20,}\n", token.stdout)
     assert "nobody" in refusal(jxc(tmp_path, "user", "token", "nobody"))
+
+
+def test_prints_documents_to_trust_by_their_hashes(tmp_path: Path) -> None:
+    folder = Path(__file__).parent.parent / "schema" / "operations"
+    printed = json.loads(jxc(tmp_path, "trust", *map(str, folder.glob("*.graphql"))).stdout)
+    assert sorted(printed.values()) == sorted(documents().values())
+    for name, text in printed.items():
+        assert name == f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    (tmp_path / "no.graphql").write_text("{")
+    assert "Syntax Error" in jxc(tmp_path, "trust", str(tmp_path / "no.graphql")).stderr
 
 
 def test_prints_the_published_schema(tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""An operation that takes too long is stopped, what it held is free afterwards, and no posting is cut in half."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from jxc_graphql.gql.budget import Budgets
+from jxc_graphql.gql.build import Schema
+from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.gate import Gate
+from jxc_graphql.gql.request import Parameters
+from jxc_graphql.gql.trusted import Trusted
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
+from jxc_graphql.wiring import MODEL_MODULES
+from tests.gql import endless
+
+SCHEMA = Schema([endless])
+CALL = Call(actor_id=1)
+POOL = 3
+NEVER = 60.0
+
+
+def gate(deadline: float) -> Gate:
+    return Gate(Executor(SCHEMA), Trusted({}), Budgets(0), deadline)
+
+
+@pytest.fixture
+async def impatient(database_url: str) -> AsyncIterator[db.Database]:
+    """A database that gives each statement a little time."""
+    settings = Settings(database_url=database_url, deadline=0.2, pool_size=POOL)
+    async with db.open(settings, MODEL_MODULES) as database:
+        yield database
+
+
+@pytest.fixture
+async def patient(database_url: str) -> AsyncIterator[db.Database]:
+    """A database that gives each statement all the time there is."""
+    async with db.open(Settings(database_url=database_url, deadline=0, pool_size=POOL), MODEL_MODULES) as database:
+        yield database
+
+
+async def ask(gate: Gate, text: str) -> tuple[Any, list[str]]:
+    """The data and the codes of the errors."""
+    prepared = gate.prepare(Parameters(query=text), CALL, "")
+    answer = msgspec.json.decode((await gate.run(prepared, None, CALL, "")).encode("r"))
+    return answer["data"], [error["extensions"]["code"] for error in answer.get("errors", ())]
+
+
+async def all_connections_are_free() -> None:
+    """Every reader, and the writer or as many transactions as there are connections, answer within a second."""
+    async with asyncio.timeout(1):
+        await asyncio.gather(*(db.fetch("SELECT 1") for _ in range(POOL)))
+        for n in range(POOL):
+            await endless.write(10, f"free {n}")
+
+
+@pytest.mark.parametrize("field", ["counted", "countedAlone"])
+async def test_stops_what_takes_too_long_and_frees_what_it_held(patient: db.Database, field: str) -> None:
+    began = time.monotonic()
+    answers = await asyncio.gather(*(ask(gate(0.2), f"{{ {field} {{ rows }} }}") for _ in range(2 * POOL)))
+    assert answers == [(None, ["DEADLINE_EXCEEDED"])] * 2 * POOL
+    assert time.monotonic() - began < 2
+    await all_connections_are_free()
+    assert await db.fetch("SELECT count(*) FROM category WHERE name = 'counted' AND code = 'C'") == [(0,)]
+
+
+@pytest.mark.parametrize("field", ["counted", "countedAlone"])
+async def test_a_statement_has_its_own_limit_where_nobody_looks(impatient: db.Database, field: str) -> None:
+    data, codes = await ask(gate(NEVER), f"{{ {field} {{ rows }} }}")
+    assert (data, codes) == (None, ["DEADLINE_EXCEEDED"])
+    await all_connections_are_free()
+
+
+async def test_a_mutation_that_has_begun_is_finished(patient: db.Database) -> None:
+    text = 'mutation { count(input: {code: "slow", most: 2000000}) { rows } }'
+    data, codes = await ask(gate(0.05), text)
+    assert (data, codes) == (None, ["DEADLINE_EXCEEDED"])
+    async with asyncio.timeout(20):
+        while await db.fetch("SELECT count(*) FROM category WHERE code = 'slow'") == [(0,)]:
+            await asyncio.sleep(0.05)
+    await all_connections_are_free()
+
+
+async def test_a_mutation_without_end_writes_nothing_and_frees_the_writer(impatient: db.Database) -> None:
+    text = f'mutation {{ count(input: {{code: "endless", most: {2**31 - 1}}}) {{ rows }} }}'
+    data, codes = await ask(gate(NEVER), text)
+    assert (data, codes) == ({"count": None}, ["DEADLINE_EXCEEDED"])
+    await all_connections_are_free()
+    assert await db.fetch("SELECT count(*) FROM category WHERE code = 'endless'") == [(0,)]
+
+
+async def test_sets_the_limit_of_a_statement_without_asking_for_it(impatient: db.Database) -> None:
+    with db.statements() as seen:
+        await db.fetch("SELECT 1")
+    assert seen == ["SELECT 1"]
