@@ -2,6 +2,8 @@
 # make test   sets itself up, runs the whole suite; pass options on with ARGS="-k receive"
 # make check  format, lint, types, ranks of the architecture, published schema
 # make bench  the figures of the README, each with the command that prints it
+# make ide    builds the explorer of /graphql from its packages, so that it needs no other host (needs Node)
+# make explore  uses that explorer in a headless Chromium, as a person would
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
 
 PYTHON := .venv/bin/python
@@ -11,7 +13,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 	test -n "$$python" || { echo "Python 3.11 or newer is needed."; exit 1; }
 INSTALL = $(if $(UV),uv pip install --quiet --python $(PYTHON),$(PYTHON) -m pip install --quiet --disable-pip-version-check)
 
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench ide explore lock
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -28,6 +30,20 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+IDE := jxc_graphql/ide
+
+ide: $(IDE)/dist/index.html
+
+explore: .venv/dev.stamp ide
+	@$(PYTHON) -m tests.explorer
+
+$(IDE)/dist/index.html: $(IDE)/node_modules/.package-lock.json $(addprefix $(IDE)/,build.mjs explorer.jsx explorer.css)
+	@cd $(IDE) && npm run --silent build
+
+$(IDE)/node_modules/.package-lock.json: $(IDE)/package-lock.json
+	@cd $(IDE) && npm ci --silent
+	@touch $@
 
 .venv/pyvenv.cfg:
 	@$(FIND_PYTHON); $(if $(UV),uv venv --quiet --clear --python "$$(command -v $$python)" .venv,$$python -m venv --clear .venv)

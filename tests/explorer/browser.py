@@ -134,19 +134,6 @@ class Page:
         """Types where the cursor is."""
         self._browser.send("Input.insertText", self._session, text=text)
 
-    def press(self, key: str, code: int, *, control: bool = False) -> None:
-        """Presses a key."""
-        for kind in ("rawKeyDown", "keyUp"):
-            self._browser.send(
-                "Input.dispatchKeyEvent",
-                self._session,
-                type=kind,
-                key=key,
-                code=f"Key{key.upper()}" if len(key) == 1 else key,
-                windowsVirtualKeyCode=code,
-                modifiers=2 if control else 0,
-            )
-
     def screenshot(self, path: Path) -> None:
         """Writes what the page looks like as a PNG file."""
         path.parent.mkdir(parents=True, exist_ok=True)

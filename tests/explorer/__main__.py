@@ -1,0 +1,194 @@
+"""`python -m tests.explorer` serves a demo and uses its explorer in a browser, after `make ide`."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jxc_graphql import ide
+from tests.explorer.browser import Browser, Page, browser
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+READY = "!!globalThis.__MONACO && !!document.querySelector('.graphiql-execute-button')"
+
+
+def model(name: str) -> str:
+    """The JavaScript that is the text of one editor of the page."""
+    return f"__MONACO.editor.getModels().find((each) => each.uri.path.endsWith({name!r}))"
+
+
+def markers(name: str) -> str:
+    """The JavaScript that is what an editor has underlined."""
+    return f"__MONACO.editor.getModelMarkers({{resource: {model(name)}.uri}}).map((each) => each.message)"
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[str]:
+    """The address that `jxc demo` prints, token included."""
+    command = [sys.executable, "-m", "jxc_graphql", "demo", "--port", "0", "--data-dir", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("url: "), process.stderr and process.stderr.read()
+        yield line.removeprefix("url: ").strip()
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@contextmanager
+def shown(page: Page, name: str) -> Iterator[None]:
+    """Keeps a picture of what went wrong."""
+    try:
+        yield
+    except AssertionError:
+        page.screenshot(SCREENSHOTS / f"failure in {name}.png")
+        raise
+
+
+def choose(page: Page, title: str) -> None:
+    """Opens a tab of the explorer."""
+    page.click(".graphiql-tab-button", title)
+    page.wait(f"/(query|subscription) {title}/.test({model('operation.graphql')}.getValue())")
+    time.sleep(1)  # GraphiQL reads a text half a second after it changed
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Replaces the text of an editor."""
+    page.ask(f"{model(name)}.setValue({json.dumps(text)})")
+
+
+def execute(page: Page, operation: str, variables: dict[str, Any], field: str) -> Any:
+    """Runs one of a tab's operations by the button; what the answer says of a field."""
+    write(page, "variables.json", json.dumps(variables))
+    page.click(".graphiql-execute-button")
+    page.click('[role="menuitem"]', operation)
+    answer = f"""(() => {{
+      try {{ return JSON.parse({model("response.json")}.getValue()).data[{field!r}] ?? null }} catch {{ return null }}
+    }})()"""
+    return page.wait(answer)
+
+
+def sees_the_tabs(window: Browser, address: str) -> Page:
+    """The page opens with the example tabs, signed in, and takes the token out of the address bar."""
+    page = window.open(address)
+    page.wait(READY)
+    titles = page.ask("[...document.querySelectorAll('.graphiql-tab-button')].map((each) => each.textContent)")
+    assert titles == ["PurchaseOrders", "SalesOrders", "StockLevels", "LowStock"], titles
+    assert page.ask("location.href") == address.partition("#")[0]
+    assert not page.ask("!!document.querySelector('.sign-in')")
+    return page
+
+
+def runs_a_query(page: Page) -> None:
+    """A query of the first tab is answered with what the sample data holds."""
+    orders = execute(page, "PurchaseOrders", {"first": 10}, "purchaseOrders")
+    assert orders["totalCount"] > len(orders["nodes"]) == 10
+    page.screenshot(SCREENSHOTS / "query.png")
+
+
+def knows_the_schema(page: Page) -> None:
+    """The workers of the editors run: every tab is found valid, and a field that does not exist is underlined."""
+    for title in ("SalesOrders", "StockLevels", "LowStock", "PurchaseOrders"):
+        choose(page, title)
+        assert page.ask(markers("operation.graphql")) == [], title
+    before = page.ask(f"{model('operation.graphql')}.getValue()")
+    write(page, "operation.graphql", "{ purchaseOrdersss { totalCount } }")
+    page.wait(f"{markers('operation.graphql')}.some((each) => each.includes('purchaseOrdersss'))")
+    write(page, "operation.graphql", before)
+    time.sleep(1)
+
+
+def subscribes(window: Browser, page: Page) -> None:
+    """The fourth tab opens a socket that the server accepts."""
+    choose(page, "LowStock")
+    page.click(".graphiql-execute-button")
+    page.wait("document.querySelector('.graphiql-execute-button').ariaLabel.startsWith('Stop')")
+    end = time.monotonic() + 10
+    while not any('"connection_ack"' in frame for frame in window.frames):
+        assert time.monotonic() < end, "no connection_ack"
+        page.ask("1")
+    time.sleep(1)  # the subscription itself is not acknowledged by the protocol
+
+
+def signs_in(window: Browser, address: str) -> Page:
+    """Another window, which has no token, asks for one."""
+    bare, _, token = address.partition("#token=")
+    page = window.open(bare)
+    page.wait(READY)
+    page.screenshot(SCREENSHOTS / "sign in.png")
+    page.click("#token")
+    page.type(token)
+    page.click(".sign-in button")
+    page.wait("!document.querySelector('.sign-in')")
+    page.wait(READY)
+    return page
+
+
+def sells(page: Page) -> None:
+    """A sales order is drafted and approved by mutations with variables; thirty walnuts are reserved."""
+    choose(page, "SalesOrders")
+    warehouse = execute(page, "Warehouses", {}, "warehouses")["nodes"][0]["id"]
+    customer = execute(page, "Customers", {"first": 1}, "customers")["nodes"][0]["id"]
+    walnuts = execute(page, "SearchSkus", {"first": 1, "search": "walnuts"}, "skus")["nodes"][0]["id"]
+    line = {"skuId": walnuts, "quantity": "30", "unitPrice": "23.25"}
+    draft = {"customerId": customer, "warehouseId": warehouse, "lines": [line]}
+    created = execute(page, "CreateSalesOrder", {"input": draft}, "createSalesOrder")
+    assert created["userErrors"] == [], created
+    order = {"id": created["salesOrder"]["id"]}
+    approved = execute(page, "ApproveSalesOrder", {"input": order}, "approveSalesOrder")
+    assert approved["salesOrder"]["status"] == "APPROVED", approved
+    page.screenshot(SCREENSHOTS / "mutation.png")
+
+
+def sees_the_alert(page: Page) -> None:
+    """The alert arrives in the first window, which nobody has touched since."""
+    text = page.wait(f"{model('response.json')}.getValue()")
+    alert = json.loads(text)["data"]["lowStockAlerts"]["alert"]
+    assert "walnuts" in alert["sku"]["name"].lower(), alert
+    page.screenshot(SCREENSHOTS / "alert.png")
+
+
+def stayed_at_home(window: Browser, address: str) -> None:
+    """No page, worker or socket asked another host for anything, and nothing complained."""
+    home = address.partition("/graphql")[0]
+    allowed = (home, home.replace("http", "ws", 1), "data:", "blob:" + home, "about:")
+    assert not [each[:200] for each in window.requested if not each.startswith(allowed)]
+    assert not window.complaints, "\n".join(window.complaints)
+
+
+def main() -> None:
+    """Does it all, and prints what it saw."""
+    started = time.monotonic()
+    assert (ide.BUNDLE / "index.html").is_file(), "make ide first"
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        demo(Path(folder, "data")) as address,
+        browser(Path(folder, "profile")) as window,
+    ):
+        page = sees_the_tabs(window, address)
+        with shown(page, "first window"):
+            runs_a_query(page)
+            knows_the_schema(page)
+            subscribes(window, page)
+        other = signs_in(window, address)
+        with shown(other, "second window"):
+            sells(other)
+        with shown(page, "first window"):
+            sees_the_alert(page)
+        stayed_at_home(window, address)
+        requests = sum(not each.startswith("data:") for each in window.requested)
+    print(
+        f"GraphiQL in Chromium: a query, mutations, a live alert; {requests} requests, 0 to other hosts, 0 complaints; "
+        f"{time.monotonic() - started:.0f} s; screenshots in {SCREENSHOTS.relative_to(Path.cwd())}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""What the server does for the explorer, built or not; `make explore` uses it in a browser."""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    build_schema,
+    parse,
+    print_ast,
+    validate,
+)
+from graphql.execution.values import get_variable_values
+from starlette.applications import Starlette
+
+from jxc_graphql import ide
+from jxc_graphql.app import build_app
+from jxc_graphql.kit.settings import Settings
+from tests.operations import FOLDER
+
+ROOT = FOLDER.parent.parent
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+TABS = sorted((ide.HERE / "tabs").glob("*.graphql"))
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """What `make ide` makes, in small."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "explorer-ABC.js").write_text("export {};")
+    (tmp_path / "files" / "explorer-ABC.css").write_text("body {}")
+    (tmp_path / "files" / "explorer-ABC.js.LEGAL.txt").write_text("MIT")
+    (tmp_path / "index.html").write_text('<script type="application/json" id="tabs">[]</script>')
+    return tmp_path
+
+
+@pytest.fixture
+async def files(bundle: Path) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(Starlette(routes=[ide.files(bundle)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema((FOLDER.parent / "schema.graphql").read_text())
+
+
+def test_a_built_page_needs_nothing_but_this_server(bundle: Path) -> None:
+    page = ide.page(bundle)
+    policy = dict(each.strip().split(" ", 1) for each in page.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["worker-src"] == policy["connect-src"] == "'self'"
+    assert "http" not in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["vary"] == "Accept"
+
+
+def test_a_page_that_was_not_built_says_so_and_trusts_one_script(tmp_path: Path) -> None:
+    page = ide.page(tmp_path)
+    text = bytes(page.body).decode()
+    assert "make ide" in text
+    [script] = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = page.headers["content-security-policy"]
+    assert f"script-src {ide.CDN} 'sha256-{digest}';" in policy
+    assert policy.startswith("default-src 'none'")
+    loaded = re.findall(r"<(?:script|link)[^>]*https:[^>]*>", text)
+    assert len(loaded) == 5
+    assert all(f'"{ide.CDN}/' in each and 'integrity="sha384-' in each for each in loaded)
+
+
+def test_the_page_carries_the_tabs(bundle: Path) -> None:
+    text = bytes(ide.page(bundle).body).decode()
+    [shown] = re.findall(r'<script type="application/json" id="tabs">(.*?)</script>', text, re.DOTALL)
+    assert "<" not in shown
+    assert json.loads(shown) == ide.tabs()
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [
+        ("explorer-ABC.js", "text/javascript; charset=utf-8"),
+        ("explorer-ABC.css", "text/css; charset=utf-8"),
+        ("explorer-ABC.js.LEGAL.txt", "text/plain; charset=utf-8"),
+    ],
+)
+async def test_files_are_kept_for_a_year(files: httpx.AsyncClient, name: str, media: str) -> None:
+    file = await files.get(f"/graphql/ide/{name}")
+    assert (file.status_code, file.headers["content-type"]) == (200, media)
+    assert file.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "nothing.js",
+        "index.html",
+        "../index.html",
+        "%2e%2e/index.html",
+        "..%2findex.html",
+        "..%5cindex.html",
+        "files/explorer-ABC.js",
+        "explorer-ABC.js%00.css",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/etc/passwd",
+    ],
+)
+async def test_no_path_leads_out_of_the_bundle(files: httpx.AsyncClient, path: str) -> None:
+    assert (await files.get(f"/graphql/ide/{path}")).status_code == 404
+
+
+async def test_the_explorer_is_a_setting() -> None:
+    for settings, statuses in ((Settings(), {400, 404}), (Settings(graphiql=True), {200})):
+        transport = httpx.ASGITransport(build_app(settings))
+        async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+            answers = [await client.get("/graphql", headers=BROWSER)]
+            answers += [await client.get(f"/graphql/ide/{path.name}") for path in ide.BUNDLE.glob("files/*")]
+            assert {each.status_code for each in answers} <= statuses
+            assert all(each.headers["x-content-type-options"] == "nosniff" for each in answers)
+            assert all("default-src 'none'" in each.headers["content-security-policy"] for each in answers)
+
+
+@pytest.mark.parametrize("path", TABS, ids=lambda path: path.stem)
+def test_a_tab_is_made_of_documents_that_clients_send(path: Path, schema: GraphQLSchema) -> None:
+    sent = {
+        print_ast(definition) for each in FOLDER.glob("*.graphql") for definition in parse(each.read_text()).definitions
+    }
+    document = parse(path.read_text())
+    assert validate(schema, document) == []
+    others = [
+        each.name.value
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode | FragmentDefinitionNode) and each.name
+        if print_ast(each) not in sent
+    ]
+    assert not others, f"copy these from schema/operations to {path.name}"
+
+
+@pytest.mark.parametrize("path", TABS, ids=lambda path: path.stem)
+def test_the_variables_of_a_tab_fit_its_first_query_and_mutation(path: Path, schema: GraphQLSchema) -> None:
+    variables = json.loads(path.with_suffix(".json").read_text())
+    operations = [each for each in parse(path.read_text()).definitions if isinstance(each, OperationDefinitionNode)]
+    for kind in {each.operation for each in operations}:
+        first = next(each for each in operations if each.operation is kind)
+        known = {each.variable.name.value for each in first.variable_definitions or ()}
+        assert known & variables.keys() or not variables
+        problems = get_variable_values(schema, first.variable_definitions or (), variables)
+        assert not isinstance(problems, list), problems
+
+
+def test_a_wheel_has_the_explorer_and_the_bundle_if_it_was_built(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True, timeout=120
+    )
+    [wheel] = tmp_path.glob("*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("jxc_graphql/ide/")}
+    built = {path.relative_to(ROOT).as_posix() for path in ide.BUNDLE.rglob("*") if path.is_file()}
+    assert {"jxc_graphql/ide/cdn.html", "jxc_graphql/ide/tabs/4-alerts.json"} | built <= packed
+    assert not {name for name in packed if "node_modules" in name}
