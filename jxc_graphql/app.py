@@ -22,12 +22,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jxc_graphql import ide, schema, wiring
-from jxc_graphql.auth.queries import call_of_token
+from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
 from jxc_graphql.documents.operations import purge_idempotency_keys
 from jxc_graphql.gql import trusted
 from jxc_graphql.gql.budget import Budgets
 from jxc_graphql.gql.gate import Gate
 from jxc_graphql.gql.http import GraphQLOverHTTP
+from jxc_graphql.gql.peers import Peers
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, jobs, journal
 from jxc_graphql.kit.call import Call
@@ -56,6 +57,7 @@ def build_app(settings: Settings) -> Starlette:
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
     gate = Gate(executor, documents, Budgets(settings.rate_limit), settings.deadline)
+    peers, origins = Peers(authenticate, calls_of_tokens), settings.cors_origins
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -65,8 +67,8 @@ def build_app(settings: Settings) -> Starlette:
                 yield
 
     routes = [
-        Route("/graphql", GraphQLOverHTTP(gate, authenticate, settings.cors_origins, stopping, page)),
-        WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, authenticate, settings.cors_origins)),
+        Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page)),
+        WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, peers, origins)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
     ]

@@ -181,7 +181,7 @@ async def low_stock_alerts(
     severity: Annotated[StockAlertSeverity | None, "Only alerts that were this bad at the time."] = None,
     after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
     include_current: Annotated[bool, "Begin with the alerts that are unresolved now; ignored with `after`."] = False,
-) -> AsyncIterator[queries.LowStockEvent]:
+) -> AsyncIterator[queries.LowStockEvent | Cursor]:
     """Low-stock alerts (低库存预警) as they happen: raised, worsened from LOW to OUT, resolved; in commit order."""
     call.require(Permission.SEE_ALERTS)
     start = Cursor.decode(after) if after is not None else None

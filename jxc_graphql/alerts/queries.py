@@ -13,8 +13,7 @@ from jxc_graphql.alerts.rules import Alert, Change, Supply, Watched
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.journal import Cursor, InvalidCursor
+from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity
 
 _WATCHED = """
@@ -112,20 +111,23 @@ async def low_stock_events(
     severity: StockAlertSeverity | None = None,
     after: Cursor | None = None,
     include_current: bool = False,
-) -> AsyncIterator[LowStockEvent]:
+) -> AsyncIterator[LowStockEvent | Cursor]:
     """Every change of an alert behind a cursor, without end; without one from now on, the open alerts first if asked.
 
-    Only warehouses in the caller's scope; `severity` is the alert's at the time of the change. Raises `Rejected` for a
-    cursor of another journal.
+    Only warehouses in the caller's scope; `severity` is the alert's at the time of the change. A cursor among them says
+    that everything up to it was told. Raises `Rejected` for a cursor that cannot be resumed from.
     """
+    if after is not None:
+        await journal.check_resumable(after)
     start = await journal.head()
-    if after is not None and after > start:
-        raise Rejected(InvalidCursor(path=("after",)))
     seen = await _unresolved() if include_current and after is None else []
     for alert_id, warehouse_id, present in seen:
         if _wanted(call, warehouses, severity, warehouse_id, StockAlertSeverity(present)):
             yield LowStockEvent(cursor=start.encode(), change=LowStockChange.CURRENT, alert_id=alert_id)
     async for entry in journal.follow(after or start, _CHANGES):
+        if isinstance(entry, Cursor):
+            yield entry
+            continue
         fact: Any = entry.fact
         if _wanted(call, warehouses, severity, fact.warehouse_id, fact.severity):
             yield LowStockEvent(cursor=entry.cursor.encode(), change=_CHANGES[entry.name], alert_id=fact.stock_alert_id)

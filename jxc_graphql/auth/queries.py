@@ -17,28 +17,38 @@ from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
 
 _RIGHTS = """
-SELECT 0 AS kind, token_id, user_id, locale FROM caller
+SELECT 0 AS kind, token_id, user_id, locale, shown FROM caller
 UNION ALL
-SELECT 1, NULL, NULL, role_permission.permission FROM caller
+SELECT 1, NULL, NULL, role_permission.permission, shown FROM caller
 JOIN user_role ON user_role.user_id = caller.user_id
 JOIN role_permission ON role_permission.role_id = user_role.role_id
 UNION ALL
-SELECT 2, NULL, user_warehouse.warehouse_id, NULL FROM caller
+SELECT 2, NULL, user_warehouse.warehouse_id, NULL, shown FROM caller
 JOIN user_warehouse ON user_warehouse.user_id = caller.user_id
 """
 
+_STILL_GOOD = "token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > ?) AND account.is_active"
+
 _BY_TOKEN = f"""
 WITH caller AS (
-    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale
+    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, 0 AS shown
     FROM token JOIN "user" AS account ON account.id = token.user_id
-    WHERE token.token_hash = ? AND token.revoked_at IS NULL
-    AND (token.expires_at IS NULL OR token.expires_at > ?) AND account.is_active
+    WHERE token.token_hash = ? AND {_STILL_GOOD}
+)
+{_RIGHTS}"""
+
+_BY_TOKENS = f"""
+WITH caller AS (
+    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, named.shown AS shown
+    FROM {{named}} AS named JOIN token ON token.token_hash = named.token_hash
+    JOIN "user" AS account ON account.id = token.user_id
+    WHERE {_STILL_GOOD}
 )
 {_RIGHTS}"""
 
 _BY_USER = f"""
 WITH caller AS (
-    SELECT CAST(NULL AS BIGINT) AS token_id, account.id AS user_id, account.locale AS locale
+    SELECT CAST(NULL AS BIGINT) AS token_id, account.id AS user_id, account.locale AS locale, 0 AS shown
     FROM "user" AS account WHERE account.id = ? AND account.is_active
 )
 {_RIGHTS}"""
@@ -55,6 +65,18 @@ async def call_of_token(token: str, *, locale: str | None, request_id: str) -> C
     return _call(rows, locale, request_id)
 
 
+async def calls_of_tokens(tokens: Collection[str]) -> dict[str, Call]:
+    """The callers of those of these tokens that are good, each in the user's language, in one statement."""
+    shown = list(tokens)
+    named = db.rows({"shown": "bigint", "token_hash": "text"})
+    pairs = db.json((index, token_hash(token)) for index, token in enumerate(shown))
+    rows = await db.fetch(_BY_TOKENS.format(named=named), (pairs, clock.now()))
+    of_token: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        of_token[row[4]].append(row)
+    return {shown[index]: _call(found, None, "") for index, found in of_token.items()}
+
+
 async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:
     """The call of a user without a token, as for the command line; raises `Unauthenticated` unless active."""
     return _call(await db.fetch(_BY_USER, (user_id,)), locale, request_id)
@@ -64,7 +86,7 @@ def _call(rows: Collection[tuple[Any, ...]], locale: str | None, request_id: str
     callers = [row for row in rows if row[0] == 0]
     if not callers:
         raise Unauthenticated
-    _, token_id, user_id, own_locale = callers[0]
+    _, token_id, user_id, own_locale, _ = callers[0]
     return Call(
         actor_id=user_id,
         token_id=token_id,

@@ -8,7 +8,7 @@ shaped values.
 import asyncio
 import dataclasses
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import graphql
@@ -40,17 +40,19 @@ from jxc_graphql.gql.level import Run
 from jxc_graphql.gql.plan import Planner
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Error, Refused, Result
-from jxc_graphql.gql.roots import Root, shown, source_events
+from jxc_graphql.gql.roots import Root
 from jxc_graphql.gql.sql import DIALECTS
+from jxc_graphql.gql.subscription import Subscription
 from jxc_graphql.gql.types import Field, ObjectType
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError
 
 DOCUMENT_BYTES = 512 * 1024
 """Text of the documents that are kept; what is made of them takes two hundred times as much."""
-PLANS_PER_OPERATION = 20
+PLANS = 20
 INTROSPECTIONS = 10
+ERRORS = 5
+"""Finding what a misspelt name was meant to be takes milliseconds each."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,6 +91,7 @@ class Prepared:
     deciding: tuple[str, ...]
     cost: int
     plans: "Recent[Plan]"
+    topics: "Recent[tuple[str, list[str]]]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -139,29 +142,13 @@ class Executor:
         data = await self._plan(prepared, values, call).root.load(run)
         return await self._copied(prepared, variables, data, call)
 
-    async def subscribe(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, renew: Callable[[], Awaitable[Call]]
-    ) -> AsyncGenerator[Result, None]:
-        """An answer per event, for a caller looked up afresh each time; raises `Refused` when it cannot start."""
+    def subscription(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Subscription:
+        """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
         values = self._variables(prepared, variables)
-        subscription = self.types.subscription
-        assert subscription is not None
-        groups = self._selections(prepared, values).of(subscription, [prepared.operation.selection_set])
-        ((key, nodes),) = groups.items()
-        field = subscription.fields[nodes[0].name.value]
-        call = await renew()
-        try:
-            events = source_events(field, call, self.arguments(subscription, field, nodes[0])(self._run(call, values)))
-            event = await anext(events, None)
-        except DomainError as error:
-            raise Refused([formatted(located(error, nodes, [key]), call)]) from None
-        try:
-            while event is not None:
-                call = await renew()
-                yield await self._event(prepared, self._run(call, values), key, nodes, event)
-                event = await anext(events, None)
-        finally:
-            await events.aclose()
+        assert self.types.subscription is not None
+        return Subscription(
+            prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
+        )
 
     def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Callable[[Run], Mapping[str, Any]]:
         """The arguments of a field: known from the start unless they contain variables."""
@@ -180,7 +167,9 @@ class Executor:
             return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
         except GraphQLError as error:
             return [_refusal(error, "GRAPHQL_VALIDATION_FAILED")]
-        errors = validate(self.schema, document, self._rules, hide_suggestions=not self._introspection)
+        errors = validate(
+            self.schema, document, self._rules, max_errors=ERRORS, hide_suggestions=not self._introspection
+        )
         return [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors] or document
 
     def _choose(self, document: DocumentNode, name: str | None) -> Prepared:
@@ -197,7 +186,8 @@ class Executor:
             raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         cost = limits.weigh(document, chosen[0], self.schema)
-        return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, Recent(PLANS_PER_OPERATION))
+        deciding, plans, topics = deciding_variables(document), Recent[Plan](PLANS), Recent[Any](PLANS)
+        return Prepared(document, chosen[0], fragments, deciding, cost, plans, topics)
 
     def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
         definitions = prepared.operation.variable_definitions or ()
@@ -205,7 +195,7 @@ class Executor:
             limits.check_variables(given)
         except GraphQLError as error:
             raise Refused([_refusal(error, "BAD_USER_INPUT")]) from None
-        values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=20)
+        values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=ERRORS)
         if isinstance(values, list):
             raise Refused([_refusal(error, "BAD_USER_INPUT") for error in values])
         return values
@@ -270,21 +260,6 @@ class Executor:
             else Result(answer.data, extensions=extensions)
         )
 
-    async def _event(self, prepared: Prepared, run: Run, key: str, nodes: list[FieldNode], event: Any) -> Result:
-        subscription = self.types.subscription
-        assert subscription is not None
-        planner = Planner(self._selections(prepared, run.variables), run.call, self.arguments)
-        field = subscription.fields[nodes[0].name.value]
-        try:
-            value = await shown(planner, subscription, field, nodes)(run, event)
-        except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
-            value = run.fail(error)
-        if not run.flawed:
-            return Result({key: value})
-        completer = Completer(planner.selections)
-        completed = completer.root(subscription, {key: nodes}, {key: value})
-        return Result(completed, [formatted(error, run.call) for error in completer.errors])
-
 
 class _Variables(Visitor):
     found = False
@@ -300,11 +275,6 @@ def _has_variables(node: FieldNode) -> bool:
             return True
         visit(argument.value, visitor)
     return visitor.found
-
-
-def located(error: Exception, nodes: list[FieldNode], path: list[str | int]) -> GraphQLError:
-    """An error at its field."""
-    return graphql.located_error(error, nodes, path)
 
 
 def _refusal(error: GraphQLError, code: str) -> Error:

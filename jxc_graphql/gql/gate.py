@@ -1,14 +1,16 @@
 """What an operation passes before it is run, whichever way it came: trust, budget, deadline."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphql.language import OperationType
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from jxc_graphql.gql.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.budget import REFUSAL, Budgets
+from jxc_graphql.gql.peers import Peer
 from jxc_graphql.gql.request import Parameters
 from jxc_graphql.gql.result import Refused, Result, error
 from jxc_graphql.gql.trusted import Trusted
@@ -28,6 +30,7 @@ class Gate:
         self._trusted = trusted
         self._budgets = budgets
         self._deadline = deadline or None
+        self._broadcasts = Broadcasts()
 
     def resolve(self, parameters: Parameters) -> Parameters:
         """The parameters with the text that their id stands for; raises `Refused`."""
@@ -57,6 +60,12 @@ class Gate:
         except TimeoutError:
             pass
         return replace(result, extensions={"cost": self._budgets.told(call, address, prepared.cost)})
+
+    def follow(
+        self, prepared: "Prepared", variables: Mapping[str, Any] | None, peer: Peer
+    ) -> AsyncGenerator[Frame, None]:
+        """What a subscription tells a peer; raises `Refused`, and `Unauthenticated` when the peer's token dies."""
+        return self._broadcasts.follow(self.executor.subscription(prepared, variables), peer)
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -6,9 +6,8 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
-from functools import partial
 
 import structlog
 from graphql.language import OperationType
@@ -16,10 +15,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jxc_graphql.gql.broadcast import Frame
 from jxc_graphql.gql.budget import RateLimited
 from jxc_graphql.gql.gate import Gate, address_of
+from jxc_graphql.gql.peers import Peers
 from jxc_graphql.gql.request import (
-    Authenticate,
     BadRequest,
     Parameters,
     bearer,
@@ -30,7 +30,7 @@ from jxc_graphql.gql.request import (
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
 from jxc_graphql.gql.resume import resumed
 from jxc_graphql.gql.sse import EventStream
-from jxc_graphql.kit.call import Call
+from jxc_graphql.gql.subscription import Event
 from jxc_graphql.kit.errors import Unauthenticated
 
 BODY_BYTES = 256 * 1024
@@ -55,13 +55,13 @@ class GraphQLOverHTTP:
     def __init__(
         self,
         gate: Gate,
-        authenticate: Authenticate,
+        peers: Peers,
         origins: Collection[str],
         stopping: asyncio.Event,
         page: Response | None = None,
     ) -> None:
         self._gate = gate
-        self._authenticate = authenticate
+        self._peers = peers
         self._origins = origins
         self._stopping = stopping
         self._page = page
@@ -106,8 +106,8 @@ class GraphQLOverHTTP:
         if not accepted:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
-        renew = partial(self._authenticate, token, request.headers.get("accept-language"), request_id)
-        call = await renew()
+        language = request.headers.get("accept-language")
+        call = await self._peers.authenticate(token, language, request_id)
         try:
             address = address_of(request)
             parameters = self._gate.resolve(parameters)
@@ -120,32 +120,35 @@ class GraphQLOverHTTP:
                 parameters = resumed(
                     parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
                 )
-                return EventStream(self._subscribe(parameters, renew), request_id, self._stopping, _VARY)
+                frames = self._subscribe(parameters, request_id, token, language)
+                return EventStream(frames, self._stopping, _VARY)
             result = await self._gate.run(prepared, parameters.variables, call, address)
         except RateLimited:
             raise
         except Refused as refused:
             result = refused.result
         if accepted[0] == EVENTS:
-            return EventStream(_once(result), request_id, self._stopping, _VARY)
+            return EventStream(_once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
 
     async def _subscribe(
-        self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
-    ) -> AsyncGenerator[Result, None]:
+        self, parameters: Parameters, request_id: str, token: str | None, language: str | None
+    ) -> AsyncGenerator[Frame, None]:
         try:
             prepared = self._gate.executor.prepare(parameters.query, parameters.operation_name)
-            async with aclosing(self._gate.executor.subscribe(prepared, parameters.variables, renew)) as results:
-                async for result in results:
-                    yield result
+            with self._peers.entered() as peer:
+                await self._peers.sign_in(peer, token, language, request_id)
+                async with aclosing(self._gate.follow(prepared, parameters.variables, peer)) as frames:
+                    async for frame in frames:
+                        yield frame
         except Refused as refused:
-            yield refused.result
+            yield Frame.of(Event(None, refused.result), request_id)
         except Unauthenticated:
-            yield unauthenticated(None)
+            yield Frame.of(Event(None, unauthenticated(language)), request_id)
         except Exception:  # noqa: BLE001
             _log.exception("subscription.failed")
-            yield INTERNAL
+            yield Frame.of(Event(None, INTERNAL), request_id)
 
 
 def media_types(accept: str | None) -> list[str]:
@@ -203,8 +206,8 @@ def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
         raise BadRequest(406, "NOT_ACCEPTABLE", f"Subscriptions are answered as {EVENTS}, or over WebSocket.")
 
 
-async def _once(result: Result) -> AsyncGenerator[Result, None]:
-    yield result
+async def _once(result: Result, request_id: str) -> AsyncGenerator[Frame, None]:
+    yield Frame.of(Event(None, result), request_id)
 
 
 def _response(

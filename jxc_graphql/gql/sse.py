@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from jxc_graphql.gql.result import Result
+from jxc_graphql.gql.broadcast import Frame
 
 HEARTBEAT_SECONDS = 12.0
 """A comment after so long a silence keeps proxies from closing the stream."""
+SEND_SECONDS = 10.0
+"""How long a peer may not read what we send."""
 _HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache, no-transform",
@@ -22,13 +23,11 @@ class EventStream:
 
     def __init__(
         self,
-        results: AsyncGenerator[Result, None],
-        request_id: str,
+        frames: AsyncGenerator[Frame, None],
         stopping: asyncio.Event,
         headers: Mapping[str, str],
     ) -> None:
-        self._results = results
-        self._request_id = request_id
+        self._frames = frames
         self._stopping = stopping
         self._headers = [(k.encode(), v.encode()) for k, v in {**_HEADERS, **headers}.items()]
 
@@ -43,31 +42,32 @@ class EventStream:
             for task in (sender, *over):
                 task.cancel()
             await asyncio.gather(sender, *over, return_exceptions=True)
-            await self._results.aclose()
-        if not sender.cancelled() and (failure := sender.exception()):
+            await self._frames.aclose()
+        if not sender.cancelled() and (failure := sender.exception()) and not isinstance(failure, TimeoutError):
             raise failure
         if self._stopping.is_set():
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, send: Send) -> None:
         async def write(text: bytes, *, more: bool = True) -> None:
-            await send({"type": "http.response.body", "body": text, "more_body": more})
+            async with asyncio.timeout(SEND_SECONDS):
+                await send({"type": "http.response.body", "body": text, "more_body": more})
 
         await write(b":\n\n")
-        upcoming: asyncio.Future[Result] | None = None
+        upcoming: asyncio.Future[Frame] | None = None
         try:
             while True:
-                upcoming = upcoming or asyncio.ensure_future(anext(self._results))
+                upcoming = upcoming or asyncio.ensure_future(anext(self._frames))
                 done, _ = await asyncio.wait([upcoming], timeout=HEARTBEAT_SECONDS)
                 if not done:
                     await write(b":\n\n")
                     continue
                 try:
-                    result = upcoming.result()
+                    frame = upcoming.result()
                 except StopAsyncIteration:
                     break
                 upcoming = None
-                await write(event(result, self._request_id))
+                await write(event(frame))
         finally:
             if upcoming and not upcoming.done():
                 upcoming.cancel()
@@ -75,19 +75,10 @@ class EventStream:
         await write(b"event: complete\ndata:\n\n", more=False)
 
 
-def event(result: Result, request_id: str) -> bytes:
-    """One result as an event; its id is the cursor from which a client that comes back goes on."""
-    cursor = _cursor(result.data)
-    return b"".join(
-        (f"id: {cursor}\n".encode() if cursor else b"", b"event: next\ndata: ", result.encode(request_id), b"\n\n")
-    )
-
-
-def _cursor(data: Any) -> str | None:
-    """The `cursor` of the one root field of a subscription, if it has one that fits on a line."""
-    payloads = list(data.values()) if isinstance(data, dict) else []
-    cursor = payloads[0].get("cursor") if len(payloads) == 1 and isinstance(payloads[0], dict) else None
-    return cursor if isinstance(cursor, str) and cursor.isprintable() else None
+def event(frame: Frame) -> bytes:
+    """One answer as an event; its id is the cursor from which a client that comes back goes on."""
+    cursor = f"id: {frame.cursor}\n" if frame.cursor else ""
+    return f"{cursor}event: next\ndata: {frame.payload}\n\n".encode()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -1,13 +1,14 @@
 """GraphQL over WebSocket: the graphql-transport-ws protocol, for subscriptions and queries.
 
-A socket that breaks the protocol is closed with the protocol's code and one line that says why. Every operation, and
-every event of a subscription, has a `Call` of its own; a token that dies meanwhile closes the socket.
+A socket that breaks the protocol is closed with the protocol's code and one line that says why; so is one whose token
+dies, whose other end is gone, or whose other end does not read. Every query asks afresh who its caller is; events are
+for the caller as known for at most a second.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+import time
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing, suppress
-from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -17,20 +18,30 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from jxc_graphql.gql.gate import Gate, address_of
-from jxc_graphql.gql.request import Authenticate, Parameters, bearer, origin_allowed, strict_json
+from jxc_graphql.gql.peers import Peer, Peers, TooManyPeers
+from jxc_graphql.gql.request import Parameters, bearer, origin_allowed, strict_json
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
 OPERATIONS = 20
+"""At a time, on one socket."""
+PING_SECONDS = 25.0
+"""A peer that is silent for so long is pinged."""
+PONG_SECONDS = 10.0
+"""How long it may take to answer."""
+SEND_SECONDS = 10.0
+"""How long a peer may not read what we send."""
+CLOSE_SECONDS = 1.0
+"""How long we try to tell a peer why; then we hang up."""
 MESSAGE_BYTES = 64 * 1024
 REASON_BYTES = 120
 """A close frame has room for no more."""
 
-BAD_MESSAGE, UNAUTHORIZED, FORBIDDEN, NO_PROTOCOL, INIT_TIMEOUT, DUPLICATE, SECOND_INIT, TOO_BIG = (
+TOO_BIG, TRY_LATER = 1009, 1013
+BAD_MESSAGE, UNAUTHORIZED, FORBIDDEN, NO_PROTOCOL, INIT_TIMEOUT, DUPLICATE, SECOND_INIT, TERMINATED = (
     4400,
     4401,
     4403,
@@ -38,7 +49,7 @@ BAD_MESSAGE, UNAUTHORIZED, FORBIDDEN, NO_PROTOCOL, INIT_TIMEOUT, DUPLICATE, SECO
     4408,
     4409,
     4429,
-    1009,
+    4499,
 )
 
 _log = structlog.get_logger(__name__)
@@ -61,9 +72,9 @@ class _Close(Exception):
 class GraphQLOverWebSocket:
     """The WebSocket face of one gate."""
 
-    def __init__(self, gate: Gate, authenticate: Authenticate, origins: Collection[str]) -> None:
-        self._gate = gate
-        self._authenticate = authenticate
+    def __init__(self, gate: Gate, peers: Peers, origins: Collection[str]) -> None:
+        self.gate = gate
+        self.peers = peers
         self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,42 +88,76 @@ class GraphQLOverWebSocket:
             await socket.close(NO_PROTOCOL, f"Speak {PROTOCOL}")
         else:
             await socket.accept(PROTOCOL)
-            await _Session(self._gate, self._authenticate, socket).run()
+            await _Session(self, socket).run()
 
 
 class _Session:
     """One socket, from its acceptance to its end; whatever it started ends with it."""
 
-    def __init__(self, gate: Gate, authenticate: Authenticate, socket: WebSocket) -> None:
-        self._gate = gate
-        self._authenticate = authenticate
+    def __init__(self, wire: GraphQLOverWebSocket, socket: WebSocket) -> None:
+        self._wire = wire
         self._socket = socket
         self._tasks = asyncio.TaskGroup()
-        self._renew: Callable[[str], Awaitable[Call]] | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._peer = Peer(self._attend)
+        self._token: str | None = None
+        self._language: str | None = None
+        self._is_ending = False
+        self._opened = self._heard = time.monotonic()
+        self._stuck_since: float | None = None
+        self._pinged = False
+        self._is_initialised = False
 
     async def run(self) -> None:
         """Serves the socket until either side ends it."""
         try:
-            async with self._tasks:
-                await self._serve()
+            with self._wire.peers.entered(self._attend) as self._peer:
+                async with self._tasks:
+                    await self._serve()
         except* _Close as closes:
             close = closes.exceptions[0]
             assert isinstance(close, _Close)
-            with suppress(RuntimeError, WebSocketDisconnect):
-                await self._socket.close(close.code, str(close).encode()[:REASON_BYTES].decode(errors="ignore"))
+            await self._close(close.code, str(close))
+        except* TooManyPeers:
+            await self._close(TRY_LATER, "Too many sockets")
         except* (WebSocketDisconnect, WebSocketDisconnected):
             pass
 
+    async def _close(self, code: int, reason: str) -> None:
+        """Says why the socket ends, unless its other end does not read; to return is to hang up."""
+        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._socket.close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+
+    def _attend(self) -> None:
+        """Ends or pings the socket when it is time to; called every second."""
+        now = time.monotonic()
+        silence = now - self._heard
+        if self._stuck_since is not None and now - self._stuck_since > SEND_SECONDS:
+            self._end(TRY_LATER, "What was sent is not read")
+        elif not self._is_initialised:
+            if now - self._opened > INIT_SECONDS:
+                self._end(INIT_TIMEOUT, "Connection initialisation timeout")
+        elif not self._peer.is_known:
+            self._end(FORBIDDEN, "Forbidden")
+        elif silence > PING_SECONDS + PONG_SECONDS:
+            self._end(TERMINATED, "Nothing was heard for long")
+        elif silence > PING_SECONDS and not self._pinged:
+            self._pinged = True
+            self._tasks.create_task(self._send({"type": "ping"}))
+
+    def _end(self, code: int, reason: str) -> None:
+        if not self._is_ending:
+            self._is_ending = True
+            self._tasks.create_task(_raise(_Close(code, reason)))
+
     async def _serve(self) -> None:
-        timer = self._tasks.create_task(_close_unless_initialised())
         while True:
             message = await self._receive()
             match message.type:
                 case "connection_init":
-                    if self._renew is not None:
+                    if self._is_initialised:
                         raise _Close(SECOND_INIT, "Too many initialisation requests")
-                    timer.cancel()
                     await self._initialise(message.payload or {})
                 case "ping":
                     await self._send({"type": "pong"})
@@ -125,6 +170,7 @@ class _Session:
 
     async def _receive(self) -> Message:
         frame = await self._socket.receive()
+        self._heard, self._pinged = time.monotonic(), False
         if frame["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(frame.get("code", 1006))
         text = frame.get("text")
@@ -139,22 +185,28 @@ class _Session:
         return message
 
     async def _send(self, message: dict[str, Any]) -> None:
-        await self._socket.send_text(msgspec.json.encode(message).decode())
+        await self._write(msgspec.json.encode(message).decode())
+
+    async def _write(self, text: str) -> None:
+        if self._stuck_since is None:
+            self._stuck_since = time.monotonic()
+        await self._socket.send({"type": "websocket.send", "text": text})
+        self._stuck_since = None
 
     async def _initialise(self, payload: dict[str, Any]) -> None:
         headers = self._socket.headers
         given = {name.lower(): str(value) for name, value in payload.items()}
         try:
-            token = bearer(given.get("authorization", headers.get("authorization")))
-            language = given.get("accept-language", headers.get("accept-language"))
-            self._renew = partial(self._authenticate, token, language)
-            await self._renew(new_request_id())
+            self._token = bearer(given.get("authorization", headers.get("authorization")))
+            self._language = given.get("accept-language", headers.get("accept-language"))
+            await self._wire.peers.sign_in(self._peer, self._token, self._language, new_request_id())
         except Unauthenticated:
             raise _Close(FORBIDDEN, "Forbidden") from None
+        self._is_initialised = True
         await self._send({"type": "connection_ack"})
 
     async def _start(self, message: Message) -> None:
-        if self._renew is None:
+        if not self._is_initialised:
             raise _Close(UNAUTHORIZED, "Unauthorized")
         if not message.id:
             raise _Close(BAD_MESSAGE, "Invalid message: an operation needs an id")
@@ -169,17 +221,17 @@ class _Session:
             errors = Result(errors=[too_many]).of_request(new_request_id()).errors
             await self._send({"id": message.id, "type": "error", "payload": errors})
         else:
-            operation = self._operate(message.id, parameters, self._renew)
-            self._operations[message.id] = self._tasks.create_task(operation)
+            self._operations[message.id] = self._tasks.create_task(self._operate(message.id, parameters))
 
-    async def _operate(self, id_: str, parameters: Parameters, renew: Callable[[str], Awaitable[Call]]) -> None:
+    async def _operate(self, id_: str, parameters: Parameters) -> None:
         request_id = new_request_id()
         bind_request(request_id)
         outcome: dict[str, Any] = {"type": "complete"}
+        beginning = f'{{"id":{msgspec.json.encode(id_).decode()},"type":"next","payload":'
         try:
-            async with aclosing(self._results(parameters, partial(renew, request_id))) as results:
-                async for result in results:
-                    await self._send({"id": id_, "type": "next", "payload": msgspec.Raw(result.encode(request_id))})
+            async with aclosing(self._payloads(parameters, request_id)) as payloads:
+                async for payload in payloads:
+                    await self._write(f"{beginning}{payload}}}")
         except Refused as refused:
             outcome = {"type": "error", "payload": refused.result.of_request(request_id).errors}
         except Unauthenticated:
@@ -192,26 +244,24 @@ class _Session:
         self._operations.pop(id_, None)
         await self._send({"id": id_, **outcome})
 
-    async def _results(
-        self, parameters: Parameters, renew: Callable[[], Awaitable[Call]]
-    ) -> AsyncGenerator[Result, None]:
-        call, address = await renew(), address_of(self._socket)
-        parameters = self._gate.resolve(parameters)
-        prepared = self._gate.prepare(parameters, call, address)
+    async def _payloads(self, parameters: Parameters, request_id: str) -> AsyncGenerator[str, None]:
+        call = await self._wire.peers.authenticate(self._token, self._language, request_id)
+        gate, address = self._wire.gate, address_of(self._socket)
+        parameters = gate.resolve(parameters)
+        prepared = gate.prepare(parameters, call, address)
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         if kind is OperationType.QUERY:
-            result = await self._gate.run(prepared, parameters.variables, call, address)
+            result = await gate.run(prepared, parameters.variables, call, address)
             if not result.was_run:
                 raise Refused(result.errors or [])
-            yield result
+            yield result.encode(request_id).decode()
             return
-        async with aclosing(self._gate.executor.subscribe(prepared, parameters.variables, renew)) as results:
-            async for result in results:
-                yield result
+        async with aclosing(gate.follow(prepared, parameters.variables, self._peer)) as frames:
+            async for frame in frames:
+                yield frame.payload
 
 
-async def _close_unless_initialised() -> None:
-    await asyncio.sleep(INIT_SECONDS)
-    raise _Close(INIT_TIMEOUT, "Connection initialisation timeout")
+async def _raise(close: _Close) -> None:
+    raise close

@@ -24,6 +24,8 @@ from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
 
 PAGE = 500
+RESUMABLE = 100_000
+"""How many facts behind the newest one a cursor may lie."""
 
 
 class JournalEntry(Model):
@@ -87,6 +89,10 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 class InvalidCursor(Reason, frozen=True, kw_only=True):
     """A text that is no cursor, or a point that this journal has not reached."""
+
+
+class ResyncRequired(Reason, frozen=True, kw_only=True):
+    """A cursor that nothing can be resumed from: of another journal, or of too long ago."""
 
 
 class Cursor(msgspec.Struct, frozen=True, order=True):
@@ -202,8 +208,18 @@ async def read(after: Cursor, names: Collection[str] | None = None, limit: int =
     ]
 
 
-async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIterator[Entry]:
-    """Every settled fact behind a cursor, those to come included, without end; order is commit order."""
+async def check_resumable(after: Cursor) -> None:
+    """Raises `Rejected` with `ResyncRequired` for a cursor ahead of this journal, or too far behind."""
+    too_far = f"SELECT 1 FROM journal WHERE (xid, id) > (?, ?) ORDER BY xid, id LIMIT 1 OFFSET {RESUMABLE:d}"
+    if after > await head() or await db.fetch(too_far, (after.xid, after.entry_id)):
+        raise Rejected(ResyncRequired(path=("after",)))
+
+
+async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIterator[Entry | Cursor]:
+    """Every settled fact behind a cursor, those to come included, without end; order is commit order.
+
+    A cursor among them says that everything up to it was told, and that nothing more is known for now.
+    """
     while True:
         before = bus.seen()
         horizon = await head()
@@ -215,4 +231,5 @@ async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIt
         else:
             # Facts of other names up to the horizon need no second look.
             after = max(after, horizon, *(entry.cursor for entry in entries[-1:]))
+            yield after
             await bus.wait(before)

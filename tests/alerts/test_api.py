@@ -26,9 +26,10 @@ async def events(call: Call, **variables: Any) -> AsyncIterator[dict[str, Any]]:
 
     one = executor(introspection=False)
     prepared = one.prepare(documents()["LowStockAlerts"], "LowStockAlerts")
-    async with aclosing(one.subscribe(prepared, variables, renew)) as results:
-        async for result in results:
-            yield msgspec.json.decode(result.encode("r"))
+    async with aclosing(one.subscription(prepared, variables).events(renew)) as events:
+        async for event in events:
+            if event.result:
+                yield msgspec.json.decode(event.result.encode("r"))
 
 
 async def take(stream: AsyncIterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:

@@ -160,8 +160,9 @@ async def test_a_stream_reads_the_state_and_the_caller_afresh_for_each_event(exe
         return next(callers)
 
     found = []
-    async for answer in executor.subscribe(executor.prepare(text), {"id": order(1)}, renew):
-        found.append(json.loads(answer.encode("r")))
+    async for event in executor.subscription(executor.prepare(text), {"id": order(1)}).events(renew):
+        assert event.result
+        found.append(json.loads(event.result.encode("r")))
         await shop.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
     assert [one["data"]["looks"]["order"]["remark"] for one in found] == ["Eilig", "seen 1", "seen 2"]
     assert [one["data"]["looks"]["order"]["total"] for one in found] == ["1.2345", None, "1.2345"]
@@ -175,7 +176,7 @@ async def test_a_stream_that_may_not_start_is_refused(executor: Executor) -> Non
         return Call(actor_id=2)
 
     with pytest.raises(Refused) as caught:
-        await anext(executor.subscribe(prepared, {"id": order(1)}, nobody))
+        await anext(executor.subscription(prepared, {"id": order(1)}).events(nobody))
     assert caught.value.result.errors[0]["extensions"]["code"] == "FORBIDDEN"  # type: ignore[index]
 
 
@@ -189,8 +190,8 @@ async def test_a_stream_ends_when_its_token_dies(executor: Executor) -> None:
             raise Unauthenticated
         return found
 
-    stream: AsyncIterator[Any] = executor.subscribe(prepared, {"id": order(1)}, renew)
-    assert (await anext(stream)).data == {"looks": {"cursor": "0"}}
+    stream: AsyncIterator[Any] = executor.subscription(prepared, {"id": order(1)}).events(renew)
+    assert (await anext(stream)).result.data == {"looks": {"cursor": "0"}}
     with pytest.raises(Unauthenticated):
         await anext(stream)
 

@@ -12,10 +12,10 @@ import pytest
 from graphql import OperationDefinitionNode, build_schema
 
 from jxc_graphql.gql import sse
+from jxc_graphql.gql.broadcast import Frame
 from jxc_graphql.gql.http import BODY_BYTES, media_types
 from jxc_graphql.gql.limits import parse_document
 from jxc_graphql.gql.request import Parameters
-from jxc_graphql.gql.result import Result
 from jxc_graphql.gql.resume import resumed
 from jxc_graphql.gql.sse import event
 
@@ -276,12 +276,9 @@ async def test_keeps_a_silent_stream_alive_and_ends_it_with_its_reader(
     pytest.fail(f"left running: {asyncio.all_tasks() - before}")
 
 
-def test_names_an_event_by_the_cursor_in_it() -> None:
-    assert event(Result({"alerts": {"cursor": "abc", "n": 1}}), "r") == (
-        b'id: abc\nevent: next\ndata: {"data":{"alerts":{"cursor":"abc","n":1}}}\n\n'
-    )
-    assert event(Result({"alerts": {"cursor": "a\nb"}}), "r").startswith(b"event: next\n")
-    assert event(Result(None), "r").startswith(b"event: next\n")
+def test_names_an_event_by_its_cursor() -> None:
+    assert event(Frame("abc", '{"data":{}}')) == b'id: abc\nevent: next\ndata: {"data":{}}\n\n'
+    assert event(Frame(None, "{}")) == b"event: next\ndata: {}\n\n"
 
 
 STREAMS = build_schema("type Query { a: Int } type Subscription { ticks(after: String, n: Int): Int quiet: Int }")

@@ -1,0 +1,234 @@
+"""Subscriptions that follow the same are run once: each event is answered once and encoded once.
+
+A stream keeps its last frames in a bounded ring. Its followers read them at their own pace, by position; nothing is
+queued for anybody. A follower that begins elsewhere than now replays from the journal by itself until it has seen
+everything that the ring does not hold, and joins the stream there: no gap, no repeat. One that falls behind the ring is
+told to resynchronise.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+
+import msgspec
+import structlog
+
+from jxc_graphql.gql.peers import Peer, Rights
+from jxc_graphql.gql.result import INTERNAL, Refused, error
+from jxc_graphql.gql.subscription import Event, Subscription
+from jxc_graphql.kit import clock
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.journal import Cursor
+from jxc_graphql.kit.logging import bind_request, new_request_id
+from jxc_graphql.kit.messages import render_code
+
+RING_FRAMES = 256
+RING_CHARACTERS = 1_000_000
+"""So much does a stream keep, or its newest frame."""
+STREAMS = 1_000
+"""Different streams of a process."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One answer, encoded, and the cursor behind it."""
+
+    cursor: str | None
+    payload: str
+
+    @classmethod
+    def of(cls, event: Event, request_id: str) -> "Frame":
+        """The frame of an event that has an answer."""
+        assert event.result is not None
+        return cls(event.cursor, event.result.encode(request_id).decode())
+
+
+class _Stream:
+    """One execution and its last frames."""
+
+    def __init__(self) -> None:
+        self.frames: deque[Frame] = deque()
+        self.first = 0
+        """The position of the oldest frame that is kept."""
+        self.told: str | None = None
+        """Where to go on behind everything so far."""
+        self.followers = 0
+        self.waiting: set[asyncio.Future[None]] = set()
+        self.task: asyncio.Task[None] | None = None
+        self.is_over = False
+        self.failure: Refused | None = None
+        self._floor: Cursor | None = None
+        """Every event behind it is kept, or yet to come; None before the stream has begun."""
+        self._characters = 0
+
+    @property
+    def end(self) -> int:
+        """The position of the frame to come."""
+        return self.first + len(self.frames)
+
+    @property
+    def has_begun(self) -> bool:
+        return self._floor is not None
+
+    async def run(self, subscription: Subscription, call: Call) -> None:
+        """Tells what happens from now on until nobody follows any more."""
+        request_id = new_request_id()
+        bind_request(request_id)
+
+        async def renew() -> Call:
+            return msgspec.structs.replace(call, request_id=request_id, at=clock.now())
+
+        try:
+            async with aclosing(subscription.events(renew, {})) as events:
+                async for event in events:
+                    self._take(event, request_id)
+        except Refused as refused:
+            self.failure = refused
+        except Exception:  # noqa: BLE001  (followers never see a traceback)
+            _log.exception("subscription.failed")
+            self.failure = Refused(INTERNAL.errors or ())
+        self.is_over = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets every follower look."""
+        for waiter in self.waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def behind(self, cursor: Cursor) -> int | None:
+        """The position of the first frame behind a cursor; None when it may be one that is not kept."""
+        if self._floor is None or cursor < self._floor:
+            return None
+        passed = sum(1 for frame in self.frames if frame.cursor and Cursor.decode(frame.cursor) <= cursor)
+        return self.first + passed
+
+    def _take(self, event: Event, request_id: str) -> None:
+        self.told = event.cursor
+        if event.result is not None:
+            frame = Frame.of(event, request_id)
+            self.frames.append(frame)
+            self._characters += len(frame.payload)
+            while len(self.frames) > 1 and (len(self.frames) > RING_FRAMES or self._characters > RING_CHARACTERS):
+                self._drop()
+            self.wake()
+        elif self._floor is None and event.cursor:
+            self._floor = Cursor.decode(event.cursor)
+            self.wake()
+
+    def _drop(self) -> None:
+        dropped = self.frames.popleft()
+        self.first += 1
+        self._characters -= len(dropped.payload)
+        if self._floor is not None and dropped.cursor:
+            self._floor = Cursor.decode(dropped.cursor)
+
+
+class Broadcasts:
+    """The streams of this process."""
+
+    def __init__(self) -> None:
+        self._streams: dict[tuple[str, Rights], _Stream] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def follow(self, subscription: Subscription, peer: Peer) -> AsyncGenerator[Frame, None]:
+        """What a subscription tells a peer, with the rights that the peer has at the time.
+
+        Raises `Refused` when it cannot start or go on, `Unauthenticated` when the peer's token dies.
+        """
+        told: str | None = None
+        replays = not subscription.begins_now
+        while True:
+            rights = peer.rights
+            with self._joined(subscription, peer, rights) as stream:
+                position = stream.end
+                if replays:
+                    async with aclosing(_replayed(subscription, peer, stream, told)) as replay:
+                        async for frame, joined in replay:
+                            if frame is not None:
+                                told = frame.cursor
+                                yield frame
+                            position = joined
+                told = told or stream.told
+                while peer.rights == rights:
+                    if position < stream.first:
+                        raise _behind(peer, told)
+                    if position < stream.end:
+                        frame = stream.frames[position - stream.first]
+                        position += 1
+                        told = frame.cursor
+                        yield frame
+                    elif stream.is_over:
+                        if stream.failure:
+                            raise Refused(stream.failure.result.errors or ())
+                        return
+                    else:
+                        await _look(stream, peer)
+                replays = told is not None
+
+    @contextmanager
+    def _joined(self, subscription: Subscription, peer: Peer, rights: Rights) -> Iterator[_Stream]:
+        key = (subscription.topic, rights)
+        stream = self._streams.get(key)
+        if stream is None:
+            if len(self._streams) >= STREAMS:
+                raise Refused([error("LIMIT_EXCEEDED", f"At most {STREAMS} different streams are open at a time.")])
+            stream = self._streams[key] = _Stream()
+            # Followers with the same rights see the same: who of them it is must not matter to any field.
+            stream.task = asyncio.create_task(stream.run(subscription, peer.call("")), name="stream")
+        stream.followers += 1
+        try:
+            yield stream
+        finally:
+            stream.followers -= 1
+            if (stream.is_over or not stream.followers) and self._streams.get(key) is stream:
+                del self._streams[key]
+            if not stream.followers and stream.task:
+                self._end(stream.task)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        task.cancel()
+
+
+async def _look(stream: _Stream, peer: Peer) -> None:
+    """Waits until the stream or the peer is another."""
+    waiter = asyncio.get_running_loop().create_future()
+    stream.waiting.add(waiter)
+    peer.waiting.add(waiter)
+    try:
+        await waiter
+    finally:
+        stream.waiting.discard(waiter)
+        peer.waiting.discard(waiter)
+
+
+async def _replayed(
+    subscription: Subscription, peer: Peer, stream: _Stream, told: str | None
+) -> AsyncGenerator[tuple[Frame | None, int], None]:
+    """What happened before the stream's ring, from where the subscription begins or from behind what it was told.
+
+    The last one has no frame, but the position where the stream goes on.
+    """
+
+    async def renew() -> Call:
+        return peer.call(request_id)
+
+    request_id = new_request_id()
+    while not (stream.has_begun or stream.is_over):
+        await _look(stream, peer)
+    async with aclosing(subscription.events(renew, None if told is None else {"after": told})) as events:
+        async for event in events:
+            if event.result is not None:
+                yield Frame.of(event, request_id), stream.end
+            elif event.cursor and (joined := stream.behind(Cursor.decode(event.cursor))) is not None:
+                yield None, joined
+                return
+
+
+def _behind(peer: Peer, cursor: str | None) -> Refused:
+    text = render_code("RESYNC_REQUIRED", peer.call("").locale)
+    return Refused([error("RESYNC_REQUIRED", text, cursor=cursor)])

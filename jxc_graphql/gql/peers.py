@@ -1,0 +1,151 @@
+"""Who is at the other end of the open sockets and streams of this process.
+
+Every second one statement asks for the callers behind all their tokens; then each peer is attended to. A peer whose
+token died, or whose rights changed, is woken where it waits.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+import structlog
+from msgspec.structs import replace
+
+from jxc_graphql.gql.request import Authenticate
+from jxc_graphql.gql.result import Refused, error
+from jxc_graphql.kit import clock
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Unauthenticated
+
+ROUND_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
+"""How long the database may think about the tokens; peers are attended to even when it does not answer."""
+PEERS = 10_000
+"""Sockets and streams of a process."""
+PEERS_OF_A_USER = 100
+
+CallsOf = Callable[[Collection[str]], Awaitable[Mapping[str, Call]]]
+"""The callers of those of these tokens that are good."""
+Rights = tuple[frozenset[str], frozenset[int] | None, str, bool]
+
+_log = structlog.get_logger(__name__)
+
+
+class TooManyPeers(Refused):
+    """This process, or this user, has as many sockets and streams open as it may."""
+
+    def __init__(self) -> None:
+        super().__init__([error("LIMIT_EXCEEDED", "Too many connections are open; try again later.")])
+
+
+class Peer:
+    """One socket or stream."""
+
+    def __init__(self, attend: Callable[[], None]) -> None:
+        self.attend = attend
+        self.token: str | None = None
+        self.waiting: set[asyncio.Future[None]] = set()
+        self._call: Call | None = None
+        self._locale: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a token was shown that is still good, or none was needed."""
+        return self._call is not None
+
+    def call(self, request_id: str) -> Call:
+        """Its caller, as known for at most a second; raises `Unauthenticated` when the token is not good any more."""
+        if self._call is None:
+            raise Unauthenticated
+        return replace(self._call, request_id=request_id, at=clock.now())
+
+    @property
+    def rights(self) -> Rights:
+        """What decides which events it may see, and how they look; raises `Unauthenticated`."""
+        if self._call is None:
+            raise Unauthenticated
+        return self._call.permissions, self._call.scope, self._call.locale, self._call.actor_id is None
+
+    def introduce(self, call: Call, token: str | None, *, locale_named: bool) -> None:
+        """Says who it is."""
+        self._call, self.token = call, token
+        self._locale = call.locale if locale_named else None
+
+    def renew(self, call: Call | None) -> None:
+        """Takes what became of the caller."""
+        before = self._call and self.rights
+        known, self._call = self._call, call and replace(call, locale=self._locale or call.locale)
+        if before == (self._call and self.rights):
+            self._call = known
+        else:
+            for waiter in self.waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+
+class Peers:
+    """The open sockets and streams of this process."""
+
+    def __init__(self, authenticate: Authenticate, calls_of: CallsOf) -> None:
+        self.authenticate = authenticate
+        self._calls_of = calls_of
+        self._peers: set[Peer] = set()
+        self._of_user: Counter[int] = Counter()
+        self._users: dict[Peer, int] = {}
+        self._rounds: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def entered(self, attend: Callable[[], None] = lambda: None) -> Iterator[Peer]:
+        """A peer as long as it is open; `attend` is called every second; raises `TooManyPeers`."""
+        if len(self._peers) >= PEERS:
+            raise TooManyPeers
+        peer = Peer(attend)
+        self._peers.add(peer)
+        if self._rounds is None:
+            self._rounds = asyncio.create_task(self._go_round(), name="peers")
+        try:
+            yield peer
+        finally:
+            self._leave(peer)
+
+    async def sign_in(self, peer: Peer, token: str | None, accept_language: str | None, request_id: str) -> Call:
+        """Who the peer is; raises `Unauthenticated`, and `TooManyPeers` for one too many of a user."""
+        call = await self.authenticate(token, accept_language, request_id)
+        if call.actor_id is not None:
+            if self._of_user[call.actor_id] >= PEERS_OF_A_USER:
+                raise TooManyPeers
+            self._of_user[call.actor_id] += 1
+            self._users[peer] = call.actor_id
+        peer.introduce(call, token, locale_named=bool(accept_language))
+        return call
+
+    def _leave(self, peer: Peer) -> None:
+        self._peers.discard(peer)
+        user = self._users.pop(peer, None)
+        if user is not None:
+            self._of_user[user] -= 1
+            if not self._of_user[user]:
+                del self._of_user[user]
+        if not self._peers and self._rounds is not None:
+            self._rounds.cancel()
+            self._rounds = None
+
+    async def _go_round(self) -> None:
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._renew()
+            except Exception:  # noqa: BLE001  (what was known stays until the database answers again)
+                _log.exception("peers.not_renewed")
+            for peer in tuple(self._peers):
+                peer.attend()
+
+    async def _renew(self) -> None:
+        tokens = {peer.token for peer in self._peers if peer.token}
+        if tokens:
+            found = await self._calls_of(tokens)
+            for peer in tuple(self._peers):
+                if peer.token in tokens:
+                    peer.renew(found.get(peer.token))
