@@ -10,6 +10,12 @@ import "./explorer.css";
 const address = location.origin + location.pathname;
 const tabs = JSON.parse(document.getElementById("tabs").textContent);
 
+// GraphiQL shows the first tab's variables only where it thinks that somebody typed them.
+if (!localStorage.getItem("graphiql:tabState")) {
+  localStorage.setItem("graphiql:query", tabs[0].query);
+  localStorage.setItem("graphiql:variables", tabs[0].variables);
+}
+
 globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(new URL(WORKERS[label] ?? WORKERS.editorWorkerService, import.meta.url)),
 };
@@ -92,7 +98,6 @@ function Explorer() {
         key={token}
         fetcher={fetchers.get(token)}
         defaultTabs={tabs}
-        initialVariables={localStorage.getItem("graphiql:tabState") ? undefined : tabs[0].variables}
         defaultEditorToolsVisibility="variables"
       >
         <GraphiQL.Logo>

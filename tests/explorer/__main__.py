@@ -56,7 +56,7 @@ def choose(page: Page, title: str) -> None:
     """Opens a tab of the explorer."""
     page.click(".graphiql-tab-button", title)
     page.wait(f"/(query|subscription) {title}/.test({model('operation.graphql')}.getValue())")
-    time.sleep(1)  # GraphiQL reads a text half a second after it changed
+    time.sleep(1.5)  # GraphiQL reads a text half a second after it changed
 
 
 def write(page: Page, name: str, text: str) -> None:
@@ -76,13 +76,16 @@ def execute(page: Page, operation: str, variables: dict[str, Any], field: str) -
 
 
 def sees_the_tabs(window: Browser, address: str) -> Page:
-    """The page opens with the example tabs, signed in, and takes the token out of the address bar."""
+    """The page opens with the example tabs, signed in, takes the token out of the address bar; so it does again."""
     page = window.open(address)
+    page.wait(READY)
+    page.reload()
     page.wait(READY)
     titles = page.ask("[...document.querySelectorAll('.graphiql-tab-button')].map((each) => each.textContent)")
     assert titles == ["PurchaseOrders", "SalesOrders", "StockLevels", "LowStock"], titles
     assert page.ask("location.href") == address.partition("#")[0]
     assert not page.ask("!!document.querySelector('.sign-in')")
+    page.wait(f"{model('variables.json')}.getValue() === {json.dumps(ide.tabs()[0]['variables'])}")
     return page
 
 

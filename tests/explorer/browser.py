@@ -64,6 +64,11 @@ class Browser:
         result: dict[str, Any] = message["result"]
         return result
 
+    def wait(self, event: str) -> None:
+        """Returns when an event has been told."""
+        while self._receive().get("method") != event:
+            pass
+
     def _post(self, method: str, session: str | None, parameters: dict[str, Any]) -> int:
         self._sent += 1
         command = {"id": self._sent, "method": method, "params": parameters}
@@ -108,6 +113,11 @@ class Page:
         )
         assert "exceptionDetails" not in answer, f"{expression}: {answer['exceptionDetails']}"
         return answer["result"].get("value")
+
+    def reload(self) -> None:
+        """Loads the page anew."""
+        self._browser.send("Page.reload", self._session)
+        self._browser.wait("Page.loadEventFired")
 
     def wait(self, expression: str) -> Any:
         """The value of an expression as soon as it is true."""
