@@ -51,7 +51,7 @@ DOCUMENT_BYTES = 512 * 1024
 """Text of the documents that are kept; what is made of them takes two hundred times as much."""
 PLANS = 20
 INTROSPECTIONS = 10
-ERRORS = 5
+ERRORS = 3
 """Finding what a misspelt name was meant to be takes milliseconds each."""
 
 _log = structlog.get_logger(__name__)
@@ -232,7 +232,7 @@ class Executor:
         def find() -> "asyncio.Task[graphql.ExecutionResult]":
             return asyncio.create_task(asyncio.to_thread(self._execute, prepared, variables, {}))
 
-        finding = self._introspections.get((prepared, msgspec.json.encode(variables)), find)
+        finding = self._introspections.get((prepared, msgspec.json.encode(variables or {})), find)
         return self._shown(await asyncio.shield(finding), prepared, call)
 
     async def _copied(

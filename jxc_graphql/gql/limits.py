@@ -45,6 +45,8 @@ PAGE = 100
 """Rows of a connection whose `first` or `last` is not a number in the text."""
 LIST = 10
 """Rows we expect in a list that has no pages, such as the lines of an order."""
+VALUES = 10_000
+"""Values in the variables, lists and objects included; the largest document that can be posted has 6,000."""
 INTROSPECTION_DEPTH = 20
 INTROSPECTION_FIELDS = 500
 INTROSPECTION_COST = {"__schema": 2_000, "__type": 100}
@@ -102,10 +104,13 @@ def parse_document(text: str) -> DocumentNode:
 
 
 def check_variables(variables: Mapping[str, Any] | None) -> None:
-    """Raises `LimitExceeded` when the values nest so deeply that working on them could exhaust the stack."""
+    """Raises `LimitExceeded` for more values than are worth reading, or nested so deeply as to exhaust the stack."""
     level: list[Any] = [variables]
+    count = 0
     for _ in range(NESTING):
         level = [inner for outer in level for inner in _inside(outer)]
+        count += len(level)
+        _at_most(count, VALUES, "values in its variables")
         if not level:
             return
     raise LimitExceeded("levels of values within values", NESTING)
