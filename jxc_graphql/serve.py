@@ -75,4 +75,5 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {
         f"JXC_{name.upper()}": " ".join(value) if isinstance(value, list | tuple) else str(value)
         for name, value in plain.items()
+        if value is not None
     }
