@@ -75,5 +75,5 @@ def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overr
                 chosen[name] = tuple(text.replace(",", " ").split()) if name == "cors_origins" else text
         chosen.update((name, value) for name, value in overrides.items() if value is not None)
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(str(error)) from error

@@ -43,10 +43,13 @@ def test_names_the_setting_that_cannot_be_used(environ: dict[str, str], text: st
 def test_refuses_unknown_settings_and_broken_files(tmp_path: Path) -> None:
     (tmp_path / "unknown.toml").write_text("prot = 1")
     (tmp_path / "broken.toml").write_text("port =")
+    (tmp_path / "latin.toml").write_bytes(b'host = "\xe9"')
     with pytest.raises(SettingsError, match="prot"):
         load({}, tmp_path / "unknown.toml")
     with pytest.raises(SettingsError):
         load({}, tmp_path / "broken.toml")
+    with pytest.raises(SettingsError):
+        load({}, tmp_path / "latin.toml")
 
 
 def test_has_usable_defaults() -> None:
