@@ -132,6 +132,12 @@ MALFORMED = [
     b'{"query": "{ __typename }", "variables": ' + b"[" * 100_000,
     b'{"a":' * 50_000,
     b"query=%7B__typename%7D",
+    b'{"query": "{ __typename }", "query": "{ __typename }"}',
+    b'{"query": "{ __typename }", "\\u0071uery": "{ __typename }"}',
+    b'{"query": "{ __typename }", "variables": {"a": [{"b": 1, "b": 2}]}}',
+    b'{"query": "{ __typename }", "unknown": {"b": 1, "b": 1}}',
+    b'{"query": "", "documentId": null}',
+    b'{"documentId": 1}',
 ]
 
 
@@ -194,7 +200,13 @@ async def test_answers_queries_by_get_and_nothing_else(web: httpx.AsyncClient) -
     assert (await web.get("/graphql", params=query)).json()["data"] == {"__typename": "Query"}
     mutation = await web.get("/graphql", params={"query": "mutation { __typename }"})
     assert (mutation.status_code, code(mutation), mutation.headers["allow"]) == (405, "METHOD_NOT_ALLOWED", "POST")
-    for params in ({}, {"query": QUERY, "variables": "["}, {"query": QUERY, "variables": "[]"}):
+    for params in (
+        {},
+        {"query": QUERY, "variables": "["},
+        {"query": QUERY, "variables": "[]"},
+        {"query": QUERY, "variables": '{"a": 1, "a": 1}'},
+        {"query": [QUERY, QUERY]},
+    ):
         refused = await web.get("/graphql", params=params)
         assert (refused.status_code, code(refused)) == (400, "BAD_REQUEST")
 
@@ -238,6 +250,17 @@ async def test_lets_pages_of_known_origins_ask(web: httpx.AsyncClient) -> None:
     theirs = await web.options("/graphql", headers={"origin": "https://evil.example"} | wish)
     assert ours.headers["access-control-allow-origin"] == SPA
     assert "access-control-allow-origin" not in theirs.headers
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_pages_of_unknown_origins_change_nothing(web: httpx.AsyncClient, accept: str) -> None:
+    for origin in ("https://evil.example", "null", "https://jxc.example.evil.example"):
+        refused = await post(web, {"query": "mutation { __typename }"}, origin=origin, accept=accept)
+        assert (refused.status_code, code(refused)) == (403, "ORIGIN_NOT_ALLOWED")
+        assert (await post(web, {"query": QUERY}, origin=origin)).status_code == 200
+    for origin in (SPA, "http://jxc.example"):
+        done = await post(web, {"query": "mutation { __typename }"}, origin=origin)
+        assert done.json()["data"] == {"__typename": "Mutation"}
 
 
 async def test_streams_one_answer_to_a_query(web: httpx.AsyncClient) -> None:

@@ -125,6 +125,7 @@ MALFORMED = [
     '{"type": "next", "id": "1", "payload": {}}',
     '{"type": "ping", "payload": []}',
     '{"type": "ping"} x',
+    '{"type": "ping", "type": "ping"}',
     '{"type": "ping", "payload": {"a": NaN}}',
     '{"type": "ping", "payload": {"a": "\\ud800"}}',
     '{"type": "subscribe"}',
