@@ -4,6 +4,7 @@
 # make bench  the figures of the README, each with the command that prints it
 # make ide    builds the explorer of /graphql from its packages, so that it needs no other host (needs Node)
 # make explore  uses that explorer in a headless Chromium, as a person would
+# make conformance  public clients, code generators and auditors against a running server (needs Node)
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
 
 PYTHON := .venv/bin/python
@@ -11,9 +12,10 @@ UV := $(shell command -v uv 2>/dev/null)
 FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
 	test -n "$$python" || { echo "Python 3.11 or newer is needed."; exit 1; }
-INSTALL = $(if $(UV),uv pip install --quiet --python $(PYTHON),$(PYTHON) -m pip install --quiet --disable-pip-version-check)
+INSTALL_IN = $(if $(UV),uv pip install --quiet --python $(1),$(1) -m pip install --quiet --disable-pip-version-check)
+INSTALL = $(call INSTALL_IN,$(PYTHON))
 
-.PHONY: demo test check bench ide explore lock
+.PHONY: demo test check bench ide explore conformance lock
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -45,6 +47,19 @@ $(IDE)/node_modules/.package-lock.json: $(IDE)/package-lock.json
 	@cd $(IDE) && npm ci --silent
 	@touch $@
 
+CONFORMANCE := tests/conformance
+
+conformance: .venv/conformance.stamp
+	@$(PYTHON) -m tests.conformance
+
+.venv/conformance.stamp: .venv/dev.stamp $(addprefix $(CONFORMANCE)/,package-lock.json requirements.lock)
+	@command -v npm >/dev/null || { echo "make conformance needs Node.js with npm."; exit 1; }
+	@echo "Installing clients and auditors ..."
+	@cd $(CONFORMANCE) && npm ci --silent
+	@$(if $(UV),uv venv --quiet --clear --python $(PYTHON),$(PYTHON) -m venv --clear) .venv/conformance
+	@$(call INSTALL_IN,.venv/conformance/bin/python) --require-hashes -r $(CONFORMANCE)/requirements.lock
+	@touch $@
+
 .venv/pyvenv.cfg:
 	@$(FIND_PYTHON); $(if $(UV),uv venv --quiet --clear --python "$$(command -v $$python)" .venv,$$python -m venv --clear .venv)
 
@@ -60,12 +75,14 @@ $(IDE)/node_modules/.package-lock.json: $(IDE)/package-lock.json
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
-COMPILE = printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-annotate --no-header --no-emit-index-url pyproject.toml -
+PIN = uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url
+COMPILE = printf 'hatchling>=1.27\neditables>=0.5\n' | $(PIN) pyproject.toml -
 
 lock: .venv/pyvenv.cfg
-	@$(COMPILE) --upgrade --extra postgres -o .venv/run.lock
-	@$(COMPILE) --upgrade --extra postgres --extra dev -o .venv/all.lock
+	@$(PIN) $(CONFORMANCE)/requirements.in -o $(CONFORMANCE)/requirements.lock
+	@$(COMPILE) --extra postgres -o .venv/run.lock
+	@$(COMPILE) --extra postgres --extra dev -o .venv/all.lock
 	@{ echo "# Pins and hashes of everything that runs; made by 'make lock'."; cat .venv/run.lock; \
 	   echo "# For development: what the tests and the checks need on top."; \
 	   awk 'NR == FNR { if (/^[^ ]/) seen[$$0] = 1; next } /^[^ ]/ { wanted = !($$0 in seen) } wanted' \

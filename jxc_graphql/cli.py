@@ -149,11 +149,20 @@ def import_(folder: Path | None, username: str) -> None:
 
 
 @commands.command("schema")
-def print_schema() -> None:
-    """Print the schema in the schema definition language."""
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["sdl", "json", "possible-types"]),
+    default="sdl",
+    show_default=True,
+    help="The definition language, what introspection answers, or what Apollo's cache takes as possibleTypes.",
+)
+def print_schema(form: str) -> None:
+    """Print the schema."""
     from jxc_graphql import schema  # noqa: PLC0415
 
-    click.echo(schema.sdl(), nl=False)
+    printed = {"sdl": schema.sdl, "json": schema.introspection, "possible-types": schema.possible_types}[form]()
+    click.echo(printed, nl=False)
 
 
 @commands.command()

@@ -1,6 +1,10 @@
 """The schema of all features together, and what runs operations on it: one of each per process."""
 
+import json
 from functools import cache
+
+from graphql import introspection_from_schema
+from graphql.type import is_abstract_type
 
 from jxc_graphql.alerts import api as alerts
 from jxc_graphql.auth import api as auth
@@ -28,3 +32,16 @@ def executor(*, introspection: bool) -> Executor:
 def sdl() -> str:
     """The schema in the schema definition language, as it is published."""
     return schema().as_str().rstrip() + "\n"
+
+
+def introspection() -> str:
+    """What a client that asks for the whole schema is answered, for tools that generate code."""
+    return json.dumps({"data": introspection_from_schema(schema().core)}, ensure_ascii=False) + "\n"
+
+
+def possible_types() -> str:
+    """The types of each interface, as the `possibleTypes` of Apollo's cache."""
+    core = schema().core
+    interfaces = {name: kind for name, kind in core.type_map.items() if is_abstract_type(kind)}
+    types = {name: sorted(each.name for each in core.get_possible_types(kind)) for name, kind in interfaces.items()}
+    return json.dumps(types, indent=2, sort_keys=True) + "\n"
