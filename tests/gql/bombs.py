@@ -44,8 +44,8 @@ DOCUMENTS: dict[str, str] = {
     "list types in each other": nested("[", "ID", "]", 600, "query Q($x: %s) { __typename }"),
     "aliases": repeated("a#: id", 31),
     "aliases of a root field": repeated(f"a#: {ORDER}", 31, "{ %s }"),
-    "aliases by fragments": repeated("fragment F# on Query { a: __typename b: __typename ...F1 }", 2, "{ ...F0 } %s")
-    + repeated("fragment G# on Query { c: __typename d: __typename }", 40, "%s"),
+    "aliases by fragments": repeated("...F#", 40, "{ %s } ")
+    + repeated("fragment F# on Query { a: __typename b: __typename }", 40, "%s"),
     "the same field": repeated("id", 290),
     "the same field in inline fragments": repeated("...{ roles(first: 1) { nodes { id } } }", 98, "{ %s }"),
     "the same page": repeated(ORDER, 33, "{ %s }"),
