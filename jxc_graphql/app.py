@@ -29,6 +29,7 @@ from jxc_graphql.gql.budget import Budgets
 from jxc_graphql.gql.gate import Gate
 from jxc_graphql.gql.http import GraphQLOverHTTP
 from jxc_graphql.gql.peers import Peers
+from jxc_graphql.gql.single import TOKEN_HEADER
 from jxc_graphql.gql.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, jobs, journal
 from jxc_graphql.kit.call import Call
@@ -67,7 +68,7 @@ def build_app(settings: Settings) -> Starlette:
                 yield
 
     routes = [
-        Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page)),
+        Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page=page, is_alone=settings.workers == 1)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, peers, origins)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -185,8 +186,8 @@ def _cors(origins: tuple[str, ...]) -> Middleware:
     return Middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["accept", "authorization", "content-type", "last-event-id", REQUEST_ID],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["accept", "authorization", "content-type", "last-event-id", TOKEN_HEADER, REQUEST_ID],
         expose_headers=[REQUEST_ID],
         max_age=86_400,
     )

@@ -10,12 +10,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
+from typing import Literal
 
 import msgspec
 import structlog
 
 from jxc_graphql.gql.peers import Peer, Rights
-from jxc_graphql.gql.result import INTERNAL, Refused, error
+from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
 from jxc_graphql.gql.subscription import Event, Subscription
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
@@ -37,6 +38,7 @@ class Frame(msgspec.Struct, frozen=True):
 
     cursor: str | None
     payload: str
+    kind: Literal["next", "complete"] = "next"
 
     @classmethod
     def of(cls, event: Event, request_id: str) -> "Frame":
@@ -141,8 +143,9 @@ class Broadcasts:
         told: str | None = None
         replays = not subscription.begins_now
         while True:
-            rights = peer.rights
-            with self._joined(subscription, peer, rights) as stream:
+            call, rights = peer.call(""), peer.rights
+            assert rights
+            with self._joined(subscription, call, rights) as stream:
                 position = stream.end
                 if replays:
                     async with aclosing(_replayed(subscription, peer, stream, told)) as replay:
@@ -152,9 +155,9 @@ class Broadcasts:
                                 yield frame
                             position = joined
                 told = told or stream.told
-                while peer.rights == rights:
+                while peer.rights is rights:
                     if position < stream.first:
-                        raise _behind(peer, told)
+                        raise _behind(call, told)
                     if position < stream.end:
                         frame = stream.frames[position - stream.first]
                         position += 1
@@ -169,7 +172,7 @@ class Broadcasts:
                 replays = told is not None
 
     @contextmanager
-    def _joined(self, subscription: Subscription, peer: Peer, rights: Rights) -> Iterator[_Stream]:
+    def _joined(self, subscription: Subscription, call: Call, rights: Rights) -> Iterator[_Stream]:
         key = (subscription.topic, rights)
         stream = self._streams.get(key)
         if stream is None:
@@ -177,7 +180,7 @@ class Broadcasts:
                 raise Refused([error("LIMIT_EXCEEDED", f"At most {STREAMS} different streams are open at a time.")])
             stream = self._streams[key] = _Stream()
             # Followers with the same rights see the same: who of them it is must not matter to any field.
-            stream.task = asyncio.create_task(stream.run(subscription, peer.call("")), name="stream")
+            stream.task = asyncio.create_task(stream.run(subscription, call), name="stream")
         stream.followers += 1
         try:
             yield stream
@@ -229,6 +232,11 @@ async def _replayed(
                 return
 
 
-def _behind(peer: Peer, cursor: str | None) -> Refused:
-    text = render_code("RESYNC_REQUIRED", peer.call("").locale)
+def _behind(call: Call, cursor: str | None) -> Refused:
+    text = render_code("RESYNC_REQUIRED", call.locale)
     return Refused([error("RESYNC_REQUIRED", text, cursor=cursor)])
+
+
+async def once(result: Result, request_id: str) -> AsyncGenerator[Frame, None]:
+    """The one answer to an operation that is no subscription."""
+    yield Frame.of(Event(None, result), request_id)

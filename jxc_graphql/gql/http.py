@@ -8,14 +8,16 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 import structlog
 from graphql.language import OperationType
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jxc_graphql.gql.broadcast import Frame
+from jxc_graphql.gql import single
+from jxc_graphql.gql.broadcast import Frame, once
 from jxc_graphql.gql.budget import RateLimited
 from jxc_graphql.gql.gate import Gate, address_of
 from jxc_graphql.gql.peers import Peers
@@ -29,9 +31,14 @@ from jxc_graphql.gql.request import (
 )
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
 from jxc_graphql.gql.resume import resumed
+from jxc_graphql.gql.single import Reservations
 from jxc_graphql.gql.sse import EventStream
 from jxc_graphql.gql.subscription import Event
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from jxc_graphql.gql.execute import Prepared
 
 BODY_BYTES = 256 * 1024
 BODY_SECONDS = 30.0
@@ -58,13 +65,17 @@ class GraphQLOverHTTP:
         peers: Peers,
         origins: Collection[str],
         stopping: asyncio.Event,
+        *,
         page: Response | None = None,
+        is_alone: bool = True,
     ) -> None:
+        """Only a process that is alone can carry several operations over one event stream."""
         self._gate = gate
         self._peers = peers
         self._origins = origins
         self._stopping = stopping
         self._page = page
+        self._reservations = Reservations() if is_alone else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -102,6 +113,8 @@ class GraphQLOverHTTP:
             return _response(INTERNAL, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
+        if self._reservations and single.concerns(request):
+            return await self._carry(request, request_id, self._reservations)
         parameters = await _parameters(request)
         if not accepted:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
@@ -114,8 +127,7 @@ class GraphQLOverHTTP:
             prepared = self._gate.prepare(parameters, call, address)
             kind = prepared.operation.operation
             _check_kind(kind, request.method, accepted)
-            if kind is OperationType.MUTATION and not origin_allowed(request.headers, self._origins):
-                raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not change anything here.")
+            self._check_origin(prepared, request)
             if kind is OperationType.SUBSCRIPTION:
                 parameters = resumed(
                     parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
@@ -128,9 +140,58 @@ class GraphQLOverHTTP:
         except Refused as refused:
             result = refused.result
         if accepted[0] == EVENTS:
-            return EventStream(_once(result, request_id), self._stopping, _VARY)
+            return EventStream(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
+
+    async def _carry(self, request: Request, request_id: str, reservations: Reservations) -> ASGIApp:
+        """Reserves, opens or ends something of an event stream that carries several operations, or gives it one."""
+        token, language = bearer(request.headers.get("authorization")), request.headers.get("accept-language")
+        call = await self._peers.authenticate(token, language, request_id)
+        if call.actor_id is None:
+            raise Unauthenticated
+        stream = single.token_of(request)
+        match request.method:
+            case "PUT":
+                return PlainTextResponse(reservations.reserve(call.actor_id), 201)
+            case "GET":
+                return EventStream(reservations.open(stream, call.actor_id), self._stopping, _VARY)
+            case "DELETE":
+                operation_id = request.query_params.get("operationId")
+                reservations.find(stream, call.actor_id).stop(single.checked(operation_id))
+                return Response(status_code=200)
+        parameters = await _parameters(request)
+        operation_id = single.checked((parameters.extensions or {}).get("operationId"))
+        reservation = reservations.find(stream, call.actor_id)
+        try:
+            parameters = self._gate.resolve(parameters)
+            prepared = self._gate.prepare(parameters, call, address_of(request))
+            if prepared.operation.operation is OperationType.SUBSCRIPTION:
+                frames = self._subscribe(parameters, request_id, token, language)
+            else:
+                self._check_origin(prepared, request)
+                frames = self._answered(prepared, parameters, call, address_of(request))
+        except Refused as refused:
+            frames = once(refused.result, request_id)
+        reservation.start(operation_id, frames)
+        return Response(status_code=202)
+
+    async def _answered(
+        self, prepared: "Prepared", parameters: Parameters, call: Call, address: str
+    ) -> AsyncGenerator[Frame, None]:
+        try:
+            result = await self._gate.run(prepared, parameters.variables, call, address)
+        except Refused as refused:
+            result = refused.result
+        except Exception:  # noqa: BLE001  (a client never sees a traceback)
+            _log.exception("request.failed")
+            result = INTERNAL
+        yield Frame.of(Event(None, result), call.request_id)
+
+    def _check_origin(self, prepared: "Prepared", request: Request) -> None:
+        mutates = prepared.operation.operation is OperationType.MUTATION
+        if mutates and not origin_allowed(request.headers, self._origins):
+            raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not change anything here.")
 
     async def _subscribe(
         self, parameters: Parameters, request_id: str, token: str | None, language: str | None
@@ -170,7 +231,7 @@ async def _parameters(request: Request) -> Parameters:
     if request.method == "GET":
         return parameters_of_url(request.query_params)
     if request.method != "POST":
-        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", allow="GET, POST")
+        raise BadRequest(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", allow="GET, POST, PUT, DELETE")
     media, *options = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
     charsets = [option[8:].strip('"') for option in options if option.startswith("charset=")]
     if (
@@ -204,10 +265,6 @@ def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
         raise BadRequest(405, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.", allow="POST")
     if kind is OperationType.SUBSCRIPTION and EVENTS not in accepted:
         raise BadRequest(406, "NOT_ACCEPTABLE", f"Subscriptions are answered as {EVENTS}, or over WebSocket.")
-
-
-async def _once(result: Result, request_id: str) -> AsyncGenerator[Frame, None]:
-    yield Frame.of(Event(None, result), request_id)
 
 
 def _response(

@@ -46,6 +46,8 @@ class Peer:
         self.attend = attend
         self.token: str | None = None
         self.waiting: set[asyncio.Future[None]] = set()
+        self.rights: Rights | None = None
+        """Another object whenever they have changed; None for a token that is not good."""
         self._call: Call | None = None
         self._locale: str | None = None
 
@@ -60,28 +62,27 @@ class Peer:
             raise Unauthenticated
         return replace(self._call, request_id=request_id, at=clock.now())
 
-    @property
-    def rights(self) -> Rights:
-        """What decides which events it may see, and how they look; raises `Unauthenticated`."""
-        if self._call is None:
-            raise Unauthenticated
-        return self._call.permissions, self._call.scope, self._call.locale, self._call.actor_id is None
-
     def introduce(self, call: Call, token: str | None, *, locale_named: bool) -> None:
         """Says who it is."""
-        self._call, self.token = call, token
+        self.token = token
         self._locale = call.locale if locale_named else None
+        self._call, self.rights = call, rights_of(call)
 
     def renew(self, call: Call | None) -> None:
         """Takes what became of the caller."""
-        before = self._call and self.rights
-        known, self._call = self._call, call and replace(call, locale=self._locale or call.locale)
-        if before == (self._call and self.rights):
-            self._call = known
-        else:
-            for waiter in self.waiting:
-                if not waiter.done():
-                    waiter.set_result(None)
+        call = replace(call, locale=self._locale or call.locale) if call else None
+        rights = rights_of(call) if call else None
+        if rights == self.rights:
+            return
+        self._call, self.rights = call, rights
+        for waiter in self.waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+def rights_of(call: Call) -> Rights:
+    """What decides which events a caller may see, and how they look."""
+    return call.permissions, call.scope, call.locale, call.actor_id is None
 
 
 class Peers:

@@ -1,4 +1,4 @@
-"""Server-sent events, one stream for one operation (graphql-sse, distinct connections)."""
+"""Server-sent events as the graphql-sse protocol has them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -78,7 +78,7 @@ class EventStream:
 def event(frame: Frame) -> bytes:
     """One answer as an event; its id is the cursor from which a client that comes back goes on."""
     cursor = f"id: {frame.cursor}\n" if frame.cursor else ""
-    return f"{cursor}event: next\ndata: {frame.payload}\n\n".encode()
+    return f"{cursor}event: {frame.kind}\ndata: {frame.payload}\n\n".encode()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -17,6 +17,7 @@ from graphql.language import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
+from jxc_graphql.gql.broadcast import Frame, once
 from jxc_graphql.gql.gate import Gate, address_of
 from jxc_graphql.gql.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.request import Parameters, bearer, origin_allowed, strict_json
@@ -229,9 +230,9 @@ class _Session:
         outcome: dict[str, Any] = {"type": "complete"}
         beginning = f'{{"id":{msgspec.json.encode(id_).decode()},"type":"next","payload":'
         try:
-            async with aclosing(self._payloads(parameters, request_id)) as payloads:
-                async for payload in payloads:
-                    await self._write(f"{beginning}{payload}}}")
+            async with aclosing(await self._frames(parameters, request_id)) as frames:
+                async for frame in frames:
+                    await self._write(f"{beginning}{frame.payload}}}")
         except Refused as refused:
             outcome = {"type": "error", "payload": refused.result.of_request(request_id).errors}
         except Unauthenticated:
@@ -244,7 +245,7 @@ class _Session:
         self._operations.pop(id_, None)
         await self._send({"id": id_, **outcome})
 
-    async def _payloads(self, parameters: Parameters, request_id: str) -> AsyncGenerator[str, None]:
+    async def _frames(self, parameters: Parameters, request_id: str) -> AsyncGenerator[Frame, None]:
         call = await self._wire.peers.authenticate(self._token, self._language, request_id)
         gate, address = self._wire.gate, address_of(self._socket)
         parameters = gate.resolve(parameters)
@@ -252,15 +253,12 @@ class _Session:
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
-        if kind is OperationType.QUERY:
-            result = await gate.run(prepared, parameters.variables, call, address)
-            if not result.was_run:
-                raise Refused(result.errors or [])
-            yield result.encode(request_id).decode()
-            return
-        async with aclosing(gate.follow(prepared, parameters.variables, self._peer)) as frames:
-            async for frame in frames:
-                yield frame.payload
+        if kind is OperationType.SUBSCRIPTION:
+            return gate.follow(prepared, parameters.variables, self._peer)
+        result = await gate.run(prepared, parameters.variables, call, address)
+        if not result.was_run:
+            raise Refused(result.errors or [])
+        return once(result, request_id)
 
 
 async def _raise(close: _Close) -> None:

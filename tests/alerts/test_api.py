@@ -146,7 +146,7 @@ async def test_begins_with_the_open_alerts_of_the_warehouses_asked_for(watch: Wa
     ("variables", "code"),
     [
         ({"after": "nonsense"}, "INVALID_CURSOR"),
-        ({"after": "NDYxMTY4NjAxODQyNzM4NzkwNDox"}, "INVALID_CURSOR"),
+        ({"after": "NDYxMTY4NjAxODQyNzM4NzkwNDox"}, "RESYNC_REQUIRED"),
         ({"warehouses": ["nonsense"]}, "INVALID_ID"),
     ],
 )

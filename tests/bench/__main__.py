@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import faults, races, reads
+from tests.bench import bombs, fanout, faults, races, reads
 
 FIGURES = {
     "reads": reads.reads,
@@ -11,6 +11,8 @@ FIGURES = {
     "follow": races.follow,
     "cancellations": faults.cancellations,
     "kills": faults.kills,
+    "fanout": fanout.fanout,
+    "bombs": bombs.bombs,
 }
 
 

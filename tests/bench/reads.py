@@ -173,20 +173,27 @@ def _over_http(name: str, url: str, token: str) -> None:
 
 
 def _rate(kind: str, url: str, request: bytes) -> float:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     code = "import sys; from tests.bench.reads import served; served(sys.argv[1], sys.argv[2], int(sys.argv[3]))"
     with subprocess.Popen([sys.executable, "-c", code, kind, url, str(port)]) as server:
         try:
-            _wait_for(port)
+            wait_for(port)
             load = [sys.executable, "-m", "tests.bench.load", str(port)]
             return float(subprocess.run(load, input=request, check=True, capture_output=True).stdout)
         finally:
             server.terminate()
 
 
-def _wait_for(port: int) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_for(port: int) -> None:
+    """Returns when a server answers."""
     for _ in range(150):
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz")
