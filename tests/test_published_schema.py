@@ -1,5 +1,7 @@
 """What clients are promised: the published SDL and the documents they send."""
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ from graphql import (
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
+    build_client_schema,
     build_schema,
+    find_breaking_changes,
     parse,
     validate,
     visit,
@@ -27,6 +31,8 @@ from graphql.language import FieldNode
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "schema" / "schema.graphql"
+RELEASED = ROOT / "schema" / "released.graphql"
+CHANGES = ROOT / "schema" / "CHANGES.md"
 DOCUMENTS = sorted((ROOT / "schema" / "operations").glob("*.graphql"))
 MAIN_JOB = ROOT / "tests" / "main_job.graphql"
 
@@ -44,11 +50,62 @@ def documents() -> DocumentNode:
     )
 
 
+def printed(*options: str) -> str:
+    """What `jxc schema` prints."""
+    command = [sys.executable, "-m", "jxc_graphql", "schema", *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+
+
 def test_the_published_schema_is_the_one_that_is_served() -> None:
-    printed = subprocess.run(
-        [sys.executable, "-m", "jxc_graphql", "schema"], cwd=ROOT, capture_output=True, check=True, text=True
-    ).stdout
-    assert printed == PUBLISHED.read_text(), "run: python -m jxc_graphql schema > schema/schema.graphql"
+    assert printed() == PUBLISHED.read_text(), "run: python -m jxc_graphql schema > schema/schema.graphql"
+
+
+def test_the_schema_as_json_is_the_same_schema(schema: GraphQLSchema) -> None:
+    introspected = build_client_schema(json.loads(printed("--format", "json"))["data"])
+    assert find_breaking_changes(schema, introspected) == find_breaking_changes(introspected, schema) == []
+
+
+def test_possible_types_name_what_implements_each_interface(schema: GraphQLSchema) -> None:
+    types = json.loads(printed("--format", "possible-types"))
+    assert {"Document", "Node", "UserError"} <= types.keys()
+    for name, kind in schema.type_map.items():
+        if isinstance(kind, GraphQLObjectType):
+            assert {each.name for each in kind.interfaces} == {each for each in types if name in types[each]}
+
+
+def unannounced(released: GraphQLSchema, schema: GraphQLSchema, changes: str) -> list[str]:
+    """The breaking changes since a release that the section Unreleased does not repeat word for word."""
+    _, _, section = changes.partition("\n## Unreleased\n")
+    said = " ".join(re.split("^## ", section, maxsplit=1, flags=re.MULTILINE)[0].split())
+    descriptions = [change.description for change in find_breaking_changes(released, schema)]
+    return [each for each in descriptions if each not in said]
+
+
+def test_a_breaking_change_since_the_release_is_announced(schema: GraphQLSchema) -> None:
+    missing = unannounced(build_schema(RELEASED.read_text()), schema, CHANGES.read_text())
+    assert not missing, "repeat it in schema/CHANGES.md, under Unreleased, and say what a client has to do"
+
+
+@pytest.mark.parametrize(
+    ("now", "what"),
+    [
+        ("type Query { a: Int }", "Field Query.b was removed."),
+        ("type Query { a: Int b: String }", "Field Query.b changed type from Int to String."),
+    ],
+)
+def test_a_breaking_change_that_is_not_announced_is_found(now: str, what: str) -> None:
+    released, schema = build_schema("type Query { a: Int b: Int }"), build_schema(now)
+    before = f"\n## 0.1.0\n\n{what}\n"
+    assert unannounced(released, schema, f"# Changes\n{before}") == [what]
+    wrapped = what.replace(" ", "\n  ", 1)
+    assert unannounced(released, schema, f"# Changes\n\n## Unreleased\n\n- {wrapped} Ask a.\n{before}") == []
+
+
+def test_every_connection_is_of_nodes_but_the_timeline(schema: GraphQLSchema) -> None:
+    """Who may read an entry of a timeline depends on the document that it is reached through."""
+    edges = [kind for name, kind in schema.type_map.items() if name.endswith("Edge")]
+    nodes = [edge.fields["node"].type.of_type for edge in edges if isinstance(edge, GraphQLObjectType)]
+    assert [node.name for node in nodes if "Node" not in {each.name for each in node.interfaces}] == ["TimelineEntry"]
 
 
 def test_every_client_document_is_valid(schema: GraphQLSchema, documents: DocumentNode) -> None:
