@@ -121,8 +121,7 @@ def _finish(resolver: Resolver, query: ObjectType) -> None:
     """What needs all types to be known: arguments of connections, what payloads share, what interfaces promise."""
     for owner in resolver.objects.values():
         for field in owner.fields.values():
-            if isinstance(field.source, FromFunction):
-                _check_plain(f"{owner.name}.{field.name}", field, loads=field.source.batched)
+            _check_source(f"{owner.name}.{field.name}", field)
             if isinstance(field.source, ToMany) and field.source.paged:
                 assert isinstance(field.type.of, ObjectType)
                 assert field.type.of.node is not None
@@ -130,7 +129,7 @@ def _finish(resolver: Resolver, query: ObjectType) -> None:
         if owner.kind == "payload":
             owner.fields["query"] = Field("query", "What can be asked, after the change.", Ref(query), Built("query"))
             for field in owner.fields.values():
-                loaded = isinstance(field.type.of, ObjectType) and field.type.of.kind == "entity"
+                loaded = isinstance(field.type.of, ObjectType) and field.type.of.loaded
                 if not isinstance(field.source, Built) and not field.type.nullable and not (loaded and field.type.many):
                     raise DeclarationError(
                         f"{owner.name}.{field.name}", "it is empty when the input was refused", "Write `| None`"
@@ -141,10 +140,19 @@ def _finish(resolver: Resolver, query: ObjectType) -> None:
             field.arguments = next((one.fields[field.name].arguments for one in promised.possible), field.arguments)
 
 
+def _check_source(place: str, field: Field) -> None:
+    """Objects of an interface or union are found by their ids, in the tables of its members."""
+    kind = field.type.of
+    if isinstance(field.source, FromFunction):
+        _check_plain(place, field, loads=field.source.batched)
+    if isinstance(kind, ObjectType) and kind.loaded and not kind.members and not isinstance(field.source, Built):
+        raise DeclarationError(place, f"no entity is a {kind.name}", "Name a type that entities are")
+
+
 def _check_plain(place: str, field: Field, *, loads: bool) -> None:
     """What a function gives for a row is written as it is, so nothing in it can be loaded."""
     kind = field.type.of
-    if not isinstance(kind, ObjectType) or (kind.kind == "entity" and loads):
+    if not isinstance(kind, ObjectType) or (kind.loaded and loads):
         return
     if kind.kind != "value":
         mend = "Give leaves or a @value class; objects by their ids with batched()"

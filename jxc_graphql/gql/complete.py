@@ -88,6 +88,6 @@ class Completer:
         kind = ref.of
         if not isinstance(kind, ObjectType):
             return value
-        if kind.kind == "interface":
+        if kind.abstract:
             kind = next(one for one in kind.possible if one.name == value.typename)
         return self._object(kind, self._selections.below(kind, nodes), value, path)

@@ -16,8 +16,13 @@
         lines: list[OrderLine] = many("order_id", order_by="line_no")
         deliveries: Connection[Delivery] = connection("order_id", order_by="-id")
         history: Connection[Entry] = connection("subject_id")
+        source: Paper | None = column("paper_id")       # an @interface or @union: of the entity that has this id
         is_late: bool = computed(rules.is_late, "status", "due_on")
         weight: Quantity = batched(queries.weights, "id")
+
+    @union(Order, Delivery)
+    class Parcel:
+        '''What can be sent on.'''
 
     class Query:
         orders: Connection[Order] = connection()
@@ -47,6 +52,7 @@ from jxc_graphql.gql.entity import (
     payload,
     query,
     subscription,
+    union,
     user_error,
     value,
 )
@@ -74,6 +80,7 @@ __all__ = [
     "payload",
     "query",
     "subscription",
+    "union",
     "user_error",
     "value",
 ]

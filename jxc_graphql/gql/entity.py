@@ -12,7 +12,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
-Kind = Literal["entity", "interface", "value", "payload", "user_error", "input"]
+Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union"]
 
 
 class Connection(Generic[T]):
@@ -33,6 +33,7 @@ class Declaration:
     scope: str | None = None
     search: str | None = None
     reason: type[Reason] | None = None
+    members: tuple[type, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,6 +70,11 @@ def entity(
 def interface(cls: C) -> C:
     """An interface; its fields are bound to the table of each entity that names it as a base."""
     return _declare(cls, kind="interface")
+
+
+def union(*members: type) -> Callable[[C], C]:
+    """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
+    return lambda cls: _declare(cls, kind="union", members=members)
 
 
 def value(cls: C) -> C:

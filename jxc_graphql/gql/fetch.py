@@ -48,6 +48,20 @@ class ByIds:
 
 
 @dataclasses.dataclass(frozen=True)
+class ByIdsOfAny:
+    """The rows with these ids, whichever of several tables they are in: an id is of one row in all of them."""
+
+    members: Sequence[ByIds]
+
+    async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """The shaped rows by id."""
+        found: dict[Any, Any] = {}
+        for rows in self.members:
+            found |= await rows.load(run, [key for key in keys if key not in found])
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
 class Children:
     """All rows that point to each of the parents."""
 

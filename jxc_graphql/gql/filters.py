@@ -123,6 +123,6 @@ def own_id(text: str, target: ObjectType) -> int:
         name, key = read_global_id(text)
     except ValueError:
         raise FieldError("INVALID_ID") from None
-    if name != target.name:
+    if name not in {one.name for one in target.members}:
         raise FieldError("INVALID_ID")
     return key

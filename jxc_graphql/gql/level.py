@@ -72,7 +72,7 @@ class Alias:
 
 
 class Typed(dict[str, Any]):
-    """A shaped object where the schema only promises an interface."""
+    """A shaped object where the schema only promises an interface or a union."""
 
     __slots__ = ("typename",)
 
@@ -127,12 +127,12 @@ class Level:
         self.names[name] = value
         return name
 
-    def beside(self, variables: Sequence[str], extra: Extra) -> str:
-        """The expression of what an extra gives for the current row."""
+    def beside(self, variables: Sequence[str], extra: Extra, *, may_miss: bool = False) -> str:
+        """The expression of what an extra gives for the current row; `may_miss`: None where it gives nothing."""
         indexes = tuple(int(variable[1:]) for variable in variables)
         self.extras.append((indexes, extra))
         key = variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
-        return f"x{len(self.extras) - 1}[{key}]"
+        return f"x{len(self.extras) - 1}" + (f".get({key})" if may_miss else f"[{key}]")
 
     def select(self) -> str:
         """The columns, for SELECT."""

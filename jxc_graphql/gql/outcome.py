@@ -41,9 +41,7 @@ class Outcomes:
             return _plain(lambda run, _outcome: run.fail(refusal))
         target = field.type.of
         if isinstance(target, ObjectType):
-            return (
-                self._objects(field, target, nodes) if target.table is not None else self._values(field, target, nodes)
-            )
+            return self._objects(field, target, nodes) if target.loaded else self._values(field, target, nodes)
         write = self._planner.writer(self._kind, field, nodes)
         attribute = _attribute(field)
         return _plain(
@@ -53,7 +51,7 @@ class Outcomes:
         )
 
     def _objects(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        rows = self._planner.by_ids(target, self._planner.selections.below(target, nodes))
+        rows = self._planner.rows(target, nodes)
         many, names = field.type.many, id_names(_attribute(field), many=field.type.many)
 
         async def load(run: Run, outcomes: Sequence[Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from graphql import FieldNode
 
 from jxc_graphql.gql.collect import Groups, Selections
 from jxc_graphql.gql.connection import plan_connection
-from jxc_graphql.gql.fetch import Batch, ByIds, Children, Paged, read_raw
+from jxc_graphql.gql.fetch import Batch, ByIds, ByIdsOfAny, Children, Paged, read_raw
 from jxc_graphql.gql.level import Alias, Level, Run
 from jxc_graphql.gql.problems import denied
 from jxc_graphql.gql.scalars import Leaf, id_writer
@@ -80,6 +80,21 @@ class Planner:
         level.compile()
         return ByIds(level)
 
+    def rows(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> ByIds | ByIdsOfAny:
+        """The objects of a field found by their ids: of an interface or union, by a statement per member."""
+        if kind.table is not None:
+            return self.by_ids(kind, self.selections.below(kind, nodes))
+        return ByIdsOfAny([self._member(one, nodes) for one in kind.members])
+
+    def _member(self, entity: ObjectType, nodes: Sequence[FieldNode]) -> ByIds:
+        refusal = self.refusal_of(entity)
+        if refusal is None:
+            return self.by_ids(entity, self.selections.below(entity, nodes), typed=True)
+        level = self.level(entity, [])
+        level.outputs.append(f"fail({level.constant(refusal)})")
+        level.compile()
+        return ByIds(level)
+
     def paged(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Paged:
         """The level of a connection."""
         connection = field.type.of
@@ -120,7 +135,8 @@ class Planner:
         source, target = field.source, field.type.of
         assert isinstance(source, ToOne)
         assert isinstance(target, ObjectType)
-        assert target.table is not None
+        if target.table is None:
+            return level.beside([level.column(alias, source.column.name)], self.rows(target, nodes), may_miss=True)
         joined = level.join(alias, source.column, target.table)
         if target.table.scope_column is not None and self.call.scope is not None:
             joined.use()
@@ -171,8 +187,8 @@ class Planner:
 
     def _finisher(self, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Callable[[Run, list[Any]], Any]:
         target = field.type.of
-        if isinstance(target, ObjectType) and target.table is not None:
-            rows = self.by_ids(target, self.selections.below(target, nodes))
+        if isinstance(target, ObjectType) and target.loaded:
+            rows = self.rows(target, nodes)
 
             async def load(run: Run, values: list[Any]) -> list[Any]:
                 return await rows_by_id(run, rows, values, many=field.type.many)
@@ -228,7 +244,7 @@ class Planner:
         return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
 
 
-async def rows_by_id(run: Run, rows: ByIds, values: Sequence[Any], *, many: bool) -> list[Any]:
+async def rows_by_id(run: Run, rows: ByIds | ByIdsOfAny, values: Sequence[Any], *, many: bool) -> list[Any]:
     """The shaped row of each id, None where there is none in sight; of lists of ids, lists of those in sight."""
     if many:
         found = await rows.load(run, list(dict.fromkeys(key for keys in values for key in keys or ())))

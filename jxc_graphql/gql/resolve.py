@@ -121,11 +121,27 @@ class Resolver:
             cls, found = self._left.pop()
             if isinstance(found, InputType):
                 found.fields = {one.name: one for one in self._input_fields(cls)}
+            elif found.kind == "union":
+                self._fill_union(cls, found)
             else:
                 self._fill_object(cls, found)
         for entity in self._connections.values():
             assert entity.node is not None
             generated.fill_connection(entity, self.objects, self.inputs, self.enums)
+
+    def _fill_union(self, cls: type, found: ObjectType) -> None:
+        told = declaration(cls)
+        assert told is not None
+        if next(members(cls), None) is not None:
+            raise DeclarationError(found.name, "a union has no fields", "Declare it with @interface, or leave them out")
+        for one in told.members:
+            member = self._object(one, found.name) if declaration(one) else None
+            if member is None or member.table is None:
+                raise DeclarationError(
+                    found.name, f"{one.__name__} is not an entity", "Name classes declared with @entity"
+                )
+            found.possible.append(member)
+            member.unions.append(found)
 
     def _fill_object(self, cls: type, found: ObjectType) -> None:
         for base in cls.__mro__[1:]:

@@ -183,7 +183,7 @@ class _NodeFinder:
         interface = field.type.of
         assert isinstance(interface, ObjectType)
         self._planner = planner
-        self._possible = {one.name: one for one in interface.possible if one.table is not None}
+        self._possible = {one.name: one for one in interface.members}
         self._nodes = nodes
         self._many = field.type.many
         self._plans: dict[str, ByIds] = {}
@@ -229,16 +229,15 @@ def shown(
             return write(outcome)
 
         return leaf
-    groups = planner.selections.below(kind, nodes)
-    if kind.table is not None:
-        rows = planner.by_ids(kind, groups)
+    if kind.loaded:
+        rows = planner.rows(kind, nodes)
 
         async def objects(run: Run, outcome: Any) -> Any:
             (found,) = await rows_by_id(run, rows, [outcome], many=many)
             return found
 
         return objects
-    outcomes = Outcomes(planner, kind, groups)
+    outcomes = Outcomes(planner, kind, planner.selections.below(kind, nodes))
 
     async def values(run: Run, outcome: Any) -> Any:
         if outcome is None:

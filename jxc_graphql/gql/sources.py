@@ -78,6 +78,8 @@ class SourceFinder:
         return Field(name, member.description, kind.or_null(taken), source, requires, arguments)
 
     def _may_be_hidden(self, kind: Ref, source: Source) -> bool:
+        if isinstance(kind.of, ObjectType) and kind.of.abstract:
+            return True
         own, target = self._owner.table, (kind.of.node or kind.of).table if isinstance(kind.of, ObjectType) else None
         if target is None:
             return False
@@ -96,6 +98,8 @@ class SourceFinder:
             case fields.Many():
                 return self._to_many(place, member.marker, kind)
             case fields.ById():
+                if not isinstance(kind.of, ObjectType) or kind.of.table is None:
+                    raise DeclarationError(place, "its annotation is not an entity", "Name one; node finds the others")
                 return Built("by_id")
             case fields.Computed() | fields.Batched():
                 return self._function(place, member.marker)
@@ -117,7 +121,7 @@ class SourceFinder:
         assert self._owner.table is not None
         found = self._owner.table.columns
         if isinstance(kind.of, ObjectType):
-            if kind.many or kind.of.table is None:
+            if kind.many or not kind.of.loaded:
                 raise DeclarationError(
                     place, "nothing says where its objects come from", "Write many(), connection() or batched()"
                 )

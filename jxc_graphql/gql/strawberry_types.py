@@ -3,13 +3,14 @@
 from typing import Any, Optional
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
 
 from jxc_graphql.gql.scalars import SCALARS, Leaf
 from jxc_graphql.gql.types import NO_DEFAULT, Argument, EnumType, Field, IdOf, Ref, Types
@@ -25,7 +26,8 @@ class StrawberryTypes:
         self._scalars = {name: type(name, (), {}) for name in SCALARS}
         self._enums = {name: _enum(name, one) for name, one in types.enums.items()}
         self._objects: dict[str, Any] = {name: type(name, (), {}) for name in types.objects | types.inputs}
-        for one in types.objects.values():
+        objects = [one for one in types.objects.values() if one.kind != "union"]
+        for one in objects:
             self._objects[one.name].__strawberry_definition__ = _definition(
                 self._objects[one.name], one.name, one.description, is_interface=one.kind == "interface"
             )
@@ -34,6 +36,10 @@ class StrawberryTypes:
                 self._objects[given.name], given.name, given.description, is_input=True
             )
         for one in types.objects.values():
+            if one.kind == "union":
+                members = tuple(StrawberryAnnotation(self._objects[member.name]) for member in one.possible)
+                self._objects[one.name] = StrawberryUnion(one.name, members, one.description)
+        for one in objects:
             made = self._objects[one.name].__strawberry_definition__
             made.interfaces = [self._objects[above.name].__strawberry_definition__ for above in one.interfaces]
             made.fields = [self._field(field) for field in one.fields.values()]
@@ -56,7 +62,7 @@ class StrawberryTypes:
                 core.is_type_of = None
                 for field in core.fields.values():
                     field.resolve = _copied
-            elif isinstance(core, GraphQLInterfaceType):
+            elif isinstance(core, GraphQLInterfaceType | GraphQLUnionType):
                 core.resolve_type = _typename
         return built
 

@@ -61,7 +61,7 @@ class Table:
 
 @dataclasses.dataclass(eq=False, repr=False)
 class ObjectType:
-    """An object type or interface."""
+    """An object type, interface or union."""
 
     name: str
     description: str
@@ -69,7 +69,9 @@ class ObjectType:
     fields: dict[str, "Field"] = dataclasses.field(default_factory=dict)
     interfaces: list["ObjectType"] = dataclasses.field(default_factory=list)
     possible: list["ObjectType"] = dataclasses.field(default_factory=list)
-    """Of an interface: the types that have it."""
+    """Of an interface or union: the types that its objects can be of."""
+    unions: list["ObjectType"] = dataclasses.field(default_factory=list)
+    """The unions that it is a member of."""
     table: Table | None = None
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
@@ -78,7 +80,22 @@ class ObjectType:
     @property
     def names(self) -> frozenset[str]:
         """The type conditions that its objects fulfil."""
-        return frozenset({self.name, *(one.name for one in self.interfaces)})
+        return frozenset({self.name, *(one.name for one in self.interfaces), *(one.name for one in self.unions)})
+
+    @property
+    def abstract(self) -> bool:
+        """Whether its objects are of other types: of those that have it, or are its members."""
+        return self.kind in {"interface", "union"}
+
+    @property
+    def loaded(self) -> bool:
+        """Whether its objects are rows, found by their ids."""
+        return self.table is not None or self.abstract
+
+    @property
+    def members(self) -> list["ObjectType"]:
+        """The entities that its objects can be of."""
+        return [one for one in (self.possible if self.abstract else [self]) if one.table is not None]
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -128,7 +145,7 @@ class FromKey:
 
 @dataclasses.dataclass(frozen=True)
 class ToOne:
-    """An object of another table that a column points to."""
+    """An object that a column points to: of another table, or of that one of several in which the id is found."""
 
     column: ModelColumn
 

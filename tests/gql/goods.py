@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from jxc_graphql.auth.models import User
 from jxc_graphql.catalog.models import Barcode, Category, Product, Sku
 from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.kit.text import search_text
 from jxc_graphql.partners.models import Supplier
@@ -23,6 +24,7 @@ FIRST = {
     "order": 1000,
     "line": 2000,
     "receipt": 900_000,
+    "note": 5_000_000,
 }
 STATUSES = list(DocumentStatus)
 
@@ -141,6 +143,24 @@ async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
             purchase_order_id=FIRST["order"] + i // 2,
             warehouse_id=FIRST["warehouse"] + i % 3,
             total=Money(i),
+        )
+        for i in range(start, orders)
+    )
+    await _notes(orders, start)
+
+
+async def _notes(orders: int, start: int) -> None:
+    """Notes about orders, receipts, SKUs, suppliers, nothing, and what is no thing."""
+    kinds = ("order", "receipt", "sku", "supplier", "note", "product")
+    await JournalEntry.bulk_create(
+        JournalEntry(
+            id=FIRST["note"] + i,
+            xid=0,
+            at=START,
+            name=f"Note {i}",
+            subject_id=FIRST[kinds[i % 6]] + i % 4,
+            actor_id=None if i % 3 == 0 else FIRST[kinds[i % 5]] + i,
+            body="{}",
         )
         for i in range(start, orders)
     )

@@ -42,7 +42,7 @@ class Naive:
             if isinstance(kind, graphql.GraphQLObjectType) and kind.name in self.types.objects:
                 for field in kind.fields.values():
                     field.resolve = self.resolve
-            elif isinstance(kind, graphql.GraphQLInterfaceType):
+            elif isinstance(kind, graphql.GraphQLInterfaceType | graphql.GraphQLUnionType):
                 kind.resolve_type = lambda value, _info, _kind: self.entity_of(value).name
 
     async def read(self, calls: Sequence[Call]) -> None:
@@ -127,11 +127,16 @@ class Naive:
         assert isinstance(field.type.of, ObjectType)
         if not field.type.many:
             return self.find(field.type.of, keys, call)
-        found = [self.find(field.type.of, key, call) for key in keys]
+        found = []
+        for key in keys:
+            try:
+                found.append(self.find(field.type.of, key, call))
+            except DomainError as refusal:
+                found.append(refusal)
         return [one for one in found if one is not None]
 
     def outcome(self, field: Field, owner: Any, attribute: str, call: Call) -> Any:
-        if isinstance(field.type.of, ObjectType) and field.type.of.table:
+        if isinstance(field.type.of, ObjectType) and field.type.of.members:
             ids = attribute.removesuffix("s") + "_ids" if field.type.many else attribute + "_id"
             return self.loaded(field, getattr(owner, ids), call)
         return shown(getattr(owner, attribute))
@@ -164,9 +169,14 @@ class Naive:
         assert entity.table
         return self.rows[entity.table.name]
 
-    def find(self, entity: ObjectType, key: int | None, call: Call) -> Any:
-        found = next((row for row in self.table(entity) if row.pk == key), None)
-        return found if found is not None and self.visible(entity, found, call) else None
+    def find(self, kind: ObjectType, key: int | None, call: Call) -> Any:
+        for entity in kind.members:
+            for row in self.table(entity):
+                if row.pk == key and self.visible(entity, row, call):
+                    assert entity.table
+                    check(call, entity.table.requires)
+                    return row
+        return None
 
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         table = entity.table

@@ -101,7 +101,10 @@ class Page:
     def value(self, field: Field, name: str, value: Any) -> Any:
         if isinstance(field.source, ToOne):
             assert isinstance(field.type.of, ObjectType)
-            return read_id(value, field.type.of.name)
+            named = decoded(value).partition(":")[0]
+            if field.type.of.abstract and named not in {one.name for one in field.type.of.members}:
+                raise FieldError("INVALID_ID")
+            return read_id(value, named if field.type.of.abstract else field.type.of.name)
         if name == "id":
             return read_id(value, self.entity.name)
         assert isinstance(field.source, FromColumn)

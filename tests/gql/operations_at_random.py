@@ -4,7 +4,9 @@ import random
 from typing import Any
 
 import graphql
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
+
+Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 DEPTH = 6
 WEIGHTS = {
@@ -17,7 +19,9 @@ WEIGHTS = {
     "lines": 8,
     "pagedLines": 6,
     "mood": 0.2,
-    "me": 1,
+    "me": 2,
+    "notes": 8,
+    "things": 4,
     "receipts": 5,
     "order": 4,
     "purchaseOrders": 14,
@@ -32,6 +36,7 @@ class Drawing:
 
     def __init__(self, schema: graphql.GraphQLSchema, chance: random.Random, pool: dict[str, list[Any]]) -> None:
         self.schema, self.chance, self.pool = schema, chance, pool
+        self.unions = [one for one in schema.type_map.values() if isinstance(one, GraphQLUnionType)]
         self.aliases = 0
         self.variables: dict[str, tuple[str, Any]] = {}
         self.fragments: list[str] = []
@@ -44,7 +49,7 @@ class Drawing:
         text = f"query {f'({declared}) ' if declared else ''}{selections}\n" + "\n".join(self.fragments)
         return text, {name: value for name, (_, value) in self.variables.items()}
 
-    def selections(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def selections(self, kind: Composite, depth: int) -> str:
         root = depth == 0
         count = self.chance.randint(1, 2 if root else 4) + (
             kind.name.endswith("Connection") or kind.name.endswith("Edge")
@@ -52,12 +57,14 @@ class Drawing:
         chosen = [self.selection(kind, depth) for _ in range(count)]
         return "{ " + " ".join(one for one in chosen if one) + (" __typename }" if not any(chosen) else " }")
 
-    def selection(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def selection(self, kind: Composite, depth: int) -> str:
         dice = self.chance.random()
         if dice < 0.06:
             return f"{self.alias('t')}: __typename" if self.chance.random() < 0.5 else "__typename"
         if dice < 0.2 and depth < DEPTH:
             return self.fragment(kind, depth)
+        if isinstance(kind, GraphQLUnionType):
+            return self.fragment(kind, depth) if depth < DEPTH else "__typename"
         names = list(kind.fields)
         if depth >= DEPTH or self.budget <= 0:
             names = [name for name in names if graphql.is_leaf_type(graphql.get_named_type(kind.fields[name].type))]
@@ -70,12 +77,14 @@ class Drawing:
         (name,) = self.chance.choices(names, weights)
         return self.field(kind.fields[name], name, depth)
 
-    def fragment(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def fragment(self, kind: Composite, depth: int) -> str:
         possible: list[Any] = [kind]
-        if isinstance(kind, GraphQLInterfaceType):
-            possible += self.schema.get_possible_types(kind)
+        if not isinstance(kind, GraphQLObjectType):
+            members = self.schema.get_possible_types(kind)
+            possible += [*members, *(one for member in members for one in member.interfaces)]
         else:
             possible += kind.interfaces
+            possible += [one for one in self.unions if kind in one.types]
         target = self.chance.choice(possible)
         body = self.selections(target, max(depth, 1) + 1)
         if self.chance.random() < 0.4:
@@ -91,7 +100,7 @@ class Drawing:
         label = f"{self.alias(name)}: " if field.args or self.chance.random() < 0.15 else ""
         named = graphql.get_named_type(field.type)
         below = ""
-        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+        if isinstance(named, Composite):
             below = " " + self.selections(named, depth + 1)
         return f"{label}{name}{arguments}{self.directive()}{below}"
 

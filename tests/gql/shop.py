@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Annotated, Any
 
-import msgspec
-
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import models as catalog
 from jxc_graphql.documents.models import DocumentStatus
@@ -28,17 +26,20 @@ from jxc_graphql.gql.declare import (
     payload,
     query,
     subscription,
+    union,
     user_error,
     value,
 )
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Reason, Rejected
+from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners import models as partners
 from jxc_graphql.purchasing import models as purchasing
 from jxc_graphql.stock import models as stock
-from tests.gql.shop_rules import Progress, first_skus, grumble, line_counts, progress, steps
+from tests.gql import shop_rules
+from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 
 
 @value
@@ -147,6 +148,8 @@ class Warehouse(Node):
     """Code."""
     name: str
     """Name."""
+    papers: list[Paper] = batched(shop_rules.papers, "id")
+    """What was written there."""
 
 
 @entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
@@ -211,6 +214,25 @@ class Receipt(Paper, Node):
     """Value."""
 
 
+@union(Order, Receipt, Sku, Supplier)
+class Thing:
+    """What a note can be about."""
+
+
+@entity(JournalEntry)
+class Note(Node):
+    """A note about a thing."""
+
+    name: str
+    """What it says."""
+    paper: Paper | None = column("subject_id")
+    """The paper that it is about."""
+    thing: Thing | None = column("subject_id")
+    """The thing that it is about."""
+    other: Thing | None = column("actor_id")
+    """Another thing."""
+
+
 class TooMuch(Reason, frozen=True, kw_only=True):
     """More than there is."""
 
@@ -238,12 +260,8 @@ class Me:
     """Rights."""
     warehouses: list[Warehouse]
     """Where."""
-
-
-class Asker(msgspec.Struct, frozen=True):
-    locale: str
-    permissions: list[Permission]
-    warehouse_ids: tuple[int, ...]
+    things: list[Thing]
+    """What belongs to the asker."""
 
 
 class Query:
@@ -263,6 +281,8 @@ class Query:
     """All lines."""
     receipts: Connection[Receipt] = connection()
     """All receipts."""
+    notes: Connection[Note] = connection()
+    """All notes."""
     order: Order | None = by_id()
     """One order."""
     supplier: Supplier | None = by_id()
@@ -273,7 +293,12 @@ class Query:
 async def me(call: Call) -> Asker:
     """Who asks."""
     rows = await db.fetch("SELECT id FROM warehouse ORDER BY id")
-    return Asker(call.locale, sorted(Permission(one) for one in call.permissions), tuple(key for (key,) in rows))
+    return Asker(
+        call.locale,
+        sorted(Permission(one) for one in call.permissions),
+        tuple(key for (key,) in rows),
+        shop_rules.THINGS,
+    )
 
 
 @input_type
@@ -310,14 +335,12 @@ class RenamePayload:
     """The order."""
     skus: list[Sku]
     """The SKUs that stand in it."""
+    paper: Paper | None
+    """The order as a paper."""
+    things: list[Thing]
+    """The order and the SKUs."""
     key: str | None
     """The retry key that was used."""
-
-
-class Renamed(msgspec.Struct, frozen=True):
-    order_id: int
-    sku_ids: tuple[int, ...]
-    key: str | None
 
 
 @mutation(RenamePayload)
@@ -337,7 +360,8 @@ async def rename(call: Call, input: RenameInput) -> Renamed:  # noqa: A002
     if wrong:
         raise Rejected(*wrong)
     await set_remark(input.id, input.remark)
-    return Renamed(input.id, tuple(line.sku_id for line in input.lines), call.idempotency_key)
+    sku_ids = tuple(line.sku_id for line in input.lines)
+    return Renamed(input.id, sku_ids, input.id, (input.id, *sku_ids), call.idempotency_key)
 
 
 @db.transactional
@@ -353,11 +377,6 @@ class OrderEvent:
     """Position."""
     order: Order | None
     """The order."""
-
-
-class Looked(msgspec.Struct, frozen=True):
-    cursor: str
-    order_id: int
 
 
 @subscription(OrderEvent)

@@ -11,6 +11,29 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 
+THINGS = (1000, 900_001, 403, 7, 100)
+"""Ids of an order, a receipt, a SKU, nothing, and a supplier."""
+
+
+class Asker(msgspec.Struct, frozen=True):
+    locale: str
+    permissions: list[Permission]
+    warehouse_ids: tuple[int, ...]
+    thing_ids: tuple[int, ...]
+
+
+class Renamed(msgspec.Struct, frozen=True):
+    order_id: int
+    sku_ids: tuple[int, ...]
+    paper_id: int
+    thing_ids: tuple[int, ...]
+    key: str | None
+
+
+class Looked(msgspec.Struct, frozen=True):
+    cursor: str
+    order_id: int
+
 
 class Progress(StrEnum):
     """How far a line is."""
@@ -53,6 +76,12 @@ async def first_skus(_call: Call, ids: Sequence[int]) -> list[int | None]:
     rows = await db.fetch("SELECT purchase_order_id, sku_id FROM purchase_order_line WHERE line_no = 1")
     found = dict(rows)
     return [found.get(key) for key in ids]
+
+
+async def papers(_call: Call, ids: Sequence[int]) -> list[list[int]]:
+    tables = ("purchase_order", "goods_receipt")
+    rows = [row for table in tables for row in await db.fetch(f"SELECT warehouse_id, id FROM {table} ORDER BY id")]
+    return [[paper for warehouse, paper in rows if warehouse == key] for key in ids]
 
 
 def grumble(code: str) -> str:

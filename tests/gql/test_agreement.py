@@ -89,6 +89,8 @@ POOL: Pool = {
     "supplierId": IDS["Supplier"],
     "warehouseId": IDS["Warehouse"],
     "skuId": IDS["Sku"],
+    "paperId": IDS["Order"],
+    "thingId": [*IDS["Order"], *IDS["Sku"], *IDS["Line"][:1]],
     "ID": [
         *IDS["Order"],
         *IDS["Order"],
