@@ -14,7 +14,6 @@ from jxc_graphql.gql.declare import (
     Node,
     by_id,
     column,
-    computed,
     connection,
     entity,
     input_type,
@@ -103,8 +102,8 @@ class StockMovement(Node):
     """The day its document counts for (业务日期)."""
     posted_at: datetime
     """When it was posted (过账时间)."""
-    document_key: str = computed(rules.key_of_document, "document_id")
-    """The same for all movements of one document (单据)."""
+    document: Document | None
+    """What moved the goods (单据): an opening balance, a goods receipt or a shipment."""
 
 
 @entity(models.OpeningBalanceLine, requires=Permission.SEE_STOCK, scope="opening_balance.warehouse_id")

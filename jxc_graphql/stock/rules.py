@@ -240,11 +240,6 @@ def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int,
     return totals(got)
 
 
-def key_of_document(document_id: int) -> str:
-    """What the movements of one document have in common, as clients see it."""
-    return str(document_id)
-
-
 def totals(quantities: Iterable[tuple[Key, Quantity]]) -> dict[Key, Quantity]:
     """The sum of the quantities of each key."""
     sums: dict[Key, Quantity] = {}
