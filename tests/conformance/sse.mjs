@@ -5,6 +5,7 @@ import { createClient } from "graphql-sse";
 import { authorization, check, documents, url, watched, withoutVariables } from "./check.mjs";
 
 const headers = { authorization };
+const headersOf = () => ({ ...headers }); // the client writes its stream's token into what it is given
 
 async function hearsOfAnAlert(client) {
   const goods = await watched();
@@ -29,8 +30,8 @@ async function runsEveryQuery(client) {
 }
 
 for (const [mode, client] of [
-  ["distinct connections", createClient({ url, headers, retryAttempts: 0 })],
-  ["single connection", createClient({ url, headers, retryAttempts: 0, singleConnection: true })],
+  ["distinct connections", createClient({ url, headers: headersOf, retryAttempts: 0 })],
+  ["single connection", createClient({ url, headers: headersOf, retryAttempts: 0, singleConnection: true })],
 ]) {
   await check(`the graphql-sse client runs every query that needs no variables (${mode})`, () => runsEveryQuery(client));
   await check(`the graphql-sse client is told of an alert (${mode})`, () => hearsOfAnAlert(client));
@@ -82,6 +83,57 @@ await check("an event has an id, and Last-Event-ID goes on behind it", async () 
   await goods.resolve(); // while nobody listens
   const { text } = await readId(await stream(subscription, { "last-event-id": id }));
   assert.match(text, /"change":"RESOLVED"/);
+});
+
+async function reserve() {
+  const response = await fetch(url, { method: "PUT", headers });
+  assert.equal(response.status, 201);
+  assert.match(response.headers.get("content-type"), /^text\/plain/);
+  return response.text();
+}
+
+const named = (token) => ({ ...headers, "x-graphql-event-stream-token": token });
+const open = (token) => fetch(url, { headers: { ...named(token), accept: "text/event-stream" } });
+const operate = (token, query, extensions) =>
+  fetch(url, {
+    method: "POST",
+    headers: { ...named(token), "content-type": "application/json" },
+    body: JSON.stringify({ query, extensions }),
+  });
+
+await check("a reserved stream carries the answers of its operations under their ids", async () => {
+  const token = await reserve();
+  const events = await open(token);
+  assert.match(events.headers.get("content-type"), /^text\/event-stream/);
+  assert.equal((await operate(token, "{ __typename }", { operationId: "first" })).status, 202);
+  let text = "";
+  for await (const chunk of events.body) {
+    text += Buffer.from(chunk);
+    if (text.includes("event: complete")) break;
+  }
+  assert.match(text, /event: next\ndata: \{"id":"first","payload":\{"data":\{"__typename":"Query"\}/);
+  assert.match(text, /event: complete\ndata: \{"id":"first"\}/);
+});
+
+await check("a stream that nobody reserved is not there, and one is opened once", async () => {
+  assert.equal((await open("nonsense")).status, 404);
+  const token = await reserve();
+  const events = await open(token);
+  assert.equal((await open(token)).status, 409);
+  await events.body.cancel();
+});
+
+await check("an operation of a stream needs an id of its own, and DELETE ends it", async () => {
+  const token = await reserve();
+  const events = await open(token);
+  const alerts = "subscription { lowStockAlerts { cursor } }";
+  assert.equal((await operate(token, alerts)).status, 400);
+  assert.equal((await operate(token, alerts, { operationId: "a" })).status, 202);
+  assert.equal((await operate(token, alerts, { operationId: "a" })).status, 409);
+  const stop = await fetch(`${url}?operationId=a`, { method: "DELETE", headers: named(token) });
+  assert.equal(stop.status, 200);
+  assert.equal((await operate(token, alerts, { operationId: "a" })).status, 202);
+  await events.body.cancel();
 });
 
 process.exit();
