@@ -12,6 +12,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.text import printable
 
 
 class KnownSku(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +78,8 @@ class BarcodeMatch(msgspec.Struct, frozen=True, kw_only=True):
 async def sku_by_barcode(call: Call, code: str) -> BarcodeMatch | None:
     """The SKU with this barcode and the unit that the label is on; requires SEE_CATALOG."""
     call.require(Permission.SEE_CATALOG)
+    if not printable(code):
+        return None
     rows = await db.fetch("SELECT sku_id, unit FROM barcode WHERE code = ?", (code.strip(),))
     return BarcodeMatch(sku_id=rows[0][0], unit=rows[0][1]) if rows else None
 

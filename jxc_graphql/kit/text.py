@@ -42,8 +42,13 @@ def check_text(path: Path, text: str | None, *, limit: int, required: bool = Fal
         yield TextRequired(path=path)
     if len(text) > limit:
         yield TextTooLong(path=path, limit=limit)
-    if _NOT_PRINTABLE.search(text):
+    if not printable(text):
         yield TextNotPrintable(path=path)
+
+
+def printable(text: str) -> bool:
+    """Whether it holds no control characters and no half of a character; only then a database may be asked for it."""
+    return _NOT_PRINTABLE.search(text) is None
 
 
 @asynccontextmanager

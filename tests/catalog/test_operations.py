@@ -69,6 +69,7 @@ async def test_a_quantity_is_converted_exactly(sku: int) -> None:
 async def test_a_barcode_names_sku_and_unit(call: Call, sku: int) -> None:
     assert await queries.sku_by_barcode(call, "6902") == queries.BarcodeMatch(sku_id=sku, unit="箱")
     assert await queries.sku_by_barcode(call, "nothing") is None
+    assert await queries.sku_by_barcode(call, "69\x0002") is None
 
 
 async def test_search_text_knows_code_name_barcodes_and_pinyin(sku: int) -> None:
