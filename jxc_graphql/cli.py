@@ -180,6 +180,7 @@ def trust(files: tuple[Path, ...]) -> None:
 @commands.command()
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
+    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
 
     async def work() -> list[Any]:
         from jxc_graphql import wiring  # noqa: PLC0415
@@ -188,7 +189,11 @@ def verify() -> None:
         return await wiring.differences()
 
     with plain_errors():
-        differences = run(load_settings(), work)
+        settings = load_settings()
+        path = sqlite_path(settings.database_url)
+        if path and not Path(path).exists():
+            raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
+        differences = run(settings, work)
         for each in differences:
             click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
         click.echo(f"{len(differences)} differences." if differences else "Everything agrees with the ledger.")

@@ -79,6 +79,11 @@ def test_verifies_an_empty_database(tmp_path: Path) -> None:
     assert (verified.returncode, verified.stdout) == (0, "Everything agrees with the ledger.\n")
 
 
+def test_does_not_verify_a_database_that_is_not_there(tmp_path: Path) -> None:
+    assert "there is no database" in refusal(jxc(tmp_path, "verify"))
+    assert not (tmp_path / "data" / "jxc.sqlite3").exists()
+
+
 @pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify"])
 def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> None:
     (tmp_path / "data").write_text("a file, not a directory")
