@@ -188,6 +188,6 @@ def _cors(origins: tuple[str, ...]) -> Middleware:
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["accept", "authorization", "content-type", "last-event-id", TOKEN_HEADER, REQUEST_ID],
-        expose_headers=[REQUEST_ID],
+        expose_headers=[REQUEST_ID, "retry-after"],
         max_age=86_400,
     )

@@ -10,6 +10,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from jxc_graphql.app import build_app
+from jxc_graphql.gql import trusted
 from jxc_graphql.gql.ws import MESSAGE_BYTES
 from jxc_graphql.kit.settings import Settings
 
@@ -45,11 +46,12 @@ def url(settings: Settings, listener: socket.socket) -> str:
 
 
 def serve(settings: Settings, listener: socket.socket) -> None:
-    """Answers until the process is told to stop."""
+    """Answers until the process is told to stop; raises `SettingsError` before it begins."""
     if settings.workers == 1:
         with suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
         return
+    trusted.load(settings.trusted_documents)
     os.environ.update(_environment(settings))
     config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **options(settings))
     Multiprocess(config, [listener]).run()

@@ -99,6 +99,11 @@ def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> 
         ({"JXC_DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "cannot open"),
         ({"JXC_TIME_ZONE": "Mars/Olympus"}, "time_zone"),
         ({"JXC_WORKERS": "0"}, "workers"),
+        ({"JXC_DEADLINE": "-1"}, "deadline"),
+        ({"JXC_RATE_LIMIT": "many"}, "rate_limit"),
+        ({"JXC_TRUSTED_ONLY": "true"}, "trusted_only needs trusted_documents"),
+        ({"JXC_TRUSTED_DOCUMENTS": "missing.json"}, "missing.json"),
+        ({"JXC_TRUSTED_DOCUMENTS": "missing.json", "JXC_WORKERS": "2"}, "missing.json"),
     ],
 )
 def test_says_in_one_line_which_setting_is_bad(tmp_path: Path, settings: dict[str, str], said: str) -> None:
