@@ -1,4 +1,4 @@
-"""`python -m tests.bench NAME [sqlite|postgres]` measures one thing and prints it; without a name, lists the names."""
+"""`python -m tests.bench [NAME [sqlite|postgres]]` measures one thing, or everything, and prints it."""
 
 import sys
 
@@ -17,12 +17,10 @@ FIGURES = {
 
 
 def main(name: str = "", only: str | None = None) -> None:
-    """Runs one figure, or says which there are."""
-    if name not in FIGURES:
-        for each, figure in FIGURES.items():
-            print(f"{each:15} {figure.__doc__}")
-        return
-    FIGURES[name](only)
+    """Runs one figure, or all of them one after the other; `KeyError` where there is none of that name."""
+    for each in [name] if name else FIGURES:
+        print(f"== {each}: {FIGURES[each].__doc__}", flush=True)
+        FIGURES[each](only)
 
 
 if __name__ == "__main__":
