@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from jxc_graphql import serve
 from jxc_graphql.app import build_app
 from jxc_graphql.auth.operations import create_api_token
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from tests.gql.sockets import PROTOCOL, say
 
 SPA = "https://spa.example"
 SETTINGS = Settings(introspection=True, graphiql=True, cors_origins=(SPA,), port=0, log_level="WARNING")
@@ -41,3 +45,23 @@ async def port(call: Call) -> AsyncIterator[int]:
     yield listener.getsockname()[1]
     server.should_exit = True
     await task
+
+
+@pytest.fixture
+async def opened(port: int) -> Any:
+    """Opens sockets, and closes them in the end."""
+    sockets: list[ClientConnection] = []
+
+    async def open_(*messages: Any, protocol: str | None = PROTOCOL, **options: Any) -> ClientConnection:
+        url = f"ws://127.0.0.1:{port}/graphql"
+        socket = await connect(
+            url, subprotocols=[Subprotocol(protocol)] if protocol else None, max_size=None, **options
+        )
+        sockets.append(socket)
+        for message in messages:
+            await say(socket, message)
+        return socket
+
+    yield open_
+    for socket in sockets:
+        await socket.close()

@@ -3,82 +3,32 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Callable
+import socket
+import time
+from contextlib import ExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import websockets
-from websockets.asyncio.client import ClientConnection, connect
+from graphql import get_introspection_query
+from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from jxc_graphql.app import authenticate
 from jxc_graphql.auth.operations import revoke_token
-from jxc_graphql.auth.queries import call_of_token
-from jxc_graphql.gql import ws
+from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
+from jxc_graphql.gql import peers, ws
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-
-PROTOCOL = "graphql-transport-ws"
-INIT = {"type": "connection_init"}
-ACK = {"type": "connection_ack"}
-QUIET = "subscription { lowStockAlerts { cursor } }"
-SECONDS = 5
-
-Open = Callable[..., Awaitable[ClientConnection]]
+from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, SECONDS, Open, bearer, close_code, hear, say, subscribe
 
 
 @pytest.fixture
 def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     """One kind of database is enough to talk about sockets."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
-
-
-@pytest.fixture
-async def opened(port: int) -> Any:
-    """Opens sockets, and closes them in the end."""
-    sockets: list[ClientConnection] = []
-
-    async def open_(*messages: Any, protocol: str | None = PROTOCOL, **options: Any) -> ClientConnection:
-        url = f"ws://127.0.0.1:{port}/graphql"
-        socket = await connect(
-            url, subprotocols=[Subprotocol(protocol)] if protocol else None, max_size=None, **options
-        )
-        sockets.append(socket)
-        for message in messages:
-            await say(socket, message)
-        return socket
-
-    yield open_
-    for socket in sockets:
-        await socket.close()
-
-
-async def say(socket: ClientConnection, message: Any) -> None:
-    await socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
-
-
-async def hear(socket: ClientConnection) -> Any:
-    async with asyncio.timeout(SECONDS):
-        frame = await socket.recv()
-    assert isinstance(frame, str)
-    return json.loads(frame)
-
-
-async def close_code(socket: ClientConnection) -> int | None:
-    """The code that the server closes with; what it says before is passed over."""
-    async with asyncio.timeout(SECONDS):
-        while True:
-            try:
-                await socket.recv()
-            except websockets.ConnectionClosed as closed:
-                return closed.rcvd.code if closed.rcvd else None
-
-
-def subscribe(query: str, id_: str = "1", **parameters: Any) -> dict[str, Any]:
-    return {"type": "subscribe", "id": id_, "payload": {"query": query, **parameters}}
-
-
-def bearer(token: str) -> dict[str, Any]:
-    return {"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}
 
 
 @pytest.mark.parametrize("init", [INIT, INIT | {"payload": None}, INIT | {"payload": {"locale": "en"}}])
@@ -143,12 +93,66 @@ MALFORMED = [
     '{"type": "ping", "payload": ' + '{"a":' * 5_000,
     b"\x00\x01",
     json.dumps(INIT).encode(),
+    "true",
+    "1e999",
+    '"ping"',
+    "{'type': 'ping'}",
+    '{"type": "ping",}',
+    '{"type": "ping"',
+    '{"type": null}',
+    '{"type": ["ping"]}',
+    '{"type": "PING"}',
+    '{"type": "connection_terminate"}',
+    '{"type": "stop", "id": "1"}',
+    '{"type": "error", "id": "1", "payload": []}',
+    '{"type": "ping", "type": "pong"}',
+    '{"type": "ping", "payload": "x"}',
+    '{"type": "pong", "payload": 1}',
+    '{"type": "complete", "id": {}}',
+    '{"type": "subscribe", "id": "1", "payload": []}',
+    '{"type": "subscribe", "id": "1", "payload": {"query": null}}',
+    '{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }", "extensions": []}}',
+    '{"type": "subscribe", "id": ["1"], "payload": {"query": "{ __typename }"}}',
+    "\ufeff{}",
+    "\x00",
 ]
 
 
 @pytest.mark.parametrize("frame", MALFORMED, ids=lambda frame: repr(frame[:60]))
 async def test_closes_for_a_malformed_message(opened: Open, frame: str | bytes) -> None:
     assert await close_code(await opened(INIT, frame)) == 4400
+
+
+BROKEN = {
+    "not masked": (b"\x81\x02{}", 1002),
+    "reserved bit": (b"\xc1\x82\0\0\0\0{}", 1002),
+    "reserved kind": (b"\x83\x82\0\0\0\0{}", 1002),
+    "reserved control": (b"\x8b\x80\0\0\0\0", 1002),
+    "parted ping": (b"\x09\x80\0\0\0\0", 1002),
+    "long ping": (b"\x89\xfe\x00\x7e\0\0\0\0" + b"x" * 126, 1002),
+    "part of nothing": (b"\x80\x82\0\0\0\0{}", 1002),
+    "two at once": (b"\x01\x81\0\0\0\0{\x81\x81\0\0\0\0}", 1002),
+    "huge": (b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 1009),
+    "half a close": (b"\x88\x81\0\0\0\0\x03", 1002),
+    "no such close": (b"\x88\x82\0\0\0\0\x00\x01", 1002),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_closes_for_a_broken_frame(port: int, case: str) -> None:
+    frame, code = BROKEN[case]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    )
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+    writer.write(frame)
+    async with asyncio.timeout(SECONDS):
+        answer = await reader.readexactly(4)
+    assert (answer[0], int.from_bytes(answer[2:4], "big")) == (0x88, code)
+    writer.close()
 
 
 async def test_closes_for_a_message_that_is_too_big(opened: Open) -> None:
@@ -226,3 +230,104 @@ async def test_leaves_nothing_running_behind(opened: Open, token: str) -> None:
         if asyncio.all_tasks() <= before:
             return
     pytest.fail(f"left running: {asyncio.all_tasks() - before}")
+
+
+@pytest.fixture
+def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "ROUND_SECONDS", 0.05)
+
+
+async def id_of(token: str) -> int:
+    shown = await call_of_token(token, locale=None, request_id="test")
+    assert shown.token_id
+    return shown.token_id
+
+
+@db.transactional
+async def expire(token_id: int) -> None:
+    past = clock.now() - timedelta(seconds=1)
+    await db.execute("UPDATE token SET expires_at = ? WHERE id = ?", (past, token_id))
+
+
+async def test_closes_a_silent_socket_whose_token_dies(opened: Open, token: str, call: Call) -> None:
+    quiet, busy, nobody = await opened(bearer(token)), await opened(bearer(token), subscribe(QUIET)), await opened(INIT)
+    for one in (quiet, busy, nobody):
+        assert await hear(one) == ACK
+    began = time.monotonic()
+    await revoke_token(call, token_id=await id_of(token))
+    assert [await close_code(quiet), await close_code(busy)] == [4403, 4403]
+    assert time.monotonic() - began < 2
+    await say(nobody, {"type": "ping"})
+    assert await hear(nobody) == {"type": "pong"}
+
+
+async def test_closes_when_the_token_expires(opened: Open, token: str, quick_rounds: None) -> None:
+    socket = await opened(bearer(token))
+    assert await hear(socket) == ACK
+    await expire(await id_of(token))
+    assert await close_code(socket) == 4403
+
+
+async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds: None) -> None:
+    everybody = peers.Peers(authenticate, calls_of_tokens)
+    with ExitStack() as stack, db.statements() as seen:
+        for _ in range(10):
+            await everybody.sign_in(stack.enter_context(everybody.entered()), token, None, "test")
+        signed_in = len(seen)
+        await asyncio.sleep(0.3)
+        assert 1 <= len(seen) - signed_in <= 6
+
+
+async def test_pings_a_silent_peer_and_gives_up_on_a_dead_one(
+    opened: Open, quick_rounds: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(ws, "PONG_SECONDS", 0.3)
+    living, dead = await opened(INIT), await opened(INIT)
+    assert [await hear(living), await hear(dead)] == [ACK, ACK]
+    for _ in range(4):
+        assert await hear(living) == {"type": "ping"}
+        await say(living, {"type": "pong"})
+    assert await close_code(dead) == 4499
+    await say(living, {"type": "ping"})
+    assert {"type": "pong"} in [await hear(living) for _ in range(2)]
+
+
+async def test_carries_so_many_sockets_and_no_more(opened: Open, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "PEERS_OF_A_USER", 2)
+    monkeypatch.setattr(peers, "PEERS", 4)
+    first, second = await opened(bearer(token)), await opened(bearer(token))
+    assert [await hear(first), await hear(second)] == [ACK, ACK]
+    assert await close_code(await opened(bearer(token))) == 1013
+    assert await hear(await opened(INIT)) == ACK
+    assert await hear(await opened(INIT)) == ACK
+    assert await close_code(await opened()) == 1013
+    await first.close()
+    await asyncio.sleep(0.1)
+    assert await hear(await opened(bearer(token))) == ACK
+
+
+async def test_hangs_up_on_a_peer_that_does_not_read(
+    port: int, quick_rounds: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(ws, "CLOSE_SECONDS", 0.1)
+    before = asyncio.all_tasks()
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await asyncio.to_thread(raw.connect, ("127.0.0.1", port))
+        deaf = await connect("ws://x/graphql", sock=raw, subprotocols=[Subprotocol(PROTOCOL)], max_queue=1)
+        await say(deaf, INIT)
+        deaf.transport.pause_reading()
+        query = get_introspection_query()
+        with suppress(websockets.ConnectionClosed):
+            for number in range(200):
+                await say(deaf, subscribe(query, str(number)))
+                await asyncio.sleep(0.01)
+        for _ in range(100):
+            if not {"peers", "stream"} & {task.get_name() for task in asyncio.all_tasks() - before}:
+                break
+            await asyncio.sleep(0.05)
+        else:
+            pytest.fail(f"still served: {asyncio.all_tasks() - before}")
+        deaf.transport.abort()
