@@ -107,7 +107,7 @@ def fill_connection(
     _fill_where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
     edge = objects[f"{entity.name}Edge"] = ObjectType(
-        f"{entity.name}Edge", f"A {entity.name} at its position in a list.", "edge", node=entity
+        f"{entity.name}Edge", f"One {entity.name} at its position in a list.", "edge", node=entity
     )
     _add(edge, "cursor", "The position, to be given as `after` or `before`.", Ref(scalars.STRING))
     _add(edge, "node", "What is there.", Ref(entity))
