@@ -8,7 +8,7 @@ shaped values.
 import asyncio
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import graphql
@@ -37,7 +37,7 @@ from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.collect import Groups, Selections, deciding_variables
 from jxc_graphql.gql.complete import Completer
 from jxc_graphql.gql.level import Run
-from jxc_graphql.gql.plan import Planner
+from jxc_graphql.gql.plan import Planner, deciding_rights
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Error, Refused, Result
 from jxc_graphql.gql.roots import Root
@@ -91,6 +91,8 @@ class Prepared:
     deciding: tuple[str, ...]
     cost: int
     plans: "Recent[Plan]"
+    shapes: "Recent[Callable[[Run, Any], Awaitable[Any]]]"
+    """Of a subscription: how its outcomes are shown."""
     topics: "Recent[tuple[str, list[str]]]"
 
 
@@ -186,8 +188,8 @@ class Executor:
             raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         cost = limits.weigh(document, chosen[0], self.schema)
-        deciding, plans, topics = deciding_variables(document), Recent[Plan](PLANS), Recent[Any](PLANS)
-        return Prepared(document, chosen[0], fragments, deciding, cost, plans, topics)
+        kept = Recent[Plan](PLANS), Recent[Any](PLANS), Recent[Any](PLANS)
+        return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, *kept)
 
     def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
         definitions = prepared.operation.variable_definitions or ()
@@ -208,7 +210,7 @@ class Executor:
 
     def _plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
         decided = tuple(values.coerced.get(name) for name in prepared.deciding)
-        key = (decided, call.permissions, call.actor_id is None, call.scope is None, db.dialect())
+        key = (decided, deciding_rights(call), db.dialect())
         return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call))
 
     def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:

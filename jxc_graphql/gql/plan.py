@@ -4,7 +4,7 @@ Pure: it reads the resolved types and the document and asks no database. A plan 
 its deciding variables and the caller's permissions, and kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode
@@ -242,6 +242,11 @@ class Planner:
             return None, _same, kind.name
         field = kind.fields[name]
         return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
+
+
+def deciding_rights(call: Call) -> Hashable:
+    """What of a caller his plans depend on."""
+    return call.permissions, call.actor_id is None, call.scope is None
 
 
 async def rows_by_id(run: Run, rows: ByIds | ByIdsOfAny, values: Sequence[Any], *, many: bool) -> list[Any]:

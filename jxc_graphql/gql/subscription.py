@@ -16,7 +16,7 @@ from graphql.language import REMOVE, Visitor, visit
 from jxc_graphql.gql.collect import Selections
 from jxc_graphql.gql.complete import Completer
 from jxc_graphql.gql.level import Run
-from jxc_graphql.gql.plan import ArgumentsOf, Planner
+from jxc_graphql.gql.plan import ArgumentsOf, Planner, deciding_rights
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Refused, Result
 from jxc_graphql.gql.roots import shown, source_events
@@ -51,6 +51,7 @@ class Subscription:
         root: ObjectType,
         arguments: ArgumentsOf,
     ) -> None:
+        self._prepared = prepared
         self._values = values
         self._selections = selections
         self._root = root
@@ -61,8 +62,8 @@ class Subscription:
             self._given = arguments(root, self._field, self._nodes[0])(self._run(Call()))
         except GraphQLError as error:
             raise Refused([formatted(error, Call())]) from None
-        decided = tuple(values.coerced.get(name) for name in prepared.deciding)
-        text, used = prepared.topics.get(decided, lambda: _without_beginning(prepared, self._nodes))
+        self._decided = tuple(values.coerced.get(name) for name in prepared.deciding)
+        text, used = prepared.topics.get(self._decided, lambda: _without_beginning(prepared, self._nodes))
         self.topic = f"{text}\n{[(name, values.coerced.get(name)) for name in used]!r}"
         """What it follows: the same text, the same events, for callers with the same rights."""
 
@@ -101,16 +102,22 @@ class Subscription:
         return Run(call, DIALECTS[db.dialect()], self._values)
 
     async def _answer(self, call: Call, outcome: Any) -> Result:
-        planner, run = Planner(self._selections, call, self._arguments), self._run(call)
+        run = self._run(call)
         try:
-            value = await shown(planner, self._root, self._field, self._nodes)(run, outcome)
+            value = await self._shape(call)(run, outcome)
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             value = run.fail(error)
         if not run.flawed:
             return Result({self._key: value})
-        completer = Completer(planner.selections)
+        completer = Completer(self._selections)
         completed = completer.root(self._root, {self._key: self._nodes}, {self._key: value})
         return Result(completed, [formatted(error, call) for error in completer.errors])
+
+    def _shape(self, call: Call) -> Callable[[Run, Any], Awaitable[Any]]:
+        def make() -> Callable[[Run, Any], Awaitable[Any]]:
+            return shown(Planner(self._selections, call, self._arguments), self._root, self._field, self._nodes)
+
+        return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
 
 
 def _without_beginning(prepared: "Prepared", nodes: list[FieldNode]) -> tuple[str, list[str]]:
