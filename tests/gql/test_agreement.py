@@ -243,3 +243,17 @@ async def test_no_list_of_the_published_schema_costs_more_statements_for_more_ro
             assert answer.errors is msgspec.UNSET, text
             counts.append(len(seen))
         assert counts[0] == counts[1] <= 2 + (owner.table is not None), (owner.name, field.name, counts)
+
+
+async def test_the_documents_behind_movements_cost_a_statement_per_kind_at_most(call: Call) -> None:
+    trade = await make_trade(call)
+    await trade.stock_up("10", "20.5", "30")
+    await trade.receive(await trade.buy((0, "5", "1.25"), (1, "2", "3")), (0, "2", "1"))
+    await trade.ship(await trade.sell((0, "4", "9"), (1, "3", "8.75")), (0, "2"))
+    executor = Executor(Schema(FEATURES))
+    text = "{ stockMovements(first: 100) { nodes { document { __typename number createdBy { name } } } } }"
+    with db.statements() as seen:
+        answer = await executor.run(executor.prepare(text), None, call)
+    kinds = {one["document"]["__typename"] for one in answer.data["stockMovements"]["nodes"]}
+    assert kinds == {"GoodsReceipt", "Shipment"}
+    assert len(seen) <= 1 + len(executor.types.objects["Document"].members)

@@ -61,6 +61,8 @@ class TestTheSalesChain:
         ]  # fmt: skip
         sheet = await ask(client, "sales", "ShipmentPage", {"id": got["shipment"]["id"]})
         assert (sheet["lines"][0]["quantity"], sheet["lines"][0]["cost"]) == ("2", "4")
+        moved = await ask(client, "stock", "StockMovements", {"where": {"documentId": {"eq": got["shipment"]["id"]}}})
+        assert [each["document"]["salesOrder"]["id"] for each in moved["nodes"]] == [order["id"]]
         where = {"status": {"eq": "PARTIALLY_SHIPPED"}, "customerId": {"eq": global_id("Customer", trade.customer_id)}}
         found = await ask(client, "sales", "SalesOrders", {"where": where, "orderBy": [{"field": "TOTAL"}]})
         assert (found["totalCount"], found["aggregates"]["sum"]["total"]) == (1, "70")

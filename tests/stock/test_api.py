@@ -85,6 +85,7 @@ async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncCli
     assert summary == {"onHand": "10", "available": "10", "incoming": "0", "value": "25"}
     (movement,) = (await data(client, "StockMovements", {"where": where}))["stockMovements"]["nodes"]
     assert (movement["fromPlace"]["kind"], movement["toPlace"]["kind"]) == ("OPENING", "STOCK")
+    assert movement["document"]["__typename"] == "OpeningBalance"
     assert (movement["quantity"], movement["value"], movement["businessDate"]) == ("10", "25", "2026-03-01")
 
 
