@@ -100,12 +100,14 @@ class _Stream:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def behind(self, cursor: Cursor) -> int | None:
-        """The position of the first frame behind a cursor; None when it may be one that is not kept."""
-        if self._floor is None or cursor < self._floor:
-            return None
-        passed = sum(1 for frame in self.frames if frame.cursor and Cursor.decode(frame.cursor) <= cursor)
-        return self.first + passed
+    def raise_failure(self) -> None:
+        """Raises `Refused` where the stream is over because it failed."""
+        if self.failure:
+            raise Refused(self.failure.result.errors or ())
+
+    def goes_on_from(self, cursor: Cursor) -> bool:
+        """Whether every event behind a cursor is kept, or yet to come."""
+        return self._floor is not None and self._floor <= cursor
 
     def _take(self, event: Event, request_id: str) -> None:
         self.told = event.cursor
@@ -146,14 +148,15 @@ class Broadcasts:
             call, rights = peer.call(""), peer.rights
             assert rights
             with self._joined(subscription, call, rights) as stream:
-                position = stream.end
+                position, replayed = stream.end, None
                 if replays:
                     async with aclosing(_replayed(subscription, peer, stream, told)) as replay:
-                        async for frame, joined in replay:
-                            if frame is not None:
-                                told = frame.cursor
-                                yield frame
-                            position = joined
+                        async for one in replay:
+                            if isinstance(one, Cursor):
+                                position, replayed, told = stream.first, one, one.encode()
+                            else:
+                                told = one.cursor
+                                yield one
                 told = told or stream.told
                 while peer.rights is rights:
                     if position < stream.first:
@@ -161,11 +164,12 @@ class Broadcasts:
                     if position < stream.end:
                         frame = stream.frames[position - stream.first]
                         position += 1
-                        told = frame.cursor
+                        if replayed and frame.cursor and Cursor.decode(frame.cursor) <= replayed:
+                            continue
+                        replayed, told = None, frame.cursor
                         yield frame
                     elif stream.is_over:
-                        if stream.failure:
-                            raise Refused(stream.failure.result.errors or ())
+                        stream.raise_failure()
                         return
                     else:
                         await _look(stream, peer)
@@ -211,10 +215,10 @@ async def _look(stream: _Stream, peer: Peer) -> None:
 
 async def _replayed(
     subscription: Subscription, peer: Peer, stream: _Stream, told: str | None
-) -> AsyncGenerator[tuple[Frame | None, int], None]:
+) -> AsyncGenerator[Frame | Cursor, None]:
     """What happened before the stream's ring, from where the subscription begins or from behind what it was told.
 
-    The last one has no frame, but the position where the stream goes on.
+    The last one is the cursor behind all of it; the stream may be still on its way there.
     """
 
     async def renew() -> Call:
@@ -226,9 +230,9 @@ async def _replayed(
     async with aclosing(subscription.events(renew, None if told is None else {"after": told})) as events:
         async for event in events:
             if event.result is not None:
-                yield Frame.of(event, request_id), stream.end
-            elif event.cursor and (joined := stream.behind(Cursor.decode(event.cursor))) is not None:
-                yield None, joined
+                yield Frame.of(event, request_id)
+            elif event.cursor and stream.goes_on_from(cursor := Cursor.decode(event.cursor)):
+                yield cursor
                 return
 
 
