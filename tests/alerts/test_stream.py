@@ -118,6 +118,13 @@ async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watc
     assert [event.change for event in await take(only_out, 2)] == [WORSENED, RESOLVED]
 
 
-async def test_refuses_a_cursor_from_another_journal(watch: Watch) -> None:
-    with pytest.raises(Rejected):
-        await anext(queries.low_stock_events(watch.call, after=Cursor(2**62, 1)))
+async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "RESUMABLE", 3)
+    await watch.receive("10")
+    await watch.limit("5")
+    await cycle(watch, 1)
+    for cursor in (Cursor(2**62, 1), Cursor()):
+        with pytest.raises(Rejected) as caught:
+            await anext(queries.low_stock_events(watch.call, after=cursor))
+        assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
+    await take(queries.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
