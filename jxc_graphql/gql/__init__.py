@@ -26,9 +26,9 @@ schema, `build` puts features together, `describe` finds the strings under attri
 looks on its four sides.
 
 Reading: `plan` is pure and its plans are kept per document, deciding variables and rights, so a permission costs
-nothing per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. An edge to an
-interface or union is an extra: ids are unique over all tables, so each member is asked for those not found yet. A to-many
-edge by page is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors,
+nothing per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. An edge to
+an interface or union is an extra: ids are unique over all tables, so each member is asked for those not found yet. A
+to-many edge by page is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors,
 `filters` reads `where` and `search`, `connection` puts pages together, `sql` knows both databases.
 
 Doing: `roots` runs mutations under a shield, and `outcome` loads payloads and stream events from the ids in the fact
