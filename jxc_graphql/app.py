@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
 from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
@@ -83,9 +85,13 @@ def build_app(settings: Settings) -> Starlette:
 
 def worker() -> Starlette:
     """The application in one of several processes, which finds its settings in its environment."""
-    settings = load(os.environ)
-    configure(settings.log_level, as_json=settings.log_json)
-    return build_app(settings)
+    try:
+        settings = load(os.environ)
+        configure(settings.log_level, as_json=settings.log_json)
+        return build_app(settings)
+    except Exception:  # noqa: BLE001  (whatever it is, it would be the same next time)
+        _log.exception("worker.cannot_start")
+        sys.exit(STARTUP_FAILURE)  # tells the supervisor that another try would end the same way
 
 
 async def authenticate(token: str | None, accept_language: str | None, request_id: str) -> Call:

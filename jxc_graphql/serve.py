@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from jxc_graphql.app import build_app
@@ -46,7 +47,7 @@ def url(settings: Settings, listener: socket.socket) -> str:
 
 
 def serve(settings: Settings, listener: socket.socket) -> None:
-    """Answers until the process is told to stop; raises `SettingsError` before it begins."""
+    """Answers until the process is told to stop; raises `SettingsError` before it begins, `SystemExit` if it cannot."""
     if settings.workers == 1:
         with suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
@@ -54,7 +55,10 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     trusted.load(settings.trusted_documents)
     os.environ.update(_environment(settings))
     config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **options(settings))
-    Multiprocess(config, [listener]).run()
+    supervisor = Multiprocess(config, [listener])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise SystemExit(1)
 
 
 def options(settings: Settings) -> dict[str, Any]:

@@ -215,6 +215,22 @@ def test_serves_by_several_processes(served: Served) -> None:
     assert served.stop(signal.SIGTERM)[0] == 0
 
 
+def test_gives_up_when_its_processes_cannot_start(tmp_path: Path) -> None:
+    broken = """
+from jxc_graphql import serve
+from jxc_graphql.kit.settings import Settings
+serve._environment = lambda _: {"JXC_PORT": "rubbish"}
+settings = Settings(workers=2, port=0)
+serve.serve(settings, serve.listen(settings))
+"""
+    command = [sys.executable, "-c", broken]
+    done = subprocess.run(
+        command, env=environment(tmp_path), capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 1
+    assert "failed to start" in done.stderr
+
+
 def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "jxc_graphql", "demo", "--port", "0"],

@@ -38,7 +38,8 @@ class Outcomes:
             return _plain(_REASON[field.source.what])
         refusal = self._planner.refusal(field)
         if refusal is not None:
-            return _plain(lambda run, _outcome: run.fail(refusal))
+            nothing: Any = () if field.type.many else None
+            return _plain(lambda run, outcome: nothing if outcome is None else run.fail(refusal))
         target = field.type.of
         if isinstance(target, ObjectType):
             return self._objects(field, target, nodes) if target.loaded else self._values(field, target, nodes)
