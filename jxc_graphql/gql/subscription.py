@@ -30,6 +30,8 @@ from jxc_graphql.kit.journal import Cursor
 if TYPE_CHECKING:
     from jxc_graphql.gql.execute import Prepared
 
+Show = Callable[[Run, Any], Awaitable[Any]]
+
 BEGINNING = {"after", "includeCurrent"}
 
 
@@ -56,6 +58,7 @@ class Subscription:
         self._selections = selections
         self._root = root
         self._arguments = arguments
+        self._planned: tuple[Any, Planner, Show] | None = None
         ((self._key, self._nodes),) = selections.of(root, [prepared.operation.selection_set]).items()
         self._field = root.fields[self._nodes[0].name.value]
         try:
@@ -100,6 +103,13 @@ class Subscription:
 
     def _run(self, call: Call) -> Run:
         return Run(call, DIALECTS[db.dialect()], self._values)
+
+    def _plan(self, call: Call) -> tuple[Planner, Show]:
+        rights = (call.permissions, call.actor_id is None, call.scope is None, db.dialect())
+        if self._planned is None or self._planned[0] != rights:
+            planner = Planner(self._selections, call, self._arguments)
+            self._planned = rights, planner, shown(planner, self._root, self._field, self._nodes)
+        return self._planned[1:]
 
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run = self._run(call)
