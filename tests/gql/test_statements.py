@@ -1,0 +1,92 @@
+"""A list costs as many statements for a hundred rows as for one, whichever list of the published schema it is."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from jxc_graphql import schema, wiring
+from jxc_graphql.alerts import operations as alerts
+from jxc_graphql.alerts.rules import WantedLimit
+from jxc_graphql.auth import operations as auth
+from jxc_graphql.gql.build import connections
+from jxc_graphql.gql.execute import Executor
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.partners import operations as partners
+from jxc_graphql.partners.terms import AskedPrice
+from jxc_graphql.stock import operations as stock
+from jxc_graphql.stock.rules import OpeningLine
+from tests.gql.naive_page import global_id
+from tests.trade import make_trade
+
+SIZES = (1, 10, 100)
+FEW = {"roles"}
+"""Lists that have as many rows as there are, whatever is traded."""
+
+
+async def one_of_everything(call: Call) -> None:
+    """At least one more row in every list."""
+    trade = await make_trade(call, skus=1)
+    sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
+    await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
+    price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
+    await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
+    await alerts.set_stock_limits(
+        call, limits=[WantedLimit(sku_id=sku_id, warehouse_id=warehouse_id, limit=Quantity.of("50"))]
+    )
+    there = OpeningLine(sku_id=sku_id, quantity=Quantity.of("3"), unit_cost=UnitPrice.of("2"))
+    await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
+    await trade.stock_up("10")
+    await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+
+
+async def cost(executor: Executor, text: str, call: Call) -> tuple[int, Any]:
+    """How many statements an operation takes, and what it answers."""
+    with db.statements() as seen:
+        answer = await executor.run(executor.prepare(text), None, call)
+    assert answer.errors is msgspec.UNSET, text
+    return len(seen), answer.data
+
+
+async def test_no_list_of_the_published_schema_costs_more_statements_for_more_rows(call: Call) -> None:
+    executor = Executor(schema.schema())
+    lists = connections(executor.types)
+    found: dict[tuple[str, str], list[int]] = {(owner.name, field.name): [] for owner, field in lists}
+    traded = 0
+    for size in SIZES:
+        for _ in range(size - traded):
+            await one_of_everything(call)
+        traded = size
+        await wiring.REACTIONS.settle()
+        for owner, field in lists:
+            below = "(first: 10) { totalCount nodes { __typename } }" if field.arguments else "{ __typename }"
+            if owner.table is None:
+                text = f"{{ {field.name}(first: {size}) {{ totalCount nodes {{ __typename }} }} }}"
+            else:
+                rows = await db.fetch(f'SELECT id FROM "{owner.table.name}" LIMIT {size}')
+                ids = ", ".join(f'"{global_id(owner.name, key)}"' for (key,) in rows)
+                text = f"{{ nodes(ids: [{ids}]) {{ ... on {owner.name} {{ {field.name}{below} }} }} }}"
+            statements, data = await cost(executor, text, call)
+            if owner.table is None:
+                assert len(data[field.name]["nodes"]) == size or field.name in FEW, field.name
+            found[owner.name, field.name].append(statements)
+    for owner, field in lists:
+        counts = found[owner.name, field.name]
+        levels = 1 + (owner.table is not None)
+        assert counts[0] == counts[1] == counts[2] <= levels + 1, (owner.name, field.name, counts)
+
+
+async def test_the_documents_behind_movements_cost_a_statement_per_kind_at_most(call: Call) -> None:
+    trade = await make_trade(call)
+    await trade.stock_up("10", "20.5", "30")
+    await trade.receive(await trade.buy((0, "5", "1.25"), (1, "2", "3")), (0, "2", "1"))
+    await trade.ship(await trade.sell((0, "4", "9"), (1, "3", "8.75")), (0, "2"))
+    executor = Executor(schema.schema())
+    text = "{ stockMovements(first: 100) { nodes { document { __typename number createdBy { name } } } } }"
+    with db.statements() as seen:
+        answer = await executor.run(executor.prepare(text), None, call)
+    kinds = {one["document"]["__typename"] for one in answer.data["stockMovements"]["nodes"]}
+    assert kinds == {"GoodsReceipt", "Shipment"}
+    assert len(seen) <= 1 + len(executor.types.objects["Document"].members)
