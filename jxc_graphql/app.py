@@ -26,13 +26,13 @@ from uvicorn.config import STARTUP_FAILURE
 from jxc_graphql import ide, schema, wiring
 from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
 from jxc_graphql.documents.operations import purge_idempotency_keys
-from jxc_graphql.gql import trusted
-from jxc_graphql.gql.budget import Budgets
-from jxc_graphql.gql.gate import Gate
-from jxc_graphql.gql.http import GraphQLOverHTTP
-from jxc_graphql.gql.peers import Peers
-from jxc_graphql.gql.single import TOKEN_HEADER
-from jxc_graphql.gql.ws import GraphQLOverWebSocket
+from jxc_graphql.gql.wire import trusted
+from jxc_graphql.gql.wire.budget import Budgets
+from jxc_graphql.gql.wire.gate import Gate
+from jxc_graphql.gql.wire.http import GraphQLOverHTTP
+from jxc_graphql.gql.wire.peers import Peers
+from jxc_graphql.gql.wire.single import TOKEN_HEADER
+from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current

@@ -171,7 +171,7 @@ def trust(files: tuple[Path, ...]) -> None:
     """Print the operations in some GraphQL files by their hashes, for the setting trusted_documents."""
     import msgspec  # noqa: PLC0415
 
-    from jxc_graphql.gql.trusted import manifest  # noqa: PLC0415
+    from jxc_graphql.gql.wire.trusted import manifest  # noqa: PLC0415
 
     with plain_errors():
         click.echo(msgspec.json.format(msgspec.json.encode(manifest(files))))

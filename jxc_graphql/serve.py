@@ -11,8 +11,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from jxc_graphql.app import build_app
-from jxc_graphql.gql import trusted
-from jxc_graphql.gql.ws import MESSAGE_BYTES
+from jxc_graphql.gql.wire import trusted
+from jxc_graphql.gql.wire.ws import MESSAGE_BYTES
 from jxc_graphql.kit.settings import Settings
 
 BACKLOG = 2_048

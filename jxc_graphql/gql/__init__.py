@@ -39,6 +39,7 @@ Two doors: `execute` answers an operation of our fields without graphql-core's e
 goes through it: every resolver then copies `source[response key]` out of the shaped answer. A property test holds
 both doors and a third, naive executor to the same answer, errors included, byte by byte.
 
-The wire (`http`, `sse`, `ws`, `limits`, `request`, `result`, `resume`) speaks the protocols and knows nothing of the
-above but `Executor`.
+Following: `subscription` knows what a stream tells and where it begins, `broadcast` runs streams that follow the same
+once. `limits` weighs a document before anything is validated or run. `wire` speaks the protocols, and knows nothing of
+all this but the `Executor`.
 """

@@ -15,9 +15,9 @@ from typing import Literal
 import msgspec
 import structlog
 
-from jxc_graphql.gql.peers import Peer, Rights
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
 from jxc_graphql.gql.subscription import Event, Subscription
+from jxc_graphql.gql.wire.peers import Peer, Rights
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor

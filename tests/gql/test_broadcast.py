@@ -15,8 +15,8 @@ from jxc_graphql.alerts.models import StockAlertSeverity
 from jxc_graphql.gql import broadcast
 from jxc_graphql.gql.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.peers import Peer
 from jxc_graphql.gql.result import Refused
+from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from jxc_graphql.gql.budget import Budgets
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.gate import Gate
-from jxc_graphql.gql.request import Parameters
-from jxc_graphql.gql.trusted import Trusted
+from jxc_graphql.gql.wire.budget import Budgets
+from jxc_graphql.gql.wire.gate import Gate
+from jxc_graphql.gql.wire.request import Parameters
+from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings

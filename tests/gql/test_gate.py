@@ -18,9 +18,9 @@ from websockets.typing import Subprotocol
 
 from jxc_graphql import serve
 from jxc_graphql.app import build_app
-from jxc_graphql.gql import budget, trusted
-from jxc_graphql.gql.budget import Budgets, RateLimited
-from jxc_graphql.gql.trusted import document_id
+from jxc_graphql.gql.wire import budget, trusted
+from jxc_graphql.gql.wire.budget import Budgets, RateLimited
+from jxc_graphql.gql.wire.trusted import document_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings, SettingsError
 

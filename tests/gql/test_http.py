@@ -11,13 +11,13 @@ import httpx
 import pytest
 from graphql import OperationDefinitionNode, build_schema
 
-from jxc_graphql.gql import sse
 from jxc_graphql.gql.broadcast import Frame
-from jxc_graphql.gql.http import BODY_BYTES, media_types
 from jxc_graphql.gql.limits import parse_document
-from jxc_graphql.gql.request import Parameters
-from jxc_graphql.gql.resume import resumed
-from jxc_graphql.gql.sse import event
+from jxc_graphql.gql.wire import sse
+from jxc_graphql.gql.wire.http import BODY_BYTES, media_types
+from jxc_graphql.gql.wire.request import Parameters
+from jxc_graphql.gql.wire.resume import resumed
+from jxc_graphql.gql.wire.sse import event
 
 SPA = "https://spa.example"
 QUERY = "{ __typename }"

@@ -13,7 +13,7 @@ import pytest
 from jxc_graphql.alerts.events import LowStockAlertRaised
 from jxc_graphql.alerts.models import StockAlertSeverity
 from jxc_graphql.auth.operations import create_api_token, create_user, system_call
-from jxc_graphql.gql import single
+from jxc_graphql.gql.wire import single
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity

@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 
 from jxc_graphql.gql.broadcast import Frame
-from jxc_graphql.gql.request import BadRequest
+from jxc_graphql.gql.wire.request import BadRequest
 
 TOKEN_HEADER = "x-graphql-event-stream-token"  # noqa: S105  (the name of a header)
 OPERATIONS = 20

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from jxc_graphql.gql.broadcast import Broadcasts, Frame
-from jxc_graphql.gql.budget import REFUSAL, Budgets
-from jxc_graphql.gql.peers import Peer
-from jxc_graphql.gql.request import Parameters
 from jxc_graphql.gql.result import Refused, Result, error
-from jxc_graphql.gql.trusted import Trusted
+from jxc_graphql.gql.wire.budget import REFUSAL, Budgets
+from jxc_graphql.gql.wire.peers import Peer
+from jxc_graphql.gql.wire.request import Parameters
+from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
 

@@ -16,12 +16,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jxc_graphql.gql import single
 from jxc_graphql.gql.broadcast import Frame, once
-from jxc_graphql.gql.budget import RateLimited
-from jxc_graphql.gql.gate import Gate, address_of
-from jxc_graphql.gql.peers import Peers
-from jxc_graphql.gql.request import (
+from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
+from jxc_graphql.gql.subscription import Event
+from jxc_graphql.gql.wire import single
+from jxc_graphql.gql.wire.budget import RateLimited
+from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.peers import Peers
+from jxc_graphql.gql.wire.request import (
     BadRequest,
     Parameters,
     bearer,
@@ -29,11 +31,9 @@ from jxc_graphql.gql.request import (
     parameters_of_body,
     parameters_of_url,
 )
-from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
-from jxc_graphql.gql.resume import resumed
-from jxc_graphql.gql.single import Reservations
-from jxc_graphql.gql.sse import EventStream
-from jxc_graphql.gql.subscription import Event
+from jxc_graphql.gql.wire.resume import resumed
+from jxc_graphql.gql.wire.single import Reservations
+from jxc_graphql.gql.wire.sse import EventStream
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 

@@ -18,10 +18,10 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from jxc_graphql.gql.broadcast import Frame, once
-from jxc_graphql.gql.gate import Gate, address_of
-from jxc_graphql.gql.peers import Peer, Peers, TooManyPeers
-from jxc_graphql.gql.request import Parameters, bearer, origin_allowed, strict_json
 from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
+from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
+from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 

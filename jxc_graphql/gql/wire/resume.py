@@ -5,7 +5,7 @@ from graphql.language import FieldNode, OperationDefinitionNode, VariableNode
 from graphql.language.print_string import print_string
 from msgspec.structs import replace
 
-from jxc_graphql.gql.request import Parameters
+from jxc_graphql.gql.wire.request import Parameters
 
 CURSOR_LENGTH = 200
 
