@@ -5,7 +5,7 @@
 | stock limit | 库存下限 | per SKU and warehouse: warn at `limit`, calm down above `clear_above`, order up to `target` |
 | stock alert | 低库存预警 | at most one that is not resolved per SKU and warehouse |
 | severity | 级别 | LOW 低库存: some is left; OUT 缺货: nothing is available |
-| suggested quantity | 建议采购量 | target − available − incoming, in packs of the preferred supplier |
+| suggested quantity | 建议采购量 | target − available − incoming, in packs of the supplier to buy from |
 
 ```
                      available ≤ limit                acknowledge_stock_alert

@@ -58,7 +58,7 @@ class StockAlert(Node):
     stock_level: StockLevel
     """The level (库存) it is about, as it is now."""
     supplier: Supplier | None
-    """Who to order from: the preferred supplier (首选供应商)."""
+    """Who to order from: the preferred supplier (首选供应商), else the cheapest; none that is on hold."""
     status: StockAlertStatus
     """Whether somebody has taken it up, or the stock recovered."""
     severity: StockAlertSeverity

@@ -15,16 +15,15 @@ from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.partners import queries as partners
+from jxc_graphql.partners.queries import KnownPrice
 
 _WATCHED = """
     SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming,
            stock_limit."limit", stock_limit.clear_above, stock_limit.target,
-           price.supplier_id, price.pack_quantity, price.minimum_quantity,
            alert.id, alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id
     FROM stock_level AS level {named}
     JOIN stock_limit ON stock_limit.sku_id = level.sku_id AND stock_limit.warehouse_id = level.warehouse_id
-    LEFT JOIN supplier_price AS price ON price.id = (
-        SELECT min(id) FROM supplier_price WHERE sku_id = level.sku_id AND is_preferred)
     LEFT JOIN stock_alert AS alert
         ON alert.sku_id = level.sku_id AND alert.warehouse_id = level.warehouse_id AND alert.status <> 'RESOLVED'
     ORDER BY level.id"""
@@ -59,7 +58,7 @@ _CHANGES = {
 
 
 async def watched(stock_level_ids: Collection[int] | None = None) -> list[Watched]:
-    """The named stock levels, or all, that have a limit, in the order of their ids."""
+    """The named stock levels, or all, that have a limit, in the order of their ids; with whom to buy from now."""
     if stock_level_ids is None:
         rows = await db.fetch(_WATCHED.format(named=""))
     else:
@@ -67,12 +66,12 @@ async def watched(stock_level_ids: Collection[int] | None = None) -> list[Watche
         rows = await db.fetch(
             _WATCHED.format(named=named), (db.json((level_id,) for level_id in sorted(set(stock_level_ids))),)
         )
-    return [_watched(row) for row in rows]
+    prices = await partners.preferred_prices([sku_id for _, sku_id, *_ in rows])
+    return [_watched(row, prices.get(row[1])) for row in rows]
 
 
-def _watched(row: tuple[Any, ...]) -> Watched:
-    level_id, sku_id, warehouse_id, available, incoming, limit, clear_above, target = row[:8]
-    supplier_id, pack_quantity, minimum_quantity, alert_id, *alert = row[8:]
+def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
+    level_id, sku_id, warehouse_id, available, incoming, limit, clear_above, target, alert_id, *alert = row
     return Watched(
         stock_level_id=level_id,
         sku_id=sku_id,
@@ -82,15 +81,15 @@ def _watched(row: tuple[Any, ...]) -> Watched:
         limit=Quantity(limit),
         clear_above=Quantity(clear_above),
         target=Quantity(target),
-        supply=None if supplier_id is None else _supply(supplier_id, pack_quantity, minimum_quantity),
+        supply=None if price is None else _supply(price),
         alert_id=alert_id,
         alert=None if alert_id is None else _alert(*alert),
     )
 
 
-def _supply(supplier_id: int, pack_quantity: int, minimum_quantity: int) -> Supply:
+def _supply(price: KnownPrice) -> Supply:
     return Supply(
-        supplier_id=supplier_id, pack_quantity=Quantity(pack_quantity), minimum_quantity=Quantity(minimum_quantity)
+        supplier_id=price.supplier_id, pack_quantity=price.pack_quantity, minimum_quantity=price.minimum_quantity
     )
 
 

@@ -63,7 +63,7 @@ class WantedLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
-    """How the preferred supplier sells a SKU."""
+    """How the supplier to buy from sells a SKU."""
 
     supplier_id: int
     pack_quantity: Quantity

@@ -7,10 +7,9 @@ import msgspec
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import rules
-from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
+from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.text import printable
 
@@ -52,22 +51,6 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
     return found
 
 
-async def quantity_in_base(sku_id: int, unit: str | None, quantity: Quantity) -> Quantity:
-    """A quantity of a SKU in its base unit; raises `NotFound` or `Rejected` with `UnknownUnit` or `InexactUnit`."""
-    sku = (await skus([sku_id])).get(sku_id)
-    if sku is None:
-        raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
-    answer = sku.in_base(unit, quantity, ("quantity",))
-    if isinstance(answer, Reason):
-        raise Rejected(answer)
-    return answer
-
-
-async def sku_id_of_code(code: str) -> int | None:
-    """The SKU with this code."""
-    return await _id_of_code("sku", code)
-
-
 class BarcodeMatch(msgspec.Struct, frozen=True, kw_only=True):
     """What a barcode stands for."""
 
@@ -82,18 +65,3 @@ async def sku_by_barcode(call: Call, code: str) -> BarcodeMatch | None:
         return None
     rows = await db.fetch("SELECT sku_id, unit FROM barcode WHERE code = ?", (code.strip(),))
     return BarcodeMatch(sku_id=rows[0][0], unit=rows[0][1]) if rows else None
-
-
-async def category_id_of_code(code: str) -> int | None:
-    """The category with this code."""
-    return await _id_of_code("category", code)
-
-
-async def product_id_of_code(code: str) -> int | None:
-    """The product with this code."""
-    return await _id_of_code("product", code)
-
-
-async def _id_of_code(table: str, code: str) -> int | None:
-    rows = await db.fetch(f"SELECT id FROM {table} WHERE code = ?", (code.strip(),))
-    return rows[0][0] if rows else None

@@ -57,31 +57,6 @@ async def customer(customer_id: int) -> KnownCustomer | None:
     return next((KnownCustomer(id=i, code=c, name=n, is_active=bool(a)) for i, c, n, a in rows), None)
 
 
-async def supplier_id_of_code(code: str) -> int | None:
-    """The supplier with this code."""
-    return await _id_of_code("supplier", code)
-
-
-async def customer_id_of_code(code: str) -> int | None:
-    """The customer with this code."""
-    return await _id_of_code("customer", code)
-
-
-async def _id_of_code(table: str, code: str) -> int | None:
-    rows = await db.fetch(f"SELECT id FROM {table} WHERE code = ?", (code.strip(),))
-    return rows[0][0] if rows else None
-
-
-async def prices(supplier_id: int, sku_ids: Collection[int]) -> dict[int, KnownPrice]:
-    """What a supplier asks for those of the SKUs that it sells, by SKU; one statement."""
-    rows = await db.fetch(
-        f"SELECT {_PRICE} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
-        "JOIN supplier_price AS price ON price.sku_id = asked.sku_id AND price.supplier_id = ?",
-        (_asked(sku_ids), supplier_id),
-    )
-    return {row[1]: _price(row) for row in rows}
-
-
 async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
     """For each SKU that can be bought now the preferred price, else the lowest one; one statement.
 

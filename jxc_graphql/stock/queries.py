@@ -45,11 +45,6 @@ async def warehouse(warehouse_id: int) -> KnownWarehouse | None:
     return KnownWarehouse(**row) if row else None
 
 
-async def warehouse_id_of_code(code: str) -> int | None:
-    """The warehouse with this code."""
-    return await models.Warehouse.filter(code=code.strip()).first().values_list("id", flat=True)  # type: ignore[return-value]
-
-
 _SKU = Grain("sku_id", "sku.code", "JOIN sku ON sku.id = found.sku_id")
 LEVEL = Grain(
     "sku_id, warehouse_id",

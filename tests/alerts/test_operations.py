@@ -67,6 +67,20 @@ async def test_suggests_what_the_preferred_supplier_sells(watch: Watch) -> None:
     assert await db.fetch("SELECT supplier_id FROM stock_alert") == [(supplier.supplier_id,)]
 
 
+async def test_suggests_only_suppliers_that_may_be_ordered_from(watch: Watch) -> None:
+    held, other = [
+        (await partners.create_supplier(watch.call, profile=Profile(code=code, name="供应商"))).supplier_id
+        for code in ("S1", "S2")
+    ]
+    for supplier_id, preferred in ((held, True), (other, False)):
+        price = AskedPrice(sku_id=watch.shop.skus[0], unit_price=UnitPrice.of("1"), is_preferred=preferred)
+        await partners.set_supplier_prices(watch.call, supplier_id=supplier_id, prices=[price])
+    await partners.hold_supplier(watch.call, supplier_id=held)
+    await watch.limit("5")
+    assert len(await watch.alerts()) == 1
+    assert await db.fetch("SELECT supplier_id FROM stock_alert") == [(other,)]
+
+
 async def test_counts_what_is_on_its_way(watch: Watch) -> None:
     await watch.shop.expect("4")
     await watch.limit("5", target="10")

@@ -9,7 +9,7 @@ from jxc_graphql.catalog import operations, queries
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Rejected, Unauthenticated
+from jxc_graphql.kit.errors import Forbidden, Reason, Rejected, Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
 
 TABLES = ("category", "product", "sku", "sku_unit", "barcode", "journal")
@@ -57,13 +57,14 @@ async def test_a_sku_is_known_with_its_units_by_one_statement(sku: int) -> None:
         sku: queries.KnownSku(id=sku, code="S1", name="可乐 330ml", unit="瓶", is_active=True, units={"箱": (24, 1)})
     }
     assert await queries.skus([]) == {}
-    assert await queries.sku_id_of_code("S1") == sku
 
 
 async def test_a_quantity_is_converted_exactly(sku: int) -> None:
-    assert await queries.quantity_in_base(sku, "箱", Quantity.of("2.5")) == Quantity.of("60")
-    assert await refusal(queries.quantity_in_base(sku, "桶", Quantity.of("1"))) == [("UNKNOWN_UNIT", ("quantity",))]
-    assert await refusal(queries.quantity_in_base(7, None, Quantity.of("1"))) == [("UNKNOWN_ID", ("sku_id",))]
+    known = (await queries.skus([sku]))[sku]
+    assert known.in_base("箱", Quantity.of("2.5")) == Quantity.of("60")
+    unknown = known.in_base("桶", Quantity.of("1"), ("quantity",))
+    assert isinstance(unknown, Reason)
+    assert (unknown.code, unknown.path) == ("UNKNOWN_UNIT", ("quantity",))
 
 
 async def test_a_barcode_names_sku_and_unit(call: Call, sku: int) -> None:
@@ -91,9 +92,8 @@ async def test_a_code_is_unique(call: Call, product: int, sku: int) -> None:
 
 
 async def _category() -> int:
-    found = await queries.category_id_of_code("C1")
-    assert found
-    return found
+    ((found,),) = await db.fetch("SELECT id FROM category WHERE code = 'C1'")
+    return int(found)
 
 
 async def test_one_of_two_who_want_a_code_at_once_gets_it(call: Call) -> None:

@@ -52,7 +52,6 @@ async def test_a_supplier_is_known_and_found_by_pinyin(supplier: int) -> None:
     known = await queries.supplier(supplier)
     assert known == queries.KnownSupplier(id=supplier, code="S1", name="上海可乐厂", is_active=True, on_hold=False)
     assert await queries.supplier(7) is None
-    assert await queries.supplier_id_of_code("S1") == supplier
     ((text,),) = await db.fetch("SELECT search_text FROM supplier")
     for wanted in ("s1", "shklc", "shanghaikelechang", "021-1"):
         assert wanted in text
@@ -103,7 +102,7 @@ async def test_prices_are_added_and_replaced(call: Call, supplier: int, skus: li
     )
     assert len(first.supplier_price_ids) == 2
     assert set(again.supplier_price_ids) < set(first.supplier_price_ids)
-    known = await queries.prices(supplier, skus)
+    known = await queries.preferred_prices(skus)
     assert set(known) == set(skus[:2])
     assert known[skus[0]].minimum_quantity == Quantity.of("10")
     assert known[skus[1]] == queries.KnownPrice(
@@ -158,7 +157,7 @@ async def test_one_bad_price_refuses_the_list(call: Call, supplier: int, skus: l
 async def test_prices_are_removed(call: Call, supplier: int, skus: list[int]) -> None:
     await operations.set_supplier_prices(call, supplier_id=supplier, prices=[price(sku, "1") for sku in skus])
     await operations.remove_supplier_prices(call, supplier_id=supplier, sku_ids=skus[:2])
-    assert set(await queries.prices(supplier, skus)) == {skus[2]}
+    assert set(await queries.preferred_prices(skus)) == {skus[2]}
 
 
 async def test_needs_the_permission(call: Call, supplier: int) -> None:
