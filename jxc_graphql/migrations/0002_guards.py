@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         seed(
             "place",
             ("id", "kind"),
-            [(1, "SUPPLIER"), (2, "CUSTOMER"), (3, "TRANSIT"), (4, "VARIANCE"), (5, "SCRAP"), (6, "OPENING")],
+            [(1, "SUPPLIER"), (2, "CUSTOMER"), (3, "VARIANCE"), (4, "SCRAP"), (5, "OPENING"), (6, "ASSEMBLY")],
         ),
     ]

@@ -18,7 +18,6 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.stock.models import PlaceKind, VirtualPlace
 from jxc_graphql.stock.rules import (
     Book,
     Expectation,
@@ -33,6 +32,7 @@ from jxc_graphql.stock.rules import (
     allot,
     totals,
 )
+from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 
 __all__ = [
     "Expectation", "InsufficientStock", "Move", "Posting", "VirtualPlace", "Wish",

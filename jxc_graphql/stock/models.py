@@ -1,7 +1,5 @@
 """Tables of the book of goods."""
 
-from enum import IntEnum, StrEnum
-
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
@@ -9,69 +7,6 @@ from tortoise.models import Model
 from jxc_graphql.documents.models import Document
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-
-
-class PlaceKind(StrEnum):
-    """What goods at a place are: ours to sell, ours but not to be sold, or not ours."""
-
-    STOCK = "STOCK"
-    """Sellable stock (可用库存) of a warehouse."""
-    QUALITY = "QUALITY"
-    """Waiting for inspection (待检) in a warehouse."""
-    DAMAGED = "DAMAGED"
-    """Damaged or rejected (次品) in a warehouse."""
-    SUPPLIER = "SUPPLIER"
-    """With suppliers: where receipts come from."""
-    CUSTOMER = "CUSTOMER"
-    """With customers: where shipments go."""
-    TRANSIT = "TRANSIT"
-    """On the way between warehouses (在途)."""
-    VARIANCE = "VARIANCE"
-    """Count differences (盘盈盘亏)."""
-    SCRAP = "SCRAP"
-    """Written off (报废)."""
-    OPENING = "OPENING"
-    """Where opening balances (期初) come from."""
-
-
-class VirtualPlace(IntEnum):
-    """The ids of the places that no warehouse has; the first migration inserts them."""
-
-    SUPPLIER = 1
-    CUSTOMER = 2
-    TRANSIT = 3
-    VARIANCE = 4
-    SCRAP = 5
-    OPENING = 6
-
-
-class Warehouse(Model):
-    """Its three places have ids of their own, known from here without a look-up."""
-
-    id = IdField()
-    code = fields.CharField(max_length=40, unique=True)
-    name = fields.CharField(max_length=100)
-    address = fields.CharField(max_length=400, default="")
-    is_active = fields.BooleanField(default=True)
-    stock_place_id = fields.BigIntField()
-    quality_place_id = fields.BigIntField()
-    damaged_place_id = fields.BigIntField()
-    search_text = fields.CharField(max_length=400, default="")
-    created_at = fields.DatetimeField()
-
-    class Meta:
-        table = "warehouse"
-
-
-class Place(Model):
-    """Where goods can be; a virtual one has no warehouse."""
-
-    id = IdField()
-    kind = fields.CharEnumField(PlaceKind, max_length=10)
-    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
-
-    class Meta:
-        table = "place"
 
 
 class StockMovement(Model):

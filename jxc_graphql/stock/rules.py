@@ -9,11 +9,8 @@ from jxc_graphql.documents.rules import UnknownId, check_line_count
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount, divide, unit_price
 from jxc_graphql.kit.text import check_text
-from jxc_graphql.stock.models import PlaceKind
+from jxc_graphql.warehouses.places import PlaceKind
 
-CODE_LIMIT = 40
-NAME_LIMIT = 100
-ADDRESS_LIMIT = 400
 NOTE_LIMIT = 500
 MAX_OPENING_LINES = 1_000
 """Lines that one opening balance may have; a warehouse can have several balances."""
@@ -41,12 +38,6 @@ class StockOutOfBounds(Reason, frozen=True, kw_only=True):
     """A quantity, value or unit cost of a SKU would pass what the books can hold."""
 
     sku: str
-
-
-class WarehouseInactive(Reason, frozen=True, kw_only=True):
-    """A warehouse that is closed takes no new documents."""
-
-    warehouse: str
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,13 +196,6 @@ class Book(msgspec.Struct, frozen=True):
         """What may still be taken where a move takes from: at a stock place, only what is kept for nobody else."""
         source, level = self.places[move.source], self.levels[move.level_key]
         return min(source.quantity, level.available) if source.kind is PlaceKind.STOCK else source.quantity
-
-
-def check_warehouse(code: str | None, name: str | None, address: str | None) -> Iterator[Reason]:
-    """What is wrong with how a warehouse is called; None is not given."""
-    yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
-    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    yield from check_text(("address",), address, limit=ADDRESS_LIMIT)
 
 
 def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: str) -> Iterator[Reason]:
