@@ -16,12 +16,13 @@ from jxc_graphql.partners import api as partners
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
+from jxc_graphql.warehouses import api as warehouses
 
 
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, catalog, partners, stock, purchasing, sales, alerts])
+    return Schema([auth, documents, catalog, warehouses, partners, stock, purchasing, sales, alerts])
 
 
 def executor(*, introspection: bool) -> Executor:

@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.catalog.models",
+    "jxc_graphql.warehouses.models",
     "jxc_graphql.partners.models",
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",

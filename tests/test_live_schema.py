@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import LIMIT, FixedField
-from jxc_graphql.stock.models import VirtualPlace
+from jxc_graphql.warehouses.places import VirtualPlace
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -26,7 +26,7 @@ GOODS = [
     f"""INSERT INTO sku (id, code, name, unit, is_active, search_text, created_at, product_id)
         VALUES (1, 'S', 'S', 'piece', true, '', {NOW}, 1)""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
-        search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, '', {NOW})""",
+        transit_place_id, search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, '', {NOW})""",
     "INSERT INTO place (id, kind, warehouse_id) VALUES (11, 'STOCK', 1), (12, 'QUALITY', 1)",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
     f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, reserved, available, incoming, value,

@@ -25,6 +25,7 @@ from jxc_graphql.partners.terms import AskedPrice, Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.stock import operations as stock
+from jxc_graphql.warehouses import operations as warehouses
 
 SOURCE = "northwind_2007"
 UNIT = "unit"
@@ -205,7 +206,7 @@ class _Loading:
         self._ids["customer", number] = fact.customer_id
 
     async def _warehouse(self) -> None:
-        fact = await stock.create_warehouse(self._clerk("warehouse"), code="MAIN", name="Northwind Traders")
+        fact = await warehouses.create_warehouse(self._clerk("warehouse"), code="MAIN", name="Northwind Traders")
         self._ids["warehouse", "MAIN"] = fact.warehouse_id
 
     async def _limits(self) -> None:

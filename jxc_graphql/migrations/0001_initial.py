@@ -5,7 +5,7 @@ from jxc_graphql.auth.models import TokenKind
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.stock.models import PlaceKind
+from jxc_graphql.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
@@ -262,10 +262,11 @@ class Migration(migrations.Migration):
                 ('stock_place_id', fields.BigIntField()),
                 ('quality_place_id', fields.BigIntField()),
                 ('damaged_place_id', fields.BigIntField()),
+                ('transit_place_id', fields.BigIntField()),
                 ('search_text', fields.CharField(default='', max_length=400)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'warehouse', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Its three places have ids of their own, known from here without a look-up.'},
+            options={'table': 'warehouse', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Its four places have ids of their own, known from here without a look-up.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -303,7 +304,7 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nTRANSIT: TRANSIT\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING', enum_type=PlaceKind, max_length=10)),
+                ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nTRANSIT: TRANSIT\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING\nASSEMBLY: ASSEMBLY', enum_type=PlaceKind, max_length=10)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
             options={'table': 'place', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse.'},

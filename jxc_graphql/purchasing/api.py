@@ -24,7 +24,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners.api import Supplier
 from jxc_graphql.purchasing import events, models, operations, rules
-from jxc_graphql.stock.api import StockLevel, Warehouse
+from jxc_graphql.stock.api import StockLevel
+from jxc_graphql.warehouses.api import Warehouse
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
 

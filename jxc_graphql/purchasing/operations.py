@@ -31,7 +31,7 @@ from jxc_graphql.purchasing.events import (
 from jxc_graphql.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.purchasing.rules import Arrival, ReceivedLine
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock import queries as stock
+from jxc_graphql.warehouses import queries as warehouses
 
 NEEDED = {
     DocumentAction.UPDATE: Permission.EDIT_PURCHASE_ORDERS,
@@ -58,7 +58,7 @@ async def create_purchase_order(
     supplier = await partners.supplier(supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_supplier(supplier), *problems, *order_lines.check_note(note)])
-    await stock.usable_warehouse(call, warehouse_id)
+    await warehouses.usable_warehouse(call, warehouse_id)
     order = PurchaseOrder(
         status=DocumentStatus.DRAFT,
         business_date=business_date(call),
@@ -163,7 +163,7 @@ async def receive_goods(
     )
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
     receipt.total = Money.total(line.value for line in receipt_lines)
-    warehouse = await stock.warehouse(order.warehouse_id)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
     await _receive(order, arriving, ordered.values())

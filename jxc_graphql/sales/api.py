@@ -24,7 +24,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners.api import Customer
 from jxc_graphql.sales import events, models, operations, rules
-from jxc_graphql.stock.api import StockLevel, Warehouse
+from jxc_graphql.stock.api import StockLevel
+from jxc_graphql.warehouses.api import Warehouse
 
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 

@@ -33,8 +33,8 @@ from jxc_graphql.sales.events import (
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine, Shipment, ShipmentLine
 from jxc_graphql.sales.rules import Departure, ShippedLine
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock.events import NamesStockLevels
+from jxc_graphql.warehouses import queries as warehouses
 
 NEEDED = {
     DocumentAction.UPDATE: Permission.EDIT_SALES_ORDERS,
@@ -55,7 +55,7 @@ async def create_sales_order(
     customer = await partners.customer(customer_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_customer(customer), *problems, *order_lines.check_note(note)])
-    await stock.usable_warehouse(call, warehouse_id)
+    await warehouses.usable_warehouse(call, warehouse_id)
     order = SalesOrder(
         status=DocumentStatus.DRAFT,
         business_date=business_date(call),
@@ -154,7 +154,7 @@ async def ship_goods(
     ordered = await _lock_lines(order)
     reject_if([*rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
     departing = rules.departures(ordered, lines)
-    warehouse = await stock.warehouse(order.warehouse_id)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     line_ids = [new_id() for _ in departing]
     shipment = Shipment(

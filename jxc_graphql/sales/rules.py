@@ -12,7 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners.queries import KnownCustomer
 from jxc_graphql.sales.models import SalesOrderLine, SalesOrderLineStatus, ShipmentLine
 from jxc_graphql.stock.ledger import Move, VirtualPlace
-from jxc_graphql.stock.queries import KnownWarehouse
+from jxc_graphql.warehouses.queries import KnownWarehouse
 
 STATES = StateTable(
     {

@@ -20,11 +20,13 @@ _COLUMNS = ("quantity", "value", "sold")
 
 def sold(posted: Sequence[Posted]) -> dict[LevelKey, Quantity]:
     """How much went to customers, less what came back from them."""
-    ways = {VirtualPlace.CUSTOMER: 1}
     return totals(
-        (each.leg.move.level_key, each.leg.quantity * (ways.get(to, 0) - ways.get(of, 0)))
+        (
+            each.leg.move.level_key,
+            each.leg.quantity
+            * ((each.leg.move.to_place_id == VirtualPlace.CUSTOMER) - (each.leg.from_place_id == VirtualPlace.CUSTOMER)),
+        )
         for each in posted
-        for to, of in [(each.leg.move.to_place_id, each.leg.from_place_id)]
     )
 
 

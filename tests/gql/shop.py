@@ -37,7 +37,7 @@ from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners import models as partners
 from jxc_graphql.purchasing import models as purchasing
-from jxc_graphql.stock import models as stock
+from jxc_graphql.warehouses import models as warehouses
 from tests.gql import shop_rules
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 
@@ -140,7 +140,7 @@ class Supplier(Node):
     """Since when."""
 
 
-@entity(stock.Warehouse, scope="id")
+@entity(warehouses.Warehouse, scope="id")
 class Warehouse(Node):
     """A warehouse (仓库)."""
 

@@ -27,6 +27,7 @@ from jxc_graphql.partners import api as partners
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
+from jxc_graphql.warehouses import api as warehouses
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
 from tests.gql.naive import Naive
@@ -40,7 +41,7 @@ EVERYTHING = frozenset(Permission)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING, at=AT)
-FEATURES = (auth, documents, catalog, partners, stock, purchasing, sales, alerts)
+FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, sales, alerts)
 SHARES = {
     ("small", "sqlite"): 50,
     ("small", "postgres"): 15,

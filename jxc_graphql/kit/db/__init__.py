@@ -13,7 +13,7 @@
 
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
-from jxc_graphql.kit.db.sql import dialect, execute, fetch, json, rows
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements, timed_out
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
 
@@ -23,6 +23,7 @@ __all__ = [
     "ForeignTask",
     "after_commit",
     "connect",
+    "day",
     "dialect",
     "execute",
     "fetch",
