@@ -21,10 +21,10 @@ pytestmark = pytest.mark.usefixtures("database")
 NOW = "'2026-01-01 00:00:00+00:00'"
 GOODS = [
     "INSERT INTO category (id, code, name, search_text) VALUES (1, 'C', 'C', '')",
-    f"""INSERT INTO product (id, code, name, description, is_active, search_text, created_at, category_id)
-        VALUES (1, 'P', 'P', '', true, '', {NOW}, 1)""",
-    f"""INSERT INTO sku (id, code, name, unit, is_active, search_text, created_at, product_id)
-        VALUES (1, 'S', 'S', 'piece', true, '', {NOW}, 1)""",
+    f"""INSERT INTO product (id, code, name, description, valuation, is_active, search_text, created_at, category_id)
+        VALUES (1, 'P', 'P', '', 'FIFO', true, '', {NOW}, 1)""",
+    f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, search_text, created_at, product_id)
+        VALUES (1, 'S', 'S', 'piece', 'NONE', true, '', {NOW}, 1)""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
         transit_place_id, search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, '', {NOW})""",
     "INSERT INTO place (id, kind, warehouse_id) VALUES (11, 'STOCK', 1), (12, 'QUALITY', 1)",
@@ -45,6 +45,7 @@ ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, st
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
 
 ALLOWED = [
+    "UPDATE sku SET tracking = 'LOT', shelf_life_days = 36500",
     "UPDATE stock_level SET reserved = 100, available = 0",
     "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0, value = 0",
     "UPDATE place_level SET quantity = -1 WHERE place_id = 1",
@@ -52,6 +53,8 @@ ALLOWED = [
     ALERT.format(2, "RESOLVED"),
 ]
 REFUSED = [
+    ("with_lots_only", "UPDATE sku SET shelf_life_days = 1"),
+    ("with_lots_only", "UPDATE sku SET tracking = 'LOT', shelf_life_days = 0"),
     ("is_not_negative", "UPDATE stock_level SET on_hand = 99"),
     ("is_not_negative", "UPDATE stock_level SET reserved = -1, available = 101"),
     ("is_not_negative", "UPDATE stock_level SET incoming = -1"),
