@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "jxc_graphql.documents.models",
     "jxc_graphql.catalog.models",
     "jxc_graphql.partners.models",
+    "jxc_graphql.lots.models",
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
