@@ -28,6 +28,7 @@ MODEL_MODULES = (
     "jxc_graphql.catalog.models",
     "jxc_graphql.warehouses.models",
     "jxc_graphql.partners.models",
+    "jxc_graphql.lots.models",
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",

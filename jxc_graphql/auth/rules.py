@@ -37,7 +37,9 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "SELLER": ("Seller (销售员)", frozenset(_SEE | {Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS})),
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
-        frozenset(_SEE | {Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}),
+        frozenset(
+            _SEE | {Permission.MANAGE_LOTS, Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}
+        ),
     ),
     "ACCOUNTANT": (
         "Accountant (会计)",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import events, models, operations, queries
-from jxc_graphql.catalog.models import SkuTracking, ValuationMethod
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.categories.api import Category
 from jxc_graphql.gql.declare import (

@@ -5,7 +5,7 @@ from itertools import chain
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import events, models, rules
-from jxc_graphql.catalog.models import SkuTracking, ValuationMethod
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.categories import queries as categories
 from jxc_graphql.documents.posting import posting

@@ -7,7 +7,7 @@ import msgspec
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import rules
-from jxc_graphql.catalog.models import SkuTracking
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jxc_graphql.catalog.models import SkuTracking
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity

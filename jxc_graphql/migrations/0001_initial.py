@@ -2,10 +2,11 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
 from jxc_graphql.auth.models import TokenKind
-from jxc_graphql.catalog.models import SkuTracking, ValuationMethod
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.stock.rules import ReservationKind
 from jxc_graphql.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -170,6 +171,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Lot',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.CharField(max_length=60)),
+                ('produced_on', fields.DateField(null=True)),
+                ('expires_on', fields.DateField(null=True)),
+                ('is_blocked', fields.BooleanField(default=False)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('version', fields.IntField(default=1)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'lot', 'app': 'models', 'unique_together': (('sku', 'number'),), 'constraints': [CheckConstraint(check='expires_on >= produced_on', name='lot_does_not_expire_before_it_was_produced')], 'indexes': [Index(fields=['number']), Index(fields=['expires_on'])], 'pk_attr': 'id', 'table_description': 'Goods of a SKU that were made together; a date is null while it is not known, or where there is none.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='SkuUnit',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -309,6 +327,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nTRANSIT: TRANSIT\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING\nASSEMBLY: ASSEMBLY', enum_type=PlaceKind, max_length=10)),
+                ('code', fields.CharField(max_length=40)),
+                ('is_active', fields.BooleanField(default=True)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
             options={'table': 'place', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse.'},
@@ -320,9 +340,10 @@ class Migration(migrations.Migration):
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
             ],
-            options={'table': 'place_level', 'app': 'models', 'unique_together': (('sku', 'place'),), 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'pk_attr': 'id', 'table_description': 'How much of a SKU is at a place: the sum of its movements. Only virtual places go below zero.'},
+            options={'table': 'place_level', 'app': 'models', 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'indexes': [Index(fields=['place']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'How much of a SKU, and of a lot, is at a place: the sum of its movements. Only virtual places go below zero.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -435,6 +456,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SerialNumber',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.CharField(max_length=60)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'serial_number', 'app': 'models', 'unique_together': (('sku', 'number'),), 'indexes': [Index(fields=['place', 'sku']), Index(fields=['number'])], 'pk_attr': 'id', 'table_description': 'A piece that has a number of its own, and where it is.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Shipment',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -474,14 +507,33 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('on_hand', QuantityField()),
                 ('sellable', QuantityField()),
+                ('quality', QuantityField()),
+                ('damaged', QuantityField()),
                 ('reserved', QuantityField()),
                 ('available', QuantityField()),
                 ('incoming', QuantityField()),
+                ('in_transit', QuantityField()),
                 ('value', MoneyField()),
+                ('in_transit_value', MoneyField()),
                 ('unit_cost', UnitPriceField()),
+                ('valuation', fields.CharEnumField(description='MOVING_AVERAGE: MOVING_AVERAGE\nFIFO: FIFO', enum_type=ValuationMethod, max_length=14)),
                 ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'constraints': [CheckConstraint(check='sellable >= 0 AND on_hand >= sellable AND reserved >= 0 AND incoming >= 0', name='stock_level_is_not_negative'), CheckConstraint(check='available = sellable - reserved AND available >= 0', name='stock_level_is_not_oversold'), CheckConstraint(check='value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)', name='stock_level_has_value_with_goods_only')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
+            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'constraints': [CheckConstraint(check='sellable >= 0 AND quality >= 0 AND damaged >= 0 AND on_hand = sellable + quality + damaged AND reserved >= 0 AND incoming >= 0 AND in_transit >= 0', name='stock_level_is_not_negative'), CheckConstraint(check='available = sellable - reserved AND available >= 0', name='stock_level_is_not_oversold'), CheckConstraint(check='value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0) AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)', name='stock_level_has_value_with_goods_only')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CostLayer',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('consignment_id', fields.BigIntField(default=0)),
+                ('origin_on', fields.DateField()),
+                ('line_id', fields.BigIntField(db_index=True)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'cost_layer', 'app': 'models', 'constraints': [CheckConstraint(check='quantity >= 0 AND (value IS NULL OR value >= 0) AND (quantity > 0 OR coalesce(value, 0) = 0)', name='cost_layer_has_value_with_goods_only')], 'pk_attr': 'id', 'table_description': 'What one line brought of a SKU and is still there; `id` rises as layers come into being.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -490,6 +542,7 @@ class Migration(migrations.Migration):
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('owner_id', fields.BigIntField(unique=True)),
+                ('kind', fields.CharEnumField(description='SALES_ORDER: SALES_ORDER\nTRANSFER: TRANSFER', enum_type=ReservationKind, max_length=12)),
                 ('quantity', QuantityField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
@@ -517,6 +570,20 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StockDay',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('posted_on', fields.DateField()),
+                ('business_date', fields.DateField()),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+                ('sold', QuantityField()),
+            ],
+            options={'table': 'stock_day', 'app': 'models', 'unique_together': (('stock_level', 'posted_on', 'business_date'),), 'indexes': [Index(fields=['business_date']), Index(fields=['posted_on'])], 'pk_attr': 'id', 'table_description': 'By how much a level changed that the books learnt of on one day and that counts for another.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='StockLimit',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -537,15 +604,45 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('from_place', fields.ForeignKeyField('models.Place', source_field='from_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('to_place', fields.ForeignKeyField('models.Place', source_field='to_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
                 ('value', MoneyField()),
+                ('business_date', fields.DateField()),
+                ('origin_on', fields.DateField()),
+                ('posted_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                ('document_id', fields.BigIntField(db_index=True)),
+                ('line_id', fields.BigIntField(db_index=True)),
+                ('consignment_id', fields.BigIntField(default=0)),
+                ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SerialMovement',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('serial', fields.ForeignKeyField('models.SerialNumber', source_field='serial_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('movement', fields.ForeignKeyField('models.StockMovement', source_field='movement_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'serial_movement', 'app': 'models', 'unique_together': (('serial', 'movement'),), 'indexes': [Index(fields=['movement'])], 'pk_attr': 'id', 'table_description': 'A movement that a piece was part of. Append-only.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StockRevaluation',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', MoneyField()),
+                ('in_transit_value', MoneyField()),
+                ('sold_value', MoneyField()),
                 ('business_date', fields.DateField()),
                 ('posted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('document_id', fields.BigIntField(db_index=True)),
                 ('line_id', fields.BigIntField(db_index=True)),
-                ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_revaluation', 'app': 'models', 'indexes': [Index(fields=['warehouse', 'sku'])], 'pk_attr': 'id', 'table_description': 'What goods cost changed after the fact: by so much for what is left, and for what is gone. Append-only.'},
             bases=['Model'],
         ),
         ops.CreateModel(

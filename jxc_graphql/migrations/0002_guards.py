@@ -20,7 +20,12 @@ class Migration(migrations.Migration):
         index("cost_layer_open", "cost_layer (stock_level_id, consignment_id, origin_on, id) WHERE quantity > 0"),
         seed(
             "place",
-            ("id", "kind"),
-            [(1, "SUPPLIER"), (2, "CUSTOMER"), (3, "VARIANCE"), (4, "SCRAP"), (5, "OPENING"), (6, "ASSEMBLY")],
+            ("id", "kind", "code", "is_active"),
+            [
+                (place_id, kind, kind, True)
+                for place_id, kind in enumerate(
+                    ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "OPENING", "ASSEMBLY"), start=1
+                )
+            ],
         ),
     ]

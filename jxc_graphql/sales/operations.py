@@ -258,6 +258,7 @@ async def _reserve(
         [
             ledger.Wish(
                 owner_id=line.id,
+                kind=ledger.ReservationKind.SALES_ORDER,
                 sku_id=line.sku_id,
                 warehouse_id=binding[line.sales_order_id].warehouse_id,
                 quantity=rules.backorder(line),

@@ -148,6 +148,7 @@ def moves_of_shipment(departing: Sequence[Departure], line_ids: Sequence[int], w
             warehouse_id=warehouse.id,
             from_place_id=warehouse.stock_place_id,
             to_place_id=VirtualPlace.CUSTOMER,
+            or_bins=True,
             quantity=departure.quantity,
             line_id=line_id,
             path=("lines", departure.index, "quantity"),

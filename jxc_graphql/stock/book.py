@@ -25,6 +25,10 @@ from jxc_graphql.warehouses.places import PlaceKind
 from jxc_graphql.warehouses.queries import KnownPlace
 
 
+Demand = tuple[int, int, bool, int]
+"""SKU, place, whether its bins serve as well, and lot: moves with the same demand take the same goods."""
+
+
 class Level(msgspec.Struct, kw_only=True):
     """A stock level while it changes."""
 
@@ -147,9 +151,7 @@ class Book(msgspec.Struct, frozen=True):
         assert value >= 0
         assert leg.quantity == move.quantity
         return [
-            Portion(
-                origin_on=move.origin_on or business_date, line_id=move.line_id, quantity=leg.quantity, value=value
-            )
+            Portion(origin_on=move.origin_on or business_date, line_id=move.line_id, quantity=leg.quantity, value=value)
         ]
 
     def _take(self, leg: Leg, level: Level, kind: PlaceKind) -> list[Portion]:
@@ -182,12 +184,12 @@ class Book(msgspec.Struct, frozen=True):
 
         Several lines that take the same goods are one request, and each of them is told the whole of it.
         """
-        available = self._available(moves, legs, short) if short else {}
+        available = self._available(legs, {_demand(moves[index]) for index in short})
         taken = totals((_demand(move), move.quantity) for move in moves)
-        for index, move in enumerate(moves):
+        for move in moves:
             if not self.known[move.to_place_id].is_active:
                 yield PlaceInactive(path=move.path, place=self.known[move.to_place_id].code)
-            if index in short:
+            if _demand(move) in available:
                 yield InsufficientStock(
                     path=move.path,
                     sku_id=move.sku_id,
@@ -201,12 +203,10 @@ class Book(msgspec.Struct, frozen=True):
             if not level.in_bounds or any(abs(int(quantity)) > LIMIT for quantity in quantities):
                 yield StockOutOfBounds(path=leg.move.path, sku=level.sku)
 
-    def _available(
-        self, moves: Sequence[Move], legs: Sequence[Leg], short: Collection[int]
-    ) -> dict[tuple[int, ...], Quantity]:
+    def _available(self, legs: Sequence[Leg], short: Collection[Demand]) -> dict[Demand, Quantity]:
         """What was left for each demand that was not met, before anything that the document itself brought in."""
         brought = totals((leg.target, leg.quantity) for leg in legs)
-        sources: dict[tuple[int, ...], dict[PlaceKey, Leg]] = {_demand(moves[index]): {} for index in short}
+        sources: dict[Demand, dict[PlaceKey, Leg]] = {demand: {} for demand in short}
         for leg in legs:
             if (demand := _demand(leg.move)) in sources:
                 sources[demand][leg.source] = leg
@@ -223,8 +223,7 @@ class Book(msgspec.Struct, frozen=True):
         return min(left, self.levels[move.level_key].available) if place.kind is PlaceKind.STOCK else left
 
 
-def _demand(move: Move) -> tuple[int, ...]:
-    """Moves with the same demand take the same goods."""
+def _demand(move: Move) -> Demand:
     return move.sku_id, move.from_place_id, move.or_bins, move.lot_id or 0
 
 

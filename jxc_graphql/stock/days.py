@@ -24,7 +24,9 @@ def sold(posted: Sequence[Posted]) -> dict[LevelKey, Quantity]:
         (
             each.leg.move.level_key,
             each.leg.quantity
-            * ((each.leg.move.to_place_id == VirtualPlace.CUSTOMER) - (each.leg.from_place_id == VirtualPlace.CUSTOMER)),
+            * (
+                (each.leg.move.to_place_id == VirtualPlace.CUSTOMER) - (each.leg.from_place_id == VirtualPlace.CUSTOMER)
+            ),
         )
         for each in posted
     )

@@ -180,5 +180,3 @@ def exactly(rows: Sized, changed: int) -> None:
     """Raises `BookChanged` unless a statement changed as many rows as it names."""
     if changed != len(rows):
         raise BookChanged(f"{changed} of {len(rows)} rows changed")
-
-

@@ -62,7 +62,14 @@ class Shelf:
         self._left = {one.key: one.quantity for some in self._of_sku.values() for one in some}
 
     def pick(
-        self, sku_id: int, quantity: Quantity, place: KnownPlace, *, or_bins: bool, lot_id: int | None, good_on: date | None
+        self,
+        sku_id: int,
+        quantity: Quantity,
+        place: KnownPlace,
+        *,
+        or_bins: bool,
+        lot_id: int | None,
+        good_on: date | None,
     ) -> Iterator[tuple[Candidate, Quantity]]:
         """Takes so much, of one lot or of any; gives less where there is less.
 

@@ -100,12 +100,16 @@ class SerialElsewhere(Reason, frozen=True, kw_only=True):
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """Goods go from a place to a place.
 
-    The warehouse is the one whose shelves change; of goods in transit the sender's when they leave, the receiver's when
-    they arrive. `or_bins`: from that place or from any bin of its kind. `lot_id` None: of whichever lot expires first,
-    when goods leave a place of ours; no lot, when they come in. `value` is what goods that come from outside are worth; None says
-    at the level's present cost, which is how goods leave. `consignment_id` names the line of the transfer in whose name
-    goods are in transit. `origin_on` is the day on which the company first had the goods, by default the document's
-    business date. `path` leads to the input that asked for the quantity.
+    `warehouse_id`: the one whose shelves change; of goods in transit the sender's when they leave, the receiver's when
+        they arrive.
+    `or_bins`: from that place, or from any bin of its kind in the warehouse.
+    `value`: what goods from outside are worth; None says at the level's present cost, which is how goods leave.
+    `lot_id`: None takes of whichever lot expires first, where goods leave a place of ours; it is no lot for goods that
+        come from outside.
+    `serials`: the number of each piece, where the SKU is tracked by serial number.
+    `consignment_id`: the line of the transfer in whose name goods are in transit.
+    `origin_on`: the day on which the company first had goods from outside, by default the document's business date.
+    `path`: leads to the input that asked for the quantity.
     """
 
     sku_id: int
@@ -181,7 +185,9 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
 
 
-def check_serials(moves: Sequence[Move], tracking: Mapping[int, SkuTracking], codes: Mapping[int, str]) -> Iterator[Reason]:
+def check_serials(
+    moves: Sequence[Move], tracking: Mapping[int, SkuTracking], codes: Mapping[int, str]
+) -> Iterator[Reason]:
     """Whether each move names its pieces where its SKU is tracked by serial number, and nowhere else."""
     named = [(move.sku_id, number) for move in moves for number in move.serials]
     twice = repeated(named)

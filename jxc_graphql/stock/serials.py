@@ -91,7 +91,12 @@ async def write(legs: Sequence[Leg], known: Mapping[Name, Piece], document_id: i
         FROM {db.rows(columns)} AS line WHERE true ORDER BY line.sku_id, line.number
         ON CONFLICT (sku_id, number) DO UPDATE SET place_id = excluded.place_id
         WHERE serial_number.id = excluded.id""",
-        (at, db.json((ids[leg.move.sku_id, number], leg.move.sku_id, number, leg.move.to_place_id) for leg, number in named)),
+        (
+            at,
+            db.json(
+                (ids[leg.move.sku_id, number], leg.move.sku_id, number, leg.move.to_place_id) for leg, number in named
+            ),
+        ),
     )
     exactly(named, changed)
     path = {"serial_id": "bigint", "line_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint"}

@@ -92,6 +92,11 @@ class Pool(msgspec.Struct):
                 layer.value, layer.changed = value, True
 
 
+def is_in_transit(consignment_id: int) -> bool:
+    """Whether goods of a consignment are on their way, and not on the shelves."""
+    return consignment_id != ON_THE_SHELVES
+
+
 def part_of(value: Money, part: Quantity, whole: Quantity) -> Money:
     """What a part of goods cost that cost so much as a whole, rounded half-even."""
     return value if part == whole else Money(divide(int(value) * int(part), int(whole)))

@@ -31,6 +31,8 @@ class Place(Model):
 
     id = IdField()
     kind = fields.CharEnumField(PlaceKind, max_length=10)
+    code = fields.CharField(max_length=40)
+    is_active = fields.BooleanField(default=True)
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
 
     class Meta:

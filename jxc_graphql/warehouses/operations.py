@@ -23,7 +23,10 @@ async def create_warehouse(call: Call, *, code: str, name: str, address: str = "
     )
     await _save(warehouse, code, name, address)
     await models.Place.bulk_create(
-        [models.Place(id=place_id, kind=kind, warehouse_id=warehouse.id) for kind, place_id in places.items()]
+        [
+            models.Place(id=place_id, kind=kind, code=kind.value, warehouse_id=warehouse.id)
+            for kind, place_id in places.items()
+        ]
     )
     return events.WarehouseCreated(warehouse_id=warehouse.id)
 

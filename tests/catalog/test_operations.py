@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.catalog import operations, queries
-from jxc_graphql.catalog.queries import SkuTracking
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db

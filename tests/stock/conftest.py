@@ -14,7 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock.ledger import Expectation, Move, Posting, VirtualPlace, Wish
+from jxc_graphql.stock.ledger import Expectation, Move, Posting, ReservationKind, VirtualPlace, Wish
 from jxc_graphql.warehouses import operations as warehouses
 from jxc_graphql.warehouses.queries import KnownWarehouse
 from jxc_graphql.warehouses.queries import warehouse as known_warehouse
@@ -51,6 +51,7 @@ class Shop(msgspec.Struct, frozen=True):
     def wish(self, quantity: str, owner_id: int, sku: int = 0) -> Wish:
         return Wish(
             owner_id=owner_id,
+            kind=ReservationKind.SALES_ORDER,
             sku_id=self.skus[sku],
             warehouse_id=self.warehouse.id,
             quantity=Quantity.of(quantity),
