@@ -151,6 +151,8 @@ class Warehouse(Node):
     """Name."""
     papers: list[Paper] = batched(shop_rules.papers, "id")
     """What was written there."""
+    expected: "Connection[Order]" = connection("warehouse_id", only="expected_on")
+    """What should come there on a known day."""
 
 
 @entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
@@ -278,6 +280,8 @@ class Query:
     """All warehouses."""
     orders: Connection[Order] = connection(order_by="-number")
     """All orders."""
+    expected: Connection[Order] = connection(order_by="-number", only="expected_on")
+    """Those that should come on a known day."""
     lines: Connection[Line] = connection()
     """All lines."""
     receipts: Connection[Receipt] = connection()

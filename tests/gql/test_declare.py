@@ -117,6 +117,14 @@ class NoKey(Node):
 
 
 @entity(catalog.Sku)
+class NeverNull(Node):
+    """A sentence."""
+
+    barcodes: Connection[shop.Barcode] = connection("sku_id", only="code")
+    """Labels."""
+
+
+@entity(catalog.Sku)
 class NoSource(Node):
     """A sentence."""
 
@@ -206,6 +214,7 @@ class NullHidden(Node):
     [
         (NoColumn, "NoColumn.colour: no column 'colour' answers it. Name the column with column()"),
         (NoKey, "NoKey.barcodes: it is an edge without key. Name the column of Barcode that points here"),
+        (NeverNull, "NeverNull.barcodes: the column 'code' is never NULL. Leave `only` out"),
         (NoSource, "NoSource.barcodes: nothing says where its objects come from. Write many()"),
         (NoDescription, "NoDescription.code: it has no description. Put a string under the attribute"),
         (NoDocstring, "NoDocstring: it has no description. Give the class a docstring"),
