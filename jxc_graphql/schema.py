@@ -13,6 +13,7 @@ from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.partners import api as partners
+from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
@@ -21,7 +22,7 @@ from jxc_graphql.stock import api as stock
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, catalog, partners, stock, purchasing, sales, alerts])
+    return Schema([auth, documents, periods, catalog, partners, stock, purchasing, sales, alerts])
 
 
 def executor(*, introspection: bool) -> Executor:

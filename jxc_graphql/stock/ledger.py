@@ -18,6 +18,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock.models import PlaceKind, VirtualPlace
 from jxc_graphql.stock.rules import (
     Book,
@@ -77,6 +78,7 @@ async def post(
     of reach. Raises `Rejected` with an `InsufficientStock` for every move that asks for what is not there.
     """
     assert db.in_transaction()
+    await periods.check_open(business_date)
     levels = await _levels({move.level_key for move in moves}, at)
     places = await _places({key for move in moves for key in (move.source, move.target)})
     before = Book(_copies(levels), _copies(places))
