@@ -15,6 +15,7 @@ from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.lots import api as lots
 from jxc_graphql.partners import api as partners
+from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
@@ -24,7 +25,9 @@ from jxc_graphql.warehouses import api as warehouses
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, categories, catalog, warehouses, partners, lots, stock, purchasing, sales, alerts])
+    return Schema(
+        [auth, documents, periods, categories, catalog, warehouses, partners, lots, stock, purchasing, sales, alerts]
+    )
 
 
 def executor(*, introspection: bool) -> Executor:

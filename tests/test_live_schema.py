@@ -37,12 +37,18 @@ GOODS = [
     f"INSERT INTO journal (id, xid, at, name, subject_id, request_id, body) VALUES (9, 0, {NOW}, 'x', 1, '', '{{}}')",
     f"""INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
         suggested_quantity, raised_at) VALUES (1, 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, {NOW})""",
+    f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at)
+        VALUES (1, 'u', 'U', 'en', true, {NOW})""",
+    f"""INSERT INTO period (id, ends_on, status, closed_at, closed_by_id, note)
+        VALUES (1, '2025-12-31', 'CLOSED', {NOW}, 1, '')""",
 ]
 MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
     business_date, posted_at, document_id, line_id, reverses_id)
     SELECT {}, business_date, posted_at, 1, 1, {} FROM stock_movement WHERE id = 1"""
 ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
+PERIOD = """INSERT INTO period (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id, note)
+    SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
 
 ALLOWED = [
     "UPDATE sku SET tracking = 'LOT', shelf_life_days = 36500",
@@ -51,6 +57,7 @@ ALLOWED = [
     "UPDATE place_level SET quantity = -1 WHERE place_id = 1",
     MOVEMENT.format("2, 1, 1, 11, 1, 5, 5", "1"),
     ALERT.format(2, "RESOLVED"),
+    PERIOD.format("ends_on", "REOPENED", "closed_at", 1),
 ]
 REFUSED = [
     ("with_lots_only", "UPDATE sku SET shelf_life_days = 1"),
@@ -72,6 +79,11 @@ REFUSED = [
     ("(?i)foreign key", MOVEMENT.format("2, 1, 1, 1, 99, 5, 5", "NULL")),
     ("(?i)unique", ALERT.format(2, "OPEN")),
     ("(?i)unique", ALERT.format(2, "ACKNOWLEDGED")),
+    ("(?i)unique", PERIOD.format("ends_on", "CLOSED", "NULL", "NULL")),
+    ("has_days", "UPDATE period SET starts_on = '2026-01-01'"),
+    ("who_reopened_it", PERIOD.format("NULL", "REOPENED", "NULL", "NULL")),
+    ("who_reopened_it", PERIOD.format("NULL", "REOPENED", "closed_at", "NULL")),
+    ("who_reopened_it", "UPDATE period SET reopened_at = closed_at, reopened_by_id = 1"),
     ("append-only", "UPDATE stock_movement SET quantity = 1"),
     ("append-only", "DELETE FROM stock_movement"),
     ("append-only", "UPDATE journal SET body = ''"),

@@ -43,7 +43,16 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     ),
     "ACCOUNTANT": (
         "Accountant (会计)",
-        frozenset(_SEE | {Permission.SEE_COST, Permission.POST_OPENING_BALANCE, Permission.VERIFY_BOOKS}),
+        frozenset(
+            _SEE
+            | {
+                Permission.SEE_COST,
+                Permission.POST_OPENING_BALANCE,
+                Permission.POST_LATE_DOCUMENTS,
+                Permission.CLOSE_PERIODS,
+                Permission.VERIFY_BOOKS,
+            }
+        ),
     ),
     "VIEWER": ("Viewer (查询员)", frozenset(_SEE)),
 }

@@ -34,7 +34,7 @@ async def next_number(prefix: str, at: date) -> str:
 
 
 def business_date(call: Call) -> date:
-    """The day under which a call posts: the one it names, else the day it was made."""
+    """The day that a call is for: the one it names, else the day it was made; what posts asks `periods` about it."""
     return call.business_date or clock.day_of(call.at)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
+from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.categories import operations as categories
 from jxc_graphql.documents.lines import AskedLine
@@ -69,6 +70,7 @@ async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = 
 
     Raises `SheetMissing` when a file cannot be used, `Forbidden` unless the caller may do all that happened.
     """
+    call.require(Permission.POST_LATE_DOCUMENTS)
     history = read_history(folder)
     loading = _Loading(call, history)
     steps = [*loading.masters(), *loading.events()]

@@ -1,6 +1,5 @@
 """Writes of lots: getting or creating those that a document names; correcting and blocking them."""
 
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Any

@@ -6,6 +6,7 @@ from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.periods.models import PeriodStatus
 from jxc_graphql.stock.rules import ReservationKind
 from jxc_graphql.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
@@ -246,6 +247,22 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'user', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Period',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('starts_on', fields.DateField(null=True)),
+                ('ends_on', fields.DateField()),
+                ('status', fields.CharEnumField(description='CLOSED: CLOSED\nREOPENED: REOPENED', enum_type=PeriodStatus, max_length=10)),
+                ('closed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('closed_by', fields.ForeignKeyField('models.User', source_field='closed_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reopened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('reopened_by', fields.ForeignKeyField('models.User', source_field='reopened_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+            ],
+            options={'table': 'period', 'app': 'models', 'constraints': [UniqueConstraint(fields=('ends_on',), name='period_is_closed_once', condition="status = 'CLOSED'"), CheckConstraint(check='starts_on IS NULL OR starts_on <= ends_on', name='period_has_days'), CheckConstraint(check="(status = 'REOPENED') = (reopened_at IS NOT NULL) AND (reopened_at IS NULL) = (reopened_by_id IS NULL)", name='period_tells_who_reopened_it')], 'pk_attr': 'id', 'table_description': 'One close: the days that it closed, and when it was taken back. Never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -315,11 +315,7 @@ class ReceivedLineInput:
 
     def received(self) -> rules.ReceivedLine:
         """The line as the operation takes it."""
-        return rules.ReceivedLine(
-            purchase_order_line_id=self.purchase_order_line_id,
-            quantity_accepted=self.quantity_accepted,
-            quantity_rejected=self.quantity_rejected or Quantity(0),
-        )
+        return rules.ReceivedLine(**{name: value for name, value in vars(self).items() if value is not None})
 
 
 @input_type
@@ -330,6 +326,8 @@ class ReceiveGoodsInput:
     """An approved order."""
     lines: list[ReceivedLineInput]
     """What arrived; 1 to 500 lines."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
     note: str = ""
     """Remark (备注)."""
     expected_version: int | None = None

@@ -1,6 +1,6 @@
 """What clients see of sales orders and shipments, and what they do with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
@@ -308,6 +308,8 @@ class ShipGoodsInput:
     """An approved order."""
     lines: list[ShippedLineInput]
     """What is to leave; 1 to 500 lines."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
     note: str = ""
     """Remark (备注)."""
     expected_version: int | None = None

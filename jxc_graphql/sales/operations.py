@@ -19,6 +19,7 @@ from jxc_graphql.kit.errors import Path, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners import queries as partners
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.sales import queries, rules
 from jxc_graphql.sales.events import (
     BackorderAllocated,
@@ -147,19 +148,20 @@ async def ship_goods(
 ) -> GoodsShipped:
     """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
 
-    Raises `Rejected` with an `OverShipment` for every order line of which more is to leave than is outstanding, or with
-    an `InsufficientStock` for every line that asks for more than there is for it.
+    Raises `Rejected` with what is wrong with its day and an `OverShipment` for every order line of which more is to
+    leave than is outstanding, or with an `InsufficientStock` for every line that asks for more than there is for it.
     """
+    day, problems = await periods.posting_date(call)
     order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",))
     ordered = await _lock_lines(order)
-    reject_if([*rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
+    reject_if([*problems, *rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
     departing = rules.departures(ordered, lines)
     warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     line_ids = [new_id() for _ in departing]
     shipment = Shipment(
         status=DocumentStatus.POSTED,
-        business_date=business_date(call),
+        business_date=day,
         created_at=call.at,
         created_by_id=call.actor_id,
         sales_order_id=order.id,

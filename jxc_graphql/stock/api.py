@@ -245,7 +245,7 @@ class PostOpeningBalanceInput:
     warehouse_id: Id[Warehouse]
     """Where."""
     business_date: date
-    """The day (业务日期)."""
+    """The day (业务日期), today or before, in an open period."""
     lines: list[OpeningBalanceLineInput]
     """What there was; at most 1,000 lines."""
     note: str = ""

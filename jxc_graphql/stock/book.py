@@ -24,7 +24,6 @@ from jxc_graphql.stock.valuation import ON_THE_SHELVES, Pool, PoolKey, Portion, 
 from jxc_graphql.warehouses.places import PlaceKind
 from jxc_graphql.warehouses.queries import KnownPlace
 
-
 Demand = tuple[int, int, bool, int]
 """SKU, place, whether its bins serve as well, and lot: moves with the same demand take the same goods."""
 

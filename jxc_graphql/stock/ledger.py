@@ -16,6 +16,7 @@ from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import days, layers, levels, reservations, serials
 from jxc_graphql.stock.book import Book, Level, Posted
 from jxc_graphql.stock.picking import USED_UP, Candidate, Shelf
@@ -67,6 +68,7 @@ async def post(
     that asks for what is not there, what is wrong with lots, serial numbers and places.
     """
     assert db.in_transaction()
+    await periods.check_open(business_date)
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
     found = await levels.lock_or_make(_level_keys(moves, known), at)
     pieces = await serials.pieces({(move.sku_id, number) for move in moves for number in move.serials})

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import queries as catalog
 from jxc_graphql.documents.models import DocumentStatus
@@ -12,6 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import events, ledger, models, rules
 from jxc_graphql.stock.rules import OpeningLine
 from jxc_graphql.warehouses import queries as warehouses
@@ -25,11 +28,14 @@ async def post_opening_balance(
 ) -> events.OpeningBalancePosted:
     """Brings goods that were there before the books into the stock place of a warehouse, at a unit cost per line.
 
-    Raises `NotFound` or `Rejected`: what `usable_warehouse` and `rules.check_opening` find, StockOutOfBounds.
+    Raises `NotFound` or `Rejected`: what `usable_warehouse`, `posting_date` and `rules.check_opening` find,
+    StockOutOfBounds.
     """
+    of_that_day = msgspec.structs.replace(call, business_date=business_date)
+    _, problems = await periods.posting_date(of_that_day, late=Permission.POST_OPENING_BALANCE)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     known = await catalog.skus({line.sku_id for line in lines})
-    reject_if(rules.check_opening(lines, known, note))
+    reject_if([*problems, *rules.check_opening(lines, known, note)])
     document_id = new_id()
     moves = [
         ledger.Move(

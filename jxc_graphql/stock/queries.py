@@ -30,6 +30,7 @@ _BALANCE_LINE = Grain(
     "JOIN opening_balance ON opening_balance.id = line.opening_balance_id",
 )
 
+_PERIOD = Grain("id", "'period through ' || ends_on", "JOIN period ON period.id = found.id")
 _LEGS = """(
     SELECT sku_id, to_place_id AS place_id, lot_id, quantity, value FROM stock_movement
     UNION ALL SELECT sku_id, from_place_id, lot_id, -quantity, -value FROM stock_movement) AS leg"""
@@ -149,6 +150,13 @@ _COMPARISONS = (
     ),
     _not_negative("value", Money),
     _not_negative("in_transit_value", Money),
+    Comparison(
+        "period: nothing was posted into it after it was closed", Quantity, _PERIOD,
+        "SELECT id, 0 FROM period",
+        "SELECT period.id, quantity FROM stock_movement JOIN period ON period.id = ("
+        "SELECT id FROM period WHERE status = 'CLOSED' AND ends_on >= business_date ORDER BY ends_on LIMIT 1) "
+        "WHERE posted_at > closed_at",
+    ),
     Comparison(
         "opening_balance.total is the sum of its lines", Money, _BALANCE,
         "SELECT opening_balance_id, value FROM opening_balance_line", "SELECT id, total FROM opening_balance",

@@ -1,6 +1,6 @@
 """A list costs as many statements for a hundred rows as for one, whichever list of the published schema it is."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
+from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
 from tests.gql.naive_page import global_id
@@ -36,6 +37,8 @@ async def one_of_everything(call: Call) -> None:
     await alerts.set_stock_limits(
         call, limits=[WantedLimit(sku_id=sku_id, warehouse_id=warehouse_id, limit=Quantity.of("50"))]
     )
+    periods = await db.fetch("SELECT count(*) FROM period")
+    await close_period(call, through=date(2000, 1, 1) + timedelta(days=periods[0][0]))
     there = OpeningLine(sku_id=sku_id, quantity=Quantity.of("3"), unit_cost=UnitPrice.of("2"))
     await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
