@@ -38,7 +38,19 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
         frozenset(
-            _SEE | {Permission.MANAGE_LOTS, Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}
+            _SEE
+            | {
+                Permission.MANAGE_LOTS,
+                Permission.RECEIVE_GOODS,
+                Permission.SHIP_GOODS,
+                Permission.MANAGE_ALERTS,
+                Permission.EDIT_TRANSFERS,
+                Permission.MOVE_GOODS,
+                Permission.COUNT_STOCK,
+                Permission.MANAGE_STOCKTAKES,
+                Permission.ADJUST_STOCK,
+                Permission.ASSEMBLE_GOODS,
+            }
         ),
     ),
     "ACCOUNTANT": (
@@ -51,6 +63,7 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 Permission.POST_LATE_DOCUMENTS,
                 Permission.CLOSE_PERIODS,
                 Permission.VERIFY_BOOKS,
+                Permission.REVALUE_STOCK,
             }
         ),
     ),

@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
