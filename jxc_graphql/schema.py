@@ -9,6 +9,7 @@ from graphql.type import is_abstract_type
 from jxc_graphql.alerts import api as alerts
 from jxc_graphql.auth import api as auth
 from jxc_graphql.catalog import api as catalog
+from jxc_graphql.categories import api as categories
 from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
@@ -22,7 +23,7 @@ from jxc_graphql.stock import api as stock
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, catalog, partners, lots, stock, purchasing, sales, alerts])
+    return Schema([auth, documents, categories, catalog, partners, lots, stock, purchasing, sales, alerts])
 
 
 def executor(*, introspection: bool) -> Executor:

@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "jxc_graphql.kit.journal",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
+    "jxc_graphql.categories.models",
     "jxc_graphql.catalog.models",
     "jxc_graphql.partners.models",
     "jxc_graphql.lots.models",

@@ -21,10 +21,12 @@ pytestmark = pytest.mark.usefixtures("database")
 NOW = "'2026-01-01 00:00:00+00:00'"
 GOODS = [
     "INSERT INTO category (id, code, name, search_text) VALUES (1, 'C', 'C', '')",
-    f"""INSERT INTO product (id, code, name, description, is_active, search_text, created_at, category_id)
-        VALUES (1, 'P', 'P', '', true, '', {NOW}, 1)""",
-    f"""INSERT INTO sku (id, code, name, unit, is_active, search_text, created_at, product_id)
-        VALUES (1, 'S', 'S', 'piece', true, '', {NOW}, 1)""",
+    f"""INSERT INTO product (id, code, name, description, valuation, is_active, search_text, created_at, category_id)
+        VALUES (1, 'P', 'P', '', 'FIFO', true, '', {NOW}, 1)""",
+    f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, search_text, created_at, product_id)
+        VALUES (1, 'S', 'S', 'piece', 'NONE', true, '', {NOW}, 1)""",
+    f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
+        created_at) VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
         search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, '', {NOW})""",
     "INSERT INTO place (id, kind, warehouse_id) VALUES (11, 'STOCK', 1), (12, 'QUALITY', 1)",
@@ -44,7 +46,13 @@ MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_i
 ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
 
+LOT = """INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
+    created_at) SELECT 2, 1, '{}', {}, is_blocked, note, version, search_text, created_at FROM lot"""
+
 ALLOWED = [
+    LOT.format("M", "NULL, expires_on"),
+    LOT.format("M", "produced_on, NULL"),
+    "UPDATE sku SET tracking = 'LOT', shelf_life_days = 36500",
     "UPDATE stock_level SET reserved = 100, available = 0",
     "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0, value = 0",
     "UPDATE place_level SET quantity = -1 WHERE place_id = 1",
@@ -52,6 +60,8 @@ ALLOWED = [
     ALERT.format(2, "RESOLVED"),
 ]
 REFUSED = [
+    ("with_lots_only", "UPDATE sku SET shelf_life_days = 1"),
+    ("with_lots_only", "UPDATE sku SET tracking = 'LOT', shelf_life_days = 0"),
     ("is_not_negative", "UPDATE stock_level SET on_hand = 99"),
     ("is_not_negative", "UPDATE stock_level SET reserved = -1, available = 101"),
     ("is_not_negative", "UPDATE stock_level SET incoming = -1"),
@@ -69,6 +79,8 @@ REFUSED = [
     ("(?i)foreign key", MOVEMENT.format("2, 1, 1, 1, 99, 5, 5", "NULL")),
     ("(?i)unique", ALERT.format(2, "OPEN")),
     ("(?i)unique", ALERT.format(2, "ACKNOWLEDGED")),
+    ("(?i)unique", LOT.format("L", "NULL, NULL")),
+    ("does_not_expire_before", "UPDATE lot SET expires_on = '2025-12-31'"),
     ("append-only", "UPDATE stock_movement SET quantity = 1"),
     ("append-only", "DELETE FROM stock_movement"),
     ("append-only", "UPDATE journal SET body = ''"),

@@ -38,8 +38,7 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
         frozenset(
-            _SEE
-            | {Permission.MANAGE_LOTS, Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}
+            _SEE | {Permission.MANAGE_LOTS, Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}
         ),
     ),
     "ACCOUNTANT": (

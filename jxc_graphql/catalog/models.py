@@ -1,20 +1,32 @@
 """Tables of what can be bought, kept and sold."""
 
+from enum import StrEnum
+
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 
 
-class Category(Model):
-    id = IdField()
-    code = fields.CharField(max_length=40, unique=True)
-    name = fields.CharField(max_length=100)
-    parent = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT, null=True)
-    search_text = fields.CharField(max_length=400, default="")
+class ValuationMethod(StrEnum):
+    """What goods cost that leave a warehouse (计价方法)."""
 
-    class Meta:
-        table = "category"
+    MOVING_AVERAGE = "MOVING_AVERAGE"
+    """Their share of what all goods on hand cost (移动平均)."""
+    FIFO = "FIFO"
+    """What the goods cost that came in first (先进先出)."""
+
+
+class SkuTracking(StrEnum):
+    """By what the goods of a SKU are told apart (追踪方式)."""
+
+    NONE = "NONE"
+    """Not at all: one is like the other (不跟踪)."""
+    LOT = "LOT"
+    """By lot (按批次): goods that were made together, and expire together."""
+    SERIAL = "SERIAL"
+    """By serial number (按序列号): each piece has one of its own."""
 
 
 class Product(Model):
@@ -24,6 +36,7 @@ class Product(Model):
     category = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT)
     category_id: int
     description = fields.CharField(max_length=2000, default="")
+    valuation = fields.CharEnumField(ValuationMethod, max_length=14, default=ValuationMethod.MOVING_AVERAGE)
     is_active = fields.BooleanField(default=True)
     search_text = fields.CharField(max_length=800, default="")
     created_at = fields.DatetimeField()
@@ -33,7 +46,7 @@ class Product(Model):
 
 
 class Sku(Model):
-    """`unit` is the base unit, in which stock is kept."""
+    """`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them."""
 
     id = IdField()
     product = fields.ForeignKeyField("models.Product", related_name=False, on_delete=fields.RESTRICT)
@@ -41,12 +54,20 @@ class Sku(Model):
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=200)
     unit = fields.CharField(max_length=20)
+    tracking = fields.CharEnumField(SkuTracking, max_length=6, default=SkuTracking.NONE)
+    shelf_life_days = fields.IntField(null=True)
     is_active = fields.BooleanField(default=True)
     search_text = fields.CharField(max_length=800, default="")
     created_at = fields.DatetimeField()
 
     class Meta:
         table = "sku"
+        constraints = (
+            CheckConstraint(
+                "shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)",
+                "sku_has_a_shelf_life_with_lots_only",
+            ),
+        )
 
 
 class SkuUnit(Model):

@@ -7,6 +7,7 @@ import msgspec
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import rules
+from jxc_graphql.catalog.models import SkuTracking
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
@@ -15,12 +16,17 @@ from jxc_graphql.kit.text import printable
 
 
 class KnownSku(msgspec.Struct, frozen=True, kw_only=True):
-    """A SKU as documents need it; `units` are the other units with numerator and denominator."""
+    """A SKU as documents need it; `units` are the other units with numerator and denominator.
+
+    Goods of a SKU without `shelf_life_days` do not expire by themselves.
+    """
 
     id: int
     code: str
     name: str
     unit: str
+    tracking: SkuTracking
+    shelf_life_days: int | None
     is_active: bool
     units: dict[str, tuple[int, int]]
 
@@ -33,7 +39,7 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
     """Those of the SKUs that exist, by id; one statement however many."""
     rows = await db.fetch(
         f"""
-        SELECT sku.id, sku.code, sku.name, sku.unit, sku.is_active,
+        SELECT sku.id, sku.code, sku.name, sku.unit, sku.tracking, sku.shelf_life_days, sku.is_active,
                sku_unit.name, sku_unit.numerator, sku_unit.denominator
         FROM {db.rows({"id": "bigint"})} AS asked
         JOIN sku ON sku.id = asked.id
@@ -42,10 +48,19 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
         (db.json([[sku_id] for sku_id in set(sku_ids)]),),
     )
     found: dict[int, KnownSku] = {}
-    for sku_id, code, name, unit, is_active, other, numerator, denominator in rows:
-        sku = found.setdefault(
-            sku_id, KnownSku(id=sku_id, code=code, name=name, unit=unit, is_active=bool(is_active), units={})
-        )
+    for sku_id, code, name, unit, tracking, shelf_life_days, is_active, other, numerator, denominator in rows:
+        sku = found.get(sku_id)
+        if sku is None:
+            sku = found[sku_id] = KnownSku(
+                id=sku_id,
+                code=code,
+                name=name,
+                unit=unit,
+                tracking=SkuTracking(tracking),
+                shelf_life_days=shelf_life_days,
+                is_active=bool(is_active),
+                units={},
+            )
         if other is not None:
             sku.units[other] = (numerator, denominator)
     return found

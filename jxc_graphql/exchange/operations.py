@@ -13,6 +13,7 @@ from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.documents.operations import IMPORT_KEYS
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, Person, Product, Purchase, Sale, read_history
@@ -163,7 +164,7 @@ class _Loading:
         category = ("category", product.category)
         if category not in self._ids:
             call = self._clerk(f"category/{product.category}")
-            made = await catalog.create_category(call, code=product.category, name=product.category)
+            made = await categories.create_category(call, code=product.category, name=product.category)
             self._ids[category] = made.category_id
         created = await catalog.create_product(
             self._clerk(f"product/{number}"),

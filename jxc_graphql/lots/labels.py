@@ -47,7 +47,7 @@ class LotExpiresBeforeProduced(Reason, frozen=True, kw_only=True):
 
 
 class LotMismatch(Reason, frozen=True, kw_only=True):
-    """A label says another date than is known of the lot, or than another label of the document says; None: none yet."""
+    """A label says another date than is known of the lot, or than another label of the same document says."""
 
     number: str
     produced_on: date | None
@@ -102,9 +102,7 @@ def check(wanted: Sequence[Labelled], skus: Mapping[int, KnownSku]) -> list[Reas
     return read(wanted, skus)[1]
 
 
-def read(
-    wanted: Sequence[Labelled], skus: Mapping[int, KnownSku]
-) -> tuple[list[NamedLot | None], list[Reason]]:
+def read(wanted: Sequence[Labelled], skus: Mapping[int, KnownSku]) -> tuple[list[NamedLot | None], list[Reason]]:
     """The lot that each line names, None where there is none or where something is wrong; and all that is wrong.
 
     A SKU that does not exist is for the document to refuse, and passed over here.
@@ -127,9 +125,7 @@ def contradictions(lot: NamedLot, known: Dated) -> Iterator[Reason]:
     """Whether a label says otherwise than what is known; what either of them does not say contradicts nothing."""
     said = ((lot.produced_on, known.produced_on), (lot.expires_on, known.expires_on))
     if any(one and other and one != other for one, other in said):
-        yield LotMismatch(
-            path=lot.path, number=lot.number, produced_on=known.produced_on, expires_on=known.expires_on
-        )
+        yield LotMismatch(path=lot.path, number=lot.number, produced_on=known.produced_on, expires_on=known.expires_on)
     else:
         both = lot.completed(known)
         yield from check_dates(both.produced_on, both.expires_on, (*lot.path, "expires_on"))

@@ -2,6 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
 from jxc_graphql.auth.models import TokenKind
+from jxc_graphql.catalog.models import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
@@ -102,6 +103,7 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=200)),
                 ('category', fields.ForeignKeyField('models.Category', source_field='category_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('description', fields.CharField(default='', max_length=2000)),
+                ('valuation', fields.CharEnumField(default=ValuationMethod.MOVING_AVERAGE, description='MOVING_AVERAGE: MOVING_AVERAGE\nFIFO: FIFO', enum_type=ValuationMethod, max_length=14)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -147,11 +149,13 @@ class Migration(migrations.Migration):
                 ('code', fields.CharField(unique=True, max_length=40)),
                 ('name', fields.CharField(max_length=200)),
                 ('unit', fields.CharField(max_length=20)),
+                ('tracking', fields.CharEnumField(default=SkuTracking.NONE, description='NONE: NONE\nLOT: LOT\nSERIAL: SERIAL', enum_type=SkuTracking, max_length=6)),
+                ('shelf_life_days', fields.IntField(null=True)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sku', 'app': 'models', 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept.'},
+            options={'table': 'sku', 'app': 'models', 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -163,6 +167,23 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=20)),
             ],
             options={'table': 'barcode', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A code on a label: it names a SKU and the unit that the label is on.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Lot',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.CharField(max_length=60)),
+                ('produced_on', fields.DateField(null=True)),
+                ('expires_on', fields.DateField(null=True)),
+                ('is_blocked', fields.BooleanField(default=False)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('version', fields.IntField(default=1)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'lot', 'app': 'models', 'unique_together': (('sku', 'number'),), 'constraints': [CheckConstraint(check='expires_on >= produced_on', name='lot_does_not_expire_before_it_was_produced')], 'indexes': [Index(fields=['number']), Index(fields=['expires_on'])], 'pk_attr': 'id', 'table_description': 'Goods of a SKU that were made together; a date is null while it is not known, or where there is none.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from jxc_graphql.auth.models import User
-from jxc_graphql.catalog.models import Barcode, Category, Product, Sku
+from jxc_graphql.catalog.models import Barcode, Product, Sku
+from jxc_graphql.categories.models import Category
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import models as catalog
+from jxc_graphql.categories import models as categories
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.gql.declare import (
     Connection,
@@ -66,7 +67,7 @@ class Paper:
     """Where it stands."""
 
 
-@entity(catalog.Category)
+@entity(categories.Category)
 class Category(Node):
     """A category (分类)."""
 

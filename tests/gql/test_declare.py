@@ -9,6 +9,7 @@ import graphql
 import pytest
 
 from jxc_graphql.catalog import models as catalog
+from jxc_graphql.categories import models as categories
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import (
     Connection,
@@ -192,7 +193,7 @@ class UnknownType(Node):
     """Code."""
 
 
-@entity(catalog.Category)
+@entity(categories.Category)
 class NullHidden(Node):
     """A sentence."""
 

@@ -44,9 +44,7 @@ def named(*dates: date | None) -> NamedLot:
 def known(*dates: date | None) -> dict[tuple[int, str], KnownLot]:
     produced_on, expires_on = dates
     return {
-        (1, "L"): KnownLot(
-            id=9, sku_id=1, number="L", produced_on=produced_on, expires_on=expires_on, is_blocked=False
-        )
+        (1, "L"): KnownLot(id=9, sku_id=1, number="L", produced_on=produced_on, expires_on=expires_on, is_blocked=False)
     }
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
@@ -87,7 +88,7 @@ class Shop(msgspec.Struct, frozen=True):
 
 async def make_shop(call: Call, skus: int = 3) -> Shop:
     name = str(new_id())
-    category = await catalog.create_category(call, code=name, name="饮料")
+    category = await categories.create_category(call, code=name, name="饮料")
     product = await catalog.create_product(call, code=name, name="可乐", category_id=category.category_id)
     made = [
         await catalog.create_sku(call, product_id=product.product_id, code=f"{name}-{n}", name=f"可乐 {n}", unit="瓶")
