@@ -114,8 +114,21 @@ async def test_many_documents_that_name_the_same_new_lots_at_once_make_each_once
 
 
 async def test_of_documents_that_contradict_each_other_at_once_one_is_right(goods: Goods) -> None:
-    documents = [goods.ensure((goods.milk, LotLabel("L", MAY + timedelta(days=n)))) for n in range(8)]
-    outcomes: list[Any] = await asyncio.gather(*documents, return_exceptions=True)
+    begun = asyncio.Event()
+
+    @db.transactional
+    async def first() -> list[int | None]:
+        found = await goods.ensure((goods.milk, LotLabel("L", JULY)))
+        begun.set()
+        await asyncio.sleep(0.3)  # long enough for the others to look, see nothing, and wait for this one
+        return found
+
+    async def other(produced_on: date) -> list[int | None]:
+        await begun.wait()
+        return await goods.ensure((goods.milk, LotLabel("L", produced_on)))
+
+    others = [other(MAY + timedelta(days=n)) for n in range(7)]
+    outcomes: list[Any] = await asyncio.gather(first(), *others, return_exceptions=True)
     refused = [one for one in outcomes if isinstance(one, Rejected)]
     assert [reason.code for one in refused for reason in one.reasons] == ["LOT_MISMATCH"] * 7
     assert [[lot.id] for lot in await lots()] == [one for one in outcomes if not isinstance(one, Rejected)]
