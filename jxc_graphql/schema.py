@@ -26,7 +26,27 @@ from jxc_graphql.warehouses import api as warehouses
 def schema() -> Schema:
     """What can be asked, done and followed."""
     return Schema(
-        [auth, documents, periods, categories, catalog, warehouses, partners, lots, stock, purchasing, sales, alerts]
+        [
+            auth,
+            documents,
+            periods,
+            categories,
+            catalog,
+            warehouses,
+            partners,
+            lots,
+            stock,
+            purchasing,
+            sales,
+            transfers,
+            stocktakes,
+            adjustments,
+            assembly,
+            alerts,
+            analytics,
+            recalls,
+            sharing,
+        ]
     )
 
 

@@ -25,6 +25,8 @@ GOODS = [
         VALUES (1, 'P', 'P', '', 'FIFO', true, '', {NOW}, 1)""",
     f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, search_text, created_at, product_id)
         VALUES (1, 'S', 'S', 'piece', 'NONE', true, '', {NOW}, 1)""",
+    f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
+        created_at) VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
         transit_place_id, search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, '', {NOW})""",
     "INSERT INTO place (id, kind, warehouse_id) VALUES (11, 'STOCK', 1), (12, 'QUALITY', 1)",
@@ -50,7 +52,12 @@ ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, st
 PERIOD = """INSERT INTO period (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id, note)
     SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
 
+LOT = """INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
+    created_at) SELECT 2, 1, '{}', {}, is_blocked, note, version, search_text, created_at FROM lot"""
+
 ALLOWED = [
+    LOT.format("M", "NULL, expires_on"),
+    LOT.format("M", "produced_on, NULL"),
     "UPDATE sku SET tracking = 'LOT', shelf_life_days = 36500",
     "UPDATE stock_level SET reserved = 100, available = 0",
     "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0, value = 0",
@@ -84,6 +91,8 @@ REFUSED = [
     ("who_reopened_it", PERIOD.format("NULL", "REOPENED", "NULL", "NULL")),
     ("who_reopened_it", PERIOD.format("NULL", "REOPENED", "closed_at", "NULL")),
     ("who_reopened_it", "UPDATE period SET reopened_at = closed_at, reopened_by_id = 1"),
+    ("(?i)unique", LOT.format("L", "NULL, NULL")),
+    ("does_not_expire_before", "UPDATE lot SET expires_on = '2025-12-31'"),
     ("append-only", "UPDATE stock_movement SET quantity = 1"),
     ("append-only", "DELETE FROM stock_movement"),
     ("append-only", "UPDATE journal SET body = ''"),

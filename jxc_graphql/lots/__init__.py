@@ -4,8 +4,9 @@ Words
     lot 批次                 goods of one SKU under one number; only a SKU that is tracked by lot has any
     label 批次标签           what the goods that come in say: the number of their lot, its dates or some of them
     production date 生产日期  the day on which the lot was made
-    expiry date 到期日       the last day on which its goods are good; production date + shelf life unless the label says so
-    blocked 冻结             found bad, or suspected: its goods wait for a decision and leave no more until it is unblocked
+    expiry date 到期日       the last day on which its goods are good; unless the label says it, the production date
+                             and the shelf life of the SKU give it
+    blocked 冻结             found bad, or suspected: its goods wait for a decision and do not leave before
 
 Tables
     lot

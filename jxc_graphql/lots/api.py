@@ -34,7 +34,7 @@ class Lot(Node):
     produced_on: date | None
     """Production date (生产日期); null while it is not known."""
     expires_on: date | None
-    """Expiry date (到期日), the last day on which its goods are good; null where it is not known, or they do not expire."""
+    """Expiry date (到期日), the last day on which its goods are good; null where there is none, or it is not known."""
     is_blocked: bool
     """Whether it was found bad, or is suspected (冻结): its goods wait for a decision."""
     note: str

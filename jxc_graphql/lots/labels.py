@@ -48,7 +48,7 @@ class LotExpiresBeforeProduced(Reason, frozen=True, kw_only=True):
 
 
 class LotMismatch(Reason, frozen=True, kw_only=True):
-    """A label says another date than is known of the lot, or than another label of the document says; None: none yet."""
+    """A label says another date than is known of the lot, or than another label of the same document says."""
 
     number: str
     produced_on: date | None

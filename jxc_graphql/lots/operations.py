@@ -41,8 +41,8 @@ async def ensure(call: Call, wanted: Sequence[Labelled]) -> list[int | None]:
     """The lot of each line of a document that brings goods in, created where there is none; None where none is kept.
 
     Belongs into the document's transaction, before the ledger; the number of statements does not grow with the lines.
-    A blocked lot takes goods in: they wait with the others. Raises `Rejected` with everything that is wrong: labels that
-    are missing, not wanted or not right, line by line; then those that contradict what is known of their lot.
+    A blocked lot takes goods in: they wait with the others. Raises `Rejected` with everything that is wrong: labels
+    that are missing, not wanted or not right, line by line; then those that contradict what is known of their lot.
     """
     lines, problems = labels.read(wanted, await catalog.skus({sku_id for sku_id, _, _ in wanted}))
     named = [lot for lot in lines if lot]

@@ -9,11 +9,15 @@ from jxc_graphql import schema, wiring
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
+from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.catalog.queries import SkuTracking
 from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.lots import operations as lots
+from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
@@ -32,6 +36,7 @@ async def one_of_everything(call: Call) -> None:
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
+    await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
     await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
     await alerts.set_stock_limits(
@@ -43,6 +48,15 @@ async def one_of_everything(call: Call) -> None:
     await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+
+
+async def one_lot(call: Call, *, like: int) -> None:
+    """A lot, of another SKU of the same product."""
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (like,))
+    sku = await catalog.create_sku(
+        call, product_id=product_id, code=f"{like}-L", name="牛奶", unit="瓶", tracking=SkuTracking.LOT
+    )
+    await db.transactional(lots.ensure)(call, [(sku.sku_id, LotLabel("L"), ("lot",))])
 
 
 async def cost(executor: Executor, text: str, call: Call) -> tuple[int, Any]:

@@ -1,6 +1,6 @@
 """SKUs that are tracked by lot, one with a shelf life, and one that is not tracked."""
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any
 
 import msgspec
@@ -70,7 +70,7 @@ async def written() -> dict[str, list[tuple[Any, ...]]]:
     return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in TABLES}
 
 
-async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, tuple[str | int, ...]]]:
+async def refusal(work: Awaitable[object]) -> list[tuple[str, tuple[str | int, ...]]]:
     """The codes and paths of a refusal, which must have written nothing."""
     before = await written()
     with pytest.raises(Rejected) as refused:

@@ -5,6 +5,7 @@ import pytest
 
 from jxc_graphql.catalog.queries import KnownSku
 from jxc_graphql.catalog.tracking import SkuTracking
+from jxc_graphql.kit import messages
 from jxc_graphql.lots import labels, rules
 from jxc_graphql.lots.labels import LotLabel, LotMismatch, NamedLot
 from jxc_graphql.lots.queries import KnownLot
@@ -88,6 +89,8 @@ def test_labels_of_one_document_do_not_contradict_each_other() -> None:
     assert wrong((1, first), (1, silent), (1, first)) == []
     _, (mismatch,) = read((1, silent), (1, first), (1, other))
     assert mismatch == LotMismatch(path=(2,), number="L", produced_on=MAY, expires_on=None)
+    text = "Lot L has other dates: produced on 2026-05-01, expires on –."
+    assert messages.render(mismatch, "en") == text
     assert wrong((1, LotLabel("L", None, MAY)), (1, other)) == [("LOT_EXPIRES_BEFORE_PRODUCED", (1, "expires_on"))]
 
 
