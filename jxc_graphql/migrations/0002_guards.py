@@ -4,6 +4,8 @@ from tortoise import migrations
 
 from jxc_graphql.kit.db.operations import append_only, seed
 
+VIRTUAL_PLACES = ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "OPENING", "ASSEMBLY")
+
 
 class Migration(migrations.Migration):
     """Guards of the books."""
@@ -15,7 +17,10 @@ class Migration(migrations.Migration):
         append_only("stock_movement"),
         seed(
             "place",
-            ("id", "kind"),
-            [(1, "SUPPLIER"), (2, "CUSTOMER"), (3, "VARIANCE"), (4, "SCRAP"), (5, "OPENING"), (6, "ASSEMBLY")],
+            ("id", "kind", "code", "name", "search_text", "is_active", "is_bin"),
+            [
+                (place_id, kind, kind, kind, kind.lower(), True, False)
+                for place_id, kind in enumerate(VIRTUAL_PLACES, start=1)
+            ],
         ),
     ]

@@ -60,9 +60,9 @@ class StockMovement(Node):
     warehouse: Warehouse
     """The warehouse whose level changed."""
     from_place: Place
-    """From where."""
+    """From where; null when it is in a warehouse out of the caller's scope."""
     to_place: Place
-    """To where."""
+    """To where; null when it is in a warehouse out of the caller's scope."""
     quantity: Quantity
     """How much, in the SKU's base unit."""
     value: Money = column(requires=Permission.SEE_COST)
