@@ -47,8 +47,8 @@ MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_i
     SELECT {}, business_date, posted_at, 1, 1, {} FROM stock_movement WHERE id = 1"""
 ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
-PERIOD = """INSERT INTO period (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id, note)
-    SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
+PERIOD = """INSERT INTO period (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id,
+    note) SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
 
 ALLOWED = [
     "UPDATE stock_level SET reserved = 100, available = 0",
