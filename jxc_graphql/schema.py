@@ -17,12 +17,13 @@ from jxc_graphql.partners import api as partners
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
+from jxc_graphql.variants import api as variants
 
 
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, categories, catalog, partners, stock, purchasing, sales, alerts])
+    return Schema([auth, documents, categories, catalog, variants, partners, stock, purchasing, sales, alerts])
 
 
 def executor(*, introspection: bool) -> Executor:

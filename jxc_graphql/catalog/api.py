@@ -25,6 +25,34 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 
 
+@entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
+class AttributeValue(Node):
+    """A value of an attribute (属性值), such as 红."""
+
+    name: str
+    """Name (名称), unique for its attribute."""
+
+
+@entity(models.ProductAttribute, requires=Permission.SEE_CATALOG)
+class ProductAttribute(Node):
+    """An attribute of a product (属性): what tells its SKUs apart, such as 颜色."""
+
+    name: str
+    """Name (名称), unique for its product."""
+    values: list[AttributeValue] = many("attribute_id", order_by="position")
+    """What it can be, in order."""
+
+
+@entity(models.SkuOption, requires=Permission.SEE_CATALOG)
+class SkuOption(Node):
+    """An option of a SKU (选项): the value that it has of one attribute of its product."""
+
+    attribute: ProductAttribute
+    """Of which attribute (属性)."""
+    value: AttributeValue
+    """Which value (属性值)."""
+
+
 @entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
 class Product(Node):
     """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
@@ -43,6 +71,8 @@ class Product(Node):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+    attributes: list[ProductAttribute] = many("product_id", order_by="position")
+    """What tells its SKUs apart (多属性), in order; none where there is nothing to choose."""
     skus: "list[Sku]" = many("product_id", order_by="code")
     """What of it can be bought, kept and sold."""
 
@@ -85,6 +115,8 @@ class Sku(Node):
     """Days from the production of a lot to its expiry (保质期); null where goods do not expire."""
     product: Product
     """The product it is a form of (商品)."""
+    options: list[SkuOption] = many("sku_id", order_by="position")
+    """Its value of each attribute of the product (选项), in the order of the attributes; none for a SKU without."""
     units: list[SkuUnit] = many("sku_id", order_by="name")
     """Other units (辅助单位)."""
     barcodes: list[Barcode] = many("sku_id", order_by="code")

@@ -18,6 +18,8 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.variants import operations as variants
+from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 
@@ -30,6 +32,10 @@ async def one_of_everything(call: Call) -> None:
     """At least one more row in every list."""
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (sku_id,))
+    colour = AskedAttribute(name="颜色", values=(AskedValue(name="红"), AskedValue(name="蓝")))
+    await variants.set_product_attributes(call, product_id=product_id, attributes=[colour])
+    await variants.set_sku_options(call, sku_id=sku_id, choices=[Choice(attribute="颜色", value="红")])
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
     await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
