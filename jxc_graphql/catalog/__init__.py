@@ -10,6 +10,7 @@ Words
     barcode 条码           a code on a label; it names a SKU and the unit that the label is on
     tracking 追踪方式      whether a SKU is told apart by lot (批次) or by serial number (序列号); fixed for ever
     shelf life 保质期      days from the production of a lot to its expiry
+    scan 扫码              what a scanner read: a barcode, a GS1 label, or the code of a SKU (`scans`)
     active 启用            may appear on new documents; what is deactivated stays in old ones
 
 Tables

@@ -1,6 +1,6 @@
 """What clients see of products and SKUs, and how they keep them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from jxc_graphql.auth.permissions import Permission
@@ -23,6 +23,7 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
 
 
 @entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
@@ -128,13 +129,27 @@ class Sku(Node):
 
 
 @value
-class BarcodeMatch:
-    """What a barcode stands for."""
+class Scan:
+    """What a scanned code stands for: one unit of a SKU."""
 
     sku: Sku
-    """The SKU on whose label it is."""
+    """The SKU."""
     unit: str
-    """The unit that the label is on."""
+    """The unit that the label is on (单位); the base unit for a SKU code."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of that unit."""
+    quantity: Quantity | None
+    """What one of that unit is in base units; null where that is no exact quantity."""
+    lot_number: str | None
+    """The lot that a GS1 label names (批次)."""
+    serial_number: str | None
+    """The serial number that a GS1 label names (序列号)."""
+    produced_on: date | None
+    """The day of production that a GS1 label names (生产日期)."""
+    expires_on: date | None
+    """The day until which a GS1 label says that the goods are good (到期日)."""
 
 
 class Query:
@@ -150,10 +165,10 @@ class Query:
     """One SKU."""
 
 
-@query(BarcodeMatch | None)
-async def sku_by_barcode(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.BarcodeMatch | None:
-    """The SKU with this barcode (扫码), and the unit that it is on; null where there is none."""
-    return await queries.sku_by_barcode(call, code)
+@query(Scan | None)
+async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
+    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
+    return await queries.scan(call, code)
 
 
 @payload
