@@ -26,6 +26,7 @@ from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
+from jxc_graphql.variants import api as variants
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -39,6 +40,7 @@ def schema() -> Schema:
             periods,
             categories,
             catalog,
+            variants,
             warehouses,
             partners,
             lots,
