@@ -13,10 +13,14 @@ from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.purchasing import queries as purchasing_queries
-from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.receiving import queries as receiving_queries
+from jxc_graphql.receiving.events import GoodsReceived
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
-from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.shipping import queries as shipping_queries
+from jxc_graphql.shipping.events import GoodsShipped
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
 
@@ -33,6 +37,8 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.receiving.models",
+    "jxc_graphql.shipping.models",
     "jxc_graphql.alerts.models",
 )
 
@@ -55,6 +61,8 @@ VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
     stock_queries.differences,
     purchasing_queries.differences,
     sales_queries.differences,
+    receiving_queries.differences,
+    shipping_queries.differences,
     alert_queries.differences,
 )
 

@@ -22,14 +22,19 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.purchasing import queries as purchasing_queries
-from jxc_graphql.purchasing.events import GoodsReceived
 from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.purchasing.operations import ReceivedLine
+from jxc_graphql.receiving import operations as receiving
+from jxc_graphql.receiving import queries as receiving_queries
+from jxc_graphql.receiving.events import GoodsReceived
+from jxc_graphql.receiving.operations import ReceivedLine
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
-from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
+from jxc_graphql.sales.events import SalesOrderCancelled
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
-from jxc_graphql.sales.operations import ShippedLine
+from jxc_graphql.shipping import operations as shipping
+from jxc_graphql.shipping import queries as shipping_queries
+from jxc_graphql.shipping.events import GoodsShipped
+from jxc_graphql.shipping.operations import ShippedLine
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
 from tests.operations import send
@@ -92,7 +97,7 @@ class Trade(msgspec.Struct, frozen=True):
             )
             for position, accepted, *rejected in lines
         ]
-        return await purchasing.receive_goods(self.call, purchase_order_id=order_id, lines=came)
+        return await receiving.receive_goods(self.call, purchase_order_id=order_id, lines=came)
 
     async def stock_up(self, *quantities: str, price: str = "2") -> None:
         """So much of each SKU, bought and received."""
@@ -118,7 +123,7 @@ class Trade(msgspec.Struct, frozen=True):
             ShippedLine(sales_order_line_id=ordered[position].id, quantity=Quantity.of(quantity))
             for position, quantity in lines
         ]
-        return await sales.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
+        return await shipping.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
 
     async def level(self, sku: int = 0, *columns: str) -> list[str]:
         found = await self.shop.level(sku)
@@ -138,8 +143,8 @@ class Trade(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await self.reactions.settle()
-        checks = (stock_queries.differences, purchasing_queries.differences, sales_queries.differences)
-        return [difference for check in checks for difference in await check()]
+        kept = (stock_queries, purchasing_queries, sales_queries, receiving_queries, shipping_queries)
+        return [difference for queries in kept for difference in await queries.differences()]
 
 
 async def make_trade(call: Call, skus: int = 3) -> Trade:

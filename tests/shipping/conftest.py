@@ -1,0 +1,11 @@
+"""A shop that buys and sells."""
+
+import pytest
+
+from jxc_graphql.kit.call import Call
+from tests.trade import Trade, make_trade
+
+
+@pytest.fixture
+async def trade(call: Call) -> Trade:
+    return await make_trade(call)
