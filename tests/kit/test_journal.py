@@ -75,12 +75,12 @@ async def test_keeps_nothing_of_what_was_rolled_back(database: db.Database) -> N
         await journal.record(TestThingHappened(thing_id=1), Call())
         raise ZeroDivisionError
 
-    before = bus.seen()
+    before = journal.NEWS.seen()
     with pytest.raises(ZeroDivisionError):
         await fail()
 
     assert await read_everything() == []
-    assert bus.seen() == before
+    assert journal.NEWS.seen() == before
 
 
 async def test_reads_on_from_a_cursor_by_name(database: db.Database) -> None:
@@ -144,7 +144,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
         return seen
 
     reader = asyncio.create_task(read())
-    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     try:
         await asyncio.gather(*(write(writer) for writer in range(writers)))
         seen = await asyncio.wait_for(reader, 60)
@@ -189,21 +189,21 @@ async def test_hears_of_commits_of_other_processes(database: db.Database, monkey
     if db.dialect() == "sqlite":
         pytest.skip("several processes over SQLite poll")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
-    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     other = await asyncpg.connect(url_of(database))
     try:
         while not await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
-        before = bus.seen()
-        waiting = asyncio.create_task(bus.wait(before, 5))
+        before = journal.NEWS.seen()
+        waiting = asyncio.create_task(journal.NEWS.wait(before, 5))
         await asyncio.sleep(0)
-        await other.execute(f"NOTIFY {bus.CHANNEL}")
+        await other.execute(f"NOTIFY {journal.NEWS.channel}")
         await waiting
-        assert bus.seen() > before
+        assert journal.NEWS.seen() > before
 
         heard: asyncio.Queue[int] = asyncio.Queue()
-        await other.add_listener(bus.CHANNEL, lambda *_: heard.put_nowait(1))
+        await other.add_listener(journal.NEWS.channel, lambda *_: heard.put_nowait(1))
         await happen(1)
         await asyncio.wait_for(heard.get(), 5)
     finally:
