@@ -22,6 +22,7 @@ from jxc_graphql.stock.events import OpeningBalancePosted
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
+    "jxc_graphql.gql.wire.streams",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.catalog.models",

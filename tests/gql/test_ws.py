@@ -272,7 +272,7 @@ async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds:
     everybody = peers.Peers(authenticate, calls_of_tokens)
     with ExitStack() as stack, db.statements() as seen:
         for _ in range(10):
-            await everybody.sign_in(stack.enter_context(everybody.entered()), token, None, "test")
+            everybody.introduce(stack.enter_context(everybody.entered()), await authenticate(token, None, "test"), None)
         signed_in = len(seen)
         await asyncio.sleep(0.3)
         assert 1 <= len(seen) - signed_in <= 6

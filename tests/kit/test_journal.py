@@ -1,6 +1,7 @@
 """The journal loses nothing, doubles nothing, and reads in commit order."""
 
 import asyncio
+import sqlite3
 from typing import ClassVar
 
 import asyncpg
@@ -187,7 +188,7 @@ def url_of(database: db.Database) -> str:
 
 async def test_hears_of_commits_of_other_processes(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     if db.dialect() == "sqlite":
-        pytest.skip("several processes over SQLite poll")
+        pytest.skip("processes over SQLite do not call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
     relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     other = await asyncpg.connect(url_of(database))
@@ -209,3 +210,27 @@ async def test_hears_of_commits_of_other_processes(database: db.Database, monkey
     finally:
         relay.cancel()
         await other.close()
+
+
+async def test_hears_of_commits_of_other_processes_to_the_same_file(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.dialect() == "postgres":
+        pytest.skip("processes over PostgreSQL call each other")
+    monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
+    other = sqlite3.connect(database.client.filename, isolation_level=None)
+    try:
+        await asyncio.sleep(0.2)
+        before = journal.NEWS.seen()
+        await happen(1)
+        await asyncio.sleep(0.2)
+        assert journal.NEWS.seen() == before + 1  # by its own wake-up alone
+        before = journal.NEWS.seen()
+        other.execute("DELETE FROM reaction_cursor")
+        other.execute("CREATE TABLE other (id)")
+        await asyncio.wait_for(journal.NEWS.wait(before, 5), 5)
+        assert journal.NEWS.seen() > before
+    finally:
+        relay.cancel()
+        other.close()
