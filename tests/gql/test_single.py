@@ -4,22 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any
 
 import httpx
 import pytest
 
-from jxc_graphql.alerts.events import LowStockAlertRaised
-from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.auth.operations import create_api_token, create_user, system_call
-from jxc_graphql.gql.wire import carrier, single, streams
-from jxc_graphql.kit import db, journal
+from jxc_graphql.auth.operations import create_api_token, create_user, revoke_token, system_call
+from jxc_graphql.gql.wire import carrier, streams
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity
-
-SUBSCRIPTION = "subscription { lowStockAlerts { change } }"
-CREATES = 'mutation { createCategory(input: { code: "ONE", name: "One" }) { category { code } } }'
-TOKEN = single.TOKEN_HEADER
+from tests.gql.streams import CREATES, SUBSCRIPTION, TOKEN, codes, count, events, reserve, start, tell, until_taken
 
 
 @pytest.fixture
@@ -29,43 +22,6 @@ async def http(port: int, token: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def reserve(http: httpx.AsyncClient) -> dict[str, str]:
-    reserved = await http.put("/graphql")
-    assert reserved.status_code == 201
-    assert reserved.headers["content-type"].startswith("text/plain")
-    return {TOKEN: reserved.text}
-
-
-async def start(http: httpx.AsyncClient, stream: dict[str, str], query: str, id_: str = "1") -> int:
-    body = {"query": query, "extensions": {"operationId": id_}}
-    return (await http.post("/graphql", json=body, headers=stream)).status_code
-
-
-async def events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
-    kind = ""
-    async for line in response.aiter_lines():
-        name, _, value = line.partition(": ")
-        if name == "event":
-            kind = value
-        elif name == "data":
-            yield kind, json.loads(value)
-
-
-async def count(table: str) -> int:
-    ((found,),) = await db.fetch(f"SELECT count(*) FROM {table}")
-    return int(found)
-
-
-async def codes() -> list[str]:
-    return [row[0] for row in await db.fetch("SELECT code FROM category ORDER BY code")]
-
-
-async def until_taken(operations: int) -> None:
-    async with asyncio.timeout(10):
-        while await db.fetch("SELECT count(*) FROM stream_operation WHERE is_taken") != [(operations,)]:
-            await asyncio.sleep(0.02)
-
-
 def names_of_tasks() -> set[str]:
     return {task.get_name() for task in asyncio.all_tasks()}
 
@@ -73,12 +29,6 @@ def names_of_tasks() -> set[str]:
 @db.transactional
 async def close_oldest() -> None:
     await db.execute("DELETE FROM event_stream WHERE id = (SELECT min(id) FROM event_stream)")
-
-
-@db.transactional
-async def tell(call: Call) -> None:
-    fact = LowStockAlertRaised(stock_alert_id=1, warehouse_id=1, severity=StockAlertSeverity.LOW, available=Quantity(0))
-    await journal.record(fact, call)
 
 
 async def test_carries_every_kind_of_operation(http: httpx.AsyncClient, call: Call) -> None:
@@ -164,6 +114,30 @@ async def test_what_was_posted_before_the_stream_is_open_waits_for_it(http: http
         assert (await anext(heard))[1]["payload"]["data"] == {"createCategory": {"category": {"code": "ONE"}}}
         assert await anext(heard) == ("complete", {"id": "a"})
     assert await codes() == ["ONE"]
+
+
+async def test_an_operation_runs_for_its_sender_as_he_is_when_it_is_run(http: httpx.AsyncClient, call: Call) -> None:
+    assert call.actor_id
+    other = await create_api_token(call, user_id=call.actor_id, name="other")
+    as_other = {"authorization": f"Bearer {other.token}"}
+    stream = await reserve(http)
+    chinese = stream | as_other | {"accept-language": "zh-CN"}
+    assert await start(http, chinese, CREATES, "revoked") == 202
+    assert await start(http, stream | {"accept-language": "zh-CN"}, "{ viewer { locale } }", "spoken") == 202
+    ((newest,),) = await db.fetch("SELECT max(id) FROM token")
+    await revoke_token(call, token_id=newest)
+    answers = {}
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+        async for kind, message in events(response):
+            if kind == "next":
+                answers[message["id"]] = message["payload"]
+            if len(answers) == 2:
+                break
+    (error,) = answers["revoked"]["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+    assert answers["spoken"]["data"]["viewer"]["locale"] == "zh-CN"
+    assert answers["spoken"]["extensions"]["cost"]["remaining"] < 600_000
+    assert await codes() == []
 
 
 async def test_ends_with_its_operations(http: httpx.AsyncClient) -> None:

@@ -79,13 +79,6 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """What its sender learns about its cost."""
     refusal: Result | None = None
 
-    def encode(self) -> bytes:
-        """As JSON; raises `BadRequest` for variables that we can read but not write."""
-        try:
-            return msgspec.json.encode(self)
-        except RecursionError:
-            raise BadRequest(400, "BAD_REQUEST", "The body cannot be read: JSON nests too deep.") from None
-
 
 class Taken(msgspec.Struct, frozen=True):
     """An operation that is this process's to run."""
@@ -147,7 +140,7 @@ async def post(token: str, actor_id: int, name: str, posted: Posted) -> None:
     operation_id = new_id()
     await db.execute(
         "INSERT INTO stream_operation (id, stream_id, name, body, is_taken) VALUES (?, ?, ?, ?, ?)",
-        (operation_id, stream_id, name, _veiled(posted.encode(), token, operation_id), False),
+        (operation_id, stream_id, name, _veiled(msgspec.json.encode(posted), token, operation_id), False),
     )
     db.after_commit(NEWS.wake)
 
