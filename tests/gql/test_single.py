@@ -8,10 +8,12 @@ from contextlib import aclosing
 import httpx
 import pytest
 
+from jxc_graphql.app import build_app
 from jxc_graphql.auth.operations import create_api_token, create_user, revoke_token, system_call
 from jxc_graphql.gql.wire import carrier, streams
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
 from tests.gql.streams import CREATES, SUBSCRIPTION, TOKEN, codes, count, events, reserve, start, tell, until_taken
 
 
@@ -240,6 +242,16 @@ async def test_pages_of_other_origins_change_nothing(http: httpx.AsyncClient) ->
     assert await start(http, stream, CREATES) == 403
     assert await start(http, stream, "{ __typename }") == 202
     assert await count("category") == 0
+
+
+async def test_tells_at_once_whose_budget_is_spent(call: Call, token: str) -> None:
+    headers = {"authorization": f"Bearer {token}"}
+    transport = httpx.ASGITransport(build_app(Settings(rate_limit=10)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example", headers=headers) as web:
+        stream = await reserve(web)
+        found = await asyncio.gather(*(start(web, stream, "{ nonsense }", str(n)) for n in range(4)))
+    assert sorted(found) == [202, 202, 429, 429]
+    assert await count("stream_operation") == 2
 
 
 async def test_lets_as_many_streams_in_as_there_may_be_however_they_come(http: httpx.AsyncClient) -> None:

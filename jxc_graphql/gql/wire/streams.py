@@ -98,6 +98,7 @@ class Taken(msgspec.Struct, frozen=True):
 async def reserve(actor_id: int) -> str:
     """The token of a new stream; raises `BadRequest` for one too many of a user."""
     if db.dialect() == "postgres":
+        # One reservation of a user at a time; every other advisory lock of ours has a key of two parts.
         await db.fetch("SELECT pg_advisory_xact_lock(?)", (actor_id,))
     now = clock.now()
     own = "SELECT count(*) FROM event_stream WHERE actor_id = ? AND expires_at > ?"
@@ -150,8 +151,8 @@ async def stop(token: str, actor_id: int, name: str) -> None:
     """Has an operation ended, if there is one of this name; raises `BadRequest` where there is no such stream."""
     whose = (await _find(token, actor_id), name)
     await db.execute("DELETE FROM stream_operation WHERE stream_id = ? AND name = ? AND NOT is_taken", whose)
-    await db.execute("UPDATE stream_operation SET name = NULL WHERE stream_id = ? AND name = ?", whose)
-    db.after_commit(NEWS.wake)
+    if await db.execute("UPDATE stream_operation SET name = NULL WHERE stream_id = ? AND name = ?", whose):
+        db.after_commit(NEWS.wake)
 
 
 async def due(stream_ids: Collection[int]) -> tuple[list[int], list[tuple[int, int]]]:
