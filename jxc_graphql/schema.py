@@ -6,22 +6,57 @@ from functools import cache
 from graphql import introspection_from_schema
 from graphql.type import is_abstract_type
 
+from jxc_graphql.adjustments import api as adjustments
 from jxc_graphql.alerts import api as alerts
+from jxc_graphql.analytics import api as analytics
+from jxc_graphql.assembly import api as assembly
 from jxc_graphql.auth import api as auth
 from jxc_graphql.catalog import api as catalog
+from jxc_graphql.categories import api as categories
 from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
+from jxc_graphql.lots import api as lots
 from jxc_graphql.partners import api as partners
+from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
+from jxc_graphql.recalls import api as recalls
 from jxc_graphql.sales import api as sales
+from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import api as stocktakes
+from jxc_graphql.transfers import api as transfers
+from jxc_graphql.variants import api as variants
+from jxc_graphql.warehouses import api as warehouses
 
 
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
-    return Schema([auth, documents, catalog, partners, stock, purchasing, sales, alerts])
+    return Schema(
+        [
+            auth,
+            documents,
+            periods,
+            categories,
+            catalog,
+            variants,
+            warehouses,
+            partners,
+            lots,
+            stock,
+            purchasing,
+            sales,
+            transfers,
+            stocktakes,
+            adjustments,
+            assembly,
+            alerts,
+            analytics,
+            recalls,
+            sharing,
+        ]
+    )
 
 
 def executor(*, introspection: bool) -> Executor:

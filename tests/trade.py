@@ -38,7 +38,8 @@ from tests.stock.conftest import Shop, make_shop
 DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
     "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "stock_movement", "stock_level", "reservation", "journal", "idempotency_key", "document_number",
+    "opening_balance", "stock_movement", "stock_level", "reservation", "period",
+    "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]

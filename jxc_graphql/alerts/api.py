@@ -28,7 +28,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.partners.api import Supplier
-from jxc_graphql.stock.api import StockLevel, Warehouse
+from jxc_graphql.stock.api import StockLevel
+from jxc_graphql.warehouses.api import Warehouse
 
 
 @entity(models.StockLimit, requires=Permission.SEE_ALERTS, scope="warehouse_id")

@@ -4,7 +4,7 @@ Words
     user 用户              a person or a program that signs in; never deleted, only deactivated
     role 角色              a named set of permissions; `ensure_roles` writes the built-in ones at every start
     permission 权限        one thing that a role allows (`permissions.Permission`); every operation requires one
-    scope 数据范围          the warehouses that a user may see and touch (none: all); set through the API of `stock`
+    scope 数据范围          the warehouses that a user may see and touch (none: all); set by the API of `warehouses`
     token 令牌             opaque and random; a session's is short-lived, an API token's lives until it is revoked
     throttle 登录限制       the pause after failed sign-ins under one user name, known or not
 

@@ -37,11 +37,35 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "SELLER": ("Seller (销售员)", frozenset(_SEE | {Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS})),
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
-        frozenset(_SEE | {Permission.RECEIVE_GOODS, Permission.SHIP_GOODS, Permission.MANAGE_ALERTS}),
+        frozenset(
+            _SEE
+            | {
+                Permission.MANAGE_LOTS,
+                Permission.RECEIVE_GOODS,
+                Permission.SHIP_GOODS,
+                Permission.MANAGE_ALERTS,
+                Permission.EDIT_TRANSFERS,
+                Permission.MOVE_GOODS,
+                Permission.COUNT_STOCK,
+                Permission.MANAGE_STOCKTAKES,
+                Permission.ADJUST_STOCK,
+                Permission.ASSEMBLE_GOODS,
+            }
+        ),
     ),
     "ACCOUNTANT": (
         "Accountant (会计)",
-        frozenset(_SEE | {Permission.SEE_COST, Permission.POST_OPENING_BALANCE, Permission.VERIFY_BOOKS}),
+        frozenset(
+            _SEE
+            | {
+                Permission.SEE_COST,
+                Permission.POST_OPENING_BALANCE,
+                Permission.POST_LATE_DOCUMENTS,
+                Permission.CLOSE_PERIODS,
+                Permission.VERIFY_BOOKS,
+                Permission.REVALUE_STOCK,
+            }
+        ),
     ),
     "VIEWER": ("Viewer (查询员)", frozenset(_SEE)),
 }

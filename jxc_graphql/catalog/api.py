@@ -1,11 +1,13 @@
-"""What clients see of categories, products and SKUs, and how they keep them."""
+"""What clients see of products and SKUs, and how they keep them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import events, models, operations, queries
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.catalog.units import Label, Unit
+from jxc_graphql.categories.api import Category
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -21,18 +23,35 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
 
 
-@entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text")
-class Category(Node):
-    """A category of goods (分类), part of a tree."""
+@entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
+class AttributeValue(Node):
+    """A value of an attribute (属性值), such as 红."""
 
-    code: str
-    """Code (编码), unique."""
     name: str
-    """Name (名称)."""
-    parent: "Category | None"
-    """The category above (上级分类); null at the top."""
+    """Name (名称), unique for its attribute."""
+
+
+@entity(models.ProductAttribute, requires=Permission.SEE_CATALOG)
+class ProductAttribute(Node):
+    """An attribute of a product (属性): what tells its SKUs apart, such as 颜色."""
+
+    name: str
+    """Name (名称), unique for its product."""
+    values: list[AttributeValue] = many("attribute_id", order_by="position")
+    """What it can be, in order."""
+
+
+@entity(models.SkuOption, requires=Permission.SEE_CATALOG)
+class SkuOption(Node):
+    """An option of a SKU (选项): the value that it has of one attribute of its product."""
+
+    attribute: ProductAttribute
+    """Of which attribute (属性)."""
+    value: AttributeValue
+    """Which value (属性值)."""
 
 
 @entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
@@ -47,10 +66,14 @@ class Product(Node):
     """Where it belongs (分类)."""
     description: str
     """Description (描述)."""
+    valuation: ValuationMethod
+    """What goods cost that leave (计价方法)."""
     is_active: bool
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+    attributes: list[ProductAttribute] = many("product_id", order_by="position")
+    """What tells its SKUs apart (多属性), in order; none where there is nothing to choose."""
     skus: "list[Sku]" = many("product_id", order_by="code")
     """What of it can be bought, kept and sold."""
 
@@ -87,8 +110,14 @@ class Sku(Node):
     """Name (名称)."""
     unit: str
     """Base unit (基本单位), in which stock is kept."""
+    tracking: SkuTracking
+    """By what its goods are told apart (追踪方式): not at all, by lot or by serial number."""
+    shelf_life_days: int | None
+    """Days from the production of a lot to its expiry (保质期); null where goods do not expire."""
     product: Product
     """The product it is a form of (商品)."""
+    options: list[SkuOption] = many("sku_id", order_by="position")
+    """Its value of each attribute of the product (选项), in the order of the attributes; none for a SKU without."""
     units: list[SkuUnit] = many("sku_id", order_by="name")
     """Other units (辅助单位)."""
     barcodes: list[Barcode] = many("sku_id", order_by="code")
@@ -100,22 +129,32 @@ class Sku(Node):
 
 
 @value
-class BarcodeMatch:
-    """What a barcode stands for."""
+class Scan:
+    """What a scanned code stands for: one unit of a SKU."""
 
     sku: Sku
-    """The SKU on whose label it is."""
+    """The SKU."""
     unit: str
-    """The unit that the label is on."""
+    """The unit that the label is on (单位); the base unit for a SKU code."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of that unit."""
+    quantity: Quantity | None
+    """What one of that unit is in base units; null where that is no exact quantity."""
+    lot_number: str | None
+    """The lot that a GS1 label names (批次)."""
+    serial_number: str | None
+    """The serial number that a GS1 label names (序列号)."""
+    produced_on: date | None
+    """The day of production that a GS1 label names (生产日期)."""
+    expires_on: date | None
+    """The day until which a GS1 label says that the goods are good (到期日)."""
 
 
 class Query:
     """What can be asked about goods."""
 
-    categories: Connection[Category] = connection(order_by="code")
-    """Categories (分类)."""
-    category: Category | None = by_id()
-    """One category."""
     products: Connection[Product] = connection(order_by="code")
     """Products (商品)."""
     product: Product | None = by_id()
@@ -126,78 +165,10 @@ class Query:
     """One SKU."""
 
 
-@query(BarcodeMatch | None)
-async def sku_by_barcode(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.BarcodeMatch | None:
-    """The SKU with this barcode (扫码), and the unit that it is on; null where there is none."""
-    return await queries.sku_by_barcode(call, code)
-
-
-@payload
-class CreateCategoryPayload:
-    """The new category."""
-
-    category: Category | None
-    """The category."""
-
-
-@input_type
-class CreateCategoryInput:
-    """A new category."""
-
-    code: str
-    """Code (编码), unique, up to 40 characters."""
-    name: str
-    """Name (名称), up to 100 characters."""
-    parent_id: Id[Category] | None = None
-    """The category above (上级分类); without it at the top."""
-
-
-@mutation(CreateCategoryPayload)
-async def create_category(call: Call, input: CreateCategoryInput) -> events.CategoryCreated:
-    """Create a category (新建分类)."""
-    return await operations.create_category(call, code=input.code, name=input.name, parent_id=input.parent_id)
-
-
-@payload
-class UpdateCategoryPayload:
-    """The category after the change."""
-
-    category: Category | None
-    """The category."""
-
-
-@input_type
-class UpdateCategoryInput:
-    """What changes of a category; what is left out stays."""
-
-    category_id: Id[Category]
-    """The category."""
-    code: str | None = None
-    """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
-    """Name (名称), up to 100 characters."""
-
-
-@mutation(UpdateCategoryPayload)
-async def update_category(call: Call, input: UpdateCategoryInput) -> events.CategoryUpdated:
-    """Change code and name of a category (修改分类)."""
-    return await operations.update_category(call, category_id=input.category_id, code=input.code, name=input.name)
-
-
-@input_type
-class MoveCategoryInput:
-    """A category and its new place."""
-
-    category_id: Id[Category]
-    """The category."""
-    parent_id: Id[Category] | None = None
-    """The category above from now on (上级分类); without it at the top."""
-
-
-@mutation(UpdateCategoryPayload)
-async def move_category(call: Call, input: MoveCategoryInput) -> events.CategoryUpdated:
-    """Move a category, with all below it, to another place in the tree (移动分类)."""
-    return await operations.move_category(call, category_id=input.category_id, parent_id=input.parent_id)
+@query(Scan | None)
+async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
+    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
+    return await queries.scan(call, code)
 
 
 @payload
@@ -220,13 +191,20 @@ class CreateProductInput:
     """Where it belongs (分类)."""
     description: str = ""
     """Description (描述), up to 2000 characters."""
+    valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE
+    """What goods cost that leave (计价方法); the moving average unless said otherwise."""
 
 
 @mutation(CreateProductPayload)
 async def create_product(call: Call, input: CreateProductInput) -> events.ProductCreated:
     """Create a product (新建商品); its SKUs are created after it."""
     return await operations.create_product(
-        call, code=input.code, name=input.name, category_id=input.category_id, description=input.description
+        call,
+        code=input.code,
+        name=input.name,
+        category_id=input.category_id,
+        description=input.description,
+        valuation=input.valuation,
     )
 
 
@@ -252,6 +230,8 @@ class UpdateProductInput:
     """Where it belongs (分类)."""
     description: str | None = None
     """Description (描述), up to 2000 characters."""
+    valuation: ValuationMethod | None = None
+    """What goods cost that leave (计价方法); another method takes hold of a stock level at its next movement."""
     is_active: bool | None = None
     """Whether it may appear on new documents (启用); false takes all its SKUs with it."""
 
@@ -266,6 +246,7 @@ async def update_product(call: Call, input: UpdateProductInput) -> events.Produc
         name=input.name,
         category_id=input.category_id,
         description=input.description,
+        valuation=input.valuation,
         is_active=input.is_active,
     )
 
@@ -312,6 +293,10 @@ class CreateSkuInput:
     """Name (名称), up to 200 characters."""
     unit: str
     """Base unit (基本单位), up to 20 characters; it never changes."""
+    tracking: SkuTracking = SkuTracking.NONE
+    """By what its goods are told apart (追踪方式); it never changes."""
+    shelf_life_days: int | None = None
+    """Days from the production of a lot to its expiry (保质期), 1 to 36500; only for a SKU that is tracked by lot."""
     units: list[SkuUnitInput] | None = None
     """Other units (辅助单位)."""
     barcodes: list[BarcodeInput] | None = None
@@ -327,6 +312,8 @@ async def create_sku(call: Call, input: CreateSkuInput) -> events.SkuCreated:
         code=input.code,
         name=input.name,
         unit=input.unit,
+        tracking=input.tracking,
+        shelf_life_days=input.shelf_life_days,
         units=_units(input.units),
         barcodes=_labels(input.barcodes),
     )
@@ -352,13 +339,20 @@ class UpdateSkuInput:
     """Name (名称), up to 200 characters."""
     is_active: bool | None = None
     """Whether it may appear on new documents (启用); not while its product may not."""
+    shelf_life_days: int | None = None
+    """Days from the production of a lot to its expiry (保质期), 1 to 36500; 0 when it does not expire any more."""
 
 
 @mutation(UpdateSkuPayload)
 async def update_sku(call: Call, input: UpdateSkuInput) -> events.SkuUpdated:
-    """Change code and name of a SKU (修改规格)."""
+    """Change a SKU (修改规格); its base unit and its tracking never change."""
     return await operations.update_sku(
-        call, sku_id=input.sku_id, code=input.code, name=input.name, is_active=input.is_active
+        call,
+        sku_id=input.sku_id,
+        code=input.code,
+        name=input.name,
+        shelf_life_days=input.shelf_life_days,
+        is_active=input.is_active,
     )
 
 

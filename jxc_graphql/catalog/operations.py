@@ -1,71 +1,37 @@
 """Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Sequence
 from itertools import chain
 
 from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import events, models, rules
+from jxc_graphql.catalog import assortment, events, index, models, rules
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.catalog.units import Label, Unit
+from jxc_graphql.categories import queries as categories
 from jxc_graphql.documents.posting import posting
 from jxc_graphql.documents.rules import UnknownId
+from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
-from jxc_graphql.kit.text import CodeTaken, search_text, unique
+from jxc_graphql.kit.text import CodeTaken, search_text, tidied, unique
 
-SEARCH_LIMIT = 800
-CATEGORY_SEARCH_LIMIT = 400
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def create_category(
-    call: Call,  # noqa: ARG001  (every operation takes the call)
-    *,
-    code: str,
-    name: str,
-    parent_id: int | None = None,
-) -> events.CategoryCreated:
-    """Creates a category, at the top of the tree or below another one."""
-    reject_if(rules.check_category(code, name))
-    if parent_id is not None and not await models.Category.exists(id=parent_id):
-        raise NotFound(UnknownId(path=("parent_id",), kind="Category"))
-    category = models.Category(parent_id=parent_id)
-    await _save_category(category, code, name)
-    return events.CategoryCreated(category_id=category.id)
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def update_category(
-    call: Call,  # noqa: ARG001
-    *,
-    category_id: int,
-    code: str | None = None,
-    name: str | None = None,
-) -> events.CategoryUpdated:
-    """Changes code and name of a category."""
-    reject_if(rules.check_category(code, name))
-    await _save_category(await _category(category_id), code, name)
-    return events.CategoryUpdated(category_id=category_id)
-
-
-@posting(Permission.MANAGE_CATALOG)
-async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> events.CategoryUpdated:  # noqa: ARG001
-    """Moves a category below another one, or to the top; raises `Rejected` when it would lie below itself."""
-    tree = dict(await models.Category.select_for_update(no_key=True).order_by("id").values_list("id", "parent_id"))
-    for path, known in (("category_id", category_id), ("parent_id", parent_id)):
-        if known is not None and known not in tree:
-            raise NotFound(UnknownId(path=(path,), kind="Category"))
-    reject_if(rules.check_parent(category_id, parent_id, tree))
-    await models.Category.filter(id=category_id).update(parent_id=parent_id)
-    return events.CategoryUpdated(category_id=category_id)
+PRODUCT_SEARCH_LIMIT = 800
 
 
 @posting(Permission.MANAGE_CATALOG)
 async def create_product(
-    call: Call, *, code: str, name: str, category_id: int, description: str = ""
+    call: Call,
+    *,
+    code: str,
+    name: str,
+    category_id: int,
+    description: str = "",
+    valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE,
 ) -> events.ProductCreated:
     """Creates a product in a category; it has no SKUs yet."""
     reject_if(rules.check_product(code, name, description))
-    product = models.Product(created_at=call.at)
+    product = models.Product(created_at=call.at, valuation=valuation)
     await _save_product(product, code, name, category_id, description)
     return events.ProductCreated(product_id=product.id)
 
@@ -79,11 +45,17 @@ async def update_product(
     name: str | None = None,
     category_id: int | None = None,
     description: str | None = None,
+    valuation: ValuationMethod | None = None,
     is_active: bool | None = None,
 ) -> events.ProductUpdated:
-    """Changes a product; with one that is deactivated all its SKUs are, and stay so until each is activated again."""
+    """Changes a product; with one that is deactivated all its SKUs are, and stay so until each is activated again.
+
+    Another `valuation` takes hold of each stock level at its next movement: the ledger sees to that.
+    """
     reject_if(rules.check_product(code, name, description))
-    product = await _product(product_id)
+    product = await assortment.hold(product_id)
+    if valuation is not None:
+        product.valuation = valuation
     if is_active is not None:
         product.is_active = is_active
     if is_active is False:
@@ -100,24 +72,30 @@ async def create_sku(
     code: str,
     name: str,
     unit: str,
+    tracking: SkuTracking = SkuTracking.NONE,
+    shelf_life_days: int | None = None,
     units: Sequence[Unit] = (),
     barcodes: Sequence[Label] = (),
 ) -> events.SkuCreated:
-    """Creates a SKU of a product, counted in `unit` for ever."""
+    """Creates a SKU of a product, counted in `unit` and told apart by `tracking` for ever."""
     unit = unit.strip()
     reject_if(
         chain(
             rules.check_named(code, name),
             rules.check_base_unit(unit),
+            rules.check_shelf_life(tracking, shelf_life_days),
             rules.check_units(unit, units),
             rules.check_barcodes(unit, units, barcodes),
         )
     )
-    if not (await _product(product_id)).is_active:
+    if not (await assortment.hold(product_id)).is_active:
         raise Rejected(rules.ProductInactive(path=("product_id",)))
-    sku = models.Sku(product_id=product_id, unit=unit, created_at=call.at)
-    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
+    sku = models.Sku(
+        product_id=product_id, unit=unit, tracking=tracking, shelf_life_days=shelf_life_days, created_at=call.at
+    )
+    await _save_sku(sku, code, name)
     await _write_units(sku, units, barcodes)
+    await index.refresh([sku.id])
     return events.SkuCreated(sku_id=sku.id)
 
 
@@ -128,16 +106,23 @@ async def update_sku(
     sku_id: int,
     code: str | None = None,
     name: str | None = None,
+    shelf_life_days: int | None = None,
     is_active: bool | None = None,
 ) -> events.SkuUpdated:
-    """Changes a SKU; its base unit never changes, and it cannot be activated while its product is deactivated."""
+    """Changes a SKU; 0 as `shelf_life_days` says that it does not expire any more.
+
+    Its base unit and its tracking never change, and it cannot be activated while its product is deactivated.
+    """
     reject_if(rules.check_named(code, name))
     sku = await _sku(sku_id)
+    if shelf_life_days is not None:
+        sku.shelf_life_days = shelf_life_days or None
+        reject_if(rules.check_shelf_life(sku.tracking, sku.shelf_life_days))
     if is_active is not None:
-        reject_if(rules.check_activation(is_active, product_active=(await _product(sku.product_id)).is_active))
+        reject_if(rules.check_activation(is_active, product_active=(await assortment.hold(sku.product_id)).is_active))
         sku.is_active = is_active
-    barcodes = await models.Barcode.filter(sku_id=sku_id).order_by("id")
-    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
+    await _save_sku(sku, code, name)
+    await index.refresh([sku_id])
     return events.SkuUpdated(sku_id=sku_id)
 
 
@@ -154,37 +139,28 @@ async def set_sku_units(
     reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
     await models.SkuUnit.filter(sku_id=sku_id).delete()
     await models.Barcode.filter(sku_id=sku_id).delete()
-    await _save_sku(sku, None, None, [barcode.code for barcode in barcodes])
     await _write_units(sku, units, barcodes)
+    await index.refresh([sku_id])
     return events.SkuUnitsSet(sku_id=sku_id)
-
-
-async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
-    category.code, category.name = _tidy(code, category.code), _tidy(name, category.name)
-    category.search_text = search_text(category.code, category.name, limit=CATEGORY_SEARCH_LIMIT)
-    taken = CodeTaken(path=("code",), taken=category.code)
-    async with unique(models.Category, taken, own_id=category.id, code=category.code):
-        await category.save()
 
 
 async def _save_product(
     product: models.Product, code: str | None, name: str | None, category_id: int | None, description: str | None
 ) -> None:
     if category_id is not None:
-        if not await models.Category.exists(id=category_id):
+        if not await categories.known(category_id):
             raise NotFound(UnknownId(path=("category_id",), kind="Category"))
         product.category_id = category_id
-    product.code, product.name = _tidy(code, product.code), _tidy(name, product.name)
-    product.description = _tidy(description, product.description)
-    product.search_text = search_text(product.code, product.name, limit=SEARCH_LIMIT)
+    product.code, product.name = tidied(code, product.code), tidied(name, product.name)
+    product.description = tidied(description, product.description)
+    product.search_text = search_text(product.code, product.name, limit=PRODUCT_SEARCH_LIMIT)
     taken = CodeTaken(path=("code",), taken=product.code)
     async with unique(models.Product, taken, own_id=product.id, code=product.code):
         await product.save()
 
 
-async def _save_sku(sku: models.Sku, code: str | None, name: str | None, barcodes: Sequence[str]) -> None:
-    sku.code, sku.name = _tidy(code, sku.code), _tidy(name, sku.name)
-    sku.search_text = search_text(sku.code, sku.name, *barcodes, limit=SEARCH_LIMIT)
+async def _save_sku(sku: models.Sku, code: str | None, name: str | None) -> None:
+    sku.code, sku.name = tidied(code, sku.code), tidied(name, sku.name)
     taken = CodeTaken(path=("code",), taken=sku.code)
     async with unique(models.Sku, taken, own_id=sku.id, code=sku.code):
         await sku.save()
@@ -197,28 +173,20 @@ async def _write_units(sku: models.Sku, units: Sequence[Unit], barcodes: Sequenc
             for unit in units
         ]
     )
-    for index, barcode in enumerate(barcodes):
-        taken = rules.BarcodeTaken(path=("barcodes", index, "code"), barcode=barcode.code)
-        async with unique(models.Barcode, taken, own_id=None, code=barcode.code):
-            await models.Barcode.create(sku_id=sku.id, code=barcode.code, unit=barcode.unit or sku.unit)
-
-
-def _tidy(text: str | None, present: str) -> str:
-    return present if text is None else text.strip()
-
-
-async def _category(category_id: int) -> models.Category:
-    category = await models.Category.select_for_update(no_key=True).get_or_none(id=category_id)
-    if category is None:
-        raise NotFound(UnknownId(path=("category_id",), kind="Category"))
-    return category
-
-
-async def _product(product_id: int) -> models.Product:
-    product = await models.Product.select_for_update(no_key=True).get_or_none(id=product_id)
-    if product is None:
-        raise NotFound(UnknownId(path=("product_id",), kind="Product"))
-    return product
+    columns = {"id": "bigint", "code": "text", "unit": "text"}
+    labels = [(ids.new_id(), barcode.code, barcode.unit or sku.unit) for barcode in barcodes]
+    written = await db.fetch(
+        f"INSERT INTO barcode (id, code, unit, sku_id) SELECT asked.id, asked.code, asked.unit, sku.id "
+        f"FROM {db.rows(columns)} AS asked JOIN sku ON sku.id = ? WHERE 1 = 1 "
+        "ON CONFLICT (code) DO NOTHING RETURNING code",
+        (db.json(labels), sku.id),
+    )
+    free = {code for (code,) in written}
+    reject_if(
+        rules.BarcodeTaken(path=("barcodes", place, "code"), barcode=barcode.code)
+        for place, barcode in enumerate(barcodes)
+        if barcode.code not in free
+    )
 
 
 async def _sku(sku_id: int) -> models.Sku:

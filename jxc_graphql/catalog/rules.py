@@ -1,18 +1,19 @@
-"""What is right for categories, products, SKUs, units and barcodes; quantities are exact or refused."""
+"""What is right for products, SKUs, units and barcodes; quantities are exact or refused."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
 from jxc_graphql.kit.text import check_text
 
 CODE_LIMIT = 40
-CATEGORY_NAME_LIMIT = 100
 NAME_LIMIT = 200
 DESCRIPTION_LIMIT = 2000
 UNIT_LIMIT = 20
 BARCODE_LIMIT = 60
+SHELF_LIFE_MOST_DAYS = 36_500
 RATIO_MOST = 1_000_000
 UNITS_LIMIT = 20
 BARCODES_LIMIT = 50
@@ -69,8 +70,14 @@ class BarcodeTaken(Reason, frozen=True, kw_only=True):
     barcode: str
 
 
-class CategoryCycle(Reason, frozen=True, kw_only=True):
-    """A category cannot lie below itself."""
+class ShelfLifeWithoutLots(Reason, frozen=True, kw_only=True):
+    """Only a SKU that is tracked by lot has a shelf life."""
+
+
+class ShelfLifeOutOfBounds(Reason, frozen=True, kw_only=True):
+    """A shelf life is from 1 to `most` days."""
+
+    most: int
 
 
 class ProductInactive(Reason, frozen=True, kw_only=True):
@@ -90,21 +97,6 @@ def in_base(
     if rest:
         return InexactUnit(path=path, unit=unit, base_unit=base_unit, numerator=numerator, denominator=denominator)
     return Quantity(steps) if abs(steps) <= LIMIT else InvalidNumber(path=path, problem="out of bounds")
-
-
-def check_category(code: str | None, name: str | None) -> Iterator[Reason]:
-    """What is wrong with a category's texts; None means not given."""
-    yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
-    yield from check_text(("name",), name, limit=CATEGORY_NAME_LIMIT, required=True)
-
-
-def check_parent(category_id: int, parent_id: int | None, parents: Mapping[int, int | None]) -> Iterator[Reason]:
-    """Whether a category would lie below itself; `parents` is the whole tree."""
-    above = parent_id
-    while above is not None and above != category_id:
-        above = parents.get(above)
-    if above is not None:
-        yield CategoryCycle(path=("parent_id",))
 
 
 def check_product(code: str | None, name: str | None, description: str | None) -> Iterator[Reason]:
@@ -128,6 +120,16 @@ def check_activation(is_active: bool, *, product_active: bool) -> Iterator[Reaso
 def check_base_unit(unit: str) -> Iterator[Reason]:
     """What is wrong with the unit in which a SKU is counted."""
     yield from check_text(("unit",), unit, limit=UNIT_LIMIT, required=True)
+
+
+def check_shelf_life(tracking: SkuTracking, days: int | None) -> Iterator[Reason]:
+    """Whether goods that are told apart in this way can be good for so many days; None says that they do not expire."""
+    if days is None:
+        return
+    if tracking is not SkuTracking.LOT:
+        yield ShelfLifeWithoutLots(path=("shelf_life_days",))
+    if not 1 <= days <= SHELF_LIFE_MOST_DAYS:
+        yield ShelfLifeOutOfBounds(path=("shelf_life_days",), most=SHELF_LIFE_MOST_DAYS)
 
 
 def check_units(base_unit: str, units: Sequence[Unit]) -> Iterator[Reason]:

@@ -28,7 +28,7 @@ class AllowedAction:
 
 @entity(JournalEntry)
 class TimelineEntry:
-    """One thing that happened to a document (时间线); reached through the document only."""
+    """One thing that happened to a document or a lot (时间线), through which alone it is reached."""
 
     at: datetime
     """When."""

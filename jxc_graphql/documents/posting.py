@@ -41,7 +41,7 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
                 fact = await function(call, *args, **kwargs)
                 await journal.record(fact, call)
                 return fact
-            first = await _claim(call, operation, _fingerprint(args, kwargs))
+            first = await _claim(call, operation, _fingerprint(call, args, kwargs))
             if first is not None:
                 return cast("F", first)
             # Operations within this one are part of it: the key is not theirs.
@@ -61,8 +61,8 @@ def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, 
     return declare
 
 
-def _fingerprint(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
-    body = msgspec.json.encode((args, kwargs), enc_hook=_plain, order="deterministic")
+def _fingerprint(call: Call, args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    body = msgspec.json.encode((call.business_date, args, kwargs), enc_hook=_plain, order="deterministic")
     return hashlib.sha256(body).hexdigest()
 
 

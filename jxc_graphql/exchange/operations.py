@@ -12,7 +12,9 @@ import msgspec
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
+from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.documents.operations import IMPORT_KEYS
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, Person, Product, Purchase, Sale, read_history
@@ -25,6 +27,7 @@ from jxc_graphql.partners.terms import AskedPrice, Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.stock import operations as stock
+from jxc_graphql.warehouses import operations as warehouses
 
 SOURCE = "northwind_2007"
 UNIT = "unit"
@@ -67,6 +70,7 @@ async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = 
 
     Raises `SheetMissing` when a file cannot be used, `Forbidden` unless the caller may do all that happened.
     """
+    call.require(Permission.POST_LATE_DOCUMENTS)
     history = read_history(folder)
     loading = _Loading(call, history)
     steps = [*loading.masters(), *loading.events()]
@@ -163,7 +167,7 @@ class _Loading:
         category = ("category", product.category)
         if category not in self._ids:
             call = self._clerk(f"category/{product.category}")
-            made = await catalog.create_category(call, code=product.category, name=product.category)
+            made = await categories.create_category(call, code=product.category, name=product.category)
             self._ids[category] = made.category_id
         created = await catalog.create_product(
             self._clerk(f"product/{number}"),
@@ -205,7 +209,7 @@ class _Loading:
         self._ids["customer", number] = fact.customer_id
 
     async def _warehouse(self) -> None:
-        fact = await stock.create_warehouse(self._clerk("warehouse"), code="MAIN", name="Northwind Traders")
+        fact = await warehouses.create_warehouse(self._clerk("warehouse"), code="MAIN", name="Northwind Traders")
         self._ids["warehouse", "MAIN"] = fact.warehouse_id
 
     async def _limits(self) -> None:

@@ -15,6 +15,7 @@
         remark: str = column("note")                    # a column by another name
         lines: list[OrderLine] = many("order_id", order_by="line_no")
         deliveries: Connection[Delivery] = connection("order_id", order_by="-id")
+        returns: Connection[Delivery] = connection("order_id", only="returned_on")  # where that is not NULL
         history: Connection[Entry] = connection("subject_id")
         source: Paper | None = column("paper_id")       # an @interface or @union: of the entity that has this id
         is_late: bool = computed(rules.is_late, "status", "due_on")

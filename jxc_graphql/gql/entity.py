@@ -62,7 +62,8 @@ def entity(
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
-    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`). `search`: the column for `search:`.
+    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`); a row in which it is NULL belongs nowhere,
+    and everybody may see it. `search`: the column for `search:`.
     """
     return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scope=scope, search=search)
 

@@ -167,7 +167,7 @@ class Paged:
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             run.fail(error)
             return dict.fromkeys(keys, error)
-        condition = both([self._parents(run, keys), self.level.scope(run), page.condition])
+        condition = both([self._listed(run, keys), self.level.scope(run), page.condition])
         rows: list[tuple[Any, ...]] = []
         if self.wants_rows:
             rows = await self._rows(run, page, condition, keys)
@@ -185,11 +185,14 @@ class Paged:
             found[key] = self.assemble(run.fail, mine, cursors, spans.get(key), figures.get(key))
         return found
 
-    def _parents(self, run: Run, keys: Sequence[Any]) -> Sql:
+    def _listed(self, run: Run, keys: Sequence[Any]) -> Sql:
+        """The rows of the parents' lists, whoever asks."""
+        kept = Sql("" if self.source.only is None else f"t0.{quoted(self.source.only.name)} IS NOT NULL")
         if self.source.by is None:
-            return Sql("")
+            return kept
         column = f"t0.{quoted(self.source.by.name)}"
-        return Sql(f"{column} = ?", (keys[0],)) if len(keys) == 1 else run.dialect.one_of(column, keys)
+        own = Sql(f"{column} = ?", (keys[0],)) if len(keys) == 1 else run.dialect.one_of(column, keys)
+        return both([own, kept])
 
     async def _rows(self, run: Run, page: Page, condition: Sql, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
         level, table = self.level, self.level.root.table

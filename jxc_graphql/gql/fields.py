@@ -20,6 +20,7 @@ class Many:
     by: str | None
     key: str
     order_by: str
+    only: str | None
     requires: str | None
     paged: bool
 
@@ -57,15 +58,23 @@ def column(name: str | None = None, *, requires: str | None = None) -> Any:
 
 def many(by: str, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:
     """All rows of the field's type whose column `by` holds this row's `key`; for lists that stay short."""
-    return Many(by=by, key=key, order_by=order_by, requires=requires, paged=False)
+    return Many(by=by, key=key, order_by=order_by, only=None, requires=requires, paged=False)
 
 
-def connection(by: str | None = None, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:
+def connection(
+    by: str | None = None,
+    *,
+    key: str = "id",
+    order_by: str = "id",
+    only: str | None = None,
+    requires: str | None = None,
+) -> Any:
     """The same by page, with where, orderBy, search, totalCount and aggregates; without `by` all rows (root fields).
 
-    `order_by` is the order where a client asks for none; a minus in front turns it round.
+    `order_by` is the order where a client asks for none; a minus in front turns it round. `only` keeps to the rows in
+    which that column is not NULL.
     """
-    return Many(by=by, key=key, order_by=order_by, requires=requires, paged=True)
+    return Many(by=by, key=key, order_by=order_by, only=only, requires=requires, paged=True)
 
 
 def by_id() -> Any:

@@ -21,6 +21,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 
 MAX_NODES = 100
+OF_THE_CALL = ("idempotency_key", "business_date")
+"""What the input of a mutation may say that is handed on with the call."""
 
 Loader = Callable[[Run], Awaitable[Any]]
 Arguments = Callable[[Run], Mapping[str, Any]]
@@ -121,8 +123,9 @@ class Root:
             given = reader.arguments(field.arguments, arguments(run))
             if reader.problems:
                 return await planned.shape(run, None, reader.problems)
-            key = getattr(given.get("input"), "idempotency_key", None)
-            call = msgspec.structs.replace(run.call, idempotency_key=key)
+            call = msgspec.structs.replace(
+                run.call, **{name: getattr(given.get("input"), name, None) for name in OF_THE_CALL}
+            )
             try:
                 # A client that hangs up must not stop it half-way.
                 fact = await asyncio.shield(asyncio.ensure_future(source.function(call, **given)))

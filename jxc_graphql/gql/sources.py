@@ -185,7 +185,10 @@ class SourceFinder:
             )
         descending = marker.order_by.startswith("-")
         order = self._named(place, target.table, marker.order_by.lstrip("-"))
-        return ToMany(by, key, ((order, descending),), marker.paged)
+        only = None if marker.only is None else self._named(place, target.table, marker.only)
+        if only is not None and not only.nullable:
+            raise DeclarationError(place, f"the column {marker.only!r} is never NULL", "Leave `only` out")
+        return ToMany(by, key, ((order, descending),), marker.paged, only)
 
     def _function(self, place: str, marker: fields.Computed | fields.Batched) -> Source:
         if self._owner.table is None:

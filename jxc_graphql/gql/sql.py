@@ -108,15 +108,16 @@ def in_scope(dialect: Dialect, table: Table, alias: str, call: Call) -> Sql:
     """The rows of a table that lie in the caller's scope; empty where nothing restricts them."""
     if table.scope_column is None or call.scope is None:
         return Sql("")
-    last = f"{alias}.{quoted(table.scope_column)}"
+    last = f"{f's{len(table.scope)}' if table.scope else alias}.{quoted(table.scope_column)}"
+    allowed = dialect.one_of(last, sorted(call.scope))
+    if table.scope_nullable:
+        allowed = Sql(f"({last} IS NULL OR {allowed.text})", allowed.params)
     if not table.scope:
-        return dialect.one_of(last, sorted(call.scope))
-    last = f"s{len(table.scope)}.{quoted(table.scope_column)}"
+        return allowed
     *_, (_, first_table, first_key) = table.scope[:1]
     chain = f"{quoted(first_table)} s1"
     for position, (column, other, key) in enumerate(table.scope[1:], start=2):
         chain += f" JOIN {quoted(other)} s{position} ON s{position}.{quoted(key)} = s{position - 1}.{quoted(column)}"
-    allowed = dialect.one_of(last, sorted(call.scope))
     column = f"{alias}.{quoted(table.scope[0][0])}"
     return Sql(f"{column} IN (SELECT s1.{quoted(first_key)} FROM {chain} WHERE {allowed.text})", allowed.params)
 

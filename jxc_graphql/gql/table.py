@@ -34,9 +34,18 @@ def table_of(place: str, told: Declaration) -> Table:
         raise DeclarationError(
             place, f"search looks in the unknown column {told.search!r}", "Name a column of the model"
         )
-    steps, scope_column = _scope(place, told) if told.scope else ((), None)
+    steps, scope = _scope(place, told) if told.scope else ((), None)
     meta = told.model._meta  # noqa: SLF001  (Tortoise keeps what a model is made of there)
-    return Table(meta.db_table, meta.pk_attr, found, told.requires, steps, scope_column, told.search)
+    return Table(
+        meta.db_table,
+        meta.pk_attr,
+        found,
+        told.requires,
+        steps,
+        scope.name if scope else None,
+        scope is not None and scope.nullable,
+        told.search,
+    )
 
 
 def columns(model: type[Model]) -> dict[str, ModelColumn]:
@@ -71,7 +80,7 @@ def _leaf(field: Any) -> scalars.Leaf | None:
     return next((leaf for kind, leaf in _LEAVES if isinstance(field, kind)), None)
 
 
-def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], ...], str]:
+def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], ...], ModelColumn]:
     assert told.model is not None
     assert told.scope is not None
     *path, last = told.scope.split(".")
@@ -88,7 +97,7 @@ def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], .
         raise DeclarationError(
             place, f"scope ends at the unknown column {last!r}", "Name a column that holds a scope's id"
         )
-    return tuple(steps), columns(model)[last].name
+    return tuple(steps), columns(model)[last]
 
 
 def _models() -> dict[str, type[Model]]:

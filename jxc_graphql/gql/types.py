@@ -56,6 +56,8 @@ class Table:
     scope: tuple[tuple[str, str, str], ...]
     """Foreign keys to follow to the row that says where it belongs: (column, table, its key)."""
     scope_column: str | None
+    scope_nullable: bool
+    """Whether rows may belong nowhere; those are in everybody's scope."""
     search: str | None
 
 
@@ -159,6 +161,8 @@ class ToMany:
     order: tuple[tuple[ModelColumn, bool], ...]
     """Columns, each with whether it descends."""
     paged: bool
+    only: ModelColumn | None = None
+    """Rows without a value in it are not in the list."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str | None = None
     at: datetime = msgspec.field(default_factory=clock.now)
     business_date: date | None = None
-    """The business date to post under; None means today in the books' time zone."""
+    """The day it is for; None means today in the books' time zone."""
 
     def require(self, permission: str) -> None:
         """Raises `Unauthenticated` or `Forbidden` unless the caller holds the permission."""

@@ -53,6 +53,8 @@ def render_code(code: str, locale: str, /, **fields: object) -> str:
 
 
 def _said(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Iterable) and not isinstance(value, str):

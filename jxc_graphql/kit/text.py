@@ -51,8 +51,13 @@ def printable(text: str) -> bool:
     return _NOT_PRINTABLE.search(text) is None
 
 
+def tidied(text: str | None, present: str) -> str:
+    """What is kept of a text that was typed: without blanks around it; what was there before when none is given."""
+    return present if text is None else text.strip()
+
+
 @asynccontextmanager
-async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str) -> AsyncIterator[None]:
+async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str | int) -> AsyncIterator[None]:
     """Keeps a column unique while the block writes it: `Rejected` with the reason where another row has the value.
 
     The look-up gives the answer nearly always; the constraint gives it when two callers write at once.

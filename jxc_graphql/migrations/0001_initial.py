@@ -2,10 +2,13 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
 from jxc_graphql.auth.models import TokenKind
+from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.stock.models import PlaceKind
+from jxc_graphql.periods.models import PeriodStatus
+from jxc_graphql.stock.rules import ReservationKind
+from jxc_graphql.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
@@ -15,6 +18,19 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='Branch',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('code', fields.CharField(unique=True, max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'branch', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
         ops.CreateModel(
             name='Category',
             fields=[
@@ -114,11 +130,34 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=200)),
                 ('category', fields.ForeignKeyField('models.Category', source_field='category_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('description', fields.CharField(default='', max_length=2000)),
+                ('valuation', fields.CharEnumField(default=ValuationMethod.MOVING_AVERAGE, description='MOVING_AVERAGE: MOVING_AVERAGE\nFIFO: FIFO', enum_type=ValuationMethod, max_length=14)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'product', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ProductAttribute',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('product', fields.ForeignKeyField('models.Product', source_field='product_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'product_attribute', 'app': 'models', 'unique_together': (('product', 'name'),), 'pk_attr': 'id', 'table_description': 'What tells the SKUs of a product apart; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AttributeValue',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'attribute_value', 'app': 'models', 'unique_together': (('attribute', 'name'),), 'pk_attr': 'id', 'table_description': 'What an attribute of a product can be; `position` counts from 0.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -159,11 +198,14 @@ class Migration(migrations.Migration):
                 ('code', fields.CharField(unique=True, max_length=40)),
                 ('name', fields.CharField(max_length=200)),
                 ('unit', fields.CharField(max_length=20)),
+                ('tracking', fields.CharEnumField(default=SkuTracking.NONE, description='NONE: NONE\nLOT: LOT\nSERIAL: SERIAL', enum_type=SkuTracking, max_length=6)),
+                ('shelf_life_days', fields.IntField(null=True)),
+                ('options_key', fields.CharField(null=True, max_length=80)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sku', 'app': 'models', 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept.'},
+            options={'table': 'sku', 'app': 'models', 'unique_together': (('product', 'options_key'),), 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -175,6 +217,35 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=20)),
             ],
             options={'table': 'barcode', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A code on a label: it names a SKU and the unit that the label is on.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Lot',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.CharField(max_length=60)),
+                ('produced_on', fields.DateField(null=True)),
+                ('expires_on', fields.DateField(null=True)),
+                ('is_blocked', fields.BooleanField(default=False)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('version', fields.IntField(default=1)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'lot', 'app': 'models', 'unique_together': (('sku', 'number'),), 'constraints': [CheckConstraint(check='expires_on >= produced_on', name='lot_does_not_expire_before_it_was_produced')], 'indexes': [Index(fields=['number']), Index(fields=['expires_on'])], 'pk_attr': 'id', 'table_description': 'Goods of a SKU that were made together; a date is null while it is not known, or where there is none.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SkuOption',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', fields.ForeignKeyField('models.AttributeValue', source_field='value_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+            ],
+            options={'table': 'sku_option', 'app': 'models', 'unique_together': (('sku', 'attribute'),), 'indexes': [Index(fields=['attribute', 'value']), Index(fields=['value'])], 'pk_attr': 'id', 'table_description': "Which value a SKU has of an attribute of its product; `position` is the attribute's."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -251,6 +322,22 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Period',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('starts_on', fields.DateField(null=True)),
+                ('ends_on', fields.DateField()),
+                ('status', fields.CharEnumField(description='CLOSED: CLOSED\nREOPENED: REOPENED', enum_type=PeriodStatus, max_length=10)),
+                ('closed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('closed_by', fields.ForeignKeyField('models.User', source_field='closed_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reopened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('reopened_by', fields.ForeignKeyField('models.User', source_field='reopened_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+            ],
+            options={'table': 'period', 'app': 'models', 'constraints': [UniqueConstraint(fields=('ends_on',), name='period_is_closed_once', condition="status = 'CLOSED'"), CheckConstraint(check='starts_on IS NULL OR starts_on <= ends_on', name='period_has_days'), CheckConstraint(check="(status = 'REOPENED') = (reopened_at IS NOT NULL) AND (reopened_at IS NULL) = (reopened_by_id IS NULL)", name='period_tells_who_reopened_it')], 'pk_attr': 'id', 'table_description': 'One close: the days that it closed, and when it was taken back. Never deleted.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Token',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -283,13 +370,15 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=100)),
                 ('address', fields.CharField(default='', max_length=400)),
                 ('is_active', fields.BooleanField(default=True)),
+                ('branch', fields.ForeignKeyField('models.Branch', source_field='branch_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('stock_place_id', fields.BigIntField()),
                 ('quality_place_id', fields.BigIntField()),
                 ('damaged_place_id', fields.BigIntField()),
+                ('transit_place_id', fields.BigIntField()),
                 ('search_text', fields.CharField(default='', max_length=400)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'warehouse', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Its three places have ids of their own, known from here without a look-up.'},
+            options={'table': 'warehouse', 'app': 'models', 'indexes': [Index(fields=['branch'])], 'pk_attr': 'id', 'table_description': 'Its built-in places have ids of their own, known from here without a look-up.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -297,7 +386,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -327,10 +416,15 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nTRANSIT: TRANSIT\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING', enum_type=PlaceKind, max_length=10)),
+                ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nTRANSIT: TRANSIT\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING\nASSEMBLY: ASSEMBLY', enum_type=PlaceKind, max_length=10)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('code', fields.CharField(max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('is_bin', fields.BooleanField(default=False)),
+                ('search_text', fields.CharField(default='', max_length=400)),
             ],
-            options={'table': 'place', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse.'},
+            options={'table': 'place', 'app': 'models', 'unique_together': (('warehouse', 'code'),), 'constraints': [UniqueConstraint(fields=('warehouse', 'kind'), name='place_is_the_only_built_in_of_its_kind', condition='NOT is_bin'), CheckConstraint(check="NOT is_bin OR (warehouse_id IS NOT NULL AND kind IN ('STOCK', 'QUALITY', 'DAMAGED'))", name='place_is_a_bin_in_a_warehouse_only'), CheckConstraint(check='is_bin OR is_active', name='place_is_inactive_as_a_bin_only'), CheckConstraint(check='is_bin OR code = kind', name='place_is_coded_by_its_kind_unless_a_bin')], 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -339,9 +433,10 @@ class Migration(migrations.Migration):
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
             ],
-            options={'table': 'place_level', 'app': 'models', 'unique_together': (('sku', 'place'),), 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'pk_attr': 'id', 'table_description': 'How much of a SKU is at a place: the sum of its movements. Only virtual places go below zero.'},
+            options={'table': 'place_level', 'app': 'models', 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'indexes': [Index(fields=['place']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'How much of a SKU, and of a lot, is at a place: the sum of its movements. Only virtual places go below zero.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -349,7 +444,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -368,7 +463,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -420,7 +515,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -454,11 +549,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SerialNumber',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('number', fields.CharField(max_length=60)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'serial_number', 'app': 'models', 'unique_together': (('sku', 'number'),), 'indexes': [Index(fields=['place', 'sku']), Index(fields=['number'])], 'pk_attr': 'id', 'table_description': 'A piece that has a number of its own, and where it is.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Shipment',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('number', fields.CharField(unique=True, max_length=30)),
-                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
                 ('version', fields.IntField(default=1)),
                 ('business_date', fields.DateField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -493,14 +600,33 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('on_hand', QuantityField()),
                 ('sellable', QuantityField()),
+                ('quality', QuantityField()),
+                ('damaged', QuantityField()),
                 ('reserved', QuantityField()),
                 ('available', QuantityField()),
                 ('incoming', QuantityField()),
+                ('in_transit', QuantityField()),
                 ('value', MoneyField()),
+                ('in_transit_value', MoneyField()),
                 ('unit_cost', UnitPriceField()),
+                ('valuation', fields.CharEnumField(description='MOVING_AVERAGE: MOVING_AVERAGE\nFIFO: FIFO', enum_type=ValuationMethod, max_length=14)),
                 ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'constraints': [CheckConstraint(check='sellable >= 0 AND on_hand >= sellable AND reserved >= 0 AND incoming >= 0', name='stock_level_is_not_negative'), CheckConstraint(check='available = sellable - reserved AND available >= 0', name='stock_level_is_not_oversold'), CheckConstraint(check='value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)', name='stock_level_has_value_with_goods_only')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
+            options={'table': 'stock_level', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'constraints': [CheckConstraint(check='sellable >= 0 AND quality >= 0 AND damaged >= 0 AND on_hand = sellable + quality + damaged AND reserved >= 0 AND incoming >= 0 AND in_transit >= 0', name='stock_level_is_not_negative'), CheckConstraint(check='available = sellable - reserved AND available >= 0', name='stock_level_is_not_oversold'), CheckConstraint(check='value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0) AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)', name='stock_level_has_value_with_goods_only')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'A SKU in a warehouse.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CostLayer',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('consignment_id', fields.BigIntField(default=0)),
+                ('origin_on', fields.DateField()),
+                ('line_id', fields.BigIntField(db_index=True)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'cost_layer', 'app': 'models', 'constraints': [CheckConstraint(check='quantity >= 0 AND (value IS NULL OR value >= 0) AND (quantity > 0 OR coalesce(value, 0) = 0)', name='cost_layer_has_value_with_goods_only')], 'pk_attr': 'id', 'table_description': 'What one line brought of a SKU and is still there; `id` rises as layers come into being.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -509,6 +635,7 @@ class Migration(migrations.Migration):
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('owner_id', fields.BigIntField(unique=True)),
+                ('kind', fields.CharEnumField(description='SALES_ORDER: SALES_ORDER\nTRANSFER: TRANSFER', enum_type=ReservationKind, max_length=12)),
                 ('quantity', QuantityField()),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
@@ -536,6 +663,20 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StockDay',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('posted_on', fields.DateField()),
+                ('business_date', fields.DateField()),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+                ('sold', QuantityField()),
+            ],
+            options={'table': 'stock_day', 'app': 'models', 'unique_together': (('stock_level', 'posted_on', 'business_date'),), 'indexes': [Index(fields=['business_date']), Index(fields=['posted_on'])], 'pk_attr': 'id', 'table_description': 'By how much a level changed that the books learnt of on one day and that counts for another.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='StockLimit',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -556,15 +697,45 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('from_place', fields.ForeignKeyField('models.Place', source_field='from_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('to_place', fields.ForeignKeyField('models.Place', source_field='to_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('quantity', QuantityField()),
                 ('value', MoneyField()),
+                ('business_date', fields.DateField()),
+                ('origin_on', fields.DateField()),
+                ('posted_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                ('document_id', fields.BigIntField(db_index=True)),
+                ('line_id', fields.BigIntField(db_index=True)),
+                ('consignment_id', fields.BigIntField(default=0)),
+                ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SerialMovement',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('serial', fields.ForeignKeyField('models.SerialNumber', source_field='serial_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('movement', fields.ForeignKeyField('models.StockMovement', source_field='movement_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'serial_movement', 'app': 'models', 'unique_together': (('serial', 'movement'),), 'indexes': [Index(fields=['movement'])], 'pk_attr': 'id', 'table_description': 'A movement that a piece was part of. Append-only.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StockRevaluation',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', MoneyField()),
+                ('in_transit_value', MoneyField()),
+                ('sold_value', MoneyField()),
                 ('business_date', fields.DateField()),
                 ('posted_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('document_id', fields.BigIntField(db_index=True)),
                 ('line_id', fields.BigIntField(db_index=True)),
-                ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_revaluation', 'app': 'models', 'indexes': [Index(fields=['warehouse', 'sku'])], 'pk_attr': 'id', 'table_description': 'What goods cost changed after the fact: by so much for what is left, and for what is gone. Append-only.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -2,7 +2,9 @@
 
 from tortoise import migrations
 
-from jxc_graphql.kit.db.operations import append_only, seed
+from jxc_graphql.kit.db.operations import append_only, index, seed
+
+VIRTUAL_PLACES = ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "OPENING", "ASSEMBLY")
 
 
 class Migration(migrations.Migration):
@@ -13,9 +15,17 @@ class Migration(migrations.Migration):
     operations = [  # noqa: RUF012
         append_only("journal"),
         append_only("stock_movement"),
+        append_only("stock_revaluation"),
+        append_only("serial_movement"),
+        index("place_level_is_one", "place_level (sku_id, place_id, coalesce(lot_id, 0))", unique=True),
+        index("place_level_there", "place_level (sku_id, place_id) WHERE quantity > 0"),
+        index("cost_layer_open", "cost_layer (stock_level_id, consignment_id, origin_on, id) WHERE quantity > 0"),
         seed(
             "place",
-            ("id", "kind"),
-            [(1, "SUPPLIER"), (2, "CUSTOMER"), (3, "TRANSIT"), (4, "VARIANCE"), (5, "SCRAP"), (6, "OPENING")],
+            ("id", "kind", "code", "name", "search_text", "is_active", "is_bin"),
+            [
+                (place_id, kind, kind, kind, kind.lower(), True, False)
+                for place_id, kind in enumerate(VIRTUAL_PLACES, start=1)
+            ],
         ),
     ]

@@ -24,7 +24,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners.api import Supplier
 from jxc_graphql.purchasing import events, models, operations, rules
-from jxc_graphql.stock.api import StockLevel, Warehouse
+from jxc_graphql.stock.api import StockLevel
+from jxc_graphql.warehouses.api import Warehouse
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
 
@@ -314,11 +315,7 @@ class ReceivedLineInput:
 
     def received(self) -> rules.ReceivedLine:
         """The line as the operation takes it."""
-        return rules.ReceivedLine(
-            purchase_order_line_id=self.purchase_order_line_id,
-            quantity_accepted=self.quantity_accepted,
-            quantity_rejected=self.quantity_rejected or Quantity(0),
-        )
+        return rules.ReceivedLine(**{name: value for name, value in vars(self).items() if value is not None})
 
 
 @input_type
@@ -329,6 +326,8 @@ class ReceiveGoodsInput:
     """An approved order."""
     lines: list[ReceivedLineInput]
     """What arrived; 1 to 500 lines."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
     note: str = ""
     """Remark (备注)."""
     expected_version: int | None = None

@@ -18,6 +18,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners import queries as partners
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.purchasing import rules
 from jxc_graphql.purchasing.events import (
     GoodsReceived,
@@ -31,7 +32,7 @@ from jxc_graphql.purchasing.events import (
 from jxc_graphql.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.purchasing.rules import Arrival, ReceivedLine
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock import queries as stock
+from jxc_graphql.warehouses import queries as warehouses
 
 NEEDED = {
     DocumentAction.UPDATE: Permission.EDIT_PURCHASE_ORDERS,
@@ -58,7 +59,7 @@ async def create_purchase_order(
     supplier = await partners.supplier(supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_supplier(supplier), *problems, *order_lines.check_note(note)])
-    await stock.usable_warehouse(call, warehouse_id)
+    await warehouses.usable_warehouse(call, warehouse_id)
     order = PurchaseOrder(
         status=DocumentStatus.DRAFT,
         business_date=business_date(call),
@@ -146,15 +147,17 @@ async def receive_goods(
 ) -> GoodsReceived:
     """Takes in goods of an approved order, in parts if need be: accepted ones to stock, rejected ones set apart.
 
-    Raises `Rejected` with an `OverReceipt` for every order line of which more came than is outstanding.
+    Raises `Rejected` with what is wrong with its day, and an `OverReceipt` for every order line of which more came than
+    is outstanding.
     """
+    day, problems = await periods.posting_date(call)
     order = await _lock(call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",))
     ordered = await _lock_lines(order)
-    reject_if([*rules.check_receipt(ordered, lines), *order_lines.check_note(note)])
+    reject_if([*problems, *rules.check_receipt(ordered, lines), *order_lines.check_note(note)])
     arriving = rules.arrivals(ordered, lines)
     receipt = GoodsReceipt(
         status=DocumentStatus.POSTED,
-        business_date=business_date(call),
+        business_date=day,
         created_at=call.at,
         created_by_id=call.actor_id,
         purchase_order_id=order.id,
@@ -163,7 +166,7 @@ async def receive_goods(
     )
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
     receipt.total = Money.total(line.value for line in receipt_lines)
-    warehouse = await stock.warehouse(order.warehouse_id)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
     await _receive(order, arriving, ordered.values())

@@ -12,7 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, amount, share
 from jxc_graphql.partners.queries import KnownSupplier
 from jxc_graphql.purchasing.models import GoodsReceiptLine, PurchaseOrderLine, PurchaseOrderLineStatus
 from jxc_graphql.stock.ledger import Move, VirtualPlace
-from jxc_graphql.stock.queries import KnownWarehouse
+from jxc_graphql.warehouses.queries import KnownWarehouse
 
 STATES = StateTable(
     {

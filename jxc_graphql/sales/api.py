@@ -1,6 +1,6 @@
 """What clients see of sales orders and shipments, and what they do with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
@@ -24,7 +24,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners.api import Customer
 from jxc_graphql.sales import events, models, operations, rules
-from jxc_graphql.stock.api import StockLevel, Warehouse
+from jxc_graphql.stock.api import StockLevel
+from jxc_graphql.warehouses.api import Warehouse
 
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 
@@ -307,6 +308,8 @@ class ShipGoodsInput:
     """An approved order."""
     lines: list[ShippedLineInput]
     """What is to leave; 1 to 500 lines."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
     note: str = ""
     """Remark (备注)."""
     expected_version: int | None = None

@@ -19,6 +19,7 @@ from jxc_graphql.kit.errors import Path, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners import queries as partners
+from jxc_graphql.periods import queries as periods
 from jxc_graphql.sales import queries, rules
 from jxc_graphql.sales.events import (
     BackorderAllocated,
@@ -33,8 +34,8 @@ from jxc_graphql.sales.events import (
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine, Shipment, ShipmentLine
 from jxc_graphql.sales.rules import Departure, ShippedLine
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock.events import NamesStockLevels
+from jxc_graphql.warehouses import queries as warehouses
 
 NEEDED = {
     DocumentAction.UPDATE: Permission.EDIT_SALES_ORDERS,
@@ -55,7 +56,7 @@ async def create_sales_order(
     customer = await partners.customer(customer_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_customer(customer), *problems, *order_lines.check_note(note)])
-    await stock.usable_warehouse(call, warehouse_id)
+    await warehouses.usable_warehouse(call, warehouse_id)
     order = SalesOrder(
         status=DocumentStatus.DRAFT,
         business_date=business_date(call),
@@ -147,19 +148,20 @@ async def ship_goods(
 ) -> GoodsShipped:
     """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
 
-    Raises `Rejected` with an `OverShipment` for every order line of which more is to leave than is outstanding, or with
-    an `InsufficientStock` for every line that asks for more than there is for it.
+    Raises `Rejected` with what is wrong with its day and an `OverShipment` for every order line of which more is to
+    leave than is outstanding, or with an `InsufficientStock` for every line that asks for more than there is for it.
     """
+    day, problems = await periods.posting_date(call)
     order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",))
     ordered = await _lock_lines(order)
-    reject_if([*rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
+    reject_if([*problems, *rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
     departing = rules.departures(ordered, lines)
-    warehouse = await stock.warehouse(order.warehouse_id)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     line_ids = [new_id() for _ in departing]
     shipment = Shipment(
         status=DocumentStatus.POSTED,
-        business_date=business_date(call),
+        business_date=day,
         created_at=call.at,
         created_by_id=call.actor_id,
         sales_order_id=order.id,
@@ -258,6 +260,7 @@ async def _reserve(
         [
             ledger.Wish(
                 owner_id=line.id,
+                kind=ledger.ReservationKind.SALES_ORDER,
                 sku_id=line.sku_id,
                 warehouse_id=binding[line.sales_order_id].warehouse_id,
                 quantity=rules.backorder(line),

@@ -88,7 +88,8 @@ _COMPARISONS = (
     ),
     Comparison(
         "sales_order_line.quantity_reserved is what its reservation holds", Quantity, _LINE,
-        "SELECT owner_id, quantity FROM reservation", "SELECT id, quantity_reserved FROM sales_order_line",
+        "SELECT owner_id, quantity FROM reservation WHERE kind = 'SALES_ORDER'",
+        "SELECT id, quantity_reserved FROM sales_order_line",
     ),
     Comparison(
         "shipment.cost is the sum of its lines", Money, _SHIPMENT,

@@ -12,7 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners.queries import KnownCustomer
 from jxc_graphql.sales.models import SalesOrderLine, SalesOrderLineStatus, ShipmentLine
 from jxc_graphql.stock.ledger import Move, VirtualPlace
-from jxc_graphql.stock.queries import KnownWarehouse
+from jxc_graphql.warehouses.queries import KnownWarehouse
 
 STATES = StateTable(
     {
@@ -148,6 +148,7 @@ def moves_of_shipment(departing: Sequence[Departure], line_ids: Sequence[int], w
             warehouse_id=warehouse.id,
             from_place_id=warehouse.stock_place_id,
             to_place_id=VirtualPlace.CUSTOMER,
+            or_bins=True,
             quantity=departure.quantity,
             line_id=line_id,
             path=("lines", departure.index, "quantity"),

@@ -1,8 +1,6 @@
 """Stock (库存), the book of goods: what is where, what it cost, and for whom it is kept.
 
 Words
-    warehouse 仓库           has three places of its own
-    place 位置               stock 可用库存, quality 待检, damaged 次品; virtual: supplier, …
     movement 库存流水        goods went from a place to a place
     level 库存               what a warehouse has of a SKU: on hand 在库, sellable 可售 (at the stock place),
                              reserved 预留, available 可用 = sellable − reserved, incoming 在途采购, value, unit cost
@@ -12,10 +10,10 @@ Words
 Tables
     stock_movement           the book itself, append-only
     place_level, stock_level what its movements add up to
-    reservation, warehouse, place, opening_balance, opening_balance_line
+    reservation, opening_balance, opening_balance_line
 
 `ledger` is the only door through which movements, levels and reservations are written: a neighbour builds `Move`s and
-calls `post` in its own transaction.
+calls `post` in its own transaction. Places are those of `warehouses`.
 
 Invariants, compared by `queries.differences`
     Every movement goes from a place to a place, so the levels of a SKU over all places sum to zero.

@@ -1,12 +1,10 @@
-"""What clients see of warehouses and goods, and how they open the books."""
+"""What clients see of goods, and how they open the books."""
 
 from datetime import date, datetime
 
-from jxc_graphql.auth.api import User
-from jxc_graphql.auth.events import UserWarehousesSet
-from jxc_graphql.auth.operations import set_user_warehouses as set_warehouses_of_user
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
+from jxc_graphql.catalog.tracking import ValuationMethod
 from jxc_graphql.documents.api import Document, TimelineEntry
 from jxc_graphql.gql.declare import (
     Connection,
@@ -14,6 +12,7 @@ from jxc_graphql.gql.declare import (
     Node,
     by_id,
     column,
+    computed,
     connection,
     entity,
     input_type,
@@ -24,36 +23,9 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.stock import events, models, operations, rules
-from jxc_graphql.stock.models import PlaceKind
-
-
-@entity(models.Place, requires=Permission.SEE_CATALOG)
-class Place(Node):
-    """A place (位置) where goods can be: in a warehouse, or a virtual one such as with customers."""
-
-    kind: PlaceKind
-    """What goods there are: ours to sell, ours but not to be sold, or not ours."""
-    warehouse: "Warehouse | None"
-    """The warehouse it is in; null for a virtual place."""
-
-
-@entity(models.Warehouse, requires=Permission.SEE_CATALOG, scope="id", search="search_text")
-class Warehouse(Node):
-    """A warehouse (仓库)."""
-
-    code: str
-    """Code (编码), unique."""
-    name: str
-    """Name (名称)."""
-    address: str
-    """Address (地址)."""
-    is_active: bool
-    """Whether it takes new documents (启用)."""
-    created_at: datetime
-    """When it was made."""
-    places: list[Place] = many("warehouse_id")
-    """Its places: stock (可用库存), quality (待检), damaged (次品)."""
+from jxc_graphql.lots.api import Lot
+from jxc_graphql.stock import events, models, operations, rules, valuation
+from jxc_graphql.warehouses.api import Place, Warehouse
 
 
 @entity(models.StockLevel, requires=Permission.SEE_STOCK, scope="warehouse_id")
@@ -67,19 +39,85 @@ class StockLevel(Node):
     on_hand: Quantity
     """All that is in the warehouse (在库), not sellable goods included."""
     sellable: Quantity
-    """What is at the stock place (可售)."""
+    """What is at its stock places (可售), bins included."""
+    quality: Quantity
+    """What waits for inspection (待检)."""
+    damaged: Quantity
+    """What is damaged or was rejected (次品)."""
     reserved: Quantity
     """What is kept for orders (预留)."""
     available: Quantity
     """What can still be promised (可用): sellable minus reserved."""
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
+    in_transit: Quantity
+    """What other warehouses have sent here and has not arrived (在途)."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods on hand cost (库存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods in transit cost (在途金额)."""
     unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
-    """What one unit cost on average (移动平均成本); 0 without goods."""
+    """What one unit costs on average (单位成本); without goods, what the last ones cost."""
+    valuation: ValuationMethod
+    """How its goods were valued when they last moved (计价方法)."""
     changed_at: datetime
     """When it changed last."""
+
+
+@entity(models.PlaceLevel, requires=Permission.SEE_STOCK, scope="place.warehouse_id")
+class PlaceLevel(Node):
+    """What is of a SKU, and of a lot, at a place (库位库存), in the SKU's base unit."""
+
+    sku: Sku
+    """Of what."""
+    place: Place
+    """Where."""
+    lot: Lot | None
+    """Of which lot (批次); null for goods that are kept without lots."""
+    quantity: Quantity
+    """How much; below zero only at virtual places, where goods came from."""
+
+
+@entity(models.CostLayer, requires=Permission.SEE_COST, scope="stock_level.warehouse_id")
+class CostLayer(Node):
+    """A cost layer (成本层): what one line brought of a SKU and is still there, with its age."""
+
+    stock_level: StockLevel
+    """The level it is part of."""
+    origin_on: date
+    """The day on which the company first had the goods; it survives transfers."""
+    quantity: Quantity
+    """How much is left of it."""
+    value: Money | None
+    """What that cost; null under the moving average, where all goods of a level cost the same."""
+    is_in_transit: bool = computed(valuation.is_in_transit, "consignment_id")
+    """Whether the goods are still on their way to the warehouse (在途)."""
+
+
+@entity(models.SerialMovement, requires=Permission.SEE_STOCK, scope="movement.warehouse_id")
+class SerialMovement(Node):
+    """A movement that a piece with a serial number was part of (流转记录)."""
+
+    serial: "SerialNumber"
+    """The piece."""
+    movement: "StockMovement"
+    """The movement."""
+
+
+@entity(models.SerialNumber, requires=Permission.SEE_STOCK, scope="place.warehouse_id", search="number")
+class SerialNumber(Node):
+    """A piece with a serial number (序列号)."""
+
+    sku: Sku
+    """Of what it is one."""
+    number: str
+    """What stands on it, unique for its SKU."""
+    place: Place
+    """Where it is."""
+    created_at: datetime
+    """When the books first learnt of it."""
+    history: "Connection[SerialMovement]" = connection("serial_id")
+    """With which movements it got there, oldest first (流转记录)."""
 
 
 @entity(models.StockMovement, requires=Permission.SEE_STOCK, scope="warehouse_id")
@@ -91,19 +129,45 @@ class StockMovement(Node):
     warehouse: Warehouse
     """The warehouse whose level changed."""
     from_place: Place
-    """From where."""
+    """From where; null when it is in a warehouse out of the caller's scope."""
     to_place: Place
-    """To where."""
+    """To where; null when it is in a warehouse out of the caller's scope."""
+    lot: Lot | None
+    """Of which lot (批次)."""
     quantity: Quantity
     """How much, in the SKU's base unit."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods were worth."""
+    pieces: Connection[SerialMovement] = connection("movement_id")
+    """The pieces with serial numbers among them."""
     business_date: date
     """The day its document counts for (业务日期)."""
     posted_at: datetime
     """When it was posted (过账时间)."""
     document: Document | None
     """What moved the goods (单据): an opening balance, a goods receipt or a shipment."""
+
+
+@entity(models.StockRevaluation, requires=Permission.SEE_COST, scope="warehouse_id")
+class StockRevaluation(Node):
+    """A revaluation (成本调整): what goods cost changed after the fact, without any goods moving. It never changes."""
+
+    sku: Sku
+    """Whose cost changed."""
+    warehouse: Warehouse
+    """Where the goods are, or were."""
+    value: Money
+    """By how much, for the goods on hand."""
+    in_transit_value: Money
+    """By how much, for goods on their way to the warehouse."""
+    sold_value: Money
+    """By how much, for goods that have left since (计入销售成本)."""
+    business_date: date
+    """The day its document counts for (业务日期)."""
+    posted_at: datetime
+    """When it was posted (过账时间)."""
+    document: Document | None
+    """What changed the cost (单据)."""
 
 
 @entity(models.OpeningBalanceLine, requires=Permission.SEE_STOCK, scope="opening_balance.warehouse_id")
@@ -138,87 +202,28 @@ class OpeningBalance(Document, Node):
 
 
 class Query:
-    """Warehouses and goods."""
+    """Goods."""
 
-    warehouses: Connection[Warehouse] = connection(order_by="code")
-    """Warehouses (仓库)."""
-    warehouse: Warehouse | None = by_id()
-    """One warehouse."""
     stock_levels: Connection[StockLevel] = connection()
     """Stock levels (库存), one per SKU and warehouse that ever had any."""
     stock_level: StockLevel | None = by_id()
     """One stock level."""
+    place_levels: Connection[PlaceLevel] = connection()
+    """What is at each place, by lot (库位库存)."""
     stock_movements: Connection[StockMovement] = connection(order_by="-id")
     """Movements (库存流水), newest first."""
+    stock_revaluations: Connection[StockRevaluation] = connection(order_by="-id")
+    """Revaluations (成本调整), newest first."""
+    cost_layers: Connection[CostLayer] = connection(order_by="origin_on")
+    """Cost layers (成本层), oldest goods first; ask for `quantity: { gt: 0 }` to see what is still there."""
+    serial_numbers: Connection[SerialNumber] = connection(order_by="number")
+    """Pieces with serial numbers (序列号)."""
+    serial_number: SerialNumber | None = by_id()
+    """One piece."""
     opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
     """Opening balances (期初库存), newest first."""
     opening_balance: OpeningBalance | None = by_id()
     """One opening balance."""
-
-
-@input_type
-class CreateWarehouseInput:
-    """A warehouse to open."""
-
-    code: str
-    """Code (编码), unique, at most 40 characters."""
-    name: str
-    """Name (名称), at most 100 characters."""
-    address: str = ""
-    """Address (地址), at most 400 characters."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class CreateWarehousePayload:
-    """The warehouse that was opened."""
-
-    warehouse: Warehouse | None
-    """The warehouse."""
-
-
-@mutation(CreateWarehousePayload)
-async def create_warehouse(call: Call, input: CreateWarehouseInput) -> events.WarehouseCreated:
-    """Opens a warehouse (新建仓库) with its stock, quality and damaged places."""
-    return await operations.create_warehouse(call, code=input.code, name=input.name, address=input.address)
-
-
-@input_type
-class UpdateWarehouseInput:
-    """What shall change of a warehouse; what is left out stays as it is."""
-
-    warehouse_id: Id[Warehouse]
-    """The warehouse."""
-    code: str | None = None
-    """Code (编码), unique, at most 40 characters."""
-    name: str | None = None
-    """Name (名称), at most 100 characters."""
-    address: str | None = None
-    """Address (地址), at most 400 characters."""
-    is_active: bool | None = None
-    """Whether it takes new documents (启用)."""
-
-
-@payload
-class UpdateWarehousePayload:
-    """The warehouse that was changed."""
-
-    warehouse: Warehouse | None
-    """The warehouse."""
-
-
-@mutation(UpdateWarehousePayload)
-async def update_warehouse(call: Call, input: UpdateWarehouseInput) -> events.WarehouseUpdated:
-    """Changes a warehouse (修改仓库), closes it for new documents or opens it again."""
-    return await operations.update_warehouse(
-        call,
-        warehouse_id=input.warehouse_id,
-        code=input.code,
-        name=input.name,
-        address=input.address,
-        is_active=input.is_active,
-    )
 
 
 @input_type
@@ -240,7 +245,7 @@ class PostOpeningBalanceInput:
     warehouse_id: Id[Warehouse]
     """Where."""
     business_date: date
-    """The day (业务日期)."""
+    """The day (业务日期), today or before, in an open period."""
     lines: list[OpeningBalanceLineInput]
     """What there was; at most 1,000 lines."""
     note: str = ""
@@ -283,27 +288,31 @@ class InsufficientStockError:
     """How much all its lines together ask for."""
 
 
-@input_type
-class SetUserWarehousesInput:
-    """Where a user works."""
+@user_error(rules.LotNotSellable)
+class LotNotSellableError:
+    """A lot that is blocked or expired goes to no customer and into no kit."""
 
-    user_id: Id[User]
-    """The user."""
-    warehouse_ids: list[Id[Warehouse]]
-    """All warehouses that the user may see and touch from now on, at most 200; none means every warehouse."""
-
-
-@payload
-class SetUserWarehousesPayload:
-    """The user with the new scope."""
-
-    user: User | None
-    """The user."""
-    warehouses: list[Warehouse]
-    """The warehouses that were named."""
+    lot: str
+    """The number of the lot."""
+    expires_on: date | None
+    """Its expiry date (到期日)."""
+    is_blocked: bool
+    """Whether it is blocked (冻结)."""
 
 
-@mutation(SetUserWarehousesPayload)
-async def set_user_warehouses(call: Call, input: SetUserWarehousesInput) -> UserWarehousesSet:
-    """Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request."""
-    return await set_warehouses_of_user(call, user_id=input.user_id, warehouse_ids=input.warehouse_ids)
+@user_error(rules.SerialsRequired)
+class SerialsRequiredError:
+    """Of a SKU that is tracked by serial number each piece is named."""
+
+    quantity: Quantity
+    """How many pieces there are."""
+    given: int
+    """How many were named."""
+
+
+@user_error(rules.SerialElsewhere)
+class SerialElsewhereError:
+    """The piece with this serial number is not where the document takes it from."""
+
+    number: str
+    """The serial number."""

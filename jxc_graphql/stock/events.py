@@ -13,20 +13,6 @@ class NamesStockLevels(Protocol):
         """The stock levels, each once."""
 
 
-class WarehouseCreated(Fact, frozen=True, kw_only=True):
-    """A warehouse exists, with its places and no goods."""
-
-    subject: ClassVar[str] = "warehouse_id"
-    warehouse_id: int
-
-
-class WarehouseUpdated(Fact, frozen=True, kw_only=True):
-    """A warehouse was renamed, moved, closed or opened again."""
-
-    subject: ClassVar[str] = "warehouse_id"
-    warehouse_id: int
-
-
 class OpeningBalancePosted(Fact, frozen=True, kw_only=True):
     """The stock of the day the books start is in the book of goods."""
 

@@ -1,53 +1,47 @@
-"""The one door into the book of goods: movements, the levels they add up to, and what is kept for whom.
+"""The one door into the book of goods: a neighbour builds `Move`s and posts them in its own transaction.
 
-Every function runs inside the caller's transaction. It locks the stock levels it needs in the order of their ids, then
-the place levels in theirs, lets `rules` decide, and writes with statements whose number does not depend on the lines of
-the document. Each UPDATE names what was seen under the lock, and must change exactly as many rows as it names.
+It locks the stock levels it needs in the order of their ids, then the pieces, then the place levels in theirs, lets
+`book` decide, and writes with statements whose number does not depend on the lines of the document.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
-from typing import TypeVar
+from itertools import chain
+from typing import Any
 
 import msgspec
 
-from jxc_graphql.kit import clock, db
-from jxc_graphql.kit.errors import reject_if
-from jxc_graphql.kit.ids import new_id
+from jxc_graphql.catalog.tracking import SkuTracking
+from jxc_graphql.kit import db
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.stock.models import PlaceKind, VirtualPlace
+from jxc_graphql.periods import queries as periods
+from jxc_graphql.stock import days, layers, levels, reservations, serials
+from jxc_graphql.stock.book import Book, Level, Posted
+from jxc_graphql.stock.picking import USED_UP, Candidate, Shelf
+from jxc_graphql.stock.reservations import expect, release, reserve
 from jxc_graphql.stock.rules import (
-    Book,
     Expectation,
     InsufficientStock,
-    Level,
+    Leg,
     LevelKey,
+    LotNotSellable,
     Move,
-    PlaceKey,
-    PlaceLevel,
+    ReservationKind,
     StockOutOfBounds,
     Wish,
-    allot,
-    totals,
+    check_serials,
 )
+from jxc_graphql.stock.valuation import ON_THE_SHELVES, PoolKey
+from jxc_graphql.warehouses import queries as warehouses
+from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
+from jxc_graphql.warehouses.queries import KnownPlace
 
 __all__ = [
-    "Expectation", "InsufficientStock", "Move", "Posting", "VirtualPlace", "Wish",
-    "expect", "post", "release", "reserve",
+    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "StockOutOfBounds", "VirtualPlace",
+    "Wish", "expect", "post", "release", "reserve",
 ]  # fmt: skip
-
-Key = TypeVar("Key")
-T = TypeVar("T")
-
-_NOTHING: Mapping[int, Quantity] = MappingProxyType({})
-_LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
-_BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
-_BY_OWNER = """
-    JOIN reservation ON reservation.owner_id = line.owner_id
-    JOIN stock_level AS level ON level.id = reservation.stock_level_id"""
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,284 +53,207 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """What the goods of each move were worth, in the order of the moves."""
 
 
-class BookChanged(RuntimeError):
-    """A row was not as it was when it was locked: somebody writes to the book beside the ledger."""
-
-
 async def post(
     moves: Sequence[Move],
     *,
     document_id: int,
     business_date: date,
     at: datetime,
-    releases: Mapping[int, Quantity] = _NOTHING,
+    releases: Mapping[int, Quantity] = reservations.NOTHING,
 ) -> Posting:
     """Carries out the moves of one document, in their order.
 
     `releases` says how much of whose reservation these moves use up (owner → quantity); goods kept for others are out
-    of reach. Raises `Rejected` with an `InsufficientStock` for every move that asks for what is not there.
+    of reach. Raises `Rejected` with everything that is wrong: `PeriodClosed`, an `InsufficientStock` for every move
+    that asks for what is not there, what is wrong with lots, serial numbers and places.
     """
     assert db.in_transaction()
-    levels = await _levels({move.level_key for move in moves}, at)
-    places = await _places({key for move in moves for key in (move.source, move.target)})
-    before = Book(_copies(levels), _copies(places))
-    freed = await _freed(releases, levels.values())
-    book = Book(levels, places)
-    values, empty = book.carry_out(moves)
-    reject_if(book.problems(moves, empty))
-    await _write_movements(moves, values, document_id, business_date, at)
-    await _write_levels(before.levels, levels, at)
-    await _write_places(before.places, places)
-    if releases:
-        await _use_up(freed)
-    return Posting(stock_level_ids=_ids(levels.values()), values=tuple(values))
+    await periods.check_open(business_date)
+    known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
+    found = await levels.lock_or_make(_level_keys(moves, known), at)
+    pieces = await serials.pieces({(move.sku_id, number) for move in moves for number in move.serials})
+    reject_if(_check_pieces(moves, found, pieces, known))
+    candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
+    known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
+    legs = _legs(moves, pieces, Shelf(candidates), known, business_date)
+    places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
+    pools = await layers.pools(_needed(legs, found, known))
+    before, places_before = levels.copies(found), levels.copies(places)
+    layers.adopt_methods(found.values(), pools)
+    freed = await reservations.freed(releases, found.values())
+    book = Book(known, found, places, pools)
+    posted, short = book.carry_out(legs, business_date)
+    reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
+    await _write_movements(posted, document_id, business_date, at)
+    await levels.write(before, found, at)
+    await levels.write_places(places_before, places)
+    await layers.write(pools)
+    await days.write(before, found, days.sold(posted), business_date, at)
+    await serials.write(legs, pieces, document_id, at)
+    await reservations.use_up(freed)
+    values = [Money(0)] * len(moves)
+    for each in posted:
+        values[each.leg.index] += each.value
+    return Posting(stock_level_ids=levels.ids(found.values()), values=tuple(values))
 
 
-async def reserve(wishes: Sequence[Wish], *, at: datetime) -> dict[int, Quantity]:
-    """Keeps what is available for the owners, first come first served; gives how much each got now, 0 included."""
-    assert db.in_transaction()
-    levels = await _lock({(wish.sku_id, wish.warehouse_id) for wish in wishes})
-    before = _copies(levels)
-    got = allot(wishes, levels)
-    level_of = {wish.owner_id: levels.get((wish.sku_id, wish.warehouse_id)) for wish in wishes}
-    kept = [(level.id, owner_id, got[owner_id]) for owner_id, level in level_of.items() if level and got[owner_id]]
-    if kept:
-        await _write_levels(before, levels, at)
-        await _keep(kept, at)
-    return got
+def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[LevelKey]:
+    """The levels whose goods change, and those to which goods in transit are on their way."""
+    keys = {move.level_key for move in moves}
+    for move in moves:
+        for place in (known[move.from_place_id], known[move.to_place_id]):
+            if place.warehouse_id is not None:
+                in_transit = place.kind is PlaceKind.TRANSIT
+                assert move.consignment_id if in_transit else place.warehouse_id == move.warehouse_id
+                keys.add((move.sku_id, place.warehouse_id))
+    return keys
 
 
-async def release(owner_ids: Collection[int]) -> tuple[int, ...]:
-    """Frees all that is kept for the owners; gives the levels it was kept of."""
-    assert db.in_transaction()
-    levels = await _lock(((owner_id,) for owner_id in owner_ids), {"owner_id": "bigint"}, _BY_OWNER)
-    before = _copies(levels)
-    kept = await _reservations(owner_ids)
-    by_id = {level.id: level for level in levels.values()}
-    for _, _, level_id, quantity in kept:
-        by_id[level_id].reserved -= quantity
-    if kept:
-        await _write_levels(before, levels, clock.now())
-        await _use_up([(reservation_id, quantity, quantity) for reservation_id, _, _, quantity in kept])
-    return _ids(levels.values())
+def _check_pieces(
+    moves: Sequence[Move],
+    found: Mapping[LevelKey, Level],
+    pieces: Mapping[serials.Name, serials.Piece],
+    known: Mapping[int, KnownPlace],
+) -> list[Reason]:
+    tracking = {sku_id: level.tracking for (sku_id, _), level in found.items()}
+    codes = {sku_id: level.sku for (sku_id, _), level in found.items()}
+    problems = check_serials(moves, tracking, codes), serials.check_whereabouts(moves, pieces, known)
+    return [*chain.from_iterable(problems)]
 
 
-async def expect(changes: Sequence[Expectation], *, at: datetime) -> tuple[int, ...]:
-    """Counts what is on its way to a warehouse up or down; gives the levels."""
-    assert db.in_transaction()
-    due = totals(((change.sku_id, change.warehouse_id), change.quantity) for change in changes)
-    levels = await _levels(due, at)
-    before = _copies(levels)
-    for key, quantity in due.items():
-        levels[key].incoming += quantity
-        assert levels[key].incoming >= 0
-    reject_if(StockOutOfBounds(sku=level.sku) for level in levels.values() if not level.in_bounds)
-    await _write_levels(before, levels, at)
-    return _ids(levels.values())
+def _is_open(move: Move, level: Level, known: Mapping[int, KnownPlace]) -> bool:
+    """Whether a move leaves it to us what is taken: from which place, or of which lot."""
+    if level.tracking is SkuTracking.SERIAL or known[move.from_place_id].warehouse_id is None:
+        return False
+    return move.or_bins or level.tracking is SkuTracking.LOT
 
 
-async def _lock(
-    keys: Iterable[tuple[int, ...]],
-    columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
-    join: str = _BY_KEY,
-) -> dict[LevelKey, Level]:
-    """The stock levels there are, locked in the order of their ids."""
+async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> list[Candidate]:
+    """What may be taken for moves that leave it to us."""
+    if not moves:
+        return []
+    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "place_id": "bigint", "or_bins": "bigint", "kind": "text"}
+    asked = {
+        (move.sku_id, place.warehouse_id, place.id, int(move.or_bins), place.kind.value)
+        for move in moves
+        for place in [known[move.from_place_id]]
+    }
     rows = await db.fetch(
         f"""
-        SELECT level.sku_id, level.warehouse_id, level.id, sku.code,
-               level.on_hand, level.sellable, level.reserved, level.incoming, level.value
-        FROM {db.rows(columns)} AS line {join} JOIN sku ON sku.id = level.sku_id
-        ORDER BY level.id {_LOCK[db.dialect()]}""",
-        (db.json(sorted(keys)),),
+        SELECT DISTINCT level.sku_id, level.lot_id, lot.number, level.quantity, lot.expires_on,
+            coalesce(lot.is_blocked, false), {warehouses.PLACE_COLUMNS}
+        FROM {db.rows(columns)} AS line
+        JOIN place_level AS level ON level.sku_id = line.sku_id AND level.quantity > 0
+        JOIN place ON place.id = level.place_id AND place.warehouse_id = line.warehouse_id
+            AND (place.id = line.place_id OR (line.or_bins = 1 AND place.kind = line.kind))
+        LEFT JOIN lot ON lot.id = level.lot_id""",
+        (db.json(sorted(asked)),),
     )
-    return {
-        (sku_id, warehouse_id): Level(
-            id=level_id,
-            sku=code,
-            on_hand=Quantity(on_hand),
-            sellable=Quantity(sellable),
-            reserved=Quantity(reserved),
-            incoming=Quantity(incoming),
-            value=Money(value),
+    return [
+        Candidate(
+            sku_id=sku_id,
+            place=warehouses.known_place(place),
+            lot_id=lot_id,
+            lot=number,
+            quantity=Quantity(quantity),
+            expires_on=None if expires_on is None else db.day(expires_on),
+            is_blocked=bool(is_blocked),
         )
-        for sku_id, warehouse_id, level_id, code, on_hand, sellable, reserved, incoming, value in rows
+        for sku_id, lot_id, number, quantity, expires_on, is_blocked, *place in rows
+    ]
+
+
+def _legs(
+    moves: Sequence[Move],
+    pieces: Mapping[serials.Name, serials.Piece],
+    shelf: Shelf,
+    known: Mapping[int, KnownPlace],
+    business_date: date,
+) -> list[Leg]:
+    """The moves by place and lot; what cannot be found is taken from the place that was named, which then runs out."""
+    legs = []
+    for index, move in enumerate(moves):
+        place, left = known[move.from_place_id], move.quantity
+        for serial_place, numbers in serials.by_place(move, pieces).items():
+            quantity = Quantity(len(numbers) * 10**Quantity.places)
+            legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
+            left -= quantity
+        good_on = business_date if move.to_place_id in USED_UP else None
+        picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
+        for one, quantity in picked:
+            legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))
+            left -= quantity
+        if left > 0:
+            legs.append(_leg(index, move, left))
+    return legs
+
+
+def _leg(index: int, move: Move, quantity: Quantity, **settled: Any) -> Leg:
+    settled = {"from_place_id": move.from_place_id, "lot_id": move.lot_id} | settled
+    return Leg(index=index, move=move, quantity=quantity, **settled)
+
+
+def _check_lots(moves: Sequence[Move], candidates: Sequence[Candidate], business_date: date) -> Iterator[Reason]:
+    """Whether a customer gets, or a kit is made of, a lot that is named and no longer good."""
+    bad = {one.lot_id: one for one in candidates if not one.is_good(business_date)}
+    for move in moves:
+        if move.to_place_id in USED_UP and move.lot_id is not None and (one := bad.get(move.lot_id)):
+            yield LotNotSellable(
+                path=move.path, lot=one.lot or "", expires_on=one.expires_on, is_blocked=one.is_blocked
+            )
+
+
+def _needed(
+    legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]
+) -> dict[PoolKey, Quantity]:
+    """How much of each pool the document takes; of levels that are going to be valued otherwise all there is."""
+    needed: dict[PoolKey, Quantity] = {}
+    for leg in legs:
+        for place, quantity in ((known[leg.from_place_id], leg.quantity), (known[leg.move.to_place_id], Quantity(0))):
+            if place.warehouse_id is not None:
+                level = found[leg.move.sku_id, place.warehouse_id]
+                key = level.id, leg.move.consignment_id if place.kind is PlaceKind.TRANSIT else ON_THE_SHELVES
+                needed[key] = needed.get(key, Quantity(0)) + quantity
+    changing = {
+        (level.id, ON_THE_SHELVES): layers.ALL
+        for level in found.values()
+        if level.valuation is not level.product_valuation
     }
+    return needed | changing
 
 
-async def _levels(keys: Collection[LevelKey], at: datetime) -> dict[LevelKey, Level]:
-    """The stock levels, locked; they come into being on first use."""
-    levels = await _lock(keys)
-    if len(levels) == len(keys):
-        return levels
-    zeros = ", ".join("0" * 7)
+async def _write_movements(posted: Sequence[Posted], document_id: int, business_date: date, at: datetime) -> None:
+    columns = {
+        "sku_id": "bigint", "warehouse_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint",
+        "lot_id": "bigint", "quantity": "bigint", "value": "bigint", "line_id": "bigint", "consignment_id": "bigint",
+        "origin_on": "date",
+    }  # fmt: skip
+    names = ", ".join(columns)
     await db.execute(
         f"""
-        INSERT INTO stock_level (id, sku_id, warehouse_id, changed_at,
-            on_hand, sellable, reserved, available, incoming, value, unit_cost)
-        SELECT line.id, line.sku_id, line.warehouse_id, ?, {zeros}
-        FROM {db.rows({"id": "bigint", "sku_id": "bigint", "warehouse_id": "bigint"})} AS line
-        WHERE true ORDER BY line.sku_id, line.warehouse_id ON CONFLICT (sku_id, warehouse_id) DO NOTHING""",
-        (at, db.json([(new_id(), *key) for key in sorted(set(keys) - levels.keys())])),
-    )
-    return await _lock(keys)
-
-
-async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
-    rows = await db.fetch(
-        f"""
-        SELECT level.sku_id, level.place_id, level.id, place.kind, place.warehouse_id, level.quantity
-        FROM {db.rows({"sku_id": "bigint", "place_id": "bigint"})} AS line
-        JOIN place_level AS level ON level.sku_id = line.sku_id AND level.place_id = line.place_id
-        JOIN place ON place.id = level.place_id
-        ORDER BY level.id {_LOCK[db.dialect()]}""",
-        (db.json(sorted(keys)),),
-    )
-    return {
-        (sku_id, place_id): PlaceLevel(
-            id=level_id, kind=PlaceKind(kind), warehouse_id=warehouse_id, quantity=Quantity(quantity)
-        )
-        for sku_id, place_id, level_id, kind, warehouse_id, quantity in rows
-    }
-
-
-async def _places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
-    """The place levels, locked; they come into being on first use."""
-    places = await _lock_places(keys)
-    if len(places) == len(keys):
-        return places
-    await db.execute(
-        f"""
-        INSERT INTO place_level (id, sku_id, place_id, quantity)
-        SELECT line.id, line.sku_id, line.place_id, 0
-        FROM {db.rows({"id": "bigint", "sku_id": "bigint", "place_id": "bigint"})} AS line
-        WHERE true ORDER BY line.sku_id, line.place_id ON CONFLICT (sku_id, place_id) DO NOTHING""",
-        (db.json([(new_id(), *key) for key in sorted(set(keys) - places.keys())]),),
-    )
-    return await _lock_places(keys)
-
-
-async def _write_movements(
-    moves: Sequence[Move], values: Sequence[Money], document_id: int, business_date: date, at: datetime
-) -> None:
-    columns = ("sku_id", "warehouse_id", "from_place_id", "to_place_id", "quantity", "line_id")
-    kinds = dict.fromkeys(("place_in_order", *columns, "value"), "bigint")
-    await db.execute(
-        f"""
-        INSERT INTO stock_movement ({", ".join(columns)}, value, document_id, business_date, posted_at)
-        SELECT {", ".join(f"line.{name}" for name in columns)}, line.value, ?, ?, ?
-        FROM {db.rows(kinds)} AS line ORDER BY line.place_in_order""",
+        INSERT INTO stock_movement ({names}, document_id, business_date, posted_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?, ?
+        FROM {db.rows({"place_in_order": "bigint"} | columns)} AS line ORDER BY line.place_in_order""",
         (
             document_id,
             business_date,
             at,
             db.json(
-                (index, *(getattr(move, name) for name in columns), value)
-                for index, (move, value) in enumerate(zip(moves, values, strict=True))
+                (
+                    index,
+                    leg.move.sku_id,
+                    leg.move.warehouse_id,
+                    leg.from_place_id,
+                    leg.move.to_place_id,
+                    leg.lot_id,
+                    leg.quantity,
+                    each.value,
+                    leg.move.line_id,
+                    leg.move.consignment_id,
+                    leg.move.origin_on or business_date,
+                )
+                for index, each in enumerate(posted)
+                for leg in [each.leg]
             ),
         ),
     )
-
-
-async def _write_levels(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level], at: datetime) -> None:
-    seen = ("on_hand", "sellable", "reserved", "incoming", "value")
-    unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in seen)
-    columns = ("id", *(f"old_{name}" for name in seen), *seen, "unit_cost")
-    rows = [
-        (new.id, *(getattr(old, name) for name in seen), *(getattr(new, name) for name in seen), new.unit_cost)
-        for new, old in ((after[key], before[key]) for key in after)
-        if new != old
-    ]
-    changed = await db.execute(
-        f"""
-        UPDATE stock_level SET {", ".join(f"{name} = line.{name}" for name in (*seen, "unit_cost"))},
-            available = line.sellable - line.reserved, changed_at = ?
-        FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line
-        WHERE stock_level.id = line.id AND {unchanged}""",
-        (at, db.json(rows)),
-    )
-    _exactly(rows, changed)
-
-
-async def _write_places(before: Mapping[PlaceKey, PlaceLevel], after: Mapping[PlaceKey, PlaceLevel]) -> None:
-    rows = [(after[key].id, before[key].quantity, after[key].quantity) for key in after]
-    changed = await db.execute(
-        f"""
-        UPDATE place_level SET quantity = line.quantity
-        FROM {db.rows({"id": "bigint", "old_quantity": "bigint", "quantity": "bigint"})} AS line
-        WHERE place_level.id = line.id AND place_level.quantity = line.old_quantity""",
-        (db.json(rows),),
-    )
-    _exactly(rows, changed)
-
-
-async def _keep(kept: Sequence[tuple[int, int, Quantity]], at: datetime) -> None:
-    """Adds to the reservations of the owners (level, owner, quantity)."""
-    columns = ("id", "stock_level_id", "owner_id", "quantity")
-    changed = await db.execute(
-        f"""
-        INSERT INTO reservation (id, stock_level_id, owner_id, quantity, created_at)
-        SELECT line.id, line.stock_level_id, line.owner_id, line.quantity, ?
-        FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line
-        WHERE true ORDER BY line.owner_id
-        ON CONFLICT (owner_id) DO UPDATE SET quantity = reservation.quantity + excluded.quantity
-        WHERE reservation.stock_level_id = excluded.stock_level_id""",
-        (at, db.json([(new_id(), *row) for row in kept])),
-    )
-    _exactly(kept, changed)
-
-
-async def _reservations(owner_ids: Collection[int]) -> list[tuple[int, int, int, Quantity]]:
-    """The reservations of the owners as id, owner, level and quantity; their levels are locked already."""
-    rows = await db.fetch(
-        f"""
-        SELECT reservation.id, reservation.owner_id, reservation.stock_level_id, reservation.quantity
-        FROM {db.rows({"owner_id": "bigint"})} AS line JOIN reservation ON reservation.owner_id = line.owner_id""",
-        (db.json([(owner_id,) for owner_id in sorted(owner_ids)]),),
-    )
-    return [(*ids, Quantity(quantity)) for *ids, quantity in rows]
-
-
-async def _freed(releases: Mapping[int, Quantity], levels: Collection[Level]) -> list[tuple[int, Quantity, Quantity]]:
-    """Takes what is used up off the reserved quantities; gives reservation, its quantity, and how much of it."""
-    if not releases:
-        return []
-    by_id = {level.id: level for level in levels}
-    freed = []
-    for reservation_id, owner_id, level_id, quantity in await _reservations(releases):
-        assert 0 < releases[owner_id] <= quantity
-        by_id[level_id].reserved -= releases[owner_id]
-        freed.append((reservation_id, quantity, releases[owner_id]))
-    assert len(freed) == len(releases)
-    return freed
-
-
-async def _use_up(freed: Sequence[tuple[int, Quantity, Quantity]]) -> None:
-    """Lowers reservations (id, quantity, how much of it); those that come to nothing go."""
-    columns = {"id": "bigint", "old_quantity": "bigint", "freed": "bigint"}
-    match = "reservation.id = line.id AND reservation.quantity = line.old_quantity"
-    lines = db.json(freed)
-    lowered = await db.execute(
-        f"UPDATE reservation SET quantity = line.old_quantity - line.freed FROM {db.rows(columns)} AS line "
-        f"WHERE {match} AND line.freed < line.old_quantity",
-        (lines,),
-    )
-    gone = await db.execute(
-        f"DELETE FROM reservation WHERE (id, quantity) IN "
-        f"(SELECT line.id, line.freed FROM {db.rows(columns)} AS line WHERE line.freed = line.old_quantity)",
-        (lines,),
-    )
-    _exactly(freed, lowered + gone)
-
-
-def _copies(rows: Mapping[Key, T]) -> dict[Key, T]:
-    return {key: copy(row) for key, row in rows.items()}
-
-
-def _ids(levels: Iterable[Level]) -> tuple[int, ...]:
-    return tuple(sorted(level.id for level in levels))
-
-
-def _exactly(rows: Sequence[object], changed: int) -> None:
-    """Raises `BookChanged` unless a statement changed as many rows as it names."""
-    if changed != len(rows):
-        raise BookChanged(f"{changed} of {len(rows)} rows changed")

@@ -1,31 +1,45 @@
-"""How moves change levels, what goods are worth, and who gets what: the arithmetic of the book of goods."""
+"""What documents ask of the book of goods, and what is wrong with what they ask."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
 
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.documents.rules import UnknownId, check_line_count
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount, divide, unit_price
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
 from jxc_graphql.kit.text import check_text
-from jxc_graphql.stock.models import PlaceKind
+from jxc_graphql.stock.picking import repeated
+from jxc_graphql.warehouses.places import PlaceKind
 
-CODE_LIMIT = 40
-NAME_LIMIT = 100
-ADDRESS_LIMIT = 400
 NOTE_LIMIT = 500
 MAX_OPENING_LINES = 1_000
 """Lines that one opening balance may have; a warehouse can have several balances."""
+MAX_MOVES = 10_000
+"""Moves that one document may make."""
+SERIAL_LIMIT = 60
+"""Characters of a serial number."""
 
-OWN = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
-"""Goods at places of these kinds are in a warehouse; all other places are virtual."""
+SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
+"""Goods at places of these kinds are in a warehouse; all others are on the way, or not ours."""
 
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
-PlaceKey = tuple[int, int]
-"""SKU and place."""
+PlaceKey = tuple[int, int, int]
+"""SKU, place and lot; 0 is no lot."""
 Key = TypeVar("Key", bound=Hashable)
+
+
+class ReservationKind(StrEnum):
+    """For what goods are kept."""
+
+    SALES_ORDER = "SALES_ORDER"
+    """For a line of a sales order (销售订单)."""
+    TRANSFER = "TRANSFER"
+    """For a line of a transfer (调拨单)."""
 
 
 class InsufficientStock(Reason, frozen=True, kw_only=True):
@@ -43,17 +57,59 @@ class StockOutOfBounds(Reason, frozen=True, kw_only=True):
     sku: str
 
 
-class WarehouseInactive(Reason, frozen=True, kw_only=True):
-    """A warehouse that is closed takes no new documents."""
+class PlaceInactive(Reason, frozen=True, kw_only=True):
+    """A bin that is out of use takes no goods."""
 
-    warehouse: str
+    place: str
+
+
+class LotNotSellable(Reason, frozen=True, kw_only=True):
+    """A lot that is blocked or expired goes to no customer and into no kit."""
+
+    lot: str
+    expires_on: date | None
+    is_blocked: bool
+
+
+class SerialsRequired(Reason, frozen=True, kw_only=True):
+    """Of a SKU that is tracked by serial number each piece is named, and there are only whole pieces."""
+
+    sku: str
+    quantity: Quantity
+    given: int
+
+
+class SerialsNotKept(Reason, frozen=True, kw_only=True):
+    """The SKU is not tracked by serial number."""
+
+    sku: str
+
+
+class SerialRepeated(Reason, frozen=True, kw_only=True):
+    """A serial number stands twice in a document."""
+
+    number: str
+
+
+class SerialElsewhere(Reason, frozen=True, kw_only=True):
+    """The piece with this serial number is not where the document takes it from."""
+
+    number: str
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods go from a place to a place; at least one of them belongs to the warehouse, none to another one.
+    """Goods go from a place to a place.
 
-    `value` is what goods that come in are worth; None says at the level's present cost, which is how goods leave.
-    `path` leads to the input that asked for the quantity.
+    `warehouse_id`: the one whose shelves change; of goods in transit the sender's when they leave, the receiver's when
+        they arrive.
+    `or_bins`: from that place, or from any bin of its kind in the warehouse.
+    `value`: what goods from outside are worth; None says at the level's present cost, which is how goods leave.
+    `lot_id`: None takes of whichever lot expires first, where goods leave a place of ours; it is no lot for goods that
+        come from outside.
+    `serials`: the number of each piece, where the SKU is tracked by serial number.
+    `consignment_id`: the line of the transfer in whose name goods are in transit.
+    `origin_on`: the day on which the company first had goods from outside, by default the document's business date.
+    `path`: leads to the input that asked for the quantity.
     """
 
     sku_id: int
@@ -62,40 +118,40 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     to_place_id: int
     quantity: Quantity
     line_id: int
+    or_bins: bool = False
     value: Money | None = None
+    lot_id: int | None = None
+    serials: tuple[str, ...] = ()
+    consignment_id: int = 0
+    origin_on: date | None = None
     path: Path = ()
 
     @property
     def level_key(self) -> LevelKey:
-        """The level that changes."""
+        """The level whose goods it takes or brings."""
         return self.sku_id, self.warehouse_id
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a move for which place, lot and pieces are settled: it becomes one movement."""
+
+    index: int
+    """Which of the document's moves."""
+    move: Move
+    from_place_id: int
+    lot_id: int | None
+    quantity: Quantity
+    serials: tuple[str, ...] = ()
 
     @property
     def source(self) -> PlaceKey:
         """The place level it takes from."""
-        return self.sku_id, self.from_place_id
+        return self.move.sku_id, self.from_place_id, self.lot_id or 0
 
     @property
     def target(self) -> PlaceKey:
         """The place level it adds to."""
-        return self.sku_id, self.to_place_id
-
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """So much of a SKU shall be kept in a warehouse for an owner, such as a sales order line."""
-
-    owner_id: int
-    sku_id: int
-    warehouse_id: int
-    quantity: Quantity
-
-
-class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """So much more (or, below zero, less) of a SKU is on its way to a warehouse."""
-
-    sku_id: int
-    warehouse_id: int
-    quantity: Quantity
+        return self.move.sku_id, self.move.to_place_id, self.lot_id or 0
 
 
 class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,107 +167,42 @@ class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
         return amount(self.quantity, self.unit_cost)
 
 
-class Level(msgspec.Struct, kw_only=True):
-    """A stock level while it changes."""
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a SKU shall be kept in a warehouse for an owner, such as a sales order line."""
 
-    id: int
-    sku: str
-    on_hand: Quantity
-    sellable: Quantity
-    reserved: Quantity
-    incoming: Quantity
-    value: Money
-
-    @property
-    def available(self) -> Quantity:
-        """What may be sold and is kept for nobody."""
-        return self.sellable - self.reserved
-
-    @property
-    def unit_cost(self) -> UnitPrice:
-        """What one unit cost on average; 0 without goods."""
-        return unit_price(self.value, self.on_hand) if self.on_hand > 0 else UnitPrice(0)
-
-    def worth(self, quantity: Quantity) -> Money:
-        """What a part of the goods cost, so that all of them cost the whole value; 0 without goods."""
-        return Money(divide(int(self.value) * int(quantity), int(self.on_hand))) if self.on_hand > 0 else Money(0)
-
-    @property
-    def in_bounds(self) -> bool:
-        """Whether its numbers fit the books."""
-        return max(map(int, (self.on_hand, self.incoming, self.value, self.unit_cost))) <= LIMIT
-
-
-class PlaceLevel(msgspec.Struct, kw_only=True):
-    """What is of a SKU at a place, while it changes."""
-
-    id: int
-    kind: PlaceKind
-    warehouse_id: int | None
+    owner_id: int
+    kind: ReservationKind
+    sku_id: int
+    warehouse_id: int
     quantity: Quantity
 
 
-class Book(msgspec.Struct, frozen=True):
-    """The part of the book that a document touches."""
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+    """So much more (or, below zero, less) of a SKU is on its way to a warehouse."""
 
-    levels: Mapping[LevelKey, Level]
-    places: Mapping[PlaceKey, PlaceLevel]
-
-    def carry_out(self, moves: Sequence[Move]) -> tuple[list[Money], set[PlaceKey]]:
-        """Changes the levels move by move; gives what each move was worth, and which places ran out on the way."""
-        values, empty = [], set()
-        for move in moves:
-            level, source, target = self.levels[move.level_key], self.places[move.source], self.places[move.target]
-            leaves, enters = source.kind in OWN, target.kind in OWN
-            assert move.quantity > 0
-            assert leaves or enters
-            assert move.value is None or (not leaves and move.value >= 0)
-            assert {source.warehouse_id, target.warehouse_id} <= {move.warehouse_id, None}
-            value = level.worth(move.quantity) if move.value is None else move.value
-            level.on_hand += move.quantity * (enters - leaves)
-            level.value += value * (enters - leaves)
-            level.sellable += move.quantity * ((target.kind is PlaceKind.STOCK) - (source.kind is PlaceKind.STOCK))
-            source.quantity -= move.quantity
-            target.quantity += move.quantity
-            if leaves and self._left(move) < 0:
-                empty.add(move.source)
-            values.append(value)
-        return values, empty
-
-    def problems(self, moves: Sequence[Move], empty: Collection[PlaceKey]) -> Iterator[Reason]:
-        """What is wrong after the moves were carried out: first whatever ran out, then whatever grew too large.
-
-        Several lines that take the same goods are one request, and each of them is told the whole of it.
-        """
-        taken = totals((move.source, move.quantity) for move in moves)
-        brought = totals((move.target, move.quantity) for move in moves)
-        for move in moves:
-            if move.source in empty:
-                requested = taken[move.source]
-                available = self._left(move) + requested - brought.get(move.source, Quantity(0))
-                yield InsufficientStock(
-                    path=move.path,
-                    sku_id=move.sku_id,
-                    sku=self.levels[move.level_key].sku,
-                    available=available,
-                    requested=requested,
-                )
-        for move in moves:
-            quantities = (self.places[move.source].quantity, self.places[move.target].quantity)
-            if not self.levels[move.level_key].in_bounds or any(abs(int(quantity)) > LIMIT for quantity in quantities):
-                yield StockOutOfBounds(path=move.path, sku=self.levels[move.level_key].sku)
-
-    def _left(self, move: Move) -> Quantity:
-        """What may still be taken where a move takes from: at a stock place, only what is kept for nobody else."""
-        source, level = self.places[move.source], self.levels[move.level_key]
-        return min(source.quantity, level.available) if source.kind is PlaceKind.STOCK else source.quantity
+    sku_id: int
+    warehouse_id: int
+    quantity: Quantity
 
 
-def check_warehouse(code: str | None, name: str | None, address: str | None) -> Iterator[Reason]:
-    """What is wrong with how a warehouse is called; None is not given."""
-    yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
-    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    yield from check_text(("address",), address, limit=ADDRESS_LIMIT)
+def check_serials(
+    moves: Sequence[Move], tracking: Mapping[int, SkuTracking], codes: Mapping[int, str]
+) -> Iterator[Reason]:
+    """Whether each move names its pieces where its SKU is tracked by serial number, and nowhere else."""
+    named = [(move.sku_id, number) for move in moves for number in move.serials]
+    twice = repeated(named)
+    for move in moves:
+        code, given = codes[move.sku_id], len(move.serials)
+        if tracking[move.sku_id] is not SkuTracking.SERIAL:
+            if given:
+                yield SerialsNotKept(path=move.path, sku=code)
+            continue
+        if int(move.quantity) != given * 10**Quantity.places:
+            yield SerialsRequired(path=move.path, sku=code, quantity=move.quantity, given=given)
+        for number in move.serials:
+            yield from check_text(move.path, number, limit=SERIAL_LIMIT, required=True)
+            if (move.sku_id, number) in twice:
+                yield SerialRepeated(path=move.path, number=number[:SERIAL_LIMIT])
 
 
 def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: str) -> Iterator[Reason]:
@@ -226,18 +217,6 @@ def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: st
             yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
         if line.unit_cost < 0:
             yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
-
-
-def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int, Quantity]:
-    """Reserves what is available for each wish, first come first served; gives how much each owner got, 0 included."""
-    got = []
-    for wish in wishes:
-        level = levels.get((wish.sku_id, wish.warehouse_id))
-        quantity = min(wish.quantity, level.available) if level else Quantity(0)
-        if level:
-            level.reserved += quantity
-        got.append((wish.owner_id, quantity))
-    return totals(got)
 
 
 def totals(quantities: Iterable[tuple[Key, Quantity]]) -> dict[Key, Quantity]:

@@ -7,7 +7,7 @@ from jxc_graphql.auth import operations
 from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.stock.operations import create_warehouse
+from jxc_graphql.warehouses.operations import create_warehouse
 from tests.operations import send
 
 PASSWORD = "correct horse"
@@ -138,7 +138,7 @@ async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: C
     assert problems(gone) == [("UNKNOWN_WAREHOUSE", ["input", "warehouseIds", "1"])]
     session = await do(client, "Login", username="ann", password=PASSWORD)
     client.headers["authorization"] = f"Bearer {session['token']}"
-    seen = (await send(client, "stock", "Warehouses"))["data"]["warehouses"]["nodes"]
+    seen = (await send(client, "warehouses", "Warehouses"))["data"]["warehouses"]["nodes"]
     assert [one["id"] for one in seen] == [chosen]
 
 

@@ -11,7 +11,7 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Rejected, Unauthenticated
-from jxc_graphql.stock.operations import create_warehouse
+from jxc_graphql.warehouses.operations import create_warehouse
 
 PASSWORD = "correct horse"
 NOBODY = Call(request_id="test")

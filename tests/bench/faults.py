@@ -13,7 +13,7 @@ import msgspec
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from jxc_graphql.catalog.models import Category
+from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id

@@ -15,6 +15,7 @@ from jxc_graphql import wiring
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -24,6 +25,7 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.warehouses import operations as warehouses
 from tests import databases
 
 Process = multiprocessing.get_context("spawn").Process
@@ -54,8 +56,8 @@ async def set_up(skus: int, quantity: str) -> Stage:
     await auth.ensure_roles(system)
     user = await auth.create_user(system, username=f"u{new_id()}", name="Proof", roles=["ADMIN"])
     call = Call(actor_id=user.user_id, permissions=frozenset(Permission))
-    warehouse = await stock.create_warehouse(call, code="W1", name="一号仓")
-    category = await catalog.create_category(call, code="C1", name="饮料")
+    warehouse = await warehouses.create_warehouse(call, code="W1", name="一号仓")
+    category = await categories.create_category(call, code="C1", name="饮料")
     product = await catalog.create_product(call, code="P1", name="茶", category_id=category.category_id)
     made = [
         await catalog.create_sku(call, product_id=product.product_id, code=f"S{n}", name=f"茶 {n}", unit="瓶")

@@ -24,7 +24,9 @@ def problems(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
 
 @pytest.fixture
 async def category(client: httpx.AsyncClient) -> dict[str, Any]:
-    made: dict[str, Any] = (await do(client, "CreateCategory", code="DRINKS", name="饮料"))["category"]
+    made: dict[str, Any] = (
+        await send(client, "categories", "CreateCategory", {"input": {"code": "DRINKS", "name": "饮料"}})
+    )["data"]["createCategory"]["category"]
     return made
 
 
@@ -74,9 +76,28 @@ async def test_a_sku_is_found_by_code_name_pinyin_and_barcode(
 
 
 async def test_a_scanner_finds_sku_and_unit(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
-    match = await ask(client, "SkuByBarcode", code="6902")
-    assert (match["unit"], match["sku"]) == ("箱", sku)
-    assert await ask(client, "SkuByBarcode", code="nothing") is None
+    match = await ask(client, "Scan", code="6902")
+    assert (match["unit"], match["quantity"], match["sku"]) == ("箱", "24", sku)
+    assert (match["numerator"], match["denominator"], match["lotNumber"]) == (24, 1, None)
+    by_code = await ask(client, "Scan", code="COLA-330")
+    assert (by_code["unit"], by_code["quantity"], by_code["sku"]) == ("瓶", "1", sku)
+    assert await ask(client, "Scan", code="nothing") is None
+
+
+async def test_a_gs1_label_says_more_than_what_it_is_on(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
+    await do(client, "SetSkuUnits", skuId=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
+    match = await ask(client, "Scan", code="]C10106901234567892112601151728011510A7\u001d21S-1")
+    assert match["sku"]["id"] == sku["id"]
+    assert {
+        key: match[key] for key in ("unit", "quantity", "lotNumber", "serialNumber", "producedOn", "expiresOn")
+    } == {
+        "unit": "瓶",
+        "quantity": "1",
+        "lotNumber": "A7",
+        "serialNumber": "S-1",
+        "producedOn": "2026-01-15",
+        "expiresOn": "2028-01-15",
+    }
 
 
 async def test_units_and_barcodes_are_replaced(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
@@ -131,17 +152,27 @@ async def test_deactivation_goes_down_to_the_skus(
     assert (await ask(client, "Products", where={"isActive": {"eq": True}}))["totalCount"] == 0
 
 
-async def test_categories_form_a_tree(client: httpx.AsyncClient, category: dict[str, Any]) -> None:
-    low = (await do(client, "CreateCategory", code="COLAS", name="可乐", parentId=category["id"]))["category"]
-    assert low["parent"]["id"] == category["id"]
-    moved = await do(client, "MoveCategory", categoryId=category["id"], parentId=low["id"])
-    assert problems(moved) == [("CATEGORY_CYCLE", ["input", "parentId"])]
-    below = await ask(client, "Categories", where={"parentId": {"eq": category["id"]}})
-    assert [node["id"] for node in below["nodes"]] == [low["id"]]
-    assert (await do(client, "MoveCategory", categoryId=low["id"]))["category"]["parent"] is None
-    renamed = await do(client, "UpdateCategory", categoryId=low["id"], name="汽水")
-    assert renamed["category"]["name"] == "汽水"
-    assert (await ask(client, "CategoryDetail", id=low["id"]))["name"] == "汽水"
+async def test_tracking_is_said_once_and_shelf_life_may_change(
+    client: httpx.AsyncClient, product: dict[str, Any]
+) -> None:
+    given = {"productId": product["id"], "name": "鲜奶", "unit": "瓶"}
+    milk = (await do(client, "CreateSku", **given, code="MILK", tracking="LOT", shelfLifeDays=7))["sku"]
+    assert (milk["tracking"], milk["shelfLifeDays"]) == ("LOT", 7)
+    longer = await do(client, "UpdateSku", skuId=milk["id"], shelfLifeDays=21)
+    assert longer["sku"] == milk | {"shelfLifeDays": 21}
+    refused = await do(client, "CreateSku", **given, code="PHONE", tracking="SERIAL", shelfLifeDays=7)
+    assert problems(refused) == [("SHELF_LIFE_WITHOUT_LOTS", ["input", "shelfLifeDays"])]
+    lots = await ask(client, "SearchSkus", where={"tracking": {"eq": "LOT"}})
+    assert [node["id"] for node in lots["nodes"]] == [milk["id"]]
+
+
+async def test_a_product_says_how_it_is_valued(client: httpx.AsyncClient, product: dict[str, Any]) -> None:
+    assert product["valuation"] == "MOVING_AVERAGE"
+    changed = await do(client, "UpdateProduct", productId=product["id"], valuation="FIFO")
+    assert changed["product"] == product | {"valuation": "FIFO", "skus": []}
+    category_id = product["category"]["id"]
+    made = await do(client, "CreateProduct", code="W", name="w", categoryId=category_id, valuation="FIFO")
+    assert made["product"]["valuation"] == "FIFO"
 
 
 async def test_an_id_of_another_kind_is_refused(client: httpx.AsyncClient, category: dict[str, Any]) -> None:

@@ -48,14 +48,6 @@ def test_a_conversion_is_exact_or_refused(steps: int, numerator: int, denominato
         assert steps * numerator % denominator or abs(steps * numerator) > LIMIT * denominator
 
 
-def test_a_category_cannot_lie_below_itself() -> None:
-    tree: dict[int, int | None] = {1: None, 2: 1, 3: 2}
-    assert [reason.code for reason in rules.check_parent(1, 3, tree)] == ["CATEGORY_CYCLE"]
-    assert [reason.code for reason in rules.check_parent(1, 1, tree)] == ["CATEGORY_CYCLE"]
-    assert not list(rules.check_parent(3, 1, tree))
-    assert not list(rules.check_parent(3, None, tree))
-
-
 def test_all_that_is_wrong_with_units_is_said_at_once() -> None:
     units = [
         Unit(name="瓶", numerator=1),

@@ -54,8 +54,8 @@ def test_tells_a_client_what_it_can_do_and_why_not_the_rest() -> None:
 
 def test_refuses_a_change_made_for_another_version() -> None:
     document = SimpleNamespace(version=3)
-    check_version(document, 3)  # type: ignore[arg-type]
-    check_version(document, None)  # type: ignore[arg-type]
+    check_version(document, 3)
+    check_version(document, None)
     with pytest.raises(Conflict) as refused:
-        check_version(document, 2)  # type: ignore[arg-type]
+        check_version(document, 2)
     assert refused.value.reasons == (StaleVersion(path=("expected_version",), current=3, expected=2),)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from jxc_graphql.catalog.models import Category
+from jxc_graphql.categories.models import Category
 from jxc_graphql.gql.declare import input_type, mutation, payload, query, value
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call

@@ -3,14 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 from jxc_graphql.auth.models import User
-from jxc_graphql.catalog.models import Barcode, Category, Product, Sku
+from jxc_graphql.catalog.models import Barcode, Product, Sku
+from jxc_graphql.categories.models import Category
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.kit.text import search_text
 from jxc_graphql.partners.models import Supplier
 from jxc_graphql.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.stock.models import Warehouse
+from jxc_graphql.warehouses.models import Warehouse
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FIRST = {
@@ -41,6 +42,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             stock_place_id=0,
             quality_place_id=0,
             damaged_place_id=0,
+            transit_place_id=0,
             created_at=START,
         )
         for i in range(3)

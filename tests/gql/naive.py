@@ -114,7 +114,9 @@ class Naive:
                 return self.outcome(field, owner, attribute, call)
             case Built(what):
                 return self.built(what, field, arguments, call)
-        return self.answers[info.field_name, call]
+        answer = self.answers[info.field_name, call]
+        listed = isinstance(target, ObjectType) and target.loaded and isinstance(answer, list)
+        return self.loaded(field, answer, call) if listed else answer
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
@@ -185,7 +187,8 @@ class Naive:
             return True
         for column, other, _ in table.scope:
             row = next(one for one in self.rows[other] if one.pk == getattr(row, column))
-        return getattr(row, table.scope_column) in call.scope
+        place = getattr(row, table.scope_column)
+        return place in call.scope or (place is None and table.scope_nullable)
 
     def listed(self, field: Field, source: ToMany, owner: Any, arguments: Any, call: Call) -> Any:
         target = field.type.of
@@ -194,6 +197,8 @@ class Naive:
         rows: list[Any] = [row for row in self.table(entity) if self.visible(entity, row, call)]
         if source.by is not None and source.key is not None:
             rows = [row for row in rows if getattr(row, source.by.name) == getattr(owner, source.key.name)]
+        if source.only is not None:
+            rows = [row for row in rows if getattr(row, source.only.name) is not None]
         if not source.paged:
             return sorted(rows, key=functools.cmp_to_key(comparison([*source.order, (key_of(entity.table), False)])))
         return Page(self, entity, source, arguments, call).answer(rows)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import models as catalog
+from jxc_graphql.categories import models as categories
 from jxc_graphql.documents.models import DocumentStatus
 from jxc_graphql.gql.declare import (
     Connection,
@@ -37,7 +38,7 @@ from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners import models as partners
 from jxc_graphql.purchasing import models as purchasing
-from jxc_graphql.stock import models as stock
+from jxc_graphql.warehouses import models as warehouses
 from tests.gql import shop_rules
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 
@@ -66,7 +67,7 @@ class Paper:
     """Where it stands."""
 
 
-@entity(catalog.Category)
+@entity(categories.Category)
 class Category(Node):
     """A category (分类)."""
 
@@ -140,7 +141,7 @@ class Supplier(Node):
     """Since when."""
 
 
-@entity(stock.Warehouse, scope="id")
+@entity(warehouses.Warehouse, scope="id")
 class Warehouse(Node):
     """A warehouse (仓库)."""
 
@@ -150,6 +151,8 @@ class Warehouse(Node):
     """Name."""
     papers: list[Paper] = batched(shop_rules.papers, "id")
     """What was written there."""
+    expected: "Connection[Order]" = connection("warehouse_id", only="expected_on")
+    """What should come there on a known day."""
 
 
 @entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
@@ -277,6 +280,8 @@ class Query:
     """All warehouses."""
     orders: Connection[Order] = connection(order_by="-number")
     """All orders."""
+    expected: Connection[Order] = connection(order_by="-number", only="expected_on")
+    """Those that should come on a known day."""
     lines: Connection[Line] = connection()
     """All lines."""
     receipts: Connection[Receipt] = connection()

@@ -9,6 +9,7 @@ import graphql
 import pytest
 
 from jxc_graphql.catalog import models as catalog
+from jxc_graphql.categories import models as categories
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import (
     Connection,
@@ -116,6 +117,14 @@ class NoKey(Node):
 
 
 @entity(catalog.Sku)
+class NeverNull(Node):
+    """A sentence."""
+
+    barcodes: Connection[shop.Barcode] = connection("sku_id", only="code")
+    """Labels."""
+
+
+@entity(catalog.Sku)
 class NoSource(Node):
     """A sentence."""
 
@@ -192,7 +201,7 @@ class UnknownType(Node):
     """Code."""
 
 
-@entity(catalog.Category)
+@entity(categories.Category)
 class NullHidden(Node):
     """A sentence."""
 
@@ -205,6 +214,7 @@ class NullHidden(Node):
     [
         (NoColumn, "NoColumn.colour: no column 'colour' answers it. Name the column with column()"),
         (NoKey, "NoKey.barcodes: it is an edge without key. Name the column of Barcode that points here"),
+        (NeverNull, "NeverNull.barcodes: the column 'code' is never NULL. Leave `only` out"),
         (NoSource, "NoSource.barcodes: nothing says where its objects come from. Write many()"),
         (NoDescription, "NoDescription.code: it has no description. Put a string under the attribute"),
         (NoDocstring, "NoDocstring: it has no description. Give the class a docstring"),

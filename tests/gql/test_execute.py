@@ -366,3 +366,13 @@ def test_forgets_what_was_not_used_for_longest() -> None:
         kept.get(key, lambda key=key: key)  # type: ignore[misc]
     assert kept.get("a", lambda: "made again") == "a"
     assert kept.get("b", lambda: "made again") == "made again"
+
+
+async def test_a_list_may_keep_to_rows_that_have_a_value_in_a_column(executor: Executor) -> None:
+    page = "(first: 2) { totalCount nodes { number expectedOn } pageInfo { hasNextPage } }"
+    found = (await ask(executor, f"{{ expected{page} warehouses {{ nodes {{ expected{page} }} }} }}"))["data"]
+    assert [one["number"] for one in found["expected"]["nodes"]] == ["PO-00005", "PO-00003"]
+    assert (found["expected"]["totalCount"], found["expected"]["pageInfo"]["hasNextPage"]) == (4, True)
+    of_each = [one["expected"] for one in found["warehouses"]["nodes"]]
+    assert sum(one["totalCount"] for one in of_each) == 4
+    assert all(order["expectedOn"] for one in of_each for order in one["nodes"])

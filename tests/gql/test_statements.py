@@ -1,6 +1,6 @@
 """A list costs as many statements for a hundred rows as for one, whichever list of the published schema it is."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -9,15 +9,23 @@ from jxc_graphql import schema, wiring
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
+from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.lots import operations as lots
+from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
+from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.variants import operations as variants
+from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 
@@ -30,16 +38,33 @@ async def one_of_everything(call: Call) -> None:
     """At least one more row in every list."""
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
+    await warehouses.create_branch(call, code=f"B{sku_id}", name="门店")
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (sku_id,))
+    colour = AskedAttribute(name="颜色", values=(AskedValue(name="红"), AskedValue(name="蓝")))
+    await variants.set_product_attributes(call, product_id=product_id, attributes=[colour])
+    await variants.set_sku_options(call, sku_id=sku_id, choices=[Choice(attribute="颜色", value="红")])
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
+    await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
     await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
     await alerts.set_stock_limits(
         call, limits=[WantedLimit(sku_id=sku_id, warehouse_id=warehouse_id, limit=Quantity.of("50"))]
     )
+    periods = await db.fetch("SELECT count(*) FROM period")
+    await close_period(call, through=date(2000, 1, 1) + timedelta(days=periods[0][0]))
     there = OpeningLine(sku_id=sku_id, quantity=Quantity.of("3"), unit_cost=UnitPrice.of("2"))
     await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+
+
+async def one_lot(call: Call, *, like: int) -> None:
+    """A lot, of another SKU of the same product."""
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (like,))
+    sku = await catalog.create_sku(
+        call, product_id=product_id, code=f"{like}-L", name="牛奶", unit="瓶", tracking=SkuTracking.LOT
+    )
+    await db.transactional(lots.ensure)(call, [(sku.sku_id, LotLabel("L"), ("lot",))])
 
 
 async def cost(executor: Executor, text: str, call: Call) -> tuple[int, Any]:

@@ -10,7 +10,7 @@ from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from jxc_graphql.catalog.models import Category
+from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.wiring import MODEL_MODULES

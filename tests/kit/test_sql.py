@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from jxc_graphql.catalog.models import Category
+from jxc_graphql.categories.models import Category
 from jxc_graphql.documents.models import IdempotencyKey
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.asyncpg_safe import numbered

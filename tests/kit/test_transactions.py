@@ -7,7 +7,7 @@ import sys
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from jxc_graphql.catalog.models import Category
+from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -5,6 +5,7 @@ import pytest
 
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit.call import Call
 from tests.operations import send
@@ -35,7 +36,7 @@ async def supplier(client: httpx.AsyncClient) -> dict[str, Any]:
 
 @pytest.fixture
 async def sku(call: Call) -> str:
-    category = await catalog.create_category(call, code="C", name="c")
+    category = await categories.create_category(call, code="C", name="c")
     product = await catalog.create_product(call, code="P", name="p", category_id=category.category_id)
     made = await catalog.create_sku(call, product_id=product.product_id, code="K", name="k", unit="瓶")
     return global_id("Sku", made.sku_id)

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
@@ -36,7 +37,7 @@ async def supplier(call: Call) -> int:
 
 @pytest.fixture
 async def skus(call: Call) -> list[int]:
-    category = await catalog.create_category(call, code="C", name="c")
+    category = await categories.create_category(call, code="C", name="c")
     product = await catalog.create_product(call, code="P", name="p", category_id=category.category_id)
     return [
         (await catalog.create_sku(call, product_id=product.product_id, code=f"K{n}", name="k", unit="瓶")).sku_id

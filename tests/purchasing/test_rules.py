@@ -7,10 +7,17 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
 from jxc_graphql.purchasing import rules
 from jxc_graphql.purchasing.models import PurchaseOrderLine, PurchaseOrderLineStatus
 from jxc_graphql.purchasing.rules import Arrival, ReceivedLine
-from jxc_graphql.stock.queries import KnownWarehouse
+from jxc_graphql.warehouses.queries import KnownWarehouse
 
 WAREHOUSE = KnownWarehouse(
-    id=1, code="W", name="W", is_active=True, stock_place_id=11, quality_place_id=12, damaged_place_id=13
+    id=1,
+    code="W",
+    name="W",
+    is_active=True,
+    stock_place_id=11,
+    quality_place_id=12,
+    damaged_place_id=13,
+    transit_place_id=14,
 )
 
 

@@ -8,12 +8,16 @@ import msgspec
 import pytest
 
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.stock import ledger, operations, queries
-from jxc_graphql.stock.ledger import Expectation, Move, Posting, VirtualPlace, Wish
+from jxc_graphql.stock import ledger
+from jxc_graphql.stock.ledger import Expectation, Move, Posting, ReservationKind, VirtualPlace, Wish
+from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.warehouses.queries import KnownWarehouse
+from jxc_graphql.warehouses.queries import warehouse as known_warehouse
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -24,7 +28,7 @@ class Shop(msgspec.Struct, frozen=True):
     """One warehouse and its goods; every method is one transaction of its own."""
 
     call: Call
-    warehouse: queries.KnownWarehouse
+    warehouse: KnownWarehouse
     skus: tuple[int, ...]
 
     def move(self, source: int, target: int, quantity: str, value: str | None = None, sku: int = 0) -> Move:
@@ -47,6 +51,7 @@ class Shop(msgspec.Struct, frozen=True):
     def wish(self, quantity: str, owner_id: int, sku: int = 0) -> Wish:
         return Wish(
             owner_id=owner_id,
+            kind=ReservationKind.SALES_ORDER,
             sku_id=self.skus[sku],
             warehouse_id=self.warehouse.id,
             quantity=Quantity.of(quantity),
@@ -87,14 +92,14 @@ class Shop(msgspec.Struct, frozen=True):
 
 async def make_shop(call: Call, skus: int = 3) -> Shop:
     name = str(new_id())
-    category = await catalog.create_category(call, code=name, name="饮料")
+    category = await categories.create_category(call, code=name, name="饮料")
     product = await catalog.create_product(call, code=name, name="可乐", category_id=category.category_id)
     made = [
         await catalog.create_sku(call, product_id=product.product_id, code=f"{name}-{n}", name=f"可乐 {n}", unit="瓶")
         for n in range(skus)
     ]
-    opened = await operations.create_warehouse(call, code=name, name="一号仓")
-    warehouse = await queries.warehouse(opened.warehouse_id)
+    opened = await warehouses.create_warehouse(call, code=name, name="一号仓")
+    warehouse = await known_warehouse(opened.warehouse_id)
     assert warehouse
     return Shop(call, warehouse, tuple(sku.sku_id for sku in made))
 

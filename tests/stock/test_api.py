@@ -7,6 +7,7 @@ from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.stock import operations
 from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.warehouses.operations import create_warehouse
 from tests.operations import send
 from tests.stock.conftest import TODAY, Shop, rows_written
 
@@ -23,25 +24,6 @@ async def opened(shop: Shop) -> int:
         shop.call, warehouse_id=shop.warehouse.id, business_date=TODAY, lines=lines
     )
     return fact.opening_balance_id
-
-
-async def test_a_warehouse_is_opened_and_closed(client: httpx.AsyncClient) -> None:
-    made = await data(client, "CreateWarehouse", {"input": {"code": "WH-1", "name": "上海仓"}})
-    warehouse = made["createWarehouse"]["warehouse"]
-    assert {place["kind"] for place in warehouse["places"]} == {"STOCK", "QUALITY", "DAMAGED"}
-    change = {"input": {"warehouseId": warehouse["id"], "isActive": False}}
-    changed = (await data(client, "UpdateWarehouse", change))["updateWarehouse"]
-    assert (changed["warehouse"]["name"], changed["warehouse"]["isActive"]) == ("上海仓", False)
-    listed = (await data(client, "Warehouses"))["warehouses"]["nodes"]
-    assert listed == [{"id": warehouse["id"], "code": "WH-1", "name": "上海仓"}]
-    assert (await data(client, "Warehouse", {"id": warehouse["id"]}))["warehouse"]["code"] == "WH-1"
-
-
-async def test_a_taken_code_is_told_with_its_path(client: httpx.AsyncClient, shop: Shop) -> None:
-    answer = await data(client, "CreateWarehouse", {"input": {"code": shop.warehouse.code, "name": "x"}})
-    (error,) = answer["createWarehouse"]["userErrors"]
-    assert (error["code"], error["path"]) == ("CODE_TAKEN", ["input", "code"])
-    assert answer["createWarehouse"]["warehouse"] is None
 
 
 async def test_an_opening_balance_shows_what_it_changed(client: httpx.AsyncClient, shop: Shop) -> None:
@@ -99,13 +81,23 @@ async def sign_in_as_seller(client: httpx.AsyncClient, *warehouse_ids: int) -> N
 
 async def test_a_caller_sees_only_warehouses_in_scope(client: httpx.AsyncClient, shop: Shop) -> None:
     balance_id = await opened(shop)
-    elsewhere = await operations.create_warehouse(shop.call, code="ELSEWHERE", name="别处")
+    elsewhere = await create_warehouse(shop.call, code="ELSEWHERE", name="别处")
     await sign_in_as_seller(client, elsewhere.warehouse_id)
     assert (await data(client, "StockLevels"))["stockLevels"] == {"totalCount": 0, "nodes": []}
     assert (await data(client, "StockMovements"))["stockMovements"]["totalCount"] == 0
-    assert [node["code"] for node in (await data(client, "Warehouses"))["warehouses"]["nodes"]] == ["ELSEWHERE"]
     balance = await send(client, "stock", "OpeningBalance", {"id": global_id("OpeningBalance", balance_id)})
     assert balance["data"] == {"openingBalance": None}
+
+
+async def test_a_caller_sees_where_goods_came_from_though_no_warehouse_has_it(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
+    await opened(shop)
+    await sign_in_as_seller(client, shop.warehouse.id)
+    answer = await send(client, "stock", "StockMovements")
+    (movement,) = answer["data"]["stockMovements"]["nodes"]
+    assert (movement["fromPlace"]["code"], movement["fromPlace"]["warehouse"]) == ("OPENING", None)
+    assert movement["toPlace"]["warehouse"]["code"] == shop.warehouse.code
 
 
 async def test_costs_need_their_permission(client: httpx.AsyncClient, shop: Shop) -> None:

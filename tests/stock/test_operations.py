@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Rejected
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.stock import operations, queries
@@ -20,59 +19,6 @@ def codes(refusal: pytest.ExceptionInfo[Rejected]) -> list[tuple[str, tuple[str 
 
 def line(sku_id: int, quantity: str, unit_cost: str) -> OpeningLine:
     return OpeningLine(sku_id=sku_id, quantity=Quantity.of(quantity), unit_cost=UnitPrice.of(unit_cost))
-
-
-async def test_a_warehouse_comes_with_its_places(shop: Shop) -> None:
-    rows = await db.fetch("SELECT kind, id FROM place WHERE warehouse_id = ?", (shop.warehouse.id,))
-    assert dict(rows) == {
-        "STOCK": shop.warehouse.stock_place_id,
-        "QUALITY": shop.warehouse.quality_place_id,
-        "DAMAGED": shop.warehouse.damaged_place_id,
-    }
-
-
-async def test_a_warehouse_is_found_by_pinyin_and_its_code_has_no_blanks(call: Call) -> None:
-    made = await operations.create_warehouse(call, code=" WH-SH ", name="上海仓")
-    ((text,),) = await db.fetch(
-        "SELECT search_text FROM warehouse WHERE id = ? AND code = 'WH-SH'", (made.warehouse_id,)
-    )
-    assert "shanghaicang" in text
-
-
-async def test_a_warehouse_code_is_unique(shop: Shop) -> None:
-    before = await rows_written()
-    with pytest.raises(Rejected) as refusal:
-        await operations.create_warehouse(shop.call, code=shop.warehouse.code, name="二号仓")
-    assert codes(refusal) == [("CODE_TAKEN", ("code",))]
-    assert await rows_written() == before
-
-
-async def test_a_nameless_warehouse_is_refused(call: Call) -> None:
-    with pytest.raises(Rejected) as refusal:
-        await operations.create_warehouse(call, code=" ", name="", address="x" * 401)
-    assert codes(refusal) == [
-        ("TEXT_REQUIRED", ("code",)),
-        ("TEXT_REQUIRED", ("name",)),
-        ("TEXT_TOO_LONG", ("address",)),
-    ]
-
-
-async def test_a_closed_warehouse_takes_no_new_documents(shop: Shop) -> None:
-    await operations.update_warehouse(shop.call, warehouse_id=shop.warehouse.id, name="旧仓", is_active=False)
-    changed = await queries.warehouse(shop.warehouse.id)
-    assert changed == msgspec.structs.replace(shop.warehouse, name="旧仓", is_active=False)
-    with pytest.raises(Rejected) as refusal:
-        await queries.usable_warehouse(shop.call, shop.warehouse.id)
-    assert codes(refusal) == [("WAREHOUSE_INACTIVE", ("warehouse_id",))]
-
-
-async def test_a_caller_touches_only_warehouses_in_scope(shop: Shop) -> None:
-    elsewhere = msgspec.structs.replace(shop.call, scope=frozenset({1}))
-    with pytest.raises(Rejected) as refusal:
-        await queries.usable_warehouse(elsewhere, shop.warehouse.id)
-    assert codes(refusal) == [("OUT_OF_SCOPE", ("warehouse_id",))]
-    with pytest.raises(NotFound):
-        await operations.update_warehouse(elsewhere, warehouse_id=shop.warehouse.id, name="x")
 
 
 async def test_an_opening_balance_brings_goods_and_value(shop: Shop) -> None:
@@ -120,11 +66,7 @@ async def test_a_repeated_opening_balance_is_posted_once(shop: Shop) -> None:
     assert (await shop.level())["on_hand"] == "10"
 
 
-async def test_each_operation_needs_its_permission(shop: Shop) -> None:
+async def test_an_opening_balance_needs_its_permission(shop: Shop) -> None:
     nobody = msgspec.structs.replace(shop.call, permissions=frozenset())
-    with pytest.raises(Forbidden):
-        await operations.create_warehouse(nobody, code="X", name="X")
-    with pytest.raises(Forbidden):
-        await operations.update_warehouse(nobody, warehouse_id=shop.warehouse.id)
     with pytest.raises(Forbidden):
         await operations.post_opening_balance(nobody, warehouse_id=shop.warehouse.id, business_date=DAY, lines=[])

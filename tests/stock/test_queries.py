@@ -8,8 +8,8 @@ from tests.stock.conftest import TODAY, Shop
 
 FORGED_MOVEMENT = """
     INSERT INTO stock_movement (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
-        business_date, posted_at, document_id, line_id)
-    SELECT sku_id, warehouse_id, from_place_id, to_place_id, 20000, 10000, business_date, posted_at, 1, 1
+        business_date, origin_on, posted_at, document_id, line_id, consignment_id)
+    SELECT sku_id, warehouse_id, from_place_id, to_place_id, 20000, 10000, business_date, origin_on, posted_at, 1, 1, 0
     FROM stock_movement WHERE id = (SELECT min(id) FROM stock_movement)"""
 
 PLANTS = {
@@ -17,14 +17,18 @@ PLANTS = {
         "place_level.quantity is the sum of its movements": ("10", "11"),
         "place_level.quantity over all places is zero": ("0", "1"),
         "stock_level.on_hand is the sum of its places": ("11", "10"),
-        "stock_level.sellable is what is at its stock place": ("11", "10"),
+        "stock_level.sellable is the sum of its places": ("11", "10"),
     },
-    "UPDATE stock_level SET on_hand = on_hand + 10000": {
+    "UPDATE stock_level SET on_hand = on_hand + 10000, damaged = damaged + 10000": {
         "stock_level.on_hand is the sum of its places": ("10", "11"),
+        "stock_level.damaged is the sum of its places": ("0", "1"),
+        "stock_level.on_hand is the sum of its cost layers": ("10", "11"),
+        "stock_level.on_hand is the sum of its days": ("10", "11"),
         "stock_level.unit_cost is value / on_hand": ("2.272727", "2.5"),
     },
-    "UPDATE stock_level SET sellable = sellable - 10000, available = available - 10000": {
-        "stock_level.sellable is what is at its stock place": ("10", "9"),
+    "UPDATE stock_level SET sellable = sellable - 10000, available = available - 10000, quality = quality + 10000": {
+        "stock_level.sellable is the sum of its places": ("10", "9"),
+        "stock_level.quality is the sum of its places": ("0", "1"),
     },
     "UPDATE stock_level SET reserved = reserved + 10000, available = available - 10000": {
         "stock_level.reserved is the sum of its reservations": ("4", "5"),
@@ -92,7 +96,7 @@ async def test_unit_costs_are_compared_exactly(shop: Shop, value: int, on_hand: 
     await shop.post(shop.coming("1", "1"))
     cost = divide(value * 10**6, on_hand)
     await db.transactional(db.execute)(
-        "UPDATE stock_level SET value = ?, on_hand = ?, unit_cost = ?, sellable = 0, available = 0",
-        (value, on_hand, cost),
+        "UPDATE stock_level SET value = ?, on_hand = ?, damaged = ?, unit_cost = ?, sellable = 0, available = 0",
+        (value, on_hand, on_hand, cost),
     )
     assert not [each for each in await queries.differences() if "unit_cost" in each.what]

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice
-from jxc_graphql.stock.models import PlaceKind
 from jxc_graphql.stock.rules import (
     Book,
     InsufficientStock,
@@ -17,6 +16,7 @@ from jxc_graphql.stock.rules import (
     check_opening,
     totals,
 )
+from jxc_graphql.warehouses.places import PlaceKind
 
 SKU, WAREHOUSE = 7, 8
 SUPPLIER, CUSTOMER, STOCK, DAMAGED = 1, 2, 101, 103

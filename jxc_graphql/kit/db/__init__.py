@@ -4,6 +4,7 @@
     await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
+    await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     db.after_commit(callback)                           dropped when it is rolled back
     with db.statements() as seen:                       what was sent, for tests
 
@@ -13,7 +14,8 @@
 
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
-from jxc_graphql.kit.db.sql import dialect, execute, fetch, json, rows
+from jxc_graphql.kit.db.locks import hold
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements, timed_out
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
 
@@ -23,9 +25,11 @@ __all__ = [
     "ForeignTask",
     "after_commit",
     "connect",
+    "day",
     "dialect",
     "execute",
     "fetch",
+    "hold",
     "in_transaction",
     "json",
     "open",

@@ -25,6 +25,7 @@ class Transaction(ABC):
     def __init__(self) -> None:
         self._owner = asyncio.current_task()
         self.after_commit: list[Callable[[], None]] = []
+        self.held: set[tuple[str, bool]] = set()
 
     def check_owner(self) -> None:
         """Raises `ForeignTask` in any task but the owner, such as one that inherited its context."""

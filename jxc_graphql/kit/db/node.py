@@ -8,7 +8,9 @@ from typing import Any
 from jxc_graphql.kit import ids
 
 LOCK_CLASS = 0x4A5843
-"""The first half of every advisory lock key of ours on PostgreSQL."""
+"""The first half of the advisory lock keys of processes on PostgreSQL."""
+NAMED_LOCK_CLASS = LOCK_CLASS + 1
+"""The first half of those that `locks` makes of names."""
 
 
 class Claim(ABC):

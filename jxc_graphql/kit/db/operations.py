@@ -47,6 +47,12 @@ def append_only(table: str) -> Statements:
     )
 
 
+def index(name: str, on: str, *, unique: bool = False) -> Statements:
+    """An index of expressions, or of some rows only: `table (columns) WHERE …`."""
+    create = [f"CREATE {'UNIQUE ' if unique else ''}INDEX {name} ON {on}"]
+    return Statements(sqlite=create, postgres=create)
+
+
 def seed(table: str, columns: Sequence[str], rows: Sequence[Sequence[int | str]]) -> Statements:
     """Inserts rows that the program relies on."""
     values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)

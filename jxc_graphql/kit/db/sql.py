@@ -42,6 +42,11 @@ def json(rows: Iterable[Sequence[Any]]) -> str:
     return standard.dumps(list(map(tuple, rows)), default=_text, separators=(",", ":"))
 
 
+def day(value: Any) -> date:
+    """A day out of a column, which SQLite keeps as text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
 @lru_cache(maxsize=256)
 def _rows(dialect: str, columns: tuple[tuple[str, str], ...]) -> str:
     if dialect == "sqlite":

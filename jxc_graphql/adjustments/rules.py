@@ -1,0 +1,1 @@
+"""What is allowed in adjustments, and what follows from it."""

@@ -1,0 +1,1 @@
+"""What is allowed in analytics, and what follows from it."""

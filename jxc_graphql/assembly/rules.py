@@ -1,0 +1,1 @@
+"""What is allowed in assembly, and what follows from it."""

@@ -1,0 +1,17 @@
+"""The table of the kinds of goods."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+
+
+class Category(Model):
+    id = IdField()
+    code = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=100)
+    parent = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT, null=True)
+    search_text = fields.CharField(max_length=400, default="")
+
+    class Meta:
+        table = "category"

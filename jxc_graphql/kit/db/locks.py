@@ -1,0 +1,21 @@
+"""Locks that belong to no row: one for each name, held until the transaction ends."""
+
+from zlib import crc32
+
+from jxc_graphql.kit.db.node import NAMED_LOCK_CLASS
+from jxc_graphql.kit.db.sql import dialect, fetch
+from jxc_graphql.kit.db.transaction import running
+
+
+async def hold(name: str, *, shared: bool = False) -> None:
+    """Waits until no other transaction holds the name; a shared hold waits for those only that hold it alone.
+
+    What the next statement reads is at least what the last holder committed. On SQLite one transaction writes at a
+    time and thereby holds every name.
+    """
+    held = running().held
+    if dialect() == "sqlite" or (name, shared) in held:
+        return
+    take = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    await fetch(f"SELECT {take}(?, ?)", (NAMED_LOCK_CLASS, crc32(name.encode()) - 2**31))
+    held.add((name, shared))

@@ -1,0 +1,28 @@
+"""What happens to lots; that one came into being is told by the document that brought it."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class LotUpdated(Fact, frozen=True, kw_only=True):
+    """A lot's dates or its note were corrected, or a label said a date that was not known."""
+
+    subject: ClassVar[str] = "lot_id"
+    lot_id: int
+
+
+class LotBlocked(Fact, frozen=True, kw_only=True):
+    """A lot was found bad, or is suspected: its goods wait for a decision."""
+
+    subject: ClassVar[str] = "lot_id"
+    lot_id: int
+    note: str
+
+
+class LotUnblocked(Fact, frozen=True, kw_only=True):
+    """The goods of a lot that was blocked may be used again."""
+
+    subject: ClassVar[str] = "lot_id"
+    lot_id: int
+    note: str

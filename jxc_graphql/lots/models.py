@@ -1,0 +1,31 @@
+"""The table of lots."""
+
+from datetime import date
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+
+
+class Lot(Model):
+    """Goods of a SKU that were made together; a date is null while it is not known, or where there is none."""
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    number = fields.CharField(max_length=60)
+    produced_on: date | None = fields.DateField(null=True)
+    expires_on: date | None = fields.DateField(null=True)
+    is_blocked = fields.BooleanField(default=False)
+    note = fields.CharField(max_length=500, default="")
+    version = fields.IntField(default=1)
+    search_text = fields.CharField(max_length=400, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "lot"
+        constraints = (CheckConstraint("expires_on >= produced_on", "lot_does_not_expire_before_it_was_produced"),)
+        unique_together = (("sku", "number"),)
+        indexes = (("number",), ("expires_on",))

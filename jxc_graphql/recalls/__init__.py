@@ -1,0 +1,1 @@
+"""Recalls (召回): where the goods of a lot came from, and where they went."""

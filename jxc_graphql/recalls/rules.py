@@ -1,0 +1,1 @@
+"""What is allowed in recalls, and what follows from it."""

@@ -1,0 +1,1 @@
+"""Sharing (库存共享): which branch has goods that another one lacks."""

@@ -1,0 +1,1 @@
+"""What is allowed in sharing, and what follows from it."""

@@ -1,0 +1,96 @@
+"""Cost layers as rows; they are guarded by the lock of their stock level."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Mapping
+
+from jxc_graphql.catalog.tracking import ValuationMethod
+from jxc_graphql.kit import db
+from jxc_graphql.kit.numbers import LIMIT, Money, Quantity
+from jxc_graphql.stock.book import Level
+from jxc_graphql.stock.levels import exactly
+from jxc_graphql.stock.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey
+
+ALL = Quantity(LIMIT)
+"""More than any level holds."""
+
+
+async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
+    """The oldest layers of each pool, so many that they cover what is needed of it; 0 needs none."""
+    found = {key: Pool([]) for key in needed}
+    wanted = [(*key, quantity) for key, quantity in sorted(needed.items()) if quantity > 0]
+    if not wanted:
+        return found
+    columns = {"stock_level_id": "bigint", "consignment_id": "bigint", "needed": "bigint"}
+    rows = await db.fetch(
+        f"""
+        SELECT stock_level_id, consignment_id, id, origin_on, line_id, quantity, value FROM (
+            SELECT layer.*, line.needed, SUM(layer.quantity) OVER (
+                PARTITION BY layer.stock_level_id, layer.consignment_id ORDER BY layer.origin_on, layer.id
+            ) - layer.quantity AS older
+            FROM {db.rows(columns)} AS line
+            JOIN cost_layer AS layer ON layer.stock_level_id = line.stock_level_id
+                AND layer.consignment_id = line.consignment_id AND layer.quantity > 0) AS layer
+        WHERE older < needed ORDER BY origin_on, id""",
+        (db.json(wanted),),
+    )
+    for stock_level_id, consignment_id, layer_id, origin_on, line_id, quantity, value in rows:
+        layer = Layer(
+            id=layer_id,
+            origin_on=db.day(origin_on),
+            line_id=line_id,
+            quantity=Quantity(quantity),
+            value=None if value is None else Money(value),
+        )
+        found[stock_level_id, consignment_id].layers.append(layer)
+    return found
+
+
+def adopt_methods(levels: Iterable[Level], found: Mapping[PoolKey, Pool]) -> None:
+    """Values levels as their products say from now on; their whole pools are at hand where that changes."""
+    for level in levels:
+        if level.valuation is not level.product_valuation:
+            level.valuation = level.product_valuation
+            pool = found[level.id, ON_THE_SHELVES]
+            pool.revalue(level.value if level.valuation is ValuationMethod.FIFO else None)
+
+
+async def write(changed: Mapping[PoolKey, Pool]) -> None:
+    """Writes back the layers that changed, and the new ones in the order in which they came."""
+    layers = [(key, layer) for key, pool in changed.items() for layer in pool.layers if layer.changed]
+    assert not any(pool.short for pool in changed.values())
+    await _lower([layer for _, layer in layers if layer.id is not None])
+    await _add([(key, layer) for key, layer in layers if layer.id is None])
+
+
+async def _lower(layers: Collection[Layer]) -> None:
+    if not layers:
+        return
+    changed = await db.execute(
+        f"""
+        UPDATE cost_layer SET quantity = line.quantity, value = line.value
+        FROM {db.rows({"id": "bigint", "quantity": "bigint", "value": "bigint"})} AS line
+        WHERE cost_layer.id = line.id AND cost_layer.quantity >= line.quantity""",
+        (db.json((layer.id, layer.quantity, layer.value) for layer in layers),),
+    )
+    exactly(layers, changed)
+
+
+async def _add(layers: Collection[tuple[PoolKey, Layer]]) -> None:
+    if not layers:
+        return
+    columns = {
+        "stock_level_id": "bigint", "consignment_id": "bigint", "origin_on": "date", "line_id": "bigint",
+        "quantity": "bigint", "value": "bigint",
+    }  # fmt: skip
+    names = ", ".join(columns)
+    await db.execute(
+        f"""
+        INSERT INTO cost_layer ({names}) SELECT {", ".join(f"line.{name}" for name in columns)}
+        FROM {db.rows({"place_in_order": "bigint"} | columns)} AS line ORDER BY line.place_in_order""",
+        (
+            db.json(
+                (index, *key, layer.origin_on, layer.line_id, layer.quantity, layer.value)
+                for index, (key, layer) in enumerate(layers)
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What is allowed in stocktakes, and what follows from it."""

@@ -1,0 +1,1 @@
+"""What is allowed in transfers, and what follows from it."""

@@ -1,0 +1,54 @@
+"""Kinds of places, and the places that no warehouse has: words that every movement of goods needs."""
+
+from enum import IntEnum, StrEnum
+
+
+class PlaceKind(StrEnum):
+    """What goods at a place are: ours to sell, ours but not to be sold, or not ours."""
+
+    STOCK = "STOCK"
+    """Sellable stock (可用库存) of a warehouse."""
+    QUALITY = "QUALITY"
+    """Waiting for inspection (待检) in a warehouse."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected (次品) in a warehouse."""
+    TRANSIT = "TRANSIT"
+    """On the way to a warehouse (在途): sent from another one, not yet received."""
+    SUPPLIER = "SUPPLIER"
+    """With suppliers: where receipts come from."""
+    CUSTOMER = "CUSTOMER"
+    """With customers: where shipments go."""
+    VARIANCE = "VARIANCE"
+    """Count differences (盘盈盘亏)."""
+    SCRAP = "SCRAP"
+    """Written off (报废)."""
+    OPENING = "OPENING"
+    """Where opening balances (期初) come from."""
+    ASSEMBLY = "ASSEMBLY"
+    """Assembly (组装): where components go and kits come from, and the other way round."""
+
+
+class BinKind(StrEnum):
+    """What a bin (库位) is for."""
+
+    STOCK = "STOCK"
+    """Sellable stock (可用库存)."""
+    QUALITY = "QUALITY"
+    """Goods that wait for inspection (待检)."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected goods (次品)."""
+
+
+BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT)
+"""The kinds of which every warehouse has a place from the beginning."""
+
+
+class VirtualPlace(IntEnum):
+    """The ids of the places that no warehouse has; a migration inserts them."""
+
+    SUPPLIER = 1
+    CUSTOMER = 2
+    VARIANCE = 3
+    SCRAP = 4
+    OPENING = 5
+    ASSEMBLY = 6
