@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
             name='StreamOperation',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('name', fields.CharField(null=True, max_length=100)),
                 ('body', fields.BinaryField()),
                 ('is_taken', fields.BooleanField()),

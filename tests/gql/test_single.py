@@ -30,7 +30,8 @@ def names_of_tasks() -> set[str]:
 
 @db.transactional
 async def close_oldest() -> None:
-    await db.execute("DELETE FROM event_stream WHERE id = (SELECT min(id) FROM event_stream)")
+    ((oldest,),) = await db.fetch("SELECT min(id) FROM event_stream")
+    await streams.close(oldest)
 
 
 async def test_carries_every_kind_of_operation(http: httpx.AsyncClient, call: Call) -> None:

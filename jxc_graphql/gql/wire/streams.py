@@ -12,7 +12,7 @@ client had hung up. Limits hold over all processes.
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +55,7 @@ class StreamOperation(Model):
     """An operation that waits, runs, or is to be ended."""
 
     id = IdField()
-    stream = fields.ForeignKeyField("models.EventStream", related_name=False, on_delete=fields.CASCADE)
+    stream = fields.ForeignKeyField("models.EventStream", related_name=False, on_delete=fields.RESTRICT)
     name = fields.CharField(max_length=100, null=True)
     """The id that its client gave it, who may use it again once it is null: then the operation is to be ended."""
     body = fields.BinaryField()
@@ -202,13 +202,21 @@ async def prolong(stream_ids: Collection[int]) -> set[int]:
 @db.transactional
 async def close(stream_id: int) -> None:
     """Ends a stream for good, its operations with it."""
-    await db.execute("DELETE FROM event_stream WHERE id = ?", (stream_id,))
+    await _clear("id = ?", stream_id)
 
 
 @db.transactional
 async def purge_streams() -> int:
     """Clears away streams that were never opened, or whose process died; returns how many."""
-    return await db.execute("DELETE FROM event_stream WHERE expires_at <= ?", (clock.now(),))
+    return await _clear("expires_at <= ?", clock.now())
+
+
+async def _clear(condition: str, value: Any) -> int:
+    lock = _LOCK[db.dialect()]
+    found = await db.fetch(f"SELECT id FROM event_stream WHERE {condition} ORDER BY id{lock}", (value,))
+    ids, among = _ids(row[0] for row in found), f"(SELECT id FROM {db.rows({'id': 'bigint'})} AS gone)"
+    await db.execute(f"DELETE FROM stream_operation WHERE stream_id IN {among}", (ids,))
+    return await db.execute(f"DELETE FROM event_stream WHERE id IN {among}", (ids,))
 
 
 async def _find(token: str, actor_id: int) -> int:
@@ -221,7 +229,7 @@ async def _find(token: str, actor_id: int) -> int:
     return int(found[0][0])
 
 
-def _ids(ids: Collection[int]) -> str:
+def _ids(ids: Iterable[int]) -> str:
     return db.json([one] for one in ids)
 
 
