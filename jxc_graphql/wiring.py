@@ -20,6 +20,7 @@ from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
+    "jxc_graphql.gql.wire.streams",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.periods.models",

@@ -72,6 +72,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='EventStream',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('token_hash', fields.CharField(unique=True, max_length=64)),
+                ('actor_id', fields.BigIntField(db_index=True)),
+                ('is_open', fields.BooleanField()),
+                ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'event_stream', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='IdempotencyKey',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -246,6 +258,18 @@ class Migration(migrations.Migration):
                 ('denominator', fields.BigIntField(default=1)),
             ],
             options={'table': 'sku_unit', 'app': 'models', 'unique_together': (('sku', 'name'),), 'pk_attr': 'id', 'table_description': 'Another unit of a SKU: one of it is numerator / denominator base units.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StreamOperation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('name', fields.CharField(null=True, max_length=100)),
+                ('body', fields.BinaryField()),
+                ('is_taken', fields.BooleanField()),
+            ],
+            options={'table': 'stream_operation', 'app': 'models', 'unique_together': (('stream', 'name'),), 'pk_attr': 'id', 'table_description': 'An operation that waits, runs, or is to be ended.'},
             bases=['Model'],
         ),
         ops.CreateModel(
