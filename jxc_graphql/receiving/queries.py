@@ -33,7 +33,7 @@ def _moved(column: str, where: str, place: str) -> Comparison:
     )  # fmt: skip
 
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "purchase_order_line.quantity_received is what its receipts brought", Quantity, _ORDER_LINE,
         "SELECT purchase_order_line_id, quantity_accepted + quantity_rejected + quantity_uninspected "
@@ -71,4 +71,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares orders with their receipts, and receipts with the book of goods."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

@@ -16,7 +16,7 @@ _LINE = Grain(
 )
 _MOVED = "FROM stock_movement AS movement JOIN shipment ON shipment.id = movement.document_id"
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "sales_order_line.quantity_shipped is what its shipments took", Quantity, _ORDER_LINE,
         "SELECT sales_order_line_id, quantity FROM shipment_line", "SELECT id, quantity_shipped FROM sales_order_line",
@@ -38,4 +38,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares orders with their shipments, and shipments with the book of goods."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)
