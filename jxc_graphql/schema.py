@@ -6,7 +6,10 @@ from functools import cache
 from graphql import introspection_from_schema
 from graphql.type import is_abstract_type
 
+from jxc_graphql.adjustments import api as adjustments
 from jxc_graphql.alerts import api as alerts
+from jxc_graphql.analytics import api as analytics
+from jxc_graphql.assembly import api as assembly
 from jxc_graphql.auth import api as auth
 from jxc_graphql.catalog import api as catalog
 from jxc_graphql.categories import api as categories
@@ -17,8 +20,12 @@ from jxc_graphql.lots import api as lots
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
+from jxc_graphql.recalls import api as recalls
 from jxc_graphql.sales import api as sales
+from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import api as stocktakes
+from jxc_graphql.transfers import api as transfers
 from jxc_graphql.warehouses import api as warehouses
 
 

@@ -19,6 +19,19 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='Branch',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('code', fields.CharField(unique=True, max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'branch', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Category',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -298,6 +311,7 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=100)),
                 ('address', fields.CharField(default='', max_length=400)),
                 ('is_active', fields.BooleanField(default=True)),
+                ('branch', fields.ForeignKeyField('models.Branch', source_field='branch_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('stock_place_id', fields.BigIntField()),
                 ('quality_place_id', fields.BigIntField()),
                 ('damaged_place_id', fields.BigIntField()),
@@ -305,7 +319,7 @@ class Migration(migrations.Migration):
                 ('search_text', fields.CharField(default='', max_length=400)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'warehouse', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Its four places have ids of their own, known from here without a look-up.'},
+            options={'table': 'warehouse', 'app': 'models', 'indexes': [Index(fields=['branch'])], 'pk_attr': 'id', 'table_description': 'Its built-in places have ids of their own, known from here without a look-up.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -344,11 +358,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nTRANSIT: TRANSIT\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING\nASSEMBLY: ASSEMBLY', enum_type=PlaceKind, max_length=10)),
-                ('code', fields.CharField(max_length=40)),
-                ('is_active', fields.BooleanField(default=True)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('code', fields.CharField(max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('is_bin', fields.BooleanField(default=False)),
+                ('search_text', fields.CharField(default='', max_length=400)),
             ],
-            options={'table': 'place', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse.'},
+            options={'table': 'place', 'app': 'models', 'unique_together': (('warehouse', 'code'),), 'constraints': [UniqueConstraint(fields=('warehouse', 'kind'), name='place_is_the_only_built_in_of_its_kind', condition='NOT is_bin'), CheckConstraint(check="NOT is_bin OR (warehouse_id IS NOT NULL AND kind IN ('STOCK', 'QUALITY', 'DAMAGED'))", name='place_is_a_bin_in_a_warehouse_only'), CheckConstraint(check='is_bin OR is_active', name='place_is_inactive_as_a_bin_only'), CheckConstraint(check='is_bin OR code = kind', name='place_is_coded_by_its_kind_unless_a_bin')], 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive.'},
             bases=['Model'],
         ),
         ops.CreateModel(

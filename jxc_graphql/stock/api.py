@@ -129,9 +129,9 @@ class StockMovement(Node):
     warehouse: Warehouse
     """The warehouse whose level changed."""
     from_place: Place
-    """From where."""
+    """From where; null when it is in a warehouse out of the caller's scope."""
     to_place: Place
-    """To where."""
+    """To where; null when it is in a warehouse out of the caller's scope."""
     lot: Lot | None
     """Of which lot (批次)."""
     quantity: Quantity

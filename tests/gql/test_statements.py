@@ -23,6 +23,7 @@ from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 
@@ -35,6 +36,7 @@ async def one_of_everything(call: Call) -> None:
     """At least one more row in every list."""
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
+    await warehouses.create_branch(call, code=f"B{sku_id}", name="门店")
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))

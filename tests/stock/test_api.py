@@ -89,6 +89,17 @@ async def test_a_caller_sees_only_warehouses_in_scope(client: httpx.AsyncClient,
     assert balance["data"] == {"openingBalance": None}
 
 
+async def test_a_caller_sees_where_goods_came_from_though_no_warehouse_has_it(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
+    await opened(shop)
+    await sign_in_as_seller(client, shop.warehouse.id)
+    answer = await send(client, "stock", "StockMovements")
+    (movement,) = answer["data"]["stockMovements"]["nodes"]
+    assert (movement["fromPlace"]["code"], movement["fromPlace"]["warehouse"]) == ("OPENING", None)
+    assert movement["toPlace"]["warehouse"]["code"] == shop.warehouse.code
+
+
 async def test_costs_need_their_permission(client: httpx.AsyncClient, shop: Shop) -> None:
     await opened(shop)
     await sign_in_as_seller(client)
