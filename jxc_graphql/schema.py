@@ -28,6 +28,7 @@ from jxc_graphql.stock import api as stock
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
 from jxc_graphql.transfers import goods_api as transferred_goods
+from jxc_graphql.variants import api as variants
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -41,6 +42,7 @@ def schema() -> Schema:
             periods,
             categories,
             catalog,
+            variants,
             warehouses,
             partners,
             lots,

@@ -128,6 +128,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ProductAttribute',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('product', fields.ForeignKeyField('models.Product', source_field='product_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'product_attribute', 'app': 'models', 'unique_together': (('product', 'name'),), 'pk_attr': 'id', 'table_description': 'What tells the SKUs of a product apart; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AttributeValue',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'attribute_value', 'app': 'models', 'unique_together': (('attribute', 'name'),), 'pk_attr': 'id', 'table_description': 'What an attribute of a product can be; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ReactionCursor',
             fields=[
                 ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
@@ -167,11 +189,12 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=20)),
                 ('tracking', fields.CharEnumField(default=SkuTracking.NONE, description='NONE: NONE\nLOT: LOT\nSERIAL: SERIAL', enum_type=SkuTracking, max_length=6)),
                 ('shelf_life_days', fields.IntField(null=True)),
+                ('options_key', fields.CharField(null=True, max_length=80)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sku', 'app': 'models', 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
+            options={'table': 'sku', 'app': 'models', 'unique_together': (('product', 'options_key'),), 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -200,6 +223,18 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'lot', 'app': 'models', 'unique_together': (('sku', 'number'),), 'constraints': [CheckConstraint(check='expires_on >= produced_on', name='lot_does_not_expire_before_it_was_produced')], 'indexes': [Index(fields=['number']), Index(fields=['expires_on'])], 'pk_attr': 'id', 'table_description': 'Goods of a SKU that were made together; a date is null while it is not known, or where there is none.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SkuOption',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', fields.ForeignKeyField('models.AttributeValue', source_field='value_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+            ],
+            options={'table': 'sku_option', 'app': 'models', 'unique_together': (('sku', 'attribute'),), 'indexes': [Index(fields=['attribute', 'value']), Index(fields=['value'])], 'pk_attr': 'id', 'table_description': "Which value a SKU has of an attribute of its product; `position` is the attribute's."},
             bases=['Model'],
         ),
         ops.CreateModel(
