@@ -15,7 +15,7 @@ from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Reason, Rejected
+from jxc_graphql.kit.errors import Path, Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.lots import operations as lots
@@ -49,6 +49,13 @@ TRACKED = [
     (SkuTracking.SERIAL, ValuationMethod.MOVING_AVERAGE),
     (SkuTracking.NONE, ValuationMethod.FIFO),
 ]
+
+
+OLD, NEW = LotLabel("旧", None, date(2026, 12, 1)), LotLabel("新", None, date(2027, 3, 1))
+"""Two lots of milk; the old one expires first."""
+
+FEW: dict[str, Any] = {}
+"""Few words: neither lot nor place nor piece is named."""
 
 
 class Haul(msgspec.Struct, frozen=True):
@@ -138,10 +145,9 @@ class Haul(msgspec.Struct, frozen=True):
         of = await self.lines(transfer_id)
         arrived = [
             ArrivedLine(
-                transfer_line_id=of[at].id,
                 quantity_accepted=Quantity.of(good),
                 quantity_damaged=Quantity.of(bad),
-                **named,
+                **{"transfer_line_id": of[at].id} | named,
             )
             for at, good, bad, named in lines
         ]
@@ -244,6 +250,11 @@ async def refusal(awaitable: Any) -> list[Reason]:
         await awaitable
     assert await rows_written() == before
     return list(refused.value.reasons)
+
+
+def codes(reasons: Sequence[Reason]) -> list[tuple[str, Path]]:
+    """What is wrong, and where."""
+    return [(type(reason).code, reason.path) for reason in reasons]
 
 
 @pytest.fixture
