@@ -10,12 +10,20 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.stock import closing
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.transfers.events import (
+    TransferApproved,
+    TransferCancelled,
+    TransferClosed,
+    TransferDispatched,
+    TransferReceived,
+)
 from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
@@ -32,6 +40,8 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.transfers.models",
+    "jxc_graphql.moves.models",
     "jxc_graphql.alerts.models",
 )
 
@@ -46,6 +56,12 @@ REACTIONS = Reactions(
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
+        TransferApproved: [alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review],
+        TransferReceived: [sales.allocate_backorders, alerts.review],
+        TransferClosed: [sales.allocate_backorders, alerts.review],
+        TransferCancelled: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review],
         StockLimitsSet: [alerts.review],
         PeriodClosed: [closing.write_balances],
         PeriodReopened: [closing.drop_balances],

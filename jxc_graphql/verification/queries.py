@@ -11,10 +11,12 @@ from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.moves import queries as moves
 from jxc_graphql.purchasing import queries as purchasing
 from jxc_graphql.sales import queries as sales
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock import rebuild, replay
+from jxc_graphql.transfers import queries as transfers
 
 MOST_DIGITS = 19
 """Of an id."""
@@ -34,7 +36,13 @@ class Check(msgspec.Struct, frozen=True):
     part: Callable[[int], Awaitable[Part]]
 
 
-COMPARISONS: tuple[Comparison, ...] = (*stock.COMPARISONS, *purchasing.COMPARISONS, *sales.COMPARISONS)
+COMPARISONS: tuple[Comparison, ...] = (
+    *stock.COMPARISONS,
+    *purchasing.COMPARISONS,
+    *sales.COMPARISONS,
+    *transfers.COMPARISONS,
+    *moves.COMPARISONS,
+)
 
 
 def _of_comparison(comparison: Comparison) -> Check:
