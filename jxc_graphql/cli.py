@@ -253,6 +253,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
 
     try:
         yield
@@ -260,7 +261,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
     except SettingsError as error:
         raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, SheetMissing) as error:
+    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
 
