@@ -29,6 +29,7 @@ from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
 from jxc_graphql.transfers import goods_api as transferred_goods
 from jxc_graphql.variants import api as variants
+from jxc_graphql.verification import api as verification
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -59,6 +60,7 @@ def schema() -> Schema:
             analytics,
             recalls,
             sharing,
+            verification,
         ]
     )
 

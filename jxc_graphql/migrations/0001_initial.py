@@ -73,6 +73,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='EventStream',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('token_hash', fields.CharField(unique=True, max_length=64)),
+                ('actor_id', fields.BigIntField(db_index=True)),
+                ('is_open', fields.BooleanField()),
+                ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'event_stream', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='IdempotencyKey',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -250,6 +262,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StreamOperation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('name', fields.CharField(null=True, max_length=100)),
+                ('body', fields.BinaryField()),
+                ('is_taken', fields.BooleanField()),
+            ],
+            options={'table': 'stream_operation', 'app': 'models', 'unique_together': (('stream', 'name'),), 'pk_attr': 'id', 'table_description': 'An operation that waits, runs, or is to be ended.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Supplier',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -356,6 +380,19 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'warehouse', 'app': 'models', 'indexes': [Index(fields=['branch'])], 'pk_attr': 'id', 'table_description': 'Its built-in places have ids of their own, known from here without a look-up.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ClosingBalance',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('period', fields.ForeignKeyField('models.Period', source_field='period_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'closing_balance', 'app': 'models', 'unique_together': (('period', 'sku', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'What a level held at the end of a closed period, and what that was worth.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -716,7 +753,7 @@ class Migration(migrations.Migration):
                 ('consignment_id', fields.BigIntField(default=0)),
                 ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'id']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -27,6 +27,7 @@ from jxc_graphql.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.transfers.events import TransferApproved, TransferClosed, TransferDispatched, TransferReceived
 from jxc_graphql.transfers.models import Transfer, TransferDiscrepancyReason, TransferLine
 from jxc_graphql.transfers.rules import ApprovedLine, SentLine
+from jxc_graphql.verification.queries import differences
 from jxc_graphql.warehouses import operations as warehouses
 from jxc_graphql.warehouses.queries import KnownWarehouse
 from jxc_graphql.warehouses.queries import warehouses as known_warehouses
@@ -217,7 +218,7 @@ class Haul(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        return await differences()
 
 
 async def make_haul(call: Call, skus: Sequence[tuple[SkuTracking, ValuationMethod]] = TRACKED) -> Haul:

@@ -13,6 +13,7 @@ from jxc_graphql.transfers.models import (
     Transfer,
 )
 from jxc_graphql.transfers.rules import LineNamedTwice, MoreThanApproved, PlaceUnfit
+from jxc_graphql.verification.queries import differences
 from tests.trade import make_trade
 from tests.transfers.conftest import FEW, MILK, NEW, OLD, OTHER, PHONE, PLAIN, Haul, codes, refusal
 
@@ -65,7 +66,7 @@ class TestDispatchTransfer:
         await between.receive(transfer_id, (0, "6", "0", FEW))
         await wiring.REACTIONS.settle()
         assert await there.reserved(waiting) == ["5"]
-        assert await wiring.differences() == []
+        assert await differences() == []
 
     async def test_takes_what_expires_first_from_wherever_it_lies(self, haul: Haul) -> None:
         shelf = await haul.bin(haul.source, "A-1")
