@@ -15,6 +15,7 @@ from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.moves.models import PlaceMove
 from jxc_graphql.moves.rules import NotOnShelves, SamePlace, WantedMove
 from jxc_graphql.stock.ledger import InsufficientStock
+from jxc_graphql.verification.queries import differences
 from tests.trade import make_trade
 from tests.transfers.conftest import MILK, NEW, OLD, OTHER, PHONE, PLAIN, Haul, codes, make_haul, refusal
 
@@ -93,7 +94,7 @@ class TestMovePlaces:
         await move(here, (0, "4", here.source.quality_place_id, here.source.stock_place_id))
         await wiring.REACTIONS.settle()
         assert await trade.reserved(order_id) == ["4"]
-        assert await wiring.differences() == []
+        assert await differences() == []
 
     async def test_shows_all_problems_at_once(self, haul: Haul) -> None:
         here, there = haul.source, haul.destination
