@@ -24,6 +24,7 @@ from jxc_graphql.recalls import api as recalls
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import actions as stocktake_actions
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
 from jxc_graphql.warehouses import api as warehouses
@@ -47,6 +48,7 @@ def schema() -> Schema:
             sales,
             transfers,
             stocktakes,
+            stocktake_actions,
             adjustments,
             assembly,
             alerts,

@@ -19,6 +19,9 @@ from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.stocktakes import queries as stocktake_queries
+from jxc_graphql.stocktakes.events import StocktakePosted
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
@@ -33,17 +36,20 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.stocktakes.models",
     "jxc_graphql.alerts.models",
 )
 
 REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
-        GoodsReceived: [sales.allocate_backorders, alerts.review],
+        # Whatever moved goods flags them in stocktakes under way.
+        OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
-        GoodsShipped: [alerts.review],
+        GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
@@ -55,6 +61,7 @@ VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
     stock_queries.differences,
     purchasing_queries.differences,
     sales_queries.differences,
+    stocktake_queries.differences,
     alert_queries.differences,
 )
 

@@ -80,3 +80,19 @@ async def sku_by_barcode(call: Call, code: str) -> BarcodeMatch | None:
         return None
     rows = await db.fetch("SELECT sku_id, unit FROM barcode WHERE code = ?", (code.strip(),))
     return BarcodeMatch(sku_id=rows[0][0], unit=rows[0][1]) if rows else None
+
+
+async def by_codes(codes: Collection[str]) -> dict[str, BarcodeMatch]:
+    """What scanned codes stand for, codes of SKUs before barcodes, those without a meaning left out; one statement."""
+    asked = sorted({code for code in codes if printable(code)})
+    if not asked:
+        return {}
+    rows = await db.fetch(
+        f"""
+        SELECT asked.code, coalesce(sku.id, barcode.sku_id), coalesce(sku.unit, barcode.unit)
+        FROM {db.rows({"code": "text"})} AS asked
+        LEFT JOIN sku ON sku.code = asked.code LEFT JOIN barcode ON barcode.code = asked.code
+        WHERE sku.id IS NOT NULL OR barcode.id IS NOT NULL""",
+        (db.json((code,) for code in asked),),
+    )
+    return {code: BarcodeMatch(sku_id=sku_id, unit=unit) for code, sku_id, unit in rows}
