@@ -1,10 +1,8 @@
-"""What clients do with stocktakes: plan them, deal them out, count, review and post."""
+"""What clients do with stocktakes that are planned: start them, count, review and post."""
 
 from datetime import date
 
-from jxc_graphql.auth.api import User
 from jxc_graphql.catalog.api import Sku
-from jxc_graphql.categories.api import Category
 from jxc_graphql.gql.declare import Id, input_type, mutation, payload, user_error
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -12,104 +10,7 @@ from jxc_graphql.lots.api import LotLabelInput
 from jxc_graphql.stock.api import StockLevel
 from jxc_graphql.stocktakes import counts, events, models, operations, rules
 from jxc_graphql.stocktakes.api import Stocktake, StocktakeLine, StocktakeSheet
-from jxc_graphql.warehouses.api import Place, Warehouse
-
-
-@input_type
-class PlanStocktakeInput:
-    """What to count; categories, places and SKUs that are named narrow it together."""
-
-    warehouse_id: Id[Warehouse]
-    """Where."""
-    category_ids: list[Id[Category]] | None = None
-    """Only goods of these categories and those below them; at most 1,000."""
-    place_ids: list[Id[Place]] | None = None
-    """Only goods at these places; at most 1,000."""
-    sku_ids: list[Id[Sku]] | None = None
-    """Only these SKUs; at most 1,000."""
-    is_blind: bool = False
-    """Whether counters shall not see what the books say (盲盘)."""
-    includes_empty: bool = False
-    """Whether goods shall have lines of which the books have none."""
-    approval_limit: Money | None = None
-    """Up to which worth variances may be posted without an approval; more than 0 takes APPROVE_STOCKTAKES."""
-    note: str = ""
-    """Remark (备注), at most 500 characters."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class PlanStocktakePayload:
-    """The stocktake that was planned."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-
-
-@mutation(PlanStocktakePayload)
-async def plan_stocktake(call: Call, input: PlanStocktakeInput) -> events.StocktakePlanned:
-    """Plans a stocktake (新建盘点单) with a line for each SKU, place and lot; at most 50,000."""
-    return await operations.plan_stocktake(
-        call,
-        warehouse_id=input.warehouse_id,
-        scope=rules.Scope(
-            category_ids=tuple(input.category_ids or ()),
-            place_ids=tuple(input.place_ids or ()),
-            sku_ids=tuple(input.sku_ids or ()),
-        ),
-        is_blind=input.is_blind,
-        includes_empty=input.includes_empty,
-        approval_limit=input.approval_limit or Money(0),
-        note=input.note,
-    )
-
-
-@input_type
-class StocktakeSheetInput:
-    """A sheet to make."""
-
-    name: str = ""
-    """Name (名称), at most 60 characters."""
-    counter_id: Id[User] | None = None
-    """Who is to count it (盘点人)."""
-    from_place: str | None = None
-    """The code of the first place it covers."""
-    to_place: str | None = None
-    """The code of the last place it covers."""
-
-
-@input_type
-class SplitStocktakeInput:
-    """How to deal the lines out."""
-
-    id: Id[Stocktake]
-    """The stocktake, a draft or one that is being counted."""
-    sheets: list[StocktakeSheetInput]
-    """1 to 100 sheets: all with a range of places, else equal parts. They take the place of earlier ones."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SplitStocktakePayload:
-    """The stocktake with its sheets."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-    sheets: list[StocktakeSheet]
-    """The sheets."""
-
-
-@mutation(SplitStocktakePayload)
-async def split_stocktake(call: Call, input: SplitStocktakeInput) -> events.StocktakeSplit:
-    """Deals the lines of a stocktake out to sheets for several counters (分配盘点表)."""
-    return await operations.split_stocktake(
-        call,
-        stocktake_id=input.id,
-        sheets_wanted=[rules.WantedSheet(**vars(sheet)) for sheet in input.sheets],
-        expected_version=input.expected_version,
-    )
+from jxc_graphql.warehouses.api import Place
 
 
 @input_type

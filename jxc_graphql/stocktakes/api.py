@@ -1,4 +1,4 @@
-"""What clients see of stocktakes; what they do with them is in `actions`."""
+"""What clients see of stocktakes, and how they plan them and deal them out; `actions` has the rest."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from jxc_graphql.categories.api import Category
 from jxc_graphql.documents.api import AllowedAction, Document, TimelineEntry, actions_by
 from jxc_graphql.gql.declare import (
     Connection,
+    Id,
     Node,
     batched,
     by_id,
@@ -16,13 +17,17 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
+    input_type,
     many,
+    mutation,
+    payload,
     value,
 )
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.lots.api import Lot
 from jxc_graphql.stock.api import StockMovement
-from jxc_graphql.stocktakes import models, operations, queries, rules
+from jxc_graphql.stocktakes import events, models, operations, queries, rules
 from jxc_graphql.warehouses.api import Place, Warehouse
 
 
@@ -98,7 +103,8 @@ class StocktakePiece(Node):
 class StocktakeLine(Node):
     """A line of a stocktake (盘点行): a SKU at a place, of one lot or of none; quantities are in its base unit.
 
-    In a blind count (盲盘) what the books say is null until the result is handed in, but for those who manage stocktakes.
+    In a blind count (盲盘) what the books say is null until the result is handed in, but not for those who
+    manage stocktakes.
     """
 
     stocktake: "Stocktake"
@@ -128,7 +134,7 @@ class StocktakeLine(Node):
     counted_quantity: Quantity | None
     """How much was counted (实盘数量): the sum of the valid counts; null while nobody has."""
     variance: Quantity | None
-    """Counted less book quantity when counted (差异): surplus above 0, shortage below; null for all in a blind count."""
+    """Counted less book quantity at count (差异): surplus above 0, shortage below; null for all in a blind count."""
     variance_value: Money | None = column(requires=Permission.SEE_COST)
     """What the variance is worth (差异金额): by the present cost in review, as posted afterwards."""
     piece_differences: int
@@ -205,3 +211,100 @@ class Query:
     """One sheet, as its counter opens it."""
     stocktake_lines: Connection[StocktakeLine] = connection()
     """Lines of stocktakes (盘点行), such as all that ever varied of a SKU."""
+
+
+@input_type
+class PlanStocktakeInput:
+    """What to count; categories, places and SKUs that are named narrow it together."""
+
+    warehouse_id: Id[Warehouse]
+    """Where."""
+    category_ids: list[Id[Category]] | None = None
+    """Only goods of these categories and those below them; at most 1,000."""
+    place_ids: list[Id[Place]] | None = None
+    """Only goods at these places; at most 1,000."""
+    sku_ids: list[Id[Sku]] | None = None
+    """Only these SKUs; at most 1,000."""
+    is_blind: bool = False
+    """Whether counters shall not see what the books say (盲盘)."""
+    includes_empty: bool = False
+    """Whether goods shall have lines of which the books have none."""
+    approval_limit: Money | None = None
+    """Up to which worth variances may be posted without an approval; more than 0 takes APPROVE_STOCKTAKES."""
+    note: str = ""
+    """Remark (备注), at most 500 characters."""
+    idempotency_key: str | None = None
+    """A key of your own: sent again with it, the request is done once (幂等键)."""
+
+
+@payload
+class PlanStocktakePayload:
+    """The stocktake that was planned."""
+
+    stocktake: Stocktake | None
+    """The stocktake."""
+
+
+@mutation(PlanStocktakePayload)
+async def plan_stocktake(call: Call, input: PlanStocktakeInput) -> events.StocktakePlanned:
+    """Plans a stocktake (新建盘点单) with a line for each SKU, place and lot; at most 50,000."""
+    return await operations.plan_stocktake(
+        call,
+        warehouse_id=input.warehouse_id,
+        scope=rules.Scope(
+            category_ids=tuple(input.category_ids or ()),
+            place_ids=tuple(input.place_ids or ()),
+            sku_ids=tuple(input.sku_ids or ()),
+        ),
+        is_blind=input.is_blind,
+        includes_empty=input.includes_empty,
+        approval_limit=input.approval_limit or Money(0),
+        note=input.note,
+    )
+
+
+@input_type
+class StocktakeSheetInput:
+    """A sheet to make."""
+
+    name: str = ""
+    """Name (名称), at most 60 characters."""
+    counter_id: Id[User] | None = None
+    """Who is to count it (盘点人)."""
+    from_place: str | None = None
+    """The code of the first place it covers."""
+    to_place: str | None = None
+    """The code of the last place it covers."""
+
+
+@input_type
+class SplitStocktakeInput:
+    """How to deal the lines out."""
+
+    id: Id[Stocktake]
+    """The stocktake, a draft or one that is being counted."""
+    sheets: list[StocktakeSheetInput]
+    """1 to 100 sheets: all with a range of places, else equal parts. They take the place of earlier ones."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+
+
+@payload
+class SplitStocktakePayload:
+    """The stocktake with its sheets."""
+
+    stocktake: Stocktake | None
+    """The stocktake."""
+    sheets: list[StocktakeSheet]
+    """The sheets."""
+
+
+@mutation(SplitStocktakePayload)
+async def split_stocktake(call: Call, input: SplitStocktakeInput) -> events.StocktakeSplit:
+    """Deals the lines of a stocktake out to sheets for several counters (分配盘点表)."""
+    return await operations.split_stocktake(
+        call,
+        stocktake_id=input.id,
+        sheets_wanted=[rules.WantedSheet(**vars(sheet)) for sheet in input.sheets],
+        expected_version=input.expected_version,
+    )

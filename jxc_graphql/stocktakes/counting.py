@@ -16,7 +16,7 @@ from jxc_graphql.lots import operations as lots
 from jxc_graphql.stock.ledger import SerialRepeated
 from jxc_graphql.stocktakes import counts as rules
 from jxc_graphql.stocktakes.counts import AskedCount, Count, Goods, KnownLine, Surroundings
-from jxc_graphql.stocktakes.lines import SAME_GOODS, clashes, missing_count, settle_levels
+from jxc_graphql.stocktakes.lines import clashes, missing_count, settle_levels
 from jxc_graphql.stocktakes.models import CountMode
 from jxc_graphql.stocktakes.queries import shelves
 from jxc_graphql.stocktakes.rules import MAX_LINES
@@ -102,7 +102,7 @@ async def _lines_by_id(stocktake_id: int, line_ids: Collection[int]) -> dict[int
         JOIN stocktake_line AS line ON line.id = asked.id AND line.stocktake_id = ?""",
         (db.json((line_id,) for line_id in line_ids), stocktake_id),
     )
-    return {line_id: tuple(goods) for line_id, *goods in rows}  # type: ignore[misc]  (three columns)
+    return {line_id: (sku_id, place_id, lot_id) for line_id, sku_id, place_id, lot_id in rows}
 
 
 async def _with_lots(call: Call, counted: Sequence[Count]) -> list[Count]:
@@ -117,7 +117,7 @@ async def _with_lots(call: Call, counted: Sequence[Count]) -> list[Count]:
 
 async def _make_missing(sheet: Sheet, goods: Sequence[Goods]) -> int:
     """Makes lines of goods that were found where no line has them; gives how many."""
-    there = f"""NOT EXISTS (SELECT 1 FROM stocktake_line AS line
+    there = """NOT EXISTS (SELECT 1 FROM stocktake_line AS line
         WHERE line.stocktake_id = ? AND line.sku_id = asked.sku_id AND line.place_id = asked.place_id
             AND coalesce(line.lot_id, 0) = asked.lot_id)"""
     lacking = await db.fetch(
@@ -229,15 +229,13 @@ async def _write(
 async def _compare_pieces(line_ids: Collection[int]) -> None:
     """Tells which pieces of lines were found, and which are missing, as the books have them now."""
     asked, given = f"{db.rows({'id': 'bigint'})} AS asked", db.json((line_id,) for line_id in sorted(set(line_ids)))
-    valid = (
-        """stocktake_serial AS serial JOIN stocktake_count AS count ON count.id = serial.count_id AND count.is_valid"""
-    )
+    valid = "JOIN stocktake_count AS count ON count.id = serial.count_id AND count.is_valid"
     await db.execute(f"DELETE FROM stocktake_piece WHERE line_id IN (SELECT id FROM {asked})", (given,))
     await db.execute(
         f"""
         INSERT INTO stocktake_piece (line_id, number, is_missing)
         SELECT line.id, serial.number, false FROM {asked} JOIN stocktake_line AS line ON line.id = asked.id
-        JOIN {valid} ON serial.line_id = line.id
+        JOIN stocktake_serial AS serial ON serial.line_id = line.id {valid}
         WHERE NOT EXISTS (SELECT 1 FROM serial_number AS known WHERE known.sku_id = line.sku_id
             AND known.number = serial.number AND known.place_id = line.place_id)""",
         (given,),
@@ -247,7 +245,8 @@ async def _compare_pieces(line_ids: Collection[int]) -> None:
         INSERT INTO stocktake_piece (line_id, number, is_missing)
         SELECT line.id, known.number, true FROM {asked} JOIN stocktake_line AS line ON line.id = asked.id
         JOIN serial_number AS known ON known.sku_id = line.sku_id AND known.place_id = line.place_id
-        WHERE NOT EXISTS (SELECT 1 FROM {valid} WHERE serial.line_id = line.id AND serial.number = known.number)""",
+        WHERE NOT EXISTS (SELECT 1 FROM stocktake_serial AS serial {valid}
+            WHERE serial.line_id = line.id AND serial.number = known.number)""",
         (given,),
     )
 

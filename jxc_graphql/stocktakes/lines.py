@@ -172,8 +172,9 @@ async def flag_moved_goods(stock_level_ids: Collection[int]) -> None:
 
 async def uncount(stocktake_id: int) -> None:
     """Takes back what `count_as_zero` said."""
-    guessed = """(SELECT line.id FROM stocktake_line AS line WHERE line.stocktake_id = ? AND counted_quantity IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM stocktake_count AS count WHERE count.line_id = line.id AND count.is_valid))"""
+    guessed = """(
+        SELECT line.id FROM stocktake_line AS line WHERE line.stocktake_id = ? AND line.counted_quantity IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM stocktake_count AS count WHERE count.line_id = line.id AND count.is_valid))"""
     await db.execute(f"DELETE FROM stocktake_piece WHERE line_id IN {guessed}", (stocktake_id,))
     await db.execute(
         f"""

@@ -84,7 +84,7 @@ class StocktakeLine(Model):
     """A SKU at a place, of one lot or of none.
 
     `book_quantity` is the snapshot, `since_movement_id` the last movement it knows of, `book_quantity_at_count` what
-    the books said when it was counted. `variance` stays NULL while the line `is_blind`. `version` rises with each count.
+    the books said when it was counted. `variance` stays NULL while the line `is_blind`. `version` rises with counts.
     """
 
     id = fields.BigIntField(primary_key=True)

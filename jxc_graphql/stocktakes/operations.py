@@ -60,7 +60,7 @@ async def plan_stocktake(
     """Drafts a stocktake of a warehouse with a line for each SKU, place and lot of its scope.
 
     Up to `approval_limit` its variances may be posted without an approval, which only an approver may grant. Raises
-    `Forbidden`, `NotFound`, or `Rejected` with everything that is wrong, a scope without goods or with too many included.
+    `Forbidden`, `NotFound`, or `Rejected` with everything that is wrong, without goods in its scope or with too many.
     """
     if approval_limit > _ZERO:
         call.require(Permission.APPROVE_STOCKTAKES)

@@ -178,7 +178,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     from_line_id: int | None
 
 
-def book_quantity_seen(call: Call, quantity: Quantity | None, is_blind: bool) -> Quantity | None:  # noqa: FBT001
+def book_quantity_seen(call: Call, quantity: Quantity | None, is_blind: bool) -> Quantity | None:
     """What a viewer sees of what the books say: nothing in a blind count, unless the viewer manages it."""
     return None if is_blind and Permission.MANAGE_STOCKTAKES not in call.permissions else quantity
 
