@@ -71,7 +71,7 @@ async def write_down(
     if pieces:
         await settle_levels(sheet.warehouse.id, {count.sku.id for count in counted})
         await _compare_pieces(pieces)
-    await _value_lines(sheet, counted, known, mode)
+    await _value_lines(counted, known, mode)
     return [known[goods] for goods in dict.fromkeys(count.goods for count in counted)], found
 
 
@@ -251,9 +251,7 @@ async def _compare_pieces(line_ids: Collection[int]) -> None:
     )
 
 
-async def _value_lines(
-    sheet: Sheet, counted: Sequence[Count], lines: Mapping[Goods, KnownLine], mode: CountMode
-) -> None:
+async def _value_lines(counted: Sequence[Count], lines: Mapping[Goods, KnownLine], mode: CountMode) -> None:
     """Says what each line is worth, and what the books say at this moment."""
     before = "coalesce(stocktake_line.counted_quantity, 0)" if mode is CountMode.ADD else "0"
     quantity = f"line.quantity + {before}"
@@ -267,6 +265,6 @@ async def _value_lines(
             FROM {db.rows({"id": "bigint"} | _GOODS | {"quantity": "bigint"})} AS line
             LEFT JOIN place_level AS level ON level.sku_id = line.sku_id AND level.place_id = line.place_id
                 AND coalesce(level.lot_id, 0) = line.lot_id) AS line
-        WHERE stocktake_line.id = line.id AND stocktake_line.stocktake_id = ?""",
-        (db.json(rows), sheet.stocktake_id),
+        WHERE stocktake_line.id = line.id""",
+        (db.json(rows),),
     )

@@ -217,6 +217,7 @@ async def reveal(stocktake_id: int) -> None:
     await db.execute(
         """
         UPDATE stocktake_line SET is_blind = false, variance = counted_quantity - book_quantity_at_count,
+            variance_value = CASE WHEN counted_quantity IS NOT NULL THEN 0 END,
             piece_differences = (SELECT count(*) FROM stocktake_piece WHERE stocktake_piece.line_id = stocktake_line.id)
         WHERE stocktake_id = ?""",
         (stocktake_id,),
@@ -240,16 +241,13 @@ async def counted(stocktake_id: int, *, varying: bool) -> list[Counted]:
     ]
 
 
-async def write_values(stocktake_id: int, values: Mapping[int, Money]) -> None:
-    """Writes what the variances are worth; those of all other lines are worth nothing."""
+async def write_values(values: Mapping[int, Money]) -> None:
+    """Writes what the variances of lines are worth."""
     await db.execute(
         f"""
-        UPDATE stocktake_line SET variance_value = coalesce(line.value, 0)
-        FROM (SELECT mine.id, worth.value FROM stocktake_line AS mine
-            LEFT JOIN {db.rows({"id": "bigint", "value": "bigint"})} AS worth ON worth.id = mine.id
-            WHERE mine.stocktake_id = ? AND mine.counted_quantity IS NOT NULL) AS line
-        WHERE stocktake_line.id = line.id""",
-        (db.json(values.items()), stocktake_id),
+        UPDATE stocktake_line SET variance_value = line.value
+        FROM {db.rows({"id": "bigint", "value": "bigint"})} AS line WHERE stocktake_line.id = line.id""",
+        (db.json(values.items()),),
     )
 
 

@@ -28,6 +28,12 @@ from jxc_graphql.stocktakes.models import CountMode, Stocktake, StocktakeScope, 
 from jxc_graphql.stocktakes.rules import Scope, WantedSheet
 from jxc_graphql.warehouses import queries as warehouses
 
+__all__ = [
+    "AskedCount", "CountMode", "Scope", "UncountedLines", "WantedSheet", "approve_stocktake", "cancel_stocktake",
+    "flag_moved_goods", "plan_stocktake", "post_stocktake", "record_counts", "reject_stocktake", "request_recount",
+    "split_stocktake", "start_stocktake", "submit_stocktake",
+]  # fmt: skip
+
 LINES_SHOWN = 100
 """How many lines an answer to counts shows."""
 _ZERO = Money(0)
@@ -336,7 +342,7 @@ async def _go_on_counting(stocktake: Stocktake) -> None:
 
 async def _value(stocktake: Stocktake, values: dict[int, Money]) -> None:
     """Writes what the variances are worth, line by line and in all."""
-    await lines.write_values(stocktake.id, values)
+    await lines.write_values(values)
     stocktake.surplus_value, stocktake.shortage_value = rules.totals([*values.values()])
     stocktake.lines_with_variance = await lines.varying_count(stocktake.id)
 

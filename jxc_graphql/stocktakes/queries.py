@@ -59,6 +59,14 @@ async def stocktake_id(call: Call, number: str) -> int | None:
     return next((one for one, warehouse_id in rows if call.sees(warehouse_id)), None)
 
 
+async def sheet_id(stocktake_id: int, sheet_no: int) -> int | None:
+    """The sheet with this number in a stocktake."""
+    rows = await db.fetch(
+        "SELECT id FROM stocktake_sheet WHERE stocktake_id = ? AND sheet_no = ?", (stocktake_id, sheet_no)
+    )
+    return rows[0][0] if rows else None
+
+
 _STOCKTAKE = Grain("id", "stocktake.number", "JOIN stocktake ON stocktake.id = found.id")
 _LINE = Grain(
     "id",
