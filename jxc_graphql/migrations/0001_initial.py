@@ -8,6 +8,7 @@ from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.periods.models import PeriodStatus
 from jxc_graphql.stock.rules import ReservationKind
+from jxc_graphql.transfers.models import TransferDiscrepancyReason
 from jxc_graphql.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -72,6 +73,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='EventStream',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('token_hash', fields.CharField(unique=True, max_length=64)),
+                ('actor_id', fields.BigIntField(db_index=True)),
+                ('is_open', fields.BooleanField()),
+                ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'event_stream', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='IdempotencyKey',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -127,6 +140,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ProductAttribute',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('product', fields.ForeignKeyField('models.Product', source_field='product_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'product_attribute', 'app': 'models', 'unique_together': (('product', 'name'),), 'pk_attr': 'id', 'table_description': 'What tells the SKUs of a product apart; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AttributeValue',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'attribute_value', 'app': 'models', 'unique_together': (('attribute', 'name'),), 'pk_attr': 'id', 'table_description': 'What an attribute of a product can be; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ReactionCursor',
             fields=[
                 ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
@@ -166,11 +201,12 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=20)),
                 ('tracking', fields.CharEnumField(default=SkuTracking.NONE, description='NONE: NONE\nLOT: LOT\nSERIAL: SERIAL', enum_type=SkuTracking, max_length=6)),
                 ('shelf_life_days', fields.IntField(null=True)),
+                ('options_key', fields.CharField(null=True, max_length=80)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sku', 'app': 'models', 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
+            options={'table': 'sku', 'app': 'models', 'unique_together': (('product', 'options_key'),), 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -202,6 +238,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SkuOption',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', fields.ForeignKeyField('models.AttributeValue', source_field='value_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+            ],
+            options={'table': 'sku_option', 'app': 'models', 'unique_together': (('sku', 'attribute'),), 'indexes': [Index(fields=['attribute', 'value']), Index(fields=['value'])], 'pk_attr': 'id', 'table_description': "Which value a SKU has of an attribute of its product; `position` is the attribute's."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='SkuUnit',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -211,6 +259,18 @@ class Migration(migrations.Migration):
                 ('denominator', fields.BigIntField(default=1)),
             ],
             options={'table': 'sku_unit', 'app': 'models', 'unique_together': (('sku', 'name'),), 'pk_attr': 'id', 'table_description': 'Another unit of a SKU: one of it is numerator / denominator base units.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StreamOperation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('name', fields.CharField(null=True, max_length=100)),
+                ('body', fields.BinaryField()),
+                ('is_taken', fields.BooleanField()),
+            ],
+            options={'table': 'stream_operation', 'app': 'models', 'unique_together': (('stream', 'name'),), 'pk_attr': 'id', 'table_description': 'An operation that waits, runs, or is to be ended.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -323,6 +383,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ClosingBalance',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('period', fields.ForeignKeyField('models.Period', source_field='period_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'closing_balance', 'app': 'models', 'unique_together': (('period', 'sku', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'What a level held at the end of a closed period, and what that was worth.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OpeningBalance',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -378,6 +451,37 @@ class Migration(migrations.Migration):
                 ('quantity', QuantityField()),
             ],
             options={'table': 'place_level', 'app': 'models', 'constraints': [CheckConstraint(check='quantity >= 0 OR place_id BETWEEN 1 AND 6', name='place_level_is_negative_at_virtual_places_only')], 'indexes': [Index(fields=['place']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'How much of a SKU, and of a lot, is at a place: the sum of its movements. Only virtual places go below zero.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='PlaceMove',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'place_move', 'app': 'models', 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='PlaceMoveLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('place_move', fields.ForeignKeyField('models.PlaceMove', source_field='place_move_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('from_place', fields.ForeignKeyField('models.Place', source_field='from_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('to_place', fields.ForeignKeyField('models.Place', source_field='to_place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+            ],
+            options={'table': 'place_move_line', 'app': 'models', 'unique_together': (('place_move', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='place_move_line_moves_something')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': '`lot` is the one that was named; which lots went without a name is told by the movements.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -649,7 +753,7 @@ class Migration(migrations.Migration):
                 ('consignment_id', fields.BigIntField(default=0)),
                 ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'id']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -787,6 +891,96 @@ class Migration(migrations.Migration):
                 ('number', fields.CharField(max_length=60)),
             ],
             options={'table': 'stocktake_serial', 'app': 'models', 'unique_together': (('count', 'number'),), 'indexes': [Index(fields=['line']), Index(fields=['number'])], 'pk_attr': 'id', 'table_description': 'A piece that was counted.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Transfer',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('from_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='from_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('to_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='to_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('expected_on', fields.DateField(null=True)),
+                ('dispatched_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('dispatched_on', fields.DateField(null=True)),
+                ('dispatched_by', fields.ForeignKeyField('models.User', source_field='dispatched_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('cost', MoneyField()),
+            ],
+            options={'table': 'transfer', 'app': 'models', 'constraints': [CheckConstraint(check='from_warehouse_id <> to_warehouse_id', name='transfer_goes_elsewhere')], 'indexes': [Index(fields=['from_warehouse']), Index(fields=['to_warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`cost` is what the goods cost that were sent; `dispatched_on` the business date under which they left.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='TransferLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('transfer', fields.ForeignKeyField('models.Transfer', source_field='transfer_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('unit', fields.CharField(max_length=20)),
+                ('quantity_in_unit', QuantityField()),
+                ('quantity', QuantityField()),
+                ('quantity_approved', QuantityField()),
+                ('quantity_dispatched', QuantityField()),
+                ('quantity_received', QuantityField()),
+                ('quantity_damaged', QuantityField()),
+                ('quantity_missing', QuantityField()),
+                ('cost', MoneyField()),
+            ],
+            options={'table': 'transfer_line', 'app': 'models', 'unique_together': (('transfer', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND quantity_approved <= quantity AND quantity_dispatched <= quantity_approved AND quantity_received + quantity_missing <= quantity_dispatched AND quantity_missing >= 0 AND quantity_damaged >= 0 AND quantity_received >= quantity_damaged AND cost >= 0', name='transfer_line_is_within_what_was_sent')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='TransferDiscrepancy',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('transfer', fields.ForeignKeyField('models.Transfer', source_field='transfer_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('transfer_line', fields.ForeignKeyField('models.TransferLine', source_field='transfer_line_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reason', fields.CharEnumField(description='LOST: LOST\nDAMAGED_IN_TRANSIT: DAMAGED_IN_TRANSIT\nMISCOUNTED_AT_DISPATCH: MISCOUNTED_AT_DISPATCH\nOTHER: OTHER', enum_type=TransferDiscrepancyReason, max_length=24)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'transfer_discrepancy', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0', name='transfer_discrepancy_is_positive')], 'indexes': [Index(fields=['transfer']), Index(fields=['transfer_line'])], 'pk_attr': 'id', 'table_description': 'What of one transfer line did not arrive for one reason, and what it cost.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='TransferReceipt',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('transfer', fields.ForeignKeyField('models.Transfer', source_field='transfer_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('total', MoneyField()),
+            ],
+            options={'table': 'transfer_receipt', 'app': 'models', 'indexes': [Index(fields=['transfer']), Index(fields=['warehouse'])], 'pk_attr': 'id'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='TransferReceiptLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('transfer_receipt', fields.ForeignKeyField('models.TransferReceipt', source_field='transfer_receipt_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('transfer_line', fields.ForeignKeyField('models.TransferLine', source_field='transfer_line_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity_accepted', QuantityField()),
+                ('quantity_damaged', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'transfer_receipt_line', 'app': 'models', 'unique_together': (('transfer_receipt', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_accepted >= 0 AND quantity_damaged >= 0 AND quantity_accepted + quantity_damaged > 0', name='transfer_receipt_line_brings_something')], 'indexes': [Index(fields=['transfer_line'])], 'pk_attr': 'id', 'table_description': 'What came of one transfer line to one place; damaged goods went to the damaged place instead.'},
             bases=['Model'],
         ),
         ops.CreateModel(

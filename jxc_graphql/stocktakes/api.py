@@ -1,4 +1,4 @@
-"""What clients see of stocktakes, and how they plan them and deal them out; `actions` has the rest."""
+"""What clients see of stocktakes, and how they plan them and deal them out; `actions_api` has the rest."""
 
 from datetime import datetime
 

@@ -53,7 +53,7 @@ async def write_down(
     what does not fit the lines as they are now.
     """
     reject_if(rules.check_amount(asked))
-    counted, problems = rules.read(asked, await _surroundings(sheet, asked))
+    counted, problems = rules.read(asked, await _surroundings(call, sheet, asked))
     reject_if([*problems, *rules.check_totals(counted)])
     counted = await _with_lots(call, counted)
     if any(count.serials or count.sku.tracking is SkuTracking.SERIAL for count in counted):
@@ -75,9 +75,9 @@ async def write_down(
     return [known[goods] for goods in dict.fromkeys(count.goods for count in counted)], found
 
 
-async def _surroundings(sheet: Sheet, asked: Sequence[AskedCount]) -> Surroundings:
+async def _surroundings(call: Call, sheet: Sheet, asked: Sequence[AskedCount]) -> Surroundings:
     lines = await _lines_by_id(sheet.stocktake_id, {one.line_id for one in asked if one.line_id is not None})
-    codes = await catalog.by_codes({one.code.strip() for one in asked if one.code is not None})
+    codes = await catalog.scan_all(call, {one.code for one in asked if one.code is not None})
     sku_ids = {one.sku_id for one in asked if one.sku_id is not None}
     sku_ids |= {goods[0] for goods in lines.values()} | {match.sku_id for match in codes.values()}
     places = await shelves(sheet.warehouse.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from jxc_graphql.catalog.queries import BarcodeMatch, KnownSku
+from jxc_graphql.catalog.queries import KnownSku, Scan
 from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.documents.rules import EmptyDocument, StaleVersion, TooManyLines, UnknownId
 from jxc_graphql.kit.errors import Path, Reason
@@ -49,8 +49,9 @@ class LineOfAnotherSheet(Reason, frozen=True, kw_only=True):
 class AskedCount(msgspec.Struct, frozen=True, kw_only=True):
     """One count as it was typed or scanned.
 
-    Goods are named by their line, by SKU, or by a code (of the SKU or a barcode, which says the unit too); without a
-    place they were at the warehouse's stock place. Of pieces with serial numbers the quantity may be left out.
+    Goods are named by their line, by SKU, or by a scanned code: of the SKU, or a barcode, which says the unit too and, on
+    a GS1 label, lot or serial number. Without a place they were at the warehouse's stock place. Of pieces with serial
+    numbers the quantity may be left out.
     """
 
     line_id: int | None = None
@@ -83,7 +84,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     stock_place_id: int
     lines: Mapping[int, Goods]
     skus: Mapping[int, KnownSku]
-    codes: Mapping[str, BarcodeMatch]
+    codes: Mapping[str, Scan]
     places: Mapping[int, KnownPlace]
     place_codes: Mapping[str, int]
 
@@ -126,8 +127,9 @@ def read(asked: Sequence[AskedCount], known: Surroundings) -> tuple[list[Count],
     """The counts, and everything that is wrong with them at sight, count by count."""
     counts: list[Count] = []
     problems: list[Reason] = []
-    for index, one in enumerate(asked):
+    for index, typed in enumerate(asked):
         path = ("counts", index)
+        one = _completed(typed, known)
         found = _goods(one, known, path)
         if isinstance(found, Reason):
             problems.append(found)
@@ -158,6 +160,19 @@ def read(asked: Sequence[AskedCount], known: Surroundings) -> tuple[list[Count],
     return counts, [*problems, *_repeated_serials(counts)]
 
 
+def _completed(one: AskedCount, known: Surroundings) -> AskedCount:
+    """The count with lot and serial number where a scanned label says them and nothing else does."""
+    scan = known.codes.get(one.code or "")
+    if scan is None:
+        return one
+    tracking = known.skus[scan.sku_id].tracking
+    if tracking is SkuTracking.LOT and scan.lot_number and one.lot is None:
+        return msgspec.structs.replace(one, lot=LotLabel(scan.lot_number, scan.produced_on, scan.expires_on))
+    if tracking is SkuTracking.SERIAL and scan.serial_number and not one.serials:
+        return msgspec.structs.replace(one, serials=(scan.serial_number,))
+    return one
+
+
 def _goods(one: AskedCount, known: Surroundings, path: Path) -> tuple[KnownSku, str | None, Goods | None] | Reason:
     """The SKU, the unit of the quantity, and what was counted where a line says it all."""
     if sum(name is not None for name in (one.line_id, one.sku_id, one.code)) != 1:
@@ -168,7 +183,7 @@ def _goods(one: AskedCount, known: Surroundings, path: Path) -> tuple[KnownSku, 
             return UnknownId(path=(*path, "line_id"), kind="StocktakeLine")
         return known.skus[goods[0]], one.unit, goods
     if one.code is not None:
-        match = known.codes.get(one.code.strip())
+        match = known.codes.get(one.code)
         if match is None:
             return UnknownCode(path=(*path, "code"), unknown=one.code[:SERIAL_LIMIT])
         return known.skus[match.sku_id], one.unit or match.unit, None

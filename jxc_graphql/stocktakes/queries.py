@@ -79,7 +79,7 @@ _LEGS = """
 _POSTED = "JOIN stocktake ON stocktake.id = line.stocktake_id AND stocktake.status = 'POSTED'"
 _OF_LINES = "FROM stocktake_line AS line JOIN stocktake ON stocktake.id = line.stocktake_id"
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "stocktake_line.counted_quantity is the sum of its valid counts", Quantity, _LINE,
         "SELECT line_id, quantity FROM stocktake_count WHERE is_valid",
@@ -120,4 +120,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares lines with their counts, their pieces, and what was moved for them."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

@@ -10,7 +10,7 @@ from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.queries import SkuTracking
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
@@ -23,6 +23,8 @@ from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.variants import operations as variants
+from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
@@ -37,6 +39,10 @@ async def one_of_everything(call: Call) -> None:
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
     await warehouses.create_branch(call, code=f"B{sku_id}", name="门店")
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (sku_id,))
+    colour = AskedAttribute(name="颜色", values=(AskedValue(name="红"), AskedValue(name="蓝")))
+    await variants.set_product_attributes(call, product_id=product_id, attributes=[colour])
+    await variants.set_sku_options(call, sku_id=sku_id, choices=[Choice(attribute="颜色", value="红")])
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))

@@ -25,6 +25,7 @@ from jxc_graphql.stocktakes.counts import AskedCount
 from jxc_graphql.stocktakes.events import CountsRecorded
 from jxc_graphql.stocktakes.models import CountMode, Stocktake, UncountedLines
 from jxc_graphql.stocktakes.rules import Scope
+from jxc_graphql.verification.queries import differences
 from jxc_graphql.warehouses import operations as warehouses
 from jxc_graphql.warehouses.rules import WantedBin
 from tests.trade import Trade, make_trade
@@ -140,7 +141,7 @@ class Hall(msgspec.Struct, frozen=True):
 
     async def verify(self) -> list[Difference]:
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        return await differences()
 
 
 def of(sku_id: int, quantity: str | None = None, **others: Any) -> AskedCount:

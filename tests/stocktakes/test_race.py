@@ -63,7 +63,9 @@ async def test_counting_ends_for_all_at_once(hall: Hall) -> None:
         await asyncio.sleep(0.01)
         await hall.submit(stocktake_id, uncounted=operations.UncountedLines.UNCOUNTED_UNCHANGED)
 
-    *counted, _ = await asyncio.gather(*(count() for _ in range(COUNTERS)), submit())
+    handing_in = asyncio.ensure_future(submit())
+    counted = await asyncio.gather(*(count() for _ in range(COUNTERS)))
+    await handing_in
     assert {*counted} <= {0, 1}
     total = Quantity.of(sum(counted))
     rows = await hall.lines(stocktake_id, "counted_quantity", "variance")
