@@ -16,6 +16,7 @@ from jxc_graphql.purchasing import queries as purchasing
 from jxc_graphql.sales import queries as sales
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock import rebuild, replay
+from jxc_graphql.stocktakes import queries as stocktakes
 from jxc_graphql.transfers import queries as transfers
 
 MOST_DIGITS = 19
@@ -42,6 +43,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     *sales.COMPARISONS,
     *transfers.COMPARISONS,
     *moves.COMPARISONS,
+    *stocktakes.COMPARISONS,
 )
 
 
