@@ -10,6 +10,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.receiving.events import GoodsReceived
@@ -18,6 +19,15 @@ from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, Sal
 from jxc_graphql.shipping.events import GoodsShipped
 from jxc_graphql.stock import closing
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.stocktakes.events import StocktakePosted
+from jxc_graphql.transfers.events import (
+    TransferApproved,
+    TransferCancelled,
+    TransferClosed,
+    TransferDispatched,
+    TransferReceived,
+)
 from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
@@ -34,6 +44,9 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.transfers.models",
+    "jxc_graphql.moves.models",
+    "jxc_graphql.stocktakes.models",
     "jxc_graphql.receiving.models",
     "jxc_graphql.shipping.models",
     "jxc_graphql.alerts.models",
@@ -42,14 +55,22 @@ MODEL_MODULES = (
 REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
-        GoodsReceived: [sales.allocate_backorders, alerts.review],
+        # Whatever moved goods flags them in stocktakes under way.
+        OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
-        GoodsShipped: [alerts.review],
+        GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
+        TransferApproved: [alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferClosed: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferCancelled: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StockLimitsSet: [alerts.review],
         PeriodClosed: [closing.write_balances],
         PeriodReopened: [closing.drop_balances],

@@ -1,4 +1,7 @@
 import asyncio
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
 
 import msgspec
 import pytest
@@ -7,11 +10,15 @@ from jxc_graphql.documents.rules import IllegalTransition
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.lots.labels import LotLabel
+from jxc_graphql.lots.operations import block_lot
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.shipping import operations
 from jxc_graphql.shipping.models import Shipment, ShipmentLine
 from jxc_graphql.shipping.rules import OverShipment
 from jxc_graphql.stock.ledger import InsufficientStock
+from jxc_graphql.stock.serials import pieces_of_lines
+from jxc_graphql.warehouses.places import BinKind
 from tests.trade import Trade, make_trade, refusal, set_column
 
 
@@ -100,6 +107,124 @@ class TestShipGoods:
         assert sum(isinstance(answer, Rejected) for answer in answers) == 5
         assert await trade.level(0, "on_hand", "available") == ["0", "0"]
         assert await trade.verify() == []
+
+
+async def lots_of(trade: Trade, *lots: tuple[str, str, date | None], bins: Sequence[int | None] = ()) -> dict[str, int]:
+    """Receives so much of each lot, which expires on a day, into bins; the ids of the lots by number."""
+    order_id = await trade.buy((0, "100", "2"))
+    lines = [
+        {"accepted": quantity, "lot": LotLabel(number, expires_on=day), "place_id": place}
+        for (number, quantity, day), place in zip_longest(lots, bins)
+    ]
+    await trade.arrive(order_id, *lines)
+    rows = await db.fetch("SELECT number, id FROM lot")
+    return dict(rows)
+
+
+SPRING, SUMMER = date(2090, 3, 1), date(2090, 6, 1)
+
+
+class TestLots:
+    async def test_that_expire_first_leave_first_wherever_they_lie(self, dairy: Trade) -> None:
+        (shelf,) = await dairy.add_bins("A-1")
+        await lots_of(dairy, ("LATE", "5", SUMMER), ("SOON", "3", SPRING), bins=[None, shelf])
+        order_id = await dairy.sell((0, "6", "9"))
+        fact = await dairy.ship(order_id, (0, "4"))
+        assert await dairy.moved(fact.shipment_id) == [
+            ("SOON", "3", "A-1", "CUSTOMER"),
+            ("LATE", "1", "STOCK", "CUSTOMER"),
+        ]
+        (line,) = await ShipmentLine.filter(shipment_id=fact.shipment_id)
+        assert (line.quantity, line.cost) == (Quantity.of("4"), Money.of("8"))
+        assert await dairy.reserved(order_id) == ["2"]
+        assert await dairy.verify() == []
+
+    async def test_that_are_named_leave_as_named(self, dairy: Trade) -> None:
+        (shelf,) = await dairy.add_bins("A-1")
+        lots = await lots_of(
+            dairy, ("LATE", "5", SUMMER), ("SOON", "3", SPRING), ("SOON", "1", None), bins=[None, shelf]
+        )
+        order_id = await dairy.sell((0, "8", "9"))
+        fact = await dairy.leave(
+            order_id,
+            {"quantity": "2", "lot_id": lots["LATE"]},
+            {"quantity": "1", "place_id": shelf},
+            {"quantity": "2", "lot_id": lots["LATE"]},
+            {"quantity": "1", "lot_id": lots["SOON"], "place_id": dairy.shop.warehouse.stock_place_id},
+        )
+        assert await dairy.moved(fact.shipment_id) == [
+            ("LATE", "4", "STOCK", "CUSTOMER"),
+            ("SOON", "1", "A-1", "CUSTOMER"),
+            ("SOON", "1", "STOCK", "CUSTOMER"),
+        ]
+        assert await ShipmentLine.filter(shipment_id=fact.shipment_id).count() == 3
+        assert await dairy.reserved(order_id) == ["2"]
+        assert await dairy.verify() == []
+
+    async def test_of_which_there_is_too_little_are_refused(self, dairy: Trade) -> None:
+        lots = await lots_of(dairy, ("LATE", "5", SUMMER), ("SOON", "3", SPRING))
+        order_id = await dairy.sell((0, "8", "9"))
+        (reason,) = await refusal(dairy.leave(order_id, {"quantity": "4", "lot_id": lots["SOON"]}))
+        assert isinstance(reason, InsufficientStock)
+        assert (reason.available, reason.requested) == (Quantity.of("3"), Quantity.of("4"))
+
+    async def test_that_are_blocked_are_passed_over_and_refused_when_named(self, dairy: Trade) -> None:
+        lots = await lots_of(dairy, ("LATE", "5", SUMMER), ("SOON", "3", SPRING))
+        await block_lot(dairy.call, lot_id=lots["SOON"])
+        order_id = await dairy.sell((0, "5", "9"))
+        reasons = await refusal(dairy.leave(order_id, {"quantity": "1", "lot_id": lots["SOON"]}))
+        assert "LOT_NOT_SELLABLE" in [type(reason).code for reason in reasons]
+        fact = await dairy.ship(order_id, (0, "1"))
+        assert [lot for lot, *_ in await dairy.moved(fact.shipment_id)] == ["LATE"]
+
+    async def test_and_places_are_those_of_the_goods_and_the_warehouse(self, dairy: Trade) -> None:
+        lots = await lots_of(dairy, ("LATE", "5", SUMMER))
+        order_id = await dairy.sell((0, "5", "9"), (1, "1", "9"))
+        (damaged,) = await dairy.add_bins("D-1", kind=BinKind.DAMAGED)
+        reasons = await refusal(
+            dairy.leave(
+                order_id,
+                {"at": 1, "quantity": "1", "lot_id": lots["LATE"]},
+                {"quantity": "1", "lot_id": 12345, "place_id": damaged},
+                {"quantity": "1", "place_id": 12345},
+            )
+        )
+        assert [(type(reason).code, reason.path) for reason in reasons] == [
+            ("UNKNOWN_ID", ("lines", 0, "lot_id")),
+            ("UNKNOWN_ID", ("lines", 1, "lot_id")),
+            ("NO_STOCK_PLACE", ("lines", 1, "place_id")),
+            ("UNKNOWN_ID", ("lines", 2, "place_id")),
+        ]
+
+
+class TestPieces:
+    async def test_leave_by_their_numbers_wherever_they_lie(self, phones: Trade) -> None:
+        (shelf,) = await phones.add_bins("A-1")
+        bought = await phones.buy((0, "3", "100"))
+        await phones.arrive(
+            bought, {"accepted": "1", "serials": ["P1"]}, {"accepted": "2", "serials": ["P2", "P3"], "place_id": shelf}
+        )
+        order_id = await phones.sell((0, "3", "150"))
+        fact = await phones.leave(order_id, {"quantity": "2", "serials": ["P3", "P1"]})
+        assert await phones.moved(fact.shipment_id) == [
+            (None, "1", "A-1", "CUSTOMER"),
+            (None, "1", "STOCK", "CUSTOMER"),
+        ]
+        (line,) = await ShipmentLine.filter(shipment_id=fact.shipment_id)
+        (pieces,) = await pieces_of_lines(phones.call, [line.id])
+        assert len(pieces) == 2
+        reasons = [
+            await refusal(phones.leave(order_id, {"quantity": "1", **others}))
+            for others in (
+                {},
+                {"serials": ["P1"]},
+                {"serials": ["P2"], "place_id": phones.shop.warehouse.stock_place_id},
+            )
+        ]
+        assert [[type(reason).code for reason in some] for some in reasons] == [
+            ["SERIALS_REQUIRED"], ["SERIAL_ELSEWHERE"], ["SERIAL_ELSEWHERE"],
+        ]  # fmt: skip
+        assert await phones.verify() == []
 
 
 class TestDifferences:
