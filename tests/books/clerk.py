@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
@@ -30,8 +30,9 @@ LOOKS_BEFORE = 3
 """Before every so many operations all tables are read, to be compared if it is refused."""
 VERIFIES_AFTER = 8
 """After every so many steps the books are verified as well."""
-QUANTITIES = ("1", "2", "3", "5", "0.5", "7", "12.5", "0.3333", "40")
-DAYS_AGO = (0, 0, 0, 0, 1, 2, 4, 7)
+QUANTITIES = ("1", "2", "3", "1", "0.5", "2", "5", "0.3333", "12.5", "40")
+SHARES = ("all",) * 7 + ("part",) * 6 + ("a little",) * 2 + ("none", "more")
+DAYS_AGO = (0,) * 12 + (1, 2, 4, 7)
 ONCE_SETTLED = ("closing_balance", "stock_alert")
 """What reactions keep, and so is right once they have caught up."""
 
@@ -53,11 +54,12 @@ class Record(msgspec.Struct):
     def told(self) -> str:
         """Runs, documents and seconds, in one line; then what happened, and what was refused."""
         seconds = time.perf_counter() - self.began
+        done, refused = self.facts.total(), self.refusals.total()
         lines = [
-            f"{self.runs} runs, {self.steps} steps, {self.facts.total()} operations done, {self.repeats} repeated with "
-            f"their key, {self.refusals.total()} refused, {seconds:.0f} s{self.found and '; ' + self.found}",
-            "  done: " + ", ".join(f"{name} {count}" for name, count in sorted(self.facts.items())),
-            "  refused: " + ", ".join(f"{name} {count}" for name, count in sorted(self.refusals.items())),
+            f"{self.runs} runs, {self.steps} steps, {seconds:.0f} s{self.found and '; ' + self.found}",
+            f"  {done} operations done: {_counts(self.facts)}",
+            f"  {refused} refused: {_counts(self.refusals)}",
+            f"  {self.repeats} repeated with their key",
         ]
         return "\n".join(lines)
 
@@ -66,6 +68,10 @@ class Record(msgspec.Struct):
         if isinstance(error, Exception) and not self.found:
             seconds = time.perf_counter() - self.began
             self.found = f"{type(error).__name__} in run {self.runs}, step {self.steps}, after {seconds:.1f} s"
+
+
+def _counts(of: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(of.items()))
 
 
 class Dice(msgspec.Struct, frozen=True):
@@ -87,7 +93,7 @@ class Dice(msgspec.Struct, frozen=True):
 
     def part_of(self, whole: Quantity, *, in_pieces: bool = False) -> Quantity:
         """All of it, a part, nothing, or more than there is."""
-        share = self.pick(("all", "all", "part", "part", "a little", "none", "more"))
+        share = self.pick(SHARES)
         one = Quantity.of("1")
         if share == "none":
             return Quantity(0)
@@ -116,14 +122,24 @@ class Valued(msgspec.Struct, frozen=True):
     method: ValuationMethod
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """How often a step is taken among all of them, and which one instead of it."""
+
+    turns: int
+    otherwise: str
+
+
+STEPS: dict[str, Turn] = {}
+"""Those that are declared, by name."""
+
 Step = Callable[[Any, Dice], Coroutine[Any, Any, None]]
 
 
-def step(turns: int) -> Callable[[Step], Step]:
-    """Makes a method a step, taken so often among all of them."""
+def step(turns: int, otherwise: str = "") -> Callable[[Step], Step]:
+    """Makes a method a step, taken so often among all of them; where there is nothing to do, another one is taken."""
 
     def declare(function: Step) -> Step:
-        setattr(function, "turns", turns)  # noqa: B010  (functions have no such attribute to a type checker)
+        STEPS[function.__name__] = Turn(turns, otherwise)
         return function
 
     return declare
@@ -132,22 +148,26 @@ def step(turns: int) -> Callable[[Step], Step]:
 class Clerk(RuleBasedStateMachine):
     """Takes steps on a database of its own, and looks at the books after each."""
 
-    def __init__(self, office: Office, record: Record) -> None:
+    office: ClassVar[Office]
+    record: ClassVar[Record]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.company: Company = office.company
-        self.record = record
+        self.company: Company = self.office.company
         self.record.runs += 1
-        self.methods = [Valued(datetime.min.replace(tzinfo=UTC), one.sku_id, one.valuation) for one in office.company.goods]
+        self.methods = [
+            Valued(datetime.min.replace(tzinfo=UTC), one.sku_id, one.valuation) for one in self.company.goods
+        ]
         self.sent: list[Sent] = []
         self.last_call = self.call()
-        self.pieces_made = office.company.pieces
-        every = [(name, getattr(one, "turns", 0)) for name, one in sorted(vars_of(type(self)).items())]
-        self._turns = [name for name, turns in every for _ in range(turns)]
+        self.pieces_made = self.company.pieces
+        often_first = sorted(STEPS.items(), key=lambda one: -one[1].turns)
+        self._turns = [name for name, one in often_first if hasattr(self, name) for _ in range(one.turns)]
         self._done, self._looked, self._broken = 0, 0, False
         self._tables: tuple[str, ...] = ()
         self._closing = ExitStack()
         self._runner = self._closing.enter_context(asyncio.Runner())
-        url = self._closing.enter_context(office.copy())
+        url = self._closing.enter_context(self.office.copy())
         database = self._runner.run(db.connect(url, wiring.MODEL_MODULES))
         self._closing.callback(lambda: self._runner.run(database.close()))
 
@@ -171,7 +191,10 @@ class Clerk(RuleBasedStateMachine):
         """Any of them."""
         self.record.steps += 1
         dice = Dice(data)
-        self.run(getattr(self, dice.pick(self._turns))(dice))
+        name, before = dice.pick(self._turns), self._done
+        while name and self._done == before:
+            self.run(getattr(self, name)(dice))
+            name = STEPS[name].otherwise
 
     @invariant()
     def the_books_are_right(self) -> None:
@@ -227,11 +250,12 @@ class Clerk(RuleBasedStateMachine):
             self._tables = await invariants.tables()
         return {table: hash(tuple(await db.fetch(f'SELECT * FROM "{table}" ORDER BY 1'))) for table in self._tables}
 
-    @step(3)
+    @step(3, otherwise="buy")
     async def repeat(self, dice: Dice) -> None:
         """What was done already is sent once more with its key: it gives the same fact, and is not done twice."""
         if not self.sent:
             return
+        self._done += 1
         again, before = dice.pick(self.sent[::-1]), await self.tables()
         call = msgspec.structs.replace(again.call, at=clock.now())
         self.record.repeats += 1
@@ -245,15 +269,10 @@ class Clerk(RuleBasedStateMachine):
             assert await again.operation(call, **again.given) == again.fact
         assert await self.tables() == before
 
-    @step(3)
+    @step(2)
     async def react(self, dice: Dice) -> None:  # noqa: ARG002  (every step is given the dice)
         """Reactions catch up: backorders get what came free, closed periods their balances."""
         await wiring.REACTIONS.settle()
-
-
-def vars_of(kind: type) -> dict[str, Any]:
-    """The attributes of a class, those that it inherits included."""
-    return {name: getattr(kind, name) for name in dir(kind)}
 
 
 def today() -> date:

@@ -100,9 +100,7 @@ async def make_company() -> Company:
     return company
 
 
-async def _goods(
-    call: Call, category_id: int, code: str, valuation: ValuationMethod, tracking: SkuTracking
-) -> Goods:
+async def _goods(call: Call, category_id: int, code: str, valuation: ValuationMethod, tracking: SkuTracking) -> Goods:
     product = await catalog.create_product(call, code=code, name=code, category_id=category_id, valuation=valuation)
     sku = await catalog.create_sku(
         call, product_id=product.product_id, code=code, name=code, unit="件", tracking=tracking
@@ -112,16 +110,16 @@ async def _goods(
 
 async def _stock_up(call: Call, company: Company, price: str, first_piece: int) -> None:
     quantity, where = Quantity.of(str(STOCKED)), company.warehouses[0]
-    asked = [
-        AskedLine(sku_id=one.sku_id, quantity=quantity, unit_price=UnitPrice.of(price)) for one in company.goods
-    ]
+    asked = [AskedLine(sku_id=one.sku_id, quantity=quantity, unit_price=UnitPrice.of(price)) for one in company.goods]
     ordered = await purchasing.create_purchase_order(
         call, supplier_id=company.supplier_id, warehouse_id=where.id, lines=asked
     )
     order_id = ordered.purchase_order_id
     await purchasing.submit_purchase_order(call, purchase_order_id=order_id)
     await purchasing.approve_purchase_order(call, purchase_order_id=order_id)
-    rows = await db.fetch("SELECT id FROM purchase_order_line WHERE purchase_order_id = ? ORDER BY line_no", (order_id,))
+    rows = await db.fetch(
+        "SELECT id FROM purchase_order_line WHERE purchase_order_id = ? ORDER BY line_no", (order_id,)
+    )
     lines = [
         ReceivedLine(
             purchase_order_line_id=line_id,

@@ -43,7 +43,7 @@ class Keeping(Clerk):
         through = today() - timedelta(days=dice.pick(CLOSED_DAYS_AGO))
         await self.do(dice, periods.close_period, days_ago=0, through=through)
 
-    @step(1)
+    @step(1, otherwise="close_period")
     async def reopen_period(self, dice: Dice) -> None:
         """The newest close is taken back; an older one cannot be."""
         if found := await db.fetch("SELECT id FROM period ORDER BY closed_at DESC"):

@@ -1,7 +1,7 @@
 """Buying and receiving, selling and shipping, in parts and with orders that are given up half-way."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -60,7 +60,7 @@ class Trading(Clerk):
             await self.do(dice, purchasing.submit_purchase_order, purchase_order_id=order_id)
             await self.do(dice, purchasing.approve_purchase_order, purchase_order_id=order_id)
 
-    @step(6)
+    @step(6, otherwise="buy")
     async def receive(self, dice: Dice) -> None:
         """Some of what is outstanding arrives: accepted, rejected, or to be inspected later."""
         if not (order_ids := await self.open_orders("purchase_order")):
@@ -69,11 +69,11 @@ class Trading(Clerk):
         lines = [
             self._arrival(dice, one, await self._warehouse_of("purchase_order", order_id))
             for one in await self._open_lines("purchase_order", order_id, "quantity_received")
-            if one.outstanding and not dice.one_in(4)
+            if one.outstanding and not dice.one_in(6)
         ]
         await self.do(dice, receiving.receive_goods, purchase_order_id=order_id, lines=lines)
 
-    @step(1)
+    @step(1, otherwise="buy")
     async def give_up_purchase(self, dice: Dice) -> None:
         """Nobody waits for the rest any more."""
         if order_ids := await self.open_orders("purchase_order"):
@@ -93,7 +93,7 @@ class Trading(Clerk):
         if drafted and not dice.one_in(10):
             await self.do(dice, sales.approve_sales_order, sales_order_id=drafted.sales_order_id)
 
-    @step(6)
+    @step(6, otherwise="sell")
     async def ship(self, dice: Dice) -> None:
         """Some of what is outstanding leaves, or more than there is is asked for."""
         order_ids = await self.open_orders("sales_order" if dice.one_in(5) else "reserved")
@@ -104,11 +104,11 @@ class Trading(Clerk):
         lines = [
             await self._departure(dice, one, warehouse_id)
             for one in await self._open_lines("sales_order", order_id, "quantity_shipped")
-            if one.outstanding and not dice.one_in(4)
+            if one.outstanding and not dice.one_in(6)
         ]
         await self.do(dice, shipping.ship_goods, sales_order_id=order_id, lines=lines)
 
-    @step(2)
+    @step(2, otherwise="sell")
     async def give_up_sale(self, dice: Dice) -> None:
         """The customer does not want the rest any more, and what was kept for him is free again."""
         if order_ids := await self.open_orders("sales_order"):
@@ -130,6 +130,10 @@ class Trading(Clerk):
         """Some quantity of goods, in pieces where each has its number."""
         return Quantity.of(dice.pick(("1", "2", "3"))) if goods.tracking is SkuTracking.SERIAL else dice.quantity()
 
+    def share(self, dice: Dice, line: OpenLine) -> Quantity:
+        """All that is outstanding of a line, a part, nothing, or more."""
+        return dice.part_of(line.outstanding, in_pieces=self.goods_of(line.sku_id).tracking is SkuTracking.SERIAL)
+
     def goods_of(self, sku_id: int) -> Goods:
         """The SKU."""
         return next(one for one in self.company.goods if one.sku_id == sku_id)
@@ -138,8 +142,7 @@ class Trading(Clerk):
         """What stands on goods that come in, now and then not what should."""
         if (goods.tracking is SkuTracking.LOT) is dice.one_in(20):
             return None
-        number = dice.pick(tuple(LOTS))
-        return LotLabel(number=number, expires_on=expiry(number))
+        return labelled(dice.pick(tuple(LOTS)))
 
     def new_pieces(self, quantity: Quantity, goods: Goods) -> tuple[str, ...]:
         """Numbers that no piece had before."""
@@ -149,22 +152,23 @@ class Trading(Clerk):
         self.pieces_made += pieces
         return tuple(f"N{self.pieces_made - n}" for n in range(pieces))
 
-    async def pieces_at(self, sku_id: int, warehouse_id: int, kind: str = "STOCK") -> list[str]:
-        """The numbers of the pieces of a kind of place in a warehouse."""
-        rows = await db.fetch(
-            "SELECT number FROM serial_number JOIN place ON place.id = place_id "
-            "WHERE sku_id = ? AND warehouse_id = ? AND kind = ? ORDER BY serial_number.id",
-            (sku_id, warehouse_id, kind),
-        )
-        return [number for (number,) in rows]
+    async def pieces_at(self, sku_id: int, place_id: int) -> list[str]:
+        """The numbers of the pieces at a place."""
+        return await self._numbers("WHERE sku_id = ? AND place_id = ?", sku_id, place_id)
 
-    async def some_pieces(
-        self, dice: Dice, goods: Goods, quantity: Quantity, warehouse_id: int, kind: str = "STOCK"
-    ) -> tuple[str, ...]:
-        """So many of the pieces that are there, or of those that are not where there are not enough."""
+    async def pieces_in(self, sku_id: int, warehouse_id: int) -> list[str]:
+        """The numbers of the pieces that a warehouse has for sale."""
+        return await self._numbers("WHERE sku_id = ? AND warehouse_id = ? AND kind = 'STOCK'", sku_id, warehouse_id)
+
+    async def _numbers(self, where: str, *values: int) -> list[str]:
+        select = "SELECT number FROM serial_number JOIN place ON place.id = place_id"
+        return [number for (number,) in await db.fetch(f"{select} {where} ORDER BY serial_number.id", values)]
+
+    async def some_pieces(self, dice: Dice, goods: Goods, quantity: Quantity, warehouse_id: int) -> tuple[str, ...]:
+        """So many of the pieces that are for sale, or of those that are not where there are not enough."""
         if goods.tracking is not SkuTracking.SERIAL:
             return ()
-        there = await self.pieces_at(goods.sku_id, warehouse_id, kind)
+        there = await self.pieces_in(goods.sku_id, warehouse_id)
         wanted = int(quantity) // int(Quantity.of("1"))
         first = dice.pick(range(max(len(there) - wanted, 0) + 1))
         return tuple([*there, "N1", "nobody's"][first : first + wanted])
@@ -192,9 +196,9 @@ class Trading(Clerk):
 
     def _arrival(self, dice: Dice, line: OpenLine, warehouse_id: int) -> ReceivedLine:
         goods = self.goods_of(line.sku_id)
-        came = dice.part_of(line.outstanding, in_pieces=goods.tracking is SkuTracking.SERIAL)
+        came = self.share(dice, line)
         apart = dice.pick(("accepted", "accepted", "rejected", "uninspected"))
-        aside = _NOTHING if apart == "accepted" else self._half(came, goods)
+        aside = _NOTHING if apart == "accepted" else self.half(came, goods)
         parts: dict[str, Any] = {"quantity_accepted": came - aside, "serials": self.new_pieces(came - aside, goods)}
         if aside:
             parts |= {f"quantity_{apart}": aside, f"{apart}_serials": self.new_pieces(aside, goods)}
@@ -205,7 +209,8 @@ class Trading(Clerk):
             **parts,
         )
 
-    def _half(self, quantity: Quantity, goods: Goods) -> Quantity:
+    def half(self, quantity: Quantity, goods: Goods) -> Quantity:
+        """Half of it, in pieces where each has its number."""
         one = int(Quantity.of("1")) if goods.tracking is SkuTracking.SERIAL else 1
         return Quantity(int(quantity) // 2 // one * one)
 
@@ -223,7 +228,7 @@ class Trading(Clerk):
         )
 
 
-def expiry(lot: str) -> date | None:
-    """The day on which a lot expires."""
+def labelled(lot: str) -> LotLabel:
+    """What stands on the goods of a lot."""
     days = LOTS[lot]
-    return None if days is None else today() + timedelta(days=days)
+    return LotLabel(number=lot, expires_on=None if days is None else today() + timedelta(days=days))
