@@ -2,17 +2,20 @@
 
 import sys
 
-from tests.bench import bombs, fanout, faults, races, reads, stocktake
+from tests.bench import bombs, books, crossing, fanout, faults, races, reads, stocktake
 
 FIGURES = {
     "reads": reads.reads,
     "buyers": races.buyers,
+    "crossing": crossing.crossing,
     "one_key": races.one_key,
     "follow": races.follow,
     "cancellations": faults.cancellations,
     "kills": faults.kills,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "books": books.books,
+    "planted": books.planted,
     "stocktake": stocktake.stocktake,
 }
 
