@@ -45,15 +45,17 @@ async def import_counts(
     *,
     number: str,
     sheet_no: int | None = None,
-    mode: CountMode = CountMode.REPLACE,
+    add: bool = False,
     dry_run: bool = False,
 ) -> Summary:
-    """Writes down the counts in a file for the stocktake with this number; `dry_run` only tells what would come of it.
+    """Writes down the counts in a file for the stocktake with this number, beside earlier ones (`add`) or instead.
 
-    Raises `SheetMissing` for a file that cannot be read, and `Rejected` for what is wrong with all of it.
+    `dry_run` only tells what would come of it. Raises `SheetMissing` for a file that cannot be read, and `Rejected` for
+    what is wrong with all of it.
     """
     rows = sheet.read(file.parent, file.name, {"code", "quantity"})
     asked, refused = _asked(rows)
+    mode = CountMode.ADD if add else CountMode.REPLACE
     done = {"lines_counted": 0, "lines_found": 0}
     stocktake_id = await queries.stocktake_id(call, number)
     if stocktake_id is None:
