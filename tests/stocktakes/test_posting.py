@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.lots.labels import LotLabel
@@ -11,7 +12,7 @@ from jxc_graphql.stocktakes.counts import AskedCount
 from jxc_graphql.stocktakes.models import CountMode
 from jxc_graphql.stocktakes.rules import ShortageNotCovered
 from tests.stocktakes.conftest import Hall, codes, of, only, refusal
-from tests.trade import set_column
+from tests.trade import make_trade, set_column
 
 
 class TestPostStocktake:
@@ -60,6 +61,21 @@ class TestPostStocktake:
         future = msgspec.structs.replace(hall.call, business_date=hall.call.at.date().replace(year=2099))
         post = operations.post_stocktake(future, stocktake_id=stocktake_id)
         assert await codes(post) == [("FUTURE_BUSINESS_DATE", ("business_date",))]
+
+    async def test_sends_as_many_statements_for_many_lines_as_for_few(self, call: Call) -> None:
+        told = []
+        for skus in (2, 40):
+            shop = await make_trade(call, skus)
+            await shop.stock_up(*["10"] * skus)
+            hall = Hall(call, shop, (0, 0), 0, 0)
+            with db.statements() as seen:
+                stocktake_id = await hall.start()
+                await hall.count(
+                    stocktake_id, *(of(sku, "9" if n % 2 else "11") for n, sku in enumerate(shop.shop.skus))
+                )
+                await hall.finish(stocktake_id)
+            told.append(len(seen))
+        assert told[0] == told[1] < 90
 
     async def test_does_nothing_where_nothing_varies(self, hall: Hall) -> None:
         stocktake_id = await hall.start(scope=only(hall.skus[0]))
