@@ -167,10 +167,8 @@ def import_counts(file: Path, username: str, **options: Any) -> None:
 
     with plain_errors():
         summary = run(load_settings(), work)
-        if summary.refused:
-            click.echo("\n".join(f"{each.file}:{each.line} {each.text}" for each in summary.refused), err=True)
-            raise click.ClickException(f"{len(summary.refused)} counts are refused; nothing was written.")
-        click.echo(f"{summary.lines_counted} lines counted, {summary.lines_found} of them found.")
+        click.echo("\n".join(summary.told()), err=bool(summary.refused))
+        sys.exit(1 if summary.refused else 0)
 
 
 @commands.command("schema")
@@ -277,6 +275,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
 
     try:
         yield
@@ -284,7 +283,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
     except SettingsError as error:
         raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, SheetMissing) as error:
+    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
 

@@ -72,7 +72,7 @@ def test_writes_down_counts(tmp_path: Path) -> None:
         (number,) = database.execute("SELECT number FROM stocktake").fetchone()
     refused = jxc(tmp_path, *command, number)
     assert refused.stderr.splitlines() == [
-        "counts.csv:3 code: Nothing here has the code ?.", "Error: 1 counts are refused; nothing was written.",
+        "counts.csv:3 code: Nothing here has the code ?.", "1 counts are refused; nothing was written.",
     ]  # fmt: skip
     counts.write_text("code,quantity\nP-0,7\n")
     assert jxc(tmp_path, *command, number, "--dry-run").stdout == "1 lines counted, 0 of them found.\n"
@@ -126,12 +126,23 @@ def test_verifies_an_empty_database(tmp_path: Path) -> None:
     assert (verified.returncode, verified.stdout) == (0, "Everything agrees with the ledger.\n")
 
 
-def test_does_not_verify_a_database_that_is_not_there(tmp_path: Path) -> None:
-    assert "there is no database" in refusal(jxc(tmp_path, "verify"))
+def test_rebuilds_and_records_it(tmp_path: Path) -> None:
+    assert jxc(tmp_path, "migrate").returncode == 0
+    rebuilt = jxc(tmp_path, "rebuild")
+    assert (rebuilt.returncode, rebuilt.stdout) == (0, "Everything agreed with the ledger.\n")
+    with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
+        last = connection.execute("SELECT name FROM journal ORDER BY id DESC LIMIT 1").fetchall()
+        assert last == [("BooksRebuilt",)]
+    connection.close()
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild"])
+def test_makes_no_database_to_look_at(tmp_path: Path, command: str) -> None:
+    assert "there is no database" in refusal(jxc(tmp_path, command))
     assert not (tmp_path / "data" / "jxc.sqlite3").exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify"])
+@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify", "rebuild"])
 def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> None:
     (tmp_path / "data").write_text("a file, not a directory")
     assert "data directory" in refusal(jxc(tmp_path, command))

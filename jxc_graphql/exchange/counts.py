@@ -34,6 +34,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     lines_found: int
     refused: list[Remark]
 
+    def told(self) -> list[str]:
+        """The same in lines for people."""
+        if not self.refused:
+            return [f"{self.lines_counted} lines counted, {self.lines_found} of them found."]
+        rows = [f"{each.file}:{each.line} {each.text}" for each in self.refused]
+        return [*rows, f"{len(rows)} counts are refused; nothing was written."]
+
 
 class _Undone(Exception):
     """Takes back what was written."""

@@ -269,5 +269,5 @@ class TestDifferences:
         assert [one.what.split()[0] for one in await haul.verify()] == ["transfer_line.quantity_approved"]
 
     async def _closed_line(self, haul: Haul) -> int:
-        (line,) = await haul.lines(await haul.sent((PLAIN, "8")))
-        return line.id
+        (line_id,) = [line.id for line in await haul.lines(await haul.sent((PLAIN, "8")))]
+        return int(line_id)
