@@ -150,23 +150,19 @@ def import_(folder: Path | None, username: str) -> None:
 @click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
 @click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
-def import_counts(file: Path, username: str, *, add: bool, **options: Any) -> None:
+def import_counts(file: Path, username: str, **options: Any) -> None:
     """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
 
     async def work() -> Any:
         from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
         from jxc_graphql.exchange import counts  # noqa: PLC0415
 
-        call = await call_of_user(await user_id(username))
-        return await counts.import_counts(call, file, mode=counts.CountMode("ADD" if add else "REPLACE"), **options)
+        return await counts.import_counts(await call_of_user(await user_id(username)), file, **options)
 
     with plain_errors():
         summary = run(load_settings(), work)
-        for each in summary.refused:
-            click.echo(f"{each.file}:{each.line} {each.text}", err=True)
-        if summary.refused:
-            raise click.ClickException(f"{len(summary.refused)} counts are refused; nothing was written.")
-        click.echo(f"{summary.lines_counted} lines counted, {summary.lines_found} of them found.")
+        click.echo("\n".join(summary.told()), err=bool(summary.refused))
+        sys.exit(1 if summary.refused else 0)
 
 
 @commands.command("schema")

@@ -23,6 +23,7 @@ from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.stocktakes import operations as stocktakes
 from jxc_graphql.variants import operations as variants
 from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from jxc_graphql.warehouses import operations as warehouses
@@ -59,6 +60,19 @@ async def one_of_everything(call: Call) -> None:
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
     elsewhere = await make_trade(call, skus=1)
     await Haul(call, trade.shop.warehouse, elsewhere.shop.warehouse, trade.shop.skus).one_of_each()
+    await one_stocktake(call, warehouse_id, sku_id)
+
+
+async def one_stocktake(call: Call, warehouse_id: int, sku_id: int) -> None:
+    """A line that was counted on a sheet, and handed in."""
+    scope = stocktakes.Scope(sku_ids=(sku_id,))
+    one = (await stocktakes.plan_stocktake(call, warehouse_id=warehouse_id, scope=scope)).stocktake_id
+    await stocktakes.split_stocktake(call, stocktake_id=one, sheets_wanted=[stocktakes.WantedSheet(name="一")])
+    await stocktakes.start_stocktake(call, stocktake_id=one)
+    await stocktakes.record_counts(
+        call, stocktake_id=one, counts=[stocktakes.AskedCount(sku_id=sku_id, quantity=Quantity.of("7"))]
+    )
+    await stocktakes.submit_stocktake(call, stocktake_id=one)
 
 
 async def one_lot(call: Call, *, like: int) -> None:
