@@ -17,10 +17,12 @@ from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.lots import api as lots
+from jxc_graphql.openings import api as openings
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.recalls import api as recalls
+from jxc_graphql.revaluations import api as revaluations
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
@@ -43,11 +45,13 @@ def schema() -> Schema:
             partners,
             lots,
             stock,
+            openings,
             purchasing,
             sales,
             transfers,
             stocktakes,
             adjustments,
+            revaluations,
             assembly,
             alerts,
             analytics,

@@ -3,22 +3,27 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from jxc_graphql.adjustments import queries as adjustment_queries
+from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
+from jxc_graphql.documents import approval
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.openings import queries as opening_queries
+from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.revaluations import queries as revaluation_queries
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.stock import queries as stock_queries
-from jxc_graphql.stock.events import OpeningBalancePosted
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
@@ -31,6 +36,9 @@ MODEL_MODULES = (
     "jxc_graphql.partners.models",
     "jxc_graphql.lots.models",
     "jxc_graphql.stock.models",
+    "jxc_graphql.openings.models",
+    "jxc_graphql.adjustments.models",
+    "jxc_graphql.revaluations.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
     "jxc_graphql.alerts.models",
@@ -40,6 +48,7 @@ REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
         OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
+        AdjustmentPosted: [sales.allocate_backorders, alerts.review],
         GoodsReceived: [sales.allocate_backorders, alerts.review],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
@@ -53,6 +62,9 @@ REACTIONS = Reactions(
 
 VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
     stock_queries.differences,
+    opening_queries.differences,
+    adjustment_queries.differences,
+    revaluation_queries.differences,
     purchasing_queries.differences,
     sales_queries.differences,
     alert_queries.differences,
@@ -68,6 +80,7 @@ async def differences() -> list[Difference]:
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    approval.use_threshold(settings.adjustment_threshold)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)

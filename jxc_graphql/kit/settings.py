@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from jxc_graphql.kit.numbers import Money, NumberError
+
 
 class SettingsError(ValueError):
     """A setting that is unknown or has a value that cannot be used; the text says which."""
@@ -37,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 1
     time_zone: str = "Asia/Shanghai"
     """Decides which business date it is."""
+    adjustment_threshold: str = "1000"
+    """Money up to which goods and their cost are adjusted without approval, as a plain decimal; 0: never."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     introspection: bool = False
@@ -59,6 +63,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
+        try:
+            least = Money.of(self.adjustment_threshold)
+        except NumberError as error:
+            raise ValueError(f"adjustment_threshold: {error}") from error
+        if least < 0:
+            raise ValueError("adjustment_threshold is negative")
         if self.time_zone not in available_timezones():
             raise ValueError(f"time_zone {self.time_zone!r} is unknown")
 

@@ -45,6 +45,17 @@ async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
     return found
 
 
+async def of_lines(line_ids: Collection[int]) -> set[PoolKey]:
+    """The pools in which there is something left of what the lines brought."""
+    rows = await db.fetch(
+        f"""
+        SELECT DISTINCT stock_level_id, consignment_id FROM {db.rows({"line_id": "bigint"})} AS line
+        JOIN cost_layer ON cost_layer.line_id = line.line_id AND quantity > 0""",
+        (db.json((line_id,) for line_id in sorted(line_ids)),),
+    )
+    return {(stock_level_id, consignment_id) for stock_level_id, consignment_id in rows}
+
+
 def adopt_methods(levels: Iterable[Level], found: Mapping[PoolKey, Pool]) -> None:
     """Values levels as their products say from now on; their whole pools are at hand where that changes."""
     for level in levels:

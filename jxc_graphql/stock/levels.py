@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
+OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
 BY_OWNER = """
     JOIN reservation ON reservation.owner_id = line.owner_id
     JOIN stock_level AS level ON level.id = reservation.stock_level_id"""

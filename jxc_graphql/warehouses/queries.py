@@ -1,7 +1,7 @@
 """What documents ask about warehouses."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from jxc_graphql.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Rejected
+from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.warehouses import models
 from jxc_graphql.warehouses.places import PlaceKind
 from jxc_graphql.warehouses.rules import WarehouseInactive
@@ -80,3 +80,9 @@ async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
         (db.json([[place_id] for place_id in sorted(place_ids)]),),
     )
     return {row[0]: known_place(*row) for row in rows}
+
+
+def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+        yield UnknownId(path=path, kind="Place")
