@@ -18,6 +18,7 @@ from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
 from jxc_graphql.purchasing import operations as purchasing
@@ -31,7 +32,6 @@ from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.sales.operations import ShippedLine
 from jxc_graphql.stock import queries as stock_queries
-from jxc_graphql.stock.events import OpeningBalancePosted
 from tests.operations import send
 from tests.stock.conftest import Shop, make_shop
 

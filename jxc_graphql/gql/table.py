@@ -42,7 +42,7 @@ def table_of(place: str, told: Declaration) -> Table:
         found,
         told.requires,
         steps,
-        scope and scope.name,
+        scope.name if scope else None,
         scope is not None and scope.nullable,
         told.search,
     )

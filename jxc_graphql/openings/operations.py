@@ -40,7 +40,10 @@ async def post_opening_balance(
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     skus = await catalog.skus({line.sku_id for line in lines})
     places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
-    reject_if([*problems, *rules.check_opening(lines, warehouse, skus, places, business_date, note)])
+    wrong = rules.check_opening(
+        lines, warehouse=warehouse, skus=skus, places=places, business_date=business_date, note=note
+    )
+    reject_if([*problems, *wrong])
     moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
     document_id = new_id()
     posted = await ledger.post(moves, document_id=document_id, business_date=business_date, at=call.at)

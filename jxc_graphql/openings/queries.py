@@ -1,5 +1,4 @@
 """Whether opening balances agree with the book of goods."""
-# ruff: noqa: S608  (statements are made of our own names)
 
 from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
 from jxc_graphql.kit.numbers import Money, Quantity

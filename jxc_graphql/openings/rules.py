@@ -49,6 +49,7 @@ class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_opening(
     lines: Sequence[OpeningLine],
+    *,
     warehouse: KnownWarehouse,
     skus: Mapping[int, KnownSku],
     places: Mapping[int, KnownPlace],

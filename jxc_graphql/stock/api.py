@@ -225,3 +225,13 @@ class SerialElsewhereError:
 
     number: str
     """The serial number."""
+
+
+@user_error(rules.ValueBelowZero)
+class ValueBelowZeroError:
+    """Goods cannot cost less than nothing."""
+
+    value: Money
+    """What they cost now."""
+    change: Money
+    """By how much that was to change."""

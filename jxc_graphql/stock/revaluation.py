@@ -100,7 +100,7 @@ async def revalue(changes: Sequence[Change], *, document_id: int, business_date:
             values.append(by)
             rows.append((change.level_key, change.line_id, Worth(value=by)))
     reject_if([*problems, *_out_of_bounds((change.path, found[change.level_key]) for change in changes)])
-    await _write(rows, before, found, pools, document_id, business_date, at)
+    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
     return Revalued(
         stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
     )
@@ -109,8 +109,8 @@ async def revalue(changes: Sequence[Change], *, document_id: int, business_date:
 async def charge(charges: Sequence[Charge], *, document_id: int, business_date: date, at: datetime) -> Revalued:
     """Adds costs to the goods that lines brought, charge by charge.
 
-    No value falls below zero: what less the goods that are left cannot bear, those bear that are gone. Raises `Rejected`
-    with `PeriodClosed` or `StockOutOfBounds`.
+    No value falls below zero: what the goods that are left cannot bear of a lower cost, those bear that are gone.
+    Raises `Rejected` with `PeriodClosed` or `StockOutOfBounds`.
     """
     assert db.in_transaction()
     await periods.check_open(business_date)
@@ -137,10 +137,8 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
         values.append(Money.total(worth.value + worth.in_transit_value for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
-    await _write(rows, before, found, pools, document_id, business_date, at)
-    return Revalued(
-        stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values)
-    )
+    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
+    return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 
 def _needs_layers(level: Level) -> bool:
@@ -242,6 +240,7 @@ async def _write(
     before: Mapping[LevelKey, Level],
     found: Mapping[LevelKey, Level],
     pools: Mapping[PoolKey, Pool],
+    *,
     document_id: int,
     business_date: date,
     at: datetime,

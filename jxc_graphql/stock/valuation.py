@@ -91,7 +91,6 @@ class Pool(msgspec.Struct):
             if layer.quantity and layer.value != value:
                 layer.value, layer.changed = value, True
 
-
     def scale(self, whole: Money) -> None:
         """Makes the layers worth so much together, each in proportion to what it is worth now, if that is anything."""
         if not any(layer.value for layer in self.layers):

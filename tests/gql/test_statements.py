@@ -18,11 +18,11 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.rules import OpeningLine
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 
@@ -45,7 +45,7 @@ async def one_of_everything(call: Call) -> None:
     periods = await db.fetch("SELECT count(*) FROM period")
     await close_period(call, through=date(2000, 1, 1) + timedelta(days=periods[0][0]))
     there = OpeningLine(sku_id=sku_id, quantity=Quantity.of("3"), unit_cost=UnitPrice.of("2"))
-    await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
+    await openings.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
 

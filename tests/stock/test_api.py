@@ -5,8 +5,8 @@ import httpx
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.stock import operations
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.warehouses.operations import create_warehouse
 from tests.operations import send
 from tests.stock.conftest import TODAY, Shop, rows_written

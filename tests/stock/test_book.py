@@ -17,9 +17,10 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.stock import operations, queries
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
+from jxc_graphql.stock import queries
 from jxc_graphql.stock.ledger import VirtualPlace
-from jxc_graphql.stock.operations import OpeningLine
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.stock.conftest import Shop, make_shop
 

@@ -6,8 +6,9 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Forbidden, NotFound, Rejected
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.stock import operations, queries
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
+from jxc_graphql.stock import queries
 from tests.stock.conftest import Shop, rows_written
 
 DAY = date(2025, 12, 31)

@@ -2,8 +2,9 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
-from jxc_graphql.stock import operations, queries
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
+from jxc_graphql.stock import queries
 from tests.stock.conftest import TODAY, Shop
 
 FORGED_MOVEMENT = """
