@@ -7,6 +7,8 @@ import httpx
 import msgspec
 import pytest
 
+from jxc_graphql.adjustments import queries as adjustments
+from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.units import Unit
@@ -18,6 +20,7 @@ from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import queries as openings
 from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
@@ -26,19 +29,21 @@ from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived
 from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.purchasing.operations import ReceivedLine
+from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.sales.operations import ShippedLine
-from jxc_graphql.stock import queries as stock_queries
+from jxc_graphql.stock import queries as stock
 from tests.operations import send
 from tests.stock.conftest import Shop, make_shop
 
 DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
     "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "opening_balance", "stock_movement", "stock_level", "reservation", "period",
+    "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
+    "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "lot", "reservation", "period",
     "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
@@ -138,8 +143,8 @@ class Trade(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await self.reactions.settle()
-        checks = (stock_queries.differences, purchasing_queries.differences, sales_queries.differences)
-        return [difference for check in checks for difference in await check()]
+        checks = (stock, openings, adjustments, revaluations, purchasing_queries, sales_queries)
+        return [difference for check in checks for difference in await check.differences()]
 
 
 async def make_trade(call: Call, skus: int = 3) -> Trade:
@@ -150,7 +155,7 @@ async def make_trade(call: Call, skus: int = 3) -> Trade:
     code = str(new_id())
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
-    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted)
+    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
     reactions = Reactions({fact: [sales.allocate_backorders] for fact in freeing})
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 

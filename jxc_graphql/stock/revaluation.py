@@ -131,7 +131,7 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
     rows, values, sold_values = [], [], []
     bearers: list[tuple[Path, Level]] = []
     for one in charges:
-        worths = _charge(one, brought[one.line_id], left[one.line_id], found)
+        worths = split(one, brought[one.line_id], left[one.line_id], found)
         bearers += [(one.path, found[key]) for key in worths if key in found]
         rows += [(key, one.line_id, worth) for key, worth in worths.items()]
         values.append(Money.total(worth.value + worth.in_transit_value for worth in worths.values()))
@@ -164,7 +164,7 @@ def _change(change: Change, level: Level, pool: Pool | None) -> Money | Reason:
     return by
 
 
-def _charge(
+def split(
     charge: Charge,
     brought: Brought,
     left: Sequence[tuple[LevelKey, bool, Layer]],
