@@ -1,4 +1,4 @@
-"""The command line: `jxc serve | demo | migrate | user | import | schema | trust | verify`.
+"""The command line: `jxc serve | demo | migrate | user | import | schema | trust | verify | rebuild`.
 
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import socket
 
     from rich.console import Console
+    from rich.progress import Progress
 
     from jxc_graphql.exchange.operations import Summary
     from jxc_graphql.kit.settings import Settings
@@ -180,24 +181,67 @@ def trust(files: tuple[Path, ...]) -> None:
 @commands.command()
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
-    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
 
-    async def work() -> list[Any]:
+    async def work() -> int:
         from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.verification import queries  # noqa: PLC0415
 
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        found = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Verifying")
+            async for progress in queries.verify():
+                bar.update(task, description=progress.check, completed=progress.done, total=progress.of)
+                for each in progress.differences:
+                    click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
+                found += len(progress.differences)
+        return found
 
     with plain_errors():
-        settings = load_settings()
-        path = sqlite_path(settings.database_url)
-        if path and not Path(path).exists():
-            raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
-        differences = run(settings, work)
-        for each in differences:
-            click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
-        click.echo(f"{len(differences)} differences." if differences else "Everything agrees with the ledger.")
-        sys.exit(1 if differences else 0)
+        found = run(with_books(load_settings()), work)
+        click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
+        sys.exit(1 if found else 0)
+
+
+@commands.command()
+def rebuild() -> None:
+    """Make levels, days, cost layers and counters agree with the ledger again, and record what was repaired."""
+
+    async def work() -> int:
+        from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.auth.operations import system_call  # noqa: PLC0415
+        from jxc_graphql.verification import operations  # noqa: PLC0415
+
+        rows = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Rebuilding")
+            async for progress in operations.rebuild_books(system_call()):
+                bar.update(task, completed=progress.skus, total=progress.of)
+                rows = progress.rows
+            await wiring.REACTIONS.settle()
+        return rows
+
+    with plain_errors():
+        rows = run(with_books(load_settings()), work)
+        click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
+
+
+def progress_bar() -> "Progress":
+    """Shows on stderr how far a long command has come."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+def with_books(settings: "Settings") -> "Settings":
+    """The settings; refuses a database file that is not there."""
+    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
+
+    path = sqlite_path(settings.database_url)
+    if path and not Path(path).exists():
+        raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
+    return settings
 
 
 @contextmanager
@@ -306,16 +350,12 @@ async def prepare_demo() -> tuple[str, str]:
 
 async def load_sample(username: str, folder: Path | None) -> None:
     """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
     from jxc_graphql import wiring  # noqa: PLC0415
     from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
     from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
 
     call = await call_of_user(await user_id(username))
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Loading")
         summary = await operations.load(
             call,
@@ -323,7 +363,7 @@ async def load_sample(username: str, folder: Path | None) -> None:
             folder or northwind.SAMPLE,
         )
         await wiring.REACTIONS.settle()
-    report(summary, console)
+    report(summary, bar.console)
 
 
 def report(summary: "Summary", console: "Console") -> None:

@@ -28,6 +28,8 @@ from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
+from jxc_graphql.variants import api as variants
+from jxc_graphql.verification import api as verification
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -41,6 +43,7 @@ def schema() -> Schema:
             periods,
             categories,
             catalog,
+            variants,
             warehouses,
             partners,
             lots,
@@ -57,6 +60,7 @@ def schema() -> Schema:
             analytics,
             recalls,
             sharing,
+            verification,
         ]
     )
 

@@ -1,32 +1,28 @@
-"""The one table of what belongs together across features: models, reactions to facts, comparisons of the books."""
+"""The one table of what belongs together across features: models, reactions to facts, the database they live in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from jxc_graphql.adjustments import queries as adjustment_queries
 from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents import approval
-from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.openings import queries as opening_queries
 from jxc_graphql.openings.events import OpeningBalancePosted
-from jxc_graphql.purchasing import queries as purchasing_queries
+from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
-from jxc_graphql.revaluations import queries as revaluation_queries
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
-from jxc_graphql.stock import queries as stock_queries
+from jxc_graphql.stock import closing
+from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
+    "jxc_graphql.gql.wire.streams",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.periods.models",
@@ -57,23 +53,11 @@ REACTIONS = Reactions(
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
         StockLimitsSet: [alerts.review],
+        PeriodClosed: [closing.write_balances],
+        PeriodReopened: [closing.drop_balances],
+        ProjectionsRebuilt: [sales.allocate_backorders, alerts.review],
     }
 )
-
-VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
-    stock_queries.differences,
-    opening_queries.differences,
-    adjustment_queries.differences,
-    revaluation_queries.differences,
-    purchasing_queries.differences,
-    sales_queries.differences,
-    alert_queries.differences,
-)
-
-
-async def differences() -> list[Difference]:
-    """Everything in which projections and documents disagree with the ledger; nothing when the books are right."""
-    return [difference for compare in VERIFICATIONS for difference in await compare()]
 
 
 @asynccontextmanager

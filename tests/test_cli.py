@@ -193,17 +193,22 @@ def test_stops_quickly_with_open_sockets_and_streams(tmp_path: Path, served: Ser
     token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
     headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
     query = {"query": "subscription { lowStockAlerts { cursor } }"}
+    reserved = httpx.put(f"{served.url}/graphql", headers=headers).text
     with (
         httpx.Client() as client,
         client.stream("GET", f"{served.url}/graphql", params=query, headers=headers) as stream,
+        client.stream("GET", f"{served.url}/graphql", params={"token": reserved}, headers=headers) as single,
         connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened,
     ):
-        assert next(stream.iter_text()) == ":\n\n"
+        assert [next(one.iter_text()) for one in (stream, single)] == [":\n\n", ":\n\n"]
         opened.send('{"type": "connection_init"}')
         assert opened.recv() == '{"type":"connection_ack"}'
         status, stderr, seconds = served.stop(number)
     assert (status, stderr) == (0, "")
     assert seconds < 3
+    with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM event_stream").fetchone() == (0,)
+    connection.close()
 
 
 @pytest.mark.parametrize("served", [("--workers", "2")], indirect=True)

@@ -29,8 +29,9 @@ GOODS = [
         created_at) VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
         transit_place_id, search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, '', {NOW})""",
-    """INSERT INTO place (id, kind, code, is_active, warehouse_id)
-        VALUES (11, 'STOCK', 'STOCK', true, 1), (12, 'QUALITY', 'QUALITY', true, 1)""",
+    """INSERT INTO place (id, kind, warehouse_id, code, name, search_text, is_active, is_bin) VALUES
+        (11, 'STOCK', 1, 'STOCK', '', '', true, false), (12, 'QUALITY', 1, 'QUALITY', '', '', true, false),
+        (21, 'STOCK', 1, 'A-1', '', '', true, true)""",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
     f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, reserved,
         available, incoming, in_transit, value, in_transit_value, unit_cost, valuation, changed_at)
@@ -57,6 +58,8 @@ GOODS = [
 MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
     business_date, origin_on, posted_at, document_id, line_id, consignment_id, reverses_id)
     SELECT {}, business_date, origin_on, posted_at, 1, 1, 0, {} FROM stock_movement WHERE id = 1"""
+PLACE = """INSERT INTO place (id, kind, warehouse_id, code, name, search_text, is_active, is_bin)
+    VALUES (99, {}, '', '', {})"""
 ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
     suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
 PERIOD = """INSERT INTO period
@@ -78,6 +81,7 @@ ALLOWED = [
     MOVEMENT.format("2, 1, 1, 11, 1, 5, 5", "1"),
     ALERT.format(2, "RESOLVED"),
     PERIOD.format("ends_on", "REOPENED", "closed_at", 1),
+    PLACE.format("'DAMAGED', 1, 'A-2'", "false, true"),
 ]
 REFUSED = [
     ("with_lots_only", "UPDATE sku SET shelf_life_days = 1"),
@@ -97,6 +101,12 @@ REFUSED = [
     ("moves_something", MOVEMENT.format("2, 1, 1, 1, 11, 0, 0", "NULL")),
     ("moves_something", MOVEMENT.format("2, 1, 1, 11, 11, 5, 5", "NULL")),
     ("(?i)foreign key", MOVEMENT.format("2, 1, 1, 1, 99, 5, 5", "NULL")),
+    ("(?i)unique", PLACE.format("'STOCK', 1, 'A-1'", "true, true")),
+    ("(?i)unique", PLACE.format("'STOCK', 1, 'STOCK'", "true, false")),
+    ("bin_in_a_warehouse_only", PLACE.format("'STOCK', NULL, 'A-2'", "true, true")),
+    ("bin_in_a_warehouse_only", PLACE.format("'TRANSIT', 1, 'A-2'", "true, true")),
+    ("inactive_as_a_bin_only", PLACE.format("'TRANSIT', 1, 'TRANSIT'", "false, false")),
+    ("coded_by_its_kind", PLACE.format("'TRANSIT', 1, 'A-2'", "true, false")),
     ("(?i)unique", ALERT.format(2, "OPEN")),
     ("(?i)unique", ALERT.format(2, "ACKNOWLEDGED")),
     ("(?i)unique", PERIOD.format("ends_on", "CLOSED", "NULL", "NULL")),

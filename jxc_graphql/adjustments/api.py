@@ -379,8 +379,8 @@ class WrongDirectionError:
     """The reason."""
 
 
-@user_error(rules.NotAWriteOff)
-class NotAWriteOffError:
+@user_error(rules.NoWriteOff)
+class NoWriteOffError:
     """For this reason goods are not scrapped."""
 
     reason: AdjustmentReason

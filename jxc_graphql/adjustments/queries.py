@@ -21,7 +21,7 @@ def _moved(column: str) -> str:
     )
 
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "adjustment.total is the sum of its lines", Money, _ADJUSTMENT,
         "SELECT adjustment_id, value FROM adjustment_line WHERE value IS NOT NULL",
@@ -40,4 +40,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares adjustments with what they moved."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

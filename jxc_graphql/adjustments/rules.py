@@ -61,7 +61,7 @@ class AlreadyDamaged(Reason, frozen=True, kw_only=True):
     place: str
 
 
-class NotAWriteOff(Reason, frozen=True, kw_only=True):
+class NoWriteOff(Reason, frozen=True, kw_only=True):
     """For this reason goods are not scrapped."""
 
     reason: AdjustmentReason
@@ -107,7 +107,7 @@ def scraps(reason: AdjustmentReason, *, write_off: bool) -> bool:
 def check_write_off(reason: AdjustmentReason) -> Iterator[Reason]:
     """Whether goods may be scrapped for a reason."""
     if reason not in WRITE_OFFS:
-        yield NotAWriteOff(path=("reason",), reason=reason)
+        yield NoWriteOff(path=("reason",), reason=reason)
 
 
 def check_note(note: str) -> Iterator[Reason]:

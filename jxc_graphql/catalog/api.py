@@ -1,6 +1,6 @@
 """What clients see of products and SKUs, and how they keep them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from jxc_graphql.auth.permissions import Permission
@@ -23,6 +23,35 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+
+
+@entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
+class AttributeValue(Node):
+    """A value of an attribute (属性值), such as 红."""
+
+    name: str
+    """Name (名称), unique for its attribute."""
+
+
+@entity(models.ProductAttribute, requires=Permission.SEE_CATALOG)
+class ProductAttribute(Node):
+    """An attribute of a product (属性): what tells its SKUs apart, such as 颜色."""
+
+    name: str
+    """Name (名称), unique for its product."""
+    values: list[AttributeValue] = many("attribute_id", order_by="position")
+    """What it can be, in order."""
+
+
+@entity(models.SkuOption, requires=Permission.SEE_CATALOG)
+class SkuOption(Node):
+    """An option of a SKU (选项): the value that it has of one attribute of its product."""
+
+    attribute: ProductAttribute
+    """Of which attribute (属性)."""
+    value: AttributeValue
+    """Which value (属性值)."""
 
 
 @entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
@@ -43,6 +72,8 @@ class Product(Node):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+    attributes: list[ProductAttribute] = many("product_id", order_by="position")
+    """What tells its SKUs apart (多属性), in order; none where there is nothing to choose."""
     skus: "list[Sku]" = many("product_id", order_by="code")
     """What of it can be bought, kept and sold."""
 
@@ -85,6 +116,8 @@ class Sku(Node):
     """Days from the production of a lot to its expiry (保质期); null where goods do not expire."""
     product: Product
     """The product it is a form of (商品)."""
+    options: list[SkuOption] = many("sku_id", order_by="position")
+    """Its value of each attribute of the product (选项), in the order of the attributes; none for a SKU without."""
     units: list[SkuUnit] = many("sku_id", order_by="name")
     """Other units (辅助单位)."""
     barcodes: list[Barcode] = many("sku_id", order_by="code")
@@ -96,13 +129,27 @@ class Sku(Node):
 
 
 @value
-class BarcodeMatch:
-    """What a barcode stands for."""
+class Scan:
+    """What a scanned code stands for: one unit of a SKU."""
 
     sku: Sku
-    """The SKU on whose label it is."""
+    """The SKU."""
     unit: str
-    """The unit that the label is on."""
+    """The unit that the label is on (单位); the base unit for a SKU code."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of that unit."""
+    quantity: Quantity | None
+    """What one of that unit is in base units; null where that is no exact quantity."""
+    lot_number: str | None
+    """The lot that a GS1 label names (批次)."""
+    serial_number: str | None
+    """The serial number that a GS1 label names (序列号)."""
+    produced_on: date | None
+    """The day of production that a GS1 label names (生产日期)."""
+    expires_on: date | None
+    """The day until which a GS1 label says that the goods are good (到期日)."""
 
 
 class Query:
@@ -118,10 +165,10 @@ class Query:
     """One SKU."""
 
 
-@query(BarcodeMatch | None)
-async def sku_by_barcode(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.BarcodeMatch | None:
-    """The SKU with this barcode (扫码), and the unit that it is on; null where there is none."""
-    return await queries.sku_by_barcode(call, code)
+@query(Scan | None)
+async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
+    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
+    return await queries.scan(call, code)
 
 
 @payload

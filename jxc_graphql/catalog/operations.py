@@ -1,20 +1,22 @@
 """Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Sequence
 from itertools import chain
 
 from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import events, models, rules
+from jxc_graphql.catalog import assortment, events, index, models, rules
 from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.catalog.units import Label, Unit
 from jxc_graphql.categories import queries as categories
 from jxc_graphql.documents.posting import posting
 from jxc_graphql.documents.rules import UnknownId
+from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
 from jxc_graphql.kit.text import CodeTaken, search_text, tidied, unique
 
-SEARCH_LIMIT = 800
+PRODUCT_SEARCH_LIMIT = 800
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -51,7 +53,7 @@ async def update_product(
     Another `valuation` takes hold of each stock level at its next movement: the ledger sees to that.
     """
     reject_if(rules.check_product(code, name, description))
-    product = await _product(product_id)
+    product = await assortment.hold(product_id)
     if valuation is not None:
         product.valuation = valuation
     if is_active is not None:
@@ -86,13 +88,14 @@ async def create_sku(
             rules.check_barcodes(unit, units, barcodes),
         )
     )
-    if not (await _product(product_id)).is_active:
+    if not (await assortment.hold(product_id)).is_active:
         raise Rejected(rules.ProductInactive(path=("product_id",)))
     sku = models.Sku(
         product_id=product_id, unit=unit, tracking=tracking, shelf_life_days=shelf_life_days, created_at=call.at
     )
-    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
+    await _save_sku(sku, code, name)
     await _write_units(sku, units, barcodes)
+    await index.refresh([sku.id])
     return events.SkuCreated(sku_id=sku.id)
 
 
@@ -116,10 +119,10 @@ async def update_sku(
         sku.shelf_life_days = shelf_life_days or None
         reject_if(rules.check_shelf_life(sku.tracking, sku.shelf_life_days))
     if is_active is not None:
-        reject_if(rules.check_activation(is_active, product_active=(await _product(sku.product_id)).is_active))
+        reject_if(rules.check_activation(is_active, product_active=(await assortment.hold(sku.product_id)).is_active))
         sku.is_active = is_active
-    barcodes = await models.Barcode.filter(sku_id=sku_id).order_by("id")
-    await _save_sku(sku, code, name, [barcode.code for barcode in barcodes])
+    await _save_sku(sku, code, name)
+    await index.refresh([sku_id])
     return events.SkuUpdated(sku_id=sku_id)
 
 
@@ -136,8 +139,8 @@ async def set_sku_units(
     reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
     await models.SkuUnit.filter(sku_id=sku_id).delete()
     await models.Barcode.filter(sku_id=sku_id).delete()
-    await _save_sku(sku, None, None, [barcode.code for barcode in barcodes])
     await _write_units(sku, units, barcodes)
+    await index.refresh([sku_id])
     return events.SkuUnitsSet(sku_id=sku_id)
 
 
@@ -150,15 +153,14 @@ async def _save_product(
         product.category_id = category_id
     product.code, product.name = tidied(code, product.code), tidied(name, product.name)
     product.description = tidied(description, product.description)
-    product.search_text = search_text(product.code, product.name, limit=SEARCH_LIMIT)
+    product.search_text = search_text(product.code, product.name, limit=PRODUCT_SEARCH_LIMIT)
     taken = CodeTaken(path=("code",), taken=product.code)
     async with unique(models.Product, taken, own_id=product.id, code=product.code):
         await product.save()
 
 
-async def _save_sku(sku: models.Sku, code: str | None, name: str | None, barcodes: Sequence[str]) -> None:
+async def _save_sku(sku: models.Sku, code: str | None, name: str | None) -> None:
     sku.code, sku.name = tidied(code, sku.code), tidied(name, sku.name)
-    sku.search_text = search_text(sku.code, sku.name, *barcodes, limit=SEARCH_LIMIT)
     taken = CodeTaken(path=("code",), taken=sku.code)
     async with unique(models.Sku, taken, own_id=sku.id, code=sku.code):
         await sku.save()
@@ -171,17 +173,20 @@ async def _write_units(sku: models.Sku, units: Sequence[Unit], barcodes: Sequenc
             for unit in units
         ]
     )
-    for index, barcode in enumerate(barcodes):
-        taken = rules.BarcodeTaken(path=("barcodes", index, "code"), barcode=barcode.code)
-        async with unique(models.Barcode, taken, own_id=None, code=barcode.code):
-            await models.Barcode.create(sku_id=sku.id, code=barcode.code, unit=barcode.unit or sku.unit)
-
-
-async def _product(product_id: int) -> models.Product:
-    product = await models.Product.select_for_update(no_key=True).get_or_none(id=product_id)
-    if product is None:
-        raise NotFound(UnknownId(path=("product_id",), kind="Product"))
-    return product
+    columns = {"id": "bigint", "code": "text", "unit": "text"}
+    labels = [(ids.new_id(), barcode.code, barcode.unit or sku.unit) for barcode in barcodes]
+    written = await db.fetch(
+        f"INSERT INTO barcode (id, code, unit, sku_id) SELECT asked.id, asked.code, asked.unit, sku.id "
+        f"FROM {db.rows(columns)} AS asked JOIN sku ON sku.id = ? WHERE 1 = 1 "
+        "ON CONFLICT (code) DO NOTHING RETURNING code",
+        (db.json(labels), sku.id),
+    )
+    free = {code for (code,) in written}
+    reject_if(
+        rules.BarcodeTaken(path=("barcodes", place, "code"), barcode=barcode.code)
+        for place, barcode in enumerate(barcodes)
+        if barcode.code not in free
+    )
 
 
 async def _sku(sku_id: int) -> models.Sku:

@@ -2,17 +2,17 @@
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
+from datetime import date
 
 import msgspec
 
 from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import rules
+from jxc_graphql.catalog import rules, scans
 from jxc_graphql.catalog.tracking import SkuTracking
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.kit.text import printable
 
 
 class KnownSku(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,17 +66,59 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
     return found
 
 
-class BarcodeMatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a barcode stands for."""
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan stands for: one `unit` of a SKU, which is numerator / denominator base units.
+
+    `quantity` is the same as a quantity of base units, None where it is no exact one. The rest is what a GS1 label says
+    beside; whether there is such a lot or serial number is for others to know.
+    """
 
     sku_id: int
     unit: str
+    numerator: int
+    denominator: int
+    quantity: Quantity | None
+    lot_number: str | None = None
+    serial_number: str | None = None
+    produced_on: date | None = None
+    expires_on: date | None = None
 
 
-async def sku_by_barcode(call: Call, code: str) -> BarcodeMatch | None:
-    """The SKU with this barcode and the unit that the label is on; requires SEE_CATALOG."""
+async def scan(call: Call, code: str) -> Scan | None:
+    """The SKU that a scanned code is a barcode of, or else its code; None for neither. Requires SEE_CATALOG."""
     call.require(Permission.SEE_CATALOG)
-    if not printable(code):
-        return None
-    rows = await db.fetch("SELECT sku_id, unit FROM barcode WHERE code = ?", (code.strip(),))
-    return BarcodeMatch(sku_id=rows[0][0], unit=rows[0][1]) if rows else None
+    reading = scans.read(code, clock.day_of(call.at))
+    columns = {"code": "text", "place": "bigint"}
+    rows = await db.fetch(
+        f"""
+        SELECT sku.id, sku.unit, found.unit, sku_unit.numerator, sku_unit.denominator
+        FROM (
+            SELECT asked.place, barcode.sku_id, barcode.unit
+            FROM {db.rows(columns)} AS asked JOIN barcode ON barcode.code = asked.code
+            UNION ALL SELECT ?, sku.id, sku.unit FROM sku WHERE sku.code = ?
+        ) AS found
+        JOIN sku ON sku.id = found.sku_id
+        LEFT JOIN sku_unit ON sku_unit.sku_id = sku.id AND sku_unit.name = found.unit
+        ORDER BY found.place LIMIT 1
+        """,
+        (
+            db.json((barcode, place) for place, barcode in enumerate(reading.barcodes)),
+            len(reading.barcodes),
+            reading.code,
+        ),
+    )
+    for sku_id, base_unit, unit, numerator, denominator in rows:
+        ratio = (numerator or 1, denominator or 1)
+        one = rules.in_base(base_unit, {unit: ratio}, unit, Quantity.of(1), ())
+        return Scan(
+            sku_id=sku_id,
+            unit=unit,
+            numerator=ratio[0],
+            denominator=ratio[1],
+            quantity=one if isinstance(one, Quantity) else None,
+            lot_number=reading.lot_number,
+            serial_number=reading.serial_number,
+            produced_on=reading.produced_on,
+            expires_on=reading.expires_on,
+        )
+    return None

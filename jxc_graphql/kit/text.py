@@ -57,7 +57,7 @@ def tidied(text: str | None, present: str) -> str:
 
 
 @asynccontextmanager
-async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str) -> AsyncIterator[None]:
+async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str | int) -> AsyncIterator[None]:
     """Keeps a column unique while the block writes it: `Rejected` with the reason where another row has the value.
 
     The look-up gives the answer nearly always; the constraint gives it when two callers write at once.

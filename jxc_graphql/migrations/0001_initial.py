@@ -20,6 +20,19 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='Branch',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('code', fields.CharField(unique=True, max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('search_text', fields.CharField(default='', max_length=400)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'branch', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Category',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -57,6 +70,18 @@ class Migration(migrations.Migration):
                 ('last_number', fields.BigIntField()),
             ],
             options={'table': 'document_number', 'app': 'models', 'pk_attr': 'series', 'table_description': 'The last number given out in a series such as `PO2026`.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='EventStream',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('token_hash', fields.CharField(unique=True, max_length=64)),
+                ('actor_id', fields.BigIntField(db_index=True)),
+                ('is_open', fields.BooleanField()),
+                ('expires_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'event_stream', 'app': 'models', 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -115,6 +140,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ProductAttribute',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('product', fields.ForeignKeyField('models.Product', source_field='product_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'product_attribute', 'app': 'models', 'unique_together': (('product', 'name'),), 'pk_attr': 'id', 'table_description': 'What tells the SKUs of a product apart; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AttributeValue',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('name', fields.CharField(max_length=40)),
+            ],
+            options={'table': 'attribute_value', 'app': 'models', 'unique_together': (('attribute', 'name'),), 'pk_attr': 'id', 'table_description': 'What an attribute of a product can be; `position` counts from 0.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ReactionCursor',
             fields=[
                 ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
@@ -154,11 +201,12 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=20)),
                 ('tracking', fields.CharEnumField(default=SkuTracking.NONE, description='NONE: NONE\nLOT: LOT\nSERIAL: SERIAL', enum_type=SkuTracking, max_length=6)),
                 ('shelf_life_days', fields.IntField(null=True)),
+                ('options_key', fields.CharField(null=True, max_length=80)),
                 ('is_active', fields.BooleanField(default=True)),
                 ('search_text', fields.CharField(default='', max_length=800)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sku', 'app': 'models', 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
+            options={'table': 'sku', 'app': 'models', 'unique_together': (('product', 'options_key'),), 'constraints': [CheckConstraint(check="shelf_life_days IS NULL OR (tracking = 'LOT' AND shelf_life_days BETWEEN 1 AND 36500)", name='sku_has_a_shelf_life_with_lots_only')], 'pk_attr': 'id', 'table_description': '`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -190,6 +238,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SkuOption',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('attribute', fields.ForeignKeyField('models.ProductAttribute', source_field='attribute_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('value', fields.ForeignKeyField('models.AttributeValue', source_field='value_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+            ],
+            options={'table': 'sku_option', 'app': 'models', 'unique_together': (('sku', 'attribute'),), 'indexes': [Index(fields=['attribute', 'value']), Index(fields=['value'])], 'pk_attr': 'id', 'table_description': "Which value a SKU has of an attribute of its product; `position` is the attribute's."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='SkuUnit',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -199,6 +259,18 @@ class Migration(migrations.Migration):
                 ('denominator', fields.BigIntField(default=1)),
             ],
             options={'table': 'sku_unit', 'app': 'models', 'unique_together': (('sku', 'name'),), 'pk_attr': 'id', 'table_description': 'Another unit of a SKU: one of it is numerator / denominator base units.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='StreamOperation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('stream', fields.ForeignKeyField('models.EventStream', source_field='stream_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('name', fields.CharField(null=True, max_length=100)),
+                ('body', fields.BinaryField()),
+                ('is_taken', fields.BooleanField()),
+            ],
+            options={'table': 'stream_operation', 'app': 'models', 'unique_together': (('stream', 'name'),), 'pk_attr': 'id', 'table_description': 'An operation that waits, runs, or is to be ended.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -299,6 +371,7 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=100)),
                 ('address', fields.CharField(default='', max_length=400)),
                 ('is_active', fields.BooleanField(default=True)),
+                ('branch', fields.ForeignKeyField('models.Branch', source_field='branch_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('stock_place_id', fields.BigIntField()),
                 ('quality_place_id', fields.BigIntField()),
                 ('damaged_place_id', fields.BigIntField()),
@@ -306,7 +379,7 @@ class Migration(migrations.Migration):
                 ('search_text', fields.CharField(default='', max_length=400)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'warehouse', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Its four places have ids of their own, known from here without a look-up.'},
+            options={'table': 'warehouse', 'app': 'models', 'indexes': [Index(fields=['branch'])], 'pk_attr': 'id', 'table_description': 'Its built-in places have ids of their own, known from here without a look-up.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -330,6 +403,19 @@ class Migration(migrations.Migration):
             bases=['Document'],
         ),
         ops.CreateModel(
+            name='ClosingBalance',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('period', fields.ForeignKeyField('models.Period', source_field='period_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'closing_balance', 'app': 'models', 'unique_together': (('period', 'sku', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'What a level held at the end of a closed period, and what that was worth.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OpeningBalance',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -351,11 +437,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('kind', fields.CharEnumField(description='STOCK: STOCK\nQUALITY: QUALITY\nDAMAGED: DAMAGED\nTRANSIT: TRANSIT\nSUPPLIER: SUPPLIER\nCUSTOMER: CUSTOMER\nVARIANCE: VARIANCE\nSCRAP: SCRAP\nOPENING: OPENING\nASSEMBLY: ASSEMBLY', enum_type=PlaceKind, max_length=10)),
-                ('code', fields.CharField(max_length=40)),
-                ('is_active', fields.BooleanField(default=True)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('code', fields.CharField(max_length=40)),
+                ('name', fields.CharField(max_length=100)),
+                ('is_active', fields.BooleanField(default=True)),
+                ('is_bin', fields.BooleanField(default=False)),
+                ('search_text', fields.CharField(default='', max_length=400)),
             ],
-            options={'table': 'place', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse.'},
+            options={'table': 'place', 'app': 'models', 'unique_together': (('warehouse', 'code'),), 'constraints': [UniqueConstraint(fields=('warehouse', 'kind'), name='place_is_the_only_built_in_of_its_kind', condition='NOT is_bin'), CheckConstraint(check="NOT is_bin OR (warehouse_id IS NOT NULL AND kind IN ('STOCK', 'QUALITY', 'DAMAGED'))", name='place_is_a_bin_in_a_warehouse_only'), CheckConstraint(check='is_bin OR is_active', name='place_is_inactive_as_a_bin_only'), CheckConstraint(check='is_bin OR code = kind', name='place_is_coded_by_its_kind_unless_a_bin')], 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -707,7 +796,7 @@ class Migration(migrations.Migration):
                 ('consignment_id', fields.BigIntField(default=0)),
                 ('reverses', fields.OneToOneField('models.StockMovement', source_field='reverses_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
             ],
-            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'from_place']), Index(fields=['sku', 'to_place']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
+            options={'table': 'stock_movement', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND from_place_id <> to_place_id', name='stock_movement_moves_something')], 'indexes': [Index(fields=['sku', 'id']), Index(fields=['warehouse', 'sku']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

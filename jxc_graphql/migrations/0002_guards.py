@@ -4,6 +4,8 @@ from tortoise import migrations
 
 from jxc_graphql.kit.db.operations import append_only, index, seed
 
+VIRTUAL_PLACES = ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "OPENING", "ASSEMBLY")
+
 
 class Migration(migrations.Migration):
     """Guards of the books."""
@@ -20,12 +22,10 @@ class Migration(migrations.Migration):
         index("cost_layer_open", "cost_layer (stock_level_id, consignment_id, origin_on, id) WHERE quantity > 0"),
         seed(
             "place",
-            ("id", "kind", "code", "is_active"),
+            ("id", "kind", "code", "name", "search_text", "is_active", "is_bin"),
             [
-                (place_id, kind, kind, True)
-                for place_id, kind in enumerate(
-                    ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "OPENING", "ASSEMBLY"), start=1
-                )
+                (place_id, kind, kind, kind, kind.lower(), True, False)
+                for place_id, kind in enumerate(VIRTUAL_PLACES, start=1)
             ],
         ),
     ]

@@ -12,7 +12,7 @@ _LINE = Grain(
 )
 _MOVED = "FROM stock_movement AS movement JOIN opening_balance ON opening_balance.id = movement.document_id"
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "opening_balance.total is the sum of its lines", Money, _BALANCE,
         "SELECT opening_balance_id, value FROM opening_balance_line", "SELECT id, total FROM opening_balance",
@@ -30,4 +30,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares opening balances with what they moved."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

@@ -10,7 +10,7 @@ _LINE = Grain(
     "JOIN revaluation_line AS line ON line.id = found.id JOIN revaluation ON revaluation.id = line.revaluation_id",
 )
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "revaluation.total is the sum of its lines", Money, _REVALUATION,
         "SELECT revaluation_id, value FROM revaluation_line WHERE value IS NOT NULL",
@@ -27,4 +27,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares revaluations with what the book of goods has for them."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

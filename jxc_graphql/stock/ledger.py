@@ -150,7 +150,7 @@ async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) ->
     rows = await db.fetch(
         f"""
         SELECT DISTINCT level.sku_id, level.lot_id, lot.number, level.quantity, lot.expires_on,
-            coalesce(lot.is_blocked, false), place.id, place.kind, place.warehouse_id, place.code, place.is_active
+            coalesce(lot.is_blocked, false), {warehouses.PLACE_COLUMNS}
         FROM {db.rows(columns)} AS line
         JOIN place_level AS level ON level.sku_id = line.sku_id AND level.quantity > 0
         JOIN place ON place.id = level.place_id AND place.warehouse_id = line.warehouse_id
@@ -161,7 +161,7 @@ async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) ->
     return [
         Candidate(
             sku_id=sku_id,
-            place=warehouses.known_place(*place),
+            place=warehouses.known_place(place),
             lot_id=lot_id,
             lot=number,
             quantity=Quantity(quantity),

@@ -36,15 +36,14 @@ async def pieces(names: Collection[Name]) -> dict[Name, Piece]:
         return {}
     rows = await db.fetch(
         f"""
-        SELECT serial.sku_id, serial.number, serial.id, place.id, place.kind, place.warehouse_id, place.code,
-            place.is_active
+        SELECT serial.sku_id, serial.number, serial.id, {warehouses.PLACE_COLUMNS}
         FROM {db.rows({"sku_id": "bigint", "number": "text"})} AS line
         JOIN serial_number AS serial ON serial.sku_id = line.sku_id AND serial.number = line.number
         JOIN place ON place.id = serial.place_id ORDER BY serial.id {_LOCK[db.dialect()]}""",
         (db.json(sorted(names)),),
     )
     return {
-        (sku_id, number): Piece(id=serial_id, place=warehouses.known_place(*place))
+        (sku_id, number): Piece(id=serial_id, place=warehouses.known_place(place))
         for sku_id, number, serial_id, *place in rows
     }
 

@@ -28,6 +28,17 @@ class PlaceKind(StrEnum):
     """Assembly (组装): where components go and kits come from, and the other way round."""
 
 
+class BinKind(StrEnum):
+    """What a bin (库位) is for."""
+
+    STOCK = "STOCK"
+    """Sellable stock (可用库存)."""
+    QUALITY = "QUALITY"
+    """Goods that wait for inspection (待检)."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected goods (次品)."""
+
+
 BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT)
 """The kinds of which every warehouse has a place from the beginning."""
 

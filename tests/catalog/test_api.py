@@ -76,9 +76,28 @@ async def test_a_sku_is_found_by_code_name_pinyin_and_barcode(
 
 
 async def test_a_scanner_finds_sku_and_unit(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
-    match = await ask(client, "SkuByBarcode", code="6902")
-    assert (match["unit"], match["sku"]) == ("箱", sku)
-    assert await ask(client, "SkuByBarcode", code="nothing") is None
+    match = await ask(client, "Scan", code="6902")
+    assert (match["unit"], match["quantity"], match["sku"]) == ("箱", "24", sku)
+    assert (match["numerator"], match["denominator"], match["lotNumber"]) == (24, 1, None)
+    by_code = await ask(client, "Scan", code="COLA-330")
+    assert (by_code["unit"], by_code["quantity"], by_code["sku"]) == ("瓶", "1", sku)
+    assert await ask(client, "Scan", code="nothing") is None
+
+
+async def test_a_gs1_label_says_more_than_what_it_is_on(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
+    await do(client, "SetSkuUnits", skuId=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
+    match = await ask(client, "Scan", code="]C10106901234567892112601151728011510A7\u001d21S-1")
+    assert match["sku"]["id"] == sku["id"]
+    assert {
+        key: match[key] for key in ("unit", "quantity", "lotNumber", "serialNumber", "producedOn", "expiresOn")
+    } == {
+        "unit": "瓶",
+        "quantity": "1",
+        "lotNumber": "A7",
+        "serialNumber": "S-1",
+        "producedOn": "2026-01-15",
+        "expiresOn": "2028-01-15",
+    }
 
 
 async def test_units_and_barcodes_are_replaced(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:

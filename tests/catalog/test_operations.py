@@ -78,9 +78,39 @@ async def test_a_quantity_is_converted_exactly(sku: int) -> None:
 
 
 async def test_a_barcode_names_sku_and_unit(call: Call, sku: int) -> None:
-    assert await queries.sku_by_barcode(call, "6902") == queries.BarcodeMatch(sku_id=sku, unit="箱")
-    assert await queries.sku_by_barcode(call, "nothing") is None
-    assert await queries.sku_by_barcode(call, "69\x0002") is None
+    box = queries.Scan(sku_id=sku, unit="箱", numerator=24, denominator=1, quantity=Quantity.of(24))
+    with db.statements() as seen:
+        assert await queries.scan(call, " 6902\r\n") == box
+    assert len(seen) == 1
+    for nothing in ("nothing", "69\x0002", "6" * 1000, "", "\ud800"):
+        assert await queries.scan(call, nothing) is None
+
+
+async def test_a_scan_is_a_barcode_before_it_is_a_sku_code(call: Call, product: int, sku: int) -> None:
+    other = await operations.create_sku(call, product_id=product, code="6901", name="x", unit="瓶")
+    found = await queries.scan(call, "6901")
+    assert found is not None
+    assert found.sku_id == sku
+    await operations.set_sku_units(call, sku_id=sku, units=[Unit(name="三分", numerator=1, denominator=3)], barcodes=[])
+    found = await queries.scan(call, "6901")
+    assert found is not None
+    assert (found.sku_id, found.unit, found.quantity) == (other.sku_id, "瓶", Quantity.of(1))
+
+
+async def test_a_unit_that_is_no_exact_quantity_is_told_by_its_ratio(call: Call, sku: int) -> None:
+    third = [Unit(name="三分", numerator=1, denominator=3)]
+    await operations.set_sku_units(call, sku_id=sku, units=third, barcodes=[Label(code="6903", unit="三分")])
+    found = await queries.scan(call, "6903")
+    assert found == queries.Scan(sku_id=sku, unit="三分", numerator=1, denominator=3, quantity=None)
+
+
+async def test_a_gtin_is_the_same_with_other_zeros_in_front(call: Call, sku: int) -> None:
+    await operations.set_sku_units(call, sku_id=sku, units=[], barcodes=[Label(code="0012345678905")])
+    for code in ("012345678905", "00012345678905", "(01)00012345678905(10)A7", "0100012345678905"):
+        found = await queries.scan(call, code)
+        assert found is not None
+        assert found.sku_id == sku
+    assert await queries.scan(call, "12345678905") is None
 
 
 async def test_search_text_knows_code_name_barcodes_and_pinyin(sku: int) -> None:
@@ -113,13 +143,24 @@ async def test_a_barcode_of_another_sku_is_refused(call: Call, product: int, sku
     assert await refusal(made) == [("BARCODE_TAKEN", ("barcodes", 1, "code"))]
 
 
+async def test_many_barcodes_cost_as_many_statements_as_one(call: Call, sku: int) -> None:
+    counts = []
+    for many in (1, 10, 50):
+        labels = [Label(code=f"B{many}-{n}") for n in range(many)]
+        with db.statements() as seen:
+            await operations.set_sku_units(call, sku_id=sku, units=[], barcodes=labels)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] == counts[2]
+
+
 async def test_units_and_barcodes_are_replaced_together(call: Call, sku: int) -> None:
     await operations.set_sku_units(
         call, sku_id=sku, units=[Unit(name="提", numerator=6)], barcodes=[Label(code="6901", unit="提")]
     )
     assert (await queries.skus([sku]))[sku].units == {"提": (6, 1)}
-    assert await queries.sku_by_barcode(call, "6901") == queries.BarcodeMatch(sku_id=sku, unit="提")
-    assert await queries.sku_by_barcode(call, "6902") is None
+    six = queries.Scan(sku_id=sku, unit="提", numerator=6, denominator=1, quantity=Quantity.of(6))
+    assert await queries.scan(call, "6901") == six
+    assert await queries.scan(call, "6902") is None
     lost = operations.set_sku_units(call, sku_id=sku, units=[], barcodes=[Label(code="6901", unit="提")])
     assert await refusal(lost) == [("UNKNOWN_UNIT", ("barcodes", 0, "unit"))]
 

@@ -27,7 +27,7 @@ WEIGHTS = {
     "purchaseOrders": 14,
     "salesOrders": 14,
     "stockLevels": 8,
-    "skuByBarcode": 0,  # the naive executor cannot ask the database
+    "scan": 0,  # the naive executor cannot ask the database
 }
 
 

@@ -28,6 +28,7 @@ from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.sales import api as sales
 from jxc_graphql.stock import api as stock
 from jxc_graphql.warehouses import api as warehouses
+from jxc_graphql.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
 from tests.gql.naive import Naive
@@ -177,8 +178,12 @@ async def published(url: str, seed: int, cases: int) -> Tally:
         await ensure_roles(system_call())
         admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
         call = Call(actor_id=admin.user_id, permissions=EVERYTHING, at=AT)
+        branch = await create_branch(call, code="B1", name="门店")
         trades = [await make_trade(call) for _ in range(2)]
         for trade in trades:
+            warehouse_id = trade.shop.warehouse.id
+            await update_warehouse(call, warehouse_id=warehouse_id, branch_id=branch.branch_id)
+            await create_bins(call, warehouse_id=warehouse_id, bins=[WantedBin(code="A-1"), WantedBin(code="A-2")])
             await trade.stock_up("10", "20.5", "30")
             bought = await trade.buy((0, "5", "1.25"), (1, "2", "3"))
             await trade.receive(bought, (0, "2", "1"))

@@ -6,16 +6,18 @@ from typing import Any
 import msgspec
 
 from jxc_graphql import schema, wiring
+from jxc_graphql.adjustments import operations as adjustments
+from jxc_graphql.adjustments.models import AdjustmentReason
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.queries import SkuTracking
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.openings import operations as openings
@@ -23,6 +25,10 @@ from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
+from jxc_graphql.revaluations import operations as revaluations
+from jxc_graphql.variants import operations as variants
+from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 
@@ -35,6 +41,11 @@ async def one_of_everything(call: Call) -> None:
     """At least one more row in every list."""
     trade = await make_trade(call, skus=1)
     sku_id, warehouse_id = trade.shop.skus[0], trade.shop.warehouse.id
+    await warehouses.create_branch(call, code=f"B{sku_id}", name="门店")
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (sku_id,))
+    colour = AskedAttribute(name="颜色", values=(AskedValue(name="红"), AskedValue(name="蓝")))
+    await variants.set_product_attributes(call, product_id=product_id, attributes=[colour])
+    await variants.set_sku_options(call, sku_id=sku_id, choices=[Choice(attribute="颜色", value="红")])
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
@@ -48,6 +59,18 @@ async def one_of_everything(call: Call) -> None:
     await openings.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+    await one_of_each_correction(call, sku_id, warehouse_id)
+
+
+async def one_of_each_correction(call: Call, sku_id: int, warehouse_id: int) -> None:
+    found = adjustments.AskedLine(sku_id=sku_id, quantity=Quantity.of("1"))
+    drafted = await adjustments.create_adjustment(
+        call, warehouse_id=warehouse_id, reason=AdjustmentReason.FOUND, lines=[found]
+    )
+    await adjustments.post_adjustment(call, adjustment_id=drafted.adjustment_id)
+    dearer = revaluations.AskedLine(sku_id=sku_id, value_change=Money.of("1"))
+    made = await revaluations.create_revaluation(call, warehouse_id=warehouse_id, lines=[dearer], note="x")
+    await revaluations.post_revaluation(call, revaluation_id=made.revaluation_id)
 
 
 async def one_lot(call: Call, *, like: int) -> None:

@@ -1,7 +1,6 @@
 """Locks with a name: shared by many or held alone, given back with the transaction, seen after what they waited for."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -74,16 +73,21 @@ async def test_it_is_shared_and_names_are_of_their_own() -> None:
 
 
 async def test_who_shares_it_already_does_not_ask_behind_one_who_waits_to_hold_it_alone() -> None:
-    waiting: list[Holder] = []
+    shares, go_on = asyncio.Event(), asyncio.Event()
 
     @db.transactional
-    async def share(then: Callable[[], None]) -> int:
+    async def share_twice() -> int:
         await db.hold("books", shared=True)
-        then()
-        await asyncio.sleep(0.1)
+        shares.set()
+        await go_on.wait()
         with db.statements() as seen:
             await db.hold("books", shared=True)
         return len(seen)
 
-    assert await share(lambda: waiting.append(Holder("books"))) == 0
-    await waiting[0].end()
+    sharing = asyncio.ensure_future(share_twice())
+    await shares.wait()
+    alone = Holder("books")
+    assert not await soon(alone)
+    go_on.set()
+    assert await sharing == 0
+    await alone.end()

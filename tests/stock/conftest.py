@@ -30,7 +30,7 @@ from jxc_graphql.stock.ledger import (
     Wish,
 )
 from jxc_graphql.warehouses import operations as warehouses
-from jxc_graphql.warehouses.places import PlaceKind
+from jxc_graphql.warehouses.operations import WantedBin
 from jxc_graphql.warehouses.queries import KnownWarehouse
 from jxc_graphql.warehouses.queries import warehouse as known_warehouse
 
@@ -83,15 +83,9 @@ class Shop(msgspec.Struct, frozen=True):
         )
 
     @db.transactional
-    async def post(
-        self, *moves: Move, releases: Mapping[int, Quantity] | None = None, business_date: date = TODAY
-    ) -> Posting:
+    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posting:
         return await ledger.post(
-            moves,
-            document_id=new_id(),
-            business_date=business_date,
-            at=AT,
-            releases={} if releases is None else releases,
+            moves, document_id=new_id(), business_date=on, at=AT, releases={} if releases is None else releases
         )
 
     @db.transactional
@@ -110,14 +104,10 @@ class Shop(msgspec.Struct, frozen=True):
         assert lot_id
         return lot_id
 
-    async def bin(self, code: str, kind: PlaceKind = PlaceKind.STOCK) -> int:
-        """Another place of a kind in the warehouse."""
-        place_id = new_id()
-        await db.transactional(db.execute)(
-            "INSERT INTO place (id, kind, code, is_active, warehouse_id) VALUES (?, ?, ?, ?, ?)",
-            (place_id, kind.value, code, True, self.warehouse.id),
-        )
-        return place_id
+    async def bin(self, code: str) -> int:
+        """A bin for goods to sell."""
+        made = await warehouses.create_bins(self.call, warehouse_id=self.warehouse.id, bins=[WantedBin(code=code)])
+        return made.place_ids[0]
 
     async def value_by(self, valuation: ValuationMethod) -> None:
         """Says what goods of all SKUs cost that leave from now on."""
@@ -128,7 +118,8 @@ class Shop(msgspec.Struct, frozen=True):
         """What a move took: the code of the place, the number of the lot, how much, and its value."""
         rows = await db.fetch(
             "SELECT place.code, lot.number, movement.quantity, movement.value FROM stock_movement AS movement "
-            "JOIN place ON place.id = from_place_id LEFT JOIN lot ON lot.id = lot_id WHERE line_id = ? ORDER BY movement.id",
+            "JOIN place ON place.id = from_place_id LEFT JOIN lot ON lot.id = lot_id WHERE line_id = ? "
+            "ORDER BY movement.id",
             (move.line_id,),
         )
         return [(place, lot, str(Quantity(quantity)), str(Money(value))) for place, lot, quantity, value in rows]
@@ -170,7 +161,8 @@ class Shop(msgspec.Struct, frozen=True):
     async def worth(self, sku: int = 0) -> tuple[str, str, str, str]:
         """A level's goods on hand and their value, in transit and their value."""
         rows = await db.fetch(
-            "SELECT on_hand, value, in_transit, in_transit_value FROM stock_level WHERE sku_id = ? AND warehouse_id = ?",
+            "SELECT on_hand, value, in_transit, in_transit_value FROM stock_level "
+            "WHERE sku_id = ? AND warehouse_id = ?",
             (self.skus[sku], self.warehouse.id),
         )
         ((on_hand, value, in_transit, in_transit_value),) = rows

@@ -20,7 +20,8 @@ SUPPLIER, CUSTOMER, STOCK, DAMAGED, TRANSIT, CLOSED = 1, 2, 101, 103, 104, 105
 DAY = date(2026, 3, 1)
 PLACES = {
     place_id: KnownPlace(
-        id=place_id, kind=kind, warehouse_id=WAREHOUSE if place_id > 100 else None, code=kind, is_active=place_id != CLOSED
+        id=place_id, kind=kind, warehouse_id=WAREHOUSE if place_id > 100 else None, code=kind,
+        is_active=place_id != CLOSED, is_bin=place_id == CLOSED,
     )
     for place_id, kind in (
         (SUPPLIER, PlaceKind.SUPPLIER), (CUSTOMER, PlaceKind.CUSTOMER), (STOCK, PlaceKind.STOCK),

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from jxc_graphql.catalog.tracking import SkuTracking
-from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.lots.operations import block_lot
 from jxc_graphql.stock import queries
 from jxc_graphql.stock.ledger import VirtualPlace
 from jxc_graphql.stock.rules import InsufficientStock, LotNotSellable
+from jxc_graphql.warehouses.operations import update_bin
 from tests.stock.conftest import TODAY, Shop, codes, cost, make_shop, refusal
 
 SPRING, SUMMER, PAST = date(2026, 4, 1), date(2026, 7, 1), date(2026, 2, 28)
@@ -134,7 +134,7 @@ class TestBins:
     async def test_that_are_out_of_use_give_goods_and_take_none(self, shop: Shop) -> None:
         a = await shop.bin("A-01")
         await shop.post(shop.move(VirtualPlace.SUPPLIER, a, "2", "3"))
-        await db.transactional(db.execute)("UPDATE place SET is_active = ? WHERE id = ?", (False, a))
+        await update_bin(shop.call, place_id=a, is_active=False)
         assert await codes(shop.post(shop.move(VirtualPlace.SUPPLIER, a, "2", "3"))) == [("PLACE_INACTIVE", ())]
         await shop.post(shop.move(a, VirtualPlace.CUSTOMER, "2"))
         assert (await shop.level())["on_hand"] == "0"

@@ -13,7 +13,7 @@ from jxc_graphql.warehouses.queries import KnownPlace
 SKU = 7
 DAY = date(2026, 3, 1)
 STOCK, A1, B1, DAMAGED, ELSEWHERE = (
-    KnownPlace(id=place_id, kind=kind, warehouse_id=warehouse_id, code=code, is_active=True)
+    KnownPlace(id=place_id, kind=kind, warehouse_id=warehouse_id, code=code, is_active=True, is_bin=code != kind)
     for place_id, kind, warehouse_id, code in (
         (101, PlaceKind.STOCK, 1, "STOCK"),
         (102, PlaceKind.STOCK, 1, "A1"),
@@ -34,7 +34,7 @@ def there(
     blocked: bool = False,
 ) -> Candidate:
     return Candidate(
-        sku_id=SKU, place=place, lot_id=lot, lot=lot and f"L{lot}", quantity=Quantity(quantity),
+        sku_id=SKU, place=place, lot_id=lot, lot=f"L{lot}" if lot else None, quantity=Quantity(quantity),
         expires_on=expires_on, is_blocked=blocked,
     )  # fmt: skip
 

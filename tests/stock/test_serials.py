@@ -28,7 +28,8 @@ async def history(number: str) -> list[tuple[str, str]]:
     return await db.fetch(
         "SELECT source.code, target.code FROM serial_movement JOIN serial_number ON serial_number.id = serial_id "
         "JOIN stock_movement AS movement ON movement.id = movement_id "
-        "JOIN place AS source ON source.id = from_place_id JOIN place AS target ON target.id = to_place_id WHERE number = ? ORDER BY movement.id",
+        "JOIN place AS source ON source.id = from_place_id JOIN place AS target ON target.id = to_place_id "
+        "WHERE number = ? ORDER BY movement.id",
         (number,),
     )
 
@@ -57,14 +58,14 @@ async def test_the_same_number_of_another_sku_is_another_piece(phones: Shop) -> 
 
 async def test_every_piece_is_named_once(phones: Shop) -> None:
     await phones.post(phones.coming("2", "2", serials=("N1", "N2")))
-    path = {"path": ("lines", 0)}
+    path = ("lines", 0)
     for going, code in (
-        (phones.going("2", serials=("N1",), **path), "SERIALS_REQUIRED"),
-        (phones.going("2", **path), "SERIALS_REQUIRED"),
-        (phones.going("1", serials=("N1", "N2"), **path), "SERIALS_REQUIRED"),
+        (phones.going("2", serials=("N1",), path=path), "SERIALS_REQUIRED"),
+        (phones.going("2", path=path), "SERIALS_REQUIRED"),
+        (phones.going("1", serials=("N1", "N2"), path=path), "SERIALS_REQUIRED"),
     ):
         assert await codes(phones.post(going)) == [(code, ("lines", 0))]
-    twice = phones.going("2", serials=("N1", "N1"), **path)
+    twice = phones.going("2", serials=("N1", "N1"), path=path)
     assert await codes(phones.post(twice)) == [("SERIAL_REPEATED", ("lines", 0))] * 2
 
 

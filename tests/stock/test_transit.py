@@ -1,6 +1,7 @@
 """Goods on their way from one warehouse to another keep their value, their age and their lot."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,14 +17,14 @@ OLD, NEW = date(2025, 6, 1), date(2026, 1, 1)
 METHODS = pytest.mark.parametrize("method", ValuationMethod)
 
 
-def dispatch(giver: Shop, taker: Shop, quantity: str, consignment_id: int, sku: int = 0, **others: object) -> Move:
+def dispatch(giver: Shop, taker: Shop, quantity: str, consignment_id: int, sku: int = 0, **others: Any) -> Move:
     return giver.move(
         giver.warehouse.stock_place_id, taker.warehouse.transit_place_id, quantity, sku=sku,
         consignment_id=consignment_id, **others,
     )  # fmt: skip
 
 
-def arrival(taker: Shop, quantity: str, consignment_id: int, sku: int = 0, **others: object) -> Move:
+def arrival(taker: Shop, quantity: str, consignment_id: int, sku: int = 0, **others: Any) -> Move:
     return taker.move(
         taker.warehouse.transit_place_id, taker.warehouse.stock_place_id, quantity, sku=sku,
         consignment_id=consignment_id, **others,
