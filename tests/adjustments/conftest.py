@@ -10,6 +10,7 @@ from jxc_graphql.adjustments.events import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.adjustments.operations import AskedLine
 from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.verification.queries import differences
@@ -55,3 +56,13 @@ async def told(adjustment_id: int) -> tuple[str, str | None, list[str | None]]:
 
 def _said(number: Any) -> str | None:
     return None if number is None else str(number)
+
+
+async def route(document_id: int) -> list[tuple[str, str]]:
+    rows = await db.fetch(
+        "SELECT source.code, target.code FROM stock_movement AS movement JOIN place AS source "
+        "ON source.id = from_place_id JOIN place AS target ON target.id = to_place_id WHERE document_id = ? "
+        "ORDER BY movement.id",
+        (document_id,),
+    )
+    return [(source, target) for source, target in rows]
