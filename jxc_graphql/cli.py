@@ -1,4 +1,4 @@
-"""The command line: `jxc serve | demo | migrate | user | import | schema | trust | verify | rebuild`.
+"""The command line: `jxc serve | demo | migrate | user | import | import-counts | schema | trust | verify | rebuild`.
 
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
@@ -149,6 +149,32 @@ def import_(folder: Path | None, username: str) -> None:
         run(load_settings(), lambda: load_sample(username, folder))
 
 
+@commands.command("import-counts")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--stocktake", "number", required=True, help="The number of the stocktake, such as ST-2026-00001.")
+@click.option("--user", "username", required=True, help="Who counted; needs the permission COUNT_STOCK.")
+@click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
+@click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+def import_counts(file: Path, username: str, *, add: bool, **options: Any) -> None:
+    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
+
+    async def work() -> Any:
+        from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
+        from jxc_graphql.exchange import counts  # noqa: PLC0415
+
+        call = await call_of_user(await user_id(username))
+        return await counts.import_counts(call, file, mode=counts.CountMode("ADD" if add else "REPLACE"), **options)
+
+    with plain_errors():
+        summary = run(load_settings(), work)
+        for each in summary.refused:
+            click.echo(f"{each.file}:{each.line} {each.text}", err=True)
+        if summary.refused:
+            raise click.ClickException(f"{len(summary.refused)} counts are refused; nothing was written.")
+        click.echo(f"{summary.lines_counted} lines counted, {summary.lines_found} of them found.")
+
+
 @commands.command("schema")
 @click.option(
     "--format",
@@ -253,6 +279,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
 
     try:
         yield
@@ -260,7 +287,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
     except SettingsError as error:
         raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, SheetMissing) as error:
+    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
 

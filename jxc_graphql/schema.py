@@ -17,6 +17,7 @@ from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.lots import api as lots
+from jxc_graphql.moves import api as moves
 from jxc_graphql.openings import api as openings
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
@@ -26,8 +27,10 @@ from jxc_graphql.revaluations import api as revaluations
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import actions_api as stocktake_actions
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
+from jxc_graphql.transfers import goods_api as transferred_goods
 from jxc_graphql.variants import api as variants
 from jxc_graphql.verification import api as verification
 from jxc_graphql.warehouses import api as warehouses
@@ -52,7 +55,10 @@ def schema() -> Schema:
             purchasing,
             sales,
             transfers,
+            transferred_goods,
+            moves,
             stocktakes,
+            stocktake_actions,
             adjustments,
             revaluations,
             assembly,

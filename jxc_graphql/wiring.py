@@ -12,12 +12,22 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.stock import closing
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.stocktakes.events import StocktakePosted
+from jxc_graphql.transfers.events import (
+    TransferApproved,
+    TransferCancelled,
+    TransferClosed,
+    TransferDispatched,
+    TransferReceived,
+)
 from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
@@ -37,21 +47,32 @@ MODEL_MODULES = (
     "jxc_graphql.revaluations.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.transfers.models",
+    "jxc_graphql.moves.models",
+    "jxc_graphql.stocktakes.models",
     "jxc_graphql.alerts.models",
 )
 
 REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
-        AdjustmentPosted: [sales.allocate_backorders, alerts.review],
-        GoodsReceived: [sales.allocate_backorders, alerts.review],
+        # Whatever moved goods flags them in stocktakes under way.
+        OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        AdjustmentPosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
-        GoodsShipped: [alerts.review],
+        GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
+        TransferApproved: [alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferClosed: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferCancelled: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StockLimitsSet: [alerts.review],
         PeriodClosed: [closing.write_balances],
         PeriodReopened: [closing.drop_balances],

@@ -24,6 +24,7 @@ from jxc_graphql.openings import queries as openings
 from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
+from jxc_graphql.periods.events import PeriodClosed
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived
@@ -35,6 +36,7 @@ from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.sales.operations import ShippedLine
+from jxc_graphql.stock import closing
 from jxc_graphql.stock import queries as stock
 from tests.operations import send
 from tests.stock.conftest import Shop, make_shop
@@ -156,7 +158,9 @@ async def make_trade(call: Call, skus: int = 3) -> Trade:
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
     freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
-    reactions = Reactions({fact: [sales.allocate_backorders] for fact in freeing})
+    reactions = Reactions(
+        {fact: [sales.allocate_backorders] for fact in freeing} | {PeriodClosed: [closing.write_balances]}
+    )
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 

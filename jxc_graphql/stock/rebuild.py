@@ -17,7 +17,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.stock import layers, levels, replay
 from jxc_graphql.stock.book import Level
-from jxc_graphql.stock.replay import Day, Derived
+from jxc_graphql.stock.replay import Day, Derived, LedgerImpossible
 from jxc_graphql.stock.rules import LevelKey, PlaceKey
 from jxc_graphql.stock.valuation import Pool, PoolKey, is_in_transit
 
@@ -40,10 +40,6 @@ class Repaired(msgspec.Struct, frozen=True, kw_only=True):
     def rows(self) -> int:
         """All rows together."""
         return self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
-
-
-class LedgerImpossible(RuntimeError):
-    """The movements themselves lead to a level that cannot be: nothing can be rebuilt from them."""
 
 
 @db.transactional

@@ -27,6 +27,10 @@ PAGE = 5_000
 """Movements that are read at a time."""
 
 
+class LedgerImpossible(RuntimeError):
+    """The movements themselves lead to a level that cannot be: nothing can be rebuilt from them."""
+
+
 class Numbers(msgspec.Struct):
     """What a level should say that follows from movements and revaluations."""
 

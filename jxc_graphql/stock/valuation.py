@@ -22,7 +22,7 @@ PoolKey = tuple[int, int]
 """Stock level and consignment."""
 
 
-class Portion(msgspec.Struct, frozen=True, kw_only=True):
+class Portion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """So much of one layer; `line_id` is the document line with which the goods came into the company."""
 
     origin_on: date
@@ -31,7 +31,7 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
     value: Money
 
 
-class Layer(msgspec.Struct, kw_only=True):
+class Layer(msgspec.Struct, kw_only=True, gc=False):
     """A cost layer while it changes; without an id it is new. `value` is None under the moving average."""
 
     id: int | None

@@ -12,12 +12,15 @@ from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.moves import queries as moves
 from jxc_graphql.openings import queries as openings
 from jxc_graphql.purchasing import queries as purchasing
 from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import queries as sales
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock import rebuild, replay
+from jxc_graphql.stocktakes import queries as stocktakes
+from jxc_graphql.transfers import queries as transfers
 
 MOST_DIGITS = 19
 """Of an id."""
@@ -44,6 +47,9 @@ COMPARISONS: tuple[Comparison, ...] = (
     *revaluations.COMPARISONS,
     *purchasing.COMPARISONS,
     *sales.COMPARISONS,
+    *transfers.COMPARISONS,
+    *moves.COMPARISONS,
+    *stocktakes.COMPARISONS,
 )
 
 

@@ -7,7 +7,7 @@ from jxc_graphql import wiring
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
-from jxc_graphql.stock.rebuild import LedgerImpossible
+from jxc_graphql.stock.replay import LedgerImpossible
 from jxc_graphql.verification import operations
 from jxc_graphql.verification.queries import differences
 from tests.operations import send
