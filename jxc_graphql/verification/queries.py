@@ -15,8 +15,10 @@ from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.moves import queries as moves
 from jxc_graphql.openings import queries as openings
 from jxc_graphql.purchasing import queries as purchasing
+from jxc_graphql.receiving import queries as receiving
 from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import queries as sales
+from jxc_graphql.shipping import queries as shipping
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock import rebuild, replay
 from jxc_graphql.stocktakes import queries as stocktakes
@@ -50,6 +52,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     *transfers.COMPARISONS,
     *moves.COMPARISONS,
     *stocktakes.COMPARISONS,
+    *receiving.COMPARISONS,
+    *shipping.COMPARISONS,
 )
 
 

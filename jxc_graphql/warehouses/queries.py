@@ -13,7 +13,7 @@ from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.kit.text import printable
 from jxc_graphql.warehouses import models
 from jxc_graphql.warehouses.places import PlaceKind
-from jxc_graphql.warehouses.rules import WarehouseInactive
+from jxc_graphql.warehouses.rules import NoStockPlace, WarehouseInactive
 
 
 class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +112,9 @@ def known_place(row: Sequence[Any]) -> KnownPlace:
 
 
 async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
-    """Those of the places that exist, by id; one statement however many."""
+    """Those of the places that exist, by id; one statement however many, none for none."""
+    if not place_ids:
+        return {}
     rows = await db.fetch(
         f"""
         SELECT {PLACE_COLUMNS}
@@ -126,6 +128,14 @@ def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iter
     """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
     if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
         yield UnknownId(path=path, kind="Place")
+
+
+def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
+    if place is None or place.warehouse_id != warehouse_id:
+        yield UnknownId(path=path, kind="Place")
+    elif place.kind is not PlaceKind.STOCK:
+        yield NoStockPlace(path=path, place=place.code)
 
 
 async def codes_taken(warehouse_id: int, codes: Collection[str]) -> set[str]:

@@ -172,8 +172,8 @@ class Shop(msgspec.Struct, frozen=True):
 async def make_shop(
     call: Call,
     skus: int = 3,
-    *,
     tracking: SkuTracking = SkuTracking.NONE,
+    *,
     valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE,
 ) -> Shop:
     name = str(new_id())
