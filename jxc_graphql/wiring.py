@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
+from jxc_graphql.documents import approval
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.moves.events import PlacesMoved
+from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.receiving.events import GoodsReceived
@@ -18,7 +21,6 @@ from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.shipping.events import GoodsShipped
 from jxc_graphql.stock import closing
-from jxc_graphql.stock.events import OpeningBalancePosted
 from jxc_graphql.stocktakes import operations as stocktakes
 from jxc_graphql.stocktakes.events import StocktakePosted
 from jxc_graphql.transfers.events import (
@@ -42,6 +44,9 @@ MODEL_MODULES = (
     "jxc_graphql.partners.models",
     "jxc_graphql.lots.models",
     "jxc_graphql.stock.models",
+    "jxc_graphql.openings.models",
+    "jxc_graphql.adjustments.models",
+    "jxc_graphql.revaluations.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
     "jxc_graphql.transfers.models",
@@ -57,6 +62,7 @@ REACTIONS = Reactions(
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
         # Whatever moved goods flags them in stocktakes under way.
         OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        AdjustmentPosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
@@ -83,6 +89,7 @@ REACTIONS = Reactions(
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    approval.use_threshold(settings.adjustment_threshold)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)

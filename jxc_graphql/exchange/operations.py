@@ -22,13 +22,13 @@ from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.openings import operations as openings
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice, Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.receiving import operations as receiving
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.stock import operations as stock
 from jxc_graphql.warehouses import operations as warehouses
 
 SOURCE = "northwind_2007"
@@ -229,12 +229,12 @@ class _Loading:
     async def _opening(self) -> None:
         lacking = self._history.lacking()
         lines = [
-            stock.OpeningLine(
+            openings.OpeningLine(
                 sku_id=self._id("product", number), quantity=quantity, unit_cost=self._history.products[number].cost
             )
             for number, (quantity, _) in lacking.items()
         ]
-        await stock.post_opening_balance(
+        await openings.post_opening_balance(
             self._clerk("opening_balance"),
             warehouse_id=self._id("warehouse", "MAIN"),
             business_date=self._history.first_day(),

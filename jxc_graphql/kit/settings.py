@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from jxc_graphql.kit.numbers import Money, NumberError
+
 
 class SettingsError(ValueError):
     """A setting that is unknown or has a value that cannot be used; the text says which."""
@@ -37,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 1
     time_zone: str = "Asia/Shanghai"
     """Decides which business date it is."""
+    adjustment_threshold: str = "1000"
+    """Money up to which goods and their cost are adjusted without approval, as a plain decimal; 0: never."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     introspection: bool = False
@@ -54,13 +58,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000)):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
-        for name in ("deadline", "rate_limit"):
-            if not getattr(self, name) >= 0:
+        for name in ("deadline", "rate_limit", "adjustment_threshold"):
+            if not self._number(name) >= 0:
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
         if self.time_zone not in available_timezones():
             raise ValueError(f"time_zone {self.time_zone!r} is unknown")
+
+    def _number(self, name: str) -> float:
+        value = getattr(self, name)
+        try:
+            return Money.of(value) if isinstance(value, str) else value
+        except NumberError as error:
+            raise ValueError(f"{name}: {error}") from error
 
 
 def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overrides: object) -> Settings:

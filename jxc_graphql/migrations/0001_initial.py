@@ -1,5 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from jxc_graphql.adjustments.models import AdjustmentReason
 from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
 from jxc_graphql.auth.models import TokenKind
 from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
@@ -383,6 +384,26 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Adjustment',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reason', fields.CharEnumField(description='FOUND: FOUND\nLOST: LOST\nDAMAGED: DAMAGED\nEXPIRED: EXPIRED\nTHEFT: THEFT\nSAMPLE: SAMPLE\nINTERNAL_USE: INTERNAL_USE\nDATA_CORRECTION: DATA_CORRECTION\nWRITE_OFF: WRITE_OFF\nOTHER: OTHER', enum_type=AdjustmentReason, max_length=15)),
+                ('is_write_off', fields.BooleanField()),
+                ('estimated_value', MoneyField(null=True)),
+                ('total', MoneyField(null=True)),
+            ],
+            options={'table': 'adjustment', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='adjustment_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
             name='ClosingBalance',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -409,22 +430,8 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('total', MoneyField()),
             ],
-            options={'table': 'opening_balance', 'app': 'models', 'pk_attr': 'id', 'table_description': 'The stock of a warehouse on the day the books start; posted at once.'},
+            options={'table': 'opening_balance', 'app': 'models', 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'The stock of a warehouse on the day the books start; posted at once.'},
             bases=['Document'],
-        ),
-        ops.CreateModel(
-            name='OpeningBalanceLine',
-            fields=[
-                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('opening_balance', fields.ForeignKeyField('models.OpeningBalance', source_field='opening_balance_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('line_no', fields.IntField()),
-                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('quantity', QuantityField()),
-                ('unit_cost', UnitPriceField()),
-                ('value', MoneyField()),
-            ],
-            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND unit_cost >= 0 AND value >= 0', name='opening_balance_line_is_positive')], 'pk_attr': 'id'},
-            bases=['Model'],
         ),
         ops.CreateModel(
             name='Place',
@@ -439,6 +446,40 @@ class Migration(migrations.Migration):
                 ('search_text', fields.CharField(default='', max_length=400)),
             ],
             options={'table': 'place', 'app': 'models', 'unique_together': (('warehouse', 'code'),), 'constraints': [UniqueConstraint(fields=('warehouse', 'kind'), name='place_is_the_only_built_in_of_its_kind', condition='NOT is_bin'), CheckConstraint(check="NOT is_bin OR (warehouse_id IS NOT NULL AND kind IN ('STOCK', 'QUALITY', 'DAMAGED'))", name='place_is_a_bin_in_a_warehouse_only'), CheckConstraint(check='is_bin OR is_active', name='place_is_inactive_as_a_bin_only'), CheckConstraint(check='is_bin OR code = kind', name='place_is_coded_by_its_kind_unless_a_bin')], 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AdjustmentLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('adjustment', fields.ForeignKeyField('models.Adjustment', source_field='adjustment_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('serials', fields.TextField(unique=False)),
+                ('quantity', QuantityField()),
+                ('unit_cost', UnitPriceField(null=True)),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'adjustment_line', 'app': 'models', 'unique_together': (('adjustment', 'line_no'),), 'constraints': [CheckConstraint(check='quantity <> 0 AND (unit_cost IS NULL OR (unit_cost >= 0 AND quantity > 0))', name='adjustment_line_has_a_cost_for_gains_only')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': "Without a place it is about the warehouse's stock; `serials` is a JSON list; a `value` is there once posted."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='OpeningBalanceLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('opening_balance', fields.ForeignKeyField('models.OpeningBalance', source_field='opening_balance_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('origin_on', fields.DateField()),
+                ('quantity', QuantityField()),
+                ('unit_cost', UnitPriceField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND unit_cost >= 0 AND value >= 0', name='opening_balance_line_is_positive')], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -556,6 +597,40 @@ class Migration(migrations.Migration):
                 ('value', MoneyField()),
             ],
             options={'table': 'goods_receipt_line', 'app': 'models', 'unique_together': (('goods_receipt', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_accepted >= 0 AND quantity_rejected >= 0 AND quantity_uninspected >= 0 AND quantity_accepted + quantity_rejected + quantity_uninspected > 0', name='goods_receipt_line_brings_something'), CheckConstraint(check='(quantity_accepted > 0) = (place_id IS NOT NULL)', name='goods_receipt_line_has_a_place_for_accepted_goods_only')], 'indexes': [Index(fields=['purchase_order_line']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'What one order line brought of one lot; `place` is where accepted goods went, and null where none were.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Revaluation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('estimated_value', MoneyField(null=True)),
+                ('total', MoneyField(null=True)),
+            ],
+            options={'table': 'revaluation', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='revaluation_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is by how much it changed values when it was handed in, `total` what it changed.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='RevaluationLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('revaluation', fields.ForeignKeyField('models.Revaluation', source_field='revaluation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('unit_cost', UnitPriceField(null=True)),
+                ('value_change', MoneyField(null=True)),
+                ('quantity', QuantityField(null=True)),
+                ('value_before', MoneyField(null=True)),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'revaluation_line', 'app': 'models', 'unique_together': (('revaluation', 'line_no'), ('revaluation', 'sku')), 'constraints': [CheckConstraint(check='(unit_cost IS NULL) <> (value_change IS NULL) AND coalesce(unit_cost, 0) >= 0', name='revaluation_line_asks_for_one_thing')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'A unit cost or a change of value is asked for; `quantity`, `value_before` and `value` are there once posted.'},
             bases=['Model'],
         ),
         ops.CreateModel(

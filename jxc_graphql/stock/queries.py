@@ -22,14 +22,6 @@ _PLACE = Grain(
     "LEFT JOIN lot ON lot.id = found.lot_id JOIN sku ON sku.id = found.sku_id JOIN place ON place.id = found.place_id "
     "LEFT JOIN warehouse ON warehouse.id = place.warehouse_id",
 )
-_BALANCE = Grain("id", "opening_balance.number", "JOIN opening_balance ON opening_balance.id = found.id")
-_BALANCE_LINE = Grain(
-    "id",
-    "opening_balance.number || ' line ' || line.line_no",
-    "JOIN opening_balance_line AS line ON line.id = found.id "
-    "JOIN opening_balance ON opening_balance.id = line.opening_balance_id",
-)
-
 _CLOSING = Grain(
     "period_id, sku_id, warehouse_id",
     "sku.code || ' @ ' || warehouse.code || ' on ' || period.ends_on",
@@ -172,22 +164,6 @@ COMPARISONS = (
         "SELECT period.id, quantity FROM stock_movement JOIN period ON period.id = ("
         "SELECT id FROM period WHERE status = 'CLOSED' AND ends_on >= business_date ORDER BY ends_on LIMIT 1) "
         "WHERE posted_at > closed_at",
-    ),
-    Comparison(
-        "opening_balance.total is the sum of its lines", Money, _BALANCE,
-        "SELECT opening_balance_id, value FROM opening_balance_line", "SELECT id, total FROM opening_balance",
-    ),
-    Comparison(
-        "opening_balance_line.quantity is what was moved for it", Quantity, _BALANCE_LINE,
-        "SELECT line_id, movement.quantity FROM stock_movement AS movement "
-        "JOIN opening_balance ON opening_balance.id = movement.document_id",
-        "SELECT id, quantity FROM opening_balance_line",
-    ),
-    Comparison(
-        "opening_balance_line.value is what was moved for it", Money, _BALANCE_LINE,
-        "SELECT line_id, movement.value FROM stock_movement AS movement "
-        "JOIN opening_balance ON opening_balance.id = movement.document_id",
-        "SELECT id, value FROM opening_balance_line",
     ),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import msgspec
 
+from jxc_graphql.adjustments import queries as adjustments
 from jxc_graphql.alerts import queries as alerts
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents.queries import Comparison, Difference
@@ -12,8 +13,10 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.moves import queries as moves
+from jxc_graphql.openings import queries as openings
 from jxc_graphql.purchasing import queries as purchasing
 from jxc_graphql.receiving import queries as receiving
+from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import queries as sales
 from jxc_graphql.shipping import queries as shipping
 from jxc_graphql.stock import queries as stock
@@ -41,6 +44,9 @@ class Check(msgspec.Struct, frozen=True):
 
 COMPARISONS: tuple[Comparison, ...] = (
     *stock.COMPARISONS,
+    *openings.COMPARISONS,
+    *adjustments.COMPARISONS,
+    *revaluations.COMPARISONS,
     *purchasing.COMPARISONS,
     *sales.COMPARISONS,
     *transfers.COMPARISONS,

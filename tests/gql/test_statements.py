@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from jxc_graphql import schema, wiring
+from jxc_graphql.adjustments import operations as adjustments
+from jxc_graphql.adjustments.models import AdjustmentReason
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
@@ -15,14 +17,15 @@ from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.revaluations import operations as revaluations
 from jxc_graphql.stocktakes import operations as stocktakes
 from jxc_graphql.variants import operations as variants
 from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
@@ -55,9 +58,10 @@ async def one_of_everything(call: Call) -> None:
     periods = await db.fetch("SELECT count(*) FROM period")
     await close_period(call, through=date(2000, 1, 1) + timedelta(days=periods[0][0]))
     there = OpeningLine(sku_id=sku_id, quantity=Quantity.of("3"), unit_cost=UnitPrice.of("2"))
-    await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
+    await openings.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+    await one_of_each_correction(call, sku_id, warehouse_id)
     elsewhere = await make_trade(call, skus=1)
     await Haul(call, trade.shop.warehouse, elsewhere.shop.warehouse, trade.shop.skus).one_of_each()
     await one_stocktake(call, warehouse_id, sku_id)
@@ -73,6 +77,17 @@ async def one_stocktake(call: Call, warehouse_id: int, sku_id: int) -> None:
         call, stocktake_id=one, counts=[stocktakes.AskedCount(sku_id=sku_id, quantity=Quantity.of("7"))]
     )
     await stocktakes.submit_stocktake(call, stocktake_id=one)
+
+
+async def one_of_each_correction(call: Call, sku_id: int, warehouse_id: int) -> None:
+    found = adjustments.AskedLine(sku_id=sku_id, quantity=Quantity.of("1"))
+    drafted = await adjustments.create_adjustment(
+        call, warehouse_id=warehouse_id, reason=AdjustmentReason.FOUND, lines=[found]
+    )
+    await adjustments.post_adjustment(call, adjustment_id=drafted.adjustment_id)
+    dearer = revaluations.AskedLine(sku_id=sku_id, value_change=Money.of("1"))
+    made = await revaluations.create_revaluation(call, warehouse_id=warehouse_id, lines=[dearer], note="x")
+    await revaluations.post_revaluation(call, revaluation_id=made.revaluation_id)
 
 
 async def one_lot(call: Call, *, like: int) -> None:
