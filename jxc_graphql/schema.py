@@ -16,6 +16,7 @@ from jxc_graphql.categories import api as categories
 from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
+from jxc_graphql.limits import api as limits
 from jxc_graphql.lots import api as lots
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
@@ -51,6 +52,7 @@ def schema() -> Schema:
             stocktakes,
             adjustments,
             assembly,
+            limits,
             alerts,
             analytics,
             recalls,

@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from jxc_graphql.alerts import deadlines
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts import queries as alert_queries
-from jxc_graphql.alerts.events import StockLimitsSet
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, StockLimitsScaled, StockLimitsSet
+from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.sales import operations as sales
@@ -33,7 +35,9 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.limits.models",
     "jxc_graphql.alerts.models",
+    "jxc_graphql.sharing.models",
 )
 
 REACTIONS = Reactions(
@@ -48,6 +52,12 @@ REACTIONS = Reactions(
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
         StockLimitsSet: [alerts.review],
+        StockLimitsRemoved: [alerts.review],
+        StockLimitsCopied: [alerts.review],
+        StockLimitsScaled: [alerts.review],
+        LotUpdated: [alerts.review_lot],
+        LotBlocked: [alerts.review_lot],
+        LotUnblocked: [alerts.review_lot],
     }
 )
 
@@ -68,6 +78,7 @@ async def differences() -> list[Difference]:
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)

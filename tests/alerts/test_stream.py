@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from jxc_graphql.alerts import queries
+from jxc_graphql.alerts import stream as streams
 from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.alerts.queries import LowStockChange, LowStockEvent
+from jxc_graphql.alerts.stream import LowStockChange, LowStockEvent
 from jxc_graphql.kit import journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
@@ -45,11 +45,11 @@ async def test_replays_what_was_missed_and_goes_live_without_a_gap(watch: Watch)
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    first = asyncio.create_task(take(queries.low_stock_events(watch.call, after=await journal.head()), 1))
+    first = asyncio.create_task(take(streams.low_stock_events(watch.call, after=await journal.head()), 1))
     await cycle(watch, 3)
     (seen,) = await first
 
-    resumed = queries.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
+    resumed = streams.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
     following = asyncio.create_task(take(resumed, 14))
     await cycle(watch, 2)
     events = await following
@@ -63,11 +63,11 @@ async def test_resumes_behind_any_cursor_at_any_moment(watch: Watch) -> None:
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    start = queries.low_stock_events(watch.call, after=await journal.head())
+    start = streams.low_stock_events(watch.call, after=await journal.head())
     writing = asyncio.create_task(cycle(watch, 4))
     events = await take(start, 1)
     while len(events) < 12:
-        again = queries.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
+        again = streams.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
         events += await take(again, 1)
         await again.aclose()  # type: ignore[attr-defined]
     await writing
@@ -79,7 +79,7 @@ async def test_begins_now_when_nothing_else_is_asked(watch: Watch) -> None:
     await watch.limit("5")
     await cycle(watch, 1)
     before = await journal.head()
-    first = asyncio.create_task(take(queries.low_stock_events(watch.call), 1))
+    first = asyncio.create_task(take(streams.low_stock_events(watch.call), 1))
     while not first.done():
         await cycle(watch, 1)
     (seen,) = await first
@@ -90,7 +90,7 @@ async def test_begins_with_what_is_unresolved_when_asked(watch: Watch) -> None:
     await watch.receive("3")
     await watch.limit("5")
     await watch.reactions.settle()
-    stream = queries.low_stock_events(watch.call, include_current=True)
+    stream = streams.low_stock_events(watch.call, include_current=True)
     (current,) = await take(stream, 1)
     assert current.change is LowStockChange.CURRENT
     await watch.ship("3")
@@ -106,13 +106,13 @@ async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watc
     beginning = Cursor()
     elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
     for stream in (
-        queries.low_stock_events(elsewhere, after=beginning),
-        queries.low_stock_events(watch.call, after=beginning, warehouses=[1]),
+        streams.low_stock_events(elsewhere, after=beginning),
+        streams.low_stock_events(watch.call, after=beginning, warehouses=[1]),
     ):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await take(stream, 1)
-    only_out = queries.low_stock_events(
+    only_out = streams.low_stock_events(
         watch.call, after=beginning, severity=StockAlertSeverity.OUT, warehouses=[watch.shop.warehouse.id]
     )
     assert [event.change for event in await take(only_out, 2)] == [WORSENED, RESOLVED]
@@ -125,6 +125,6 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
     await cycle(watch, 1)
     for cursor in (Cursor(2**62, 1), Cursor()):
         with pytest.raises(Rejected) as caught:
-            await anext(queries.low_stock_events(watch.call, after=cursor))
+            await anext(streams.low_stock_events(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
-    await take(queries.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
+    await take(streams.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)

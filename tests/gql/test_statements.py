@@ -6,8 +6,6 @@ from typing import Any
 import msgspec
 
 from jxc_graphql import schema, wiring
-from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.tracking import SkuTracking
@@ -16,6 +14,8 @@ from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.limits import operations as limits
+from jxc_graphql.limits.rules import WantedLimit
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.partners import operations as partners
@@ -47,7 +47,7 @@ async def one_of_everything(call: Call) -> None:
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
     await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
-    await alerts.set_stock_limits(
+    await limits.set_stock_limits(
         call, limits=[WantedLimit(sku_id=sku_id, warehouse_id=warehouse_id, limit=Quantity.of("50"))]
     )
     periods = await db.fetch("SELECT count(*) FROM period")
