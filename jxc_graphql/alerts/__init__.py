@@ -35,5 +35,6 @@ journal, are the stream of `lowStockAlerts`. `StockAlertRaised`, `StockAlertWors
 same of the other kinds; they, those of LOW, `StockAlertAcknowledged`, `StockAlertSnoozed` and `StockAlertReopened` are
 the stream of `stockAlertsChanged`.
 
-Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where something is wrong, with the level's numbers.
+Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where
+something is wrong, with the level's numbers.
 """
