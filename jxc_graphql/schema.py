@@ -18,6 +18,7 @@ from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.limits import api as limits
 from jxc_graphql.lots import api as lots
+from jxc_graphql.moves import api as moves
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
@@ -27,6 +28,7 @@ from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
+from jxc_graphql.transfers import goods_api as transferred_goods
 from jxc_graphql.variants import api as variants
 from jxc_graphql.warehouses import api as warehouses
 
@@ -49,6 +51,8 @@ def schema() -> Schema:
             purchasing,
             sales,
             transfers,
+            transferred_goods,
+            moves,
             stocktakes,
             adjustments,
             assembly,

@@ -14,6 +14,8 @@ from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, StockLimitsScaled, StockLimitsSet
 from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
+from jxc_graphql.moves import queries as move_queries
+from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.sales import operations as sales
@@ -21,6 +23,14 @@ from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.transfers import queries as transfer_queries
+from jxc_graphql.transfers.events import (
+    TransferApproved,
+    TransferCancelled,
+    TransferClosed,
+    TransferDispatched,
+    TransferReceived,
+)
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
@@ -35,6 +45,8 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.transfers.models",
+    "jxc_graphql.moves.models",
     "jxc_graphql.limits.models",
     "jxc_graphql.alerts.models",
     "jxc_graphql.sharing.models",
@@ -51,6 +63,12 @@ REACTIONS = Reactions(
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
+        TransferApproved: [alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review],
+        TransferReceived: [sales.allocate_backorders, alerts.review],
+        TransferClosed: [sales.allocate_backorders, alerts.review],
+        TransferCancelled: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review],
         StockLimitsSet: [alerts.review],
         StockLimitsRemoved: [alerts.review],
         StockLimitsCopied: [alerts.review],
@@ -65,6 +83,8 @@ VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
     stock_queries.differences,
     purchasing_queries.differences,
     sales_queries.differences,
+    transfer_queries.differences,
+    move_queries.differences,
     alert_queries.differences,
 )
 

@@ -33,6 +33,8 @@ class DocumentAction(StrEnum):
     """Have goods counted again (复盘)."""
     POST = "POST"
     """Put it into the books (过账)."""
+    CLOSE = "CLOSE"
+    """Say why what is still on its way will not arrive (差异关闭)."""
     CANCEL = "CANCEL"
     """Give up what is still open of it (作废)."""
 

@@ -30,7 +30,7 @@ class Declaration:
     kind: Kind
     model: type[Model] | None = None
     requires: str | None = None
-    scope: str | None = None
+    scopes: tuple[str, ...] = ()
     search: str | None = None
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
@@ -57,15 +57,20 @@ def _declare(cls: C, **told: Any) -> C:
 
 
 def entity(
-    model: type[Model], *, requires: str | None = None, scope: str | None = None, search: str | None = None
+    model: type[Model],
+    *,
+    requires: str | None = None,
+    scope: str | tuple[str, ...] = (),
+    search: str | None = None,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
     scope, with dots through foreign keys (`"purchase_order.warehouse_id"`); a row in which it is NULL belongs nowhere,
-    and everybody may see it. `search`: the column for `search:`.
+    and everybody may see it. Of several columns one is enough. `search`: the column for `search:`.
     """
-    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scope=scope, search=search)
+    scopes = (scope,) if isinstance(scope, str) else scope
+    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scopes=scopes, search=search)
 
 
 def interface(cls: C) -> C:
