@@ -1,7 +1,7 @@
 """Taking up and putting off alerts, and the review that raises and resolves them."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -24,12 +24,12 @@ from jxc_graphql.stock.events import NamesStockLevels
 LOCK = "alerts"
 """The lock under which levels are reviewed: two reviews at once would raise the same alert twice."""
 
-_LOW_STOCK: dict[Change, Any] = {
+_LOW_STOCK: dict[Change, Callable[..., Fact]] = {
     Change.RAISED: events.LowStockAlertRaised,
     Change.WORSENED: events.LowStockAlertWorsened,
     Change.RESOLVED: events.LowStockAlertResolved,
 }
-_OTHERS: dict[Change, Any] = {
+_OTHERS: dict[Change, Callable[..., Fact]] = {
     Change.RAISED: events.StockAlertRaised,
     Change.WORSENED: events.StockAlertWorsened,
     Change.RESOLVED: events.StockAlertResolved,
@@ -153,8 +153,12 @@ async def _update(call: Call, changed: Sequence[tuple[int, Verdict]]) -> None:
 
 def _fact(alert_id: int, verdict: Verdict) -> Fact | None:
     kind = verdict.subject.kind
-    said = {"warehouse_id": verdict.subject.warehouse_id, "severity": verdict.alert.severity}
-    said |= {"stock_alert_id": alert_id, "available": verdict.alert.available}
+    said: dict[str, Any] = {
+        "stock_alert_id": alert_id,
+        "warehouse_id": verdict.subject.warehouse_id,
+        "severity": verdict.alert.severity,
+        "available": verdict.alert.available,
+    }
     if kind is StockAlertKind.LOW and verdict.change in _LOW_STOCK:
         return _LOW_STOCK[verdict.change](**said)
     return _OTHERS[verdict.change](kind=kind, **said) if verdict.change in _OTHERS else None

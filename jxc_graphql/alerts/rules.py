@@ -228,7 +228,7 @@ _WORSE = {
 def judge(subject: Subject, standing: Standing | None, after: Alert | None, day: date) -> Verdict | None:
     """What has to change for one subject; None when its alert, or that there is none, is right as it is."""
     if standing is None:
-        return after and Verdict(change=Change.RAISED, subject=subject, standing=None, alert=after)
+        return Verdict(change=Change.RAISED, subject=subject, standing=None, alert=after) if after else None
     before, until = standing.alert, standing.snoozed_until_on
     if after is None:
         gone = msgspec.structs.replace(before, available=standing.there, suggested_quantity=Quantity(0))

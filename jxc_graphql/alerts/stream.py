@@ -144,8 +144,8 @@ async def _changes(
         await journal.check_resumable(after)
     start = await journal.head()
     seen = await _unresolved() if include_current and after is None else []
-    for alert_id, warehouse_id, kind, severity in seen:
-        if wanted.has(warehouse_id, StockAlertKind(kind), StockAlertSeverity(severity)):
+    for alert_id, warehouse_id, present_kind, severity in seen:
+        if wanted.has(warehouse_id, present_kind, severity):
             yield StockAlertEvent(cursor=start.encode(), change=StockAlertChange.CURRENT, alert_id=alert_id)
     async for entry in journal.follow(after or start, names):
         if isinstance(entry, Cursor):
@@ -158,8 +158,11 @@ async def _changes(
             yield StockAlertEvent(cursor=cursor, change=change, alert_id=fact.stock_alert_id)
 
 
-async def _unresolved() -> list[tuple[int, int, str, str]]:
+async def _unresolved() -> list[tuple[int, int, StockAlertKind, StockAlertSeverity]]:
     rows = await db.fetch(
         "SELECT id, warehouse_id, kind, severity FROM stock_alert WHERE status <> 'RESOLVED' ORDER BY raised_at, id"
     )
-    return [(alert_id, warehouse_id, kind, severity) for alert_id, warehouse_id, kind, severity in rows]
+    return [
+        (alert_id, warehouse_id, StockAlertKind(kind), StockAlertSeverity(severity))
+        for alert_id, warehouse_id, kind, severity in rows
+    ]

@@ -58,7 +58,8 @@ async def limits(limit_ids: Collection[int]) -> dict[int, KnownLimit]:
 
 async def chosen(warehouse_id: int, category_id: int | None) -> list[KnownLimit]:
     """The limits of a warehouse, of goods of a category and of those below it if one is named; one over the most."""
-    of_category, params = "", ()
+    of_category = ""
+    params: tuple[int, ...] = ()
     if category_id is not None:
         of_category = f"""
             JOIN sku ON sku.id = one.sku_id JOIN product ON product.id = sku.product_id

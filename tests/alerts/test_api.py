@@ -55,7 +55,7 @@ def limits_of(watch: Watch, limit: Any, **more: Any) -> dict[str, Any]:
 
 async def test_sets_limits_and_shows_the_alert_they_raise(client: httpx.AsyncClient, watch: Watch) -> None:
     await watch.receive("3")
-    answer = await send(client, "alerts", "SetStockLimits", limits_of(watch, "5", target="12.5"))
+    answer = await send(client, "limits", "SetStockLimits", limits_of(watch, "5", target="12.5"))
     done = answer["data"]["setStockLimits"]
     assert done["userErrors"] == []
     assert [(one["limit"], one["clearAbove"], one["target"]) for one in done["stockLimits"]] == [("5", "5", "12.5")]
@@ -70,7 +70,7 @@ async def test_sets_limits_and_shows_the_alert_they_raise(client: httpx.AsyncCli
     assert alert["sku"]["id"] == global_id("Sku", watch.shop.skus[0])
     assert alert["stockLevel"]["available"] == "3"
 
-    limits = (await send(client, "alerts", "StockLimits", {}))["data"]["stockLimits"]
+    limits = (await send(client, "limits", "StockLimits", {}))["data"]["stockLimits"]
     assert limits["totalCount"] == 1
     where = {"where": {"status": {"in": ["OPEN", "ACKNOWLEDGED"]}, "warehouseId": {"eq": alert["warehouse"]["id"]}}}
     assert (await send(client, "alerts", "StockAlerts", where))["data"]["stockAlerts"]["nodes"] == [alert]
@@ -105,7 +105,7 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
 async def test_says_which_limit_is_wrong(
     client: httpx.AsyncClient, watch: Watch, limit: str, code: str, path: list[str]
 ) -> None:
-    answer = await send(client, "alerts", "SetStockLimits", limits_of(watch, limit))
+    answer = await send(client, "limits", "SetStockLimits", limits_of(watch, limit))
     (problem,) = answer["data"]["setStockLimits"]["userErrors"]
     assert (problem["code"], problem["path"]) == (code, path)
     assert problem["message"]
