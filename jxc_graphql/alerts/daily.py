@@ -4,7 +4,7 @@ The row of `alert_review` says how far it has come. Who reviews holds that row, 
 time works; the next thousand levels are a transaction each, so one that is killed goes on where it was.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from jxc_graphql.alerts import operations, queries
 from jxc_graphql.kit import clock, db
@@ -33,29 +33,21 @@ async def _review_some(call: Call) -> int:
         "INSERT INTO alert_review (name, day, stock_level_id) VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
         (queries.REVIEW, day),
     )
-    done, after = await _position(day)
-    if done:
+    ((begun, after, completed),) = await db.fetch(
+        f"SELECT day, stock_level_id, completed_on FROM alert_review WHERE name = ?{_LOCK[db.dialect()]}",  # noqa: S608
+        (queries.REVIEW,),
+    )
+    completed_on = completed and db.day(completed)
+    if completed_on and completed_on >= day:
         return 0
     rows = await db.fetch(
         f"SELECT id FROM stock_level WHERE id > ? ORDER BY id LIMIT {BATCH:d}",  # noqa: S608  (a number of our own)
-        (after,),
+        (after if db.day(begun) == day else 0,),
     )
     ids = [level_id for (level_id,) in rows]
     await operations.review_levels(call, ids)
     await db.execute(
-        "UPDATE alert_review SET day = ?, stock_level_id = ?, completed_on = CASE ? WHEN 1 THEN ? ELSE completed_on END"
-        " WHERE name = ?",
-        (day, ids[-1] if ids else after, int(len(ids) < BATCH), day, queries.REVIEW),
+        "UPDATE alert_review SET day = ?, stock_level_id = ?, completed_on = ? WHERE name = ?",
+        (day, ids[-1] if ids else 0, day if len(ids) < BATCH else completed_on, queries.REVIEW),
     )
     return len(ids)
-
-
-async def _position(day: date) -> tuple[bool, int]:
-    """Whether the day is done, and up to which level it is reviewed; the row stays locked."""
-    ((present, after, completed_on),) = await db.fetch(
-        f"SELECT day, stock_level_id, completed_on FROM alert_review WHERE name = ?{_LOCK[db.dialect()]}",  # noqa: S608
-        (queries.REVIEW,),
-    )
-    if completed_on is not None and db.day(completed_on) >= day:
-        return True, after
-    return False, after if db.day(present) == day else 0

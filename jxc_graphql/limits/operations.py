@@ -89,7 +89,7 @@ async def copy_stock_limits(
     """Gives a warehouse the limits of another one, times a ratio; what it had for the same SKUs gives way."""
     reject_if(rules.check_ratio(numerator, denominator))
     if from_warehouse_id == to_warehouse_id:
-        reject_if([rules.SameWarehouse(path=("to_warehouse_id",))])
+        reject_if([rules.CopiedOntoItself(path=("to_warehouse_id",))])
     await warehouses.usable_warehouses(
         call, [from_warehouse_id, to_warehouse_id], [("from_warehouse_id",), ("to_warehouse_id",)]
     )

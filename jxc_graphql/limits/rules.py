@@ -96,7 +96,7 @@ class NoLimitsChosen(Reason, frozen=True, kw_only=True):
     """There are no limits in this warehouse and category."""
 
 
-class SameWarehouse(Reason, frozen=True, kw_only=True):
+class CopiedOntoItself(Reason, frozen=True, kw_only=True):
     """Limits are copied to another warehouse."""
 
 

@@ -164,7 +164,7 @@ async def test_refuses_to_copy_or_scale_what_is_not_there_or_too_much(plan: Plan
         (scale(category_id=plan.tea), ("NO_LIMITS_CHOSEN", ("category_id",))),
         (scale(category_id=7), ("UNKNOWN_ID", ("category_id",))),
         (scale(warehouse_id=7), ("UNKNOWN_ID", ("warehouse_id",))),
-        (copy(source), ("SAME_WAREHOUSE", ("to_warehouse_id",))),
+        (copy(source), ("COPIED_ONTO_ITSELF", ("to_warehouse_id",))),
         (copy(target, numerator=1000), ("LIMIT_OUT_OF_BOUNDS", ("numerator",))),
     ]
     for awaitable, expected in refused:
