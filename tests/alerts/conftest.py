@@ -48,13 +48,21 @@ class Watch(msgspec.Struct, frozen=True):
     async def ship(self, quantity: str, sku: int = 0) -> None:
         await self.move(self.shop.going(quantity, sku))
 
-    async def limit(self, limit: str, clear_above: str | None = None, target: str | None = None, sku: int = 0) -> None:
+    async def limit(
+        self,
+        limit: str,
+        clear_above: str | None = None,
+        target: str | None = None,
+        upper: str | None = None,
+        sku: int = 0,
+    ) -> None:
         wanted = WantedLimit(
             sku_id=self.shop.skus[sku],
             warehouse_id=self.shop.warehouse.id,
             limit=Quantity.of(limit),
             clear_above=None if clear_above is None else Quantity.of(clear_above),
             target=None if target is None else Quantity.of(target),
+            upper=None if upper is None else Quantity.of(upper),
         )
         await limits_operations.set_stock_limits(self.call, limits=[wanted])
 
