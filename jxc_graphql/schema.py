@@ -26,10 +26,12 @@ from jxc_graphql.recalls import api as recalls
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import actions_api as stocktake_actions
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
 from jxc_graphql.transfers import goods_api as transferred_goods
 from jxc_graphql.variants import api as variants
+from jxc_graphql.verification import api as verification
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -54,6 +56,7 @@ def schema() -> Schema:
             transferred_goods,
             moves,
             stocktakes,
+            stocktake_actions,
             adjustments,
             assembly,
             limits,
@@ -61,6 +64,7 @@ def schema() -> Schema:
             analytics,
             recalls,
             sharing,
+            verification,
         ]
     )
 

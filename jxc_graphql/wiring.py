@@ -1,29 +1,26 @@
-"""The one table of what belongs together across features: models, reactions to facts, comparisons of the books."""
+"""The one table of what belongs together across features: models, reactions to facts, the database they live in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jxc_graphql.alerts import deadlines
 from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.auth.operations import ensure_roles, system_call
-from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, StockLimitsScaled, StockLimitsSet
 from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
-from jxc_graphql.moves import queries as move_queries
 from jxc_graphql.moves.events import PlacesMoved
-from jxc_graphql.purchasing import queries as purchasing_queries
+from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
 from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
-from jxc_graphql.stock import queries as stock_queries
+from jxc_graphql.stock import closing
 from jxc_graphql.stock.events import OpeningBalancePosted
-from jxc_graphql.transfers import queries as transfer_queries
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.stocktakes.events import StocktakePosted
 from jxc_graphql.transfers.events import (
     TransferApproved,
     TransferCancelled,
@@ -31,9 +28,11 @@ from jxc_graphql.transfers.events import (
     TransferDispatched,
     TransferReceived,
 )
+from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
+    "jxc_graphql.gql.wire.streams",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.periods.models",
@@ -47,6 +46,7 @@ MODEL_MODULES = (
     "jxc_graphql.sales.models",
     "jxc_graphql.transfers.models",
     "jxc_graphql.moves.models",
+    "jxc_graphql.stocktakes.models",
     "jxc_graphql.limits.models",
     "jxc_graphql.alerts.models",
     "jxc_graphql.sharing.models",
@@ -55,20 +55,22 @@ MODEL_MODULES = (
 REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
-        GoodsReceived: [sales.allocate_backorders, alerts.review],
+        # Whatever moved goods flags them in stocktakes under way.
+        OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
-        GoodsShipped: [alerts.review],
+        GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
         TransferApproved: [alerts.review],
-        TransferDispatched: [sales.allocate_backorders, alerts.review],
-        TransferReceived: [sales.allocate_backorders, alerts.review],
-        TransferClosed: [sales.allocate_backorders, alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferClosed: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         TransferCancelled: [sales.allocate_backorders, alerts.review],
-        PlacesMoved: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StockLimitsSet: [alerts.review],
         StockLimitsRemoved: [alerts.review],
         StockLimitsCopied: [alerts.review],
@@ -76,22 +78,11 @@ REACTIONS = Reactions(
         LotUpdated: [alerts.review_lot],
         LotBlocked: [alerts.review_lot],
         LotUnblocked: [alerts.review_lot],
+        PeriodClosed: [closing.write_balances],
+        PeriodReopened: [closing.drop_balances],
+        ProjectionsRebuilt: [sales.allocate_backorders, alerts.review],
     }
 )
-
-VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
-    stock_queries.differences,
-    purchasing_queries.differences,
-    sales_queries.differences,
-    transfer_queries.differences,
-    move_queries.differences,
-    alert_queries.differences,
-)
-
-
-async def differences() -> list[Difference]:
-    """Everything in which projections and documents disagree with the ledger; nothing when the books are right."""
-    return [difference for compare in VERIFICATIONS for difference in await compare()]
 
 
 @asynccontextmanager

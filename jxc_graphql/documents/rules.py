@@ -27,6 +27,8 @@ class DocumentAction(StrEnum):
     """Send out goods against it (出库)."""
     DISPATCH = "DISPATCH"
     """Send goods on their way to another warehouse (调出)."""
+    START = "START"
+    """Begin with it (开始)."""
     COUNT = "COUNT"
     """Write down what was counted (录入盘点)."""
     RECOUNT = "RECOUNT"

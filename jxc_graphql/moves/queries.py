@@ -9,7 +9,7 @@ _LINE = Grain(
     "JOIN place_move_line AS line ON line.id = found.id JOIN place_move ON place_move.id = line.place_move_id",
 )
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "place_move_line.quantity was moved from its place to the other", Quantity, _LINE,
         "SELECT movement.line_id, movement.quantity FROM stock_movement AS movement "
@@ -23,4 +23,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares the lines of moves with the book of goods."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

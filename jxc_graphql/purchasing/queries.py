@@ -34,7 +34,7 @@ _FITTING_STATUS = """CASE
     WHEN received > 0 THEN status = 'PARTIALLY_RECEIVED'
     ELSE status IN ('DRAFT', 'SUBMITTED', 'APPROVED') END"""
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "purchase_order.total is the sum of its lines", Money, _ORDER,
         "SELECT purchase_order_id, amount FROM purchase_order_line", "SELECT id, total FROM purchase_order",
@@ -91,10 +91,11 @@ _COMPARISONS = (
         "FROM purchase_order_line AS line JOIN purchase_order ON purchase_order.id = line.purchase_order_id "
         "WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED')",
         "SELECT sku_id, warehouse_id, incoming FROM stock_level",
+        repairs="stock_level.incoming",
     ),
 )  # fmt: skip
 
 
 async def differences() -> list[Difference]:
     """Compares orders with their receipts, receipts with the book of goods, and `incoming` with the orders."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

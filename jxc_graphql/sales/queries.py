@@ -65,7 +65,7 @@ _FITTING_STATUS = """CASE
     WHEN shipped > 0 THEN status = 'PARTIALLY_SHIPPED'
     ELSE status IN ('DRAFT', 'SUBMITTED', 'APPROVED') END"""
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "sales_order.total is the sum of its lines", Money, _ORDER,
         "SELECT sales_order_id, amount FROM sales_order_line", "SELECT id, total FROM sales_order",
@@ -90,6 +90,7 @@ _COMPARISONS = (
         "sales_order_line.quantity_reserved is what its reservation holds", Quantity, _LINE,
         "SELECT owner_id, quantity FROM reservation WHERE kind = 'SALES_ORDER'",
         "SELECT id, quantity_reserved FROM sales_order_line",
+        repairs="sales_order_line.quantity_reserved",
     ),
     Comparison(
         "shipment.cost is the sum of its lines", Money, _SHIPMENT,
@@ -108,4 +109,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares orders with their shipments and reservations, and shipments with the book of goods."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

@@ -30,6 +30,9 @@ from jxc_graphql.stock.rules import (
     LotNotSellable,
     Move,
     ReservationKind,
+    SerialRepeated,
+    SerialsNotKept,
+    SerialsRequired,
     StockOutOfBounds,
     Wish,
     check_serials,
@@ -40,8 +43,8 @@ from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
 __all__ = [
-    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "StockOutOfBounds", "VirtualPlace",
-    "Wish", "expect", "post", "release", "reserve",
+    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "SerialRepeated", "SerialsNotKept",
+    "SerialsRequired", "StockOutOfBounds", "VirtualPlace", "Wish", "expect", "post", "release", "reserve",
 ]  # fmt: skip
 
 

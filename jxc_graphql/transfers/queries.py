@@ -172,7 +172,7 @@ def _line(column: str) -> str:
     return f"SELECT id, {column} FROM transfer_line"
 
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "transfer.cost is the sum of its lines", Money, _TRANSFER,
         "SELECT transfer_id, cost FROM transfer_line", "SELECT id, cost FROM transfer",
@@ -252,4 +252,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares transfers with their receipts, their reservations and the book of goods."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import bombs, fanout, faults, races, reads
+from tests.bench import bombs, fanout, faults, races, reads, stocktake
 
 FIGURES = {
     "reads": reads.reads,
@@ -13,6 +13,7 @@ FIGURES = {
     "kills": faults.kills,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "stocktake": stocktake.stocktake,
 }
 
 

@@ -35,6 +35,7 @@ from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.trade import make_trade
+from tests.transfers.conftest import Haul
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
 ORDERS = 14
@@ -191,6 +192,9 @@ async def published(url: str, seed: int, cases: int) -> Tally:
             sold = await trade.sell((0, "4", "9"), (1, "3", "8.75"))
             await trade.ship(sold, (0, "2"))
             await trade.draft_sale((1, "1", "2"))
+        here, there = (trade.shop for trade in trades)
+        await Haul(call, here.warehouse, there.warehouse, here.skus).one_of_each()
+        await Haul(call, there.warehouse, here.warehouse, there.skus).one_of_each()
         calls = [
             *[call] * 6,
             msgspec.structs.replace(call, scope=frozenset({trades[0].shop.warehouse.id})),

@@ -21,6 +21,8 @@ from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
+from jxc_graphql.sharing import operations as sharing
+from jxc_graphql.sharing.rules import WantedTime
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
 from jxc_graphql.variants import operations as variants
@@ -28,6 +30,7 @@ from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
+from tests.transfers.conftest import Haul
 
 SIZES = (1, 10, 100)
 FEW = {"roles"}
@@ -56,6 +59,10 @@ async def one_of_everything(call: Call) -> None:
     await stock.post_opening_balance(call, warehouse_id=warehouse_id, business_date=date(2026, 1, 1), lines=[there])
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
+    elsewhere = await make_trade(call, skus=1)
+    days = WantedTime(from_warehouse_id=warehouse_id, to_warehouse_id=elsewhere.shop.warehouse.id, days=2)
+    await sharing.set_transfer_times(call, times=[days])
+    await Haul(call, trade.shop.warehouse, elsewhere.shop.warehouse, trade.shop.skus).one_of_each()
 
 
 async def one_lot(call: Call, *, like: int) -> None:

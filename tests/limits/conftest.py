@@ -32,11 +32,9 @@ class Plan(msgspec.Struct, frozen=True):
 
     def wanted(self, sku: int = 0, limit: str = "5", warehouse: int = 0, **said: Any) -> WantedLimit:
         quantities = {"clear_above", "target", "upper"}
+        said = {name: Quantity.of(value) if name in quantities else value for name, value in said.items()}
         return WantedLimit(
-            sku_id=self.skus[sku],
-            warehouse_id=self.warehouses[warehouse],
-            limit=Quantity.of(limit),
-            **{name: Quantity.of(value) if name in quantities else value for name, value in said.items()},
+            sku_id=self.skus[sku], warehouse_id=self.warehouses[warehouse], limit=Quantity.of(limit), **said
         )
 
     async def set(self, *limits: WantedLimit) -> tuple[int, ...]:

@@ -58,9 +58,9 @@ class Shop(msgspec.Struct, frozen=True):
         )
 
     @db.transactional
-    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None) -> Posting:
+    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posting:
         return await ledger.post(
-            moves, document_id=new_id(), business_date=TODAY, at=AT, releases={} if releases is None else releases
+            moves, document_id=new_id(), business_date=on, at=AT, releases={} if releases is None else releases
         )
 
     @db.transactional

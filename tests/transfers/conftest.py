@@ -20,6 +20,8 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
+from jxc_graphql.moves import operations as moves
+from jxc_graphql.moves.rules import WantedMove
 from jxc_graphql.stock import ledger
 from jxc_graphql.stock.ledger import Move, VirtualPlace
 from jxc_graphql.transfers import operations, transit
@@ -27,6 +29,7 @@ from jxc_graphql.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.transfers.events import TransferApproved, TransferClosed, TransferDispatched, TransferReceived
 from jxc_graphql.transfers.models import Transfer, TransferDiscrepancyReason, TransferLine
 from jxc_graphql.transfers.rules import ApprovedLine, SentLine
+from jxc_graphql.verification.queries import differences
 from jxc_graphql.warehouses import operations as warehouses
 from jxc_graphql.warehouses.queries import KnownWarehouse
 from jxc_graphql.warehouses.queries import warehouses as known_warehouses
@@ -169,6 +172,21 @@ class Haul(msgspec.Struct, frozen=True):
             self.call, transfer_id=transfer_id, reason=reason, lines=missing, note=note
         )
 
+    async def one_of_each(self) -> int:
+        """A receipt, a discrepancy and a move, and a transfer that is under way, with three of the first SKU."""
+        sku, here = 0, self.source
+        over = await self.sent((sku, "2"))
+        await self.receive(over, (0, "1", "0", FEW))
+        await self.close(over, TransferDiscrepancyReason.LOST)
+        step = WantedMove(
+            sku_id=self.skus[sku],
+            quantity=Quantity.of("1"),
+            from_place_id=here.stock_place_id,
+            to_place_id=here.quality_place_id,
+        )
+        await moves.move_places(self.call, warehouse_id=here.id, lines=[step])
+        return await self.sent((sku, "1"))
+
     async def lines(self, transfer_id: int) -> list[TransferLine]:
         return await TransferLine.filter(transfer_id=transfer_id).order_by("line_no")
 
@@ -217,7 +235,7 @@ class Haul(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        return await differences()
 
 
 async def make_haul(call: Call, skus: Sequence[tuple[SkuTracking, ValuationMethod]] = TRACKED) -> Haul:

@@ -10,9 +10,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.stock.ledger import VirtualPlace
-from jxc_graphql.transfers.consignments import (
-    MoreThanInTransit,
-)
+from jxc_graphql.transfers.consignments import MoreThanInTransit
 from jxc_graphql.transfers.models import (
     TransferDiscrepancy,
     TransferDiscrepancyReason,

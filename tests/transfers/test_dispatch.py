@@ -9,10 +9,9 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.stock.ledger import InsufficientStock
-from jxc_graphql.transfers.models import (
-    Transfer,
-)
+from jxc_graphql.transfers.models import Transfer
 from jxc_graphql.transfers.rules import LineNamedTwice, MoreThanApproved, PlaceUnfit
+from jxc_graphql.verification.queries import differences
 from tests.trade import make_trade
 from tests.transfers.conftest import FEW, MILK, NEW, OLD, OTHER, PHONE, PLAIN, Haul, codes, refusal
 
@@ -29,16 +28,11 @@ class TestDispatchTransfer:
         assert transfer.dispatched_at
         assert transfer.dispatched_on == clock.day_of(haul.call.at)
         assert await haul.level(haul.source, PLAIN, "on_hand", "reserved", "available", "value") == [
-            "6",
-            "0",
-            "6",
-            "15",
-        ]
+            "6", "0", "6", "15",
+        ]  # fmt: skip
         assert await haul.level(haul.destination, PLAIN, "on_hand", "in_transit", "in_transit_value") == [
-            "0",
-            "4",
-            "10",
-        ]
+            "0", "4", "10",
+        ]  # fmt: skip
         assert await haul.verify() == []
 
     async def test_gives_up_what_is_not_sent(self, haul: Haul) -> None:
@@ -65,7 +59,7 @@ class TestDispatchTransfer:
         await between.receive(transfer_id, (0, "6", "0", FEW))
         await wiring.REACTIONS.settle()
         assert await there.reserved(waiting) == ["5"]
-        assert await wiring.differences() == []
+        assert await differences() == []
 
     async def test_takes_what_expires_first_from_wherever_it_lies(self, haul: Haul) -> None:
         shelf = await haul.bin(haul.source, "A-1")
