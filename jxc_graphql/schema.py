@@ -23,8 +23,10 @@ from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.recalls import api as recalls
+from jxc_graphql.receiving import api as receiving
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
+from jxc_graphql.shipping import api as shipping
 from jxc_graphql.stock import api as stock
 from jxc_graphql.stocktakes import actions_api as stocktake_actions
 from jxc_graphql.stocktakes import api as stocktakes
@@ -59,6 +61,8 @@ def schema() -> Schema:
             stocktake_actions,
             adjustments,
             assembly,
+            receiving,
+            shipping,
             limits,
             alerts,
             analytics,

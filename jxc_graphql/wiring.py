@@ -14,9 +14,11 @@ from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, Sto
 from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
-from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.receiving.events import GoodsReceived
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.shipping.events import GoodsShipped
 from jxc_graphql.stock import closing
 from jxc_graphql.stock.events import OpeningBalancePosted
 from jxc_graphql.stocktakes import operations as stocktakes
@@ -47,6 +49,8 @@ MODEL_MODULES = (
     "jxc_graphql.transfers.models",
     "jxc_graphql.moves.models",
     "jxc_graphql.stocktakes.models",
+    "jxc_graphql.receiving.models",
+    "jxc_graphql.shipping.models",
     "jxc_graphql.limits.models",
     "jxc_graphql.alerts.models",
     "jxc_graphql.sharing.models",

@@ -12,7 +12,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
-Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union"]
+Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
 
 
 class Connection(Generic[T]):
@@ -34,6 +34,7 @@ class Declaration:
     search: str | None = None
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
+    extends: type | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +82,11 @@ def interface(cls: C) -> C:
 def union(*members: type) -> Callable[[C], C]:
     """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
     return lambda cls: _declare(cls, kind="union", members=members)
+
+
+def extends(entity: type) -> Callable[[C], C]:
+    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it."""
+    return lambda cls: _declare(cls, kind="extension", extends=entity)
 
 
 def value(cls: C) -> C:

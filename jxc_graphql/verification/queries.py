@@ -13,7 +13,9 @@ from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.moves import queries as moves
 from jxc_graphql.purchasing import queries as purchasing
+from jxc_graphql.receiving import queries as receiving
 from jxc_graphql.sales import queries as sales
+from jxc_graphql.shipping import queries as shipping
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.stock import rebuild, replay
 from jxc_graphql.stocktakes import queries as stocktakes
@@ -44,6 +46,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     *transfers.COMPARISONS,
     *moves.COMPARISONS,
     *stocktakes.COMPARISONS,
+    *receiving.COMPARISONS,
+    *shipping.COMPARISONS,
 )
 
 

@@ -25,7 +25,9 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.partners import api as partners
 from jxc_graphql.purchasing import api as purchasing
+from jxc_graphql.receiving import api as receiving
 from jxc_graphql.sales import api as sales
+from jxc_graphql.shipping import api as shipping
 from jxc_graphql.stock import api as stock
 from jxc_graphql.warehouses import api as warehouses
 from jxc_graphql.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
@@ -43,7 +45,7 @@ EVERYTHING = frozenset(Permission)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING, at=AT)
-FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, sales, alerts)
+FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, receiving, sales, shipping, alerts)
 SHARES = {
     ("small", "sqlite"): 50,
     ("small", "postgres"): 15,
