@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.alerts.events import StockLimitsSet
+from jxc_graphql.assembly import queries as assembly_queries
+from jxc_graphql.assembly.events import KitsAssembled, KitsDisassembled
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
@@ -33,6 +35,7 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.assembly.models",
     "jxc_graphql.alerts.models",
 )
 
@@ -42,6 +45,8 @@ REACTIONS = Reactions(
         OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
         GoodsReceived: [sales.allocate_backorders, alerts.review],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
+        KitsAssembled: [sales.allocate_backorders, alerts.review],
+        KitsDisassembled: [sales.allocate_backorders, alerts.review],
         BackorderAllocated: [alerts.review],
         GoodsShipped: [alerts.review],
         PurchaseOrderApproved: [alerts.review],
@@ -55,6 +60,7 @@ VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
     stock_queries.differences,
     purchasing_queries.differences,
     sales_queries.differences,
+    assembly_queries.differences,
     alert_queries.differences,
 )
 

@@ -1,8 +1,8 @@
-"""Whether the book of goods agrees with itself, and for how long goods last."""
+"""Whether the book of goods agrees with itself; for how long goods last, what they cost, when they expire."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
 from jxc_graphql.kit import clock, db
@@ -204,3 +204,23 @@ async def days_of_cover(call: Call, levels: Sequence[tuple[int, Quantity]]) -> l
         ratio(int(available) * PACE_DAYS, sold[level_id]) if level_id in sold else None
         for level_id, available in levels
     ]
+
+
+async def unit_costs(warehouse_id: int, sku_ids: Collection[int]) -> dict[int, UnitPrice]:
+    """What one unit costs of those of the SKUs that the warehouse has, or had; nothing is known of what was free."""
+    rows = await db.fetch(
+        f"SELECT sku_id, unit_cost FROM {db.rows({'id': 'bigint'})} AS asked "
+        "JOIN stock_level ON stock_level.sku_id = asked.id WHERE warehouse_id = ?",
+        (db.json([sku_id] for sku_id in sorted(set(sku_ids))), warehouse_id),
+    )
+    return {sku_id: UnitPrice(unit_cost) for sku_id, unit_cost in rows}
+
+
+async def first_expiry(document_id: int, place_id: int) -> date | None:
+    """The day on which the first of the lots expires that a document moved to a place; None where none does."""
+    ((day,),) = await db.fetch(
+        "SELECT MIN(lot.expires_on) FROM stock_movement AS movement JOIN lot ON lot.id = movement.lot_id "
+        "WHERE document_id = ? AND to_place_id = ?",
+        (document_id, place_id),
+    )
+    return None if day is None else db.day(day)
