@@ -39,6 +39,7 @@ DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
     "sales_order", "sales_order_line", "shipment", "shipment_line",
     "opening_balance", "stock_movement", "stock_level", "reservation", "period",
+    "kit", "kit_component", "assembly", "assembly_line", "lot",
     "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 

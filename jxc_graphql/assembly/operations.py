@@ -17,11 +17,12 @@ from jxc_graphql.documents.posting import posting
 from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Reason, reject_if
+from jxc_graphql.kit.errors import NotFound, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.lots import labels
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots import queries as known_lots
-from jxc_graphql.lots.labels import LotLabel
+from jxc_graphql.lots.labels import Labelled, LotLabel
 from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import ledger
 from jxc_graphql.stock import queries as stock
@@ -49,6 +50,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def moving(self) -> list[Part]:
         """The parts of which there is something."""
         return [part for part in self.parts if part.quantity > 0]
+
+    @property
+    def labelled(self) -> list[Labelled]:
+        """The goods that come in, with the labels of their lots."""
+        if self.document.kind is AssemblyKind.ASSEMBLE:
+            return [(self.kit.sku_id, self.kit.label, ("lot",))]
+        return [(part.sku_id, part.label, (*part.path, "lot") if part.is_named else ("lines",)) for part in self.moving]
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -113,7 +121,7 @@ async def assemble_kits(
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
     job = await _begin(call, AssemblyKind.ASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document = job.document
-    (lot_id,) = await lots.ensure(call, [(sku_id, label, ("lot",))])
+    (lot_id,) = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job)
     posted = await ledger.post(
         rules.moves_out(job.moving, job.warehouse),
@@ -162,7 +170,7 @@ async def disassemble_kits(
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
     job = await _begin(call, AssemblyKind.DISASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document, coming = job.document, job.moving
-    lot_ids = await lots.ensure(call, [(part.sku_id, part.label, _label_path(part)) for part in coming])
+    lot_ids = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job)
     costs = await stock.unit_costs(warehouse_id, [part.sku_id for part in coming])
     posted = await ledger.post(
@@ -228,9 +236,10 @@ async def _begin(
     everything = [kit, *parts]
     places = await warehouses.places_of({part.place_id for part in everything if part.place_id is not None})
     their_lots = await known_lots.lots({part.lot_id for part in everything if part.lot_id is not None})
+    job = Job(document=document, warehouse=warehouse, kit=kit, parts=parts)
     problems += rules.check_whereabouts(everything, warehouse, places, their_lots)
-    reject_if(problems)
-    return Job(document=document, warehouse=warehouse, kit=kit, parts=parts)
+    reject_if([*problems, *labels.check(job.labelled, skus)])
+    return job
 
 
 def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
@@ -241,10 +250,6 @@ def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[
     if kind is AssemblyKind.ASSEMBLE and not skus[kit.sku_id].is_active:
         return [SkuInactive(path=("sku_id",), sku=skus[kit.sku_id].code)]
     return []
-
-
-def _label_path(part: Part) -> Path:
-    return (*part.path, "lot") if part.is_named else ("lines",)
 
 
 async def _hold_levels(call: Call, job: Job) -> tuple[int, ...]:

@@ -52,7 +52,7 @@ class ComponentRepeated(Reason, frozen=True, kw_only=True):
     sku: str
 
 
-class NotAComponent(Reason, frozen=True, kw_only=True):
+class NotInRecipe(Reason, frozen=True, kw_only=True):
     """The SKU is not in the recipe of the kit."""
 
     sku: str
@@ -224,7 +224,7 @@ def check_plan(plan: Plan) -> Iterator[Reason]:
         if part.sku_id not in plan.skus:
             yield UnknownId(path=(*part.path, "sku_id"), kind="Sku")
         elif part.sku_id not in {one.sku_id for one in plan.recipe.components}:
-            yield NotAComponent(path=(*part.path, "sku_id"), sku=plan.skus[part.sku_id].code)
+            yield NotInRecipe(path=(*part.path, "sku_id"), sku=plan.skus[part.sku_id].code)
         if part.is_named and (part.quantity < 0 or (part.quantity == 0 and plan.kind is AssemblyKind.ASSEMBLE)):
             yield InvalidNumber(path=(*part.path, "quantity"), problem=str(part.quantity))
     for component in plan.recipe.components:
