@@ -26,7 +26,7 @@ from uvicorn.config import STARTUP_FAILURE
 from jxc_graphql import ide, schema, wiring
 from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
 from jxc_graphql.documents.operations import purge_idempotency_keys
-from jxc_graphql.gql.wire import trusted
+from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
@@ -59,8 +59,8 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    gate = Gate(executor, documents, Budgets(settings.rate_limit), settings.deadline)
-    peers, origins = Peers(authenticate, calls_of_tokens), settings.cors_origins
+    gate = Gate(executor, documents, Budgets(settings.rate_limit, settings.workers), settings.deadline)
+    peers, origins = Peers(authenticate, calls_of_tokens, settings.workers), settings.cors_origins
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -70,7 +70,7 @@ def build_app(settings: Settings) -> Starlette:
                 yield
 
     routes = [
-        Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page=page, is_alone=settings.workers == 1)),
+        Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page=page)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, peers, origins)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -106,9 +106,10 @@ async def authenticate(token: str | None, accept_language: str | None, request_i
 async def running(database_url: str) -> AsyncIterator[None]:
     """What a serving process does beside answering: hear other processes, and react to facts."""
     tasks = [
-        asyncio.create_task(bus.relay(database_url, journal.look), name="bus"),
+        asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
+        asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
     ]
     try:
         yield

@@ -1,4 +1,4 @@
-"""The command line: `jxc serve | demo | migrate | user | import | schema | trust | verify`.
+"""The command line: `jxc serve | demo | migrate | user | import | import-counts | schema | trust | verify | rebuild`.
 
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import socket
 
     from rich.console import Console
+    from rich.progress import Progress
 
     from jxc_graphql.exchange.operations import Summary
     from jxc_graphql.kit.settings import Settings
@@ -148,6 +149,32 @@ def import_(folder: Path | None, username: str) -> None:
         run(load_settings(), lambda: load_sample(username, folder))
 
 
+@commands.command("import-counts")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--stocktake", "number", required=True, help="The number of the stocktake, such as ST-2026-00001.")
+@click.option("--user", "username", required=True, help="Who counted; needs the permission COUNT_STOCK.")
+@click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
+@click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+def import_counts(file: Path, username: str, *, add: bool, **options: Any) -> None:
+    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
+
+    async def work() -> Any:
+        from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
+        from jxc_graphql.exchange import counts  # noqa: PLC0415
+
+        call = await call_of_user(await user_id(username))
+        return await counts.import_counts(call, file, mode=counts.CountMode("ADD" if add else "REPLACE"), **options)
+
+    with plain_errors():
+        summary = run(load_settings(), work)
+        for each in summary.refused:
+            click.echo(f"{each.file}:{each.line} {each.text}", err=True)
+        if summary.refused:
+            raise click.ClickException(f"{len(summary.refused)} counts are refused; nothing was written.")
+        click.echo(f"{summary.lines_counted} lines counted, {summary.lines_found} of them found.")
+
+
 @commands.command("schema")
 @click.option(
     "--format",
@@ -180,24 +207,67 @@ def trust(files: tuple[Path, ...]) -> None:
 @commands.command()
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
-    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
 
-    async def work() -> list[Any]:
+    async def work() -> int:
         from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.verification import queries  # noqa: PLC0415
 
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        found = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Verifying")
+            async for progress in queries.verify():
+                bar.update(task, description=progress.check, completed=progress.done, total=progress.of)
+                for each in progress.differences:
+                    click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
+                found += len(progress.differences)
+        return found
 
     with plain_errors():
-        settings = load_settings()
-        path = sqlite_path(settings.database_url)
-        if path and not Path(path).exists():
-            raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
-        differences = run(settings, work)
-        for each in differences:
-            click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
-        click.echo(f"{len(differences)} differences." if differences else "Everything agrees with the ledger.")
-        sys.exit(1 if differences else 0)
+        found = run(with_books(load_settings()), work)
+        click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
+        sys.exit(1 if found else 0)
+
+
+@commands.command()
+def rebuild() -> None:
+    """Make levels, days, cost layers and counters agree with the ledger again, and record what was repaired."""
+
+    async def work() -> int:
+        from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.auth.operations import system_call  # noqa: PLC0415
+        from jxc_graphql.verification import operations  # noqa: PLC0415
+
+        rows = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Rebuilding")
+            async for progress in operations.rebuild_books(system_call()):
+                bar.update(task, completed=progress.skus, total=progress.of)
+                rows = progress.rows
+            await wiring.REACTIONS.settle()
+        return rows
+
+    with plain_errors():
+        rows = run(with_books(load_settings()), work)
+        click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
+
+
+def progress_bar() -> "Progress":
+    """Shows on stderr how far a long command has come."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+def with_books(settings: "Settings") -> "Settings":
+    """The settings; refuses a database file that is not there."""
+    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
+
+    path = sqlite_path(settings.database_url)
+    if path and not Path(path).exists():
+        raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
+    return settings
 
 
 @contextmanager
@@ -209,6 +279,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
 
     try:
         yield
@@ -216,7 +287,7 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
     except SettingsError as error:
         raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, SheetMissing) as error:
+    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
 
@@ -306,16 +377,12 @@ async def prepare_demo() -> tuple[str, str]:
 
 async def load_sample(username: str, folder: Path | None) -> None:
     """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
     from jxc_graphql import wiring  # noqa: PLC0415
     from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
     from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
 
     call = await call_of_user(await user_id(username))
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Loading")
         summary = await operations.load(
             call,
@@ -323,7 +390,7 @@ async def load_sample(username: str, folder: Path | None) -> None:
             folder or northwind.SAMPLE,
         )
         await wiring.REACTIONS.settle()
-    report(summary, console)
+    report(summary, bar.console)
 
 
 def report(summary: "Summary", console: "Console") -> None:

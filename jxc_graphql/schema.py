@@ -17,16 +17,22 @@ from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.lots import api as lots
+from jxc_graphql.moves import api as moves
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.recalls import api as recalls
+from jxc_graphql.receiving import api as receiving
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
+from jxc_graphql.shipping import api as shipping
 from jxc_graphql.stock import api as stock
+from jxc_graphql.stocktakes import actions_api as stocktake_actions
 from jxc_graphql.stocktakes import api as stocktakes
 from jxc_graphql.transfers import api as transfers
+from jxc_graphql.transfers import goods_api as transferred_goods
 from jxc_graphql.variants import api as variants
+from jxc_graphql.verification import api as verification
 from jxc_graphql.warehouses import api as warehouses
 
 
@@ -48,13 +54,19 @@ def schema() -> Schema:
             purchasing,
             sales,
             transfers,
+            transferred_goods,
+            moves,
             stocktakes,
+            stocktake_actions,
             adjustments,
             assembly,
+            receiving,
+            shipping,
             alerts,
             analytics,
             recalls,
             sharing,
+            verification,
         ]
     )
 

@@ -1,29 +1,39 @@
-"""The one table of what belongs together across features: models, reactions to facts, comparisons of the books."""
+"""The one table of what belongs together across features: models, reactions to facts, the database they live in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts import queries as alert_queries
 from jxc_graphql.alerts.events import StockLimitsSet
-from jxc_graphql.assembly import queries as assembly_queries
 from jxc_graphql.assembly.events import KitsAssembled, KitsDisassembled
 from jxc_graphql.auth.operations import ensure_roles, system_call
-from jxc_graphql.documents.queries import Difference
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.purchasing import queries as purchasing_queries
-from jxc_graphql.purchasing.events import GoodsReceived, PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.moves.events import PlacesMoved
+from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
+from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.receiving.events import GoodsReceived
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales import queries as sales_queries
-from jxc_graphql.sales.events import BackorderAllocated, GoodsShipped, SalesOrderApproved, SalesOrderCancelled
-from jxc_graphql.stock import queries as stock_queries
+from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.shipping.events import GoodsShipped
+from jxc_graphql.stock import closing
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.stocktakes.events import StocktakePosted
+from jxc_graphql.transfers.events import (
+    TransferApproved,
+    TransferCancelled,
+    TransferClosed,
+    TransferDispatched,
+    TransferReceived,
+)
+from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
+    "jxc_graphql.gql.wire.streams",
     "jxc_graphql.auth.models",
     "jxc_graphql.documents.models",
     "jxc_graphql.periods.models",
@@ -35,6 +45,11 @@ MODEL_MODULES = (
     "jxc_graphql.stock.models",
     "jxc_graphql.purchasing.models",
     "jxc_graphql.sales.models",
+    "jxc_graphql.transfers.models",
+    "jxc_graphql.moves.models",
+    "jxc_graphql.stocktakes.models",
+    "jxc_graphql.receiving.models",
+    "jxc_graphql.shipping.models",
     "jxc_graphql.assembly.models",
     "jxc_graphql.alerts.models",
 )
@@ -42,32 +57,30 @@ MODEL_MODULES = (
 REACTIONS = Reactions(
     {
         # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        OpeningBalancePosted: [sales.allocate_backorders, alerts.review],
-        GoodsReceived: [sales.allocate_backorders, alerts.review],
+        # Whatever moved goods flags them in stocktakes under way.
+        OpeningBalancePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
-        KitsAssembled: [sales.allocate_backorders, alerts.review],
-        KitsDisassembled: [sales.allocate_backorders, alerts.review],
+        KitsAssembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        KitsDisassembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         BackorderAllocated: [alerts.review],
-        GoodsShipped: [alerts.review],
+        GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
         PurchaseOrderCancelled: [alerts.review],
         SalesOrderApproved: [alerts.review],
+        TransferApproved: [alerts.review],
+        TransferDispatched: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferClosed: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        TransferCancelled: [sales.allocate_backorders, alerts.review],
+        PlacesMoved: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StockLimitsSet: [alerts.review],
+        PeriodClosed: [closing.write_balances],
+        PeriodReopened: [closing.drop_balances],
+        ProjectionsRebuilt: [sales.allocate_backorders, alerts.review],
     }
 )
-
-VERIFICATIONS: tuple[Callable[[], Awaitable[list[Difference]]], ...] = (
-    stock_queries.differences,
-    purchasing_queries.differences,
-    sales_queries.differences,
-    assembly_queries.differences,
-    alert_queries.differences,
-)
-
-
-async def differences() -> list[Difference]:
-    """Everything in which projections and documents disagree with the ledger; nothing when the books are right."""
-    return [difference for compare in VERIFICATIONS for difference in await compare()]
 
 
 @asynccontextmanager

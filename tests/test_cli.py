@@ -1,5 +1,6 @@
 """The command line as a shell sees it: what it prints, its exit status, and how it ends."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -18,6 +21,16 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from jxc_graphql import wiring
+from jxc_graphql.auth.queries import call_of_user, user_id_of
+from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.categories import operations as categories
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.settings import Settings
+from jxc_graphql.stock import operations as stock
+from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.warehouses import operations as warehouses
 from tests.operations import documents
 
 SECONDS = 30.0
@@ -46,6 +59,40 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
     (line,) = done.stderr.splitlines()
     assert line.startswith("Error: ")
     return line
+
+
+def test_writes_down_counts(tmp_path: Path) -> None:
+    assert jxc(tmp_path, "user", "create", "lin", "--role", "ADMIN").returncode == 0
+    asyncio.run(start_a_stocktake(tmp_path))
+    counts = tmp_path / "counts.csv"
+    counts.write_text("code,quantity\nP-0,7\n?,1\n")
+    command = ("import-counts", str(counts), "--user", "lin", "--stocktake")
+    assert "no such Stocktake" in refusal(jxc(tmp_path, *command, "ST-1"))
+    with closing(sqlite3.connect(tmp_path / "data" / "jxc.sqlite3")) as database:
+        (number,) = database.execute("SELECT number FROM stocktake").fetchone()
+    refused = jxc(tmp_path, *command, number)
+    assert refused.stderr.splitlines() == [
+        "counts.csv:3 code: Nothing here has the code ?.", "Error: 1 counts are refused; nothing was written.",
+    ]  # fmt: skip
+    counts.write_text("code,quantity\nP-0,7\n")
+    assert jxc(tmp_path, *command, number, "--dry-run").stdout == "1 lines counted, 0 of them found.\n"
+    assert jxc(tmp_path, *command, number).stdout == "1 lines counted, 0 of them found.\n"
+
+
+async def start_a_stocktake(tmp_path: Path) -> None:
+    """Of a warehouse that has some of one SKU, P-0."""
+    async with wiring.opened(Settings(data_dir=tmp_path / "data")):
+        call = await call_of_user(await user_id_of("lin") or 0)
+        category = await categories.create_category(call, code="C", name="c")
+        product = await catalog.create_product(call, code="P", name="p", category_id=category.category_id)
+        sku = await catalog.create_sku(call, product_id=product.product_id, code="P-0", name="p", unit="x")
+        warehouse = await warehouses.create_warehouse(call, code="W", name="w")
+        lines = [OpeningLine(sku_id=sku.sku_id, quantity=Quantity.of("8"), unit_cost=UnitPrice.of("1"))]
+        await stock.post_opening_balance(
+            call, warehouse_id=warehouse.warehouse_id, business_date=date(2026, 1, 1), lines=lines
+        )
+        planned = await stocktakes.plan_stocktake(call, warehouse_id=warehouse.warehouse_id)
+        await stocktakes.start_stocktake(call, stocktake_id=planned.stocktake_id)
 
 
 def test_makes_a_user_and_a_token(tmp_path: Path) -> None:
@@ -79,12 +126,23 @@ def test_verifies_an_empty_database(tmp_path: Path) -> None:
     assert (verified.returncode, verified.stdout) == (0, "Everything agrees with the ledger.\n")
 
 
-def test_does_not_verify_a_database_that_is_not_there(tmp_path: Path) -> None:
-    assert "there is no database" in refusal(jxc(tmp_path, "verify"))
+def test_rebuilds_and_records_it(tmp_path: Path) -> None:
+    assert jxc(tmp_path, "migrate").returncode == 0
+    rebuilt = jxc(tmp_path, "rebuild")
+    assert (rebuilt.returncode, rebuilt.stdout) == (0, "Everything agreed with the ledger.\n")
+    with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
+        last = connection.execute("SELECT name FROM journal ORDER BY id DESC LIMIT 1").fetchall()
+        assert last == [("BooksRebuilt",)]
+    connection.close()
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild"])
+def test_makes_no_database_to_look_at(tmp_path: Path, command: str) -> None:
+    assert "there is no database" in refusal(jxc(tmp_path, command))
     assert not (tmp_path / "data" / "jxc.sqlite3").exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify"])
+@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "verify", "rebuild"])
 def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> None:
     (tmp_path / "data").write_text("a file, not a directory")
     assert "data directory" in refusal(jxc(tmp_path, command))
@@ -193,17 +251,22 @@ def test_stops_quickly_with_open_sockets_and_streams(tmp_path: Path, served: Ser
     token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
     headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
     query = {"query": "subscription { lowStockAlerts { cursor } }"}
+    reserved = httpx.put(f"{served.url}/graphql", headers=headers).text
     with (
         httpx.Client() as client,
         client.stream("GET", f"{served.url}/graphql", params=query, headers=headers) as stream,
+        client.stream("GET", f"{served.url}/graphql", params={"token": reserved}, headers=headers) as single,
         connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened,
     ):
-        assert next(stream.iter_text()) == ":\n\n"
+        assert [next(one.iter_text()) for one in (stream, single)] == [":\n\n", ":\n\n"]
         opened.send('{"type": "connection_init"}')
         assert opened.recv() == '{"type":"connection_ack"}'
         status, stderr, seconds = served.stop(number)
     assert (status, stderr) == (0, "")
     assert seconds < 3
+    with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM event_stream").fetchone() == (0,)
+    connection.close()
 
 
 @pytest.mark.parametrize("served", [("--workers", "2")], indirect=True)

@@ -11,6 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.sales import operations as sales
+from jxc_graphql.verification.queries import differences
 from tests.trade import Trade, make_trade
 
 
@@ -22,7 +23,7 @@ async def trade(call: Call) -> Trade:
 async def verified(trade: Trade) -> bool:
     """Whether nothing disagrees once everything that lags has caught up."""
     await trade.reactions.settle()
-    return await wiring.differences() == []
+    return await differences() == []
 
 
 async def test_goods_are_bought_received_in_two_parts_sold_and_shipped(trade: Trade) -> None:

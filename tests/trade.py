@@ -9,6 +9,7 @@ import pytest
 
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.catalog.units import Unit
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.documents.queries import Difference
@@ -22,24 +23,32 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.purchasing import queries as purchasing_queries
-from jxc_graphql.purchasing.events import GoodsReceived
 from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.purchasing.operations import ReceivedLine
+from jxc_graphql.receiving import operations as receiving
+from jxc_graphql.receiving import queries as receiving_queries
+from jxc_graphql.receiving.events import GoodsReceived
+from jxc_graphql.receiving.operations import ReceivedLine
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
-from jxc_graphql.sales.events import GoodsShipped, SalesOrderCancelled
+from jxc_graphql.sales.events import SalesOrderCancelled
 from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
-from jxc_graphql.sales.operations import ShippedLine
+from jxc_graphql.shipping import operations as shipping
+from jxc_graphql.shipping import queries as shipping_queries
+from jxc_graphql.shipping.events import GoodsShipped
+from jxc_graphql.shipping.operations import ShippedLine
 from jxc_graphql.stock import queries as stock_queries
 from jxc_graphql.stock.events import OpeningBalancePosted
+from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.warehouses.operations import WantedBin
+from jxc_graphql.warehouses.places import BinKind
 from tests.operations import send
 from tests.stock.conftest import Shop, make_shop
 
 DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
     "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "opening_balance", "stock_movement", "stock_level", "reservation", "period",
-    "kit", "kit_component", "assembly", "assembly_line", "lot",
+    "opening_balance", "stock_movement", "stock_level", "reservation", "period", "lot", "serial_number",
+    "kit", "kit_component", "assembly", "assembly_line",
     "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
@@ -93,7 +102,22 @@ class Trade(msgspec.Struct, frozen=True):
             )
             for position, accepted, *rejected in lines
         ]
-        return await purchasing.receive_goods(self.call, purchase_order_id=order_id, lines=came)
+        return await receiving.receive_goods(self.call, purchase_order_id=order_id, lines=came)
+
+    async def arrive(self, order_id: int, *lines: dict[str, Any]) -> GoodsReceived:
+        """Each line as `ReceivedLine` has it: quantities in plain decimals without their prefix, `at` its position."""
+        ordered = await self.purchase_lines(order_id)
+        came = [
+            ReceivedLine(
+                purchase_order_line_id=ordered[others.pop("at", 0)].id,
+                quantity_accepted=Quantity.of(others.pop("accepted", "0")),
+                quantity_rejected=Quantity.of(others.pop("rejected", "0")),
+                quantity_uninspected=Quantity.of(others.pop("uninspected", "0")),
+                **others,
+            )
+            for others in map(dict, lines)
+        ]
+        return await receiving.receive_goods(self.call, purchase_order_id=order_id, lines=came)
 
     async def stock_up(self, *quantities: str, price: str = "2") -> None:
         """So much of each SKU, bought and received."""
@@ -119,7 +143,36 @@ class Trade(msgspec.Struct, frozen=True):
             ShippedLine(sales_order_line_id=ordered[position].id, quantity=Quantity.of(quantity))
             for position, quantity in lines
         ]
-        return await sales.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
+        return await shipping.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
+
+    async def leave(self, order_id: int, *lines: dict[str, Any]) -> GoodsShipped:
+        """Each line as `ShippedLine` has it: the quantity in plain decimals, `at` its position."""
+        ordered = await self.sales_lines(order_id)
+        leaving = [
+            ShippedLine(
+                sales_order_line_id=ordered[others.pop("at", 0)].id,
+                quantity=Quantity.of(others.pop("quantity")),
+                **others,
+            )
+            for others in map(dict, lines)
+        ]
+        return await shipping.ship_goods(self.call, sales_order_id=order_id, lines=leaving)
+
+    async def add_bins(self, *codes: str, kind: BinKind = BinKind.STOCK) -> list[int]:
+        """Bins of the warehouse with these codes, by their ids."""
+        bins = [WantedBin(code=code, kind=kind) for code in codes]
+        made = await warehouses.create_bins(self.call, warehouse_id=self.shop.warehouse.id, bins=bins)
+        return list(made.place_ids)
+
+    async def moved(self, document_id: int) -> list[tuple[str | None, str, str, str]]:
+        """What a document moved: number of the lot, quantity, code of the place from, and of the place to."""
+        rows = await db.fetch(
+            "SELECT lot.number, movement.quantity, source.code, target.code FROM stock_movement AS movement "
+            "JOIN place AS source ON source.id = from_place_id JOIN place AS target ON target.id = to_place_id "
+            "LEFT JOIN lot ON lot.id = lot_id WHERE document_id = ? ORDER BY movement.id",
+            (document_id,),
+        )
+        return [(lot, str(Quantity(quantity)), source, target) for lot, quantity, source, target in rows]
 
     async def level(self, sku: int = 0, *columns: str) -> list[str]:
         found = await self.shop.level(sku)
@@ -139,12 +192,12 @@ class Trade(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await self.reactions.settle()
-        checks = (stock_queries.differences, purchasing_queries.differences, sales_queries.differences)
-        return [difference for check in checks for difference in await check()]
+        kept = (stock_queries, purchasing_queries, sales_queries, receiving_queries, shipping_queries)
+        return [difference for queries in kept for difference in await queries.differences()]
 
 
-async def make_trade(call: Call, skus: int = 3) -> Trade:
-    shop = await make_shop(call, skus)
+async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTracking.NONE) -> Trade:
+    shop = await make_shop(call, skus, tracking)
     for sku_id in shop.skus:
         boxes = [Unit(name="箱", numerator=12), Unit(name="两", numerator=1, denominator=3)]
         await catalog.set_sku_units(call, sku_id=sku_id, units=boxes, barcodes=[])

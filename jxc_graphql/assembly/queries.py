@@ -115,7 +115,7 @@ _LINE = Grain(
 _PLACE = VirtualPlace.ASSEMBLY.value
 _MOVED = "FROM stock_movement AS movement JOIN assembly ON assembly.id = movement.document_id"
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "assembly.cost is what the goods were worth that left", Money, _ASSEMBLY,
         f"SELECT assembly.id, movement.value {_MOVED} WHERE to_place_id = {_PLACE}", "SELECT id, cost FROM assembly",
@@ -149,4 +149,4 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares assemblies and their lines with the movements that they made."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)

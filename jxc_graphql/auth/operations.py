@@ -46,12 +46,6 @@ def system_call(request_id: str = "system") -> Call:
     return Call(permissions=frozenset(Permission), request_id=request_id)
 
 
-def _require(call: Call, permission: Permission) -> None:
-    # The system holds permissions without being anybody.
-    if permission not in call.permissions:
-        call.require(permission)
-
-
 def recorded(permission: Permission | None = None) -> Callable[[Operation[P, Happened]], Operation[P, Happened]]:
     """Makes an operation of a function: permission first, then one transaction that also records the fact."""
 
@@ -65,7 +59,7 @@ def recorded(permission: Permission | None = None) -> Callable[[Operation[P, Hap
         @wraps(work)
         async def operation(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> Happened:
             if permission is not None:
-                _require(call, permission)
+                call.require(permission)
             return await transaction(call, *args, **kwargs)
 
         return operation
@@ -76,7 +70,7 @@ def recorded(permission: Permission | None = None) -> Callable[[Operation[P, Hap
 @db.transactional
 async def ensure_roles(call: Call) -> None:
     """Writes the built-in roles as this version of the program defines them; nothing where they are so already."""
-    _require(call, Permission.MANAGE_USERS)
+    call.require(Permission.MANAGE_USERS)
     await models.Role.bulk_create(
         [models.Role(code=code, name=name) for code, (name, _) in rules.BUILT_IN_ROLES.items()], ignore_conflicts=True
     )
@@ -104,7 +98,7 @@ async def create_user(
 
     Raises `Rejected` for names, password, locale or roles that are not right, and for a user name that is taken.
     """
-    _require(call, Permission.MANAGE_USERS)
+    call.require(Permission.MANAGE_USERS)
     known = await queries.role_ids()
     reject_if(
         chain(
@@ -181,7 +175,7 @@ async def change_password(
         user = await models.User.get(id=user_id)
         proven = (await _prove(call, user.username, current_password or "", ("current_password",))).password_hash
     else:
-        _require(call, Permission.MANAGE_USERS)
+        call.require(Permission.MANAGE_USERS)
     reject_if(rules.check_password(new_password, ("new_password",)))
     new_hash = await credentials.hash_password(new_password)
     return await _save_password(call, user_id, new_hash, proven)
@@ -243,7 +237,7 @@ async def logout(call: Call) -> events.LoggedOut:
 async def create_api_token(call: Call, *, user_id: int, name: str, expires_in_days: int | None = None) -> IssuedToken:
     """Makes a token for a program that acts with a user's rights: one's own, or another's with MANAGE_USERS."""
     if user_id != call.actor_id:
-        _require(call, Permission.MANAGE_USERS)
+        call.require(Permission.MANAGE_USERS)
     reject_if(rules.check_token(name, expires_in_days))
     token = credentials.new_token()
     life = None if expires_in_days is None else timedelta(days=expires_in_days)

@@ -35,7 +35,7 @@ class Permission(StrEnum):
     EDIT_TRANSFERS = "EDIT_TRANSFERS"
     """Ask for transfers between warehouses, and give them up."""
     APPROVE_TRANSFERS = "APPROVE_TRANSFERS"
-    """Approve transfers, which reserves the goods, or send them back."""
+    """Approve transfers, which reserves the goods, or send them back; close those of which goods are missing."""
     MOVE_GOODS = "MOVE_GOODS"
     """Dispatch and receive transfers; move goods between the places of a warehouse."""
     COUNT_STOCK = "COUNT_STOCK"

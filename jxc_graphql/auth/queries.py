@@ -39,8 +39,8 @@ WITH caller AS (
 
 _BY_TOKENS = f"""
 WITH caller AS (
-    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, named.shown AS shown
-    FROM {{named}} AS named JOIN token ON token.token_hash = named.token_hash
+    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, token.id AS shown
+    FROM {{named}} AS named JOIN token ON token.id = named.id
     JOIN "user" AS account ON account.id = token.user_id
     WHERE {_STILL_GOOD}
 )
@@ -65,16 +65,14 @@ async def call_of_token(token: str, *, locale: str | None, request_id: str) -> C
     return _call(rows, locale, request_id)
 
 
-async def calls_of_tokens(tokens: Collection[str]) -> dict[str, Call]:
+async def calls_of_tokens(token_ids: Collection[int]) -> dict[int, Call]:
     """The callers of those of these tokens that are good, each in the user's language, in one statement."""
-    shown = list(tokens)
-    named = db.rows({"shown": "bigint", "token_hash": "text"})
-    pairs = db.json((index, token_hash(token)) for index, token in enumerate(shown))
-    rows = await db.fetch(_BY_TOKENS.format(named=named), (pairs, clock.now()))
+    named = db.json([token_id] for token_id in token_ids)
+    rows = await db.fetch(_BY_TOKENS.format(named=db.rows({"id": "bigint"})), (named, clock.now()))
     of_token: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
         of_token[row[4]].append(row)
-    return {shown[index]: _call(found, None, "") for index, found in of_token.items()}
+    return {token_id: _call(found, None, "") for token_id, found in of_token.items()}
 
 
 async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:

@@ -87,38 +87,48 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
 async def scan(call: Call, code: str) -> Scan | None:
     """The SKU that a scanned code is a barcode of, or else its code; None for neither. Requires SEE_CATALOG."""
     call.require(Permission.SEE_CATALOG)
-    reading = scans.read(code, clock.day_of(call.at))
-    columns = {"code": "text", "place": "bigint"}
+    return (await scan_all(call, [code])).get(code)
+
+
+async def scan_all(call: Call, codes: Collection[str]) -> dict[str, Scan]:
+    """What scanned codes stand for, those of nothing left out; one statement however many."""
+    readings = [(code, scans.read(code, clock.day_of(call.at))) for code in sorted(set(codes))]
+    barcodes = [(at, *one) for at, (_, reading) in enumerate(readings) for one in enumerate(reading.barcodes)]
+    plain = [(at, len(reading.barcodes), reading.code) for at, (_, reading) in enumerate(readings)]
+    asked = db.rows({"at": "bigint", "place": "bigint", "code": "text"})
     rows = await db.fetch(
         f"""
-        SELECT sku.id, sku.unit, found.unit, sku_unit.numerator, sku_unit.denominator
+        SELECT found.at, sku.id, sku.unit, found.unit, sku_unit.numerator, sku_unit.denominator
         FROM (
-            SELECT asked.place, barcode.sku_id, barcode.unit
-            FROM {db.rows(columns)} AS asked JOIN barcode ON barcode.code = asked.code
-            UNION ALL SELECT ?, sku.id, sku.unit FROM sku WHERE sku.code = ?
+            SELECT asked.at, asked.place, barcode.sku_id, barcode.unit
+            FROM {asked} AS asked JOIN barcode ON barcode.code = asked.code
+            UNION ALL
+            SELECT asked.at, asked.place, sku.id, sku.unit FROM {asked} AS asked JOIN sku ON sku.code = asked.code
         ) AS found
         JOIN sku ON sku.id = found.sku_id
         LEFT JOIN sku_unit ON sku_unit.sku_id = sku.id AND sku_unit.name = found.unit
-        ORDER BY found.place LIMIT 1
+        ORDER BY found.at, found.place
         """,
-        (
-            db.json((barcode, place) for place, barcode in enumerate(reading.barcodes)),
-            len(reading.barcodes),
-            reading.code,
-        ),
+        (db.json(barcodes), db.json(plain)),
     )
-    for sku_id, base_unit, unit, numerator, denominator in rows:
-        ratio = (numerator or 1, denominator or 1)
-        one = rules.in_base(base_unit, {unit: ratio}, unit, Quantity.of(1), ())
-        return Scan(
-            sku_id=sku_id,
-            unit=unit,
-            numerator=ratio[0],
-            denominator=ratio[1],
-            quantity=one if isinstance(one, Quantity) else None,
-            lot_number=reading.lot_number,
-            serial_number=reading.serial_number,
-            produced_on=reading.produced_on,
-            expires_on=reading.expires_on,
-        )
-    return None
+    found: dict[str, Scan] = {}
+    for at, sku_id, base_unit, unit, *ratio in rows:
+        code, reading = readings[at]
+        if code not in found:
+            found[code] = _scan(reading, sku_id, base_unit, unit, (ratio[0] or 1, ratio[1] or 1))
+    return found
+
+
+def _scan(reading: scans.Reading, sku_id: int, base_unit: str, unit: str, ratio: tuple[int, int]) -> Scan:
+    one = rules.in_base(base_unit, {unit: ratio}, unit, Quantity.of(1), ())
+    return Scan(
+        sku_id=sku_id,
+        unit=unit,
+        numerator=ratio[0],
+        denominator=ratio[1],
+        quantity=one if isinstance(one, Quantity) else None,
+        lot_number=reading.lot_number,
+        serial_number=reading.serial_number,
+        produced_on=reading.produced_on,
+        expires_on=reading.expires_on,
+    )

@@ -4,7 +4,7 @@ An order is locked before its lines, both before the stock levels, and a number 
 its locks in this order, so none waits for another in a circle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -68,3 +68,16 @@ async def save_columns(rows: Sequence[Model], *columns: str) -> None:
         f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
         (db.json([row.pk, *(getattr(row, column) for column in columns)] for row in rows),),
     )
+
+
+async def add_to_columns(kind: type[Model], added: Mapping[int, Sequence[int]], *columns: str) -> None:
+    """Adds to these integer columns of rows of one table, by their ids, in one statement however many there are."""
+    if not added:
+        return
+    table = kind._meta.db_table  # noqa: SLF001  (as above)
+    changed = await db.execute(
+        f"UPDATE {table} SET {', '.join(f'{column} = {table}.{column} + line.{column}' for column in columns)} "  # noqa: S608
+        f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
+        (db.json((row_id, *numbers) for row_id, numbers in added.items()),),
+    )
+    assert changed == len(added)

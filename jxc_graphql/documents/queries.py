@@ -1,4 +1,5 @@
 """How what is kept is compared with what it follows from: the reports of `jxc verify`."""
+# ruff: noqa: S608  (statements are made of our own names)
 
 from collections.abc import Iterable
 
@@ -35,14 +36,28 @@ class Comparison(msgspec.Struct, frozen=True):
     grain: Grain
     expected: str
     actual: str
+    repairs: str | None = None
+    """The column, as `table.column`, that may be overwritten with what it should be; its table has the grain's keys."""
+
+    async def differences(self) -> list[Difference]:
+        """Where the value is not what it should be, the first `MOST_DIFFERENCES`, in one statement."""
+        return await _differences(self)
+
+    async def repair(self) -> int:
+        """Overwrites the value wherever it is not what it should be; how often that was."""
+        return await _repair(self)
+
+
+MOST_DIFFERENCES = 1_000
+"""Differences that one comparison reports."""
 
 
 async def compare(comparisons: Iterable[Comparison]) -> list[Difference]:
     """Every value that is not what it should be; one statement for each comparison."""
-    return [difference for comparison in comparisons for difference in await _compare(comparison)]
+    return [difference for comparison in comparisons for difference in await comparison.differences()]
 
 
-async def _compare(comparison: Comparison) -> list[Difference]:
+async def _differences(comparison: Comparison) -> list[Difference]:
     keys = comparison.grain.keys
     rows = await db.fetch(
         f"""
@@ -51,7 +66,8 @@ async def _compare(comparison: Comparison) -> list[Difference]:
             SELECT {keys}, value, 0 FROM expected_of UNION ALL SELECT {keys}, 0, value FROM actual_of),
         found AS (SELECT {keys}, SUM(expected) AS expected, SUM(actual) AS actual
             FROM joined GROUP BY {keys} HAVING SUM(expected) <> SUM(actual))
-        SELECT {comparison.grain.name}, expected, actual FROM found {comparison.grain.joins} ORDER BY 1"""  # noqa: S608
+        SELECT {comparison.grain.name}, expected, actual FROM found {comparison.grain.joins}
+        ORDER BY 1 LIMIT {MOST_DIFFERENCES}"""
     )
     return [
         Difference(
@@ -62,3 +78,18 @@ async def _compare(comparison: Comparison) -> list[Difference]:
         )
         for key, expected, actual in rows
     ]
+
+
+async def _repair(comparison: Comparison) -> int:
+    assert comparison.repairs
+    table, column = comparison.repairs.split(".")
+    keys = comparison.grain.keys
+    same = " AND ".join(f"{table}.{key} = wanted.{key}" for key in keys.split(", "))
+    return await db.execute(
+        f"""
+        UPDATE {table} SET {column} = wanted.value FROM (
+            WITH expected_of ({keys}, value) AS ({comparison.expected}),
+            every ({keys}, value) AS (SELECT * FROM expected_of UNION ALL SELECT {keys}, 0 FROM {table})
+            SELECT {keys}, CAST(SUM(value) AS BIGINT) AS value FROM every GROUP BY {keys}) AS wanted
+        WHERE {same} AND {table}.{column} <> wanted.value"""
+    )

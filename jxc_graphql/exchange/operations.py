@@ -25,7 +25,9 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice, Profile
 from jxc_graphql.purchasing import operations as purchasing
+from jxc_graphql.receiving import operations as receiving
 from jxc_graphql.sales import operations as sales
+from jxc_graphql.shipping import operations as shipping
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.warehouses import operations as warehouses
 
@@ -264,11 +266,11 @@ class _Loading:
     async def _receive(self, number: int, order: Purchase, day: date, lines: list[Line]) -> None:
         purchase_order_id = self._id("purchase order", number)
         line_ids = await _line_ids("purchase_order", purchase_order_id, order.lines)
-        await purchasing.receive_goods(
+        await receiving.receive_goods(
             self._as(order.author_id, f"purchase_order/{number}/receive/{day}", day),
             purchase_order_id=purchase_order_id,
             lines=[
-                purchasing.ReceivedLine(purchase_order_line_id=line_ids[line.row.line], quantity_accepted=line.quantity)
+                receiving.ReceivedLine(purchase_order_line_id=line_ids[line.row.line], quantity_accepted=line.quantity)
                 for line in lines
             ],
         )
@@ -292,11 +294,11 @@ class _Loading:
         await self._reserve(number, sale, day)
         sales_order_id = self._id("sales order", number)
         line_ids = await _line_ids("sales_order", sales_order_id, sale.lines)
-        await sales.ship_goods(
+        await shipping.ship_goods(
             self._as(sale.seller_id, f"sales_order/{number}/ship", day),
             sales_order_id=sales_order_id,
             lines=[
-                sales.ShippedLine(sales_order_line_id=line_ids[line.row.line], quantity=line.quantity)
+                shipping.ShippedLine(sales_order_line_id=line_ids[line.row.line], quantity=line.quantity)
                 for line in sale.lines
             ],
         )

@@ -63,6 +63,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             column, lambda text: kind.of(Decimal(text).quantize(_STEP, rounding=ROUND_HALF_EVEN).normalize())
         )
 
+    def exact(self, column: str, kind: type[F]) -> F:
+        """A number of its kind that is not rounded."""
+        return self._parsed(column, kind.of)
+
     def day(self, column: str) -> date | None:
         """The day of a date or moment; None where nothing stands."""
         return self._parsed(column, lambda text: datetime.fromisoformat(text).date()) if self.text(column) else None

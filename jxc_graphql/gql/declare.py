@@ -21,6 +21,10 @@
         is_late: bool = computed(rules.is_late, "status", "due_on")
         weight: Quantity = batched(queries.weights, "id")
 
+    @extends(Customer)                                  # fields of a lower feature's entity, which cannot know Order
+    class CustomerOrders:
+        orders: Connection[Order] = connection("customer_id")
+
     @union(Order, Delivery)
     class Parcel:
         '''What can be sent on.'''
@@ -47,6 +51,7 @@ from jxc_graphql.gql.entity import (
     Connection,
     Id,
     entity,
+    extends,
     input_type,
     interface,
     mutation,
@@ -74,6 +79,7 @@ __all__ = [
     "computed",
     "connection",
     "entity",
+    "extends",
     "input_type",
     "interface",
     "many",

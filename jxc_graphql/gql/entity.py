@@ -12,7 +12,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
-Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union"]
+Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
 
 
 class Connection(Generic[T]):
@@ -30,10 +30,11 @@ class Declaration:
     kind: Kind
     model: type[Model] | None = None
     requires: str | None = None
-    scope: str | None = None
+    scopes: tuple[str, ...] = ()
     search: str | None = None
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
+    extends: type | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,15 +58,20 @@ def _declare(cls: C, **told: Any) -> C:
 
 
 def entity(
-    model: type[Model], *, requires: str | None = None, scope: str | None = None, search: str | None = None
+    model: type[Model],
+    *,
+    requires: str | None = None,
+    scope: str | tuple[str, ...] = (),
+    search: str | None = None,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
     scope, with dots through foreign keys (`"purchase_order.warehouse_id"`); a row in which it is NULL belongs nowhere,
-    and everybody may see it. `search`: the column for `search:`.
+    and everybody may see it. Of several columns one is enough. `search`: the column for `search:`.
     """
-    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scope=scope, search=search)
+    scopes = (scope,) if isinstance(scope, str) else scope
+    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scopes=scopes, search=search)
 
 
 def interface(cls: C) -> C:
@@ -76,6 +82,11 @@ def interface(cls: C) -> C:
 def union(*members: type) -> Callable[[C], C]:
     """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
     return lambda cls: _declare(cls, kind="union", members=members)
+
+
+def extends(entity: type) -> Callable[[C], C]:
+    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it."""
+    return lambda cls: _declare(cls, kind="extension", extends=entity)
 
 
 def value(cls: C) -> C:

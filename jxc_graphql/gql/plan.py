@@ -23,6 +23,7 @@ from jxc_graphql.gql.types import (
     ModelColumn,
     ObjectType,
     Ref,
+    Scope,
     ToMany,
     ToOne,
 )
@@ -138,7 +139,7 @@ class Planner:
         if target.table is None:
             return level.beside([level.column(alias, source.column.name)], self.rows(target, nodes), may_miss=True)
         joined = level.join(alias, source.column, target.table)
-        if target.table.scope_column is not None and self.call.scope is not None:
+        if target.table.scopes and self.call.scope is not None:
             joined.use()
         inner = self._object(level, target, joined, self.selections.below(target, nodes))
         present = level.column(joined, target.table.key)
@@ -277,10 +278,10 @@ def _leaf(level: Level, variable: str, column: ModelColumn) -> str:
 def _keeps_scope(owner: ObjectType, target: ObjectType, source: ToMany) -> bool:
     """Whether rows that point to a row in scope are in scope for that reason alone."""
     above, below = owner.table, target.table
-    if above is None or below is None or source.by is None or source.key is None or above.scope_column is None:
+    if above is None or below is None or source.by is None or source.key is None or not above.scopes:
         return False
     followed = (source.by.name, above.name, source.key.name)
-    return below.scope == (followed, *above.scope) and below.scope_column == above.scope_column
+    return below.scopes == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes)
 
 
 def _tried(run: Run, write: Callable[[Any], Any], value: Any) -> Any:

@@ -37,6 +37,7 @@ class Resolver:
         self._left: list[tuple[type, ObjectType | InputType]] = []
         self._connections: dict[str, ObjectType] = {}
         self._seen: dict[str, type] = {}
+        self._extensions: dict[type, list[type]] = {}
 
     def ref(self, annotation: Any, place: str) -> Ref:
         """The type that an annotation names."""
@@ -113,7 +114,15 @@ class Resolver:
 
     def add(self, cls: type) -> None:
         """Makes sure that a declared class is part of the schema, however it is reached."""
-        self._declared(cls, cls.__name__)
+        told = declaration(cls)
+        if told is None or told.extends is None:
+            self._declared(cls, cls.__name__)
+        elif (extended := declaration(told.extends)) is None or extended.kind != "entity":
+            raise DeclarationError(
+                cls.__name__, f"{told.extends.__name__} is not an entity", "Extend a class declared with @entity"
+            )
+        else:
+            self._extensions.setdefault(told.extends, []).append(cls)
 
     def fill(self) -> None:
         """Resolves the fields of all types found so far, and of those found on the way."""
@@ -161,6 +170,8 @@ class Resolver:
         for member in members(cls):
             field = finder.field(member)
             found.fields[field.name] = field
+        for extension in self._extensions.get(cls, ()):
+            self._extend(found, extension, finder)
         if cls is UserError:
             found.fields["code"].type = self._error_field("code")
         if found.kind == "payload":
@@ -168,6 +179,14 @@ class Resolver:
             found.fields["userErrors"] = Field(
                 "userErrors", "What was wrong with the input; empty when it was done.", errors, Built("userErrors")
             )
+
+    def _extend(self, found: ObjectType, extension: type, finder: SourceFinder) -> None:
+        for member in members(extension):
+            field = finder.field(member)
+            if field.name in found.fields:
+                place = f"{extension.__name__}.{member.name}"
+                raise DeclarationError(place, f"{found.name} has that field already", "Rename it")
+            found.fields[field.name] = field
 
     def _error_field(self, name: str) -> Ref:
         if name != "code":

@@ -22,6 +22,7 @@ from jxc_graphql.gql.types import (
     ModelColumn,
     ObjectType,
     Ref,
+    Scope,
     Source,
     Table,
     ToMany,
@@ -85,12 +86,12 @@ class SourceFinder:
             return False
         if target.requires is not None and (own is None or target.requires != own.requires):
             return True
-        if isinstance(source, ToMany) or kind.many or target.scope_column is None:
+        if isinstance(source, ToMany) or kind.many or not target.scopes:
             return False
         if not isinstance(source, ToOne):
             return True
-        same = own is not None and own.scope_column == source.column.name and not own.scope
-        return not (same and target.scope_column == target.key and not target.scope)
+        same = own is not None and own.scopes == (Scope((), source.column.name),)
+        return not (same and target.scopes == (Scope((), target.key),))
 
     def _source(self, place: str, member: Member, kind: Ref) -> Source:  # noqa: PLR0911  (one per marker)
         table = self._owner.table

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from jxc_graphql.gql.scalars import STRING, Leaf
-from jxc_graphql.gql.types import ModelColumn, Table
+from jxc_graphql.gql.types import ModelColumn, Scope, Table
 from jxc_graphql.kit.call import Call
 
 
@@ -106,19 +106,25 @@ DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
 
 def in_scope(dialect: Dialect, table: Table, alias: str, call: Call) -> Sql:
     """The rows of a table that lie in the caller's scope; empty where nothing restricts them."""
-    if table.scope_column is None or call.scope is None:
+    if call.scope is None:
         return Sql("")
-    last = f"{f's{len(table.scope)}' if table.scope else alias}.{quoted(table.scope_column)}"
-    allowed = dialect.one_of(last, sorted(call.scope))
-    if table.scope_nullable:
+    found = both((_belongs(dialect, scope, alias, sorted(call.scope)) for scope in table.scopes), " OR ")
+    return Sql(f"({found.text})", found.params) if len(table.scopes) > 1 else found
+
+
+def _belongs(dialect: Dialect, scope: Scope, alias: str, places: Sequence[int]) -> Sql:
+    """The rows that belong to one of these places, as one way tells it."""
+    last = f"{f's{len(scope.steps)}' if scope.steps else alias}.{quoted(scope.column)}"
+    allowed = dialect.one_of(last, places)
+    if scope.nullable:
         allowed = Sql(f"({last} IS NULL OR {allowed.text})", allowed.params)
-    if not table.scope:
+    if not scope.steps:
         return allowed
-    *_, (_, first_table, first_key) = table.scope[:1]
+    first_column, first_table, first_key = scope.steps[0]
     chain = f"{quoted(first_table)} s1"
-    for position, (column, other, key) in enumerate(table.scope[1:], start=2):
+    for position, (column, other, key) in enumerate(scope.steps[1:], start=2):
         chain += f" JOIN {quoted(other)} s{position} ON s{position}.{quoted(key)} = s{position - 1}.{quoted(column)}"
-    column = f"{alias}.{quoted(table.scope[0][0])}"
+    column = f"{alias}.{quoted(first_column)}"
     return Sql(f"{column} IN (SELECT s1.{quoted(first_key)} FROM {chain} WHERE {allowed.text})", allowed.params)
 
 

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from jxc_graphql.gql import scalars
 from jxc_graphql.gql.describe import DeclarationError
 from jxc_graphql.gql.entity import Declaration
-from jxc_graphql.gql.types import ModelColumn, Table
+from jxc_graphql.gql.types import ModelColumn, Scope, Table
 from jxc_graphql.kit.numbers import FixedField
 
 _LEAVES: tuple[tuple[type[Any], scalars.Leaf], ...] = (
@@ -34,16 +34,13 @@ def table_of(place: str, told: Declaration) -> Table:
         raise DeclarationError(
             place, f"search looks in the unknown column {told.search!r}", "Name a column of the model"
         )
-    steps, scope = _scope(place, told) if told.scope else ((), None)
     meta = told.model._meta  # noqa: SLF001  (Tortoise keeps what a model is made of there)
     return Table(
         meta.db_table,
         meta.pk_attr,
         found,
         told.requires,
-        steps,
-        scope.name if scope else None,
-        scope is not None and scope.nullable,
+        tuple(_scope(place, told.model, path) for path in told.scopes),
         told.search,
     )
 
@@ -80,12 +77,10 @@ def _leaf(field: Any) -> scalars.Leaf | None:
     return next((leaf for kind, leaf in _LEAVES if isinstance(field, kind)), None)
 
 
-def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], ...], ModelColumn]:
-    assert told.model is not None
-    assert told.scope is not None
-    *path, last = told.scope.split(".")
-    model, steps = told.model, []
-    for name in path:
+def _scope(place: str, model: type[Model], path: str) -> Scope:
+    *names, last = path.split(".")
+    steps = []
+    for name in names:
         column = columns(model).get(f"{name}_id")
         if column is None or column.points_to is None:
             raise DeclarationError(
@@ -97,7 +92,7 @@ def _scope(place: str, told: Declaration) -> tuple[tuple[tuple[str, str, str], .
         raise DeclarationError(
             place, f"scope ends at the unknown column {last!r}", "Name a column that holds a scope's id"
         )
-    return tuple(steps), columns(model)[last]
+    return Scope(tuple(steps), columns(model)[last].name, columns(model)[last].nullable)
 
 
 def _models() -> dict[str, type[Model]]:

@@ -45,6 +45,17 @@ class ModelColumn:
     """The table that it is a foreign key to."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Scope:
+    """A way to what says where a row belongs."""
+
+    steps: tuple[tuple[str, str, str], ...]
+    """Foreign keys to follow to the row that says it: (column, table, its key)."""
+    column: str
+    nullable: bool = dataclasses.field(default=False, compare=False)
+    """Whether rows may belong nowhere; those are in everybody's scope."""
+
+
 @dataclasses.dataclass(frozen=True, repr=False)
 class Table:
     """The table behind an entity, and who may see which of its rows."""
@@ -53,11 +64,8 @@ class Table:
     key: str
     columns: dict[str, ModelColumn]
     requires: str | None
-    scope: tuple[tuple[str, str, str], ...]
-    """Foreign keys to follow to the row that says where it belongs: (column, table, its key)."""
-    scope_column: str | None
-    scope_nullable: bool
-    """Whether rows may belong nowhere; those are in everybody's scope."""
+    scopes: tuple[Scope, ...]
+    """Where its rows belong: one place in the caller's scope is enough. Without any, everybody may see them."""
     search: str | None
 
 

@@ -1,27 +1,29 @@
-"""Wake-ups: somebody says "look again", everybody who waits looks into the journal.
+"""Wake-ups: somebody says "look again", everybody who waits for that topic looks into the database.
 
-A wake-up carries no data and may be missed or doubled; what happened is always read from the journal. `wake` reaches
-the waiters of this process; `relay` runs once in every serving process, tells the others over PostgreSQL's NOTIFY,
-hears them, and looks now and then by itself, which is all that several processes over one SQLite file have.
+A wake-up carries no data and may be missed or doubled; what happened is always read from the database. `Topic.wake`
+reaches the waiters of this process; `relay` runs once in every serving process and brings in the others. Over
+PostgreSQL it sends and hears NOTIFY, and looks now and then by itself. Processes over one SQLite file cannot call each
+other: each asks its own connection, twenty times a second, whether somebody else has committed, which reads a few bytes
+of shared memory.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import structlog
 
+from jxc_graphql.kit.db.connect import current
+
 POLL_SECONDS = 1.0
 """How long a change by another process that did not notify may go unseen."""
+FILE_SECONDS = 0.05
+"""How long a change by another process of the same SQLite file may go unseen."""
 SETTLE_SECONDS = 0.01
 """How soon to look again while rows are committed that may not be read yet."""
 RECONNECT_SECONDS = 5.0
-CHANNEL = "jxc_journal"
 
 _log = structlog.get_logger(__name__)
-_waiting: set[asyncio.Future[None]] = set()
-_wakes = 0
-_commits = 0
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -33,83 +35,122 @@ class Look(msgspec.Struct, frozen=True):
     """Whether more is known to become readable soon without another wake-up."""
 
 
-def seen() -> int:
-    """The present count of wake-ups; take it before you read, hand it to `wait` afterwards."""
-    return _wakes
+class Topic:
+    """Something that is written by some and waited for by others."""
+
+    def __init__(self, name: str, look: Callable[[], Awaitable[Look]] | None = None) -> None:
+        """`look` is for what can become readable later than it was committed."""
+        self.channel = f"jxc_{name}"
+        self.look = look
+        self.commits = 0
+        self.waiting: set[asyncio.Future[None]] = set()
+        self._wakes = 0
+
+    def seen(self) -> int:
+        """The present count of wake-ups; take it before you read, hand it to `wait` afterwards."""
+        return self._wakes
+
+    def wake(self) -> None:
+        """Tells every waiter, here and in other processes, to look again; called after a commit."""
+        self.commits += 1
+        self.rouse()
+
+    def rouse(self) -> None:
+        """Tells every waiter of this process to look again."""
+        self._wakes += 1
+        for waiter in tuple(self.waiting):
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def wait(self, before: int, timeout: float = POLL_SECONDS) -> None:  # noqa: ASYNC109  (running out of time is no error)
+        """Returns at the first wake-up after `seen` gave `before`, at the latest after so many seconds."""
+        await _wait({self: before}, timeout)
 
 
-def wake() -> None:
-    """Tells every waiter, here and in other processes, to look again; called after a commit."""
-    global _commits  # noqa: PLW0603  (a process has one bus)
-    _commits += 1
-    _rouse()
-
-
-def _rouse() -> None:
-    global _wakes  # noqa: PLW0603
-    _wakes += 1
-    for waiter in tuple(_waiting):
-        if not waiter.done():
-            waiter.set_result(None)
-
-
-async def wait(before: int, timeout: float = POLL_SECONDS) -> None:  # noqa: ASYNC109  (running out of time is no error)
-    """Returns at the first wake-up after `seen` gave `before`, at the latest after so many seconds."""
-    if _wakes != before:
+async def _wait(before: dict[Topic, int], timeout: float) -> None:  # noqa: ASYNC109
+    if any(topic.seen() != seen for topic, seen in before.items()):
         return
     waiter = asyncio.get_running_loop().create_future()
-    _waiting.add(waiter)
+    for topic in before:
+        topic.waiting.add(waiter)
     try:
         await asyncio.wait([waiter], timeout=timeout)
     finally:
-        _waiting.discard(waiter)
+        for topic in before:
+            topic.waiting.discard(waiter)
 
 
-async def relay(database_url: str, look: Callable[[], Awaitable[Look]]) -> None:
+async def relay(database_url: str, topics: Sequence[Topic]) -> None:
     """Carries wake-ups between this process and the others until it is cancelled; survives a lost database."""
     while True:
         try:
             if database_url.startswith("postgres"):
-                await _relay_notifications(database_url, look)
+                await _relay_notifications(database_url, topics)
             else:
-                await _watch(look)
+                await _watch_file(topics)
         except Exception:  # noqa: BLE001  (whatever it is, the server stays up and tries again)
             _log.exception("bus.lost", retry_seconds=RECONNECT_SECONDS)
         await asyncio.sleep(RECONNECT_SECONDS)
 
 
-async def _relay_notifications(database_url: str, look: Callable[[], Awaitable[Look]]) -> None:
+async def _watch_file(topics: Sequence[Topic]) -> None:
+    engine = current().client
+    last: int | None = None
+    while True:
+        present = await engine.version()
+        if present != last:
+            last = present
+            for topic in topics:
+                topic.rouse()
+        await asyncio.sleep(FILE_SECONDS)
+
+
+async def _relay_notifications(database_url: str, topics: Sequence[Topic]) -> None:
     import asyncpg  # noqa: PLC0415  (comes with the extra "postgres")
 
     connection = await asyncpg.connect(database_url)
     own = connection.get_server_pid()
-    told = _commits
+    of_channel = {topic.channel: topic for topic in topics}
+    told = {topic: topic.commits for topic in topics}
 
     async def tell() -> None:
-        nonlocal told
         if connection.is_closed():
             raise ConnectionError("the notification connection was closed")
-        if told != _commits:
-            told = _commits
-            await connection.execute(f"NOTIFY {CHANNEL}")
+        for topic in topics:
+            if told[topic] != topic.commits:
+                told[topic] = topic.commits
+                await connection.execute(f"NOTIFY {topic.channel}")
+
+    def lost(_: object) -> None:
+        for topic in topics:
+            topic.rouse()
+
+    def heard(_: object, pid: int, channel: str, __: object) -> None:
+        if pid != own:
+            of_channel[channel].rouse()
 
     try:
-        connection.add_termination_listener(lambda _: _rouse())
-        await connection.add_listener(CHANNEL, lambda _, pid, __, ___: None if pid == own else _rouse())
-        await _watch(look, tell)
+        connection.add_termination_listener(lost)
+        for channel in of_channel:
+            await connection.add_listener(channel, heard)
+        await _watch(topics, tell)
     finally:
         connection.terminate()
 
 
-async def _watch(look: Callable[[], Awaitable[Look]], tell: Callable[[], Awaitable[None]] | None = None) -> None:
-    last: object = None
+async def _watch(topics: Sequence[Topic], tell: Callable[[], Awaitable[None]]) -> None:
+    last: dict[Topic, object] = {}
     while True:
-        before = seen()
-        if tell:
-            await tell()
-        present = await look()
-        if present.state != last:
-            last = present.state
-            _rouse()
-            before = seen()
-        await wait(before, SETTLE_SECONDS if present.unsettled else POLL_SECONDS)
+        before = {topic: topic.seen() for topic in topics}
+        await tell()
+        unsettled = False
+        for topic in topics:
+            if topic.look is None:
+                continue
+            present = await topic.look()
+            unsettled |= present.unsettled
+            if topic not in last or present.state != last[topic]:
+                last[topic] = present.state
+                topic.rouse()
+                before[topic] += 1
+        await _wait(before, SETTLE_SECONDS if unsettled else POLL_SECONDS)

@@ -46,7 +46,7 @@ class Reactions:
         """Handles facts as they come until it is cancelled."""
         skipped, failures = Cursor(), 0
         while True:
-            before = bus.seen()
+            before = journal.NEWS.seen()
             try:
                 _, skipped = await self._drain(skipped)
                 failures = 0
@@ -56,7 +56,7 @@ class Reactions:
                 _log.exception("reaction.failed", reactions=self._name, failures=failures, retry_seconds=delay)
                 await asyncio.sleep(delay)
             else:
-                await bus.wait(before)
+                await journal.NEWS.wait(before)
 
     async def _drain(self, skipped: Cursor) -> tuple[int, Cursor]:
         """Also returns the point up to which nothing is left to do: the next look need not start further back."""

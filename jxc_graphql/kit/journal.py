@@ -171,7 +171,7 @@ async def record_all(facts: Sequence[Fact], call: Call) -> None:
             ),
         ),
     )
-    db.after_commit(bus.wake)
+    db.after_commit(NEWS.wake)
 
 
 async def head() -> Cursor:
@@ -184,6 +184,10 @@ async def look() -> bus.Look:
     """The newest settled fact, and whether there are committed ones that wait for an older transaction to end."""
     ((newest, unsettled),) = await db.fetch(_LOOK[db.dialect()])
     return bus.Look(newest, bool(unsettled))
+
+
+NEWS = bus.Topic("journal", look)
+"""Wakes whoever waits for facts."""
 
 
 async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
@@ -221,7 +225,7 @@ async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIt
     A cursor among them says that everything up to it was told, and that nothing more is known for now.
     """
     while True:
-        before = bus.seen()
+        before = NEWS.seen()
         horizon = await head()
         entries = await read(after, names) if horizon > after else []
         for entry in entries:
@@ -232,4 +236,4 @@ async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIt
             # Facts of other names up to the horizon need no second look.
             after = max(after, horizon, *(entry.cursor for entry in entries[-1:]))
             yield after
-            await bus.wait(before)
+            await NEWS.wait(before)

@@ -62,10 +62,10 @@ class Fixed(int):
         return cls(sum(map(int, values)))
 
     def __add__(self, other: Any) -> Self:
-        return type(self)(int(self) + int(self._same(other)))
+        return type(self)(int.__add__(self, self._same(other)))
 
     def __sub__(self, other: Any) -> Self:
-        return type(self)(int(self) - int(self._same(other)))
+        return type(self)(int.__sub__(self, self._same(other)))
 
     def __radd__(self, other: Any) -> Self:
         return self._same(other) + self

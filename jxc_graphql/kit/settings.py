@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     deadline: float = 15.0
     """Seconds that an operation of a client may take, and each statement of it; 0 means as long as it likes."""
     rate_limit: int = 20_000
-    """Rows per second that a client may ask each process for, for long; 0 means as many as it likes."""
+    """Rows per second that a client may ask for, for long; each process grants its share; 0 means no limit."""
     trusted_documents: Path | None = None
     """A file that `jxc trust` wrote: operations that clients may name by their hash."""
     trusted_only: bool = False

@@ -31,7 +31,9 @@ _LOT = ", ".join(f"lot.{name}" for name in KnownLot.__struct_fields__)
 
 
 async def lots(lot_ids: Collection[int]) -> dict[int, KnownLot]:
-    """Those of the lots that exist, by id; one statement however many."""
+    """Those of the lots that exist, by id; one statement however many, none for none."""
+    if not lot_ids:
+        return {}
     rows = await db.fetch(
         f"SELECT {_LOT} FROM {db.rows({'id': 'bigint'})} AS asked JOIN lot ON lot.id = asked.id",
         (db.json([lot_id] for lot_id in set(lot_ids)),),

@@ -19,6 +19,10 @@ class Migration(migrations.Migration):
         append_only("serial_movement"),
         index("place_level_is_one", "place_level (sku_id, place_id, coalesce(lot_id, 0))", unique=True),
         index("place_level_there", "place_level (sku_id, place_id) WHERE quantity > 0"),
+        index("stock_movement_in_transit", "stock_movement (consignment_id) WHERE consignment_id <> 0"),
+        index(
+            "stocktake_line_is_one", "stocktake_line (stocktake_id, sku_id, place_id, coalesce(lot_id, 0))", unique=True
+        ),
         index("cost_layer_open", "cost_layer (stock_level_id, consignment_id, origin_on, id) WHERE quantity > 0"),
         seed(
             "place",

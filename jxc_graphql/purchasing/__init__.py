@@ -1,9 +1,9 @@
-"""Purchasing (采购): what we order from suppliers, and what arrives.
+"""Purchasing (采购): what we order from suppliers.
 
-Words: purchase order 采购订单, goods receipt 采购入库, accepted 合格, rejected 不合格 (goes to the damaged place),
-outstanding 未到 = ordered − received − cancelled, free goods 赠品 = a line at price 0.
+Words: purchase order 采购订单, outstanding 未到 = ordered − received − cancelled, free goods 赠品 = a line at price 0.
 
-Tables: `purchase_order`, `purchase_order_line`, `goods_receipt`, `goods_receipt_line`.
+Tables: `purchase_order`, `purchase_order_line`. What arrives is told by `receiving`, which takes hold of an order with
+`operations.order_to_receive` and counts on it with `operations.count_arrivals`.
 
     DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──receive──▸ PARTIALLY_RECEIVED ──receive──▸ RECEIVED
       ▴                   │                      │                        │
@@ -12,7 +12,5 @@ Tables: `purchase_order`, `purchase_order_line`, `goods_receipt`, `goods_receipt
 
 Always true:
 - received + cancelled never exceeds ordered; received counts accepted and rejected goods alike;
-- the values of a line's receipts add up to what was received × unit price, rounded once: to the line's amount, to the
-  last step, when all is there;
 - `incoming` of a stock level is what the open lines of approved orders still bring.
 """

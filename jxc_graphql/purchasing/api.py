@@ -1,4 +1,4 @@
-"""What clients see of purchase orders and goods receipts, and what they do with them."""
+"""What clients see of purchase orders, and what they do with them."""
 
 from datetime import date
 
@@ -18,7 +18,6 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
-    user_error,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
@@ -76,54 +75,14 @@ class PurchaseOrder(Document, Node):
     """The sum of the lines' amounts (合计金额)."""
     lines: list[PurchaseOrderLine] = many("purchase_order_id", order_by="line_no")
     """What was ordered."""
-    goods_receipts: "Connection[GoodsReceipt]" = connection("purchase_order_id")
-    """What came so far (入库单)."""
     allowed_actions: list[AllowedAction] = computed(actions_by(rules.STATES, operations.NEEDED), "status")
     """What the viewer can do with it now, and why not."""
     timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
-@entity(models.GoodsReceiptLine, requires=Permission.SEE_PURCHASING, scope="goods_receipt.warehouse_id")
-class GoodsReceiptLine(Node):
-    """A line of a goods receipt (入库单行): what one order line brought, in the SKU's base unit."""
-
-    goods_receipt: "GoodsReceipt"
-    """The receipt it stands in."""
-    line_no: int
-    """Position in the receipt, from 1."""
-    purchase_order_line: PurchaseOrderLine
-    """The order line that it came for."""
-    sku: Sku
-    """What came."""
-    quantity_accepted: Quantity
-    """How much went to stock (合格)."""
-    quantity_rejected: Quantity
-    """How much went to the damaged place (不合格)."""
-    value: Money = column(requires=Permission.SEE_COST)
-    """What these goods cost (金额)."""
-
-
-@entity(models.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
-class GoodsReceipt(Document, Node):
-    """Goods receipt (采购入库): what arrived of a purchase order at one time."""
-
-    purchase_order: PurchaseOrder
-    """The order that it came for."""
-    warehouse: Warehouse
-    """Where it came to."""
-    total: Money = column(requires=Permission.SEE_COST)
-    """What the goods cost (合计金额)."""
-    lines: list[GoodsReceiptLine] = many("goods_receipt_id", order_by="line_no")
-    """What came."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="purchase_order_id")
-    """What happened to its order (时间线)."""
-
-
 class Query:
     purchase_orders: Connection[PurchaseOrder] = connection(order_by="-id")
     """Purchase orders (采购订单), newest first."""
-    goods_receipts: Connection[GoodsReceipt] = connection(order_by="-id")
-    """Goods receipts (采购入库), newest first."""
 
 
 @input_type
@@ -303,64 +262,6 @@ async def reject_purchase_order(call: Call, input: RejectPurchaseOrderInput) -> 
 
 
 @input_type
-class ReceivedLineInput:
-    """What arrived of one order line."""
-
-    purchase_order_line_id: Id[PurchaseOrderLine]
-    """The order line."""
-    quantity_accepted: Quantity
-    """How much goes to stock (合格), in the base unit."""
-    quantity_rejected: Quantity | None = None
-    """How much goes to the damaged place (不合格), in the base unit; by default 0."""
-
-    def received(self) -> rules.ReceivedLine:
-        """The line as the operation takes it."""
-        return rules.ReceivedLine(**{name: value for name, value in vars(self).items() if value is not None})
-
-
-@input_type
-class ReceiveGoodsInput:
-    """What arrived of an order."""
-
-    purchase_order_id: Id[PurchaseOrder]
-    """An approved order."""
-    lines: list[ReceivedLineInput]
-    """What arrived; 1 to 500 lines."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    note: str = ""
-    """Remark (备注)."""
-    expected_version: int | None = None
-    """The version of the order you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the goods are received once (幂等键)."""
-
-
-@payload
-class ReceiveGoodsPayload:
-    """What was received, and what it changed."""
-
-    goods_receipt: GoodsReceipt | None
-    """The receipt."""
-    purchase_order: PurchaseOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels that it raised."""
-
-
-@mutation(ReceiveGoodsPayload)
-async def receive_goods(call: Call, input: ReceiveGoodsInput) -> events.GoodsReceived:
-    """Receives goods of an approved order (采购入库), in parts if need be; never more than is outstanding."""
-    return await operations.receive_goods(
-        call,
-        purchase_order_id=input.purchase_order_id,
-        lines=[line.received() for line in input.lines],
-        note=input.note,
-        expected_version=input.expected_version,
-    )
-
-
-@input_type
 class CancelPurchaseOrderInput:
     """Which order to give up."""
 
@@ -386,13 +287,3 @@ async def cancel_purchase_order(call: Call, input: CancelPurchaseOrderInput) -> 
     return await operations.cancel_purchase_order(
         call, purchase_order_id=input.id, expected_version=input.expected_version
     )
-
-
-@user_error(rules.OverReceipt)
-class OverReceiptError:
-    """More arrived than the order line still expects."""
-
-    outstanding: Quantity
-    """What is outstanding of the line (未到)."""
-    received: Quantity
-    """What is said to have arrived of it, over all lines of the input."""

@@ -48,12 +48,3 @@ class PurchaseOrderCancelled(Fact, frozen=True, kw_only=True):
     subject: ClassVar[str] = "purchase_order_id"
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]
-
-
-class GoodsReceived(Fact, frozen=True, kw_only=True):
-    """Goods of an order arrived and are in the book of goods."""
-
-    subject: ClassVar[str] = "purchase_order_id"
-    purchase_order_id: int
-    goods_receipt_id: int
-    stock_level_ids: tuple[int, ...]

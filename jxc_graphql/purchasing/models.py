@@ -1,4 +1,4 @@
-"""Tables of what we order and what arrives."""
+"""Tables of what we order."""
 
 from enum import StrEnum
 
@@ -68,38 +68,3 @@ class PurchaseOrderLine(Model):
         )
         unique_together = (("purchase_order", "line_no"),)
         indexes = (("sku",),)
-
-
-class GoodsReceipt(Document):
-    purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
-    purchase_order_id: int
-    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
-    warehouse_id: int
-    total = MoneyField()
-
-    class Meta:
-        table = "goods_receipt"
-        indexes = (("purchase_order",),)
-
-
-class GoodsReceiptLine(Model):
-    """What one order line brought: accepted goods went to stock, rejected ones to the damaged place."""
-
-    id = IdField()
-    goods_receipt = fields.ForeignKeyField("models.GoodsReceipt", related_name=False, on_delete=fields.RESTRICT)
-    goods_receipt_id: int
-    line_no = fields.IntField()
-    purchase_order_line = fields.ForeignKeyField(
-        "models.PurchaseOrderLine", related_name=False, on_delete=fields.RESTRICT
-    )
-    purchase_order_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
-    quantity_accepted = QuantityField()
-    quantity_rejected = QuantityField()
-    value = MoneyField()
-
-    class Meta:
-        table = "goods_receipt_line"
-        unique_together = (("goods_receipt", "line_no"),)
-        indexes = (("purchase_order_line",),)

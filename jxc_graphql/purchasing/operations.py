@@ -1,6 +1,6 @@
-"""What can be done with purchase orders, and taking in what they bring."""
+"""What can be done with purchase orders, and counting what they bring."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -18,10 +18,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners import queries as partners
-from jxc_graphql.periods import queries as periods
 from jxc_graphql.purchasing import rules
 from jxc_graphql.purchasing.events import (
-    GoodsReceived,
     PurchaseOrderApproved,
     PurchaseOrderCancelled,
     PurchaseOrderCreated,
@@ -29,8 +27,8 @@ from jxc_graphql.purchasing.events import (
     PurchaseOrderSubmitted,
     PurchaseOrderUpdated,
 )
-from jxc_graphql.purchasing.models import GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.purchasing.rules import Arrival, ReceivedLine
+from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.stock import ledger
 from jxc_graphql.warehouses import queries as warehouses
 
@@ -136,50 +134,6 @@ async def reject_purchase_order(
     return PurchaseOrderRejected(purchase_order_id=order.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.RECEIVE])
-async def receive_goods(
-    call: Call,
-    *,
-    purchase_order_id: int,
-    lines: Sequence[ReceivedLine],
-    note: str = "",
-    expected_version: int | None = None,
-) -> GoodsReceived:
-    """Takes in goods of an approved order, in parts if need be: accepted ones to stock, rejected ones set apart.
-
-    Raises `Rejected` with what is wrong with its day, and an `OverReceipt` for every order line of which more came than
-    is outstanding.
-    """
-    day, problems = await periods.posting_date(call)
-    order = await _lock(call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",))
-    ordered = await _lock_lines(order)
-    reject_if([*problems, *rules.check_receipt(ordered, lines), *order_lines.check_note(note)])
-    arriving = rules.arrivals(ordered, lines)
-    receipt = GoodsReceipt(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        purchase_order_id=order.id,
-        warehouse_id=order.warehouse_id,
-        note=note,
-    )
-    receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
-    receipt.total = Money.total(line.value for line in receipt_lines)
-    warehouse = await warehouses.warehouse(order.warehouse_id)
-    assert warehouse
-    moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
-    await _receive(order, arriving, ordered.values())
-    posted = await ledger.post(moves, document_id=receipt.id, business_date=receipt.business_date, at=call.at)
-    await ledger.expect([_expectation(order, arrival.line, -arrival.quantity) for arrival in arriving], at=call.at)
-    receipt.number = await next_number("GR", receipt.business_date)
-    await receipt.save(force_create=True)
-    await GoodsReceiptLine.bulk_create(receipt_lines)
-    return GoodsReceived(
-        purchase_order_id=order.id, goods_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
-    )
-
-
 @posting(NEEDED[DocumentAction.CANCEL])
 async def cancel_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
@@ -195,6 +149,41 @@ async def cancel_purchase_order(
     await orders.advance(order, rules.STATES.target(order.status, DocumentAction.CANCEL))
     level_ids = await ledger.expect(given_up, at=call.at) if binding else ()
     return PurchaseOrderCancelled(purchase_order_id=order.id, stock_level_ids=level_ids)
+
+
+async def order_to_receive(
+    call: Call, *, purchase_order_id: int, expected_version: int | None = None, path: Path = ("purchase_order_id",)
+) -> OrderToReceive:
+    """An order that takes goods in, and its lines, kept from others until the transaction ends.
+
+    Belongs into the transaction of what arrives; raises as every change of an order does.
+    """
+    order = await _lock(call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=path)
+    lines = {
+        line.id: LineToReceive(
+            id=line.id,
+            sku_id=line.sku_id,
+            unit_price=line.unit_price,
+            received=line.quantity_received,
+            outstanding=rules.outstanding(line),
+        )
+        for line in (await _lock_lines(order)).values()
+    }
+    return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, version=order.version, lines=lines)
+
+
+async def count_arrivals(call: Call, order: OrderToReceive, arrived: Mapping[int, Arrived]) -> None:
+    """Counts what came, by line, on an order that `order_to_receive` gave: it is not incoming any more.
+
+    Belongs into the same transaction; of no line may more have come than is outstanding.
+    """
+    counts = {line_id: (came.quantity, came.rejected) for line_id, came in arrived.items()}
+    await orders.add_to_columns(PurchaseOrderLine, counts, "quantity_received", "quantity_rejected")
+    nothing = Arrived(quantity=Quantity(0), rejected=Quantity(0))
+    left = [line.outstanding - arrived.get(line.id, nothing).quantity for line in order.lines.values()]
+    await PurchaseOrder.filter(id=order.id).update(status=rules.status_of(left), version=order.version + 1)
+    expectations = [_expectation(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
+    await ledger.expect(expectations, at=call.at)
 
 
 async def _lock(
@@ -232,14 +221,7 @@ async def _insert_lines(order: PurchaseOrder, lines: Sequence[PricedLine]) -> No
     )
 
 
-async def _receive(order: PurchaseOrder, arriving: Sequence[Arrival], lines: Collection[PurchaseOrderLine]) -> None:
-    """Counts what came on the order's lines, and moves the order on."""
-    for arrival in arriving:
-        arrival.line.quantity_received += arrival.quantity
-        arrival.line.quantity_rejected += arrival.rejected
-    await orders.save_columns([arrival.line for arrival in arriving], "quantity_received", "quantity_rejected")
-    await orders.advance(order, rules.status_of(lines))
-
-
-def _expectation(order: PurchaseOrder, line: PurchaseOrderLine, quantity: Quantity) -> ledger.Expectation:
+def _expectation(
+    order: PurchaseOrder | OrderToReceive, line: PurchaseOrderLine | LineToReceive, quantity: Quantity
+) -> ledger.Expectation:
     return ledger.Expectation(sku_id=line.sku_id, warehouse_id=order.warehouse_id, quantity=quantity)

@@ -1,9 +1,10 @@
-"""Sales (销售): what customers order, and what leaves.
+"""Sales (销售): what customers order, and what is kept for them.
 
-Words: sales order 销售订单, shipment 销售出库, reserved 预留 = kept for a line, backorder 欠货 = outstanding and not
+Words: sales order 销售订单, reserved 预留 = kept for a line, backorder 欠货 = outstanding and not
 reserved, outstanding 未发 = ordered − shipped − cancelled.
 
-Tables: `sales_order`, `sales_order_line`, `shipment`, `shipment_line`.
+Tables: `sales_order`, `sales_order_line`. What leaves is told by `shipping`, which takes hold of an order with
+`operations.order_to_ship` and counts on it with `operations.count_departures`.
 
     DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──ship──▸ PARTIALLY_SHIPPED ──ship──▸ SHIPPED
       ▴ │                 │                   ▴  │                     │

@@ -1,6 +1,6 @@
-"""What clients see of sales orders and shipments, and what they do with them."""
+"""What clients see of sales orders, and what they do with them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
@@ -10,7 +10,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
-    column,
     computed,
     connection,
     entity,
@@ -18,7 +17,6 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
-    user_error,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
@@ -76,52 +74,14 @@ class SalesOrder(Document, Node):
     """When it was approved; goods that come free go to the oldest approval first."""
     lines: list[SalesOrderLine] = many("sales_order_id", order_by="line_no")
     """What was ordered."""
-    shipments: "Connection[Shipment]" = connection("sales_order_id")
-    """What left so far (出库单)."""
     allowed_actions: list[AllowedAction] = computed(actions_by(rules.STATES, operations.NEEDED), "status")
     """What the viewer can do with it now, and why not."""
     timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
-@entity(models.ShipmentLine, requires=Permission.SEE_SALES, scope="shipment.warehouse_id")
-class ShipmentLine(Node):
-    """A line of a shipment (出库单行): what left for one order line, in the SKU's base unit."""
-
-    shipment: "Shipment"
-    """The shipment it stands in."""
-    line_no: int
-    """Position in the shipment, from 1."""
-    sales_order_line: SalesOrderLine
-    """The order line that it left for."""
-    sku: Sku
-    """What left."""
-    quantity: Quantity
-    """How much left."""
-    cost: Money = column(requires=Permission.SEE_COST)
-    """What these goods had cost us (成本)."""
-
-
-@entity(models.Shipment, requires=Permission.SEE_SALES, scope="warehouse_id")
-class Shipment(Document, Node):
-    """Shipment (销售出库): what left for a sales order at one time."""
-
-    sales_order: SalesOrder
-    """The order that it left for."""
-    warehouse: Warehouse
-    """Where it left from."""
-    cost: Money = column(requires=Permission.SEE_COST)
-    """What the goods had cost us (成本)."""
-    lines: list[ShipmentLine] = many("shipment_id", order_by="line_no")
-    """What left."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="sales_order_id")
-    """What happened to its order (时间线)."""
-
-
 class Query:
     sales_orders: Connection[SalesOrder] = connection(order_by="-id")
     """Sales orders (销售订单), newest first."""
-    shipments: Connection[Shipment] = connection(order_by="-id")
-    """Shipments (销售出库), newest first."""
 
 
 @input_type
@@ -291,61 +251,6 @@ async def reject_sales_order(call: Call, input: RejectSalesOrderInput) -> events
 
 
 @input_type
-class ShippedLineInput:
-    """What is to leave for one order line."""
-
-    sales_order_line_id: Id[SalesOrderLine]
-    """The order line."""
-    quantity: Quantity
-    """How much, in the base unit; more than 0."""
-
-
-@input_type
-class ShipGoodsInput:
-    """What is to leave for an order."""
-
-    sales_order_id: Id[SalesOrder]
-    """An approved order."""
-    lines: list[ShippedLineInput]
-    """What is to leave; 1 to 500 lines."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    note: str = ""
-    """Remark (备注)."""
-    expected_version: int | None = None
-    """The version of the order you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the goods are shipped once (幂等键)."""
-
-
-@payload
-class ShipGoodsPayload:
-    """What was shipped, and what it changed."""
-
-    shipment: Shipment | None
-    """The shipment."""
-    sales_order: SalesOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels that it lowered."""
-
-
-@mutation(ShipGoodsPayload)
-async def ship_goods(call: Call, input: ShipGoodsInput) -> events.GoodsShipped:
-    """Ships goods of an approved order (销售出库), in parts if need be: reserved ones first, then available ones."""
-    lines = [
-        rules.ShippedLine(sales_order_line_id=line.sales_order_line_id, quantity=line.quantity) for line in input.lines
-    ]
-    return await operations.ship_goods(
-        call,
-        sales_order_id=input.sales_order_id,
-        lines=lines,
-        note=input.note,
-        expected_version=input.expected_version,
-    )
-
-
-@input_type
 class CancelSalesOrderInput:
     """Which order to give up."""
 
@@ -369,13 +274,3 @@ class CancelSalesOrderPayload:
 async def cancel_sales_order(call: Call, input: CancelSalesOrderInput) -> events.SalesOrderCancelled:
     """Gives up what is outstanding (作废销售订单) and frees reservations: cancelled, or closed if part was shipped."""
     return await operations.cancel_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
-
-
-@user_error(rules.OverShipment)
-class OverShipmentError:
-    """More is to be shipped than the order line still asks for."""
-
-    outstanding: Quantity
-    """What is outstanding of the line (未发)."""
-    requested: Quantity
-    """What is to leave for it, over all lines of the input."""

@@ -56,12 +56,3 @@ class BackorderAllocated(Fact, frozen=True, kw_only=True):
     subject: ClassVar[str] = "sales_order_id"
     sales_order_id: int
     stock_level_ids: tuple[int, ...]
-
-
-class GoodsShipped(Fact, frozen=True, kw_only=True):
-    """Goods of an order left and are out of the book of goods."""
-
-    subject: ClassVar[str] = "sales_order_id"
-    sales_order_id: int
-    shipment_id: int
-    stock_level_ids: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Tables of what customers order and what leaves."""
+"""Tables of what customers order."""
 
 from enum import StrEnum
 
@@ -70,35 +70,3 @@ class SalesOrderLine(Model):
         )
         unique_together = (("sales_order", "line_no"),)
         indexes = (("sku",),)
-
-
-class Shipment(Document):
-    sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
-    sales_order_id: int
-    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
-    warehouse_id: int
-    cost = MoneyField()
-
-    class Meta:
-        table = "shipment"
-        indexes = (("sales_order",),)
-
-
-class ShipmentLine(Model):
-    """What one order line sent out, and what those goods cost us."""
-
-    id = IdField()
-    shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
-    shipment_id: int
-    line_no = fields.IntField()
-    sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
-    sales_order_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
-    quantity = QuantityField()
-    cost = MoneyField()
-
-    class Meta:
-        table = "shipment_line"
-        unique_together = (("shipment", "line_no"),)
-        indexes = (("sales_order_line",),)

@@ -1,4 +1,4 @@
-"""What can be done with sales orders, and sending out what they ask for."""
+"""What can be done with sales orders, reserving goods for them, and counting what left."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -16,14 +16,11 @@ from jxc_graphql.documents.rules import DocumentAction
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, reject_if
-from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.partners import queries as partners
-from jxc_graphql.periods import queries as periods
 from jxc_graphql.sales import queries, rules
 from jxc_graphql.sales.events import (
     BackorderAllocated,
-    GoodsShipped,
     SalesOrderApproved,
     SalesOrderCancelled,
     SalesOrderCreated,
@@ -31,8 +28,8 @@ from jxc_graphql.sales.events import (
     SalesOrderSubmitted,
     SalesOrderUpdated,
 )
-from jxc_graphql.sales.models import SalesOrder, SalesOrderLine, Shipment, ShipmentLine
-from jxc_graphql.sales.rules import Departure, ShippedLine
+from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
+from jxc_graphql.sales.queries import LineToShip, OrderToShip
 from jxc_graphql.stock import ledger
 from jxc_graphql.stock.events import NamesStockLevels
 from jxc_graphql.warehouses import queries as warehouses
@@ -137,52 +134,6 @@ async def reject_sales_order(
     return SalesOrderRejected(sales_order_id=order.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.SHIP])
-async def ship_goods(
-    call: Call,
-    *,
-    sales_order_id: int,
-    lines: Sequence[ShippedLine],
-    note: str = "",
-    expected_version: int | None = None,
-) -> GoodsShipped:
-    """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
-
-    Raises `Rejected` with what is wrong with its day and an `OverShipment` for every order line of which more is to
-    leave than is outstanding, or with an `InsufficientStock` for every line that asks for more than there is for it.
-    """
-    day, problems = await periods.posting_date(call)
-    order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",))
-    ordered = await _lock_lines(order)
-    reject_if([*problems, *rules.check_shipment(ordered, lines), *order_lines.check_note(note)])
-    departing = rules.departures(ordered, lines)
-    warehouse = await warehouses.warehouse(order.warehouse_id)
-    assert warehouse
-    line_ids = [new_id() for _ in departing]
-    shipment = Shipment(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        sales_order_id=order.id,
-        warehouse_id=order.warehouse_id,
-        note=note,
-    )
-    posted = await ledger.post(
-        rules.moves_of_shipment(departing, line_ids, warehouse),
-        document_id=shipment.id,
-        business_date=shipment.business_date,
-        at=call.at,
-        releases={each.line.id: each.from_reservation for each in departing if each.from_reservation},
-    )
-    await _ship(order, departing, ordered.values())
-    shipment.cost = Money.total(posted.values)
-    shipment.number = await next_number("SH", shipment.business_date)
-    await shipment.save(force_create=True)
-    await ShipmentLine.bulk_create(rules.lines_of_shipment(shipment.id, line_ids, departing, posted.values))
-    return GoodsShipped(sales_order_id=order.id, shipment_id=shipment.id, stock_level_ids=posted.stock_level_ids)
-
-
 @posting(NEEDED[DocumentAction.CANCEL])
 async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
@@ -221,6 +172,37 @@ async def allocate_backorders(call: Call, fact: NamesStockLevels) -> None:
         for order_id, level_ids in levels.items()
     ]
     await journal.record_all(facts, call)
+
+
+async def order_to_ship(
+    call: Call, *, sales_order_id: int, expected_version: int | None = None, path: Path = ("sales_order_id",)
+) -> OrderToShip:
+    """An order that goods may leave for, and its lines, kept from others until the transaction ends.
+
+    Belongs into the transaction of what leaves; raises as every change of an order does.
+    """
+    order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=path)
+    lines = {
+        line.id: LineToShip(
+            id=line.id, sku_id=line.sku_id, reserved=line.quantity_reserved, outstanding=rules.outstanding(line)
+        )
+        for line in (await _lock_lines(order)).values()
+    }
+    return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, version=order.version, lines=lines)
+
+
+async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> None:
+    """Counts what left, by line, on an order that `order_to_ship` gave: first what was reserved for the line.
+
+    Belongs into the same transaction; for no line may more have left than is outstanding. That the reservations are
+    used up the ledger is to be told with the moves.
+    """
+    counts = {
+        line_id: (quantity, -order.lines[line_id].from_reservation(quantity)) for line_id, quantity in left.items()
+    }
+    await orders.add_to_columns(SalesOrderLine, counts, "quantity_shipped", "quantity_reserved")
+    still = [line.outstanding - left.get(line.id, Quantity(0)) for line in order.lines.values()]
+    await SalesOrder.filter(id=order.id).update(status=rules.status_of(still), version=order.version + 1)
 
 
 async def _lock(
@@ -275,12 +257,3 @@ async def _reserve(
         line.quantity_reserved += got[line.id]
     await orders.save_columns(served, "quantity_reserved")
     return served
-
-
-async def _ship(order: SalesOrder, departing: Sequence[Departure], lines: Collection[SalesOrderLine]) -> None:
-    """Counts what left on the order's lines, and moves the order on."""
-    for each in departing:
-        each.line.quantity_reserved -= each.from_reservation
-        each.line.quantity_shipped += each.quantity
-    await orders.save_columns([each.line for each in departing], "quantity_reserved", "quantity_shipped")
-    await orders.advance(order, rules.status_of(lines))

@@ -25,6 +25,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.lots.api import Lot
+from jxc_graphql.periods.api import Period
 from jxc_graphql.stock import events, models, operations, queries, rules, valuation
 from jxc_graphql.warehouses.api import Place, Warehouse
 
@@ -151,6 +152,22 @@ class StockMovement(Node):
     """What moved the goods (单据): an opening balance, a goods receipt or a shipment."""
 
 
+@entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
+class ClosingBalance(Node):
+    """A closing balance (期末结存): what a warehouse had of a SKU at the end of a closed period."""
+
+    period: Period
+    """The period (会计期间); its last day is the day of the balance."""
+    sku: Sku
+    """Of what."""
+    warehouse: Warehouse
+    """Where."""
+    quantity: Quantity
+    """How much was on hand, in the SKU's base unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What that was worth (结存金额)."""
+
+
 @entity(models.StockRevaluation, requires=Permission.SEE_COST, scope="warehouse_id")
 class StockRevaluation(Node):
     """A revaluation (成本调整): what goods cost changed after the fact, without any goods moving. It never changes."""
@@ -219,6 +236,8 @@ class Query:
     """Revaluations (成本调整), newest first."""
     cost_layers: Connection[CostLayer] = connection(order_by="origin_on")
     """Cost layers (成本层), oldest goods first; ask for `quantity: { gt: 0 }` to see what is still there."""
+    closing_balances: Connection[ClosingBalance] = connection(order_by="-id")
+    """Closing balances (期末结存) of closed periods."""
     serial_numbers: Connection[SerialNumber] = connection(order_by="number")
     """Pieces with serial numbers (序列号)."""
     serial_number: SerialNumber | None = by_id()

@@ -28,7 +28,7 @@ Demand = tuple[int, int, bool, int]
 """SKU, place, whether its bins serve as well, and lot: moves with the same demand take the same goods."""
 
 
-class Level(msgspec.Struct, kw_only=True):
+class Level(msgspec.Struct, kw_only=True, gc=False):
     """A stock level while it changes."""
 
     id: int
@@ -87,7 +87,7 @@ class Level(msgspec.Struct, kw_only=True):
         return max(map(int, numbers)) <= LIMIT
 
 
-class PlaceLevel(msgspec.Struct, kw_only=True):
+class PlaceLevel(msgspec.Struct, kw_only=True, gc=False):
     """What is of a SKU, and of a lot, at a place, while it changes."""
 
     id: int

@@ -1,7 +1,8 @@
 """Cost layers as rows; they are guarded by the lock of their stock level."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from jxc_graphql.catalog.tracking import ValuationMethod
 from jxc_graphql.kit import db
@@ -33,16 +34,40 @@ async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
         WHERE older < needed ORDER BY origin_on, id""",
         (db.json(wanted),),
     )
-    for stock_level_id, consignment_id, layer_id, origin_on, line_id, quantity, value in rows:
-        layer = Layer(
-            id=layer_id,
-            origin_on=db.day(origin_on),
-            line_id=line_id,
-            quantity=Quantity(quantity),
-            value=None if value is None else Money(value),
-        )
-        found[stock_level_id, consignment_id].layers.append(layer)
+    for stock_level_id, consignment_id, *row in rows:
+        found[stock_level_id, consignment_id].layers.append(_layer(row))
     return found
+
+
+async def all_pools(level_ids: Collection[int]) -> dict[PoolKey, Pool]:
+    """All layers of levels in which there is something, oldest first."""
+    rows = await db.fetch(
+        f"""
+        SELECT stock_level_id, consignment_id, layer.id, origin_on, line_id, quantity, value
+        FROM {db.rows({"id": "bigint"})} AS line
+        JOIN cost_layer AS layer ON layer.stock_level_id = line.id AND layer.quantity > 0
+        ORDER BY origin_on, layer.id""",
+        (db.json((level_id,) for level_id in level_ids),),
+    )
+    found: dict[PoolKey, Pool] = {}
+    for stock_level_id, consignment_id, *row in rows:
+        found.setdefault((stock_level_id, consignment_id), Pool([])).layers.append(_layer(row))
+    return found
+
+
+async def replace(pools: Mapping[PoolKey, Pool]) -> None:
+    """Empties the layers of pools, and gives them new ones."""
+    if not pools:
+        return
+    await db.execute(
+        f"""
+        UPDATE cost_layer SET quantity = 0, value = CASE WHEN value IS NULL THEN NULL ELSE 0 END
+        FROM {db.rows({"stock_level_id": "bigint", "consignment_id": "bigint"})} AS line
+        WHERE cost_layer.stock_level_id = line.stock_level_id AND cost_layer.consignment_id = line.consignment_id
+            AND cost_layer.quantity > 0""",
+        (db.json(pools),),
+    )
+    await _add([(key, layer) for key, pool in pools.items() for layer in pool.layers if layer.quantity])
 
 
 def adopt_methods(levels: Iterable[Level], found: Mapping[PoolKey, Pool]) -> None:
@@ -60,6 +85,17 @@ async def write(changed: Mapping[PoolKey, Pool]) -> None:
     assert not any(pool.short for pool in changed.values())
     await _lower([layer for _, layer in layers if layer.id is not None])
     await _add([(key, layer) for key, layer in layers if layer.id is None])
+
+
+def _layer(row: Sequence[Any]) -> Layer:
+    layer_id, origin_on, line_id, quantity, value = row
+    return Layer(
+        id=layer_id,
+        origin_on=db.day(origin_on),
+        line_id=line_id,
+        quantity=Quantity(quantity),
+        value=None if value is None else Money(value),
+    )
 
 
 async def _lower(layers: Collection[Layer]) -> None:

@@ -16,6 +16,7 @@ from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.text import printable
 from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import days, layers, levels, reservations, serials
 from jxc_graphql.stock.book import Book, Level, Posted
@@ -29,6 +30,9 @@ from jxc_graphql.stock.rules import (
     LotNotSellable,
     Move,
     ReservationKind,
+    SerialRepeated,
+    SerialsNotKept,
+    SerialsRequired,
     StockOutOfBounds,
     Wish,
     check_serials,
@@ -39,8 +43,8 @@ from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
 __all__ = [
-    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "StockOutOfBounds", "VirtualPlace",
-    "Wish", "expect", "post", "release", "reserve",
+    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "SerialRepeated", "SerialsNotKept",
+    "SerialsRequired", "StockOutOfBounds", "VirtualPlace", "Wish", "expect", "post", "release", "reserve",
 ]  # fmt: skip
 
 
@@ -71,7 +75,8 @@ async def post(
     await periods.check_open(business_date)
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
     found = await levels.lock_or_make(_level_keys(moves, known), at)
-    pieces = await serials.pieces({(move.sku_id, number) for move in moves for number in move.serials})
+    numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
+    pieces = await serials.pieces(numbers)
     reject_if(_check_pieces(moves, found, pieces, known))
     candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
     known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}

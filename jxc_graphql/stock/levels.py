@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
+OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
 BY_OWNER = """
     JOIN reservation ON reservation.owner_id = line.owner_id
     JOIN stock_level AS level ON level.id = reservation.stock_level_id"""
@@ -47,19 +48,30 @@ class BookChanged(RuntimeError):
     """A row was not as it was when it was locked: somebody writes to the book beside the ledger."""
 
 
+async def look(sku_ids: Collection[int]) -> dict[LevelKey, Level]:
+    """The stock levels of SKUs as they are now, not locked: for reading only."""
+    return await _read(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
+
+
 async def lock(
     keys: Iterable[tuple[int, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
     join: str = _BY_KEY,
 ) -> dict[LevelKey, Level]:
     """The stock levels there are, locked in the order of their ids."""
+    return await _read(keys, columns, join, _LOCK[db.dialect()])
+
+
+async def _read(
+    keys: Iterable[tuple[int, ...]], columns: Mapping[str, str], join: str, locking: str
+) -> dict[LevelKey, Level]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
                level.unit_cost, {", ".join(f"level.{name}" for name in _KINDS)}
         FROM {db.rows(columns)} AS line {join}
         JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
-        ORDER BY level.id {_LOCK[db.dialect()]}""",
+        ORDER BY level.id {locking}""",
         (db.json(sorted(keys)),),
     )
     return {

@@ -39,7 +39,7 @@ class StockMovement(Model):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
         )
-        indexes = (("sku", "from_place"), ("sku", "to_place"), ("warehouse", "sku"), ("lot",))
+        indexes = (("sku", "id"), ("warehouse", "sku"), ("lot",))
 
 
 class PlaceLevel(Model):
@@ -183,6 +183,21 @@ class StockDay(Model):
         table = "stock_day"
         unique_together = (("stock_level", "posted_on", "business_date"),)
         indexes = (("business_date",), ("posted_on",))
+
+
+class ClosingBalance(Model):
+    """What a level held at the end of a closed period, and what that was worth."""
+
+    id = IdField()
+    period = fields.ForeignKeyField("models.Period", related_name=False, on_delete=fields.RESTRICT)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "closing_balance"
+        unique_together = (("period", "sku", "warehouse"),)
 
 
 class SerialNumber(Model):

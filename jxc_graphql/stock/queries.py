@@ -38,6 +38,12 @@ _BALANCE_LINE = Grain(
     "JOIN opening_balance ON opening_balance.id = line.opening_balance_id",
 )
 
+_CLOSING = Grain(
+    "period_id, sku_id, warehouse_id",
+    "sku.code || ' @ ' || warehouse.code || ' on ' || period.ends_on",
+    "JOIN sku ON sku.id = found.sku_id JOIN warehouse ON warehouse.id = found.warehouse_id "
+    "JOIN period ON period.id = found.period_id",
+)
 _PERIOD = Grain("id", "'period through ' || ends_on", "JOIN period ON period.id = found.id")
 _LEGS = """(
     SELECT sku_id, to_place_id AS place_id, lot_id, quantity, value FROM stock_movement
@@ -76,7 +82,7 @@ def _not_negative(column: str, kind: type[Fixed]) -> Comparison:
     return Comparison(f"stock_level.{column} is not negative", kind, LEVEL, at_least_zero, _level(column))
 
 
-_COMPARISONS = (
+COMPARISONS = (
     Comparison(
         "place_level.quantity is the sum of its movements", Quantity, _PLACE,
         f"SELECT sku_id, place_id, lot_id, quantity FROM {_LEGS}",
@@ -153,6 +159,16 @@ _COMPARISONS = (
         _level("value"),
     ),
     *(
+        Comparison(
+            f"closing_balance.{column} is the sum of the days of its period and before", kind, _CLOSING,
+            f"SELECT period.id, sku_id, warehouse_id, day.{column} FROM period JOIN stock_day AS day "
+            "ON day.business_date <= period.ends_on JOIN stock_level AS level ON level.id = day.stock_level_id "
+            "WHERE period.status = 'CLOSED'",
+            f"SELECT period_id, sku_id, warehouse_id, {column} FROM closing_balance",
+        )
+        for column, kind in (("quantity", Quantity), ("value", Money))
+    ),
+    *(
         _not_negative(column, Quantity)
         for column in ("on_hand", "sellable", "reserved", "available", "incoming", "in_transit")
     ),
@@ -186,7 +202,7 @@ _COMPARISONS = (
 
 async def differences() -> list[Difference]:
     """Compares everything the book keeps with what it follows from; `incoming` is purchasing's."""
-    return await compare(_COMPARISONS)
+    return await compare(COMPARISONS)
 
 
 async def days_of_cover(call: Call, levels: Sequence[tuple[int, Quantity]]) -> list[Ratio | None]:

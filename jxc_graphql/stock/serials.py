@@ -7,16 +7,20 @@ from datetime import datetime
 import msgspec
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.text import check_text
 from jxc_graphql.stock.levels import exactly
-from jxc_graphql.stock.rules import Leg, Move, SerialElsewhere
+from jxc_graphql.stock.rules import SERIAL_LIMIT, Leg, Move, SerialElsewhere
 from jxc_graphql.warehouses import queries as warehouses
 from jxc_graphql.warehouses.places import VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
 Name = tuple[int, str]
 """SKU and serial number."""
+PIECES_SHOWN = 1_000
+"""Pieces that are listed beside a line of a document; its movements have all of them, by page."""
 
 _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF serial"}
 _AFTER_ALL = {VirtualPlace.VARIANCE, VirtualPlace.OPENING}
@@ -48,6 +52,12 @@ async def pieces(names: Collection[Name]) -> dict[Name, Piece]:
     }
 
 
+def check_numbers(numbers: Sequence[str], path: Path) -> Iterator[Reason]:
+    """What is wrong with serial numbers as they were typed; to be asked before the ledger is, which looks them up."""
+    for index, number in enumerate(numbers):
+        yield from check_text((*path, index), number, limit=SERIAL_LIMIT, required=True)
+
+
 def check_whereabouts(
     moves: Sequence[Move], pieces: Mapping[Name, Piece], places: Mapping[int, KnownPlace]
 ) -> Iterator[Reason]:
@@ -74,6 +84,26 @@ def by_place(move: Move, pieces: Mapping[Name, Piece]) -> dict[int, list[str]]:
         piece = pieces.get((move.sku_id, number)) if move.or_bins else None
         found.setdefault(piece.place.id if piece else move.from_place_id, []).append(number)
     return found
+
+
+async def pieces_of_lines(call: Call, line_ids: Sequence[int]) -> list[list[int]]:  # noqa: ARG001  (as `batched` asks)
+    """The pieces that each line of a document moved, by their numbers, `PIECES_SHOWN` at most; one statement."""
+    rows = await db.fetch(
+        f"""
+        SELECT line_id, serial_id FROM (
+            SELECT movement.line_id, serial.id AS serial_id, serial.number,
+                ROW_NUMBER() OVER (PARTITION BY movement.line_id ORDER BY serial.number) AS position
+            FROM {db.rows({"id": "bigint"})} AS asked
+            JOIN stock_movement AS movement ON movement.line_id = asked.id
+            JOIN serial_movement AS moved ON moved.movement_id = movement.id
+            JOIN serial_number AS serial ON serial.id = moved.serial_id) AS piece
+        WHERE position <= {PIECES_SHOWN:d} ORDER BY line_id, position""",
+        (db.json([line_id] for line_id in line_ids),),
+    )
+    found: dict[int, list[int]] = {line_id: [] for line_id in line_ids}
+    for line_id, serial_id in rows:
+        found[line_id].append(serial_id)
+    return [found[line_id] for line_id in line_ids]
 
 
 async def write(legs: Sequence[Leg], known: Mapping[Name, Piece], document_id: int, at: datetime) -> None:

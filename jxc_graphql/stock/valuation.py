@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from jxc_graphql.kit.numbers import Money, Quantity, divide
+from jxc_graphql.kit.numbers import Money, Quantity, divide, share
 
 ON_THE_SHELVES = 0
 """The consignment of goods that are not in transit."""
@@ -22,7 +22,7 @@ PoolKey = tuple[int, int]
 """Stock level and consignment."""
 
 
-class Portion(msgspec.Struct, frozen=True, kw_only=True):
+class Portion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """So much of one layer; `line_id` is the document line with which the goods came into the company."""
 
     origin_on: date
@@ -31,7 +31,7 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
     value: Money
 
 
-class Layer(msgspec.Struct, kw_only=True):
+class Layer(msgspec.Struct, kw_only=True, gc=False):
     """A cost layer while it changes; without an id it is new. `value` is None under the moving average."""
 
     id: int | None
@@ -87,6 +87,16 @@ class Pool(msgspec.Struct):
     def revalue(self, whole: Money | None) -> None:
         """Makes the layers worth so much together, each in proportion to its quantity; None takes their values."""
         parts = [None] * len(self.layers) if whole is None else shares(whole, [one.quantity for one in self.layers])
+        for layer, value in zip(self.layers, parts, strict=True):
+            if layer.quantity and layer.value != value:
+                layer.value, layer.changed = value, True
+
+    def scale(self, whole: Money) -> None:
+        """Makes the layers worth so much together, each in proportion to what it is worth now, if that is anything."""
+        if not any(layer.value for layer in self.layers):
+            self.revalue(whole)
+            return
+        parts = share(whole, [layer.value or 0 for layer in self.layers])
         for layer, value in zip(self.layers, parts, strict=True):
             if layer.quantity and layer.value != value:
                 layer.value, layer.changed = value, True

@@ -1,1 +1,84 @@
 """What happened in stocktakes."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class StocktakePlanned(Fact, frozen=True, kw_only=True):
+    """Somebody wants goods counted."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+
+
+class StocktakeSplit(Fact, frozen=True, kw_only=True):
+    """The lines were dealt out to sheets."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+    sheet_ids: tuple[int, ...]
+
+
+class StocktakeStarted(Fact, frozen=True, kw_only=True):
+    """The snapshot was taken; goods are being counted."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+
+
+class CountsRecorded(Fact, frozen=True, kw_only=True):
+    """Somebody counted so many lines; `line_ids` are the first of them."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+    sheet_id: int | None
+    lines_counted: int
+    lines_found: int
+    line_ids: tuple[int, ...]
+
+
+class RecountRequested(Fact, frozen=True, kw_only=True):
+    """So many lines are to be counted again."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+    lines_to_recount: int
+    note: str
+
+
+class StocktakeSubmitted(Fact, frozen=True, kw_only=True):
+    """Counting is over; the variances wait for review."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+
+
+class StocktakeApproved(Fact, frozen=True, kw_only=True):
+    """The variances may be posted, whatever they are worth."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+
+
+class StocktakeRejected(Fact, frozen=True, kw_only=True):
+    """The result was sent back: counting goes on."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+    note: str
+
+
+class StocktakePosted(Fact, frozen=True, kw_only=True):
+    """The books say what was counted."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class StocktakeCancelled(Fact, frozen=True, kw_only=True):
+    """It was given up; the books are as they were."""
+
+    subject: ClassVar[str] = "stocktake_id"
+    stocktake_id: int

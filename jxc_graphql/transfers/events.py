@@ -1,1 +1,76 @@
-"""What happened in transfers."""
+"""What happened to transfers."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class TransferCreated(Fact, frozen=True, kw_only=True):
+    """A transfer was drafted."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+
+
+class TransferUpdated(Fact, frozen=True, kw_only=True):
+    """A draft was changed."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+
+
+class TransferSubmitted(Fact, frozen=True, kw_only=True):
+    """A draft waits for approval."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+
+
+class TransferApproved(Fact, frozen=True, kw_only=True):
+    """The goods of a transfer are kept for it at the source."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class TransferRejected(Fact, frozen=True, kw_only=True):
+    """A submitted transfer went back to its author."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    note: str
+
+
+class TransferDispatched(Fact, frozen=True, kw_only=True):
+    """Goods are on their way; what was approved and not sent is free again."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class TransferReceived(Fact, frozen=True, kw_only=True):
+    """Goods of a transfer arrived."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    transfer_receipt_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class TransferClosed(Fact, frozen=True, kw_only=True):
+    """What was still in transit will not arrive; the books put it where its reasons say."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    note: str
+    stock_level_ids: tuple[int, ...]
+
+
+class TransferCancelled(Fact, frozen=True, kw_only=True):
+    """A transfer was given up before anything left; what was kept for it is free."""
+
+    subject: ClassVar[str] = "transfer_id"
+    transfer_id: int
+    stock_level_ids: tuple[int, ...]

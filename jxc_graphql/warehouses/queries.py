@@ -1,7 +1,7 @@
 """What documents ask about warehouses and places."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.kit.text import printable
 from jxc_graphql.warehouses import models
 from jxc_graphql.warehouses.places import PlaceKind
-from jxc_graphql.warehouses.rules import WarehouseInactive
+from jxc_graphql.warehouses.rules import NoStockPlace, WarehouseInactive
 
 
 class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +112,9 @@ def known_place(row: Sequence[Any]) -> KnownPlace:
 
 
 async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
-    """Those of the places that exist, by id; one statement however many."""
+    """Those of the places that exist, by id; one statement however many, none for none."""
+    if not place_ids:
+        return {}
     rows = await db.fetch(
         f"""
         SELECT {PLACE_COLUMNS}
@@ -120,6 +122,14 @@ async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
         (db.json([[place_id] for place_id in set(place_ids)]),),
     )
     return {row[0]: known_place(row) for row in rows}
+
+
+def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
+    if place is None or place.warehouse_id != warehouse_id:
+        yield UnknownId(path=path, kind="Place")
+    elif place.kind is not PlaceKind.STOCK:
+        yield NoStockPlace(path=path, place=place.code)
 
 
 async def codes_taken(warehouse_id: int, codes: Collection[str]) -> set[str]:

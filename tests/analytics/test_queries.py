@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from jxc_graphql import wiring
 from jxc_graphql.analytics import queries
 from jxc_graphql.analytics.rules import Choice, StockGrouping
 from jxc_graphql.auth.permissions import Permission
@@ -15,6 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.stock import queries as stock
+from jxc_graphql.verification.queries import differences
 from tests.analytics.conftest import TODAY, Group, Levels, noon
 
 ALL = Choice()
@@ -86,7 +86,7 @@ def filled(levels: Levels, every: Levels) -> Levels:
 
 async def test_the_past_by_posting_is_what_the_levels_were(group: Group) -> None:
     seen = await live(group)
-    assert not [one for one in await wiring.differences() if "unit_cost" not in one.what]
+    assert not [one for one in await differences() if "unit_cost" not in one.what]
     present = await group.levels()
     for moment, levels in seen.items():
         assert await then(group, moment) == filled(levels, present), moment

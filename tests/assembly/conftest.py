@@ -11,6 +11,7 @@ from jxc_graphql.assembly.models import Assembly, AssemblyLine
 from jxc_graphql.assembly.operations import AskedLine, Component
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.verification.queries import differences
 from tests.trade import Trade, make_trade
 
 TEA, RIBBON, BOX, CRATE, OTHER = range(5)
@@ -79,7 +80,7 @@ class Workshop(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Any]:
         """Every difference in the books, when all reactions are done."""
         await wiring.REACTIONS.settle()
-        return await wiring.differences()
+        return await differences()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import bombs, fanout, faults, history, races, reads
+from tests.bench import bombs, fanout, faults, history, races, reads, stocktake
 
 FIGURES = {
     "reads": reads.reads,
@@ -14,6 +14,7 @@ FIGURES = {
     "kills": faults.kills,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "stocktake": stocktake.stocktake,
 }
 
 

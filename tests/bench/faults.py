@@ -19,9 +19,11 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.purchasing.rules import ReceivedLine
+from jxc_graphql.receiving import operations as receiving
+from jxc_graphql.receiving.rules import ReceivedLine
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales.rules import ShippedLine
+from jxc_graphql.shipping import operations as shipping
+from jxc_graphql.shipping.rules import ShippedLine
 from tests.bench.stage import MODELS, Stage, at, fresh_databases, set_up, verified
 from tests.kit.test_cancellation import all_connections_work, cancelled, credentials_of
 
@@ -43,7 +45,7 @@ async def buy_in(stage: Stage, sku: int) -> str:
     ((line_id,),) = await db.fetch("SELECT id FROM purchase_order_line WHERE purchase_order_id = ?", (order_id,))
     for quantity in ("1", "3"):
         part = [ReceivedLine(purchase_order_line_id=line_id, quantity_accepted=Quantity.of(quantity))]
-        received = await purchasing.receive_goods(stage.call(), purchase_order_id=order_id, lines=part)
+        received = await receiving.receive_goods(stage.call(), purchase_order_id=order_id, lines=part)
     return f"goods_receipt {received.goods_receipt_id}"
 
 
@@ -55,7 +57,7 @@ async def sell(stage: Stage, sku: int) -> str:
     await sales.approve_sales_order(stage.call(), sales_order_id=made.sales_order_id)
     ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (made.sales_order_id,))
     all_of_it = [ShippedLine(sales_order_line_id=line_id, quantity=Quantity.of("1"))]
-    shipped = await sales.ship_goods(stage.call(), sales_order_id=made.sales_order_id, lines=all_of_it)
+    shipped = await shipping.ship_goods(stage.call(), sales_order_id=made.sales_order_id, lines=all_of_it)
     return f"shipment {shipped.shipment_id}"
 
 

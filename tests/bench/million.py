@@ -1,4 +1,4 @@
-"""A database with a long past, written in bulk as the ledger would have left it: `wiring.differences()` finds nothing.
+"""A database with a long past, written in bulk as the ledger would have left it: verification finds no difference.
 
     stage = await million.set_up(1_000_000)
 
@@ -7,6 +7,7 @@ first in, first out) and so many movements of a year that ended yesterday: goods
 lines go to customers, one in two hundred is posted late. With 0 movements it is the same shop before its first day.
 """
 
+import heapq
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -85,29 +86,33 @@ class Shelf(msgspec.Struct):
     sold: int = 0
     came: int = 0
     moved: int = 0
-    oldest: int = 0
-    """The first of its layers that is not used up."""
     layers: list[Layer] = msgspec.field(default_factory=list)
+    """All that ever came, in that order."""
+    left: list[tuple[date, int, Layer]] = msgspec.field(default_factory=list)
+    """A heap of those that are not used up: the oldest goods first, whenever they came."""
 
     def bring(self, quantity: int, value: int, line_id: int, on: date) -> None:
         """Goods from the supplier."""
         self.on_hand += quantity
         self.value += value
         self.came += quantity
-        self.layers.append(Layer(on, line_id, quantity, value))
+        layer = Layer(on, line_id, quantity, value)
+        heapq.heappush(self.left, (on, len(self.layers), layer))
+        self.layers.append(layer)
 
     def take(self, quantity: int) -> int:
         """Goods for a customer, oldest first; what they cost."""
         worth, left = 0, quantity
         while left:
-            layer = self.layers[self.oldest]
+            *_, layer = self.left[0]
             part = min(left, layer.quantity)
             cost = layer.value if part == layer.quantity else divide(layer.value * part, layer.quantity)
             layer.quantity -= part
             layer.value -= cost
             left -= part
             worth += cost
-            self.oldest += layer.quantity == 0
+            if not layer.quantity:
+                heapq.heappop(self.left)
         if self.valuation is ValuationMethod.MOVING_AVERAGE:
             worth = self.value if quantity == self.on_hand else divide(self.value * quantity, self.on_hand)
         self.on_hand -= quantity
@@ -252,8 +257,8 @@ async def _insert(table: str, columns: dict[str, str], rows: Sequence[tuple[Any,
     for start in range(0, len(rows), _BATCH):
         await db.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(f'line.{name}' for name in columns)} "
-            f"FROM {db.rows(columns)} AS line",
-            (db.json(rows[start : start + _BATCH]),),
+            f"FROM {db.rows({'place_in_order': 'bigint'} | columns)} AS line ORDER BY line.place_in_order",
+            (db.json((n, *row) for n, row in enumerate(rows[start : start + _BATCH])),),
         )
 
 

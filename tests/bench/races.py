@@ -14,7 +14,8 @@ from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales.rules import ShippedLine
+from jxc_graphql.shipping import operations as shipping
+from jxc_graphql.shipping.rules import ShippedLine
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 ROUNDS, PROCESSES, BUYERS, UNITS = 10, 4, 50, 20
@@ -39,7 +40,7 @@ async def buy(stage: Stage, sku: int) -> str:
         await sales.approve_sales_order(stage.call(), sales_order_id=order_id)
         ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (order_id,))
         wanted = [ShippedLine(sales_order_line_id=line_id, quantity=Quantity.of("1"))]
-        await sales.ship_goods(stage.call(), sales_order_id=order_id, lines=wanted)
+        await shipping.ship_goods(stage.call(), sales_order_id=order_id, lines=wanted)
     except Rejected as refusal:
         return "refused" if refusal.reasons[0].code == "INSUFFICIENT_STOCK" else refusal.reasons[0].code
     except Exception as error:  # noqa: BLE001  (counted and shown)

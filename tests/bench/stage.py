@@ -25,6 +25,7 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.rules import OpeningLine
+from jxc_graphql.verification.queries import differences
 from jxc_graphql.warehouses import operations as warehouses
 from tests import databases
 
@@ -132,4 +133,4 @@ def run_processes(work: Callable[..., None], arguments: Sequence[tuple[Any, ...]
 async def verified() -> int:
     """How many values in the books do not agree with what they were made from, reactions settled."""
     await wiring.REACTIONS.settle()
-    return len(await wiring.differences())
+    return len(await differences())

@@ -106,9 +106,11 @@ def clients(tally: Tally, folder: Path) -> None:
         tally.script("Apollo Client", "apollo.mjs", environment)
         tally.script("urql", "urql.mjs", environment)
         schemathesis(tally, ours)
+    with server.demo(folder, workers=2) as ours:
+        tally.script("graphql-sse over two processes", "sse.mjs", {"JXC_URL": ours.url, "JXC_TOKEN": ours.token})
     with server.deployed(folder) as ours:
         tally.script("graphql-cop's findings", "attacks.mjs", {"JXC_URL": ours.url, "JXC_TOKEN": ours.token})
-    logs = [folder / "demo.log", folder / "deployed.log"]
+    logs = [folder / "demo1.log", folder / "demo2.log", folder / "deployed.log"]
     traces = [f"{log.name}: {log.read_text()[-2000:]}" for log in logs if "Traceback" in log.read_text()]
     tally.add("logs without a traceback", len(logs) - len(traces), traces, time.monotonic())
 

@@ -32,10 +32,10 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def demo(folder: Path) -> Iterator[Server]:
-    """`jxc demo`, with as many requests as a machine can send."""
-    command = [*JXC, "demo", "--port", "0", "--data-dir", str(folder / "demo")]
-    with started(command, {"JXC_RATE_LIMIT": "0"}, folder / "demo.log") as process:
+def demo(folder: Path, workers: int = 1) -> Iterator[Server]:
+    """`jxc demo` of so many processes, with as many requests as a machine can send."""
+    command = [*JXC, "demo", "--port", "0", "--workers", str(workers), "--data-dir", str(folder / "demo")]
+    with started(command, {"JXC_RATE_LIMIT": "0"}, folder / f"demo{workers}.log") as process:
         assert process.stdout
         printed = dict(process.stdout.readline().rstrip("\n").split(": ", 1) for _ in range(4))
         yield Server(printed["url"].partition("#")[0], printed["token"])

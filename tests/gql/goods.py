@@ -10,7 +10,8 @@ from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.kit.text import search_text
 from jxc_graphql.partners.models import Supplier
-from jxc_graphql.purchasing.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.receiving.models import GoodsReceipt
 from jxc_graphql.warehouses.models import Warehouse
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

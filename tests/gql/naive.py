@@ -1,7 +1,7 @@
 """GraphQL the naive way: graphql-core alone, a resolver per field over whole tables in memory."""
 
 import functools
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeGuard
@@ -20,6 +20,7 @@ from jxc_graphql.gql.types import (
     FromOutcome,
     FromRoot,
     ObjectType,
+    Scope,
     ToMany,
     ToOne,
 )
@@ -54,7 +55,11 @@ class Naive:
             models.update({one._meta.db_table: one for one in children if declared(one)})  # noqa: SLF001
             left.extend(children)
         tables = [one.table for one in self.types.objects.values() if one.table]
-        names = {name for table in tables for name in [table.name, *(step[1] for step in table.scope)]}
+        names = {
+            name
+            for table in tables
+            for name in [table.name, *(step[1] for scope in table.scopes for step in scope.steps)]
+        }
         self.rows = {name: list(await models[name].all()) for name in names}
         for entity in self.types.objects.values():
             for field in entity.fields.values():
@@ -183,12 +188,15 @@ class Naive:
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         table = entity.table
         assert table
-        if call.scope is None or table.scope_column is None:
+        if call.scope is None or not table.scopes:
             return True
-        for column, other, _ in table.scope:
+        return any(self.belongs(scope, row, call.scope) for scope in table.scopes)
+
+    def belongs(self, scope: Scope, row: Any, places: Collection[int]) -> bool:
+        for column, other, _ in scope.steps:
             row = next(one for one in self.rows[other] if one.pk == getattr(row, column))
-        place = getattr(row, table.scope_column)
-        return place in call.scope or (place is None and table.scope_nullable)
+        place = getattr(row, scope.column)
+        return place in places or (place is None and scope.nullable)
 
     def listed(self, field: Field, source: ToMany, owner: Any, arguments: Any, call: Call) -> Any:
         target = field.type.of

@@ -38,6 +38,7 @@ from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.partners import models as partners
 from jxc_graphql.purchasing import models as purchasing
+from jxc_graphql.receiving import models as receiving
 from jxc_graphql.warehouses import models as warehouses
 from tests.gql import shop_rules
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
@@ -207,7 +208,7 @@ class Order(Paper, Node):
     """What can be done."""
 
 
-@entity(purchasing.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
 class Receipt(Paper, Node):
     """A goods receipt (入库单)."""
 

@@ -25,7 +25,9 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.partners import api as partners
 from jxc_graphql.purchasing import api as purchasing
+from jxc_graphql.receiving import api as receiving
 from jxc_graphql.sales import api as sales
+from jxc_graphql.shipping import api as shipping
 from jxc_graphql.stock import api as stock
 from jxc_graphql.warehouses import api as warehouses
 from jxc_graphql.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
@@ -35,6 +37,7 @@ from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.trade import make_trade
+from tests.transfers.conftest import Haul
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
 ORDERS = 14
@@ -42,7 +45,7 @@ EVERYTHING = frozenset(Permission)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING, at=AT)
-FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, sales, alerts)
+FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, receiving, sales, shipping, alerts)
 SHARES = {
     ("small", "sqlite"): 50,
     ("small", "postgres"): 15,
@@ -191,6 +194,9 @@ async def published(url: str, seed: int, cases: int) -> Tally:
             sold = await trade.sell((0, "4", "9"), (1, "3", "8.75"))
             await trade.ship(sold, (0, "2"))
             await trade.draft_sale((1, "1", "2"))
+        here, there = (trade.shop for trade in trades)
+        await Haul(call, here.warehouse, there.warehouse, here.skus).one_of_each()
+        await Haul(call, there.warehouse, here.warehouse, there.skus).one_of_each()
         calls = [
             *[call] * 6,
             msgspec.structs.replace(call, scope=frozenset({trades[0].shop.warehouse.id})),

@@ -32,7 +32,7 @@ def executor() -> Executor:
 
 def peer_of(call: Call) -> Peer:
     peer = Peer(lambda: None)
-    peer.introduce(call, "token", locale_named=False)
+    peer.introduce(call, None)
     return peer
 
 

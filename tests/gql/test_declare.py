@@ -20,6 +20,7 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
+    extends,
     many,
     mutation,
     payload,
@@ -287,3 +288,59 @@ def module(*found: Any) -> ModuleType:
 def test_an_id_that_was_never_given_out_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="not a global id"):
         read_global_id(text)
+
+
+@entity(categories.Category)
+class Shelf(Node):
+    """A thing that knows nothing of what stands on it."""
+
+    code: str
+    """Its code."""
+
+
+@entity(catalog.Product)
+class Ware(Node):
+    """A thing that stands on a shelf."""
+
+    code: str
+    """Its code."""
+
+
+@extends(Shelf)
+class ShelfWares:
+    """What a shelf cannot know."""
+
+    wares: Connection[Ware] = connection("category_id")
+    """What stands on it."""
+
+
+@extends(Shelf)
+class ShelfCode:
+    """What a shelf knows."""
+
+    code: str
+    """Its code, again."""
+
+
+@extends(Fruit)
+class FruitWares:
+    """What no enum can have."""
+
+
+def test_a_feature_adds_fields_to_an_entity_of_a_lower_one() -> None:
+    built = graphql.build_schema(Schema([module(Shelf), module(Ware, ShelfWares)]).as_str())
+    assert str(built.type_map["Shelf"].fields["wares"].type) == "WareConnection"  # type: ignore[attr-defined]
+    assert "ShelfWares" not in built.type_map
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (ShelfCode, "ShelfCode.code: Shelf has that field already. Rename it."),
+        (FruitWares, "FruitWares: Fruit is not an entity. Extend a class declared with @entity."),
+    ],
+)
+def test_refuses_a_wrong_extension(cls: type, message: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        Schema([module(Shelf, cls)])
+    assert str(refused.value) == message

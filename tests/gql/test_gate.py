@@ -215,6 +215,15 @@ def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch:
     assert len(budgets._buckets) <= 5  # noqa: SLF001  (memory is the point)
 
 
+def test_several_processes_share_the_rate() -> None:
+    budgets, lin = Budgets(10, processes=4), Call(actor_id=1)
+    assert budgets.told(lin, "a", 5) == {"requested": 5, "remaining": 90, "perSecond": 3}
+    budgets.take(lin, "a", 90)
+    with pytest.raises(RateLimited):
+        budgets.take(lin, "a", 1)
+    assert Budgets(0, processes=4).told(lin, "a", 5) == {"requested": 5}
+
+
 async def test_a_refused_document_is_paid_for(call: Call) -> None:
     async with client(rate_limit=10) as web:
         codes = [code(await post(web, {"query": f"{{ nothing{n} }}"})) for n in range(4)]

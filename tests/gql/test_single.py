@@ -2,30 +2,19 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
+from contextlib import aclosing
 
 import httpx
 import pytest
 
-from jxc_graphql.alerts.events import LowStockAlertRaised
-from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.auth.operations import create_api_token, create_user, system_call
-from jxc_graphql.gql.wire import single
-from jxc_graphql.kit import db, journal
+from jxc_graphql.app import build_app
+from jxc_graphql.auth.operations import create_api_token, create_user, revoke_token, system_call
+from jxc_graphql.gql.wire import carrier, streams
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity
-
-SUBSCRIPTION = "subscription { lowStockAlerts { change } }"
-TOKEN = single.TOKEN_HEADER
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One kind of database is enough to talk about streams."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+from jxc_graphql.kit.settings import Settings
+from tests.gql.streams import CREATES, SUBSCRIPTION, TOKEN, codes, count, events, reserve, start, tell, until_taken
 
 
 @pytest.fixture
@@ -35,32 +24,14 @@ async def http(port: int, token: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def reserve(http: httpx.AsyncClient) -> dict[str, str]:
-    reserved = await http.put("/graphql")
-    assert reserved.status_code == 201
-    assert reserved.headers["content-type"].startswith("text/plain")
-    return {TOKEN: reserved.text}
-
-
-async def start(http: httpx.AsyncClient, stream: dict[str, str], query: str, id_: str = "1") -> int:
-    body = {"query": query, "extensions": {"operationId": id_}}
-    return (await http.post("/graphql", json=body, headers=stream)).status_code
-
-
-async def events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
-    kind = ""
-    async for line in response.aiter_lines():
-        name, _, value = line.partition(": ")
-        if name == "event":
-            kind = value
-        elif name == "data":
-            yield kind, json.loads(value)
+def names_of_tasks() -> set[str]:
+    return {task.get_name() for task in asyncio.all_tasks()}
 
 
 @db.transactional
-async def tell(call: Call) -> None:
-    fact = LowStockAlertRaised(stock_alert_id=1, warehouse_id=1, severity=StockAlertSeverity.LOW, available=Quantity(0))
-    await journal.record(fact, call)
+async def close_oldest() -> None:
+    ((oldest,),) = await db.fetch("SELECT min(id) FROM event_stream")
+    await streams.close(oldest)
 
 
 async def test_carries_every_kind_of_operation(http: httpx.AsyncClient, call: Call) -> None:
@@ -117,11 +88,176 @@ async def test_refuses_what_the_protocol_does_not_know(http: httpx.AsyncClient, 
 async def test_limits_streams_operations_and_their_time(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(single, "RESERVATIONS_OF_A_USER", 2)
-    monkeypatch.setattr(single, "OPERATIONS", 2)
-    first, _ = await reserve(http), await reserve(http)
+    monkeypatch.setattr(streams, "STREAMS_OF_A_USER", 2)
+    monkeypatch.setattr(streams, "OPERATIONS", 2)
+    first = await reserve(http)
+    monkeypatch.setattr(streams, "UNOPENED_SECONDS", 0.5)
+    second = await reserve(http)
     assert (await http.put("/graphql")).status_code == 429
     assert [await start(http, first, SUBSCRIPTION, id_) for id_ in "abc"] == [202, 202, 429]
-    monkeypatch.setattr(single, "UNOPENED_SECONDS", 0)
+    assert (await http.delete("/graphql", params={"operationId": "a"}, headers=first)).status_code == 200
+    assert await start(http, first, SUBSCRIPTION, "c") == 202
+    await asyncio.sleep(0.5)
+    assert await start(http, second, "{ __typename }") == 404
+    assert (await http.get("/graphql", headers=second)).status_code == 404
     await reserve(http)
-    assert await start(http, first, "{ __typename }", "d") == 404
+    assert await count("event_stream") == 3
+    assert await streams.purge_streams() == 1
+    assert (await count("event_stream"), await count("stream_operation")) == (2, 2)
+
+
+async def test_what_was_posted_before_the_stream_is_open_waits_for_it(http: httpx.AsyncClient, call: Call) -> None:
+    stream = await reserve(http)
+    assert await start(http, stream, CREATES, "a") == 202
+    assert await start(http, stream, CREATES.replace("ONE", "TWO"), "b") == 202
+    assert (await http.delete("/graphql", params={"operationId": "b"}, headers=stream)).status_code == 200
+    assert await count("category") == 0
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+        heard = events(response)
+        assert (await anext(heard))[1]["payload"]["data"] == {"createCategory": {"category": {"code": "ONE"}}}
+        assert await anext(heard) == ("complete", {"id": "a"})
+    assert await codes() == ["ONE"]
+
+
+async def test_an_operation_runs_for_its_sender_as_he_is_when_it_is_run(http: httpx.AsyncClient, call: Call) -> None:
+    assert call.actor_id
+    other = await create_api_token(call, user_id=call.actor_id, name="other")
+    as_other = {"authorization": f"Bearer {other.token}"}
+    stream = await reserve(http)
+    chinese = stream | as_other | {"accept-language": "zh-CN"}
+    assert await start(http, chinese, CREATES, "revoked") == 202
+    assert await start(http, stream | {"accept-language": "zh-CN"}, "{ viewer { locale } }", "spoken") == 202
+    ((newest,),) = await db.fetch("SELECT max(id) FROM token")
+    await revoke_token(call, token_id=newest)
+    answers = {}
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+        async for kind, message in events(response):
+            if kind == "next":
+                answers[message["id"]] = message["payload"]
+            if len(answers) == 2:
+                break
+    (error,) = answers["revoked"]["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+    assert answers["spoken"]["data"]["viewer"]["locale"] == "zh-CN"
+    assert answers["spoken"]["extensions"]["cost"]["remaining"] < 600_000
+    assert await codes() == []
+
+
+async def test_ends_with_its_operations(http: httpx.AsyncClient) -> None:
+    stream = await reserve(http)
+    async with http.stream("GET", "/graphql", headers=stream):
+        assert await start(http, stream, SUBSCRIPTION) == 202
+        await until_taken(1)
+    async with asyncio.timeout(10):
+        while await count("event_stream") or {"operation", "carrier", "stream"} & names_of_tasks():
+            await asyncio.sleep(0.02)
+    assert await count("stream_operation") == 0
+
+
+async def test_breaks_off_when_it_was_given_up_for_dead(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0.1)
+    lost, kept = await reserve(http), await reserve(http)
+    async with (
+        http.stream("GET", "/graphql", headers=lost) as response,
+        http.stream("GET", "/graphql", headers=kept) as other,
+        asyncio.timeout(10),
+    ):
+        chunks = response.aiter_raw()
+        assert await anext(chunks) == b":\n\n"
+        assert await start(http, lost, SUBSCRIPTION) == 202
+        await until_taken(1)
+        await close_oldest()
+        assert [chunk async for chunk in chunks] == []
+        assert await start(http, kept, "{ __typename }") == 202
+        assert (await anext(events(other)))[0] == "next"
+
+
+async def test_a_stream_that_is_alive_does_not_expire(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(streams, "LEASE_SECONDS", 2.5)
+    stream = await reserve(http)
+    async with http.stream("GET", "/graphql", headers=stream):
+        await asyncio.sleep(3)
+        assert await streams.purge_streams() == 0
+        assert await start(http, stream, "{ __typename }") == 202
+
+
+async def test_an_opening_that_came_to_nothing_expires(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call.actor_id
+    monkeypatch.setattr(streams, "LEASE_SECONDS", 0.1)
+    ours = carrier.Carrier(lambda _: pytest.fail("nothing was posted"))
+    async with aclosing(await ours.open(await streams.reserve(call.actor_id), call.actor_id)):
+        pass  # its client hung up before anything was sent
+    await asyncio.sleep(0.1)
+    assert await streams.purge_streams() == 1
+
+
+async def test_keeps_no_secret_where_others_can_read_it(
+    http: httpx.AsyncClient, database: db.Database, token: str
+) -> None:
+    stream = await reserve(http)
+    assert (
+        await start(http, stream, 'query Whisper { viewer { user { name } } skus(search: "whisper") { totalCount } }')
+        == 202
+    )
+    kept = await db.fetch(
+        "SELECT stream.token_hash, operation.body FROM event_stream AS stream, stream_operation AS operation"
+    )
+    ((token_hash, body),) = kept
+    assert len(body) > 100
+    assert not any(word in body for word in (b"hisper", b"query", b"viewer", token.encode()))
+    assert stream[TOKEN] not in token_hash
+
+
+@pytest.mark.parametrize("name", [None, 1, "", "x" * 101, "\0", "\ud800"], ids=repr)
+async def test_refuses_an_id_that_nobody_could_read(http: httpx.AsyncClient, name: object) -> None:
+    stream = await reserve(http)
+    body = json.dumps({"query": "{ __typename }", "extensions": {"operationId": name}})
+    headers = stream | {"content-type": "application/json"}
+    assert (await http.post("/graphql", content=body, headers=headers)).status_code == 400
+    assert await count("stream_operation") == 0
+
+
+async def test_refuses_variables_that_nest_too_deep(http: httpx.AsyncClient) -> None:
+    headers = await reserve(http) | {"content-type": "application/json"}
+
+    async def status(depth: int) -> int:
+        nested = "[" * depth + "]" * depth
+        extensions = json.dumps({"operationId": str(depth)})
+        body = f'{{"query": "{{ __typename }}", "variables": {{"x": {nested}}}, "extensions": {extensions}}}'
+        answer = await http.post("/graphql", content=body, headers=headers)
+        await http.delete("/graphql", params={"operationId": str(depth)}, headers=headers)
+        return answer.status_code
+
+    taken, refused = 1, 2_000
+    while refused - taken > 1:
+        middle = (taken + refused) // 2
+        taken, refused = (middle, refused) if await status(middle) == 202 else (taken, middle)
+    assert {await status(depth) for depth in range(taken - 5, taken + 10)} == {202, 400}
+
+
+async def test_pages_of_other_origins_change_nothing(http: httpx.AsyncClient) -> None:
+    stream = await reserve(http) | {"origin": "https://elsewhere.example"}
+    assert await start(http, stream, CREATES) == 403
+    assert await start(http, stream, "{ __typename }") == 202
+    assert await count("category") == 0
+
+
+async def test_tells_at_once_whose_budget_is_spent(call: Call, token: str) -> None:
+    headers = {"authorization": f"Bearer {token}"}
+    transport = httpx.ASGITransport(build_app(Settings(rate_limit=10)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example", headers=headers) as web:
+        stream = await reserve(web)
+        found = await asyncio.gather(*(start(web, stream, "{ nonsense }", str(n)) for n in range(4)))
+    assert sorted(found) == [202, 202, 429, 429]
+    assert await count("stream_operation") == 2
+
+
+async def test_lets_as_many_streams_in_as_there_may_be_however_they_come(http: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(http.put("/graphql") for _ in range(30)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 20 + [429] * 10
+    stream = {TOKEN: next(answer.text for answer in answers if answer.status_code == 201)}
+    posted = await asyncio.gather(*(start(http, stream, SUBSCRIPTION, str(n % 25)) for n in range(50)))
+    assert posted.count(202) == await count("stream_operation") == 20

@@ -29,6 +29,7 @@ from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from jxc_graphql.warehouses import operations as warehouses
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
+from tests.transfers.conftest import Haul
 
 SIZES = (1, 10, 100)
 FEW = {"roles"}
@@ -58,6 +59,8 @@ async def one_of_everything(call: Call) -> None:
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
     await one_kit(call, of=sku_id, warehouse_id=warehouse_id)
+    elsewhere = await make_trade(call, skus=1)
+    await Haul(call, trade.shop.warehouse, elsewhere.shop.warehouse, trade.shop.skus).one_of_each()
 
 
 async def one_lot(call: Call, *, like: int) -> None:

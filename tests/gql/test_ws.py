@@ -272,10 +272,21 @@ async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds:
     everybody = peers.Peers(authenticate, calls_of_tokens)
     with ExitStack() as stack, db.statements() as seen:
         for _ in range(10):
-            await everybody.sign_in(stack.enter_context(everybody.entered()), token, None, "test")
+            everybody.introduce(stack.enter_context(everybody.entered()), await authenticate(token, None, "test"), None)
         signed_in = len(seen)
         await asyncio.sleep(0.3)
         assert 1 <= len(seen) - signed_in <= 6
+
+
+@pytest.mark.parametrize(("processes", "of_each"), [(1, 100), (4, 25), (10, 10), (64, 10)])
+async def test_divides_the_sockets_of_a_user_among_processes(processes: int, of_each: int, call: Call) -> None:
+    ours = peers.Peers(authenticate, calls_of_tokens, processes)
+    with ExitStack() as stack:
+        for _ in range(of_each):
+            ours.introduce(stack.enter_context(ours.entered()), call, None)
+        with pytest.raises(peers.TooManyPeers):
+            ours.introduce(stack.enter_context(ours.entered()), call, None)
+        ours.introduce(stack.enter_context(ours.entered()), Call(), None)
 
 
 async def test_pings_a_silent_peer_and_gives_up_on_a_dead_one(

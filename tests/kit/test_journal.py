@@ -1,6 +1,7 @@
 """The journal loses nothing, doubles nothing, and reads in commit order."""
 
 import asyncio
+import sqlite3
 from typing import ClassVar
 
 import asyncpg
@@ -75,12 +76,12 @@ async def test_keeps_nothing_of_what_was_rolled_back(database: db.Database) -> N
         await journal.record(TestThingHappened(thing_id=1), Call())
         raise ZeroDivisionError
 
-    before = bus.seen()
+    before = journal.NEWS.seen()
     with pytest.raises(ZeroDivisionError):
         await fail()
 
     assert await read_everything() == []
-    assert bus.seen() == before
+    assert journal.NEWS.seen() == before
 
 
 async def test_reads_on_from_a_cursor_by_name(database: db.Database) -> None:
@@ -144,7 +145,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
         return seen
 
     reader = asyncio.create_task(read())
-    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     try:
         await asyncio.gather(*(write(writer) for writer in range(writers)))
         seen = await asyncio.wait_for(reader, 60)
@@ -187,25 +188,49 @@ def url_of(database: db.Database) -> str:
 
 async def test_hears_of_commits_of_other_processes(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     if db.dialect() == "sqlite":
-        pytest.skip("several processes over SQLite poll")
+        pytest.skip("processes over SQLite do not call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
-    relay = asyncio.create_task(bus.relay(url_of(database), journal.look))
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     other = await asyncpg.connect(url_of(database))
     try:
         while not await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
-        before = bus.seen()
-        waiting = asyncio.create_task(bus.wait(before, 5))
+        before = journal.NEWS.seen()
+        waiting = asyncio.create_task(journal.NEWS.wait(before, 5))
         await asyncio.sleep(0)
-        await other.execute(f"NOTIFY {bus.CHANNEL}")
+        await other.execute(f"NOTIFY {journal.NEWS.channel}")
         await waiting
-        assert bus.seen() > before
+        assert journal.NEWS.seen() > before
 
         heard: asyncio.Queue[int] = asyncio.Queue()
-        await other.add_listener(bus.CHANNEL, lambda *_: heard.put_nowait(1))
+        await other.add_listener(journal.NEWS.channel, lambda *_: heard.put_nowait(1))
         await happen(1)
         await asyncio.wait_for(heard.get(), 5)
     finally:
         relay.cancel()
         await other.close()
+
+
+async def test_hears_of_commits_of_other_processes_to_the_same_file(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.dialect() == "postgres":
+        pytest.skip("processes over PostgreSQL call each other")
+    monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
+    other = sqlite3.connect(database.client.filename, isolation_level=None)
+    try:
+        await asyncio.sleep(0.2)
+        before = journal.NEWS.seen()
+        await happen(1)
+        await asyncio.sleep(0.2)
+        assert journal.NEWS.seen() == before + 1  # by its own wake-up alone
+        before = journal.NEWS.seen()
+        other.execute("DELETE FROM reaction_cursor")
+        other.execute("CREATE TABLE other (id)")
+        await asyncio.wait_for(journal.NEWS.wait(before, 5), 5)
+        assert journal.NEWS.seen() > before
+    finally:
+        relay.cancel()
+        other.close()

@@ -73,8 +73,8 @@ async def test_goods_are_received_and_shipped_under_the_day_that_is_named(
     async def both(back: int) -> list[dict[str, Any]]:
         named = {"businessDate": str(day(back))}
         return [
-            await ask(client, "purchasing", "ReceiveGoodsWithDetails", {"input": receipt | named}),
-            await ask(client, "sales", "ShipGoodsWithDetails", {"input": shipment | named}),
+            await ask(client, "receiving", "ReceiveGoodsWithDetails", {"input": receipt | named}),
+            await ask(client, "shipping", "ShipGoodsWithDetails", {"input": shipment | named}),
         ]
 
     came, left = await both(3)

@@ -22,8 +22,8 @@ from jxc_graphql.periods.rules import (
     PeriodNotOver,
     PeriodOpen,
 )
-from jxc_graphql.purchasing.models import GoodsReceipt
-from jxc_graphql.sales.models import Shipment
+from jxc_graphql.receiving.models import GoodsReceipt
+from jxc_graphql.shipping.models import Shipment
 from jxc_graphql.stock import operations as stock
 from jxc_graphql.stock.operations import OpeningLine
 from tests.periods.conftest import day

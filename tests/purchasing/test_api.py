@@ -48,14 +48,14 @@ class TestThePurchasingChain:
         assert can == {
             "UPDATE": False, "SUBMIT": False, "APPROVE": False, "REJECT": False, "RECEIVE": True, "CANCEL": True,
         }  # fmt: skip
-        part = await ask(client, "purchasing", "ReceiveGoods", receipt(order, (0, "10", "2")))
+        part = await ask(client, "receiving", "ReceiveGoods", receipt(order, (0, "10", "2")))
         assert part["goodsReceipt"]["lines"][0] | {"id": ""} == {
             "id": "", "quantityAccepted": "10", "quantityRejected": "2",
         }  # fmt: skip
         assert part["purchaseOrder"]["status"] == "PARTIALLY_RECEIVED"
         (level,) = part["stockLevels"]
         assert (level["onHand"], level["available"], level["value"]) == ("12", "10", "18")
-        rest = await ask(client, "purchasing", "ReceiveGoods", receipt(order, (0, "12", "0"), (1, "10", "0")))
+        rest = await ask(client, "receiving", "ReceiveGoods", receipt(order, (0, "12", "0"), (1, "10", "0")))
         assert rest["purchaseOrder"]["status"] == "RECEIVED"
         timeline = await ask(client, "purchasing", "Timeline", {"id": order["id"]})
         assert [each["what"] for each in timeline["timeline"]["nodes"]] == [
@@ -65,18 +65,18 @@ class TestThePurchasingChain:
 
     async def test_shows_every_document_on_a_page(self, client: httpx.AsyncClient, trade: Trade) -> None:
         order = await approved(client, trade)
-        got = await ask(client, "purchasing", "ReceiveGoodsWithDetails", receipt(order, (0, "10", "2")))
+        got = await ask(client, "receiving", "ReceiveGoodsWithDetails", receipt(order, (0, "10", "2")))
         page = await ask(client, "purchasing", "PurchaseOrderPage", {"id": order["id"]})
         assert page["lines"][0]["quantityOutstanding"] == "12"
         assert page["lines"][0]["status"] == "PARTIALLY_RECEIVED"
         assert page["goodsReceipts"]["nodes"] == [got["goodsReceipt"]]
-        sheet = await ask(client, "purchasing", "GoodsReceiptPage", {"id": got["goodsReceipt"]["id"]})
+        sheet = await ask(client, "receiving", "GoodsReceiptPage", {"id": got["goodsReceipt"]["id"]})
         assert sheet["lines"][0]["value"] == "18"
         assert len(sheet["timeline"]["nodes"]) == 4
         where = {"status": {"eq": "PARTIALLY_RECEIVED"}, "supplierId": {"eq": global_id("Supplier", trade.supplier_id)}}
         found = await ask(client, "purchasing", "PurchaseOrders", {"where": where, "orderBy": [{"field": "TOTAL"}]})
         assert (found["totalCount"], found["aggregates"]["sum"]["total"]) == (1, "36")
-        receipts = await ask(client, "purchasing", "GoodsReceipts", {"first": 5})
+        receipts = await ask(client, "receiving", "GoodsReceipts", {"first": 5})
         assert [each["number"] for each in receipts["nodes"]] == [got["goodsReceipt"]["number"]]
 
     async def test_changes_sends_back_and_cancels(self, client: httpx.AsyncClient, trade: Trade) -> None:
@@ -106,7 +106,7 @@ class TestRefusals:
         order = await approved(client, trade)
         before = await rows_written()
         answer = await ask(
-            client, "purchasing", "ReceiveGoodsWithDetails", receipt(order, (1, "10.5", "0"), (0, "-1", "0"))
+            client, "receiving", "ReceiveGoodsWithDetails", receipt(order, (1, "10.5", "0"), (0, "-1", "0"))
         )
         assert await rows_written() == before
         assert answer["goodsReceipt"] is None
@@ -136,13 +136,13 @@ class TestRefusals:
         await sign_in_as(client, "WAREHOUSE_KEEPER", elsewhere.warehouse_id)
         answer = await send(client, "purchasing", "PurchaseOrderPage", {"id": order["id"]})
         assert answer["data"] == {"node": None}
-        refused = await send(client, "purchasing", "ReceiveGoods", receipt(order, (0, "1", "0")))
+        refused = await send(client, "receiving", "ReceiveGoods", receipt(order, (0, "1", "0")))
         assert [each["code"] for each in refused["data"]["receiveGoods"]["userErrors"]] == ["UNKNOWN_ID"]
 
     async def test_need_the_permission(self, trade: Trade, client: httpx.AsyncClient) -> None:
         order = await approved(client, trade)
         await sign_in_as(client, "VIEWER")
         before = await rows_written()
-        answer = await send(client, "purchasing", "ReceiveGoods", receipt(order, (0, "1", "0")))
+        answer = await send(client, "receiving", "ReceiveGoods", receipt(order, (0, "1", "0")))
         assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
         assert await rows_written() == before

@@ -40,18 +40,18 @@ class TestTheSalesChain:
         assert submitted["salesOrder"]["status"] == "SUBMITTED"
         order = (await ask(client, "sales", "ApproveSalesOrder", {"input": {"id": made["id"]}}))["salesOrder"]
         assert [line["quantityReserved"] for line in order["lines"]] == ["12", "3"]
-        part = await ask(client, "sales", "ShipGoods", shipment(order, (0, "12"), (1, "3")))
+        part = await ask(client, "shipping", "ShipGoods", shipment(order, (0, "12"), (1, "3")))
         assert part["salesOrder"]["status"] == "PARTIALLY_SHIPPED"
         assert [level["onHand"] for level in part["stockLevels"]] == ["0", "0"]
         await trade.stock_up("1", "1")
-        rest = await ask(client, "sales", "ShipGoods", shipment(order, (1, "1")))
+        rest = await ask(client, "shipping", "ShipGoods", shipment(order, (1, "1")))
         assert rest["salesOrder"]["status"] == "SHIPPED"
         assert await trade.verify() == []
 
     async def test_shows_every_document_on_a_page(self, client: httpx.AsyncClient, trade: Trade) -> None:
         await trade.stock_up("20", "20")
         order = await approved(client, trade)
-        got = await ask(client, "sales", "ShipGoodsWithDetails", shipment(order, (0, "2")))
+        got = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (0, "2")))
         assert got["shipment"]["cost"] == "4"
         page = await ask(client, "sales", "SalesOrderPage", {"id": order["id"]})
         assert (page["lines"][0]["quantityOutstanding"], page["lines"][0]["status"]) == ("10", "PARTIALLY_SHIPPED")
@@ -59,14 +59,14 @@ class TestTheSalesChain:
         assert [each["what"] for each in page["timeline"]["nodes"]] == [
             "SalesOrderCreated", "SalesOrderApproved", "GoodsShipped",
         ]  # fmt: skip
-        sheet = await ask(client, "sales", "ShipmentPage", {"id": got["shipment"]["id"]})
+        sheet = await ask(client, "shipping", "ShipmentPage", {"id": got["shipment"]["id"]})
         assert (sheet["lines"][0]["quantity"], sheet["lines"][0]["cost"]) == ("2", "4")
         moved = await ask(client, "stock", "StockMovements", {"where": {"documentId": {"eq": got["shipment"]["id"]}}})
         assert [each["document"]["salesOrder"]["id"] for each in moved["nodes"]] == [order["id"]]
         where = {"status": {"eq": "PARTIALLY_SHIPPED"}, "customerId": {"eq": global_id("Customer", trade.customer_id)}}
         found = await ask(client, "sales", "SalesOrders", {"where": where, "orderBy": [{"field": "TOTAL"}]})
         assert (found["totalCount"], found["aggregates"]["sum"]["total"]) == (1, "70")
-        shipments = await ask(client, "sales", "Shipments", {"first": 5})
+        shipments = await ask(client, "shipping", "Shipments", {"first": 5})
         assert [each["number"] for each in shipments["nodes"]] == [got["shipment"]["number"]]
 
     async def test_changes_sends_back_and_cancels(self, client: httpx.AsyncClient, trade: Trade) -> None:
@@ -90,13 +90,13 @@ class TestRefusals:
         await trade.stock_up("5", "5")
         order = await approved(client, trade)
         before = await rows_written()
-        short = await ask(client, "sales", "ShipGoodsWithDetails", shipment(order, (0, "6")))
+        short = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (0, "6")))
         (error,) = short["userErrors"]
         assert (error["__typename"], error["code"], error["path"]) == (
             "InsufficientStockError", "INSUFFICIENT_STOCK", ["input", "lines", "0", "quantity"],
         )  # fmt: skip
         assert (error["available"], error["requested"]) == ("5", "6")
-        over = await ask(client, "sales", "ShipGoodsWithDetails", shipment(order, (1, "5")))
+        over = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (1, "5")))
         (error,) = over["userErrors"]
         assert (error["__typename"], error["outstanding"], error["requested"]) == ("OverShipmentError", "4", "5")
         assert await rows_written() == before
@@ -108,11 +108,11 @@ class TestRefusals:
     async def test_hide_costs_but_not_prices(self, client: httpx.AsyncClient, trade: Trade) -> None:
         await trade.stock_up("20", "20")
         order = await approved(client, trade)
-        got = await ask(client, "sales", "ShipGoods", shipment(order, (0, "2")))
+        got = await ask(client, "shipping", "ShipGoods", shipment(order, (0, "2")))
         await sign_in_as(client, "SELLER")
         page = await ask(client, "sales", "SalesOrders", {})
         assert page["nodes"][0]["total"] == "70"
-        sheet = await send(client, "sales", "ShipmentPage", {"id": got["shipment"]["id"]})
+        sheet = await send(client, "shipping", "ShipmentPage", {"id": got["shipment"]["id"]})
         assert sheet["data"]["node"]["cost"] is None
         assert sheet["data"]["node"]["lines"][0]["cost"] is None
         assert {each["extensions"]["code"] for each in sheet["errors"]} == {"FORBIDDEN"}

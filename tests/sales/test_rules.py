@@ -3,7 +3,6 @@ from jxc_graphql.documents.rules import DocumentAction
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.sales import rules
 from jxc_graphql.sales.models import SalesOrderLine, SalesOrderLineStatus
-from jxc_graphql.sales.rules import Departure, ShippedLine
 
 
 def line_of(quantity: str, reserved: str = "0", shipped: str = "0") -> SalesOrderLine:
@@ -47,16 +46,7 @@ class TestLines:
         assert rules.backorder(line_of("5", reserved="2", shipped="1")) == Quantity.of("2")
 
 
-class TestDepartures:
-    def test_take_the_reservation_first(self) -> None:
-        line = line_of("5", reserved="2")
-        taken = [
-            Departure(index=0, line=line, quantity=Quantity.of(quantity)).from_reservation for quantity in ("1", "3")
-        ]
-        assert taken == [Quantity.of("1"), Quantity.of("2")]
-
-    def test_merge_what_is_named_twice(self) -> None:
-        line = line_of("5")
-        one = ShippedLine(sales_order_line_id=line.id, quantity=Quantity(2))
-        (departure,) = rules.departures({line.id: line}, [one, one])
-        assert (departure.index, departure.quantity) == (0, Quantity(4))
+class TestAnOrder:
+    def test_is_shipped_when_nothing_is_outstanding(self) -> None:
+        left = [rules.status_of(map(Quantity.of, quantities)) for quantities in (["0", "2"], ["0", "0"])]
+        assert left == [DocumentStatus.PARTIALLY_SHIPPED, DocumentStatus.SHIPPED]

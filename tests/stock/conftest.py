@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.catalog import operations as catalog
+from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -58,9 +59,9 @@ class Shop(msgspec.Struct, frozen=True):
         )
 
     @db.transactional
-    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None) -> Posting:
+    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posting:
         return await ledger.post(
-            moves, document_id=new_id(), business_date=TODAY, at=AT, releases={} if releases is None else releases
+            moves, document_id=new_id(), business_date=on, at=AT, releases={} if releases is None else releases
         )
 
     @db.transactional
@@ -90,12 +91,14 @@ class Shop(msgspec.Struct, frozen=True):
         return {name: str(kind(value)) for row in rows for name, kind, value in zip(columns, kinds, row, strict=True)}
 
 
-async def make_shop(call: Call, skus: int = 3) -> Shop:
+async def make_shop(call: Call, skus: int = 3, tracking: SkuTracking = SkuTracking.NONE) -> Shop:
     name = str(new_id())
     category = await categories.create_category(call, code=name, name="饮料")
     product = await catalog.create_product(call, code=name, name="可乐", category_id=category.category_id)
     made = [
-        await catalog.create_sku(call, product_id=product.product_id, code=f"{name}-{n}", name=f"可乐 {n}", unit="瓶")
+        await catalog.create_sku(
+            call, product_id=product.product_id, code=f"{name}-{n}", name=f"可乐 {n}", unit="瓶", tracking=tracking
+        )
         for n in range(skus)
     ]
     opened = await warehouses.create_warehouse(call, code=name, name="一号仓")

@@ -1,10 +1,14 @@
 """GraphQL over HTTP, event streams and WebSocket: protocols and limits, and nothing of how an answer comes about.
 
     http ─┬─ sse ── single        what a client sends becomes a `request`: document or trusted id, variables, token
-    ws ───┘
+    ws ───┘                       (over HTTP out of a `body`)
             │ gate                the one way in: `trusted` documents, the `budget` of the caller, the deadline
             ▼
     gql.execute.Executor          answers, or follows a subscription (`gql.broadcast` runs equal ones once)
+
+`single` is a stream of many operations, each posted to whichever process: `streams` has them in the database, the
+`carrier` of the process in which a stream is open takes and runs them, and `answers` makes frames of that as for any
+other stream.
 
 `peers` knows who is connected, and hangs up on those whose token died; `resume` lets an event stream go on from the
 last event that its reader saw.

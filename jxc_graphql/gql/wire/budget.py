@@ -1,6 +1,8 @@
 """How much one client may ask for in a while: a bucket of rows per user, or per address where nobody is signed in.
 
-Buckets live in the memory of one process: with several workers, each grants the whole rate.
+Buckets live in the memory of one process, because a bucket in the database would make a write of every read. Each of
+several processes grants its share of the rate: together they never grant more, and a client all of whose requests
+reach one of them gets that share.
 """
 
 import math
@@ -33,10 +35,10 @@ class RateLimited(Refused):
 class Budgets:
     """The buckets of all clients; those that were not used for longest are forgotten, which fills them."""
 
-    def __init__(self, per_second: int) -> None:
-        """So many rows flow into each bucket; 0 means that nothing is limited."""
-        self._per_second = per_second
-        self._most = per_second * BURST_SECONDS
+    def __init__(self, per_second: int, processes: int = 1) -> None:
+        """So many rows flow into the buckets of a client in all processes; 0 means that nothing is limited."""
+        self._per_second = math.ceil(per_second / processes)
+        self._most = self._per_second * BURST_SECONDS
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def take(self, call: Call, address: str, cost: int) -> None:

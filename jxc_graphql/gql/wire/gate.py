@@ -47,7 +47,13 @@ class Gate:
         self._budgets.take(call, address, prepared.cost)
         return prepared
 
-    async def run(self, prepared: "Prepared", variables: Mapping[str, Any] | None, call: Call, address: str) -> Result:
+    def told(self, prepared: "Prepared", call: Call, address: str) -> dict[str, Any]:
+        """What its sender learns about the cost of an operation."""
+        return self._budgets.told(call, address, prepared.cost)
+
+    async def run(
+        self, prepared: "Prepared", variables: Mapping[str, Any] | None, call: Call, told: Mapping[str, Any]
+    ) -> Result:
         """The answer to a query or mutation, or the news that its time is over; raises `Refused`.
 
         What a mutation has begun ends as it would have ended without us: the client asks again with the same
@@ -59,7 +65,7 @@ class Gate:
                 result = await self.executor.run(prepared, variables, call)
         except TimeoutError:
             pass
-        return replace(result, extensions={"cost": self._budgets.told(call, address, prepared.cost)})
+        return replace(result, extensions={"cost": told})
 
     def follow(
         self, prepared: "Prepared", variables: Mapping[str, Any] | None, peer: Peer

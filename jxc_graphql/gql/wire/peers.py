@@ -1,7 +1,8 @@
 """Who is at the other end of the open sockets and streams of this process.
 
 Every second one statement asks for the callers behind all their tokens; then each peer is attended to. A peer whose
-token died, or whose rights changed, is woken where it waits.
+token died, or whose rights changed, is woken where it waits. What a user may have open is divided among the processes:
+none of them knows what the others carry.
 """
 
 import asyncio
@@ -24,9 +25,11 @@ ANSWER_SECONDS = 5.0
 PEERS = 10_000
 """Sockets and streams of a process."""
 PEERS_OF_A_USER = 100
+"""Sockets and streams of a user, in up to `DIVISIONS` processes together; where there are more, each allows as many."""
+DIVISIONS = 10
 
-CallsOf = Callable[[Collection[str]], Awaitable[Mapping[str, Call]]]
-"""The callers of those of these tokens that are good."""
+CallsOf = Callable[[Collection[int]], Awaitable[Mapping[int, Call]]]
+"""The callers of those of these tokens, named by their ids, that are good."""
 Rights = tuple[frozenset[str], frozenset[int] | None, str, bool]
 
 _log = structlog.get_logger(__name__)
@@ -44,7 +47,7 @@ class Peer:
 
     def __init__(self, attend: Callable[[], None]) -> None:
         self.attend = attend
-        self.token: str | None = None
+        self.token_id: int | None = None
         self.waiting: set[asyncio.Future[None]] = set()
         self.rights: Rights | None = None
         """Another object whenever they have changed; None for a token that is not good."""
@@ -62,10 +65,10 @@ class Peer:
             raise Unauthenticated
         return replace(self._call, request_id=request_id, at=clock.now())
 
-    def introduce(self, call: Call, token: str | None, *, locale_named: bool) -> None:
-        """Says who it is."""
-        self.token = token
-        self._locale = call.locale if locale_named else None
+    def introduce(self, call: Call, locale: str | None) -> None:
+        """Says who it is, and which language it named."""
+        self.token_id = call.token_id
+        self._locale = locale
         self._call, self.rights = call, rights_of(call)
 
     def renew(self, call: Call | None) -> None:
@@ -88,9 +91,10 @@ def rights_of(call: Call) -> Rights:
 class Peers:
     """The open sockets and streams of this process."""
 
-    def __init__(self, authenticate: Authenticate, calls_of: CallsOf) -> None:
+    def __init__(self, authenticate: Authenticate, calls_of: CallsOf, processes: int = 1) -> None:
         self.authenticate = authenticate
         self._calls_of = calls_of
+        self._processes = processes
         self._peers: set[Peer] = set()
         self._of_user: Counter[int] = Counter()
         self._users: dict[Peer, int] = {}
@@ -110,16 +114,23 @@ class Peers:
         finally:
             self._leave(peer)
 
-    async def sign_in(self, peer: Peer, token: str | None, accept_language: str | None, request_id: str) -> Call:
-        """Who the peer is; raises `Unauthenticated`, and `TooManyPeers` for one too many of a user."""
-        call = await self.authenticate(token, accept_language, request_id)
+    async def recall(self, token_id: int | None, locale: str | None, request_id: str) -> Call:
+        """The call of whoever has shown a token, or of nobody; raises `Unauthenticated` if it is not good any more."""
+        if token_id is None:
+            return await self.authenticate(None, locale, request_id)
+        found = (await self._calls_of({token_id})).get(token_id)
+        if found is None:
+            raise Unauthenticated
+        return replace(found, locale=locale or found.locale, request_id=request_id)
+
+    def introduce(self, peer: Peer, call: Call, locale: str | None) -> None:
+        """Says who a peer is, and which language it named; raises `TooManyPeers` for one too many of a user."""
         if call.actor_id is not None:
-            if self._of_user[call.actor_id] >= PEERS_OF_A_USER:
+            if self._of_user[call.actor_id] >= PEERS_OF_A_USER // min(self._processes, DIVISIONS):
                 raise TooManyPeers
             self._of_user[call.actor_id] += 1
             self._users[peer] = call.actor_id
-        peer.introduce(call, token, locale_named=bool(accept_language))
-        return call
+        peer.introduce(call, locale)
 
     def _leave(self, peer: Peer) -> None:
         self._peers.discard(peer)
@@ -144,9 +155,9 @@ class Peers:
                 peer.attend()
 
     async def _renew(self) -> None:
-        tokens = {peer.token for peer in self._peers if peer.token}
-        if tokens:
-            found = await self._calls_of(tokens)
+        token_ids = {peer.token_id for peer in self._peers if peer.token_id is not None}
+        if token_ids:
+            found = await self._calls_of(token_ids)
             for peer in tuple(self._peers):
-                if peer.token in tokens:
-                    peer.renew(found.get(peer.token))
+                if peer.token_id in token_ids:
+                    peer.renew(found.get(peer.token_id))

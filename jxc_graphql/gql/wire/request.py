@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from graphql.language import OperationType
 from starlette.datastructures import Headers, QueryParams
 
 from jxc_graphql.gql import result
@@ -88,6 +89,12 @@ def origin_allowed(headers: Headers, origins: Collection[str]) -> bool:
     """Whether the page that sent this may: ours, one of the settings', or no page at all."""
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host") or origin in origins or "*" in origins
+
+
+def check_origin(kind: OperationType, headers: Headers, origins: Collection[str]) -> None:
+    """Raises `BadRequest` for a mutation sent by a page that may not."""
+    if kind is OperationType.MUTATION and not origin_allowed(headers, origins):
+        raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not change anything here.")
 
 
 def strict_json(text: str, kind: Any) -> Any:

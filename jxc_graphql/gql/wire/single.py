@@ -1,114 +1,92 @@
 """Many operations over one event stream: the single-connection mode of the graphql-sse protocol.
 
 PUT reserves a stream and answers its token, GET opens it, POST runs an operation whose answers it carries, DELETE ends
-one. A reservation lives in this process and belongs to who made it.
+one. Each of these may reach another process: streams and operations are in the database (`streams`). The process that
+answers a POST lets the operation in: document, budget, origin. The one that has the stream open takes it and runs it
+(`carrier`); what is posted before the stream is opened waits for that.
 """
 
 import asyncio
-import secrets
-import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Collection
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
 
-from jxc_graphql.gql.broadcast import Frame
-from jxc_graphql.gql.wire.request import BadRequest
+from jxc_graphql.gql.result import Refused
+from jxc_graphql.gql.wire import streams
+from jxc_graphql.gql.wire.answers import answers
+from jxc_graphql.gql.wire.body import parameters_of
+from jxc_graphql.gql.wire.budget import RateLimited
+from jxc_graphql.gql.wire.carrier import Carrier
+from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.peers import Peers
+from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
+from jxc_graphql.gql.wire.sse import EventStream
+from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Unauthenticated
 
 TOKEN_HEADER = "x-graphql-event-stream-token"  # noqa: S105  (the name of a header)
-OPERATIONS = 20
-"""At a time, on one stream."""
-RESERVATIONS = 10_000
-RESERVATIONS_OF_A_USER = 20
-UNOPENED_SECONDS = 60.0
-"""How long a reservation waits for its stream to be opened."""
+NAME_LENGTH = 100
 
 
-class Reservation:
-    """A stream, its operations, and the one event that is on its way: nothing is queued."""
+class SingleConnections:
+    """The face of the streams that this process shows."""
 
-    def __init__(self, actor_id: int) -> None:
-        self.actor_id = actor_id
-        self.made = time.monotonic()
-        self.is_open = False
-        self.operations: dict[str, asyncio.Task[None]] = {}
-        self._ready: asyncio.Queue[Frame] = asyncio.Queue(1)
+    def __init__(self, gate: Gate, peers: Peers, origins: Collection[str], stopping: asyncio.Event) -> None:
+        self._gate = gate
+        self._peers = peers
+        self._origins = origins
+        self._stopping = stopping
+        self._carrier = Carrier(lambda posted: answers(gate, peers, posted))
 
-    def start(self, id_: str, frames: AsyncGenerator[Frame, None]) -> None:
-        """Runs an operation, whose answers go into the stream; raises `BadRequest` for one too many, or again."""
-        if id_ in self.operations:
-            raise BadRequest(409, "CONFLICT", "An operation with this id is running.")
-        if len(self.operations) >= OPERATIONS:
-            raise BadRequest(429, "LIMIT_EXCEEDED", f"A stream carries at most {OPERATIONS} operations.")
-        self.operations[id_] = asyncio.create_task(self._run(id_, frames))
+    async def respond(self, request: Request, request_id: str) -> ASGIApp:
+        """Reserves, opens or ends something, or lets an operation in; raises `BadRequest` and `Unauthenticated`."""
+        bearer_token, language = bearer(request.headers.get("authorization")), request.headers.get("accept-language")
+        call = await self._peers.authenticate(bearer_token, language, request_id)
+        if call.actor_id is None:
+            raise Unauthenticated
+        token = token_of(request) or ""
+        match request.method:
+            case "PUT":
+                return PlainTextResponse(await streams.reserve(call.actor_id), 201)
+            case "GET":
+                # A stream that ends by itself was lost: without a farewell, its client opens another.
+                return EventStream(await self._carrier.open(token, call.actor_id), self._stopping, {}, b"")
+            case "DELETE":
+                await streams.stop(token, call.actor_id, _name(request.query_params.get("operationId")))
+                return Response(status_code=200)
+        parameters = await parameters_of(request)
+        name = _name((parameters.extensions or {}).get("operationId"))
+        posted = self._let_in(parameters, call, request)
+        await streams.post(token, call.actor_id, name, posted)
+        return Response(status_code=202)
 
-    def stop(self, id_: str) -> None:
-        """Ends an operation, if it is running."""
-        task = self.operations.pop(id_, None)
-        if task:
-            task.cancel()
-
-    async def events(self, done: Callable[[], None]) -> AsyncGenerator[Frame, None]:
-        """What the stream carries until it is closed; then its operations end with it."""
+    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> Posted:
+        """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
+        address = address_of(request)
+        cost: dict[str, Any] = {}
+        refusal = None
         try:
-            while True:
-                yield await self._ready.get()
-        finally:
-            done()
-            tasks = list(self.operations.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self, id_: str, frames: AsyncGenerator[Frame, None]) -> None:
-        named = f'{{"id":{msgspec.json.encode(id_).decode()}'
-        async with aclosing(frames):
-            async for frame in frames:
-                await self._ready.put(Frame(None, f'{named},"payload":{frame.payload}}}'))
-        self.operations.pop(id_, None)
-        await self._ready.put(Frame(None, f"{named}}}", "complete"))
-
-
-class Reservations:
-    """The reserved and the open streams of this process."""
-
-    def __init__(self) -> None:
-        self._of_token: dict[str, Reservation] = {}
-
-    def reserve(self, actor_id: int) -> str:
-        """The token of a new stream; raises `BadRequest` for one too many."""
-        oldest = time.monotonic() - UNOPENED_SECONDS
-        for token, one in list(self._of_token.items()):
-            if not one.is_open and one.made < oldest:
-                for id_ in list(one.operations):
-                    one.stop(id_)
-                self._close(token)
-        own = sum(1 for one in self._of_token.values() if one.actor_id == actor_id)
-        if own >= RESERVATIONS_OF_A_USER or len(self._of_token) >= RESERVATIONS:
-            raise BadRequest(429, "LIMIT_EXCEEDED", f"A user has at most {RESERVATIONS_OF_A_USER} streams.")
-        token = secrets.token_urlsafe(24)
-        self._of_token[token] = Reservation(actor_id)
-        return token
-
-    def find(self, token: str | None, actor_id: int | None) -> Reservation:
-        """A stream of this user's; raises `BadRequest` where there is none."""
-        found = self._of_token.get(token or "")
-        if found is None or found.actor_id != actor_id:
-            raise BadRequest(404, "STREAM_NOT_FOUND", "There is no such stream.")
-        return found
-
-    def open(self, token: str | None, actor_id: int | None) -> AsyncGenerator[Frame, None]:
-        """What a stream carries; raises `BadRequest` when it is open already."""
-        found = self.find(token, actor_id)
-        if found.is_open:
-            raise BadRequest(409, "CONFLICT", "This stream is open already.")
-        found.is_open = True
-        return found.events(lambda: self._close(token or ""))
-
-    def _close(self, token: str) -> None:
-        self._of_token.pop(token, None)
+            parameters = self._gate.resolve(parameters)
+            prepared = self._gate.prepare(parameters, call, address)
+            check_origin(prepared.operation.operation, request.headers, self._origins)
+            cost = self._gate.told(prepared, call, address)
+        except RateLimited:
+            raise
+        except Refused as refused:
+            refusal = refused.result
+        locale = call.locale if request.headers.get("accept-language") else None
+        return Posted(
+            parameters=parameters,
+            token_id=call.token_id,
+            locale=locale,
+            request_id=call.request_id,
+            cost=cost,
+            refusal=refusal,
+        )
 
 
 def concerns(request: Request) -> bool:
@@ -122,8 +100,8 @@ def token_of(request: Request) -> str | None:
     return request.headers.get(TOKEN_HEADER) or request.query_params.get("token")
 
 
-def checked(operation_id: Any) -> str:
+def _name(operation_id: Any) -> str:
     """The id that a client gave an operation; raises `BadRequest` without one."""
-    if isinstance(operation_id, str) and operation_id:
+    if isinstance(operation_id, str) and 0 < len(operation_id) <= NAME_LENGTH and operation_id.isprintable():
         return operation_id
-    raise BadRequest(400, "BAD_REQUEST", "The operation has no `operationId`.")
+    raise BadRequest(400, "BAD_REQUEST", f"The operation has no `operationId` of 1 to {NAME_LENGTH} characters.")

@@ -11,6 +11,7 @@ HEARTBEAT_SECONDS = 12.0
 """A comment after so long a silence keeps proxies from closing the stream."""
 SEND_SECONDS = 10.0
 """How long a peer may not read what we send."""
+COMPLETE = b"event: complete\ndata:\n\n"
 _HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache, no-transform",
@@ -26,8 +27,11 @@ class EventStream:
         frames: AsyncGenerator[Frame, None],
         stopping: asyncio.Event,
         headers: Mapping[str, str],
+        farewell: bytes = COMPLETE,
     ) -> None:
+        """`farewell` is said when there are no more results."""
         self._frames = frames
+        self._farewell = farewell
         self._stopping = stopping
         self._headers = [(k.encode(), v.encode()) for k, v in {**_HEADERS, **headers}.items()]
 
@@ -72,7 +76,7 @@ class EventStream:
             if upcoming and not upcoming.done():
                 upcoming.cancel()
                 await asyncio.gather(upcoming, return_exceptions=True)
-        await write(b"event: complete\ndata:\n\n", more=False)
+        await write(self._farewell, more=False)
 
 
 def event(frame: Frame) -> bytes:

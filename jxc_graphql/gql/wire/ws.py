@@ -200,7 +200,8 @@ class _Session:
         try:
             self._token = bearer(given.get("authorization", headers.get("authorization")))
             self._language = given.get("accept-language", headers.get("accept-language"))
-            await self._wire.peers.sign_in(self._peer, self._token, self._language, new_request_id())
+            call = await self._wire.peers.authenticate(self._token, self._language, new_request_id())
+            self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
         except Unauthenticated:
             raise _Close(FORBIDDEN, "Forbidden") from None
         self._is_initialised = True
@@ -255,7 +256,7 @@ class _Session:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         if kind is OperationType.SUBSCRIPTION:
             return gate.follow(prepared, parameters.variables, self._peer)
-        result = await gate.run(prepared, parameters.variables, call, address)
+        result = await gate.run(prepared, parameters.variables, call, gate.told(prepared, call, address))
         if not result.was_run:
             raise Refused(result.errors or [])
         return once(result, request_id)

@@ -117,6 +117,17 @@ class SqlitePool(SqliteClient):
         while self._opened:
             await self._opened.pop().close()
 
+    async def version(self) -> int:
+        """Another number than before whenever another process has committed meanwhile."""
+        while True:
+            try:
+                ((version,),) = await self.writer.run(_fetch, "PRAGMA data_version", ())
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:  # which was meant for somebody else's statement
+                    raise
+            else:
+                return int(version)
+
     def transaction(self) -> Boundary:
         """A new transaction, to be entered."""
         return Boundary(SqliteTransaction(self))

@@ -1,0 +1,14 @@
+"""What happened in receiving."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class GoodsReceived(Fact, frozen=True, kw_only=True):
+    """Goods of an order arrived and are in the book of goods."""
+
+    subject: ClassVar[str] = "purchase_order_id"
+    purchase_order_id: int
+    goods_receipt_id: int
+    stock_level_ids: tuple[int, ...]

@@ -1,0 +1,14 @@
+"""What happened in shipping."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class GoodsShipped(Fact, frozen=True, kw_only=True):
+    """Goods of an order left and are out of the book of goods."""
+
+    subject: ClassVar[str] = "sales_order_id"
+    sales_order_id: int
+    shipment_id: int
+    stock_level_ids: tuple[int, ...]

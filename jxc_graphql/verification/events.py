@@ -1,0 +1,22 @@
+"""What was repaired."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class ProjectionsRebuilt(Fact, frozen=True, kw_only=True):
+    """Projections of some SKUs did not agree with the ledger, and do now."""
+
+    subject: ClassVar[str] = "run_id"
+    run_id: int
+    rows: int
+    stock_level_ids: tuple[int, ...]
+
+
+class BooksRebuilt(Fact, frozen=True, kw_only=True):
+    """All projections were compared with the ledger; so many rows were repaired."""
+
+    subject: ClassVar[str] = "run_id"
+    run_id: int
+    rows: int
