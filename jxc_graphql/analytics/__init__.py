@@ -13,7 +13,7 @@ It has no tables and writes nothing. Every report is one statement that adds up 
 only the rest of one day, behind a moment within it, is read from movements and revaluations.
 
 Always true:
-- the past is the present minus what came after, or what came until then, whichever is the shorter sum;
+- a state is reckoned from the nearest one that is known: the present, the closing balances of a period, or nothing;
 - as of now a report says what the stock levels say; its totals are of all that was asked for, whatever is cut off;
 - values are for those who may see costs: without that permission no list is sorted by them either;
 - only warehouses in the caller's scope count.

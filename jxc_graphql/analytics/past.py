@@ -7,10 +7,9 @@ WITH chosen AS (the levels that are asked for, with what they are added up by),
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any, NamedTuple
 
-from jxc_graphql.analytics.rules import DAY, Choice, Past
+from jxc_graphql.analytics.rules import Base, Choice, Closing, Past, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 
@@ -34,6 +33,15 @@ _LEGS = """
     UNION ALL SELECT chosen.id, 0, revaluation.value FROM stock_revaluation AS revaluation
     JOIN chosen ON chosen.sku_id = revaluation.sku_id AND chosen.warehouse_id = revaluation.warehouse_id
     WHERE revaluation.posted_at > ? AND revaluation.posted_at < ?"""
+
+_CLOSED = """
+    SELECT id, ends_on FROM period WHERE status = 'CLOSED'
+        AND ends_on < (SELECT MAX(ends_on) FROM period WHERE status = 'CLOSED')
+        AND EXISTS (SELECT 1 FROM closing_balance WHERE closing_balance.period_id = period.id)"""
+"""Balances that stay: only the newest closed period can be opened again, and might be before its balances are read."""
+_CLOSING = """
+    LEFT JOIN closing_balance ON closing_balance.period_id = ?
+        AND closing_balance.sku_id = chosen.sku_id AND closing_balance.warehouse_id = chosen.warehouse_id"""
 
 
 class Piece(NamedTuple):
@@ -72,44 +80,53 @@ async def past(levels: Piece, state: Past | None) -> Piece:
             "past AS (SELECT chosen.*, on_hand AS quantity, value AS worth FROM chosen)",
             levels.params,
         )
-    ((first,),) = await db.fetch(f"SELECT MIN({state.column}) FROM stock_day")
-    backwards = state.is_nearer_to_now(None if first is None else db.day(first))
-    changes = _after(state) if backwards else _until(state)
-    base, sign = ("chosen.{}", "-") if backwards else ("0", "+")
-    columns = ", ".join(
-        f"{base.format(present)} {sign} coalesce(changed.{present}, 0) AS {name}"
-        for present, name in (("on_hand", "quantity"), ("value", "worth"))
-    )
+    base = await _base(state)
+    changes, (on_hand, value, joined) = _changes(state, base), _known(base)
+    sign = "-" if base.backwards else "+"
     return Piece(
         f"WITH chosen AS ({levels.text}), changed AS ("
-        f"SELECT id, SUM(quantity) AS on_hand, SUM(value) AS value FROM ({changes.text}) AS change GROUP BY id), "
-        f"past AS (SELECT chosen.*, {columns} FROM chosen LEFT JOIN changed ON changed.id = chosen.id)",
-        levels.params + changes.params,
+        f"SELECT id, SUM(quantity) AS quantity, SUM(value) AS value FROM ({changes.text}) AS change GROUP BY id), "
+        f"past AS (SELECT chosen.*, {on_hand} {sign} coalesce(changed.quantity, 0) AS quantity, "
+        f"{value} {sign} coalesce(changed.value, 0) AS worth "
+        f"FROM chosen LEFT JOIN changed ON changed.id = chosen.id{joined.text})",
+        levels.params + changes.params + joined.params,
     )
 
 
-def _after(state: Past) -> Piece:
-    """What changed behind a state."""
-    days = _days(f"{state.column} > ?", state.day)
-    if state.rest_of_day is None:
-        return days
-    return Piece(f"{days.text} UNION ALL {_LEGS}", days.params + state.rest_of_day * 3)
+def _known(base: Base) -> tuple[str, str, Piece]:
+    """Quantity and value of a level at a base, and what has to be joined for them."""
+    if base.closing:
+        joined = Piece(_CLOSING, (base.closing.period_id,))
+        return "coalesce(closing_balance.quantity, 0)", "coalesce(closing_balance.value, 0)", joined
+    return ("chosen.on_hand", "chosen.value", Piece("")) if base.backwards else ("0", "0", Piece(""))
 
 
-def _until(state: Past) -> Piece:
-    """What changed until a state was reached; of the day of a moment all, less what came behind the moment."""
-    days = _days(f"{state.column} < ?", state.day + DAY)
+async def _base(state: Past) -> Base:
+    """From what to reckon: balances of closed periods help where days count by business date."""
+    closed = f" UNION ALL {_CLOSED}" if state.moment is None else ""
+    (_, first), *rows = await db.fetch(f"SELECT 0 AS id, MIN({state.column}) AS day FROM stock_day{closed} ORDER BY 1")
+    closings = [Closing(period_id=period_id, ends_on=db.day(ends_on)) for period_id, ends_on in rows]
+    return nearest(state, None if first is None else db.day(first), closings)
+
+
+def _changes(state: Past, base: Base) -> Piece:
+    """What changed between a base and a state; of the day of a moment all, less what came behind the moment."""
+    days = _days(state, base)
     if state.rest_of_day is None:
         return days
-    legs = f"SELECT id, -quantity, -value FROM ({_LEGS}) AS later"
+    legs = _LEGS if base.backwards else f"SELECT id, -quantity, -value FROM ({_LEGS}) AS later"
     return Piece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
 
 
-def _days(condition: str, day: date) -> Piece:
+def _days(state: Past, base: Base) -> Piece:
+    """The days between a base and a state: those of the later one among them, those of the earlier one not."""
+    here, there = (">", "<=") if base.backwards else ("<=", ">")
+    bounds = [(here, state.day), *([(there, base.closing.ends_on)] if base.closing else [])]
+    told = " AND ".join(f"stock_day.{state.column} {comparison} ?" for comparison, _ in bounds)
     return Piece(
         "SELECT chosen.id, stock_day.quantity, stock_day.value FROM stock_day "
-        f"JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE stock_day.{condition}",
-        (day,),
+        f"JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE {told}",
+        tuple(day for _, day in bounds),
     )
 
 

@@ -1,6 +1,6 @@
 """What can be asked about the past and about sums, and what is wrong with a question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -75,14 +75,41 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
         """By which of its two days a change counts."""
         return "business_date" if self.moment is None else "posted_on"
 
-    def is_nearer_to_now(self, first: date | None) -> bool:
-        """Whether fewer days lie behind it than before it, when the books begin on the first."""
-        return first is None or self.today - self.day < self.day - first
-
     @property
     def rest_of_day(self) -> tuple[datetime, datetime] | None:
         """Behind what and before what moments lie that are on the day, but later."""
         return None if self.moment is None else (self.moment, clock.start_of(self.day + DAY))
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed period whose closing balances are there, and its last day."""
+
+    period_id: int
+    ends_on: date
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True):
+    """From what a state is reckoned: the closing balances of a period, else what there is now, or nothing.
+
+    `backwards`: the changes that came between are taken away again, and not added.
+    """
+
+    closing: Closing | None
+    backwards: bool
+
+
+def nearest(state: Past, first: date | None, closings: Iterable[Closing]) -> Base:
+    """That from which the fewest days have to be added up, where the books begin on the first."""
+    ways = [
+        ((state.today - state.day).days, Base(closing=None, backwards=True)),
+        *(
+            (abs((state.day - one.ends_on).days), Base(closing=one, backwards=state.day < one.ends_on))
+            for one in closings
+        ),
+    ]
+    if first is not None:
+        ways.append(((state.day - first).days + 1, Base(closing=None, backwards=False)))
+    return min(ways, key=lambda way: max(way[0], 0))[1]
 
 
 def past(moment: datetime | None, business_date: date | None, now: datetime) -> Past | None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from jxc_graphql import wiring
 from jxc_graphql.analytics import queries
 from jxc_graphql.analytics.rules import Choice, StockGrouping
 from jxc_graphql.auth.permissions import Permission
@@ -13,6 +14,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.periods.operations import close_period
 from jxc_graphql.stock import queries as stock
 from jxc_graphql.verification.queries import differences
 from tests.analytics.conftest import TODAY, Group, Levels, noon
@@ -88,27 +90,38 @@ async def test_the_past_by_posting_is_what_the_levels_were(group: Group) -> None
     seen = await live(group)
     assert not [one for one in await differences() if "unit_cost" not in one.what]
     present = await group.levels()
+    before: Levels = {}
     for moment, levels in seen.items():
         assert await then(group, moment) == filled(levels, present), moment
+        assert await then(group, moment - timedelta(microseconds=1)) == filled(before, present), moment
+        before = levels
     assert await then(group) == present
     assert await then(group, noon(1) - timedelta(days=30)) == filled({}, present)
 
 
-async def test_a_moment_just_before_a_posting_does_not_know_of_it(group: Group) -> None:
-    seen = await live(group, seed=2)
-    present = await group.levels()
-    before: Levels = {}
-    for moment, levels in seen.items():
-        assert await then(group, moment - timedelta(microseconds=1)) == filled(before, present), moment
-        before = dict(levels)
-
-
 async def test_the_past_by_business_date_is_what_counts_until_then(group: Group) -> None:
     await live(group, seed=3)
-    for day in range(-3, 32):
-        on = date(2026, 3, 1) + timedelta(days=day)
-        assert await then(group, business_date=on) == await by_business_date(on), on
+    days = [date(2026, 3, 1) + timedelta(days=day) for day in range(-3, 32)]
+    expected = {on: await by_business_date(on) for on in days}
+    assert {on: await then(group, business_date=on) for on in days} == expected
     assert await then(group, business_date=TODAY + timedelta(days=400)) == await group.levels()
+    # Closing balances shorten the way, and change nothing.
+    for day in (10, 17, 25):
+        await close_period(group.call, through=date(2026, 3, day))
+    await wiring.REACTIONS.settle()
+    assert await db.fetch("SELECT DISTINCT period_id FROM closing_balance")
+    assert {on: await then(group, business_date=on) for on in days} == expected
+    await ages_add_up_to_the_value_of_the_levels(group)
+
+
+async def ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
+    present = await group.levels()
+    found = await queries.stock_ageing(
+        group.call, ALL, group_by=StockGrouping.WAREHOUSE, buckets=[5, 10, 20], first=100
+    )
+    assert int(found.value) == sum(value for _, value in present.values())
+    assert int(found.on_hand) == sum(on_hand for on_hand, _ in present.values())
+    assert Money.total(age.value for one in found.groups for age in one.ages) == found.value
 
 
 async def totals(
@@ -204,17 +217,6 @@ async def test_age_is_counted_from_the_day_on_which_the_company_had_the_goods(gr
     assert [(age.from_days, age.to_days) for age in found.ages] == [(0, 29), (30, 30), (31, 39), (40, None)]
     assert (str(found.value), str(found.on_hand)) == ("48.5714", "10")
     assert [str(age.share) for age in found.ages] == ["0", "0.7353", "0", "0.2647"]
-
-
-async def test_ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
-    await live(group, seed=4)
-    present = await group.levels()
-    found = await queries.stock_ageing(
-        group.call, ALL, group_by=StockGrouping.WAREHOUSE, buckets=[5, 10, 20], first=100
-    )
-    assert int(found.value) == sum(value for _, value in present.values())
-    assert int(found.on_hand) == sum(on_hand for on_hand, _ in present.values())
-    assert Money.total(age.value for one in found.groups for age in one.ages) == found.value
 
 
 async def test_goods_last_as_long_as_they_sell(group: Group) -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jxc_graphql.analytics import rules
-from jxc_graphql.analytics.rules import Choice, Past
+from jxc_graphql.analytics.rules import Base, Choice, Closing, Past
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 """Noon of the 10th in the books' time zone."""
@@ -29,18 +29,27 @@ def test_what_is_still_to_come_is_the_present(moment: datetime | None) -> None:
     assert rules.past(moment, None, NOW) is None
 
 
+FEBRUARY = Closing(period_id=2, ends_on=date(2026, 2, 28))
+
+
 @pytest.mark.parametrize(
-    ("day", "first", "nearer"),
+    ("day", "first", "closing", "backwards"),
     [
-        (9, date(2026, 3, 1), True),
-        (5, date(2026, 3, 1), False),
-        (6, date(2026, 3, 1), True),
-        (1, date(2026, 3, 1), False),
-        (1, None, True),
+        (date(2026, 3, 9), date(2026, 1, 1), None, True),
+        (date(2026, 3, 3), date(2026, 1, 1), FEBRUARY, False),
+        (date(2026, 2, 28), date(2026, 1, 1), FEBRUARY, False),
+        (date(2026, 2, 20), date(2026, 1, 1), FEBRUARY, True),
+        (date(2026, 1, 5), date(2026, 1, 1), None, False),
+        (date(2025, 1, 5), date(2026, 1, 1), None, False),
+        (date(2026, 5, 1), date(2026, 1, 1), None, True),
+        (date(2026, 1, 5), None, FEBRUARY, True),
     ],
 )
-def test_the_shorter_way_is_chosen(day: int, first: date | None, nearer: bool) -> None:
-    assert Past(day=date(2026, 3, day), moment=None, today=TODAY).is_nearer_to_now(first) is nearer
+def test_a_state_is_reckoned_from_the_nearest_one_that_is_known(
+    day: date, first: date | None, closing: Closing | None, backwards: bool
+) -> None:
+    state = Past(day=day, moment=None, today=TODAY)
+    assert rules.nearest(state, first, [FEBRUARY]) == Base(closing=closing, backwards=backwards)
 
 
 def test_a_question_names_a_moment_or_a_day() -> None:
