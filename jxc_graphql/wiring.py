@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.alerts import deadlines
 from jxc_graphql.alerts import operations as alerts
+from jxc_graphql.assembly.events import KitsAssembled, KitsDisassembled
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents import approval
 from jxc_graphql.kit import clock, db
@@ -57,6 +58,7 @@ MODEL_MODULES = (
     "jxc_graphql.receiving.models",
     "jxc_graphql.shipping.models",
     "jxc_graphql.limits.models",
+    "jxc_graphql.assembly.models",
     "jxc_graphql.alerts.models",
     "jxc_graphql.sharing.models",
 )
@@ -70,6 +72,8 @@ REACTIONS = Reactions(
         GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
+        KitsAssembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        KitsDisassembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         BackorderAllocated: [alerts.review],
         GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],

@@ -2,6 +2,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.adjustments.models import AdjustmentReason
 from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
+from jxc_graphql.assembly.models import AssemblyKind
 from jxc_graphql.auth.models import TokenKind
 from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
@@ -233,6 +234,30 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Kit',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.OneToOneField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('batch_quantity', QuantityField()),
+                ('version', fields.IntField(default=1)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'kit', 'app': 'models', 'constraints': [CheckConstraint(check='batch_quantity > 0', name='kit_has_a_batch')], 'pk_attr': 'id', 'table_description': 'That a SKU is made of others: its components make `batch_quantity` of it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='KitComponent',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('kit', fields.ForeignKeyField('models.Kit', source_field='kit_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+            ],
+            options={'table': 'kit_component', 'app': 'models', 'unique_together': (('kit', 'position'), ('kit', 'sku')), 'constraints': [CheckConstraint(check='quantity > 0', name='kit_component_is_positive')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Lot',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -413,6 +438,44 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'adjustment', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='adjustment_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.'},
             bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='Assembly',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('kind', fields.CharEnumField(description='ASSEMBLE: ASSEMBLE\nDISASSEMBLE: DISASSEMBLE', enum_type=AssemblyKind, max_length=12)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('kit_version', fields.IntField()),
+                ('cost', MoneyField()),
+                ('extra_cost', MoneyField()),
+                ('value', MoneyField()),
+                ('reason', fields.CharField(default='', max_length=200)),
+            ],
+            options={'table': 'assembly', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost', name='assembly_loses_no_value')], 'indexes': [Index(fields=['warehouse']), Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': '`cost` is what the goods that left were worth, `value` what those that came in are.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='AssemblyLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('assembly', fields.ForeignKeyField('models.Assembly', source_field='assembly_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity_by_recipe', QuantityField()),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'assembly_line', 'app': 'models', 'unique_together': (('assembly', 'line_no'),), 'constraints': [CheckConstraint(check='quantity >= 0 AND quantity_by_recipe >= 0 AND (quantity > 0 OR value = 0)', name='assembly_line_has_value_with_goods_only')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line.'},
+            bases=['Model'],
         ),
         ops.CreateModel(
             name='ClosingBalance',

@@ -8,6 +8,7 @@ import msgspec
 from jxc_graphql import schema, wiring
 from jxc_graphql.adjustments import operations as adjustments
 from jxc_graphql.adjustments.models import AdjustmentReason
+from jxc_graphql.assembly import operations as assembly
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.tracking import SkuTracking
@@ -64,6 +65,7 @@ async def one_of_everything(call: Call) -> None:
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
     await one_of_each_correction(call, sku_id, warehouse_id)
+    await one_kit(call, of=sku_id, warehouse_id=warehouse_id)
     elsewhere = await make_trade(call, skus=1)
     days = WantedTime(from_warehouse_id=warehouse_id, to_warehouse_id=elsewhere.shop.warehouse.id, days=2)
     await sharing.set_transfer_times(call, times=[days])
@@ -101,6 +103,15 @@ async def one_lot(call: Call, *, like: int) -> None:
         call, product_id=product_id, code=f"{like}-L", name="牛奶", unit="瓶", tracking=SkuTracking.LOT
     )
     await db.transactional(lots.ensure)(call, [(sku.sku_id, LotLabel("L"), ("lot",))])
+
+
+async def one_kit(call: Call, *, of: int, warehouse_id: int) -> None:
+    """A kit of another SKU of the same product, and one of it made."""
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (of,))
+    kit = await catalog.create_sku(call, product_id=product_id, code=f"{of}-K", name="礼盒", unit="盒")
+    component = assembly.Component(sku_id=of, quantity=Quantity.of("1"))
+    await assembly.set_kit_components(call, sku_id=kit.sku_id, components=[component])
+    await assembly.assemble_kits(call, warehouse_id=warehouse_id, sku_id=kit.sku_id, quantity=Quantity.of("1"))
 
 
 async def cost(executor: Executor, text: str, call: Call) -> tuple[int, Any]:
