@@ -16,13 +16,16 @@ from jxc_graphql.categories import api as categories
 from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
+from jxc_graphql.limits import api as limits
 from jxc_graphql.lots import api as lots
 from jxc_graphql.moves import api as moves
+from jxc_graphql.openings import api as openings
 from jxc_graphql.partners import api as partners
 from jxc_graphql.periods import api as periods
 from jxc_graphql.purchasing import api as purchasing
 from jxc_graphql.recalls import api as recalls
 from jxc_graphql.receiving import api as receiving
+from jxc_graphql.revaluations import api as revaluations
 from jxc_graphql.sales import api as sales
 from jxc_graphql.sharing import api as sharing
 from jxc_graphql.shipping import api as shipping
@@ -51,6 +54,7 @@ def schema() -> Schema:
             partners,
             lots,
             stock,
+            openings,
             purchasing,
             sales,
             transfers,
@@ -59,9 +63,11 @@ def schema() -> Schema:
             stocktakes,
             stocktake_actions,
             adjustments,
+            revaluations,
             assembly,
             receiving,
             shipping,
+            limits,
             alerts,
             analytics,
             recalls,

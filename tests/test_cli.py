@@ -27,8 +27,8 @@ from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.stocktakes import operations as stocktakes
 from jxc_graphql.warehouses import operations as warehouses
 from tests.operations import documents
@@ -72,7 +72,7 @@ def test_writes_down_counts(tmp_path: Path) -> None:
         (number,) = database.execute("SELECT number FROM stocktake").fetchone()
     refused = jxc(tmp_path, *command, number)
     assert refused.stderr.splitlines() == [
-        "counts.csv:3 code: Nothing here has the code ?.", "Error: 1 counts are refused; nothing was written.",
+        "counts.csv:3 code: Nothing here has the code ?.", "1 counts are refused; nothing was written.",
     ]  # fmt: skip
     counts.write_text("code,quantity\nP-0,7\n")
     assert jxc(tmp_path, *command, number, "--dry-run").stdout == "1 lines counted, 0 of them found.\n"
@@ -88,7 +88,7 @@ async def start_a_stocktake(tmp_path: Path) -> None:
         sku = await catalog.create_sku(call, product_id=product.product_id, code="P-0", name="p", unit="x")
         warehouse = await warehouses.create_warehouse(call, code="W", name="w")
         lines = [OpeningLine(sku_id=sku.sku_id, quantity=Quantity.of("8"), unit_cost=UnitPrice.of("1"))]
-        await stock.post_opening_balance(
+        await openings.post_opening_balance(
             call, warehouse_id=warehouse.warehouse_id, business_date=date(2026, 1, 1), lines=lines
         )
         planned = await stocktakes.plan_stocktake(call, warehouse_id=warehouse.warehouse_id)

@@ -7,6 +7,8 @@ import httpx
 import msgspec
 import pytest
 
+from jxc_graphql.adjustments import queries as adjustments
+from jxc_graphql.adjustments.events import AdjustmentPosted
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.tracking import SkuTracking
@@ -19,8 +21,11 @@ from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import queries as openings
+from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
+from jxc_graphql.periods.events import PeriodClosed
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.purchasing import queries as purchasing_queries
 from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
@@ -28,6 +33,7 @@ from jxc_graphql.receiving import operations as receiving
 from jxc_graphql.receiving import queries as receiving_queries
 from jxc_graphql.receiving.events import GoodsReceived
 from jxc_graphql.receiving.operations import ReceivedLine
+from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.sales import queries as sales_queries
 from jxc_graphql.sales.events import SalesOrderCancelled
@@ -36,8 +42,8 @@ from jxc_graphql.shipping import operations as shipping
 from jxc_graphql.shipping import queries as shipping_queries
 from jxc_graphql.shipping.events import GoodsShipped
 from jxc_graphql.shipping.operations import ShippedLine
+from jxc_graphql.stock import closing
 from jxc_graphql.stock import queries as stock_queries
-from jxc_graphql.stock.events import OpeningBalancePosted
 from jxc_graphql.warehouses import operations as warehouses
 from jxc_graphql.warehouses.operations import WantedBin
 from jxc_graphql.warehouses.places import BinKind
@@ -47,7 +53,9 @@ from tests.stock.conftest import Shop, make_shop
 DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
     "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "opening_balance", "stock_movement", "stock_level", "reservation", "period", "lot", "serial_number",
+    "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
+    "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "reservation", "period", "lot", "serial_number",
+    "kit", "kit_component", "assembly", "assembly_line",
     "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
@@ -191,7 +199,10 @@ class Trade(msgspec.Struct, frozen=True):
     async def verify(self) -> list[Difference]:
         """Every difference between what is kept and what it follows from, when all reactions are done."""
         await self.reactions.settle()
-        kept = (stock_queries, purchasing_queries, sales_queries, receiving_queries, shipping_queries)
+        kept = (
+            stock_queries, openings, adjustments, revaluations, purchasing_queries, sales_queries, receiving_queries,
+            shipping_queries,
+        )  # fmt: skip
         return [difference for queries in kept for difference in await queries.differences()]
 
 
@@ -203,8 +214,10 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     code = str(new_id())
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
-    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted)
-    reactions = Reactions({fact: [sales.allocate_backorders] for fact in freeing})
+    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
+    reactions = Reactions(
+        {fact: [sales.allocate_backorders] for fact in freeing} | {PeriodClosed: [closing.write_balances]}
+    )
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 

@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
 from jxc_graphql.auth.permissions import Permission
@@ -22,13 +21,14 @@ from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.limits.operations import WantedLimit, set_stock_limits
+from jxc_graphql.openings import operations as openings
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice, Profile
 from jxc_graphql.purchasing import operations as purchasing
 from jxc_graphql.receiving import operations as receiving
 from jxc_graphql.sales import operations as sales
 from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.stock import operations as stock
 from jxc_graphql.warehouses import operations as warehouses
 
 SOURCE = "northwind_2007"
@@ -216,7 +216,7 @@ class _Loading:
 
     async def _limits(self) -> None:
         limits = [
-            alerts.WantedLimit(
+            WantedLimit(
                 sku_id=self._id("product", number),
                 warehouse_id=self._id("warehouse", "MAIN"),
                 limit=product.limit,
@@ -224,17 +224,17 @@ class _Loading:
             )
             for number, product in self._history.products.items()
         ]
-        await alerts.set_stock_limits(self._clerk("stock_limits"), limits=limits)
+        await set_stock_limits(self._clerk("stock_limits"), limits=limits)
 
     async def _opening(self) -> None:
         lacking = self._history.lacking()
         lines = [
-            stock.OpeningLine(
+            openings.OpeningLine(
                 sku_id=self._id("product", number), quantity=quantity, unit_cost=self._history.products[number].cost
             )
             for number, (quantity, _) in lacking.items()
         ]
-        await stock.post_opening_balance(
+        await openings.post_opening_balance(
             self._clerk("opening_balance"),
             warehouse_id=self._id("warehouse", "MAIN"),
             business_date=self._history.first_day(),

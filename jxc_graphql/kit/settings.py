@@ -8,6 +8,10 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from jxc_graphql.kit.numbers import Money, NumberError
+
+_DAYS = (("expiry_alert_days", 0, 3_650), ("dead_stock_days", 1, 3_650))
+
 
 class SettingsError(ValueError):
     """A setting that is unknown or has a value that cannot be used; the text says which."""
@@ -37,6 +41,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 1
     time_zone: str = "Asia/Shanghai"
     """Decides which business date it is."""
+    adjustment_threshold: str = "1000"
+    """Money up to which goods and their cost are adjusted without approval, as a plain decimal; 0: never."""
+    expiry_alert_days: int = 30
+    """How many days before their expiry lots are told of, where no stock limit says otherwise."""
+    dead_stock_days: int = 90
+    """After how many days without a sale goods are told of as dead stock."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     introspection: bool = False
@@ -51,16 +61,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
         if not self.database_url.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
-        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000)):
+        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000), *_DAYS):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
-        for name in ("deadline", "rate_limit"):
-            if not getattr(self, name) >= 0:
+        for name in ("deadline", "rate_limit", "adjustment_threshold"):
+            if not self._number(name) >= 0:
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
         if self.time_zone not in available_timezones():
             raise ValueError(f"time_zone {self.time_zone!r} is unknown")
+
+    def _number(self, name: str) -> float:
+        value = getattr(self, name)
+        try:
+            return Money.of(value) if isinstance(value, str) else value
+        except NumberError as error:
+            raise ValueError(f"{name}: {error}") from error
 
 
 def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overrides: object) -> Settings:

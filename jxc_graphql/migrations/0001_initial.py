@@ -1,6 +1,8 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
+from jxc_graphql.adjustments.models import AdjustmentReason
+from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
+from jxc_graphql.assembly.models import AssemblyKind
 from jxc_graphql.auth.models import TokenKind
 from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
@@ -19,6 +21,17 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='AlertReview',
+            fields=[
+                ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=20)),
+                ('day', fields.DateField()),
+                ('stock_level_id', fields.BigIntField()),
+                ('completed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'alert_review', 'app': 'models', 'pk_attr': 'name', 'table_description': 'How far the review of a day has come: all levels up to one; there is one such row.'},
+            bases=['Model'],
+        ),
         ops.CreateModel(
             name='Branch',
             fields=[
@@ -221,6 +234,30 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Kit',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.OneToOneField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('batch_quantity', QuantityField()),
+                ('version', fields.IntField(default=1)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'kit', 'app': 'models', 'constraints': [CheckConstraint(check='batch_quantity > 0', name='kit_has_a_batch')], 'pk_attr': 'id', 'table_description': 'That a SKU is made of others: its components make `batch_quantity` of it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='KitComponent',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('kit', fields.ForeignKeyField('models.Kit', source_field='kit_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+            ],
+            options={'table': 'kit_component', 'app': 'models', 'unique_together': (('kit', 'position'), ('kit', 'sku')), 'constraints': [CheckConstraint(check='quantity > 0', name='kit_component_is_positive')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Lot',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -383,6 +420,64 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Adjustment',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('reason', fields.CharEnumField(description='FOUND: FOUND\nLOST: LOST\nDAMAGED: DAMAGED\nEXPIRED: EXPIRED\nTHEFT: THEFT\nSAMPLE: SAMPLE\nINTERNAL_USE: INTERNAL_USE\nDATA_CORRECTION: DATA_CORRECTION\nWRITE_OFF: WRITE_OFF\nOTHER: OTHER', enum_type=AdjustmentReason, max_length=15)),
+                ('is_write_off', fields.BooleanField()),
+                ('estimated_value', MoneyField(null=True)),
+                ('total', MoneyField(null=True)),
+            ],
+            options={'table': 'adjustment', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='adjustment_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='Assembly',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('kind', fields.CharEnumField(description='ASSEMBLE: ASSEMBLE\nDISASSEMBLE: DISASSEMBLE', enum_type=AssemblyKind, max_length=12)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('kit_version', fields.IntField()),
+                ('cost', MoneyField()),
+                ('extra_cost', MoneyField()),
+                ('value', MoneyField()),
+                ('reason', fields.CharField(default='', max_length=200)),
+            ],
+            options={'table': 'assembly', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost', name='assembly_loses_no_value')], 'indexes': [Index(fields=['warehouse']), Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': '`cost` is what the goods that left were worth, `value` what those that came in are.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='AssemblyLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('assembly', fields.ForeignKeyField('models.Assembly', source_field='assembly_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity_by_recipe', QuantityField()),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'assembly_line', 'app': 'models', 'unique_together': (('assembly', 'line_no'),), 'constraints': [CheckConstraint(check='quantity >= 0 AND quantity_by_recipe >= 0 AND (quantity > 0 OR value = 0)', name='assembly_line_has_value_with_goods_only')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ClosingBalance',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -409,22 +504,8 @@ class Migration(migrations.Migration):
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('total', MoneyField()),
             ],
-            options={'table': 'opening_balance', 'app': 'models', 'pk_attr': 'id', 'table_description': 'The stock of a warehouse on the day the books start; posted at once.'},
+            options={'table': 'opening_balance', 'app': 'models', 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'The stock of a warehouse on the day the books start; posted at once.'},
             bases=['Document'],
-        ),
-        ops.CreateModel(
-            name='OpeningBalanceLine',
-            fields=[
-                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('opening_balance', fields.ForeignKeyField('models.OpeningBalance', source_field='opening_balance_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('line_no', fields.IntField()),
-                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('quantity', QuantityField()),
-                ('unit_cost', UnitPriceField()),
-                ('value', MoneyField()),
-            ],
-            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND unit_cost >= 0 AND value >= 0', name='opening_balance_line_is_positive')], 'pk_attr': 'id'},
-            bases=['Model'],
         ),
         ops.CreateModel(
             name='Place',
@@ -439,6 +520,40 @@ class Migration(migrations.Migration):
                 ('search_text', fields.CharField(default='', max_length=400)),
             ],
             options={'table': 'place', 'app': 'models', 'unique_together': (('warehouse', 'code'),), 'constraints': [UniqueConstraint(fields=('warehouse', 'kind'), name='place_is_the_only_built_in_of_its_kind', condition='NOT is_bin'), CheckConstraint(check="NOT is_bin OR (warehouse_id IS NOT NULL AND kind IN ('STOCK', 'QUALITY', 'DAMAGED'))", name='place_is_a_bin_in_a_warehouse_only'), CheckConstraint(check='is_bin OR is_active', name='place_is_inactive_as_a_bin_only'), CheckConstraint(check='is_bin OR code = kind', name='place_is_coded_by_its_kind_unless_a_bin')], 'pk_attr': 'id', 'table_description': 'Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AdjustmentLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('adjustment', fields.ForeignKeyField('models.Adjustment', source_field='adjustment_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('serials', fields.TextField(unique=False)),
+                ('quantity', QuantityField()),
+                ('unit_cost', UnitPriceField(null=True)),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'adjustment_line', 'app': 'models', 'unique_together': (('adjustment', 'line_no'),), 'constraints': [CheckConstraint(check='quantity <> 0 AND (unit_cost IS NULL OR (unit_cost >= 0 AND quantity > 0))', name='adjustment_line_has_a_cost_for_gains_only')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': "Without a place it is about the warehouse's stock; `serials` is a JSON list; a `value` is there once posted."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='OpeningBalanceLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('opening_balance', fields.ForeignKeyField('models.OpeningBalance', source_field='opening_balance_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('place', fields.ForeignKeyField('models.Place', source_field='place_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('origin_on', fields.DateField()),
+                ('quantity', QuantityField()),
+                ('unit_cost', UnitPriceField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'opening_balance_line', 'app': 'models', 'unique_together': (('opening_balance', 'line_no'),), 'constraints': [CheckConstraint(check='quantity > 0 AND unit_cost >= 0 AND value >= 0', name='opening_balance_line_is_positive')], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -556,6 +671,40 @@ class Migration(migrations.Migration):
                 ('value', MoneyField()),
             ],
             options={'table': 'goods_receipt_line', 'app': 'models', 'unique_together': (('goods_receipt', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_accepted >= 0 AND quantity_rejected >= 0 AND quantity_uninspected >= 0 AND quantity_accepted + quantity_rejected + quantity_uninspected > 0', name='goods_receipt_line_brings_something'), CheckConstraint(check='(quantity_accepted > 0) = (place_id IS NOT NULL)', name='goods_receipt_line_has_a_place_for_accepted_goods_only')], 'indexes': [Index(fields=['purchase_order_line']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'What one order line brought of one lot; `place` is where accepted goods went, and null where none were.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Revaluation',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('estimated_value', MoneyField(null=True)),
+                ('total', MoneyField(null=True)),
+            ],
+            options={'table': 'revaluation', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='revaluation_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is by how much it changed values when it was handed in, `total` what it changed.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='RevaluationLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('revaluation', fields.ForeignKeyField('models.Revaluation', source_field='revaluation_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('unit_cost', UnitPriceField(null=True)),
+                ('value_change', MoneyField(null=True)),
+                ('quantity', QuantityField(null=True)),
+                ('value_before', MoneyField(null=True)),
+                ('value', MoneyField(null=True)),
+            ],
+            options={'table': 'revaluation_line', 'app': 'models', 'unique_together': (('revaluation', 'line_no'), ('revaluation', 'sku')), 'constraints': [CheckConstraint(check='(unit_cost IS NULL) <> (value_change IS NULL) AND coalesce(unit_cost, 0) >= 0', name='revaluation_line_asks_for_one_thing')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'A unit cost or a change of value is asked for; `quantity`, `value_before` and `value` are there once posted.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -694,20 +843,26 @@ class Migration(migrations.Migration):
             name='StockAlert',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('kind', fields.CharEnumField(description='LOW: LOW\nOVER: OVER\nEXPIRING: EXPIRING\nDEAD_STOCK: DEAD_STOCK', enum_type=StockAlertKind, max_length=10)),
                 ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('supplier', fields.ForeignKeyField('models.Supplier', source_field='supplier_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('status', fields.CharEnumField(description='OPEN: OPEN\nACKNOWLEDGED: ACKNOWLEDGED\nRESOLVED: RESOLVED', enum_type=StockAlertStatus, max_length=15)),
-                ('severity', fields.CharEnumField(description='LOW: LOW\nOUT: OUT', enum_type=StockAlertSeverity, max_length=5)),
+                ('status', fields.CharEnumField(description='OPEN: OPEN\nACKNOWLEDGED: ACKNOWLEDGED\nSNOOZED: SNOOZED\nRESOLVED: RESOLVED', enum_type=StockAlertStatus, max_length=15)),
+                ('severity', fields.CharEnumField(description='LOW: LOW\nOUT: OUT\nOVER: OVER\nEXPIRING: EXPIRING\nEXPIRED: EXPIRED\nDEAD: DEAD', enum_type=StockAlertSeverity, max_length=10)),
                 ('available', QuantityField()),
                 ('limit', QuantityField()),
                 ('suggested_quantity', QuantityField()),
+                ('expires_on', fields.DateField(null=True)),
+                ('idle_since_on', fields.DateField(null=True)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('snoozed_until_on', fields.DateField(null=True)),
                 ('raised_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('acknowledged_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('resolved_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_alert', 'app': 'models', 'constraints': [UniqueConstraint(fields=('sku', 'warehouse'), name='stock_alert_is_the_only_open_one', condition="status <> 'RESOLVED'")], 'indexes': [Index(fields=['sku', 'warehouse'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU and warehouse.'},
+            options={'table': 'stock_alert', 'app': 'models', 'constraints': [UniqueConstraint(fields=('sku', 'warehouse', 'kind'), name='stock_alert_is_the_only_open_one', condition="status <> 'RESOLVED' AND lot_id IS NULL"), UniqueConstraint(fields=('lot', 'warehouse'), name='stock_alert_is_the_only_open_one_of_a_lot', condition="status <> 'RESOLVED'"), CheckConstraint(check="(kind = 'EXPIRING') = (lot_id IS NOT NULL)", name='stock_alert_has_a_lot_if_it_expires'), CheckConstraint(check="(status = 'SNOOZED') = (snoozed_until_on IS NOT NULL)", name='stock_alert_is_snoozed_until_a_day')], 'indexes': [Index(fields=['sku', 'warehouse']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU, warehouse and kind; of lots that expire, one per lot and warehouse.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -733,8 +888,12 @@ class Migration(migrations.Migration):
                 ('limit', QuantityField()),
                 ('clear_above', QuantityField()),
                 ('target', QuantityField()),
+                ('upper', QuantityField(null=True)),
+                ('starts_on', fields.DateField(null=True)),
+                ('ends_on', fields.DateField(null=True)),
+                ('expiry_alert_days', fields.IntField(null=True)),
             ],
-            options={'table': 'stock_limit', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'When to warn (`limit`), when to calm down (above `clear_above`), and up to where to order (`target`).'},
+            options={'table': 'stock_limit', 'app': 'models', 'unique_together': (('sku', 'warehouse', 'starts_on'),), 'constraints': [UniqueConstraint(fields=('sku', 'warehouse'), name='stock_limit_is_the_only_base_limit', condition='starts_on IS NULL AND ends_on IS NULL'), UniqueConstraint(fields=('sku', 'warehouse'), name='stock_limit_is_the_only_one_until', condition='starts_on IS NULL AND ends_on IS NOT NULL'), CheckConstraint(check='ends_on >= starts_on', name='stock_limit_does_not_end_before_it_starts')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'When stock is low (`limit`), well (above `clear_above`) and too much (above `upper`), and what to fill it up to.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -984,6 +1143,17 @@ class Migration(migrations.Migration):
                 ('value', MoneyField()),
             ],
             options={'table': 'transfer_receipt_line', 'app': 'models', 'unique_together': (('transfer_receipt', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_accepted >= 0 AND quantity_damaged >= 0 AND quantity_accepted + quantity_damaged > 0', name='transfer_receipt_line_brings_something')], 'indexes': [Index(fields=['transfer_line'])], 'pk_attr': 'id', 'table_description': 'What came of one transfer line to one place; damaged goods went to the damaged place instead.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='TransferTime',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('from_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='from_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('to_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='to_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('days', fields.IntField()),
+            ],
+            options={'table': 'transfer_time', 'app': 'models', 'unique_together': (('from_warehouse', 'to_warehouse'),), 'constraints': [CheckConstraint(check='days >= 0 AND from_warehouse_id <> to_warehouse_id', name='transfer_time_is_between_two')], 'indexes': [Index(fields=['to_warehouse'])], 'pk_attr': 'id', 'table_description': 'How many days goods travel from a warehouse to another, and back, unless the way back has a row of its own.'},
             bases=['Model'],
         ),
         ops.CreateModel(

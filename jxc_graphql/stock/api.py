@@ -1,31 +1,26 @@
-"""What clients see of goods, and how they open the books."""
+"""What clients see of goods."""
 
 from datetime import date, datetime
 
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog.api import Sku
 from jxc_graphql.catalog.tracking import ValuationMethod
-from jxc_graphql.documents.api import Document, TimelineEntry
+from jxc_graphql.documents.api import Document
 from jxc_graphql.gql.declare import (
     Connection,
-    Id,
     Node,
+    batched,
     by_id,
     column,
     computed,
     connection,
     entity,
-    input_type,
-    many,
-    mutation,
-    payload,
     user_error,
 )
-from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.lots.api import Lot
 from jxc_graphql.periods.api import Period
-from jxc_graphql.stock import events, models, operations, rules, valuation
+from jxc_graphql.stock import models, queries, rules, valuation
 from jxc_graphql.warehouses.api import Place, Warehouse
 
 
@@ -53,6 +48,8 @@ class StockLevel(Node):
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
     """What other warehouses have sent here and has not arrived (在途)."""
+    days_of_cover: Ratio | None = batched(queries.days_of_cover, "id", "available")
+    """For how many days what is available lasts (可销天数), if it sells as in the last 30; null if nothing was sold."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods on hand cost (库存金额)."""
     in_transit_value: Money = column(requires=Permission.SEE_COST)
@@ -146,7 +143,7 @@ class StockMovement(Node):
     posted_at: datetime
     """When it was posted (过账时间)."""
     document: Document | None
-    """What moved the goods (单据): an opening balance, a goods receipt or a shipment."""
+    """What moved the goods (单据): such as a goods receipt or a shipment."""
 
 
 @entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
@@ -187,37 +184,6 @@ class StockRevaluation(Node):
     """What changed the cost (单据)."""
 
 
-@entity(models.OpeningBalanceLine, requires=Permission.SEE_STOCK, scope="opening_balance.warehouse_id")
-class OpeningBalanceLine(Node):
-    """A line of an opening balance (期初库存)."""
-
-    line_no: int
-    """Position in the document, from 1."""
-    sku: Sku
-    """What there was."""
-    quantity: Quantity
-    """How much, in the SKU's base unit."""
-    unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
-    """What one unit had cost (单位成本)."""
-    value: Money = column(requires=Permission.SEE_COST)
-    """What these goods had cost (金额)."""
-
-
-@entity(models.OpeningBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
-class OpeningBalance(Document, Node):
-    """An opening balance (期初库存): what a warehouse had on the day the books start."""
-
-    warehouse: Warehouse
-    """Where."""
-    total: Money = column(requires=Permission.SEE_COST)
-    """What all of it had cost (合计金额)."""
-    lines: list[OpeningBalanceLine] = many("opening_balance_id", order_by="line_no")
-    """What there was."""
-    movements: Connection[StockMovement] = connection("document_id")
-    """What it moved."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
-
-
 class Query:
     """Goods."""
 
@@ -239,60 +205,6 @@ class Query:
     """Pieces with serial numbers (序列号)."""
     serial_number: SerialNumber | None = by_id()
     """One piece."""
-    opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
-    """Opening balances (期初库存), newest first."""
-    opening_balance: OpeningBalance | None = by_id()
-    """One opening balance."""
-
-
-@input_type
-class OpeningBalanceLineInput:
-    """What there was of a SKU, and what one unit had cost."""
-
-    sku_id: Id[Sku]
-    """What there was."""
-    quantity: Quantity
-    """How much, in the SKU's base unit; more than 0."""
-    unit_cost: UnitPrice
-    """What one unit had cost; 0 or more."""
-
-
-@input_type
-class PostOpeningBalanceInput:
-    """What a warehouse had on the day the books start."""
-
-    warehouse_id: Id[Warehouse]
-    """Where."""
-    business_date: date
-    """The day (业务日期), today or before, in an open period."""
-    lines: list[OpeningBalanceLineInput]
-    """What there was; at most 1,000 lines."""
-    note: str = ""
-    """Remark (备注), at most 500 characters."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class PostOpeningBalancePayload:
-    """The opening balance that was posted."""
-
-    opening_balance: OpeningBalance | None
-    """The opening balance."""
-    stock_levels: list[StockLevel]
-    """The levels it changed."""
-
-
-@mutation(PostOpeningBalancePayload)
-async def post_opening_balance(call: Call, input: PostOpeningBalanceInput) -> events.OpeningBalancePosted:
-    """Posts an opening balance (期初库存): goods that were there before the books come into a warehouse."""
-    lines = [
-        operations.OpeningLine(sku_id=line.sku_id, quantity=line.quantity, unit_cost=line.unit_cost)
-        for line in input.lines
-    ]
-    return await operations.post_opening_balance(
-        call, warehouse_id=input.warehouse_id, business_date=input.business_date, lines=lines, note=input.note
-    )
 
 
 @user_error(rules.InsufficientStock)
@@ -335,3 +247,13 @@ class SerialElsewhereError:
 
     number: str
     """The serial number."""
+
+
+@user_error(rules.ValueBelowZero)
+class ValueBelowZeroError:
+    """Goods cannot cost less than nothing."""
+
+    value: Money
+    """What they cost now."""
+    change: Money
+    """By how much that was to change."""

@@ -1,8 +1,6 @@
-"""What happened in stock besides the movements of documents."""
+"""What facts of documents that change stock have in common."""
 
-from typing import ClassVar, Protocol
-
-from jxc_graphql.kit.journal import Fact
+from typing import Protocol
 
 
 class NamesStockLevels(Protocol):
@@ -11,12 +9,3 @@ class NamesStockLevels(Protocol):
     @property
     def stock_level_ids(self) -> tuple[int, ...]:
         """The stock levels, each once."""
-
-
-class OpeningBalancePosted(Fact, frozen=True, kw_only=True):
-    """The stock of the day the books start is in the book of goods."""
-
-    subject: ClassVar[str] = "opening_balance_id"
-    opening_balance_id: int
-    warehouse_id: int
-    stock_level_ids: tuple[int, ...]

@@ -39,6 +39,17 @@ async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
     return found
 
 
+async def of_lines(line_ids: Collection[int]) -> set[PoolKey]:
+    """The pools in which there is something left of what the lines brought."""
+    rows = await db.fetch(
+        f"""
+        SELECT DISTINCT stock_level_id, consignment_id FROM {db.rows({"line_id": "bigint"})} AS line
+        JOIN cost_layer ON cost_layer.line_id = line.line_id AND quantity > 0""",
+        (db.json((line_id,) for line_id in sorted(line_ids)),),
+    )
+    return {(stock_level_id, consignment_id) for stock_level_id, consignment_id in rows}
+
+
 async def all_pools(level_ids: Collection[int]) -> dict[PoolKey, Pool]:
     """All layers of levels in which there is something, oldest first."""
     rows = await db.fetch(

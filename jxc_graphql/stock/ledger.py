@@ -5,7 +5,7 @@ It locks the stock levels it needs in the order of their ids, then the pieces, t
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -20,9 +20,11 @@ from jxc_graphql.kit.text import printable
 from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import days, layers, levels, reservations, serials
 from jxc_graphql.stock.book import Book, Level, Posted
-from jxc_graphql.stock.picking import USED_UP, Candidate, Shelf
+from jxc_graphql.stock.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.stock.reservations import expect, release, reserve
+from jxc_graphql.stock.revaluation import Change, Charge, Revalued, charge, revalue
 from jxc_graphql.stock.rules import (
+    MAX_SERIALS,
     Expectation,
     InsufficientStock,
     Leg,
@@ -43,8 +45,9 @@ from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
 __all__ = [
-    "Expectation", "InsufficientStock", "Move", "Posting", "ReservationKind", "SerialRepeated", "SerialsNotKept",
-    "SerialsRequired", "StockOutOfBounds", "VirtualPlace", "Wish", "expect", "post", "release", "reserve",
+    "MAX_SERIALS", "Change", "Charge", "Expectation", "InsufficientStock", "Level", "LevelKey", "Move", "Posting",
+    "ReservationKind", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds",
+    "VirtualPlace", "Wish", "charge", "expect", "post", "present", "release", "reserve", "revalue",
 ]  # fmt: skip
 
 
@@ -55,6 +58,12 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """The levels it touched."""
     values: tuple[Money, ...]
     """What the goods of each move were worth, in the order of the moves."""
+
+
+async def present(keys: Collection[LevelKey]) -> Mapping[LevelKey, Level]:
+    """Those of the levels that there are, as they stay until the transaction ends: for decisions by what goods cost."""
+    assert db.in_transaction()
+    return await levels.lock(keys)
 
 
 async def post(
@@ -183,7 +192,7 @@ def _legs(
             quantity = Quantity(len(numbers) * 10**Quantity.places)
             legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
             left -= quantity
-        good_on = business_date if move.to_place_id in USED_UP else None
+        good_on = business_date if known[move.to_place_id].kind in ONLY_GOOD else None
         picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
         for one, quantity in picked:
             legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))

@@ -5,7 +5,6 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.catalog.tracking import ValuationMethod
-from jxc_graphql.documents.models import Document
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.stock.rules import ReservationKind
@@ -226,30 +225,3 @@ class SerialMovement(Model):
         table = "serial_movement"
         unique_together = (("serial", "movement"),)
         indexes = (("movement",),)
-
-
-class OpeningBalance(Document):
-    """The stock of a warehouse on the day the books start; posted at once."""
-
-    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
-    total = MoneyField()
-
-    class Meta:
-        table = "opening_balance"
-
-
-class OpeningBalanceLine(Model):
-    id = IdField()
-    opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    quantity = QuantityField()
-    unit_cost = UnitPriceField()
-    value = MoneyField()
-
-    class Meta:
-        table = "opening_balance_line"
-        unique_together = (("opening_balance", "line_no"),)
-        constraints = (
-            CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
-        )

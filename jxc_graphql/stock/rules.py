@@ -1,6 +1,6 @@
 """What documents ask of the book of goods, and what is wrong with what they ask."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -8,20 +8,18 @@ from typing import TypeVar
 import msgspec
 
 from jxc_graphql.catalog.tracking import SkuTracking
-from jxc_graphql.documents.rules import UnknownId, check_line_count
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.stock.picking import repeated
 from jxc_graphql.warehouses.places import PlaceKind
 
-NOTE_LIMIT = 500
-MAX_OPENING_LINES = 1_000
-"""Lines that one opening balance may have; a warehouse can have several balances."""
 MAX_MOVES = 10_000
 """Moves that one document may make."""
 SERIAL_LIMIT = 60
 """Characters of a serial number."""
+MAX_SERIALS = 1_000
+"""Pieces that one line of a document may name."""
 
 SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 """Goods at places of these kinds are in a warehouse; all others are on the way, or not ours."""
@@ -55,6 +53,20 @@ class StockOutOfBounds(Reason, frozen=True, kw_only=True):
     """A quantity, value or unit cost of a SKU would pass what the books can hold."""
 
     sku: str
+
+
+class NothingToRevalue(Reason, frozen=True, kw_only=True):
+    """There are no goods on hand whose cost could change."""
+
+    sku: str
+
+
+class ValueBelowZero(Reason, frozen=True, kw_only=True):
+    """Goods cannot cost less than nothing."""
+
+    sku: str
+    value: Money
+    change: Money
 
 
 class PlaceInactive(Reason, frozen=True, kw_only=True):
@@ -154,19 +166,6 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
         return self.move.sku_id, self.move.to_place_id, self.lot_id or 0
 
 
-class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What there was of a SKU, in its base unit, and what one unit had cost."""
-
-    sku_id: int
-    quantity: Quantity
-    unit_cost: UnitPrice
-
-    @property
-    def value(self) -> Money:
-        """What these goods had cost."""
-        return amount(self.quantity, self.unit_cost)
-
-
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """So much of a SKU shall be kept in a warehouse for an owner, such as a sales order line."""
 
@@ -203,20 +202,6 @@ def check_serials(
             yield from check_text(move.path, number, limit=SERIAL_LIMIT, required=True)
             if (move.sku_id, number) in twice:
                 yield SerialRepeated(path=move.path, number=number[:SERIAL_LIMIT])
-
-
-def check_opening(lines: Sequence[OpeningLine], known: Collection[int], note: str) -> Iterator[Reason]:
-    """What is wrong with an opening balance: the note, how many lines, then line by line; `known` SKUs exist."""
-    yield from check_text(("note",), note, limit=NOTE_LIMIT)
-    yield from check_line_count(len(lines), MAX_OPENING_LINES)
-    for index, line in enumerate(lines[:MAX_OPENING_LINES]):
-        path = ("lines", index)
-        if line.sku_id not in known:
-            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        if line.quantity <= 0:
-            yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
-        if line.unit_cost < 0:
-            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
 
 
 def totals(quantities: Iterable[tuple[Key, Quantity]]) -> dict[Key, Quantity]:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import msgspec
 
+from jxc_graphql.adjustments import queries as adjustments
 from jxc_graphql.alerts import queries as alerts
+from jxc_graphql.assembly import queries as assembly
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents.queries import Comparison, Difference
 from jxc_graphql.documents.rules import UnknownId
@@ -12,8 +14,10 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.moves import queries as moves
+from jxc_graphql.openings import queries as openings
 from jxc_graphql.purchasing import queries as purchasing
 from jxc_graphql.receiving import queries as receiving
+from jxc_graphql.revaluations import queries as revaluations
 from jxc_graphql.sales import queries as sales
 from jxc_graphql.shipping import queries as shipping
 from jxc_graphql.stock import queries as stock
@@ -41,6 +45,9 @@ class Check(msgspec.Struct, frozen=True):
 
 COMPARISONS: tuple[Comparison, ...] = (
     *stock.COMPARISONS,
+    *openings.COMPARISONS,
+    *adjustments.COMPARISONS,
+    *revaluations.COMPARISONS,
     *purchasing.COMPARISONS,
     *sales.COMPARISONS,
     *transfers.COMPARISONS,
@@ -48,6 +55,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     *stocktakes.COMPARISONS,
     *receiving.COMPARISONS,
     *shipping.COMPARISONS,
+    *assembly.COMPARISONS,
 )
 
 

@@ -124,6 +124,12 @@ async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
     return {row[0]: known_place(row) for row in rows}
 
 
+def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+        yield UnknownId(path=path, kind="Place")
+
+
 def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
     """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
     if place is None or place.warehouse_id != warehouse_id:

@@ -21,10 +21,10 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import Profile
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.rules import OpeningLine
 from jxc_graphql.verification.queries import differences
 from jxc_graphql.warehouses import operations as warehouses
 from tests import databases
@@ -68,7 +68,7 @@ async def set_up(skus: int, quantity: str) -> Stage:
     customer = await partners.create_customer(call, profile=Profile(code="K1", name="客户"))
     cost = UnitPrice.of("7.3")
     lines = [OpeningLine(sku_id=sku.sku_id, quantity=Quantity.of(quantity), unit_cost=cost) for sku in made]
-    await stock.post_opening_balance(
+    await openings.post_opening_balance(
         call, warehouse_id=warehouse.warehouse_id, business_date=date(2026, 1, 1), lines=lines
     )
     return Stage(

@@ -16,9 +16,9 @@ from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.rules import MAX_LINES, OpeningLine
 from jxc_graphql.schema import schema
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.rules import MAX_OPENING_LINES, OpeningLine
 from jxc_graphql.stocktakes import operations as stocktakes
 from tests.bench.stage import Stage, at, fresh_databases, set_up, verified
 
@@ -48,12 +48,12 @@ async def _goods(stage: Stage) -> list[tuple[int, str]]:
         )
 
     await insert()
-    for start in range(0, LINES, MAX_OPENING_LINES):
+    for start in range(0, LINES, MAX_LINES):
         lines = [
             OpeningLine(sku_id=sku_id, quantity=Quantity.of("10"), unit_cost=UnitPrice.of("7.3"))
-            for sku_id, _ in made[start : start + MAX_OPENING_LINES]
+            for sku_id, _ in made[start : start + MAX_LINES]
         ]
-        await stock.post_opening_balance(
+        await openings.post_opening_balance(
             stage.call(), warehouse_id=stage.warehouse_id, business_date=date(2026, 1, 1), lines=lines
         )
     return made

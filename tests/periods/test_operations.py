@@ -11,6 +11,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Reason
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.periods import events, queries
 from jxc_graphql.periods.models import Period, PeriodStatus
 from jxc_graphql.periods.operations import close_period, reopen_period
@@ -24,8 +26,6 @@ from jxc_graphql.periods.rules import (
 )
 from jxc_graphql.receiving.models import GoodsReceipt
 from jxc_graphql.shipping.models import Shipment
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.operations import OpeningLine
 from tests.periods.conftest import day
 from tests.trade import Trade, refusal, set_column
 
@@ -41,7 +41,7 @@ def on(trade: Trade, business_date: date | None, *lacking: Permission) -> Trade:
 
 async def open_balance(trade: Trade, business_date: date) -> int:
     lines = [OpeningLine(sku_id=trade.shop.skus[0], quantity=Quantity.of("5"), unit_cost=UnitPrice.of("2"))]
-    fact = await stock.post_opening_balance(
+    fact = await openings.post_opening_balance(
         trade.call, warehouse_id=trade.shop.warehouse.id, business_date=business_date, lines=lines
     )
     return fact.opening_balance_id

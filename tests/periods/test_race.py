@@ -11,12 +11,12 @@ from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.periods import queries
 from jxc_graphql.periods.operations import close_period, reopen_period
 from jxc_graphql.periods.rules import PeriodClosed
 from jxc_graphql.stock import ledger
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.operations import OpeningLine
 from tests.periods.conftest import day
 from tests.trade import Trade
 
@@ -36,7 +36,7 @@ async def post(trade: Trade, chance: random.Random) -> str:
     lines = [OpeningLine(sku_id=sku, quantity=Quantity.of("1"), unit_cost=UnitPrice.of("2")) for sku in skus]
     call = msgspec.structs.replace(trade.call, at=clock.now())
     try:
-        await stock.post_opening_balance(
+        await openings.post_opening_balance(
             call,
             warehouse_id=trade.shop.warehouse.id,
             business_date=day(chance.randint(1, DAYS)),

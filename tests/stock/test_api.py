@@ -5,11 +5,11 @@ import httpx
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.stock import operations
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.warehouses.operations import create_warehouse
 from tests.operations import send
-from tests.stock.conftest import TODAY, Shop, rows_written
+from tests.stock.conftest import TODAY, Shop
 
 
 async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
@@ -24,37 +24,6 @@ async def opened(shop: Shop) -> int:
         shop.call, warehouse_id=shop.warehouse.id, business_date=TODAY, lines=lines
     )
     return fact.opening_balance_id
-
-
-async def test_an_opening_balance_shows_what_it_changed(client: httpx.AsyncClient, shop: Shop) -> None:
-    line = {"skuId": global_id("Sku", shop.skus[0]), "quantity": "10", "unitCost": "2.5"}
-    body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "businessDate": "2025-12-31", "lines": [line]}
-    posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
-    assert posted["userErrors"] == []
-    assert (posted["openingBalance"]["number"], posted["openingBalance"]["total"]) == ("OB-2025-00001", "25")
-    (level,) = posted["stockLevels"]
-    assert (level["onHand"], level["value"], level["unitCost"]) == ("10", "25", "2.5")
-    found = (await data(client, "OpeningBalance", {"id": posted["openingBalance"]["id"]}))["openingBalance"]
-    assert [movement["quantity"] for movement in found["movements"]["nodes"]] == ["10"]
-    assert [entry["what"] for entry in found["timeline"]["nodes"]] == ["OpeningBalancePosted"]
-    assert (await data(client, "OpeningBalances"))["openingBalances"]["totalCount"] == 1
-    assert (await data(client, "StockLevel", {"id": level["id"]}))["stockLevel"]["sellable"] == "10"
-
-
-async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: httpx.AsyncClient, shop: Shop) -> None:
-    before = await rows_written()
-    lines = [
-        {"skuId": global_id("Sku", shop.skus[0]), "quantity": "0", "unitCost": "1"},
-        {"skuId": global_id("Sku", 5), "quantity": "1", "unitCost": "-1"},
-    ]
-    body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "businessDate": "2025-12-31", "lines": lines}
-    posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
-    assert [(error["code"], error["path"]) for error in posted["userErrors"]] == [
-        ("INVALID_NUMBER", ["input", "lines", "0", "quantity"]),
-        ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
-        ("INVALID_NUMBER", ["input", "lines", "1", "unitCost"]),
-    ]
-    assert await rows_written() == before
 
 
 async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncClient, shop: Shop) -> None:
@@ -85,7 +54,7 @@ async def test_a_caller_sees_only_warehouses_in_scope(client: httpx.AsyncClient,
     await sign_in_as_seller(client, elsewhere.warehouse_id)
     assert (await data(client, "StockLevels"))["stockLevels"] == {"totalCount": 0, "nodes": []}
     assert (await data(client, "StockMovements"))["stockMovements"]["totalCount"] == 0
-    balance = await send(client, "stock", "OpeningBalance", {"id": global_id("OpeningBalance", balance_id)})
+    balance = await send(client, "openings", "OpeningBalance", {"id": global_id("OpeningBalance", balance_id)})
     assert balance["data"] == {"openingBalance": None}
 
 

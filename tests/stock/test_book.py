@@ -8,18 +8,28 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from jxc_graphql.auth.operations import create_user, ensure_roles, system_call
 from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.catalog.tracking import ValuationMethod
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.stock import operations, queries
-from jxc_graphql.stock.ledger import VirtualPlace
-from jxc_graphql.stock.operations import OpeningLine
+from jxc_graphql.openings import operations
+from jxc_graphql.openings.operations import OpeningLine
+from jxc_graphql.stock import queries
+from jxc_graphql.stock.ledger import Change, Charge, VirtualPlace
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.stock.conftest import Shop, make_shop
 
@@ -56,6 +66,7 @@ class Book(RuleBasedStateMachine):
         self.stock: Counter[int] = Counter()
         self.damaged: Counter[int] = Counter()
         self.kept: dict[int, tuple[int, int]] = {}
+        self.lines: list[int] = []
 
     def reserved(self, sku: int) -> int:
         return sum(int(quantity) for of, quantity in self.kept.values() if of == sku)
@@ -70,8 +81,30 @@ class Book(RuleBasedStateMachine):
 
     @rule(sku=skus, quantity=quantities, value=values)
     def receive(self, sku: int, quantity: Quantity, value: Money) -> None:
-        self.post(True, self.shop.coming(str(quantity), str(value), sku))
+        coming = self.shop.coming(str(quantity), str(value), sku)
+        self.post(True, coming)
         self.stock[sku] += int(quantity)
+        self.lines.append(coming.line_id)
+
+    @precondition(lambda self: self.lines)
+    @rule(data=st.data(), amount=st.integers(-(10**6), 10**6).map(Money))
+    def charge(self, data: st.DataObject, amount: Money) -> None:
+        line_id = data.draw(st.sampled_from(self.lines))
+        charged = self.run(self.shop.charge(Charge(line_id=line_id, amount=amount)))
+        assert charged.values[0] + charged.sold_values[0] == amount
+
+    @rule(sku=skus, value=values)
+    def revalue(self, sku: int, value: Money) -> None:
+        level = self.shop.warehouse.id, self.shop.skus[sku]
+        change = Change(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
+        try:
+            self.run(self.shop.revalue(change))
+        except Rejected:
+            assert not self.stock[sku] + self.damaged[sku]
+
+    @rule(valuation=st.sampled_from(ValuationMethod))
+    def value_by(self, valuation: ValuationMethod) -> None:
+        self.run(self.shop.value_by(valuation))
 
     @rule(lines=st.lists(st.tuples(skus, quantities), min_size=1, max_size=3))
     def open_balance(self, lines: list[tuple[int, Quantity]]) -> None:

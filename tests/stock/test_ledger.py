@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Awaitable
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -11,7 +10,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity
 from jxc_graphql.stock import queries
 from jxc_graphql.stock.rules import InsufficientStock, StockOutOfBounds
-from tests.stock.conftest import Shop, make_shop, rows_written
+from tests.stock.conftest import Shop, cost, make_shop, rows_written
 
 
 async def test_goods_that_come_in_make_the_level(shop: Shop) -> None:
@@ -151,12 +150,6 @@ async def test_the_book_is_only_written_on(shop: Shop) -> None:
         with pytest.raises(IntegrityError, match="append-only"):
             await db.transactional(db.execute)(statement)
     assert (await shop.level())["on_hand"] == "5"
-
-
-async def cost(action: Awaitable[object]) -> int:
-    with db.statements() as seen:
-        await action
-    return len(seen)
 
 
 async def test_statements_do_not_grow_with_lines(call: Call) -> None:

@@ -1,136 +1,56 @@
-from collections.abc import Sequence
+"""What documents may ask of the book of goods."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice
-from jxc_graphql.stock.rules import (
-    Book,
-    InsufficientStock,
-    Level,
-    Move,
-    OpeningLine,
-    PlaceLevel,
-    Wish,
-    allot,
-    check_opening,
-    totals,
-)
-from jxc_graphql.warehouses.places import PlaceKind
+from jxc_graphql.catalog.tracking import SkuTracking
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.stock.rules import Move, SerialsRequired, check_serials, totals
 
-SKU, WAREHOUSE = 7, 8
-SUPPLIER, CUSTOMER, STOCK, DAMAGED = 1, 2, 101, 103
-KINDS = {
-    SUPPLIER: PlaceKind.SUPPLIER,
-    CUSTOMER: PlaceKind.CUSTOMER,
-    STOCK: PlaceKind.STOCK,
-    DAMAGED: PlaceKind.DAMAGED,
-}
-
-quantities = st.integers(1, 10**7).map(Quantity)
-amounts = st.integers(0, 10**9).map(Money)
-coming = st.tuples(st.just(SUPPLIER), st.sampled_from([STOCK, DAMAGED]), quantities, amounts)
-going = st.tuples(st.sampled_from([STOCK, DAMAGED]), st.just(CUSTOMER), quantities, st.none())
-within = st.tuples(st.just(STOCK), st.just(DAMAGED), quantities, st.none())
-back = st.tuples(st.just(CUSTOMER), st.just(STOCK), quantities, st.none())
-moves = st.lists(st.one_of(coming, going, within, back), min_size=1, max_size=12)
+PLAIN, TRACKED = 7, 8
+CODES = {PLAIN: "P", TRACKED: "T"}
+TRACKING = {PLAIN: SkuTracking.NONE, TRACKED: SkuTracking.SERIAL}
 
 
-def move(source: int, target: int, quantity: Quantity, value: Money | None = None) -> Move:
+def move(sku_id: int, quantity: str, *serials: str) -> Move:
     return Move(
-        sku_id=SKU, warehouse_id=WAREHOUSE, from_place_id=source, to_place_id=target,
-        quantity=quantity, value=value, line_id=1, path=("lines", 0),
+        sku_id=sku_id, warehouse_id=1, from_place_id=1, to_place_id=101, quantity=Quantity.of(quantity), line_id=1,
+        serials=serials, path=("lines", quantity),
     )  # fmt: skip
 
 
-def empty_book() -> Book:
-    zero = Quantity(0)
-    level = Level(id=1, sku="A", on_hand=zero, sellable=zero, reserved=zero, incoming=zero, value=Money(0))
-    places = {
-        (SKU, place): PlaceLevel(id=place, kind=kind, warehouse_id=WAREHOUSE if place > 100 else None, quantity=zero)
-        for place, kind in KINDS.items()
-    }
-    return Book({(SKU, WAREHOUSE): level}, places)
+def problems(*moves: Move) -> list[tuple[str, tuple[str | int, ...]]]:
+    return [(reason.code, reason.path) for reason in check_serials(moves, TRACKING, CODES)]
 
 
-def carry_out_if_possible(book: Book, one: Move) -> Money | None:
-    """A document of one move; None and nothing changed where goods are short."""
-    source = book.places[one.source]
-    if source.kind in {PlaceKind.STOCK, PlaceKind.DAMAGED} and one.quantity > source.quantity:
-        return None
-    ((value,), empty) = book.carry_out([one])
-    assert not empty
-    return value
+class TestSerialNumbers:
+    def test_are_as_many_as_there_are_pieces(self) -> None:
+        assert problems(move(TRACKED, "2", "a", "b"), move(PLAIN, "2.5")) == []
+        assert problems(move(TRACKED, "3", "a", "b")) == [("SERIALS_REQUIRED", ("lines", "3"))]
+        assert problems(move(TRACKED, "1")) == [("SERIALS_REQUIRED", ("lines", "1"))]
+        (reason,) = check_serials([move(TRACKED, "1.5", "a")], TRACKING, CODES)
+        assert reason == SerialsRequired(path=("lines", "1.5"), sku="T", quantity=Quantity.of("1.5"), given=1)
+
+    def test_belong_to_goods_that_are_tracked_by_them(self) -> None:
+        assert problems(move(PLAIN, "1", "a")) == [("SERIALS_NOT_KEPT", ("lines", "1"))]
+
+    def test_stand_in_a_document_once(self) -> None:
+        assert problems(move(TRACKED, "2", "a", "a"), move(TRACKED, "1", "a"), move(TRACKED, "1", "b")) == [
+            ("SERIAL_REPEATED", ("lines", "2")),
+            ("SERIAL_REPEATED", ("lines", "2")),
+            ("SERIAL_REPEATED", ("lines", "1")),
+        ]
+
+    def test_can_be_read(self) -> None:
+        assert problems(move(TRACKED, "3", " ", "x" * 61, "a\0")) == [
+            ("TEXT_REQUIRED", ("lines", "3")),
+            ("TEXT_TOO_LONG", ("lines", "3")),
+            ("TEXT_NOT_PRINTABLE", ("lines", "3")),
+        ]
 
 
-@given(moves)
-def test_value_and_goods_are_conserved(drawn: Sequence[tuple[int, int, Quantity, Money | None]]) -> None:
-    book = empty_book()
-    level = book.levels[SKU, WAREHOUSE]
-    worth = Money(0)
-    for source, target, quantity, value in drawn:
-        posted = carry_out_if_possible(book, move(source, target, quantity, value))
-        if posted is None:
-            continue
-        assert posted >= 0
-        worth += posted * ((target > 100) - (source > 100))
-        assert level.value == worth
-        assert level.value >= 0
-        assert level.on_hand or not level.value
-        assert level.sellable == book.places[SKU, STOCK].quantity
-        assert level.on_hand == book.places[SKU, STOCK].quantity + book.places[SKU, DAMAGED].quantity
-        assert Quantity.total(place.quantity for place in book.places.values()) == 0
-
-
-@given(st.lists(quantities, min_size=1, max_size=20), amounts)
-def test_the_last_goods_out_take_all_that_is_left(parts: list[Quantity], value: Money) -> None:
-    book = empty_book()
-    book.carry_out([move(SUPPLIER, STOCK, Quantity.total(parts), value)])
-    values, empty = book.carry_out([move(STOCK, CUSTOMER, part) for part in parts])
-    assert not empty
-    assert Money.total(values) == value
-    assert (book.levels[SKU, WAREHOUSE].value, book.levels[SKU, WAREHOUSE].unit_cost) == (Money(0), UnitPrice(0))
-
-
-@given(quantities, st.lists(quantities, min_size=1, max_size=6))
-def test_lines_of_the_same_goods_are_short_exactly_when_their_sum_is(there: Quantity, asked: list[Quantity]) -> None:
-    book = empty_book()
-    book.carry_out([move(SUPPLIER, STOCK, there, Money(1))])
-    lines = [move(STOCK, CUSTOMER, quantity) for quantity in asked]
-    _, empty = book.carry_out(lines)
-    reasons = list(book.problems(lines, empty))
-    total = Quantity.total(asked)
-    assert bool(reasons) == (total > there)
-    assert reasons in (
-        [],
-        [InsufficientStock(path=("lines", 0), sku_id=SKU, sku="A", available=there, requested=total)] * len(lines),
-    )
-
-
-@given(st.lists(st.tuples(st.integers(1, 3), quantities), max_size=8), quantities)
-def test_wishes_get_what_is_available_first_come_first_served(
-    drawn: list[tuple[int, Quantity]], there: Quantity
-) -> None:
-    level = empty_book().levels[SKU, WAREHOUSE]
-    level.sellable = level.on_hand = there
-    wishes = [Wish(owner_id=owner, sku_id=SKU, warehouse_id=WAREHOUSE, quantity=quantity) for owner, quantity in drawn]
-    got = allot(wishes, {(SKU, WAREHOUSE): level})
-    wanted = totals(drawn)
-    assert Quantity.total(got.values()) == level.reserved == min(there, Quantity.total(wanted.values()))
-    assert all(got[owner] <= wanted[owner] for owner in wanted)
-
-
-def test_an_opening_balance_tells_everything_that_is_wrong() -> None:
-    lines = [
-        OpeningLine(sku_id=SKU, quantity=Quantity(0), unit_cost=UnitPrice(-1)),
-        OpeningLine(sku_id=9, quantity=Quantity(1), unit_cost=UnitPrice(LIMIT)),
-    ]
-    found = [(reason.code, reason.path) for reason in check_opening(lines, {SKU}, "x" * 501)]
-    assert found == [
-        ("TEXT_TOO_LONG", ("note",)),
-        ("INVALID_NUMBER", ("lines", 0, "quantity")),
-        ("INVALID_NUMBER", ("lines", 0, "unit_cost")),
-        ("UNKNOWN_ID", ("lines", 1, "sku_id")),
-    ]
-    assert [reason.code for reason in check_opening([], {}, "")] == ["EMPTY_DOCUMENT"]
-    assert next(check_opening(lines[:1] * 1_001, {SKU}, "")).code == "TOO_MANY_LINES"
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(-50, 50).map(Quantity))))
+def test_totals_are_sums_by_key(drawn: list[tuple[int, Quantity]]) -> None:
+    found = totals(drawn)
+    assert found.keys() == {key for key, _ in drawn}
+    assert all(found[key] == Quantity.total(q for other, q in drawn if other == key) for key in found)
