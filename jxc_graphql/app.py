@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.alerts import daily as alerts
 from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
 from jxc_graphql.documents.operations import purge_idempotency_keys
 from jxc_graphql.gql.wire import streams, trusted
@@ -109,6 +110,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
+        asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
     ]
     try:

@@ -3,29 +3,23 @@
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
 
-import asyncio
-import errno
 import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from jxc_graphql import __version__
+from jxc_graphql.terminal import bound, load_settings, plain_errors, progress_bar, run, with_books
 
 if TYPE_CHECKING:
-    import socket
-
     from rich.console import Console
-    from rich.progress import Progress
 
     from jxc_graphql.exchange.operations import Summary
-    from jxc_graphql.kit.settings import Settings
 
 T = TypeVar("T")
 DEMO_USER, DEMO_LOADER = "demo", "sample-data"
@@ -156,23 +150,19 @@ def import_(folder: Path | None, username: str) -> None:
 @click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
 @click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
-def import_counts(file: Path, username: str, *, add: bool, **options: Any) -> None:
+def import_counts(file: Path, username: str, **options: Any) -> None:
     """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
 
     async def work() -> Any:
         from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
         from jxc_graphql.exchange import counts  # noqa: PLC0415
 
-        call = await call_of_user(await user_id(username))
-        return await counts.import_counts(call, file, mode=counts.CountMode("ADD" if add else "REPLACE"), **options)
+        return await counts.import_counts(await call_of_user(await user_id(username)), file, **options)
 
     with plain_errors():
         summary = run(load_settings(), work)
-        for each in summary.refused:
-            click.echo(f"{each.file}:{each.line} {each.text}", err=True)
-        if summary.refused:
-            raise click.ClickException(f"{len(summary.refused)} counts are refused; nothing was written.")
-        click.echo(f"{summary.lines_counted} lines counted, {summary.lines_found} of them found.")
+        click.echo("\n".join(summary.told()), err=bool(summary.refused))
+        sys.exit(1 if summary.refused else 0)
 
 
 @commands.command("schema")
@@ -250,89 +240,6 @@ def rebuild() -> None:
     with plain_errors():
         rows = run(with_books(load_settings()), work)
         click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
-
-
-def progress_bar() -> "Progress":
-    """Shows on stderr how far a long command has come."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    return Progress(console=Console(stderr=True), transient=True)
-
-
-def with_books(settings: "Settings") -> "Settings":
-    """The settings; refuses a database file that is not there."""
-    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
-
-    path = sqlite_path(settings.database_url)
-    if path and not Path(path).exists():
-        raise click.ClickException(f"there is no database {path}; JXC_DATA_DIR or JXC_DATABASE_URL tells where")
-    return settings
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Makes one line of whatever a user can do something about."""
-    from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
-    from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
-    from jxc_graphql.kit.db.migrate import DatabaseTooNew  # noqa: PLC0415
-    from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
-    from jxc_graphql.kit.messages import render  # noqa: PLC0415
-    from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
-    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
-
-    try:
-        yield
-    except Rejected as refusal:
-        raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
-    except SettingsError as error:
-        raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
-        raise click.ClickException(str(error) or type(error).__name__) from None
-
-
-def load_settings(**options: object) -> "Settings":
-    """The settings, with a data directory that can be written where SQLite needs it; sends logs where they belong."""
-    from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
-    from jxc_graphql.kit.logging import configure  # noqa: PLC0415
-    from jxc_graphql.kit.settings import load  # noqa: PLC0415
-
-    settings = load(os.environ, Path("jxc.toml"), **options)
-    configure(settings.log_level, as_json=settings.log_json)
-    path = sqlite_path(settings.database_url)
-    if path:
-        folder = Path(path).parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise click.ClickException(f"data directory {folder}: {error.strerror}") from None
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise click.ClickException(f"data directory {folder}: not writable")
-    return settings
-
-
-def bound(settings: "Settings") -> "socket.socket":
-    """The listening socket of a command that serves."""
-    from jxc_graphql import serve as server  # noqa: PLC0415
-
-    try:
-        return server.listen(settings)
-    except OSError as error:
-        what = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror}"
-        raise click.ClickException(f"port {settings.port} of {settings.host} {what}") from None
-
-
-def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Does some work with the database open, and closes it whatever happens."""
-    from msgspec import structs  # noqa: PLC0415
-
-    from jxc_graphql.wiring import opened  # noqa: PLC0415
-
-    async def with_database() -> T:
-        async with opened(structs.replace(settings, deadline=0)):  # nobody waits for a command line
-            return await work()
-
-    return asyncio.run(with_database())
 
 
 async def nothing() -> None:

@@ -16,6 +16,7 @@ from jxc_graphql.categories import api as categories
 from jxc_graphql.documents import api as documents
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.execute import Executor
+from jxc_graphql.limits import api as limits
 from jxc_graphql.lots import api as lots
 from jxc_graphql.moves import api as moves
 from jxc_graphql.openings import api as openings
@@ -66,6 +67,7 @@ def schema() -> Schema:
             assembly,
             receiving,
             shipping,
+            limits,
             alerts,
             analytics,
             recalls,

@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jxc_graphql.adjustments.events import AdjustmentPosted
+from jxc_graphql.alerts import deadlines
 from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts.events import StockLimitsSet
+from jxc_graphql.assembly.events import KitsAssembled, KitsDisassembled
 from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.documents import approval
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, StockLimitsScaled, StockLimitsSet
+from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.moves.events import PlacesMoved
 from jxc_graphql.openings.events import OpeningBalancePosted
 from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
@@ -54,7 +57,10 @@ MODEL_MODULES = (
     "jxc_graphql.stocktakes.models",
     "jxc_graphql.receiving.models",
     "jxc_graphql.shipping.models",
+    "jxc_graphql.limits.models",
+    "jxc_graphql.assembly.models",
     "jxc_graphql.alerts.models",
+    "jxc_graphql.sharing.models",
 )
 
 REACTIONS = Reactions(
@@ -66,6 +72,8 @@ REACTIONS = Reactions(
         GoodsReceived: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StocktakePosted: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         SalesOrderCancelled: [sales.allocate_backorders, alerts.review],
+        KitsAssembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
+        KitsDisassembled: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         BackorderAllocated: [alerts.review],
         GoodsShipped: [alerts.review, stocktakes.flag_moved_goods],
         PurchaseOrderApproved: [alerts.review],
@@ -78,6 +86,12 @@ REACTIONS = Reactions(
         TransferCancelled: [sales.allocate_backorders, alerts.review],
         PlacesMoved: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
         StockLimitsSet: [alerts.review],
+        StockLimitsRemoved: [alerts.review],
+        StockLimitsCopied: [alerts.review],
+        StockLimitsScaled: [alerts.review],
+        LotUpdated: [alerts.review_lot],
+        LotBlocked: [alerts.review_lot],
+        LotUnblocked: [alerts.review_lot],
         PeriodClosed: [closing.write_balances],
         PeriodReopened: [closing.drop_balances],
         ProjectionsRebuilt: [sales.allocate_backorders, alerts.review],
@@ -90,6 +104,7 @@ async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
     approval.use_threshold(settings.adjustment_threshold)
+    deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)

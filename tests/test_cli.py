@@ -72,7 +72,7 @@ def test_writes_down_counts(tmp_path: Path) -> None:
         (number,) = database.execute("SELECT number FROM stocktake").fetchone()
     refused = jxc(tmp_path, *command, number)
     assert refused.stderr.splitlines() == [
-        "counts.csv:3 code: Nothing here has the code ?.", "Error: 1 counts are refused; nothing was written.",
+        "counts.csv:3 code: Nothing here has the code ?.", "1 counts are refused; nothing was written.",
     ]  # fmt: skip
     counts.write_text("code,quantity\nP-0,7\n")
     assert jxc(tmp_path, *command, number, "--dry-run").stdout == "1 lines counted, 0 of them found.\n"

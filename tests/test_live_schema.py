@@ -48,8 +48,14 @@ GOODS = [
     f"INSERT INTO serial_number (id, sku_id, number, place_id, created_at) VALUES (1, 1, 'N', 11, {NOW})",
     "INSERT INTO serial_movement (id, serial_id, movement_id) VALUES (1, 1, 1)",
     f"INSERT INTO journal (id, xid, at, name, subject_id, request_id, body) VALUES (9, 0, {NOW}, 'x', 1, '', '{{}}')",
-    f"""INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
-        suggested_quantity, raised_at) VALUES (1, 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, {NOW})""",
+    f"""INSERT INTO stock_alert (id, kind, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
+        suggested_quantity, note, raised_at) VALUES (1, 'LOW', 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, '', {NOW})""",
+    f"""INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stock_level_id, status, severity, available,
+        "limit", suggested_quantity, note, raised_at)
+        VALUES (10, 'EXPIRING', 1, 1, 1, 1, 'OPEN', 'EXPIRED', 1, 0, 0, '', {NOW})""",
+    """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on) VALUES
+        (1, 1, 1, 1, 1, 1, NULL, NULL), (2, 1, 1, 1, 1, 1, '2026-01-01', '2026-01-31'),
+        (3, 1, 1, 1, 1, 1, NULL, '2025-01-01')""",
     f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at)
         VALUES (1, 'u', 'U', 'en', true, {NOW})""",
     f"""INSERT INTO period (id, ends_on, status, closed_at, closed_by_id, note)
@@ -60,8 +66,11 @@ MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_i
     SELECT {}, business_date, origin_on, posted_at, 1, 1, 0, {} FROM stock_movement WHERE id = 1"""
 PLACE = """INSERT INTO place (id, kind, warehouse_id, code, name, search_text, is_active, is_bin)
     VALUES (99, {}, '', '', {})"""
-ALERT = """INSERT INTO stock_alert (id, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
-    suggested_quantity, raised_at) SELECT {}, 1, 1, 1, '{}', 'LOW', 1, 1, 1, raised_at FROM stock_alert WHERE id = 1"""
+ALERT = """INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stock_level_id, status, severity, available,
+    "limit", suggested_quantity, note, raised_at)
+    SELECT 2, {}, 1, 1, 1, '{}', severity, 1, 1, 1, '', raised_at FROM stock_alert WHERE id = 1"""
+STOCK_LIMIT = """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on)
+    SELECT 4, 1, 1, 1, 1, 1, {}, {} FROM stock_limit WHERE id = 2"""
 PERIOD = """INSERT INTO period
     (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id, note)
     SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
@@ -79,7 +88,10 @@ ALLOWED = [
     "UPDATE cost_layer SET value = NULL",
     "UPDATE place_level SET quantity = -1 WHERE place_id = 1",
     MOVEMENT.format("2, 1, 1, 11, 1, 5, 5", "1"),
-    ALERT.format(2, "RESOLVED"),
+    ALERT.format("kind, NULL", "RESOLVED"),
+    ALERT.format("'OVER', NULL", "OPEN"),
+    ALERT.format("'EXPIRING', 1", "RESOLVED"),
+    STOCK_LIMIT.format("ends_on", "ends_on"),
     PERIOD.format("ends_on", "REOPENED", "closed_at", 1),
     PLACE.format("'DAMAGED', 1, 'A-2'", "false, true"),
 ]
@@ -107,8 +119,17 @@ REFUSED = [
     ("bin_in_a_warehouse_only", PLACE.format("'TRANSIT', 1, 'A-2'", "true, true")),
     ("inactive_as_a_bin_only", PLACE.format("'TRANSIT', 1, 'TRANSIT'", "false, false")),
     ("coded_by_its_kind", PLACE.format("'TRANSIT', 1, 'A-2'", "true, false")),
-    ("(?i)unique", ALERT.format(2, "OPEN")),
-    ("(?i)unique", ALERT.format(2, "ACKNOWLEDGED")),
+    ("(?i)unique", ALERT.format("kind, NULL", "OPEN")),
+    ("(?i)unique", ALERT.format("kind, NULL", "ACKNOWLEDGED")),
+    ("(?i)unique", ALERT.format("'EXPIRING', 1", "OPEN")),
+    ("has_a_lot_if_it_expires", ALERT.format("'EXPIRING', NULL", "OPEN")),
+    ("has_a_lot_if_it_expires", ALERT.format("'OVER', 1", "OPEN")),
+    ("is_snoozed_until_a_day", ALERT.format("'OVER', NULL", "SNOOZED")),
+    ("(?i)unique", STOCK_LIMIT.format("NULL", "NULL")),
+    ("(?i)unique", STOCK_LIMIT.format("NULL", "ends_on")),
+    ("(?i)unique", STOCK_LIMIT.format("starts_on", "NULL")),
+    ("does_not_end_before_it_starts", STOCK_LIMIT.format("ends_on", "starts_on")),
+    ("is_between_two", "INSERT INTO transfer_time VALUES (1, 1, 1, 1)"),
     ("(?i)unique", PERIOD.format("ends_on", "CLOSED", "NULL", "NULL")),
     ("has_days", "UPDATE period SET starts_on = '2026-01-01'"),
     ("who_reopened_it", PERIOD.format("NULL", "REOPENED", "NULL", "NULL")),
@@ -204,7 +225,7 @@ async def test_indexes_columns_only() -> None:
         of_texts = await db.fetch("""
             SELECT i.name FROM sqlite_master AS i, pragma_index_xinfo(i.name) AS c
             WHERE i.type = 'index' AND c.cid = -2""")
-        assert of_texts == [("place_level_is_one",)]  # of coalesce(lot_id, 0)
+        assert sorted(of_texts) == [("place_level_is_one",), ("stocktake_line_is_one",)]  # of coalesce(lot_id, 0)
     for model in models():
         wanted = {columns(model, index) for index in (*model._meta.indexes, *model._meta.unique_together)}
         assert wanted <= await indexed(model._meta.db_table)

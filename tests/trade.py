@@ -55,6 +55,7 @@ DOCUMENT_TABLES = (
     "sales_order", "sales_order_line", "shipment", "shipment_line",
     "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
     "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "reservation", "period", "lot", "serial_number",
+    "kit", "kit_component", "assembly", "assembly_line",
     "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 

@@ -1,19 +1,11 @@
-"""What happened to stock limits and alerts."""
+"""What happened to stock alerts."""
 
+from datetime import date
 from typing import ClassVar
 
-from jxc_graphql.alerts.models import StockAlertSeverity
+from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
-
-
-class StockLimitsSet(Fact, frozen=True, kw_only=True):
-    """Limits of SKUs in warehouses were set, all at once."""
-
-    subject: ClassVar[str] = "change_id"
-    change_id: int
-    stock_limit_ids: tuple[int, ...]
-    stock_level_ids: tuple[int, ...]
 
 
 class LowStockAlertRaised(Fact, frozen=True, kw_only=True):
@@ -46,8 +38,66 @@ class LowStockAlertResolved(Fact, frozen=True, kw_only=True):
     available: Quantity
 
 
-class StockAlertAcknowledged(Fact, frozen=True, kw_only=True):
-    """Somebody took the alert up."""
+class StockAlertRaised(Fact, frozen=True, kw_only=True):
+    """Something other than low stock is wrong."""
 
     subject: ClassVar[str] = "stock_alert_id"
     stock_alert_id: int
+    kind: StockAlertKind
+    warehouse_id: int
+    severity: StockAlertSeverity
+    available: Quantity
+
+
+class StockAlertWorsened(Fact, frozen=True, kw_only=True):
+    """A lot was about to expire, and now it has expired."""
+
+    subject: ClassVar[str] = "stock_alert_id"
+    stock_alert_id: int
+    kind: StockAlertKind
+    warehouse_id: int
+    severity: StockAlertSeverity
+    available: Quantity
+
+
+class StockAlertResolved(Fact, frozen=True, kw_only=True):
+    """Something other than low stock is right again; `severity` is what it was before."""
+
+    subject: ClassVar[str] = "stock_alert_id"
+    stock_alert_id: int
+    kind: StockAlertKind
+    warehouse_id: int
+    severity: StockAlertSeverity
+    available: Quantity
+
+
+class StockAlertReopened(Fact, frozen=True, kw_only=True):
+    """The day came until which an alert of any kind was to keep quiet."""
+
+    subject: ClassVar[str] = "stock_alert_id"
+    stock_alert_id: int
+    kind: StockAlertKind
+    warehouse_id: int
+    severity: StockAlertSeverity
+    available: Quantity
+
+
+class StockAlertAcknowledged(Fact, frozen=True, kw_only=True):
+    """Somebody took the alert up; those of before there were kinds say only which."""
+
+    subject: ClassVar[str] = "stock_alert_id"
+    stock_alert_id: int
+    kind: StockAlertKind = StockAlertKind.LOW
+    warehouse_id: int = 0
+    note: str = ""
+
+
+class StockAlertSnoozed(Fact, frozen=True, kw_only=True):
+    """Somebody wants to hear of the alert again on a later day."""
+
+    subject: ClassVar[str] = "stock_alert_id"
+    stock_alert_id: int
+    kind: StockAlertKind
+    warehouse_id: int
+    until: date
+    note: str

@@ -1,89 +1,121 @@
-"""Watched stock levels, the stream of low-stock events, and whether alerts agree with the levels."""
+"""What a review looks at: alerts that stand, levels with their limits, lots that expire, goods that do not sell."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import AsyncIterator, Collection
-from enum import StrEnum
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-import msgspec
-
 from jxc_graphql.alerts import rules
-from jxc_graphql.alerts.events import LowStockAlertRaised, LowStockAlertResolved, LowStockAlertWorsened
-from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.alerts.rules import Alert, Change, Supply, Watched
+from jxc_graphql.alerts.deadlines import deadlines
+from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity
+from jxc_graphql.alerts.rules import Alert, Change, LotThere, Seen, Standing, Subject, Supply, Unsold, Verdict, Watched
 from jxc_graphql.documents.queries import Difference
-from jxc_graphql.kit import db, journal
-from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.limits.queries import in_force_on
 from jxc_graphql.partners import queries as partners
 from jxc_graphql.partners.queries import KnownPrice
 
+REVIEW = "levels"
+"""The one row of `alert_review`."""
+
+_LOT_THERE = """
+    JOIN place ON place.id = place_level.place_id AND place.kind <> 'TRANSIT'
+    WHERE place_level.quantity > 0 AND place_level.lot_id"""
+_STANDING = f"""
+    SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.id, alert.snoozed_until_on,
+        CASE alert.kind WHEN 'DEAD_STOCK' THEN level.on_hand WHEN 'EXPIRING' THEN (
+            SELECT CAST(coalesce(SUM(place_level.quantity), 0) AS bigint) FROM place_level {_LOT_THERE} = alert.lot_id
+                AND place.warehouse_id = alert.warehouse_id)
+        ELSE level.available END,
+        alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id, alert.expires_on,
+        alert.idle_since_on
+    FROM {{levels}} JOIN stock_alert AS alert ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED'"""
 _WATCHED = """
-    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming,
-           stock_limit."limit", stock_limit.clear_above, stock_limit.target,
-           alert.id, alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id
-    FROM stock_level AS level {named}
-    JOIN stock_limit ON stock_limit.sku_id = level.sku_id AND stock_limit.warehouse_id = level.warehouse_id
-    LEFT JOIN stock_alert AS alert
-        ON alert.sku_id = level.sku_id AND alert.warehouse_id = level.warehouse_id AND alert.status <> 'RESOLVED'
-    ORDER BY level.id"""
+    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, level.in_transit,
+           one."limit", one.clear_above, one.target, one.upper
+    FROM {levels} JOIN ({in_force}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
+_LOTS = """
+    SELECT level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on,
+           CAST(SUM(place_level.quantity) AS bigint), one.expiry_alert_days
+    FROM {levels}
+    JOIN place_level ON place_level.sku_id = level.sku_id AND place_level.quantity > 0
+    JOIN place ON place.id = place_level.place_id AND place.warehouse_id = level.warehouse_id
+        AND place.kind <> 'TRANSIT'
+    JOIN lot ON lot.id = place_level.lot_id AND lot.expires_on IS NOT NULL
+    LEFT JOIN ({in_force}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
+    WHERE level.on_hand > 0
+    GROUP BY level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on, one.expiry_alert_days"""
+_UNSOLD = """
+    SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand,
+        (SELECT MAX(business_date) FROM stock_day WHERE stock_level_id = level.id AND sold > 0),
+        (SELECT MIN(origin_on) FROM cost_layer
+            WHERE stock_level_id = level.id AND consignment_id = 0 AND quantity > 0),
+        (SELECT MIN(business_date) FROM stock_day
+            WHERE stock_level_id = level.id AND quantity > 0 AND business_date > coalesce((
+                SELECT MAX(business_date) FROM (
+                    SELECT business_date, SUM(SUM(quantity)) OVER (ORDER BY business_date) AS balance
+                    FROM stock_day WHERE stock_level_id = level.id GROUP BY business_date) AS balances
+                WHERE balance <= 0), '0001-01-01'))
+    FROM {levels} WHERE level.on_hand > 0"""
+"""The last sale; since when the company has the oldest goods; since when the warehouse has not been without any."""
 
 
-class LowStockChange(StrEnum):
-    """Why an alert is in the stream."""
-
-    CURRENT = "CURRENT"
-    """It was unresolved when the subscription began."""
-    RAISED = "RAISED"
-    """Stock fell to the limit or below."""
-    WORSENED = "WORSENED"
-    """It was low; now nothing is available any more (缺货)."""
-    RESOLVED = "RESOLVED"
-    """Stock recovered."""
-
-
-class LowStockEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert changed; `cursor` is where to resume behind it."""
-
-    cursor: str
-    change: LowStockChange
-    alert_id: int
+async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
+    """What there is to judge about the named stock levels, or all, on a day; as many statements for any number."""
+    standing = [_standing(row) for row in await _fetch(_STANDING, stock_level_ids, day)]
+    watched = await _fetch(_WATCHED, stock_level_ids, day)
+    prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in watched})
+    return Seen(
+        standing=dict(standing),
+        watched=[_watched(row, prices.get(row[1])) for row in watched],
+        lots=[_lot(row) for row in await _fetch(_LOTS, stock_level_ids, day)],
+        unsold=[_unsold(row) for row in await _fetch(_UNSOLD, stock_level_ids, day)],
+    )
 
 
-_CHANGES = {
-    LowStockAlertRaised.__name__: LowStockChange.RAISED,
-    LowStockAlertWorsened.__name__: LowStockChange.WORSENED,
-    LowStockAlertResolved.__name__: LowStockChange.RESOLVED,
-}
-
-
-async def watched(stock_level_ids: Collection[int] | None = None) -> list[Watched]:
-    """The named stock levels, or all, that have a limit, in the order of their ids; with whom to buy from now."""
+async def _fetch(select: str, stock_level_ids: Collection[int] | None, day: date) -> list[tuple[Any, ...]]:
+    in_force = in_force_on(day)
     if stock_level_ids is None:
-        rows = await db.fetch(_WATCHED.format(named=""))
-    else:
-        named = f"JOIN {db.rows({'id': 'bigint'})} AS named ON named.id = level.id"
-        rows = await db.fetch(
-            _WATCHED.format(named=named), (db.json((level_id,) for level_id in sorted(set(stock_level_ids))),)
-        )
-    prices = await partners.preferred_prices([sku_id for _, sku_id, *_ in rows])
-    return [_watched(row, prices.get(row[1])) for row in rows]
+        return await db.fetch(select.format(levels="stock_level AS level", in_force=in_force))
+    levels = f"{db.rows({'id': 'bigint'})} AS named JOIN stock_level AS level ON level.id = named.id"
+    named = db.json((level_id,) for level_id in sorted(set(stock_level_ids)))
+    return await db.fetch(select.format(levels=levels, in_force=in_force), (named,))
+
+
+def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
+    kind, level_id, sku_id, warehouse_id, lot_id, alert_id, snoozed_until_on, there, *alert = row
+    severity, available, limit, suggested_quantity, supplier_id, expires_on, idle_since_on = alert
+    subject = Subject(
+        kind=StockAlertKind(kind), stock_level_id=level_id, sku_id=sku_id, warehouse_id=warehouse_id, lot_id=lot_id
+    )
+    said = Alert(
+        severity=StockAlertSeverity(severity),
+        available=Quantity(available),
+        limit=Quantity(limit),
+        suggested_quantity=Quantity(suggested_quantity),
+        supplier_id=supplier_id,
+        expires_on=expires_on and db.day(expires_on),
+        idle_since_on=idle_since_on and db.day(idle_since_on),
+    )
+    until = snoozed_until_on and db.day(snoozed_until_on)
+    return subject, Standing(id=alert_id, alert=said, there=Quantity(there), snoozed_until_on=until)
 
 
 def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
-    level_id, sku_id, warehouse_id, available, incoming, limit, clear_above, target, alert_id, *alert = row
+    level_id, sku_id, warehouse_id, available, incoming, in_transit, limit, clear_above, target, upper = row
     return Watched(
         stock_level_id=level_id,
         sku_id=sku_id,
         warehouse_id=warehouse_id,
         available=Quantity(available),
         incoming=Quantity(incoming),
+        in_transit=Quantity(in_transit),
         limit=Quantity(limit),
         clear_above=Quantity(clear_above),
         target=Quantity(target),
+        upper=None if upper is None else Quantity(upper),
         supply=None if price is None else _supply(price),
-        alert_id=alert_id,
-        alert=None if alert_id is None else _alert(*alert),
     )
 
 
@@ -93,78 +125,81 @@ def _supply(price: KnownPrice) -> Supply:
     )
 
 
-def _alert(severity: str, available: int, limit: int, suggested_quantity: int, supplier_id: int | None) -> Alert:
-    return Alert(
-        severity=StockAlertSeverity(severity),
-        available=Quantity(available),
-        limit=Quantity(limit),
-        suggested_quantity=Quantity(suggested_quantity),
-        supplier_id=supplier_id,
+def _lot(row: tuple[Any, ...]) -> LotThere:
+    level_id, sku_id, warehouse_id, lot_id, expires_on, quantity, expiry_alert_days = row
+    return LotThere(
+        stock_level_id=level_id,
+        sku_id=sku_id,
+        warehouse_id=warehouse_id,
+        lot_id=lot_id,
+        expires_on=db.day(expires_on),
+        quantity=Quantity(quantity),
+        expiry_alert_days=expiry_alert_days,
     )
 
 
-async def low_stock_events(
-    call: Call,
-    *,
-    warehouses: Collection[int] | None = None,
-    severity: StockAlertSeverity | None = None,
-    after: Cursor | None = None,
-    include_current: bool = False,
-) -> AsyncIterator[LowStockEvent | Cursor]:
-    """Every change of an alert behind a cursor, without end; without one from now on, the open alerts first if asked.
-
-    Only warehouses in the caller's scope; `severity` is the alert's at the time of the change. A cursor among them says
-    that everything up to it was told. Raises `Rejected` for a cursor that cannot be resumed from.
-    """
-    if after is not None:
-        await journal.check_resumable(after)
-    start = await journal.head()
-    seen = await _unresolved() if include_current and after is None else []
-    for alert_id, warehouse_id, present in seen:
-        if _wanted(call, warehouses, severity, warehouse_id, StockAlertSeverity(present)):
-            yield LowStockEvent(cursor=start.encode(), change=LowStockChange.CURRENT, alert_id=alert_id)
-    async for entry in journal.follow(after or start, _CHANGES):
-        if isinstance(entry, Cursor):
-            yield entry
-            continue
-        fact: Any = entry.fact
-        if _wanted(call, warehouses, severity, fact.warehouse_id, fact.severity):
-            yield LowStockEvent(cursor=entry.cursor.encode(), change=_CHANGES[entry.name], alert_id=fact.stock_alert_id)
+def _unsold(row: tuple[Any, ...]) -> Unsold:
+    level_id, sku_id, warehouse_id, on_hand, *days = row
+    return Unsold(
+        stock_level_id=level_id,
+        sku_id=sku_id,
+        warehouse_id=warehouse_id,
+        on_hand=Quantity(on_hand),
+        idle_since_on=max(db.day(day) for day in days if day is not None),
+    )
 
 
-async def _unresolved() -> list[tuple[int, int, str]]:
+async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
+    """The stock levels that hold goods of a lot, or about which there is an alert for it."""
     rows = await db.fetch(
-        "SELECT id, warehouse_id, severity FROM stock_alert WHERE status <> 'RESOLVED' ORDER BY raised_at, id"
+        f"""
+        SELECT level.id FROM place_level JOIN stock_level AS level ON level.sku_id = place_level.sku_id
+        {_LOT_THERE} = ? AND place.warehouse_id = level.warehouse_id
+        UNION SELECT stock_level_id FROM stock_alert WHERE lot_id = ? AND status <> 'RESOLVED'""",
+        (lot_id, lot_id),
     )
-    return [(alert_id, warehouse_id, severity) for alert_id, warehouse_id, severity in rows]
+    return tuple(level_id for (level_id,) in rows)
 
 
-def _wanted(
-    call: Call,
-    warehouses: Collection[int] | None,
-    severity: StockAlertSeverity | None,
-    warehouse_id: int,
-    present: StockAlertSeverity,
-) -> bool:
-    return (
-        call.sees(warehouse_id)
-        and (warehouses is None or warehouse_id in warehouses)
-        and (severity is None or present is severity)
-    )
+async def reviewed_on() -> date | None:
+    """The newest day for which all levels were reviewed."""
+    rows = await db.fetch("SELECT completed_on FROM alert_review WHERE name = ?", (REVIEW,))
+    return next((db.day(day) for (day,) in rows if day), None)
 
 
 async def differences() -> list[Difference]:
-    """Where alerts do not agree with the levels; meaningful once reactions have settled."""
-    found = []
-    for level in await watched():
-        verdict = rules.judge(level)
-        if verdict and (verdict.change is not Change.UPDATED or _numbers(verdict.alert) != _numbers(level.alert)):
-            expected = "none" if verdict.change is Change.RESOLVED else _numbers(verdict.alert)
-            key = f"stock level {level.stock_level_id}"
-            found.append(Difference(what="stock_alert", key=key, expected=expected, actual=_numbers(level.alert)))
-    return found
+    """Where alerts do not agree with the levels; meaningful once reactions have settled.
+
+    As of the day for which all levels were last reviewed, and as long as none were, without what only days change.
+    """
+    reviewed = await reviewed_on()
+    day = reviewed or clock.day_of(clock.now())
+    verdicts = rules.review(await look(None, day), day, deadlines())
+    return [
+        _difference(verdict)
+        for verdict in verdicts
+        if (reviewed or verdict.subject.kind in {StockAlertKind.LOW, StockAlertKind.OVER}) and _differs(verdict)
+    ]
 
 
-def _numbers(alert: Alert | None) -> str:
-    """What must agree at all times; a suggestion may be older than the supplier's latest terms."""
-    return f"{alert.severity} {alert.available} of {alert.limit}" if alert else "none"
+def _differs(verdict: Verdict) -> bool:
+    """A suggestion may be older than the supplier's latest terms; everything else must agree at all times."""
+    if verdict.change in {Change.UPDATED, Change.REOPENED}:
+        return verdict.standing is None or _numbers(verdict.alert) != _numbers(verdict.standing.alert)
+    return True
+
+
+def _difference(verdict: Verdict) -> Difference:
+    subject = verdict.subject
+    lot = f" lot {subject.lot_id}" if subject.lot_id else ""
+    return Difference(
+        what="stock_alert",
+        key=f"stock level {subject.stock_level_id}{lot}",
+        expected="none" if verdict.change is Change.RESOLVED else _numbers(verdict.alert),
+        actual=_numbers(verdict.standing.alert) if verdict.standing else "none",
+    )
+
+
+def _numbers(alert: Alert) -> str:
+    day = alert.expires_on or alert.idle_since_on
+    return f"{alert.severity} {alert.available} of {alert.limit}{f' since {day}' if day else ''}"

@@ -1,1 +1,29 @@
 """What happened in assembly."""
+
+from typing import ClassVar
+
+from jxc_graphql.kit.journal import Fact
+
+
+class KitComponentsSet(Fact, frozen=True, kw_only=True):
+    """A SKU has another recipe from now on."""
+
+    subject: ClassVar[str] = "kit_id"
+    kit_id: int
+    sku_id: int
+
+
+class KitsAssembled(Fact, frozen=True, kw_only=True):
+    """Components became kits."""
+
+    subject: ClassVar[str] = "assembly_id"
+    assembly_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class KitsDisassembled(Fact, frozen=True, kw_only=True):
+    """Kits became components again."""
+
+    subject: ClassVar[str] = "assembly_id"
+    assembly_id: int
+    stock_level_ids: tuple[int, ...]

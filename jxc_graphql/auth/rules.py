@@ -32,15 +32,27 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "MANAGER": ("Manager (经理)", frozenset(Permission) - {Permission.MANAGE_USERS}),
     "BUYER": (
         "Buyer (采购员)",
-        frozenset(_SEE | {Permission.SEE_COST, Permission.MANAGE_PARTNERS, Permission.EDIT_PURCHASE_ORDERS}),
+        frozenset(
+            _SEE
+            | {
+                Permission.SEE_COST,
+                Permission.SEE_SHARED_STOCK,
+                Permission.MANAGE_PARTNERS,
+                Permission.EDIT_PURCHASE_ORDERS,
+            }
+        ),
     ),
-    "SELLER": ("Seller (销售员)", frozenset(_SEE | {Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS})),
+    "SELLER": (
+        "Seller (销售员)",
+        frozenset(_SEE | {Permission.SEE_SHARED_STOCK, Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS}),
+    ),
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
         frozenset(
             _SEE
             | {
                 Permission.MANAGE_LOTS,
+                Permission.SEE_SHARED_STOCK,
                 Permission.RECEIVE_GOODS,
                 Permission.SHIP_GOODS,
                 Permission.MANAGE_ALERTS,

@@ -34,6 +34,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     lines_found: int
     refused: list[Remark]
 
+    def told(self) -> list[str]:
+        """The same in lines for people."""
+        if not self.refused:
+            return [f"{self.lines_counted} lines counted, {self.lines_found} of them found."]
+        rows = [f"{each.file}:{each.line} {each.text}" for each in self.refused]
+        return [*rows, f"{len(rows)} counts are refused; nothing was written."]
+
 
 class _Undone(Exception):
     """Takes back what was written."""
@@ -45,15 +52,17 @@ async def import_counts(
     *,
     number: str,
     sheet_no: int | None = None,
-    mode: CountMode = CountMode.REPLACE,
+    add: bool = False,
     dry_run: bool = False,
 ) -> Summary:
-    """Writes down the counts in a file for the stocktake with this number; `dry_run` only tells what would come of it.
+    """Writes down the counts in a file for the stocktake with this number, beside earlier ones (`add`) or instead.
 
-    Raises `SheetMissing` for a file that cannot be read, and `Rejected` for what is wrong with all of it.
+    `dry_run` only tells what would come of it. Raises `SheetMissing` for a file that cannot be read, and `Rejected` for
+    what is wrong with all of it.
     """
     rows = sheet.read(file.parent, file.name, {"code", "quantity"})
     asked, refused = _asked(rows)
+    mode = CountMode.ADD if add else CountMode.REPLACE
     done = {"lines_counted": 0, "lines_found": 0}
     stocktake_id = await queries.stocktake_id(call, number)
     if stocktake_id is None:

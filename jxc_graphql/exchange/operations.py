@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.auth import queries as users
 from jxc_graphql.auth.permissions import Permission
@@ -22,6 +21,7 @@ from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.limits.operations import WantedLimit, set_stock_limits
 from jxc_graphql.openings import operations as openings
 from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice, Profile
@@ -216,7 +216,7 @@ class _Loading:
 
     async def _limits(self) -> None:
         limits = [
-            alerts.WantedLimit(
+            WantedLimit(
                 sku_id=self._id("product", number),
                 warehouse_id=self._id("warehouse", "MAIN"),
                 limit=product.limit,
@@ -224,7 +224,7 @@ class _Loading:
             )
             for number, product in self._history.products.items()
         ]
-        await alerts.set_stock_limits(self._clerk("stock_limits"), limits=limits)
+        await set_stock_limits(self._clerk("stock_limits"), limits=limits)
 
     async def _opening(self) -> None:
         lacking = self._history.lacking()

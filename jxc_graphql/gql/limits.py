@@ -44,7 +44,7 @@ COST = 5_000
 PAGE = 100
 """Rows of a connection whose `first` or `last` is not a number in the text."""
 LIST = 10
-"""Rows we expect in a list that has no pages, such as the lines of an order."""
+"""Rows we expect in a list that says nothing of its size, such as the lines of an order."""
 VALUES = 10_000
 """Values in the variables, lists and objects included; the largest document that can be posted has 6,000."""
 INTROSPECTION_DEPTH = 20
@@ -264,11 +264,13 @@ def _introspected(weight: Weight, name: str) -> Weight:
 
 def _rows(node: FieldNode, parent: GraphQLCompositeType | None, named: Any, *, is_list: bool) -> int:
     """How many rows a field adds for each row it lies in; none for the object at the other end of a foreign key."""
+    written = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
+    sizes = [int(value.value) if isinstance(value, IntValueNode) else PAGE for value in written]
     if named.name.endswith("Connection"):
-        written = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
-        sizes = [int(value.value) if isinstance(value, IntValueNode) else PAGE for value in written]
         return min(max(sizes, default=PAGE), PAGE)
     if not is_list or (parent is not None and parent.name.endswith("Connection")):
         return 0
     keys = [a.value for a in node.arguments or () if a.name.value == "ids"]
-    return len(keys[0].values) if keys and isinstance(keys[0], ListValueNode) else PAGE if keys else LIST
+    if keys:
+        return len(keys[0].values) if isinstance(keys[0], ListValueNode) else PAGE
+    return min(max(sizes, default=LIST), PAGE)

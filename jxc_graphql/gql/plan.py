@@ -20,6 +20,7 @@ from jxc_graphql.gql.types import (
     FromColumn,
     FromFunction,
     FromKey,
+    IdOf,
     ModelColumn,
     ObjectType,
     Ref,
@@ -220,6 +221,9 @@ class Planner:
         kind = ref.of
         if isinstance(kind, Leaf):
             one = kind.write or _same
+        elif isinstance(kind, IdOf):
+            assert kind.entity is not None
+            one = id_writer(kind.entity.name)
         else:
             assert isinstance(kind, ObjectType)
             groups = self.selections.below(kind, nodes)

@@ -1,6 +1,6 @@
 """The only place that asks what time it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _zone = ZoneInfo("Asia/Shanghai")
@@ -15,6 +15,11 @@ def use_zone(zone: str) -> None:
 def day_of(moment: datetime) -> date:
     """The business day on which a moment falls."""
     return moment.astimezone(_zone).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a business day begins, in UTC."""
+    return datetime.combine(day, time(), _zone).astimezone(UTC)
 
 
 def now() -> datetime:

@@ -120,6 +120,13 @@ class UnitPrice(Fixed):
     __slots__ = ()
 
 
+class Ratio(Fixed):
+    """How many times one number is in another, such as a share or a count of days; four decimal places."""
+
+    places = 4
+    __slots__ = ()
+
+
 def plain(steps: int, places: int) -> str:
     """The plain decimal text of a count of steps, without exponent and without trailing zeros: 12500, 4 → `1.25`."""
     sign = "-" if steps < 0 else ""
@@ -142,6 +149,11 @@ def amount(quantity: Quantity, price: UnitPrice) -> Money:
 def unit_price(value: Money, quantity: Quantity) -> UnitPrice:
     """What one unit costs when so many cost so much, rounded half-even; the quantity is positive."""
     return UnitPrice(divide(int(value) * 10**UnitPrice.places, int(quantity)))
+
+
+def ratio(numerator: int, denominator: int) -> Ratio:
+    """The quotient of two whole numbers, rounded half-even; the denominator is positive."""
+    return Ratio(divide(int(numerator) * 10**Ratio.places, int(denominator)))
 
 
 def share(whole: F, weights: Sequence[int]) -> list[F]:

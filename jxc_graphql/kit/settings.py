@@ -10,6 +10,8 @@ import msgspec
 
 from jxc_graphql.kit.numbers import Money, NumberError
 
+_DAYS = (("expiry_alert_days", 0, 3_650), ("dead_stock_days", 1, 3_650))
+
 
 class SettingsError(ValueError):
     """A setting that is unknown or has a value that cannot be used; the text says which."""
@@ -41,6 +43,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Decides which business date it is."""
     adjustment_threshold: str = "1000"
     """Money up to which goods and their cost are adjusted without approval, as a plain decimal; 0: never."""
+    expiry_alert_days: int = 30
+    """How many days before their expiry lots are told of, where no stock limit says otherwise."""
+    dead_stock_days: int = 90
+    """After how many days without a sale goods are told of as dead stock."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     introspection: bool = False
@@ -55,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
         if not self.database_url.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
-        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000)):
+        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000), *_DAYS):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
         for name in ("deadline", "rate_limit", "adjustment_threshold"):

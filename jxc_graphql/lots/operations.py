@@ -102,6 +102,17 @@ async def unblock_lot(
     return LotUnblocked(lot_id=lot_id, note=note.strip())
 
 
+async def expire(call: Call, lot_id: int, on: date) -> None:
+    """Says of a lot without an expiry date when it expires, if it was made before; belongs into a transaction."""
+    learnt = await db.execute(
+        "UPDATE lot SET version = version + 1, expires_on = ? "
+        "WHERE id = ? AND expires_on IS NULL AND COALESCE(produced_on <= ?, true)",
+        (on, lot_id, on),
+    )
+    if learnt:
+        await journal.record(LotUpdated(lot_id=lot_id), call)
+
+
 async def _create(call: Call, lots: Sequence[NamedLot]) -> None:
     """Creates those of the lots that are not there; waits for others who do the same at this moment."""
     columns = {"id": "bigint", "sku_id": "bigint", "number": "text", "search_text": "text", **_DATES}

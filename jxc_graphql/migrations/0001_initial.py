@@ -1,7 +1,8 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.adjustments.models import AdjustmentReason
-from jxc_graphql.alerts.models import StockAlertSeverity, StockAlertStatus
+from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
+from jxc_graphql.assembly.models import AssemblyKind
 from jxc_graphql.auth.models import TokenKind
 from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.documents.models import DocumentStatus
@@ -20,6 +21,17 @@ class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='AlertReview',
+            fields=[
+                ('name', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=20)),
+                ('day', fields.DateField()),
+                ('stock_level_id', fields.BigIntField()),
+                ('completed_on', fields.DateField(null=True)),
+            ],
+            options={'table': 'alert_review', 'app': 'models', 'pk_attr': 'name', 'table_description': 'How far the review of a day has come: all levels up to one; there is one such row.'},
+            bases=['Model'],
+        ),
         ops.CreateModel(
             name='Branch',
             fields=[
@@ -222,6 +234,30 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Kit',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('sku', fields.OneToOneField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('batch_quantity', QuantityField()),
+                ('version', fields.IntField(default=1)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'kit', 'app': 'models', 'constraints': [CheckConstraint(check='batch_quantity > 0', name='kit_has_a_batch')], 'pk_attr': 'id', 'table_description': 'That a SKU is made of others: its components make `batch_quantity` of it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='KitComponent',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('kit', fields.ForeignKeyField('models.Kit', source_field='kit_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+            ],
+            options={'table': 'kit_component', 'app': 'models', 'unique_together': (('kit', 'position'), ('kit', 'sku')), 'constraints': [CheckConstraint(check='quantity > 0', name='kit_component_is_positive')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Lot',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -402,6 +438,44 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'adjustment', 'app': 'models', 'constraints': [CheckConstraint(check="(status = 'POSTED') = (total IS NOT NULL)", name='adjustment_has_a_total_when_posted')], 'indexes': [Index(fields=['warehouse']), Index(fields=['status'])], 'pk_attr': 'id', 'table_description': '`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.'},
             bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='Assembly',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('number', fields.CharField(unique=True, max_length=30)),
+                ('status', fields.CharEnumField(description='DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nAPPROVED: APPROVED\nIN_TRANSIT: IN_TRANSIT\nPARTIALLY_RECEIVED: PARTIALLY_RECEIVED\nRECEIVED: RECEIVED\nPARTIALLY_SHIPPED: PARTIALLY_SHIPPED\nSHIPPED: SHIPPED\nCOUNTING: COUNTING\nCLOSED: CLOSED\nCANCELLED: CANCELLED\nPOSTED: POSTED', enum_type=DocumentStatus, max_length=20)),
+                ('version', fields.IntField(default=1)),
+                ('business_date', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_by', fields.ForeignKeyField('models.User', source_field='created_by_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('kind', fields.CharEnumField(description='ASSEMBLE: ASSEMBLE\nDISASSEMBLE: DISASSEMBLE', enum_type=AssemblyKind, max_length=12)),
+                ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity', QuantityField()),
+                ('kit_version', fields.IntField()),
+                ('cost', MoneyField()),
+                ('extra_cost', MoneyField()),
+                ('value', MoneyField()),
+                ('reason', fields.CharField(default='', max_length=200)),
+            ],
+            options={'table': 'assembly', 'app': 'models', 'constraints': [CheckConstraint(check='quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost', name='assembly_loses_no_value')], 'indexes': [Index(fields=['warehouse']), Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': '`cost` is what the goods that left were worth, `value` what those that came in are.'},
+            bases=['Document'],
+        ),
+        ops.CreateModel(
+            name='AssemblyLine',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('assembly', fields.ForeignKeyField('models.Assembly', source_field='assembly_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('line_no', fields.IntField()),
+                ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('quantity_by_recipe', QuantityField()),
+                ('quantity', QuantityField()),
+                ('value', MoneyField()),
+            ],
+            options={'table': 'assembly_line', 'app': 'models', 'unique_together': (('assembly', 'line_no'),), 'constraints': [CheckConstraint(check='quantity >= 0 AND quantity_by_recipe >= 0 AND (quantity > 0 OR value = 0)', name='assembly_line_has_value_with_goods_only')], 'indexes': [Index(fields=['sku'])], 'pk_attr': 'id', 'table_description': 'What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line.'},
+            bases=['Model'],
         ),
         ops.CreateModel(
             name='ClosingBalance',
@@ -769,20 +843,26 @@ class Migration(migrations.Migration):
             name='StockAlert',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('kind', fields.CharEnumField(description='LOW: LOW\nOVER: OVER\nEXPIRING: EXPIRING\nDEAD_STOCK: DEAD_STOCK', enum_type=StockAlertKind, max_length=10)),
                 ('sku', fields.ForeignKeyField('models.Sku', source_field='sku_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('warehouse', fields.ForeignKeyField('models.Warehouse', source_field='warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('stock_level', fields.ForeignKeyField('models.StockLevel', source_field='stock_level_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('lot', fields.ForeignKeyField('models.Lot', source_field='lot_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('supplier', fields.ForeignKeyField('models.Supplier', source_field='supplier_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('status', fields.CharEnumField(description='OPEN: OPEN\nACKNOWLEDGED: ACKNOWLEDGED\nRESOLVED: RESOLVED', enum_type=StockAlertStatus, max_length=15)),
-                ('severity', fields.CharEnumField(description='LOW: LOW\nOUT: OUT', enum_type=StockAlertSeverity, max_length=5)),
+                ('status', fields.CharEnumField(description='OPEN: OPEN\nACKNOWLEDGED: ACKNOWLEDGED\nSNOOZED: SNOOZED\nRESOLVED: RESOLVED', enum_type=StockAlertStatus, max_length=15)),
+                ('severity', fields.CharEnumField(description='LOW: LOW\nOUT: OUT\nOVER: OVER\nEXPIRING: EXPIRING\nEXPIRED: EXPIRED\nDEAD: DEAD', enum_type=StockAlertSeverity, max_length=10)),
                 ('available', QuantityField()),
                 ('limit', QuantityField()),
                 ('suggested_quantity', QuantityField()),
+                ('expires_on', fields.DateField(null=True)),
+                ('idle_since_on', fields.DateField(null=True)),
+                ('note', fields.CharField(default='', max_length=500)),
+                ('snoozed_until_on', fields.DateField(null=True)),
                 ('raised_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('acknowledged_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('resolved_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'stock_alert', 'app': 'models', 'constraints': [UniqueConstraint(fields=('sku', 'warehouse'), name='stock_alert_is_the_only_open_one', condition="status <> 'RESOLVED'")], 'indexes': [Index(fields=['sku', 'warehouse'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU and warehouse.'},
+            options={'table': 'stock_alert', 'app': 'models', 'constraints': [UniqueConstraint(fields=('sku', 'warehouse', 'kind'), name='stock_alert_is_the_only_open_one', condition="status <> 'RESOLVED' AND lot_id IS NULL"), UniqueConstraint(fields=('lot', 'warehouse'), name='stock_alert_is_the_only_open_one_of_a_lot', condition="status <> 'RESOLVED'"), CheckConstraint(check="(kind = 'EXPIRING') = (lot_id IS NOT NULL)", name='stock_alert_has_a_lot_if_it_expires'), CheckConstraint(check="(status = 'SNOOZED') = (snoozed_until_on IS NOT NULL)", name='stock_alert_is_snoozed_until_a_day')], 'indexes': [Index(fields=['sku', 'warehouse']), Index(fields=['lot'])], 'pk_attr': 'id', 'table_description': 'At most one that is not resolved per SKU, warehouse and kind; of lots that expire, one per lot and warehouse.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -808,8 +888,12 @@ class Migration(migrations.Migration):
                 ('limit', QuantityField()),
                 ('clear_above', QuantityField()),
                 ('target', QuantityField()),
+                ('upper', QuantityField(null=True)),
+                ('starts_on', fields.DateField(null=True)),
+                ('ends_on', fields.DateField(null=True)),
+                ('expiry_alert_days', fields.IntField(null=True)),
             ],
-            options={'table': 'stock_limit', 'app': 'models', 'unique_together': (('sku', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'When to warn (`limit`), when to calm down (above `clear_above`), and up to where to order (`target`).'},
+            options={'table': 'stock_limit', 'app': 'models', 'unique_together': (('sku', 'warehouse', 'starts_on'),), 'constraints': [UniqueConstraint(fields=('sku', 'warehouse'), name='stock_limit_is_the_only_base_limit', condition='starts_on IS NULL AND ends_on IS NULL'), UniqueConstraint(fields=('sku', 'warehouse'), name='stock_limit_is_the_only_one_until', condition='starts_on IS NULL AND ends_on IS NOT NULL'), CheckConstraint(check='ends_on >= starts_on', name='stock_limit_does_not_end_before_it_starts')], 'indexes': [Index(fields=['warehouse'])], 'pk_attr': 'id', 'table_description': 'When stock is low (`limit`), well (above `clear_above`) and too much (above `upper`), and what to fill it up to.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -1059,6 +1143,17 @@ class Migration(migrations.Migration):
                 ('value', MoneyField()),
             ],
             options={'table': 'transfer_receipt_line', 'app': 'models', 'unique_together': (('transfer_receipt', 'line_no'),), 'constraints': [CheckConstraint(check='quantity_accepted >= 0 AND quantity_damaged >= 0 AND quantity_accepted + quantity_damaged > 0', name='transfer_receipt_line_brings_something')], 'indexes': [Index(fields=['transfer_line'])], 'pk_attr': 'id', 'table_description': 'What came of one transfer line to one place; damaged goods went to the damaged place instead.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='TransferTime',
+            fields=[
+                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('from_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='from_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('to_warehouse', fields.ForeignKeyField('models.Warehouse', source_field='to_warehouse_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('days', fields.IntField()),
+            ],
+            options={'table': 'transfer_time', 'app': 'models', 'unique_together': (('from_warehouse', 'to_warehouse'),), 'constraints': [CheckConstraint(check='days >= 0 AND from_warehouse_id <> to_warehouse_id', name='transfer_time_is_between_two')], 'indexes': [Index(fields=['to_warehouse'])], 'pk_attr': 'id', 'table_description': 'How many days goods travel from a warehouse to another, and back, unless the way back has a row of its own.'},
             bases=['Model'],
         ),
         ops.CreateModel(

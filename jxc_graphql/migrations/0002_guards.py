@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         append_only("serial_movement"),
         index("place_level_is_one", "place_level (sku_id, place_id, coalesce(lot_id, 0))", unique=True),
         index("place_level_there", "place_level (sku_id, place_id) WHERE quantity > 0"),
+        index("stock_alert_unresolved", "stock_alert (stock_level_id) WHERE status <> 'RESOLVED'"),
         index("stock_movement_in_transit", "stock_movement (consignment_id) WHERE consignment_id <> 0"),
         index(
             "stocktake_line_is_one", "stocktake_line (stocktake_id, sku_id, place_id, coalesce(lot_id, 0))", unique=True

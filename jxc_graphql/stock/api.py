@@ -9,6 +9,7 @@ from jxc_graphql.documents.api import Document
 from jxc_graphql.gql.declare import (
     Connection,
     Node,
+    batched,
     by_id,
     column,
     computed,
@@ -16,10 +17,10 @@ from jxc_graphql.gql.declare import (
     entity,
     user_error,
 )
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.lots.api import Lot
 from jxc_graphql.periods.api import Period
-from jxc_graphql.stock import models, rules, valuation
+from jxc_graphql.stock import models, queries, rules, valuation
 from jxc_graphql.warehouses.api import Place, Warehouse
 
 
@@ -47,6 +48,8 @@ class StockLevel(Node):
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
     """What other warehouses have sent here and has not arrived (在途)."""
+    days_of_cover: Ratio | None = batched(queries.days_of_cover, "id", "available")
+    """For how many days what is available lasts (可销天数), if it sells as in the last 30; null if nothing was sold."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods on hand cost (库存金额)."""
     in_transit_value: Money = column(requires=Permission.SEE_COST)

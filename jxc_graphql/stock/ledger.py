@@ -20,7 +20,7 @@ from jxc_graphql.kit.text import printable
 from jxc_graphql.periods import queries as periods
 from jxc_graphql.stock import days, layers, levels, reservations, serials
 from jxc_graphql.stock.book import Book, Level, Posted
-from jxc_graphql.stock.picking import USED_UP, Candidate, Shelf
+from jxc_graphql.stock.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.stock.reservations import expect, release, reserve
 from jxc_graphql.stock.revaluation import Change, Charge, Revalued, charge, revalue
 from jxc_graphql.stock.rules import (
@@ -192,7 +192,7 @@ def _legs(
             quantity = Quantity(len(numbers) * 10**Quantity.places)
             legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
             left -= quantity
-        good_on = business_date if move.to_place_id in USED_UP else None
+        good_on = business_date if known[move.to_place_id].kind in ONLY_GOOD else None
         picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
         for one, quantity in picked:
             legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))

@@ -12,13 +12,15 @@ from typing import TypeVar
 import msgspec
 
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.warehouses.places import VirtualPlace
+from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
 Name = TypeVar("Name", bound=Hashable)
 
 USED_UP = frozenset({VirtualPlace.CUSTOMER, VirtualPlace.ASSEMBLY})
-"""Where goods go that must still be good: to customers, and into kits."""
+"""Where goods go that must still be good, named or not: to customers, and into kits."""
+ONLY_GOOD = frozenset({PlaceKind.CUSTOMER, PlaceKind.ASSEMBLY, PlaceKind.TRANSIT})
+"""Whither only good lots are picked; another warehouse gets bad ones when they are named."""
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

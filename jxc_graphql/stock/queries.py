@@ -1,8 +1,16 @@
-"""Whether the book of goods agrees with itself."""
+"""Whether the book of goods agrees with itself; for how long goods last, what they cost, when they expire."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
 from jxc_graphql.documents.queries import Comparison, Difference, Grain, compare
-from jxc_graphql.kit.numbers import Fixed, Money, Quantity, UnitPrice
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Fixed, Money, Quantity, Ratio, UnitPrice, ratio
+
+PACE_DAYS = 30
+"""Over how many days up to today the pace of sales is taken."""
 
 _NO_LOT = "CAST(NULL AS BIGINT)"
 _LOT = "coalesce(' lot ' || lot.number, '')"
@@ -171,3 +179,40 @@ COMPARISONS = (
 async def differences() -> list[Difference]:
     """Compares everything the book keeps with what it follows from; `incoming` is purchasing's."""
     return await compare(COMPARISONS)
+
+
+async def days_of_cover(call: Call, levels: Sequence[tuple[int, Quantity]]) -> list[Ratio | None]:
+    """For how many days what is available of each level lasts at the pace of late; None where nothing was sold."""
+    today = clock.day_of(call.at)
+    rows = await db.fetch(
+        f"""
+        SELECT stock_level_id, SUM(sold) FROM {db.rows({"id": "bigint"})} AS asked
+        JOIN stock_day ON stock_day.stock_level_id = asked.id
+        WHERE business_date > ? AND business_date <= ? GROUP BY stock_level_id""",
+        (db.json([level_id] for level_id, _ in levels), today - timedelta(days=PACE_DAYS), today),
+    )
+    sold = {level_id: int(quantity) for level_id, quantity in rows if quantity > 0}
+    return [
+        ratio(int(available) * PACE_DAYS, sold[level_id]) if level_id in sold else None
+        for level_id, available in levels
+    ]
+
+
+async def unit_costs(warehouse_id: int, sku_ids: Collection[int]) -> dict[int, UnitPrice]:
+    """What one unit costs of those of the SKUs that the warehouse has, or had; nothing is known of what was free."""
+    rows = await db.fetch(
+        f"SELECT sku_id, unit_cost FROM {db.rows({'id': 'bigint'})} AS asked "
+        "JOIN stock_level ON stock_level.sku_id = asked.id WHERE warehouse_id = ?",
+        (db.json([sku_id] for sku_id in sorted(set(sku_ids))), warehouse_id),
+    )
+    return {sku_id: UnitPrice(unit_cost) for sku_id, unit_cost in rows}
+
+
+async def first_expiry(document_id: int, place_id: int) -> date | None:
+    """The day on which the first of the lots expires that a document moved to a place; None where none does."""
+    ((day,),) = await db.fetch(
+        "SELECT MIN(lot.expires_on) FROM stock_movement AS movement JOIN lot ON lot.id = movement.lot_id "
+        "WHERE document_id = ? AND to_place_id = ?",
+        (document_id, place_id),
+    )
+    return None if day is None else db.day(day)

@@ -49,9 +49,9 @@ class LineOfAnotherSheet(Reason, frozen=True, kw_only=True):
 class AskedCount(msgspec.Struct, frozen=True, kw_only=True):
     """One count as it was typed or scanned.
 
-    Goods are named by their line, by SKU, or by a scanned code: of the SKU, or a barcode, which says the unit too and, on
-    a GS1 label, lot or serial number. Without a place they were at the warehouse's stock place. Of pieces with serial
-    numbers the quantity may be left out.
+    Goods are named by their line, by SKU, or by a scanned code: of the SKU, or a barcode, which says the unit too and,
+    on a GS1 label, lot or serial number. Without a place they were at the warehouse's stock place. The quantity may be
+    left out of pieces with serial numbers.
     """
 
     line_id: int | None = None

@@ -6,6 +6,7 @@ import msgspec
 
 from jxc_graphql.adjustments import queries as adjustments
 from jxc_graphql.alerts import queries as alerts
+from jxc_graphql.assembly import queries as assembly
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.documents.queries import Comparison, Difference
 from jxc_graphql.documents.rules import UnknownId
@@ -54,6 +55,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     *stocktakes.COMPARISONS,
     *receiving.COMPARISONS,
     *shipping.COMPARISONS,
+    *assembly.COMPARISONS,
 )
 
 

@@ -1,19 +1,21 @@
 """A shop whose postings are facts that the review reacts to."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import ClassVar
 
 import msgspec
 import pytest
 
-from jxc_graphql.alerts import operations
-from jxc_graphql.alerts.events import StockLimitsSet
-from jxc_graphql.alerts.rules import WantedLimit
+from jxc_graphql.alerts import deadlines, operations
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.limits import operations as limits_operations
+from jxc_graphql.limits.events import StockLimitsSet
+from jxc_graphql.limits.rules import WantedLimit
 from jxc_graphql.stock.ledger import Move
 from tests.stock.conftest import Shop, make_shop
 
@@ -46,15 +48,23 @@ class Watch(msgspec.Struct, frozen=True):
     async def ship(self, quantity: str, sku: int = 0) -> None:
         await self.move(self.shop.going(quantity, sku))
 
-    async def limit(self, limit: str, clear_above: str | None = None, target: str | None = None, sku: int = 0) -> None:
+    async def limit(
+        self,
+        limit: str,
+        clear_above: str | None = None,
+        target: str | None = None,
+        upper: str | None = None,
+        sku: int = 0,
+    ) -> None:
         wanted = WantedLimit(
             sku_id=self.shop.skus[sku],
             warehouse_id=self.shop.warehouse.id,
             limit=Quantity.of(limit),
             clear_above=None if clear_above is None else Quantity.of(clear_above),
             target=None if target is None else Quantity.of(target),
+            upper=None if upper is None else Quantity.of(upper),
         )
-        await operations.set_stock_limits(self.call, limits=[wanted])
+        await limits_operations.set_stock_limits(self.call, limits=[wanted])
 
     async def alerts(self) -> list[tuple[str, str, str, str]]:
         """Status, severity, available and suggested quantity of every alert, oldest first, when all is settled."""
@@ -68,6 +78,14 @@ class Watch(msgspec.Struct, frozen=True):
             await asyncio.sleep(bus.SETTLE_SECONDS)
         names = {"LowStockAlertRaised", "LowStockAlertWorsened", "LowStockAlertResolved"}
         return [entry.name.removeprefix("LowStockAlert") for entry in await journal.read(journal.Cursor(), names)]
+
+
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """The shop's goods came on a day in the past, from which tests count; only what the clock says is put off."""
+    deadlines.use_deadlines(expiry_alert_days=30, dead_stock_days=100_000)
+    yield
+    deadlines.use_deadlines(expiry_alert_days=30, dead_stock_days=90)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,13 +12,13 @@ import pytest
 
 from jxc_graphql.gql.result import Refused
 from jxc_graphql.gql.scalars import global_id
-from jxc_graphql.kit import db, journal
+from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from tests.alerts.conftest import Watch
 from tests.operations import documents, send
 
 
-async def events(call: Call, **variables: Any) -> AsyncIterator[dict[str, Any]]:
+async def events(call: Call, document: str = "LowStockAlerts", **variables: Any) -> AsyncIterator[dict[str, Any]]:
     """The stream, as the wire gets it from the executor."""
     from jxc_graphql.schema import executor  # noqa: PLC0415  (rules are tested without building the schema)
 
@@ -25,7 +26,7 @@ async def events(call: Call, **variables: Any) -> AsyncIterator[dict[str, Any]]:
         return call
 
     one = executor(introspection=False)
-    prepared = one.prepare(documents()["LowStockAlerts"], "LowStockAlerts")
+    prepared = one.prepare(documents()[document], document)
     async with aclosing(one.subscription(prepared, variables).events(renew)) as events:
         async for event in events:
             if event.result:
@@ -55,7 +56,7 @@ def limits_of(watch: Watch, limit: Any, **more: Any) -> dict[str, Any]:
 
 async def test_sets_limits_and_shows_the_alert_they_raise(client: httpx.AsyncClient, watch: Watch) -> None:
     await watch.receive("3")
-    answer = await send(client, "alerts", "SetStockLimits", limits_of(watch, "5", target="12.5"))
+    answer = await send(client, "limits", "SetStockLimits", limits_of(watch, "5", target="12.5"))
     done = answer["data"]["setStockLimits"]
     assert done["userErrors"] == []
     assert [(one["limit"], one["clearAbove"], one["target"]) for one in done["stockLimits"]] == [("5", "5", "12.5")]
@@ -70,7 +71,7 @@ async def test_sets_limits_and_shows_the_alert_they_raise(client: httpx.AsyncCli
     assert alert["sku"]["id"] == global_id("Sku", watch.shop.skus[0])
     assert alert["stockLevel"]["available"] == "3"
 
-    limits = (await send(client, "alerts", "StockLimits", {}))["data"]["stockLimits"]
+    limits = (await send(client, "limits", "StockLimits", {}))["data"]["stockLimits"]
     assert limits["totalCount"] == 1
     where = {"where": {"status": {"in": ["OPEN", "ACKNOWLEDGED"]}, "warehouseId": {"eq": alert["warehouse"]["id"]}}}
     assert (await send(client, "alerts", "StockAlerts", where))["data"]["stockAlerts"]["nodes"] == [alert]
@@ -80,10 +81,11 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
     await watch.limit("5")
     await watch.reactions.settle()
     ((key,),) = await db.fetch("SELECT id FROM stock_alert")
-    variables = {"input": {"stockAlertId": global_id("StockAlert", key)}}
+    variables = {"input": {"stockAlertId": global_id("StockAlert", key), "note": "已下单"}}
 
     first = (await send(client, "alerts", "AcknowledgeStockAlert", variables))["data"]["acknowledgeStockAlert"]
-    assert (first["stockAlert"]["status"], first["userErrors"]) == ("ACKNOWLEDGED", [])
+    assert (first["stockAlert"]["status"], first["stockAlert"]["note"]) == ("ACKNOWLEDGED", "已下单")
+    assert first["userErrors"] == []
     again = (await send(client, "alerts", "AcknowledgeStockAlert", variables))["data"]["acknowledgeStockAlert"]
     (problem,) = again["userErrors"]
     assert again["stockAlert"] is None
@@ -93,6 +95,20 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
 
     shown = await send(client, "alerts", "StockAlert", {"id": first["stockAlert"]["id"]})
     assert shown["data"]["stockAlert"]["status"] == "ACKNOWLEDGED"
+
+
+async def test_puts_an_alert_off(client: httpx.AsyncClient, watch: Watch) -> None:
+    await watch.limit("5")
+    await watch.reactions.settle()
+    ((key,),) = await db.fetch("SELECT id FROM stock_alert")
+    until = (clock.day_of(clock.now()) + timedelta(days=2)).isoformat()
+    variables = {"input": {"stockAlertId": global_id("StockAlert", key), "until": until}}
+    done = (await send(client, "alerts", "SnoozeStockAlert", variables))["data"]["snoozeStockAlert"]
+    assert done["userErrors"] == []
+    assert (done["stockAlert"]["status"], done["stockAlert"]["snoozedUntilOn"]) == ("SNOOZED", until)
+    variables["input"]["until"] = "2020-01-01"
+    (problem,) = (await send(client, "alerts", "SnoozeStockAlert", variables))["data"]["snoozeStockAlert"]["userErrors"]
+    assert (problem["code"], problem["path"]) == ("SNOOZE_OUT_OF_RANGE", ["input", "until"])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +121,7 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
 async def test_says_which_limit_is_wrong(
     client: httpx.AsyncClient, watch: Watch, limit: str, code: str, path: list[str]
 ) -> None:
-    answer = await send(client, "alerts", "SetStockLimits", limits_of(watch, limit))
+    answer = await send(client, "limits", "SetStockLimits", limits_of(watch, limit))
     (problem,) = answer["data"]["setStockLimits"]["userErrors"]
     assert (problem["code"], problem["path"]) == (code, path)
     assert problem["message"]
@@ -156,3 +172,16 @@ async def test_refuses_a_stream_from_nowhere(watch: Watch, variables: dict[str, 
 
 async def test_streams_nothing_to_callers_without_the_permission(watch: Watch) -> None:
     assert await refusal(events(msgspec.structs.replace(watch.call, permissions=frozenset()))) == ["FORBIDDEN"]
+
+
+async def test_streams_alerts_of_all_kinds(watch: Watch) -> None:
+    await watch.receive("9")
+    await watch.limit("0", target="1", upper="8")
+    await watch.reactions.settle()
+    stream = events(watch.call, "StockAlertsChanged", kinds=["OVER", "EXPIRING"], includeCurrent=True)
+    async with asyncio.timeout(60):
+        told = (await anext(stream))["data"]["stockAlertsChanged"]
+    alert = told["alert"]
+    assert (told["change"], alert["kind"], alert["severity"], alert["limit"]) == ("CURRENT", "OVER", "OVER", "8")
+    nobody = msgspec.structs.replace(watch.call, permissions=frozenset())
+    assert await refusal(events(nobody, "StockAlertsChanged")) == ["FORBIDDEN"]

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
-from jxc_graphql.alerts import queries
-from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.alerts.queries import LowStockChange, LowStockEvent
-from jxc_graphql.kit import journal
+from jxc_graphql.alerts import operations
+from jxc_graphql.alerts import stream as streams
+from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity
+from jxc_graphql.alerts.stream import LowStockChange, LowStockEvent, StockAlertChange, StockAlertEvent
+from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from tests.alerts.conftest import Watch
@@ -45,11 +48,11 @@ async def test_replays_what_was_missed_and_goes_live_without_a_gap(watch: Watch)
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    first = asyncio.create_task(take(queries.low_stock_events(watch.call, after=await journal.head()), 1))
+    first = asyncio.create_task(take(streams.low_stock_events(watch.call, after=await journal.head()), 1))
     await cycle(watch, 3)
     (seen,) = await first
 
-    resumed = queries.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
+    resumed = streams.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
     following = asyncio.create_task(take(resumed, 14))
     await cycle(watch, 2)
     events = await following
@@ -63,11 +66,11 @@ async def test_resumes_behind_any_cursor_at_any_moment(watch: Watch) -> None:
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    start = queries.low_stock_events(watch.call, after=await journal.head())
+    start = streams.low_stock_events(watch.call, after=await journal.head())
     writing = asyncio.create_task(cycle(watch, 4))
     events = await take(start, 1)
     while len(events) < 12:
-        again = queries.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
+        again = streams.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
         events += await take(again, 1)
         await again.aclose()  # type: ignore[attr-defined]
     await writing
@@ -79,7 +82,7 @@ async def test_begins_now_when_nothing_else_is_asked(watch: Watch) -> None:
     await watch.limit("5")
     await cycle(watch, 1)
     before = await journal.head()
-    first = asyncio.create_task(take(queries.low_stock_events(watch.call), 1))
+    first = asyncio.create_task(take(streams.low_stock_events(watch.call), 1))
     while not first.done():
         await cycle(watch, 1)
     (seen,) = await first
@@ -90,7 +93,7 @@ async def test_begins_with_what_is_unresolved_when_asked(watch: Watch) -> None:
     await watch.receive("3")
     await watch.limit("5")
     await watch.reactions.settle()
-    stream = queries.low_stock_events(watch.call, include_current=True)
+    stream = streams.low_stock_events(watch.call, include_current=True)
     (current,) = await take(stream, 1)
     assert current.change is LowStockChange.CURRENT
     await watch.ship("3")
@@ -106,13 +109,13 @@ async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watc
     beginning = Cursor()
     elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
     for stream in (
-        queries.low_stock_events(elsewhere, after=beginning),
-        queries.low_stock_events(watch.call, after=beginning, warehouses=[1]),
+        streams.low_stock_events(elsewhere, after=beginning),
+        streams.low_stock_events(watch.call, after=beginning, warehouses=[1]),
     ):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await take(stream, 1)
-    only_out = queries.low_stock_events(
+    only_out = streams.low_stock_events(
         watch.call, after=beginning, severity=StockAlertSeverity.OUT, warehouses=[watch.shop.warehouse.id]
     )
     assert [event.change for event in await take(only_out, 2)] == [WORSENED, RESOLVED]
@@ -125,6 +128,55 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
     await cycle(watch, 1)
     for cursor in (Cursor(2**62, 1), Cursor()):
         with pytest.raises(Rejected) as caught:
-            await anext(queries.low_stock_events(watch.call, after=cursor))
+            await anext(streams.low_stock_events(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
-    await take(queries.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
+    await take(streams.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
+
+
+async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:
+    start = await journal.head()
+    await watch.receive("3")
+    await watch.limit("5", upper="8", target="6")
+    await watch.reactions.settle()
+    ((low,),) = await db.fetch("SELECT id FROM stock_alert")
+    tomorrow = clock.day_of(watch.call.at) + timedelta(days=1)
+    await operations.snooze_stock_alert(watch.call, stock_alert_id=low, until=tomorrow)
+    await operations.acknowledge_stock_alert(watch.call, stock_alert_id=low, note="已下单")
+    await watch.receive("7")
+    await watch.reactions.settle()
+    await watch.ship("2")
+    await watch.reactions.settle()
+
+    async def told(count: int, **asked: Any) -> list[tuple[str, bool]]:
+        stream = streams.stock_alert_events(watch.call, after=start, **asked)
+        found: list[tuple[str, bool]] = []
+        async with asyncio.timeout(60):
+            while len(found) < count:
+                event = await anext(stream)
+                if isinstance(event, StockAlertEvent):
+                    found.append((event.change.value, event.alert_id == low))
+        return found
+
+    of_low = [("RAISED", True), ("SNOOZED", True), ("ACKNOWLEDGED", True), ("RESOLVED", True)]
+    of_over = [("RAISED", False), ("RESOLVED", False)]
+    assert await told(6) == [*of_low, *of_over]
+    assert await told(2, kinds=[StockAlertKind.OVER]) == of_over
+    assert await told(4, kinds=[StockAlertKind.LOW], warehouses=[watch.shop.warehouse.id]) == of_low
+    only_low = streams.low_stock_events(watch.call, after=start)
+    assert [event.change.value for event in await take(only_low, 2)] == ["RAISED", "RESOLVED"]
+    elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await take(streams.low_stock_events(elsewhere, after=start), 1)
+
+
+async def test_begins_with_unresolved_alerts_of_the_kinds_asked_for(watch: Watch) -> None:
+    await watch.receive("9")
+    await watch.limit("0", upper="8", target="1")
+    await watch.limit("0", sku=1)
+    await watch.reactions.settle()
+    kinds = [StockAlertKind.OVER, StockAlertKind.DEAD_STOCK]
+    current = await anext(streams.stock_alert_events(watch.call, kinds=kinds, include_current=True))
+    assert isinstance(current, StockAlertEvent)
+    assert current.change is StockAlertChange.CURRENT
+    assert await db.fetch("SELECT kind FROM stock_alert WHERE id = ?", (current.alert_id,)) == [("OVER",)]

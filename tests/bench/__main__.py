@@ -2,10 +2,11 @@
 
 import sys
 
-from tests.bench import bombs, fanout, faults, races, reads, stocktake
+from tests.bench import bombs, fanout, faults, history, races, reads, stocktake
 
 FIGURES = {
     "reads": reads.reads,
+    "history": history.history,
     "buyers": races.buyers,
     "one_key": races.one_key,
     "follow": races.follow,

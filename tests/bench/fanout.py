@@ -26,16 +26,16 @@ from starlette.routing import Mount, Route
 from strawberry.asgi import GraphQL
 
 from jxc_graphql import serve, wiring
-from jxc_graphql.alerts import operations as alerts
 from jxc_graphql.alerts.events import LowStockAlertRaised
 from jxc_graphql.alerts.models import StockAlertSeverity
-from jxc_graphql.alerts.rules import WantedLimit
 from jxc_graphql.app import build_app
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.limits import operations as limits
+from jxc_graphql.limits.rules import WantedLimit
 from tests.bench.reads import free_port, wait_for
 from tests.bench.stage import at, fresh_databases, set_up
 from tests.bench.subscribers import allow_sockets, ask
@@ -60,7 +60,7 @@ async def prepare() -> Shop:
     limit = WantedLimit(
         sku_id=stage.sku_ids[0], warehouse_id=stage.warehouse_id, limit=Quantity.of("5"), clear_above=None, target=None
     )
-    await alerts.set_stock_limits(stage.call(), limits=[limit])
+    await limits.set_stock_limits(stage.call(), limits=[limit])
     await wiring.REACTIONS.settle()
     ((alert_id,),) = await db.fetch("SELECT id FROM stock_alert")
     system, tokens = auth.system_call(), []

@@ -8,8 +8,7 @@ import msgspec
 from jxc_graphql import schema, wiring
 from jxc_graphql.adjustments import operations as adjustments
 from jxc_graphql.adjustments.models import AdjustmentReason
-from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.alerts.rules import WantedLimit
+from jxc_graphql.assembly import operations as assembly
 from jxc_graphql.auth import operations as auth
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.catalog.tracking import SkuTracking
@@ -18,6 +17,8 @@ from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.limits import operations as limits
+from jxc_graphql.limits.rules import WantedLimit
 from jxc_graphql.lots import operations as lots
 from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.openings import operations as openings
@@ -26,6 +27,9 @@ from jxc_graphql.partners import operations as partners
 from jxc_graphql.partners.terms import AskedPrice
 from jxc_graphql.periods.operations import close_period
 from jxc_graphql.revaluations import operations as revaluations
+from jxc_graphql.sharing import operations as sharing
+from jxc_graphql.sharing.rules import WantedTime
+from jxc_graphql.stocktakes import operations as stocktakes
 from jxc_graphql.variants import operations as variants
 from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
 from jxc_graphql.warehouses import operations as warehouses
@@ -51,7 +55,7 @@ async def one_of_everything(call: Call) -> None:
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
     await partners.set_supplier_prices(call, supplier_id=trade.supplier_id, prices=[price])
-    await alerts.set_stock_limits(
+    await limits.set_stock_limits(
         call, limits=[WantedLimit(sku_id=sku_id, warehouse_id=warehouse_id, limit=Quantity.of("50"))]
     )
     periods = await db.fetch("SELECT count(*) FROM period")
@@ -61,8 +65,24 @@ async def one_of_everything(call: Call) -> None:
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "4", "9")), (0, "2"))
     await one_of_each_correction(call, sku_id, warehouse_id)
+    await one_kit(call, of=sku_id, warehouse_id=warehouse_id)
     elsewhere = await make_trade(call, skus=1)
+    days = WantedTime(from_warehouse_id=warehouse_id, to_warehouse_id=elsewhere.shop.warehouse.id, days=2)
+    await sharing.set_transfer_times(call, times=[days])
     await Haul(call, trade.shop.warehouse, elsewhere.shop.warehouse, trade.shop.skus).one_of_each()
+    await one_stocktake(call, warehouse_id, sku_id)
+
+
+async def one_stocktake(call: Call, warehouse_id: int, sku_id: int) -> None:
+    """A line that was counted on a sheet, and handed in."""
+    scope = stocktakes.Scope(sku_ids=(sku_id,))
+    one = (await stocktakes.plan_stocktake(call, warehouse_id=warehouse_id, scope=scope)).stocktake_id
+    await stocktakes.split_stocktake(call, stocktake_id=one, sheets_wanted=[stocktakes.WantedSheet(name="一")])
+    await stocktakes.start_stocktake(call, stocktake_id=one)
+    await stocktakes.record_counts(
+        call, stocktake_id=one, counts=[stocktakes.AskedCount(sku_id=sku_id, quantity=Quantity.of("7"))]
+    )
+    await stocktakes.submit_stocktake(call, stocktake_id=one)
 
 
 async def one_of_each_correction(call: Call, sku_id: int, warehouse_id: int) -> None:
@@ -83,6 +103,15 @@ async def one_lot(call: Call, *, like: int) -> None:
         call, product_id=product_id, code=f"{like}-L", name="牛奶", unit="瓶", tracking=SkuTracking.LOT
     )
     await db.transactional(lots.ensure)(call, [(sku.sku_id, LotLabel("L"), ("lot",))])
+
+
+async def one_kit(call: Call, *, of: int, warehouse_id: int) -> None:
+    """A kit of another SKU of the same product, and one of it made."""
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (of,))
+    kit = await catalog.create_sku(call, product_id=product_id, code=f"{of}-K", name="礼盒", unit="盒")
+    component = assembly.Component(sku_id=of, quantity=Quantity.of("1"))
+    await assembly.set_kit_components(call, sku_id=kit.sku_id, components=[component])
+    await assembly.assemble_kits(call, warehouse_id=warehouse_id, sku_id=kit.sku_id, quantity=Quantity.of("1"))
 
 
 async def cost(executor: Executor, text: str, call: Call) -> tuple[int, Any]:

@@ -1,5 +1,3 @@
-from typing import Any
-
 import msgspec
 import pytest
 
@@ -7,12 +5,13 @@ from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import operations as catalog
 from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected
+from jxc_graphql.kit.errors import Conflict, Forbidden
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.lots.labels import LotLabel
 from jxc_graphql.stocktakes import operations
 from jxc_graphql.stocktakes.counts import AskedCount
 from jxc_graphql.stocktakes.models import CountMode, StocktakeCount, UncountedLines
-from jxc_graphql.stocktakes.rules import LinesNotCounted, Scope, ShortageNotCovered, WantedSheet
+from jxc_graphql.stocktakes.rules import LinesNotCounted, Scope, WantedSheet
 from tests.stocktakes.conftest import Hall, codes, of, only, refusal
 from tests.trade import set_column
 
@@ -159,9 +158,22 @@ class TestRecordCounts:
             ("9", "10", "-1", 1), ("24", "20", "4", 1), ("30", "30", "0", 1),
         ]  # fmt: skip
 
+    async def test_takes_lot_and_serial_number_off_a_scanned_label(self, hall: Hall) -> None:
+        for number, sku_id, code in ((1, hall.milk, "6901234567892"), (2, hall.phone, "4006381333931")):
+            await set_column(
+                "INSERT INTO barcode (id, sku_id, code, unit) VALUES (?, ?, ?, '件')", number, sku_id, code
+            )
+        stocktake_id = await hall.start(scope=only(hall.skus[0]))
+        milk = AskedCount(code="(01)06901234567892(10)A7", quantity=Quantity.of("2"))
+        await hall.count(stocktake_id, milk, AskedCount(code="(01)04006381333931(21)S1"), mode=CountMode.ADD)
+        assert await hall.lines(stocktake_id, "counted_quantity") == [(None,), ("2",), ("1",)]
+        assert await db.fetch("SELECT number FROM lot UNION ALL SELECT number FROM stocktake_serial") == [
+            ("A7",), ("S1",),
+        ]  # fmt: skip
+
     async def test_makes_lines_of_goods_that_were_found(self, hall: Hall) -> None:
         stocktake_id = await hall.start(scope=only(hall.skus[0]))
-        milk = AskedCount(sku_id=hall.milk, lot=_label("N1"), place_id=hall.bins[0], quantity=Quantity.of("2"))
+        milk = AskedCount(sku_id=hall.milk, lot=LotLabel("N1"), place_id=hall.bins[0], quantity=Quantity.of("2"))
         fact = await hall.count(stocktake_id, milk, of(hall.skus[1], "3", place="B-01"))
         assert (fact.lines_counted, fact.lines_found, len(fact.line_ids)) == (2, 2, 2)
         columns = ("line_no", "is_found", "book_quantity", "variance")
@@ -322,130 +334,3 @@ class TestSubmitAndApprove:
         assert rows == [(40000, 60000, 2)]
         assert await hall.trade.level(0, "on_hand", "value") == ["12", "24"]
         assert await hall.verify() == []
-
-
-class TestPostStocktake:
-    async def test_posts_ordinary_movements_of_lots_and_bins(self, hall: Hall) -> None:
-        lot_id = await hall.bring(hall.milk, "5", lot="L1", place_id=hall.bins[0], value="10")
-        assert lot_id
-        stocktake_id = await hall.start(scope=only(hall.milk))
-        ((line_id,),) = await hall.lines(stocktake_id, "id")
-        await hall.count(
-            stocktake_id,
-            AskedCount(line_id=line_id, quantity=Quantity.of("2")),
-            AskedCount(sku_id=hall.milk, lot=_label("L1"), place="B-01", quantity=Quantity.of("4")),
-        )
-        await hall.submit(stocktake_id)
-        level_ids = await hall.post(stocktake_id)
-        assert len(level_ids) == 1
-        assert (await hall.at(hall.milk, hall.bins[0], lot_id), await hall.at(hall.milk, hall.bins[1], lot_id)) == (
-            "2", "4",
-        )  # fmt: skip
-        rows = await db.fetch("SELECT on_hand, value FROM stock_level WHERE sku_id = ?", (hall.milk,))
-        assert rows == [(60000, 120000)]
-        assert await hall.verify() == []
-
-    async def test_tells_of_every_shortage_of_goods_that_are_kept_for_others(self, hall: Hall) -> None:
-        stocktake_id = await hall.start(scope=only(*hall.skus))
-        order_id = await hall.trade.sell((0, "8", "9"), (1, "20", "9"))
-        await hall.count(stocktake_id, of(hall.skus[0], "7"), of(hall.skus[1], "19"), of(hall.skus[2], "31"))
-        await hall.submit(stocktake_id)
-        first, second = await refusal(hall.post(stocktake_id))
-        assert isinstance(first, ShortageNotCovered)
-        assert (first.path, str(first.missing), str(first.available)) == (("lines", 0), "3", "2")
-        assert second.path == ("lines", 1)
-        await hall.trade.ship(order_id, (0, "1"), (1, "20"))
-        assert [reason.path for reason in await refusal(hall.post(stocktake_id))] == [("lines", 0), ("lines", 1)]
-        lines = [line for (line,) in await hall.lines(stocktake_id, "id")]
-        await operations.request_recount(hall.call, stocktake_id=stocktake_id, line_ids=lines[:2])
-        await hall.count(stocktake_id, of(hall.skus[0], "9"), of(hall.skus[1], "0"))
-        await hall.submit(stocktake_id)
-        await hall.post(stocktake_id)
-        assert await hall.verify() == []
-
-    async def test_posts_under_an_open_day(self, hall: Hall) -> None:
-        stocktake_id = await hall.start(scope=only(hall.skus[0]))
-        await hall.count(stocktake_id, of(hall.skus[0], "11"))
-        await hall.submit(stocktake_id)
-        future = msgspec.structs.replace(hall.call, business_date=hall.call.at.date().replace(year=2099))
-        post = operations.post_stocktake(future, stocktake_id=stocktake_id)
-        assert await codes(post) == [("FUTURE_BUSINESS_DATE", ("business_date",))]
-
-    async def test_does_nothing_where_nothing_varies(self, hall: Hall) -> None:
-        stocktake_id = await hall.start(scope=only(hall.skus[0]))
-        await hall.count(stocktake_id, of(hall.skus[0], "10"))
-        await hall.submit(stocktake_id)
-        assert await hall.post(stocktake_id) == ()
-        assert await hall.status(stocktake_id) == "POSTED"
-        with pytest.raises(Rejected):
-            await hall.post(stocktake_id)
-
-
-class TestPieces:
-    async def test_are_found_missing_and_moved(self, hall: Hall) -> None:
-        await hall.bring(hall.phone, "3", serials=["S1", "S2", "S3"], place_id=hall.bins[0], value="30")
-        await hall.bring(hall.phone, "1", serials=["S4"], place_id=hall.bins[1], value="10")
-        stocktake_id = await hall.start(scope=only(hall.phone))
-        await hall.count(
-            stocktake_id,
-            of(hall.phone, serials=("S1",), place="A-01"),
-            of(hall.phone, serials=("S2", "S4", "S9"), place="B-01"),
-        )
-        taken = of(hall.phone, serials=("S1",), place="B-01")
-        assert await codes(hall.count(stocktake_id, taken)) == [("SERIAL_REPEATED", ("counts", 0, "serials", 0))]
-        await hall.submit(stocktake_id)
-        assert await hall.lines(stocktake_id, "variance", "piece_differences") == [("-2", 2), ("2", 2)]
-        assert await hall.verify() == []
-        await hall.post(stocktake_id)
-        rows = await db.fetch("SELECT number, place_id FROM serial_number ORDER BY number")
-        first, second = hall.bins
-        assert rows == [("S1", first), ("S2", second), ("S3", 3), ("S4", second), ("S9", second)]
-        assert await hall.verify() == []
-
-    async def test_that_moved_since_they_were_counted_are_told(self, hall: Hall) -> None:
-        await hall.bring(hall.phone, "2", serials=["S1", "S2"], value="20")
-        stocktake_id = await hall.start(scope=only(hall.phone))
-        await hall.count(stocktake_id, of(hall.phone, serials=("S1",)))
-        await hall.carry(hall.phone, "1", hall.stock, VIRTUAL_CUSTOMER, serials=("S2",))
-        await hall.submit(stocktake_id)
-        assert await codes(hall.post(stocktake_id)) == [("SERIAL_ELSEWHERE", ("lines", 0))]
-
-    async def test_add_up(self, hall: Hall) -> None:
-        await hall.bring(hall.phone, "2", serials=["S1", "S2"], value="20")
-        stocktake_id = await hall.start(scope=only(hall.phone))
-        for number in ("S1", "S2"):
-            await hall.count(stocktake_id, of(hall.phone, serials=(number,)), mode=CountMode.ADD)
-        again = hall.count(stocktake_id, of(hall.phone, serials=("S2",)), mode=CountMode.ADD)
-        assert await codes(again) == [("SERIAL_REPEATED", ("counts", 0, "serials", 0))]
-        assert await hall.lines(stocktake_id, "variance") == [("0",)]
-        assert await hall.verify() == []
-
-
-class TestDifferences:
-    @pytest.mark.parametrize(
-        ("damage", "found"),
-        [
-            ("UPDATE stocktake_count SET quantity = quantity + 1 WHERE is_valid", ["counted_quantity"]),
-            ("UPDATE stocktake SET surplus_value = surplus_value + 1", ["surplus_value"]),
-            ("UPDATE stocktake SET lines_with_variance = 7", ["lines_with_variance"]),
-            ("UPDATE stocktake_line SET variance = variance + 1, counted_quantity = counted_quantity + 1",
-             ["counted_quantity", "variance"]),
-        ],
-    )  # fmt: skip
-    async def test_are_found(self, hall: Hall, damage: str, found: list[str]) -> None:
-        stocktake_id = await hall.start(scope=only(hall.skus[0]))
-        await hall.count(stocktake_id, of(hall.skus[0], "11"))
-        await hall.submit(stocktake_id)
-        await hall.post(stocktake_id)
-        assert await hall.verify() == []
-        await set_column(damage)
-        assert [each.what.split()[0].partition(".")[2] for each in await hall.verify()] == found
-
-
-VIRTUAL_CUSTOMER = 2
-
-
-def _label(number: str) -> Any:
-    from jxc_graphql.lots.labels import LotLabel  # noqa: PLC0415
-
-    return LotLabel(number)
