@@ -129,7 +129,7 @@ async def test_no_list_of_the_published_schema_costs_more_statements_for_more_ro
     traded = 0
     for size in SIZES:
         for _ in range(size - traded):
-            await one_of_everything(call)
+            await db.transactional(one_of_everything)(call)  # one commit
         traded = size
         await wiring.REACTIONS.settle()
         for owner, field in lists:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from jxc_graphql.assembly import operations as assembly
 from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -23,7 +24,7 @@ EXPIRES = date(2090, 1, 1)
 
 
 class Bakery(msgspec.Struct, frozen=True):
-    """Lots have their numbers as names; every document but purchases and sales is a posting to the ledger."""
+    """Lots have their numbers as names; what no feature would do, such as a circle, is posted to the ledger."""
 
     trade: Trade
 
@@ -46,11 +47,25 @@ class Bakery(msgspec.Struct, frozen=True):
         line = {"quantity": quantity, "lot_id": await self.lot(number, sku)}
         return (await self.trade.leave(order_id, line)).shipment_id
 
+    async def bake(self, number: str, quantity: str) -> int:
+        """An assembly of so many cakes of a lot, each out of two flour; gives its id."""
+        call, (flour, cake, *_) = self.trade.call, self.trade.shop.skus
+        recipe = [assembly.Component(sku_id=flour, quantity=Quantity.of("2"))]
+        await assembly.set_kit_components(call, sku_id=cake, components=recipe)
+        fact = await assembly.assemble_kits(
+            call,
+            warehouse_id=self.trade.shop.warehouse.id,
+            sku_id=cake,
+            quantity=Quantity.of(quantity),
+            label=LotLabel(number, expires_on=EXPIRES),
+        )
+        return fact.assembly_id
+
     async def make(self, taken: dict[str, str], made: dict[str, str], sku: int = FLOUR, into: int = CAKE) -> int:
         """Goods of lots become others at the assembly place; gives the id of the document."""
-        stock, assembly = self.trade.shop.warehouse.stock_place_id, int(VirtualPlace.ASSEMBLY)
-        gone = [await self._move(sku, number, quantity, stock, assembly) for number, quantity in taken.items()]
-        come = [await self._move(into, number, quantity, assembly, stock) for number, quantity in made.items()]
+        stock, bench = self.trade.shop.warehouse.stock_place_id, int(VirtualPlace.ASSEMBLY)
+        gone = [await self._move(sku, number, quantity, stock, bench) for number, quantity in taken.items()]
+        come = [await self._move(into, number, quantity, bench, stock) for number, quantity in made.items()]
         return await self._post(*gone, *come)
 
     async def scrap(self, number: str, quantity: str, sku: int = FLOUR) -> int:

@@ -15,7 +15,7 @@ from tests.trade import ask, sign_in_as
 async def baked(bakery: Bakery) -> str:
     """Flour comes, becomes a cake, and both are sold; gives the id of the flour's lot."""
     await bakery.buy("F1", "10")
-    await bakery.make({"F1": "4"}, {"C1": "2"})
+    await bakery.bake("C1", "2")
     await bakery.sell("F1", "2")
     await bakery.sell("C1", "1", CAKE)
     await bakery.scrap("F1", "1")
@@ -41,6 +41,10 @@ class TestLotTrace:
         assert {one["salesOrder"]["number"][:3] for one in shown["customers"]} == {"SO-"}
         (kit,) = shown["kits"]
         assert (kit["fromLot"]["number"], kit["lot"]["number"], kit["depth"], kit["quantity"]) == ("F1", "C1", 1, "2")
+        assert kit["document"]["__typename"] == "Assembly"
+        cake = await ask(client, "recalls", "LotTrace", {"lotId": kit["lot"]["id"]})
+        assert [(one["lot"]["number"], one["quantity"]) for one in cake["components"]] == [("F1", "4")]
+        assert [(one["lot"]["number"], one["depth"]) for one in cake["suppliers"]] == [("F1", 1)]
         assert [(one["lot"]["number"], one["place"]["kind"], one["quantity"]) for one in shown["placeLevels"]] == [
             ("F1", "STOCK", "3"),
             ("C1", "STOCK", "1"),
