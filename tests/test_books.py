@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import databases
+from tests.books.assembling import Assembling
 from tests.books.clerk import Record
 from tests.books.company import Office, PostgresOffice, SqliteOffice
+from tests.books.correcting import Correcting
 from tests.books.counting import Counting
 from tests.books.keeping import Keeping
 from tests.books.moving import Moving
@@ -23,7 +25,7 @@ EXAMPLES = int(os.environ.get("JXC_BOOKS_EXAMPLES", "0"))
 FEW, STEPS = 4, 40
 
 
-class Books(Moving, Counting, Keeping):
+class Books(Moving, Counting, Correcting, Assembling, Keeping):
     """Everything that can be done."""
 
 

@@ -59,12 +59,6 @@ BUGS = (
         "            return amount(quantity, self.unit_cost)",
     ),
     Bug(
-        "a lot is picked for two lines of a document",
-        "stock/picking.py",
-        "                self._left[one.key] -= part\n",
-        "",
-    ),
-    Bug(
         "goods come in again when their document is sent again",
         "documents/posting.py",
         '            if first is not None:\n                return cast("F", first)\n',

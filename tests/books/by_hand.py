@@ -19,6 +19,10 @@ _LEDGER = """
         target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on
     FROM stock_movement AS movement JOIN place AS source ON source.id = from_place_id
     JOIN place AS target ON target.id = to_place_id ORDER BY movement.id"""
+_REVALUED = """
+    SELECT journal.at, line.line_no, line.sku_id, revaluation.warehouse_id, unit_cost, value_change, value
+    FROM revaluation_line AS line JOIN revaluation ON revaluation.id = revaluation_id
+    JOIN journal ON journal.subject_id = revaluation.id AND journal.name = 'RevaluationPosted'"""
 _LAYERS = """
     SELECT level.sku_id, level.warehouse_id, layer.consignment_id, layer.origin_on, layer.quantity, layer.value
     FROM cost_layer AS layer JOIN stock_level AS level ON level.id = layer.stock_level_id
@@ -82,6 +86,19 @@ class Heap:
             self.layers = spread(self.value, self.layers)
 
 
+def scaled(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """The goods, worth so much together, in proportion to what they are worth: the largest remainders get the rest."""
+    whole = sum(cost for _, _, cost in goods)
+    if not whole:
+        return spread(worth, goods)
+    exact = [Fraction(worth * cost, whole) for _, _, cost in goods]
+    parts = [part.__floor__() for part in exact]
+    by_remainder = sorted(range(len(goods)), key=lambda n: (parts[n] - exact[n], n))
+    for n in by_remainder[: worth - sum(parts)]:
+        parts[n] += 1
+    return [(on, quantity, part) for (on, quantity, _), part in zip(goods, parts, strict=True)]
+
+
 def spread(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
     """The goods, worth so much together: up to each of them so much that the sum so far is right."""
     whole, so_far, found = sum(quantity for _, quantity, _ in goods), 0, []
@@ -107,6 +124,18 @@ class Bookkeeper:
                 self._heap(sku_id, warehouse_id, 0, at).adopt(self._method(sku_id, at))
         for _, _, *movement in movements:
             self._move(at, *movement)
+
+    def revaluation(self, at: datetime, sku_id: int, warehouse_id: int, *asked: int | None) -> None:
+        """Works out what goods cost from now on: so much each, or so much more together."""
+        unit_cost, more, told = asked
+        heap = self._heap(sku_id, warehouse_id, 0, at)
+        heap.adopt(self._method(sku_id, at))
+        before = heap.value
+        heap.value = before + (more or 0) if unit_cost is None else round(Fraction(heap.quantity * unit_cost, 10**6))
+        if heap.by_layer:
+            heap.layers = (scaled if unit_cost is None else spread)(heap.value, heap.layers)
+        if heap.value - before != told:
+            self.wrong.append(f"{sku_id} in {warehouse_id} was revalued by {heap.value - before}, not {told}")
 
     def _move(self, at: datetime, sku_id: int, _own: int, *rest: Any) -> None:
         kind, source, target_kind, target, quantity, value, consignment_id, origin_on = rest
@@ -152,8 +181,14 @@ class Bookkeeper:
 async def differences(methods: Sequence[Method]) -> list[str]:
     """Where the tables are not what the ledger comes to; `methods` says how each SKU was valued since when."""
     keeper = Bookkeeper(methods)
-    for _, movements in groupby(await db.fetch(_LEDGER), key=lambda movement: (movement[0], movement[1])):
-        keeper.document([*movements])
+    documents = groupby(await db.fetch(_LEDGER), key=lambda movement: (movement[0], moment(movement[1])))
+    posted: list[tuple[datetime, int, list[Any]]] = [(at, 0, [*movements]) for (_, at), movements in documents]
+    posted += [(moment(at), number, what) for at, number, *what in await db.fetch(_REVALUED)]
+    for at, number, what in sorted(posted, key=lambda one: one[:2]):
+        if number:
+            keeper.revaluation(at, *what)
+        else:
+            keeper.document(what)
     keeper.compare(await db.fetch(_LAYERS))
     levels = await db.fetch("SELECT sku_id, warehouse_id, value, in_transit_value FROM stock_level")
     told = {(sku_id, warehouse_id): values for sku_id, warehouse_id, *values in levels}

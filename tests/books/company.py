@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from jxc_graphql.assembly import operations as assembly
+from jxc_graphql.assembly.rules import Component
 from jxc_graphql.auth.operations import create_user, system_call
 from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.catalog import operations as catalog
@@ -34,8 +36,8 @@ from jxc_graphql.warehouses.rules import WantedBin
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
 
-STOCKED = 7
-"""So many of everything came with each of two orders."""
+STOCKED = {"2": 7, "3.01": 6}
+"""At each price so many of everything have come."""
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -58,6 +60,9 @@ class Company(msgspec.Struct, frozen=True):
     customer_id: int
     goods: tuple[Goods, ...]
     """At the moving average, first in first out, by lot, by serial number, and a kit."""
+    kit_id: int
+    recipe: dict[int, Quantity]
+    """What one kit is made of."""
     pieces: int
     """How many pieces have got a number: N1, N2, …"""
 
@@ -86,17 +91,26 @@ async def make_company() -> Company:
         "SERIAL": (average, SkuTracking.SERIAL),
         "KIT": (average, SkuTracking.NONE),
     }
+    goods = [await _goods(call, category.category_id, code, *kind) for code, kind in kinds.items()]
+    *parts, kit = [one.sku_id for one in goods]
+    recipe = dict(zip(parts, map(Quantity.of, ("2", "1", "0.5", "1")), strict=True))
+    components = [Component(sku_id=sku_id, quantity=quantity) for sku_id, quantity in recipe.items()]
+    await assembly.set_kit_components(call, sku_id=kit, components=components)
     company = Company(
         actor_id=admin.user_id,
         warehouses=tuple(known),
         bins=bins,
         supplier_id=supplier.supplier_id,
         customer_id=customer.customer_id,
-        goods=tuple([await _goods(call, category.category_id, code, *kind) for code, kind in kinds.items()]),
-        pieces=2 * STOCKED,
+        goods=tuple(goods),
+        kit_id=kit,
+        recipe=recipe,
+        pieces=sum(STOCKED.values()),
     )
-    for n, price in enumerate(("2", "3.01")):
-        await _stock_up(call, company, price, first_piece=n * STOCKED + 1)
+    first_piece = 1
+    for price, pieces in STOCKED.items():
+        await _stock_up(call, company, price, range(first_piece, first_piece + pieces))
+        first_piece += pieces
     return company
 
 
@@ -108,8 +122,8 @@ async def _goods(call: Call, category_id: int, code: str, valuation: ValuationMe
     return Goods(sku.sku_id, product.product_id, tracking, valuation)
 
 
-async def _stock_up(call: Call, company: Company, price: str, first_piece: int) -> None:
-    quantity, where = Quantity.of(str(STOCKED)), company.warehouses[0]
+async def _stock_up(call: Call, company: Company, price: str, pieces: range) -> None:
+    quantity, where = Quantity.of(len(pieces)), company.warehouses[0]
     asked = [AskedLine(sku_id=one.sku_id, quantity=quantity, unit_price=UnitPrice.of(price)) for one in company.goods]
     ordered = await purchasing.create_purchase_order(
         call, supplier_id=company.supplier_id, warehouse_id=where.id, lines=asked
@@ -124,8 +138,8 @@ async def _stock_up(call: Call, company: Company, price: str, first_piece: int) 
         ReceivedLine(
             purchase_order_line_id=line_id,
             quantity_accepted=quantity,
-            lot=LotLabel(number=f"L{first_piece}") if one.tracking is SkuTracking.LOT else None,
-            serials=[f"N{first_piece + n}" for n in range(STOCKED)] if one.tracking is SkuTracking.SERIAL else (),
+            lot=LotLabel(number=f"old {pieces[0]}") if one.tracking is SkuTracking.LOT else None,
+            serials=[f"N{n}" for n in pieces] if one.tracking is SkuTracking.SERIAL else (),
         )
         for (line_id,), one in zip(rows, company.goods, strict=True)
     ]

@@ -3,37 +3,44 @@
 from datetime import timedelta
 
 from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.catalog.tracking import ValuationMethod
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import UnitPrice
+from jxc_graphql.openings import operations as openings
+from jxc_graphql.openings.operations import OpeningLine
 from jxc_graphql.periods import operations as periods
-from jxc_graphql.stock import operations as stock
-from jxc_graphql.stock.operations import OpeningLine
-from tests.books.clerk import Clerk, Dice, Valued, step, today
-from tests.books.trading import PRICES
+from tests.books.clerk import Dice, Valued, step, today
+from tests.books.trading import PRICES, Trading
 
 CLOSED_DAYS_AGO = (8, 8, 6, 3)
 
 
-class Keeping(Clerk):
+class Keeping(Trading):
     """What is done once in a while."""
 
     @step(3)
     async def open_balance(self, dice: Dice) -> None:
         """Goods that were there before the books."""
-        plain = [one for one in self.company.goods if one.tracking is SkuTracking.NONE]
-        lines = [
-            OpeningLine(
-                sku_id=dice.pick(plain).sku_id, quantity=dice.quantity(), unit_cost=UnitPrice.of(dice.pick(PRICES))
+        day = today() - timedelta(days=dice.pick((9, 5, 0)))
+        lines = []
+        for _ in range(dice.pick((1, 2))):
+            goods = dice.pick(self.company.goods)
+            quantity = self.some(dice, goods)
+            line = OpeningLine(
+                sku_id=goods.sku_id,
+                quantity=quantity,
+                unit_cost=UnitPrice.of(dice.pick(PRICES)),
+                lot=self.label(dice, goods),
+                serials=self.new_pieces(quantity, goods),
+                origin_on=day - timedelta(days=dice.pick((0, 30))),
             )
-            for _ in range(dice.pick((1, 2)))
-        ]
+            lines.append(line)
         await self.do(
             dice,
-            stock.post_opening_balance,
+            openings.post_opening_balance,
             days_ago=0,
             warehouse_id=dice.pick(self.company.warehouses).id,
-            business_date=today() - timedelta(days=dice.pick((9, 5, 0))),
+            business_date=day,
             lines=lines,
         )
 

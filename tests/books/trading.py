@@ -68,8 +68,8 @@ class Trading(Clerk):
         order_id = dice.pick(order_ids)
         lines = [
             self._arrival(dice, one, await self._warehouse_of("purchase_order", order_id))
-            for one in await self._open_lines("purchase_order", order_id, "quantity_received")
-            if one.outstanding and not dice.one_in(6)
+            for n, one in enumerate(await self._open_lines("purchase_order", order_id, "quantity_received"))
+            if one.outstanding and (n == 0 or not dice.one_in(6))
         ]
         await self.do(dice, receiving.receive_goods, purchase_order_id=order_id, lines=lines)
 
@@ -103,8 +103,8 @@ class Trading(Clerk):
         warehouse_id = await self._warehouse_of("sales_order", order_id)
         lines = [
             await self._departure(dice, one, warehouse_id)
-            for one in await self._open_lines("sales_order", order_id, "quantity_shipped")
-            if one.outstanding and not dice.one_in(6)
+            for n, one in enumerate(await self._open_lines("sales_order", order_id, "quantity_shipped"))
+            if one.outstanding and (n == 0 or not dice.one_in(6))
         ]
         await self.do(dice, shipping.ship_goods, sales_order_id=order_id, lines=lines)
 
