@@ -9,6 +9,9 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.adjustments import operations as adjustments
+from jxc_graphql.adjustments.models import AdjustmentReason
+from jxc_graphql.adjustments.rules import AskedLine as LostLine
 from jxc_graphql.documents.lines import AskedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db import transaction
@@ -31,26 +34,30 @@ from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up,
 
 WORKERS, DOCUMENTS, SKUS = 8, 500, 5
 PLENTY = "100000"
-KINDS = ("receipt",) * 4 + ("shipment",) * 4 + ("move", "transfer")
+KINDS = ("receipt",) * 4 + ("shipment",) * 3 + ("move", "transfer", "adjustment")
 
 
 class Desk(msgspec.Struct, frozen=True):
     """What one worker has before him: an order to receive and one to ship, each with a line for each SKU."""
 
+    number: int
+    stage: Stage
+    second_id: int
+    """The other warehouse."""
     purchase_order_id: int
     purchase_line_ids: tuple[int, ...]
     sales_order_id: int
     sales_line_ids: tuple[int, ...]
 
 
-async def prepare() -> tuple[Stage, int, list[Desk]]:
-    """The shop, a second warehouse, and the desks."""
+async def prepare() -> list[Desk]:
+    """The desks, in a shop with two warehouses."""
     stage = await set_up(SKUS, "50")
     second = await warehouses.create_warehouse(stage.call(), code="W2", name="二号仓")
-    return stage, second.warehouse_id, [await _desk(stage) for _ in range(WORKERS)]
+    return [await _desk(number, stage, second.warehouse_id) for number in range(WORKERS)]
 
 
-async def _desk(stage: Stage) -> Desk:
+async def _desk(number: int, stage: Stage, second_id: int) -> Desk:
     lines = [stage.line(sku, PLENTY) for sku in range(SKUS)]
     bought = await purchasing.create_purchase_order(
         stage.call(), supplier_id=stage.supplier_id, warehouse_id=stage.warehouse_id, lines=lines
@@ -62,6 +69,9 @@ async def _desk(stage: Stage) -> Desk:
     )
     await sales.approve_sales_order(stage.call(), sales_order_id=sold.sales_order_id)
     return Desk(
+        number,
+        stage,
+        second_id,
         purchase_order_id=bought.purchase_order_id,
         purchase_line_ids=await _lines("purchase_order", bought.purchase_order_id),
         sales_order_id=sold.sales_order_id,
@@ -77,9 +87,9 @@ async def _lines(table: str, order_id: int) -> tuple[int, ...]:
 class Worker:
     """Makes one document after the other, each over some of the SKUs in any order."""
 
-    def __init__(self, stage: Stage, second_id: int, desk: Desk, number: int) -> None:
-        self.stage, self.second_id, self.desk = stage, second_id, desk
-        self.chance = random.Random(number)
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.stage, self.second_id = desk, desk.stage, desk.second_id
+        self.chance = random.Random(desk.number)
 
     def some(self) -> list[tuple[int, Quantity]]:
         """Positions of SKUs, in any order, and how much of each."""
@@ -114,6 +124,13 @@ class Worker:
         ]
         await moves.move_places(self.stage.call(), warehouse_id=warehouse.id, lines=lines)
 
+    async def adjustment(self) -> None:
+        """Goods are gone."""
+        lines = [LostLine(sku_id=self.stage.sku_ids[sku], quantity=-quantity) for sku, quantity in self.some()]
+        await adjustments.write_off(
+            self.stage.call(), warehouse_id=self.stage.warehouse_id, reason=AdjustmentReason.WRITE_OFF, lines=lines
+        )
+
     async def transfer(self) -> None:
         """Goods go to the other warehouse, or come back, and arrive at once."""
         way = [self.stage.warehouse_id, self.second_id]
@@ -136,7 +153,15 @@ class Worker:
         await transit.receive_transfer(call(), transfer_id=made.transfer_id, lines=arrived)
 
 
-def _work(url: str, stage: Stage, second_id: int, desk: Desk, number: int, barrier: Any, results: Any) -> None:
+def _is_deadlock(error: BaseException | None) -> bool:
+    while error is not None:
+        if getattr(error, "sqlstate", None) == "40P01":
+            return True
+        error = error.__cause__
+    return False
+
+
+def _work(url: str, desk: Desk, barrier: Any, results: Any) -> None:
     told: Counter[str] = Counter()
     sound = transaction._will_pass  # noqa: SLF001  (whom the product asks whether to try again)
 
@@ -146,7 +171,7 @@ def _work(url: str, stage: Stage, second_id: int, desk: Desk, number: int, barri
         return again
 
     transaction._will_pass = counted  # noqa: SLF001
-    worker = Worker(stage, second_id, desk, number)
+    worker = Worker(desk)
 
     async def work() -> tuple[float, float]:
         await asyncio.to_thread(barrier.wait)
@@ -159,9 +184,7 @@ def _work(url: str, stage: Stage, second_id: int, desk: Desk, number: int, barri
             except Rejected as refusal:
                 told[f"refused {refusal.reasons[0].code}"] += 1
             except Exception as error:  # noqa: BLE001  (counted and shown)
-                deadlock = getattr(error.__cause__, "sqlstate", None) == "40P01"
-                told["deadlock" if deadlock else f"error {type(error).__name__}: {error}"] += 1
-
+                told["deadlock" if _is_deadlock(error) else f"error {type(error).__name__}: {error}"] += 1
         return began, time.monotonic()
 
     results.put((told, *at(url, work)))
@@ -172,9 +195,9 @@ def crossing(only: str | None = None) -> None:
     context = get_context("spawn")
     with fresh_databases(only) as found:
         for name, url in found:
-            stage, second_id, desks = at(url, prepare)
+            desks = at(url, prepare)
             barrier, results = context.Barrier(WORKERS), context.Queue()
-            run_processes(_work, [(url, stage, second_id, desk, n, barrier, results) for n, desk in enumerate(desks)])
+            run_processes(_work, [(url, desk, barrier, results) for desk in desks])
             gathered, began, ended = zip(*(results.get() for _ in desks), strict=True)
             seconds = max(ended) - min(began)
             told: Counter[str] = sum(gathered, Counter())
