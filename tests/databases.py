@@ -22,7 +22,7 @@ from jxc_graphql.wiring import MODEL_MODULES
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB")
 
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108  (used for what nobody else may read: tempfile makes private folders)
 ENOUGH_BYTES = 4 * 2**30
 
 
