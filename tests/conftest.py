@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("jxc")
 
 
 def pytest_configure() -> None:
+    databases.use_memory()
     if hypothesis.core.global_force_seed is None:
         setattr(hypothesis.core, "global_force_seed", random.getrandbits(32))  # noqa: B010  (declared as None)
 

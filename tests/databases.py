@@ -22,6 +22,17 @@ from jxc_graphql.wiring import MODEL_MODULES
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB")
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108  (used for what nobody else may read: tempfile makes private folders)
+ENOUGH_BYTES = 4 * 2**30
+
+
+def use_memory() -> None:
+    """Has databases of tests lie in memory where there is plenty: what survives a power cut is not tested here."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
 async def migrate_new(url: str) -> None:
     """Brings an empty database to the present schema, built-in roles included."""
     async with db.open(url, MODEL_MODULES) as database:

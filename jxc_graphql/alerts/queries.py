@@ -47,17 +47,20 @@ _LOTS = """
     WHERE level.on_hand > 0
     GROUP BY level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on, one.expiry_alert_days"""
 _UNSOLD = """
-    SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand,
-        (SELECT MAX(business_date) FROM stock_day WHERE stock_level_id = level.id AND sold > 0),
+    WITH there AS MATERIALIZED (
+        SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, (
+            SELECT MAX(business_date) FROM (
+                SELECT business_date, SUM(SUM(quantity)) OVER (ORDER BY business_date) AS balance
+                FROM stock_day WHERE stock_level_id = level.id GROUP BY business_date) AS balances
+            WHERE balance <= 0) AS empty_on
+        FROM {levels} WHERE level.on_hand > 0)
+    SELECT id, sku_id, warehouse_id, on_hand,
+        (SELECT MAX(business_date) FROM stock_day WHERE stock_level_id = there.id AND sold > 0),
         (SELECT MIN(origin_on) FROM cost_layer
-            WHERE stock_level_id = level.id AND consignment_id = 0 AND quantity > 0),
+            WHERE stock_level_id = there.id AND consignment_id = 0 AND quantity > 0),
         (SELECT MIN(business_date) FROM stock_day
-            WHERE stock_level_id = level.id AND quantity > 0 AND business_date > coalesce((
-                SELECT MAX(business_date) FROM (
-                    SELECT business_date, SUM(SUM(quantity)) OVER (ORDER BY business_date) AS balance
-                    FROM stock_day WHERE stock_level_id = level.id GROUP BY business_date) AS balances
-                WHERE balance <= 0), '0001-01-01'))
-    FROM {levels} WHERE level.on_hand > 0"""
+            WHERE stock_level_id = there.id AND quantity > 0 AND business_date > coalesce(empty_on, '0001-01-01'))
+    FROM there"""
 """The last sale; since when the company has the oldest goods; since when the warehouse has not been without any."""
 
 

@@ -11,8 +11,8 @@ A user's scope hides other warehouses. With SEE_SHARED_STOCK one sees of all of 
 neither what it cost nor anything else; without it, only the warehouses of the scope have anything to give. Where nobody
 set a limit nobody knows how much a warehouse needs: it has neither surplus nor shortage.
 
-`request_transfer` drafts an ordinary transfer out of a warehouse that shares: who asks works in the destination, and
-the source decides by handing it in and approving it. `StockRequested` stands in its timeline.
+`request_transfer` hands in an ordinary transfer out of a warehouse that shares: who asks works in the destination, and
+the source decides by approving it. `StockRequested` stands in its timeline.
 
 Facts: `TransferTimesSet`, `StockRequested`. Nothing is kept here but `transfer_time`: everything else follows from
 levels and limits at the moment it is asked for, in as many statements for any number of rows.

@@ -232,7 +232,7 @@ class RequestTransferInput:
 
 @payload
 class RequestTransferPayload:
-    """The transfer that was drafted."""
+    """The transfer that was asked for."""
 
     transfer: Transfer | None
     """The transfer."""
@@ -240,6 +240,6 @@ class RequestTransferPayload:
 
 @mutation(RequestTransferPayload)
 async def request_transfer(call: Call, input: RequestTransferInput) -> events.StockRequested:
-    """Asks another branch for goods (请求调拨): drafts a transfer, which the source hands in and approves."""
+    """Asks another branch for goods (请求调拨): hands in a transfer, which the source approves or sends back."""
     asked = {name: value for name, value in vars(input).items() if name != "idempotency_key"}
     return await operations.request_transfer(call, **asked)

@@ -60,7 +60,7 @@ async def set_transfer_times(call: Call, *, times: Sequence[WantedTime]) -> Tran
 async def request_transfer(
     call: Call, *, sku_id: int, from_warehouse_id: int, to_warehouse_id: int, quantity: Quantity, note: str = ""
 ) -> StockRequested:
-    """Drafts a transfer out of a warehouse that shares its stock into one of the caller's.
+    """Hands in a transfer out of a warehouse that shares its stock into one of the caller's: the source decides on it.
 
     Raises `Rejected` for a destination out of scope and for a source that does not share with the caller, and as
     `create_transfer` does.
@@ -68,16 +68,17 @@ async def request_transfer(
     shared = queries.shared_scope(call)
     scopes = {("to_warehouse_id",): (to_warehouse_id, call.scope), ("from_warehouse_id",): (from_warehouse_id, shared)}
     reject_if(OutOfScope(path=path) for path, (one, scope) in scopes.items() if scope is not None and one not in scope)
-    widened = None if call.scope is None else call.scope | {from_warehouse_id}
+    widened = msgspec.structs.replace(call, scope=None if call.scope is None else call.scope | {from_warehouse_id})
     line = AskedLine(sku_id=sku_id, quantity=quantity, unit_price=UnitPrice(0))
     try:
         drafted = await transfers.create_transfer(
-            msgspec.structs.replace(call, scope=widened),
+            widened,
             from_warehouse_id=from_warehouse_id,
             to_warehouse_id=to_warehouse_id,
             lines=[line],
             note=note,
         )
+        await transfers.submit_transfer(widened, transfer_id=drafted.transfer_id)
     except Rejected as refused:
         raise type(refused)(*map(rules.of_the_request, refused.reasons)) from None
     return StockRequested(transfer_id=drafted.transfer_id, sku_id=sku_id, quantity=quantity, note=note.strip())

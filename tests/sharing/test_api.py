@@ -37,7 +37,7 @@ async def test_finds_goods_elsewhere_and_asks_for_them(client: httpx.AsyncClient
     first = await ask(client, "sharing", "RequestTransfer", {"input": given})
     again = await ask(client, "sharing", "RequestTransfer", {"input": given})
     assert first == again
-    assert (first["transfer"]["status"], first["transfer"]["fromName"]) == ("DRAFT", "C")
+    assert (first["transfer"]["status"], first["transfer"]["fromName"]) == ("SUBMITTED", "C")
     assert await db.fetch("SELECT count(*) FROM transfer") == [(1,)]
 
 

@@ -150,9 +150,9 @@ async def test_asks_another_branch_for_goods(branches: Branches) -> None:
         "SELECT transfer.id, status, from_warehouse_id, to_warehouse_id, note, quantity FROM transfer "
         "JOIN transfer_line ON transfer_line.transfer_id = transfer.id"
     )
-    assert rows == [(fact.transfer_id, "DRAFT", branches.id("C"), branches.id("A"), "急用", 40_000)]
+    assert rows == [(fact.transfer_id, "SUBMITTED", branches.id("C"), branches.id("A"), "急用", 40_000)]
     told = await db.fetch("SELECT name FROM journal WHERE subject_id = ? ORDER BY id", (fact.transfer_id,))
-    assert told == [("TransferCreated",), ("StockRequested",)]
+    assert told == [("TransferCreated",), ("TransferSubmitted",), ("StockRequested",)]
 
 
 async def test_asks_only_for_oneself_and_whom_one_sees(branches: Branches) -> None:

@@ -5,6 +5,7 @@ The migrations are Tortoise's; each is one transaction, and one process at a tim
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
 from typing import Any
 
 from tortoise.apps import Apps
@@ -13,15 +14,17 @@ from tortoise.exceptions import OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.migration import Migration
+from tortoise.migrations.operations import CreateModel
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
-from tortoise.migrations.schema_generator.state import State
+from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
 
 from jxc_graphql.kit.db.connect import APP, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
 from jxc_graphql.kit.db.node import LOCK_CLASS
+from jxc_graphql.kit.db.operations import Statements
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
 from jxc_graphql.kit.settings import Settings
 
@@ -50,9 +53,9 @@ async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
         for migration in _known(package):
             async with _alone(client) as transaction:
                 if migration.name in await _applied(transaction):
-                    await migration.apply(state, dry_run=True)
+                    await _apply(migration, state)
                     continue
-                await migration.apply(state, schema_editor=_editor(transaction))
+                await _apply(migration, state, _editor(transaction))
                 await _check_references(transaction)
                 await MigrationRecorder(transaction).record_applied(APP, migration.name)
                 done.append(migration.name)
@@ -95,6 +98,27 @@ async def _models(model_modules: Sequence[str]) -> AsyncIterator[Apps]:
         assert context.apps is not None
         yield context.apps
         await context.close_connections()
+
+
+async def _apply(migration: Migration, state: State, editor: SqliteEditor | PostgresEditor | None = None) -> None:
+    """Brings the state, and with an editor the database, behind a migration.
+
+    Tortoise's own way copies the whole state before every operation and links all models after it: with a hundred
+    tables that takes fifteen seconds. Tables that are made in a row need no copy, and are linked once.
+    """
+    for is_creation, run in groupby(migration.operations, lambda operation: isinstance(operation, CreateModel)):
+        operations = list(run)
+        made = {(APP, one.name): one for one in operations if isinstance(one, CreateModel)}
+        state.models |= {key: ModelState.make_from_model(APP, one.model) for key, one in made.items()}
+        state.reload_models(made)
+        for operation in operations:
+            before = state
+            if not is_creation:
+                before = state if editor is None or isinstance(operation, Statements) else state.clone()
+                operation.state_forward(APP, state)
+            if editor is not None:
+                await operation.database_forward(APP, before, state, editor)
+    state.validate_relations_initialized()
 
 
 def _known(package: str) -> list[Migration]:
