@@ -163,7 +163,8 @@ class Clerk(RuleBasedStateMachine):
         self.pieces_made = self.company.pieces
         often_first = sorted(STEPS.items(), key=lambda one: -one[1].turns)
         self._turns = [name for name, one in often_first if hasattr(self, name) for _ in range(one.turns)]
-        self._done, self._looked, self._broken = 0, 0, False
+        self.taken, self.is_charged = 0, False
+        self._looked, self._broken = 0, False
         self._tables: tuple[str, ...] = ()
         self._closing = ExitStack()
         self._runner = self._closing.enter_context(asyncio.Runner())
@@ -191,8 +192,8 @@ class Clerk(RuleBasedStateMachine):
         """Any of them."""
         self.record.steps += 1
         dice = Dice(data)
-        name, before = dice.pick(self._turns), self._done
-        while name and self._done == before:
+        name, before = dice.pick(self._turns), self.taken
+        while name and self.taken == before:
             self.run(getattr(self, name)(dice))
             name = STEPS[name].otherwise
 
@@ -205,7 +206,7 @@ class Clerk(RuleBasedStateMachine):
     async def look(self) -> None:
         """Compares the tables with each other, and with the ledger as it is worked out by hand."""
         assert await invariants.broken() == []
-        assert await by_hand.differences(self.methods) == []
+        assert self.is_charged or await by_hand.differences(self.methods) == []
 
     async def verify(self, *, settled: bool) -> None:
         """Compares everything with everything; what reactions keep only once they are done."""
@@ -218,11 +219,11 @@ class Clerk(RuleBasedStateMachine):
 
     async def do(self, dice: Dice, operation: Operation, /, *, days_ago: int | None = None, **given: Any) -> Any:
         """Carries an operation out and gives its fact; None where it is refused, which changes nothing."""
-        self._done += 1
+        self.taken += 1
         ago = dice.pick(DAYS_AGO) if days_ago is None else days_ago
-        key = f"key {self._done}" if dice.one_in(2) else None
+        key = f"key {self.taken}" if dice.one_in(2) else None
         call = self.last_call = self.call(key, today() - timedelta(days=ago) if ago else None)
-        before = await self.tables() if self._done % LOOKS_BEFORE == 0 else None
+        before = await self.tables() if self.taken % LOOKS_BEFORE == 0 else None
         try:
             fact = await operation(call, **given)
         except DomainError as refusal:
@@ -255,7 +256,7 @@ class Clerk(RuleBasedStateMachine):
         """What was done already is sent once more with its key: it gives the same fact, and is not done twice."""
         if not self.sent:
             return
-        self._done += 1
+        self.taken += 1
         again, before = dice.pick(self.sent[::-1]), await self.tables()
         call = msgspec.structs.replace(again.call, at=clock.now())
         self.record.repeats += 1

@@ -4,10 +4,13 @@ from jxc_graphql.adjustments import operations as adjustments
 from jxc_graphql.adjustments.models import AdjustmentReason
 from jxc_graphql.adjustments.rules import AskedLine
 from jxc_graphql.catalog.tracking import SkuTracking
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.revaluations import operations as revaluations
 from jxc_graphql.revaluations.rules import AskedLine as RevaluedLine
+from jxc_graphql.stock import ledger
+from jxc_graphql.warehouses.places import VirtualPlace
 from tests.books.clerk import Dice, step
 from tests.books.trading import PRICES, OpenLine, Trading
 
@@ -21,6 +24,7 @@ LOSSES = (
     AdjustmentReason.FOUND,
 )
 WRITE_OFFS = (AdjustmentReason.WRITE_OFF, AdjustmentReason.DAMAGED, AdjustmentReason.EXPIRED)
+CHARGES = ("1", "0.0001", "3.3333", "-0.5", "-100")
 CHANGES = ("1", "-1", "0.0001", "-0.5", "3.3333", "-100")
 
 
@@ -72,6 +76,20 @@ class Correcting(Trading):
         ):
             await self.do(dice, revaluations.post_revaluation, revaluation_id=drafted.revaluation_id)
 
+    @step(1)
+    async def charge(self, dice: Dice) -> None:
+        """Freight is added to what a line brought: at the door of the ledger, for no document asks for it yet.
+
+        How much of it each layer bears is checked where that is decided; by hand it is not worked out again.
+        """
+        rows = await db.fetch(
+            "SELECT DISTINCT line_id FROM stock_movement WHERE from_place_id = ? ORDER BY 1", (VirtualPlace.SUPPLIER,)
+        )
+        await _charge(dice.pick(rows)[0], Money.of(dice.pick(CHARGES)))
+        self.is_charged = True
+        self.taken += 1
+        self.record.facts["charge"] += 1
+
     async def _adjust(self, dice: Dice, warehouse_id: int, reason: AdjustmentReason, lines: list[AskedLine]) -> None:
         drafted = await self.do(
             dice, adjustments.create_adjustment, warehouse_id=warehouse_id, reason=reason, lines=lines
@@ -99,3 +117,14 @@ class Correcting(Trading):
             lot_id=dice.pick(lots) if lots and dice.one_in(4) else None,
             serials=await self.some_pieces(dice, goods, quantity, warehouse_id),
         )
+
+
+@db.transactional
+async def _charge(line_id: int, amount: Money) -> None:
+    now = clock.now()
+    await ledger.charge(
+        [ledger.Charge(line_id=line_id, amount=amount)],
+        document_id=new_id(),
+        business_date=clock.day_of(now),
+        at=now,
+    )
