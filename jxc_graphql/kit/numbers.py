@@ -62,22 +62,24 @@ class Fixed(int):
         return cls(sum(map(int, values)))
 
     def __add__(self, other: Any) -> Self:
-        return type(self)(int.__add__(self, self._same(other)))
+        if type(other) is not type(self):
+            raise self._mixed_with(other)
+        return type(self)(int.__add__(self, other))
 
     def __sub__(self, other: Any) -> Self:
-        return type(self)(int.__sub__(self, self._same(other)))
+        if type(other) is not type(self):
+            raise self._mixed_with(other)
+        return type(self)(int.__sub__(self, other))
 
     def __radd__(self, other: Any) -> Self:
-        return self._same(other) + self
+        raise self._mixed_with(other)
 
     def __rsub__(self, other: Any) -> Self:
-        return self._same(other) - self
+        raise self._mixed_with(other)
 
-    def _same(self, other: Any) -> Self:
-        # Not `NotImplemented`: Python would then ask a float, which takes this for a whole number.
-        if type(other) is not type(self):
-            raise TypeError(f"{type(self).__name__} and {type(other).__name__} do not mix")
-        return other
+    def _mixed_with(self, other: Any) -> TypeError:
+        # Raised, where `NotImplemented` would make Python ask a float, which takes this for a whole number.
+        return TypeError(f"{type(self).__name__} and {type(other).__name__} do not mix")
 
     def __neg__(self) -> Self:
         return type(self)(-int(self))

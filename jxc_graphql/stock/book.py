@@ -49,7 +49,7 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
     @property
     def on_hand(self) -> Quantity:
         """All that is in the warehouse."""
-        return self.sellable + self.quality + self.damaged
+        return Quantity(int(self.sellable) + int(self.quality) + int(self.damaged))
 
     @property
     def available(self) -> Quantity:
@@ -59,13 +59,13 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
     @property
     def unit_cost(self) -> UnitPrice:
         """What one unit costs on average; without goods, what the last ones cost."""
-        return unit_price(self.value, self.on_hand) if self.on_hand > 0 else self.last_unit_cost
+        on_hand = self.on_hand
+        return unit_price(self.value, on_hand) if on_hand > 0 else self.last_unit_cost
 
     def worth(self, quantity: Quantity) -> Money:
         """What a part of the goods costs, so that all of them cost the whole value; without goods, at the last cost."""
-        if self.on_hand > 0:
-            return part_of(self.value, quantity, self.on_hand)
-        return amount(quantity, self.last_unit_cost)
+        on_hand = self.on_hand
+        return part_of(self.value, quantity, on_hand) if on_hand > 0 else amount(quantity, self.last_unit_cost)
 
     def add(self, kind: PlaceKind, quantity: Quantity) -> None:
         """Adds goods at a place of its warehouse, or takes them away."""
@@ -196,11 +196,11 @@ class Book(msgspec.Struct, frozen=True):
                     available=max(available[_demand(move)] + taken[_demand(move)], Quantity(0)),
                     requested=taken[_demand(move)],
                 )
-        for leg in legs:
-            quantities = (self.places[leg.source].quantity, self.places[leg.target].quantity)
-            level = self.levels[leg.move.level_key]
-            if not level.in_bounds or any(abs(int(quantity)) > LIMIT for quantity in quantities):
-                yield StockOutOfBounds(path=leg.move.path, sku=level.sku)
+        levels = {key for key, level in self.levels.items() if not level.in_bounds}
+        places = {key for key, place in self.places.items() if abs(int(place.quantity)) > LIMIT}
+        for leg in legs if levels or places else ():
+            if leg.move.level_key in levels or not places.isdisjoint((leg.source, leg.target)):
+                yield StockOutOfBounds(path=leg.move.path, sku=self.levels[leg.move.level_key].sku)
 
     def _available(self, legs: Sequence[Leg], short: Collection[Demand]) -> dict[Demand, Quantity]:
         """What was left for each demand that was not met, before anything that the document itself brought in."""

@@ -8,6 +8,7 @@ statements does not depend on the lines of a document.
 from collections.abc import Collection, Iterable, Mapping, Sized
 from copy import copy
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -38,6 +39,7 @@ _KINDS = {
     "in_transit_value": Money,
 }
 """The columns that documents change."""
+_NUMBERS = attrgetter(*_KINDS)
 _PLACE_KEY = {"sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint"}
 _SAME_PLACE = (
     "level.sku_id = line.sku_id AND level.place_id = line.place_id AND coalesce(level.lot_id, 0) = line.lot_id"
@@ -113,8 +115,8 @@ async def write(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level
     rows = [
         (
             new.id,
-            *(getattr(old, name) for name in _KINDS),
-            *(getattr(new, name) for name in _KINDS),
+            *_NUMBERS(old),
+            *_NUMBERS(new),
             new.unit_cost,
             new.valuation,
         )

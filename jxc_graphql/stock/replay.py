@@ -25,6 +25,7 @@ SKUS = 100
 """SKUs that are compared at a time."""
 PAGE = 5_000
 """Movements that are read at a time."""
+_AVERAGE = ValuationMethod.MOVING_AVERAGE
 
 
 class LedgerImpossible(RuntimeError):
@@ -42,7 +43,7 @@ class Numbers(msgspec.Struct):
     in_transit_value: Money = Money(0)
 
 
-class Day(msgspec.Struct):
+class Day(msgspec.Struct, gc=False):
     """By how much a level should have changed on a day."""
 
     quantity: Quantity = Quantity(0)
@@ -63,7 +64,16 @@ class Derived(msgspec.Struct, frozen=True):
     """By SKU, warehouse, day of posting and business date."""
 
 
-class Movement(msgspec.Struct, frozen=True):
+class Spot(msgspec.Struct, frozen=True):
+    """A place as the replay needs it."""
+
+    warehouse_id: int | None
+    kind: PlaceKind
+    is_shelf: bool
+    in_transit: bool
+
+
+class Movement(msgspec.Struct, frozen=True, gc=False):
     """A movement as the replay needs it."""
 
     id: int
@@ -100,82 +110,102 @@ async def sku_count() -> int:
 async def replay(sku_ids: Sequence[int]) -> Derived:
     """What all that was ever posted of these SKUs comes to; they are next to each other in the order of ids."""
     methods = await _methods(sku_ids)
-    derived, places = Derived({}, {}, {}, {}), dict[int, KnownPlace]()
+    derived, spots = Derived({}, {}, {}, {}), dict[int, Spot]()
     async for page in _pages(sku_ids):
-        unknown = {id_ for movement in page for id_ in (movement.from_place_id, movement.to_place_id)} - places.keys()
-        places |= await warehouses.places_of(unknown) if unknown else {}
+        unknown = {id_ for movement in page for id_ in (movement.from_place_id, movement.to_place_id)} - spots.keys()
+        spots |= {one.id: _spot(one) for one in (await warehouses.places_of(unknown)).values()} if unknown else {}
         for movement in page:
-            _apply(derived, movement, places, methods)
+            _apply(derived, movement, spots[movement.from_place_id], spots[movement.to_place_id], methods)
     await _revalue(derived, sku_ids)
     return derived
+
+
+def _spot(place: KnownPlace) -> Spot:
+    return Spot(place.warehouse_id, place.kind, place.kind in SHELVES, place.kind is PlaceKind.TRANSIT)
 
 
 def _apply(
     derived: Derived,
     movement: Movement,
-    places: Mapping[int, KnownPlace],
+    source: Spot,
+    target: Spot,
     methods: Mapping[tuple[int, int], ValuationMethod],
 ) -> None:
-    sku_id, quantity, value = movement.sku_id, movement.quantity, movement.value
-    source, target = places[movement.from_place_id], places[movement.to_place_id]
-    for place_id, change in ((movement.from_place_id, -quantity), (movement.to_place_id, quantity)):
-        key = sku_id, place_id, movement.lot_id
-        derived.places[key] = derived.places.get(key, Quantity(0)) + change
-    for spot, sign in ((source, -1), (target, 1)):
-        if spot.warehouse_id is not None:
-            numbers = derived.levels.setdefault((sku_id, spot.warehouse_id), Numbers())
-            _count(numbers, spot.kind, quantity * sign, value * sign)
-    if source.warehouse_id == target.warehouse_id and {source.kind, target.kind} <= SHELVES:
+    quantity, sold = movement.quantity, Quantity(0)
+    if movement.to_place_id == VirtualPlace.CUSTOMER:
+        sold = quantity
+    elif movement.from_place_id == VirtualPlace.CUSTOMER:
+        sold = -quantity
+    went, came = Day(-quantity, -movement.value, sold), Day(quantity, movement.value, sold)
+    _count(derived, movement, movement.from_place_id, source, went)
+    _count(derived, movement, movement.to_place_id, target, came)
+    if source.is_shelf and target.is_shelf and source.warehouse_id == target.warehouse_id:
         return
+    _carry(derived, movement, source, target, methods)
+    if source.is_shelf:
+        _count_day(derived, movement, source, went)
+    if target.is_shelf:
+        _count_day(derived, movement, target, came)
+
+
+def _carry(
+    derived: Derived,
+    movement: Movement,
+    source: Spot,
+    target: Spot,
+    methods: Mapping[tuple[int, int], ValuationMethod],
+) -> None:
+    """Takes the goods of a movement out of one pool and puts them into another."""
+    sku_id, quantity, value = movement.sku_id, movement.quantity, movement.value
     portions = [Portion(origin_on=movement.origin_on, line_id=movement.line_id, quantity=quantity, value=value)]
     if source.warehouse_id is not None:
         pool = _pool(derived, movement, source)
         portions = pool.take(quantity)
         pool.layers = [layer for layer in pool.layers if layer.quantity]
-        method = methods.get((sku_id, source.warehouse_id))
-        if source.kind is not PlaceKind.TRANSIT and method is ValuationMethod.MOVING_AVERAGE:
+        if target.warehouse_id is None:
+            return
+        if not source.in_transit and methods.get((sku_id, source.warehouse_id)) is _AVERAGE:
             portions = with_values(portions, value)
     if target.warehouse_id is not None:
-        in_transit = target.kind is PlaceKind.TRANSIT
-        method = methods.get((sku_id, target.warehouse_id))
-        _pool(derived, movement, target).put(portions, valued=in_transit or method is ValuationMethod.FIFO)
-    _count_day(derived, movement, source, target)
+        valued = target.in_transit or methods.get((sku_id, target.warehouse_id)) is ValuationMethod.FIFO
+        _pool(derived, movement, target).put(portions, valued=valued)
 
 
-def _pool(derived: Derived, movement: Movement, spot: KnownPlace) -> Pool:
+def _pool(derived: Derived, movement: Movement, spot: Spot) -> Pool:
     assert spot.warehouse_id is not None
-    consignment_id = movement.consignment_id if spot.kind is PlaceKind.TRANSIT else ON_THE_SHELVES
+    consignment_id = movement.consignment_id if spot.in_transit else ON_THE_SHELVES
     return derived.pools.setdefault((movement.sku_id, spot.warehouse_id, consignment_id), Pool([]))
 
 
-def _count(numbers: Numbers, kind: PlaceKind, quantity: Quantity, value: Money) -> None:
-    if kind is PlaceKind.TRANSIT:
-        numbers.in_transit += quantity
-        numbers.in_transit_value += value
+def _count(derived: Derived, movement: Movement, place_id: int, spot: Spot, change: Day) -> None:
+    """Counts what came to a place, or (below zero) left it, there and in its level."""
+    key = movement.sku_id, place_id, movement.lot_id
+    derived.places[key] = derived.places.get(key, Quantity(0)) + change.quantity
+    if spot.warehouse_id is None:
         return
-    numbers.value += value
-    match kind:
+    numbers = derived.levels.setdefault((movement.sku_id, spot.warehouse_id), Numbers())
+    if spot.in_transit:
+        numbers.in_transit += change.quantity
+        numbers.in_transit_value += change.value
+        return
+    numbers.value += change.value
+    match spot.kind:
         case PlaceKind.STOCK:
-            numbers.sellable += quantity
+            numbers.sellable += change.quantity
         case PlaceKind.QUALITY:
-            numbers.quality += quantity
+            numbers.quality += change.quantity
         case _:
-            assert kind is PlaceKind.DAMAGED
-            numbers.damaged += quantity
+            assert spot.kind is PlaceKind.DAMAGED
+            numbers.damaged += change.quantity
 
 
-def _count_day(derived: Derived, movement: Movement, source: KnownPlace, target: KnownPlace) -> None:
-    sold = movement.quantity * (
-        (movement.to_place_id == VirtualPlace.CUSTOMER) - (movement.from_place_id == VirtualPlace.CUSTOMER)
-    )
-    for spot, sign in ((source, -1), (target, 1)):
-        if spot.kind in SHELVES:
-            assert spot.warehouse_id is not None
-            key = movement.sku_id, spot.warehouse_id, movement.posted_on, movement.business_date
-            day = derived.days.setdefault(key, Day())
-            day.quantity += movement.quantity * sign
-            day.value += movement.value * sign
-            day.sold += sold
+def _count_day(derived: Derived, movement: Movement, spot: Spot, change: Day) -> None:
+    assert spot.warehouse_id is not None
+    key = movement.sku_id, spot.warehouse_id, movement.posted_on, movement.business_date
+    day = derived.days.setdefault(key, Day())
+    day.quantity += change.quantity
+    day.value += change.value
+    day.sold += change.sold
 
 
 async def _revalue(derived: Derived, sku_ids: Sequence[int]) -> None:

@@ -117,6 +117,8 @@ def shares(value: Money, quantities: Sequence[Quantity]) -> list[Money]:
 
     Nothing has a share where there is no quantity, so the value of no goods is lost: there is none.
     """
+    if len(quantities) == 1:
+        return [value if quantities[0] else Money(0)]
     whole = int(Quantity.total(quantities))
     return [Money(after - before) for before, after in _running(int(value), whole, quantities)]
 

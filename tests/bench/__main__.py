@@ -2,18 +2,35 @@
 
 import sys
 
-from tests.bench import bombs, fanout, faults, history, races, reads, stocktake
+from tests.bench import (
+    bombs,
+    books,
+    crossing,
+    fanout,
+    faults,
+    history,
+    posting,
+    races,
+    reads,
+    rebuild,
+    stocktake,
+)
 
 FIGURES = {
     "reads": reads.reads,
     "history": history.history,
     "buyers": races.buyers,
+    "crossing": crossing.crossing,
+    "posting": posting.posting,
+    "rebuild": rebuild.rebuild,
     "one_key": races.one_key,
     "follow": races.follow,
     "cancellations": faults.cancellations,
     "kills": faults.kills,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "books": books.books,
+    "planted": books.planted,
     "stocktake": stocktake.stocktake,
 }
 

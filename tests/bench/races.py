@@ -18,7 +18,7 @@ from jxc_graphql.shipping import operations as shipping
 from jxc_graphql.shipping.rules import ShippedLine
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
-ROUNDS, PROCESSES, BUYERS, UNITS = 10, 4, 50, 20
+ROUNDS, PROCESSES, BUYERS, UNITS = 20, 4, 125, 50
 WRITERS, COMMITS = 8, 250
 SENDS = 100
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import multiprocessing
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import date
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -80,13 +83,62 @@ async def set_up(skus: int, quantity: str) -> Stage:
     )
 
 
+class Databases(Protocol):
+    """Where databases of one kind come from; all of them go away at the end."""
+
+    name: str
+
+    def new(self) -> str:
+        """The URL of a migrated, empty one."""
+
+    def copy(self, url: str) -> str:
+        """The URL of another one like that, to which nobody is connected."""
+
+
+class SqliteDatabases:
+    """Files in a folder."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._template = f"sqlite:///{databases.sqlite_template(folder)}"
+        self._folder, self._numbers = folder, count()
+
+    def new(self) -> str:
+        """A copy of the template."""
+        return self.copy(self._template)
+
+    def copy(self, url: str) -> str:
+        """A copy of the file."""
+        return (
+            f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), self._folder / f'{next(self._numbers)}.sqlite3')}"
+        )
+
+
+class PostgresDatabases:
+    """Clones on a server."""
+
+    name = "postgres"
+
+    def __init__(self, server: databases.Postgres, clones: ExitStack) -> None:
+        self._server, self._clones = server, clones
+
+    def new(self) -> str:
+        """A clone of the template."""
+        return self._clones.enter_context(self._server.clone())
+
+    def copy(self, url: str) -> str:
+        """A clone of the database."""
+        return self._clones.enter_context(self._server.clone(urlsplit(url).path.removeprefix("/")))
+
+
 @contextmanager
-def fresh_databases(only: str | None = None) -> Iterator[list[tuple[str, str]]]:
-    """A migrated, empty database of each kind (or of one) as name and URL."""
-    found: list[tuple[str, str]] = []
+def kinds_of_databases(only: str | None = None) -> Iterator[list[Databases]]:
+    """Both kinds, or one; without a PostgreSQL server SQLite alone."""
+    found: list[Databases] = []
     with tempfile.TemporaryDirectory() as folder:
         if only != "postgres":
-            found.append(("sqlite", f"sqlite:///{databases.sqlite_template(Path(folder))}"))
+            found.append(SqliteDatabases(Path(folder)))
         if only == "sqlite":
             yield found
             return
@@ -97,10 +149,17 @@ def fresh_databases(only: str | None = None) -> Iterator[list[tuple[str, str]]]:
                 return
             server = databases.Postgres(url)
             try:
-                with server.clone() as copy:
-                    yield [*found, ("postgres", copy)]
+                with ExitStack() as clones:
+                    yield [*found, PostgresDatabases(server, clones)]
             finally:
                 server.close()
+
+
+@contextmanager
+def fresh_databases(only: str | None = None) -> Iterator[list[tuple[str, str]]]:
+    """A migrated, empty database of each kind (or of one) as name and URL."""
+    with kinds_of_databases(only) as kinds:
+        yield [(kind.name, kind.new()) for kind in kinds]
 
 
 @asynccontextmanager

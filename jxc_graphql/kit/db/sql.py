@@ -44,7 +44,12 @@ def json(rows: Iterable[Sequence[Any]]) -> str:
 
 def day(value: Any) -> date:
     """A day out of a column, which SQLite keeps as text."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return value if isinstance(value, date) else _day(value)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 @lru_cache(maxsize=256)

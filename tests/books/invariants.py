@@ -1,0 +1,97 @@
+"""What must hold in the tables after every step; each statement finds the rows in which it does not."""
+
+from typing import Any
+
+from jxc_graphql.kit import db
+
+_SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
+
+_BROKEN_WHERE = {
+    "over all places a SKU, and a lot, comes to zero": """
+        SELECT sku_id, lot_id, SUM(quantity) FROM place_level GROUP BY sku_id, lot_id HAVING SUM(quantity) <> 0""",
+    "what is at a place is what came minus what went": """
+        SELECT sku_id, place_id, lot_id, SUM(change) FROM (
+            SELECT sku_id, place_id, lot_id, quantity AS change FROM place_level
+            UNION ALL SELECT sku_id, to_place_id, lot_id, -quantity FROM stock_movement
+            UNION ALL SELECT sku_id, from_place_id, lot_id, quantity FROM stock_movement) AS every
+        GROUP BY sku_id, place_id, lot_id HAVING SUM(change) <> 0""",
+    "a level is the sum of its movements": f"""
+        SELECT sku_id, warehouse_id, SUM(on_hand), SUM(in_transit) FROM (
+            SELECT sku_id, warehouse_id, on_hand, in_transit FROM stock_level
+            UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN -quantity ELSE 0 END,
+                CASE WHEN kind = 'TRANSIT' THEN -quantity ELSE 0 END
+            FROM stock_movement JOIN place ON place.id = to_place_id WHERE place.warehouse_id IS NOT NULL
+            UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN quantity ELSE 0 END,
+                CASE WHEN kind = 'TRANSIT' THEN quantity ELSE 0 END
+            FROM stock_movement JOIN place ON place.id = from_place_id WHERE place.warehouse_id IS NOT NULL) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(on_hand) <> 0 OR SUM(in_transit) <> 0""",
+    "cost layers hold what is on hand and in transit": """
+        SELECT level.id, level.on_hand, level.in_transit FROM stock_level AS level
+        WHERE on_hand <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id = 0)
+            OR in_transit <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id <> 0)""",
+    "first in first out, value is that of the layers; so it is in transit": """
+        SELECT level.id, level.value, level.in_transit_value FROM stock_level AS level
+        WHERE in_transit_value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id <> 0)
+            OR (valuation = 'FIFO' AND value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id = 0))
+            OR (valuation <> 'FIFO' AND EXISTS (SELECT 1 FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id = 0 AND value IS NOT NULL AND quantity > 0))""",
+    "no goods are worth nothing": """
+        SELECT id, value, in_transit_value FROM stock_level
+        WHERE (on_hand = 0 AND value <> 0) OR (in_transit = 0 AND in_transit_value <> 0)
+        UNION ALL SELECT id, quantity, value FROM cost_layer WHERE quantity = 0 AND value <> 0""",
+    "nothing is negative": """
+        SELECT 'level', id FROM stock_level WHERE on_hand < 0 OR sellable < 0 OR quality < 0 OR damaged < 0
+            OR reserved < 0 OR available < 0 OR incoming < 0 OR in_transit < 0 OR value < 0 OR in_transit_value < 0
+        UNION ALL SELECT 'place', place_level.id FROM place_level JOIN place ON place.id = place_id
+            WHERE quantity < 0 AND warehouse_id IS NOT NULL
+        UNION ALL SELECT 'layer', id FROM cost_layer WHERE quantity < 0 OR value < 0
+        UNION ALL SELECT 'reservation', id FROM reservation WHERE quantity <= 0
+        UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
+    "what is reserved is the sum of reservations": """
+        SELECT level.id, reserved FROM stock_level AS level
+        WHERE reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE stock_level_id = level.id)
+            OR available <> sellable - reserved""",
+    "orders know what is reserved for them": """
+        SELECT line.id, line.quantity_reserved FROM sales_order_line AS line
+        WHERE quantity_reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE owner_id = line.id)""",
+    "nothing was posted into a period while it was closed": """
+        SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
+            ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at
+            AND (period.reopened_at IS NULL OR movement.posted_at < period.reopened_at)
+        UNION ALL SELECT revaluation.id, period.id FROM stock_revaluation AS revaluation JOIN period
+            ON revaluation.business_date <= period.ends_on AND revaluation.posted_at > period.closed_at
+            AND (period.reopened_at IS NULL OR revaluation.posted_at < period.reopened_at)""",
+    "a piece is where its last movement brought it, and is one": """
+        SELECT serial.id, serial.place_id FROM serial_number AS serial
+        WHERE place_id <> (SELECT to_place_id FROM stock_movement WHERE id = (
+            SELECT MAX(movement_id) FROM serial_movement WHERE serial_id = serial.id))
+        UNION ALL SELECT level.id, level.quantity FROM place_level AS level JOIN place ON place.id = level.place_id
+            JOIN sku ON sku.id = level.sku_id AND sku.tracking = 'SERIAL'
+        WHERE place.warehouse_id IS NOT NULL AND quantity <> 10000 * (SELECT COUNT(*) FROM serial_number AS serial
+            WHERE serial.sku_id = level.sku_id AND serial.place_id = level.place_id)""",
+}
+
+
+_EVERY = " UNION ALL ".join(
+    f"SELECT {n}, COUNT(*) FROM ({statement}) AS found HAVING COUNT(*) > 0"
+    for n, statement in enumerate(_BROKEN_WHERE.values())
+)
+
+
+async def broken() -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """What does not hold, and in which rows."""
+    every = list(_BROKEN_WHERE.items())
+    return [(every[n][0], await db.fetch(every[n][1])) for n, _ in await db.fetch(_EVERY)]
+
+
+async def tables() -> tuple[str, ...]:
+    """The names of all tables."""
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        "postgres": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+    }
+    return tuple(name for (name,) in await db.fetch(listed[db.dialect()]))

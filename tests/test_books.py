@@ -1,0 +1,70 @@
+"""The books of a company that does everything at random are right after every step.
+
+`JXC_BOOKS_EXAMPLES=1000 … -k books` tries that many runs on each database, and tells what it did.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests import databases
+from tests.books.assembling import Assembling
+from tests.books.clerk import Record
+from tests.books.company import Office, PostgresOffice, SqliteOffice
+from tests.books.correcting import Correcting
+from tests.books.counting import Counting
+from tests.books.keeping import Keeping
+from tests.books.moving import Moving
+
+EXAMPLES = int(os.environ.get("JXC_BOOKS_EXAMPLES", "0"))
+FEW, STEPS = 4, 40
+
+
+class Books(Moving, Counting, Correcting, Assembling, Keeping):
+    """Everything that can be done."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    if request.param == "sqlite":
+        yield SqliteOffice(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    server: databases.Postgres | None = request.getfixturevalue("postgres")
+    if server is None:
+        pytest.skip("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")
+    with server.clone() as url:
+        yield PostgresOffice(server, url)
+
+
+@contextmanager
+def told(capsys: pytest.CaptureFixture[str]) -> Iterator[Record]:
+    """What was done, printed at the end."""
+    record = Record()
+    try:
+        yield record
+    finally:
+        with capsys.disabled():
+            if EXAMPLES or record.found:
+                print(f"\n{record.told()}")
+
+
+def test_the_books_are_right_after_every_step(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    where = office
+    chosen = settings(
+        max_examples=EXAMPLES or FEW,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    with told(capsys) as done:
+
+        class BooksHere(Books):
+            office = where
+            record = done
+
+        run_state_machine_as_test(BooksHere, settings=chosen)
