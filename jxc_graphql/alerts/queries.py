@@ -48,19 +48,26 @@ _LOTS = """
     GROUP BY level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on, one.expiry_alert_days"""
 _UNSOLD = """
     WITH there AS MATERIALIZED (
-        SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, (
-            SELECT MAX(business_date) FROM (
-                SELECT business_date, SUM(SUM(quantity)) OVER (ORDER BY business_date) AS balance
-                FROM stock_day WHERE stock_level_id = level.id GROUP BY business_date) AS balances
-            WHERE balance <= 0) AS empty_on
-        FROM {levels} WHERE level.on_hand > 0)
-    SELECT id, sku_id, warehouse_id, on_hand,
-        (SELECT MAX(business_date) FROM stock_day WHERE stock_level_id = there.id AND sold > 0),
-        (SELECT MIN(origin_on) FROM cost_layer
-            WHERE stock_level_id = there.id AND consignment_id = 0 AND quantity > 0),
-        (SELECT MIN(business_date) FROM stock_day
-            WHERE stock_level_id = there.id AND quantity > 0 AND business_date > coalesce(empty_on, '0001-01-01'))
-    FROM there"""
+        SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand FROM {levels} WHERE level.on_hand > 0),
+    days AS MATERIALIZED (
+        SELECT stock_level_id, business_date, SUM(quantity) AS quantity, MAX(quantity) AS most, MAX(sold) AS sold
+        FROM there JOIN stock_day ON stock_day.stock_level_id = there.id GROUP BY stock_level_id, business_date),
+    balances AS (
+        SELECT stock_level_id, business_date,
+            SUM(quantity) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS balance FROM days),
+    emptied AS (
+        SELECT stock_level_id, MAX(business_date) AS empty_on FROM balances WHERE balance <= 0 GROUP BY stock_level_id),
+    since AS (
+        SELECT days.stock_level_id, MAX(CASE WHEN sold > 0 THEN business_date END) AS sold_on,
+            MIN(CASE WHEN most > 0 AND (empty_on IS NULL OR business_date > empty_on) THEN business_date END)
+                AS there_on
+        FROM days LEFT JOIN emptied ON emptied.stock_level_id = days.stock_level_id GROUP BY days.stock_level_id),
+    oldest AS (
+        SELECT stock_level_id, MIN(origin_on) AS origin_on FROM there JOIN cost_layer AS layer
+            ON layer.stock_level_id = there.id AND layer.consignment_id = 0 AND layer.quantity > 0
+        GROUP BY stock_level_id)
+    SELECT there.id, sku_id, warehouse_id, on_hand, sold_on, origin_on, there_on FROM there
+    LEFT JOIN since ON since.stock_level_id = there.id LEFT JOIN oldest ON oldest.stock_level_id = there.id"""
 """The last sale; since when the company has the oldest goods; since when the warehouse has not been without any."""
 
 
