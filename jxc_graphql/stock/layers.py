@@ -14,9 +14,22 @@ from jxc_graphql.stock.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey
 ALL = Quantity(LIMIT)
 """More than any level holds."""
 
+_COLUMNS = "stock_level_id, consignment_id, id, origin_on, line_id, quantity, value"
+_OF_LAYER = ", ".join(f"layer.{name}" for name in _COLUMNS.split(", "))
+
+_BEHIND = "(one.origin_on, one.id) > (taken.origin_on, taken.id)"
+
+
+def _oldest(of: str, where: str = "true") -> str:
+    """The oldest layer of a pool in which there is something, as a select of its id."""
+    return f"""(
+        SELECT one.id FROM cost_layer AS one WHERE one.stock_level_id = {of}.stock_level_id
+            AND one.consignment_id = {of}.consignment_id AND one.quantity > 0 AND {where}
+        ORDER BY one.origin_on, one.id LIMIT 1)"""
+
 
 async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
-    """The oldest layers of each pool, so many that they cover what is needed of it; 0 needs none."""
+    """The oldest layers of each pool, one after the other until they cover what is needed of it; 0 needs none."""
     found = {key: Pool([]) for key in needed}
     wanted = [(*key, quantity) for key, quantity in sorted(needed.items()) if quantity > 0]
     if not wanted:
@@ -24,14 +37,13 @@ async def pools(needed: Mapping[PoolKey, Quantity]) -> dict[PoolKey, Pool]:
     columns = {"stock_level_id": "bigint", "consignment_id": "bigint", "needed": "bigint"}
     rows = await db.fetch(
         f"""
-        SELECT stock_level_id, consignment_id, id, origin_on, line_id, quantity, value FROM (
-            SELECT layer.*, line.needed, SUM(layer.quantity) OVER (
-                PARTITION BY layer.stock_level_id, layer.consignment_id ORDER BY layer.origin_on, layer.id
-            ) - layer.quantity AS older
-            FROM {db.rows(columns)} AS line
-            JOIN cost_layer AS layer ON layer.stock_level_id = line.stock_level_id
-                AND layer.consignment_id = line.consignment_id AND layer.quantity > 0) AS layer
-        WHERE older < needed ORDER BY origin_on, id""",
+        WITH RECURSIVE taken ({_COLUMNS}, needed) AS (
+            SELECT {_OF_LAYER}, line.needed FROM {db.rows(columns)} AS line
+            JOIN cost_layer AS layer ON layer.id = {_oldest("line")}
+            UNION ALL SELECT {_OF_LAYER}, taken.needed - taken.quantity FROM taken
+            JOIN cost_layer AS layer ON layer.id = {_oldest("taken", _BEHIND)}
+            WHERE taken.needed > taken.quantity)
+        SELECT {_COLUMNS} FROM taken ORDER BY origin_on, id""",
         (db.json(wanted),),
     )
     for stock_level_id, consignment_id, *row in rows:

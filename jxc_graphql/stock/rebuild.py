@@ -197,8 +197,9 @@ async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict
         (found[sku_id, warehouse_id].id, posted_on, business_date): day
         for (sku_id, warehouse_id, posted_on, business_date), day in derived.days.items()
     }
-    pairs = {key: (wanted.get(key, Day()), there.get(key, Day())) for key in sorted(there.keys() | wanted.keys())}
-    return {key: (right, actual) for key, (right, actual) in pairs.items() if right != actual}
+    nothing = Day()
+    wrong = [key for key in there.keys() | wanted.keys() if wanted.get(key, nothing) != there.get(key, nothing)]
+    return {key: (wanted.get(key, nothing), there.get(key, nothing)) for key in sorted(wrong)}
 
 
 async def _write_days(wrong: Mapping[DayKey, tuple[Day, Day]]) -> int:

@@ -21,7 +21,7 @@ from jxc_graphql.warehouses import queries as warehouses
 from jxc_graphql.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.warehouses.queries import KnownPlace
 
-SKUS = 100
+SKUS = 25
 """SKUs that are compared at a time."""
 PAGE = 5_000
 """Movements that are read at a time."""

@@ -55,8 +55,8 @@ BUGS = (
     Bug(
         "goods leave at a rounded unit cost, and the last does not take the rest",
         "stock/book.py",
-        "            return part_of(self.value, quantity, self.on_hand)",
-        "            return amount(quantity, self.unit_cost)",
+        "        return part_of(self.value, quantity, on_hand) if on_hand > 0 else",
+        "        return amount(quantity, self.unit_cost) if on_hand > 0 else",
     ),
     Bug(
         "goods come in again when their document is sent again",
