@@ -102,7 +102,7 @@ class PostgresHand:
 async def hand(url: str) -> Hand:
     """A connection of the driver to a database, set up as ours are."""
     if not url.startswith("sqlite"):
-        return PostgresHand(await asyncpg.connect(url))
+        return PostgresHand(await asyncpg.connect(url, server_settings={"random_page_cost": "1.1"}))
     connection = await aiosqlite.connect(url.removeprefix("sqlite:///"), isolation_level=None, cached_statements=512)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         await connection.execute_fetchall(f"PRAGMA {pragma}")

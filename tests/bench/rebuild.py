@@ -58,9 +58,10 @@ async def _spoil() -> None:
 
 
 def _alone(work: Any, url: str, results: Any) -> None:
-    before = _peak_megabytes()
+    before, used = _peak_megabytes(), time.process_time()
     told = at(url, work)
-    results.put(f"{told}; memory {_peak_megabytes()} MB at its peak, {before} MB before")
+    used = time.process_time() - used
+    results.put(f"{told}; processor {used:.1f} s, memory {_peak_megabytes()} MB at its peak ({before} MB before)")
 
 
 def _in_a_process(work: Any, url: str) -> str:
