@@ -189,17 +189,19 @@ async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict
         FROM {db.rows({"id": "bigint"})} AS line JOIN stock_day ON stock_day.stock_level_id = line.id""",
         (_ids(level.id for level in found.values()),),
     )
-    there = {
-        (level_id, db.day(posted_on), db.day(business_date)): Day(Quantity(quantity), Money(value), Quantity(sold))
-        for level_id, posted_on, business_date, quantity, value, sold in rows
-    }
     wanted = {
         (found[sku_id, warehouse_id].id, posted_on, business_date): day
         for (sku_id, warehouse_id, posted_on, business_date), day in derived.days.items()
     }
-    nothing = Day()
-    wrong = [key for key in there.keys() | wanted.keys() if wanted.get(key, nothing) != there.get(key, nothing)]
-    return {key: (wanted.get(key, nothing), there.get(key, nothing)) for key in sorted(wrong)}
+    nothing, wrong = Day(), {}
+    for level_id, posted_on, business_date, *numbers in rows:
+        key = level_id, db.day(posted_on), db.day(business_date)
+        right = wanted.pop(key, nothing)
+        if [right.quantity, right.value, right.sold] != numbers:
+            quantity, value, sold = numbers
+            wrong[key] = right, Day(Quantity(quantity), Money(value), Quantity(sold))
+    wrong |= {key: (right, nothing) for key, right in wanted.items() if right != nothing}
+    return {key: wrong[key] for key in sorted(wrong)}
 
 
 async def _write_days(wrong: Mapping[DayKey, tuple[Day, Day]]) -> int:
