@@ -62,7 +62,7 @@ async def prepare() -> Shop:
     )
     await limits.set_stock_limits(stage.call(), limits=[limit])
     await wiring.REACTIONS.settle()
-    ((alert_id,),) = await db.fetch("SELECT id FROM stock_alert")
+    ((alert_id,),) = await db.fetch("SELECT id FROM stock_alert WHERE kind = 'LOW'")
     system, tokens = auth.system_call(), []
     for n in range(USERS):
         user = await auth.create_user(system, username=f"reader{n}", name="Reader", roles=["ADMIN"])
