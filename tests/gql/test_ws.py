@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import websockets
@@ -153,6 +153,22 @@ async def test_closes_for_a_broken_frame(port: int, case: str) -> None:
         answer = await reader.readexactly(4)
     assert (answer[0], int.from_bytes(answer[2:4], "big")) == (0x88, code)
     writer.close()
+
+
+async def test_ends_quietly_when_the_server_has_hung_up_before_an_answer(call: Call) -> None:
+    """uvicorn closes for a broken frame by itself, and says so to whoever still sends."""
+    heard = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": json.dumps(INIT)}])
+
+    async def receive() -> Any:
+        return next(heard)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "websocket.send":
+            raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
+
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL], "state": {}}
+    wire = ws.GraphQLOverWebSocket(cast("Any", None), peers.Peers(authenticate, calls_of_tokens), ())
+    await asyncio.wait_for(wire(scope, receive, send), SECONDS)
 
 
 async def test_closes_for_a_message_that_is_too_big(opened: Open) -> None:

@@ -41,7 +41,7 @@ MESSAGE_BYTES = 64 * 1024
 REASON_BYTES = 120
 """A close frame has room for no more."""
 
-TOO_BIG, TRY_LATER = 1009, 1013
+ABNORMAL, TOO_BIG, TRY_LATER = 1006, 1009, 1013
 BAD_MESSAGE, UNAUTHORIZED, FORBIDDEN, NO_PROTOCOL, INIT_TIMEOUT, DUPLICATE, SECOND_INIT, TERMINATED = (
     4400,
     4401,
@@ -191,7 +191,10 @@ class _Session:
     async def _write(self, text: str) -> None:
         if self._stuck_since is None:
             self._stuck_since = time.monotonic()
-        await self._socket.send({"type": "websocket.send", "text": text})
+        try:
+            await self._socket.send({"type": "websocket.send", "text": text})
+        except RuntimeError as gone:  # the server hung up meanwhile, over a frame that breaks the protocol
+            raise WebSocketDisconnect(ABNORMAL) from gone
         self._stuck_since = None
 
     async def _initialise(self, payload: dict[str, Any]) -> None:
