@@ -1,10 +1,9 @@
 """What happens by itself: reactions to facts, and jobs by the clock.
 
 A reaction runs after the commit of the fact it reacts to, in a transaction with the advance of its cursor: its effect
-is there exactly once, whatever crashes when. One process works at a time (it holds the cursor's row), facts come in
+is there exactly once, whatever crashes when. One process works at a time (it holds the reactions' lock), facts come in
 commit order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
 """
-# ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,7 +23,6 @@ SLOWEST_RETRY_SECONDS = 30.0
 Reaction = Callable[[Call, Any], Awaitable[object]]
 
 _log = structlog.get_logger(__name__)
-_LOCK = {"sqlite": "", "postgres": " FOR UPDATE"}
 
 
 class Reactions:
@@ -78,10 +76,12 @@ class Reactions:
 
     @db.transactional
     async def _advance(self, limit: int) -> int:
+        # Before anything is written: who waits has no transaction id yet, so what it records follows what others did.
+        await db.hold(f"reactions {self._name}")
         await db.execute(
             "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, 0, 0) ON CONFLICT DO NOTHING", (self._name,)
         )
-        entries = await journal.read(await self._position(_LOCK[db.dialect()]), self._table, limit)
+        entries = await journal.read(await self._position(), self._table, limit)
         for entry in entries:
             call = Call(request_id=entry.request_id)
             for reaction in self._table[entry.name]:
@@ -94,8 +94,8 @@ class Reactions:
             )
         return len(entries)
 
-    async def _position(self, lock: str = "") -> Cursor:
-        rows = await db.fetch(f"SELECT xid, entry_id FROM reaction_cursor WHERE name = ?{lock}", (self._name,))
+    async def _position(self) -> Cursor:
+        rows = await db.fetch("SELECT xid, entry_id FROM reaction_cursor WHERE name = ?", (self._name,))
         return Cursor(*rows[0]) if rows else Cursor()
 
 
