@@ -11,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.stock import queries
 from jxc_graphql.stock.ledger import Move
-from tests.stock.conftest import Shop, cost, make_shop, other_warehouse
+from tests.stock.conftest import TODAY, Shop, cost, make_shop, other_warehouse
 
 OLD, NEW = date(2025, 6, 1), date(2026, 1, 1)
 METHODS = pytest.mark.parametrize("method", ValuationMethod)
@@ -124,4 +124,18 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
         costs.append([await cost(sent)])
         costs[-1].append(await cost(taker.post(*(arrival(taker, "4", road[sku], sku) for sku in range(lines)))))
     assert costs[0] == costs[1] == costs[2]
+    assert await queries.differences() == []
+
+
+async def test_sends_good_lots_unless_bad_ones_are_named(call: Call) -> None:
+    giver = await make_shop(call, tracking=SkuTracking.LOT)
+    taker = await other_warehouse(giver)
+    old, good = await giver.lot("OLD", date(2026, 2, 28)), await giver.lot("GOOD", TODAY)
+    await giver.post(giver.coming("5", "5", lot_id=old), giver.coming("5", "5", lot_id=good))
+    sent = dispatch(giver, taker, "4", 1)
+    await giver.post(sent)
+    assert [each[1:3] for each in await giver.taken(sent)] == [("GOOD", "4")]
+    named = dispatch(giver, taker, "3", 2, lot_id=old)
+    await giver.post(named)
+    assert [each[1:3] for each in await giver.taken(named)] == [("OLD", "3")]
     assert await queries.differences() == []
