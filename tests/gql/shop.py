@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from jxc_graphql.buying.purchasing import models as purchasing
 from jxc_graphql.buying.receiving import models as receiving
@@ -18,8 +18,8 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
+    extends,
     input_type,
-    interface,
     many,
     mutation,
     payload,
@@ -38,9 +38,9 @@ from jxc_graphql.masters.catalog import models as catalog
 from jxc_graphql.masters.categories import models as categories
 from jxc_graphql.masters.partners import models as partners
 from jxc_graphql.masters.warehouses import models as warehouses
-from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import shop_rules
+from tests.gql.papers import Paper
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 
 
@@ -54,18 +54,6 @@ class AllowedStep:
     """Whether."""
     reasons: list[str]
     """Why not."""
-
-
-@interface
-class Paper:
-    """What all papers have."""
-
-    id: Id[Any]
-    """Its id."""
-    number: str
-    """Its number (单号)."""
-    status: DocumentStatus
-    """Where it stands."""
 
 
 @entity(categories.Category)
@@ -142,7 +130,7 @@ class Supplier(Node):
     """Since when."""
 
 
-@entity(warehouses.Warehouse, scope="id")
+@entity(warehouses.Warehouse, scope={Dimension.WAREHOUSE: "id"})
 class Warehouse(Node):
     """A warehouse (仓库)."""
 
@@ -152,11 +140,19 @@ class Warehouse(Node):
     """Name."""
     papers: list[Paper] = batched(shop_rules.papers, "id")
     """What was written there."""
+    all_papers: list[Paper] = many("warehouse_id", order_by="number")
+    """The same, from the register."""
+    paged_papers: Connection[Paper] = connection("warehouse_id", order_by="business_date")
+    """The same, by page."""
     expected: "Connection[Order]" = connection("warehouse_id", only="expected_on")
     """What should come there on a known day."""
 
 
-@entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
+@entity(
+    purchasing.PurchaseOrderLine,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id"},
+)
 class Line(Node):
     """A line (行)."""
 
@@ -176,14 +172,12 @@ class Line(Node):
     """The order that it stands in."""
 
 
-@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Order(Paper, Node):
     """A purchase order (采购订单)."""
 
     version: int
     """Version."""
-    business_date: date
-    """Day."""
     expected_on: date | None
     """When it should come."""
     remark: str = column("note")
@@ -208,7 +202,7 @@ class Order(Paper, Node):
     """What can be done."""
 
 
-@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Receipt(Paper, Node):
     """A goods receipt (入库单)."""
 
@@ -235,6 +229,18 @@ class Note(Node):
     """The thing that it is about."""
     other: Thing | None = column("actor_id")
     """Another thing."""
+
+
+@extends(Paper)
+class PaperNotes:
+    """What no paper knows."""
+
+    place: Warehouse = column("warehouse_id")
+    """Where it was written."""
+    second: Warehouse | None = column("second_warehouse_id")
+    """Where it was written too."""
+    notes: Connection[Note] = connection("subject_id")
+    """The notes about it."""
 
 
 class TooMuch(Reason, frozen=True, kw_only=True):
@@ -289,8 +295,12 @@ class Query:
     """All receipts."""
     notes: Connection[Note] = connection()
     """All notes."""
+    papers: Connection[Paper] = connection(order_by="-number")
+    """All papers."""
     order: Order | None = by_id()
     """One order."""
+    paper: Paper | None = by_id()
+    """One paper."""
     supplier: Supplier | None = by_id()
     """One supplier."""
 

@@ -15,7 +15,7 @@ from jxc_graphql.gql.result import Refused
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop
 from tests.gql.naive_page import global_id
 
@@ -261,7 +261,7 @@ async def test_a_scope_holds_on_every_way(executor: Executor) -> None:
         node(id: $order) { id } order(id: $order) { id } line: node(id: $line) { id } nodes(ids: $lines) { id }
         receipts { nodes { order { id } } } me { warehouses { code } }
     }"""
-    narrow = msgspec.structs.replace(ADMIN, scope=frozenset({10}))
+    narrow = msgspec.structs.replace(ADMIN, scopes={Dimension.WAREHOUSE: frozenset({10})})
     hidden = await PurchaseOrder.exclude(warehouse_id=10).values_list("id", flat=True)
     rows = await db.fetch("SELECT id, purchase_order_id FROM purchase_order_line")
     outside = [global_id("Line", key) for key, owner in rows if owner in hidden]
