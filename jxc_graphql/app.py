@@ -24,9 +24,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
-from jxc_graphql.alerts import daily as alerts
-from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
-from jxc_graphql.documents.operations import purge_idempotency_keys
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
@@ -34,6 +31,7 @@ from jxc_graphql.gql.wire.http import GraphQLOverHTTP
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
+from jxc_graphql.insight.alerts import daily as alerts
 from jxc_graphql.kit import bus, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
@@ -41,6 +39,8 @@ from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
+from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
+from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 5.0

@@ -114,7 +114,7 @@ def user_create(username: str, name: str | None, roles: tuple[str, ...], *, pass
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
 
     async def work() -> None:
-        from jxc_graphql.auth import operations as auth  # noqa: PLC0415
+        from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
 
         call = auth.system_call()
         await auth.create_user(call, username=username, name=name or username, roles=roles, password=password)
@@ -154,8 +154,8 @@ def import_counts(file: Path, username: str, **options: Any) -> None:
     """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
 
     async def work() -> Any:
-        from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
         from jxc_graphql.exchange import counts  # noqa: PLC0415
+        from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
 
         return await counts.import_counts(await call_of_user(await user_id(username)), file, **options)
 
@@ -200,7 +200,7 @@ def verify() -> None:
 
     async def work() -> int:
         from jxc_graphql import wiring  # noqa: PLC0415
-        from jxc_graphql.verification import queries  # noqa: PLC0415
+        from jxc_graphql.insight.verification import queries  # noqa: PLC0415
 
         await wiring.REACTIONS.settle()
         found = 0
@@ -225,8 +225,8 @@ def rebuild() -> None:
 
     async def work() -> int:
         from jxc_graphql import wiring  # noqa: PLC0415
-        from jxc_graphql.auth.operations import system_call  # noqa: PLC0415
-        from jxc_graphql.verification import operations  # noqa: PLC0415
+        from jxc_graphql.insight.verification import operations  # noqa: PLC0415
+        from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
 
         rows = 0
         with progress_bar() as bar:
@@ -248,7 +248,7 @@ async def nothing() -> None:
 
 async def new_token(username: str, name: str, days: int | None) -> str:
     """A new API token of a user; `UsageError` for an unknown one."""
-    from jxc_graphql.auth import operations as auth  # noqa: PLC0415
+    from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
 
     call = auth.system_call()
     issued = await auth.create_api_token(call, user_id=await user_id(username), name=name, expires_in_days=days)
@@ -257,7 +257,7 @@ async def new_token(username: str, name: str, days: int | None) -> str:
 
 async def user_id(username: str) -> int:
     """The id of an active user."""
-    from jxc_graphql.auth.queries import user_id_of  # noqa: PLC0415
+    from jxc_graphql.office.auth.queries import user_id_of  # noqa: PLC0415
 
     found = await user_id_of(username)
     if found is None:
@@ -267,8 +267,8 @@ async def user_id(username: str) -> int:
 
 async def prepare_demo() -> tuple[str, str]:
     """Loads the sample data unless that was done; the demo user's new password and a new token."""
-    from jxc_graphql.auth import operations as auth  # noqa: PLC0415
-    from jxc_graphql.auth.queries import user_id_of  # noqa: PLC0415
+    from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
+    from jxc_graphql.office.auth.queries import user_id_of  # noqa: PLC0415
 
     call, password = auth.system_call(), secrets.token_urlsafe(9)
     known = await user_id_of(DEMO_USER)
@@ -285,8 +285,8 @@ async def prepare_demo() -> tuple[str, str]:
 async def load_sample(username: str, folder: Path | None) -> None:
     """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
     from jxc_graphql import wiring  # noqa: PLC0415
-    from jxc_graphql.auth.queries import call_of_user  # noqa: PLC0415
     from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
+    from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
 
     call = await call_of_user(await user_id(username))
     with progress_bar() as bar:

@@ -44,13 +44,13 @@ def with_books(settings: "Settings") -> "Settings":
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Makes one line of whatever a user can do something about."""
+    from jxc_graphql.books.goods.replay import LedgerImpossible  # noqa: PLC0415
     from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
     from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
     from jxc_graphql.kit.db.migrate import DatabaseTooNew  # noqa: PLC0415
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
-    from jxc_graphql.stock.replay import LedgerImpossible  # noqa: PLC0415
 
     try:
         yield

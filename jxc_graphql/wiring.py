@@ -3,64 +3,69 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from jxc_graphql.adjustments.events import AdjustmentPosted
-from jxc_graphql.alerts import deadlines
-from jxc_graphql.alerts import operations as alerts
-from jxc_graphql.assembly.events import KitsAssembled, KitsDisassembled
-from jxc_graphql.auth.operations import ensure_roles, system_call
-from jxc_graphql.documents import approval
+from jxc_graphql.books.goods import closing
+from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseOrderCancelled
+from jxc_graphql.buying.receiving.facts import GoodsReceived
+from jxc_graphql.insight.alerts import deadlines
+from jxc_graphql.insight.alerts import operations as alerts
+from jxc_graphql.insight.verification.facts import ProjectionsRebuilt
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.limits.events import StockLimitsCopied, StockLimitsRemoved, StockLimitsScaled, StockLimitsSet
-from jxc_graphql.lots.events import LotBlocked, LotUnblocked, LotUpdated
-from jxc_graphql.moves.events import PlacesMoved
-from jxc_graphql.openings.events import OpeningBalancePosted
-from jxc_graphql.periods.events import PeriodClosed, PeriodReopened
-from jxc_graphql.purchasing.events import PurchaseOrderApproved, PurchaseOrderCancelled
-from jxc_graphql.receiving.events import GoodsReceived
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales.events import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
-from jxc_graphql.shipping.events import GoodsShipped
-from jxc_graphql.stock import closing
-from jxc_graphql.stocktakes import operations as stocktakes
-from jxc_graphql.stocktakes.events import StocktakePosted
-from jxc_graphql.transfers.events import (
+from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
+from jxc_graphql.office.auth.operations import ensure_roles, system_call
+from jxc_graphql.office.documents import approval
+from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.sales.facts import BackorderAllocated, SalesOrderApproved, SalesOrderCancelled
+from jxc_graphql.selling.shipping.facts import GoodsShipped
+from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
+from jxc_graphql.warehousing.assembly.facts import KitsAssembled, KitsDisassembled
+from jxc_graphql.warehousing.limits.facts import (
+    StockLimitsCopied,
+    StockLimitsRemoved,
+    StockLimitsScaled,
+    StockLimitsSet,
+)
+from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
+from jxc_graphql.warehousing.relocations.facts import PlacesMoved
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from jxc_graphql.warehousing.stocktakes.facts import StocktakePosted
+from jxc_graphql.warehousing.transfers.facts import (
     TransferApproved,
     TransferCancelled,
     TransferClosed,
     TransferDispatched,
     TransferReceived,
 )
-from jxc_graphql.verification.events import ProjectionsRebuilt
 
 MODEL_MODULES = (
     "jxc_graphql.kit.journal",
     "jxc_graphql.gql.wire.streams",
-    "jxc_graphql.auth.models",
-    "jxc_graphql.documents.models",
-    "jxc_graphql.periods.models",
-    "jxc_graphql.categories.models",
-    "jxc_graphql.catalog.models",
-    "jxc_graphql.warehouses.models",
-    "jxc_graphql.partners.models",
-    "jxc_graphql.lots.models",
-    "jxc_graphql.stock.models",
-    "jxc_graphql.openings.models",
-    "jxc_graphql.adjustments.models",
-    "jxc_graphql.revaluations.models",
-    "jxc_graphql.purchasing.models",
-    "jxc_graphql.sales.models",
-    "jxc_graphql.transfers.models",
-    "jxc_graphql.moves.models",
-    "jxc_graphql.stocktakes.models",
-    "jxc_graphql.receiving.models",
-    "jxc_graphql.shipping.models",
-    "jxc_graphql.limits.models",
-    "jxc_graphql.assembly.models",
-    "jxc_graphql.alerts.models",
-    "jxc_graphql.sharing.models",
+    "jxc_graphql.office.auth.models",
+    "jxc_graphql.office.documents.models",
+    "jxc_graphql.office.periods.models",
+    "jxc_graphql.masters.categories.models",
+    "jxc_graphql.masters.catalog.models",
+    "jxc_graphql.masters.warehouses.models",
+    "jxc_graphql.masters.partners.models",
+    "jxc_graphql.masters.lots.models",
+    "jxc_graphql.books.goods.models",
+    "jxc_graphql.warehousing.openings.models",
+    "jxc_graphql.warehousing.adjustments.models",
+    "jxc_graphql.warehousing.revaluations.models",
+    "jxc_graphql.buying.purchasing.models",
+    "jxc_graphql.selling.sales.models",
+    "jxc_graphql.warehousing.transfers.models",
+    "jxc_graphql.warehousing.relocations.models",
+    "jxc_graphql.warehousing.stocktakes.models",
+    "jxc_graphql.buying.receiving.models",
+    "jxc_graphql.selling.shipping.models",
+    "jxc_graphql.warehousing.limits.models",
+    "jxc_graphql.warehousing.assembly.models",
+    "jxc_graphql.insight.alerts.models",
+    "jxc_graphql.warehousing.sharing.models",
 )
 
 REACTIONS = Reactions(

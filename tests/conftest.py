@@ -10,11 +10,11 @@ import httpx
 import hypothesis.core
 import pytest
 
-from jxc_graphql.auth.operations import create_api_token, create_user, system_call
-from jxc_graphql.auth.permissions import Permission
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jxc_graphql.auth.operations import ensure_roles, system_call
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
+from jxc_graphql.office.auth.operations import ensure_roles, system_call
 from jxc_graphql.wiring import MODEL_MODULES
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB")

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import databases
-from tests.books.assembling import Assembling
-from tests.books.clerk import Record
-from tests.books.company import Office, PostgresOffice, SqliteOffice
-from tests.books.correcting import Correcting
-from tests.books.counting import Counting
-from tests.books.keeping import Keeping
-from tests.books.moving import Moving
+from tests.bookkeeping.assembling import Assembling
+from tests.bookkeeping.clerk import Record
+from tests.bookkeeping.company import Office, PostgresOffice, SqliteOffice
+from tests.bookkeeping.correcting import Correcting
+from tests.bookkeeping.counting import Counting
+from tests.bookkeeping.keeping import Keeping
+from tests.bookkeeping.moving import Moving
 
 EXAMPLES = int(os.environ.get("JXC_BOOKS_EXAMPLES", "0"))
 STEPS = 40

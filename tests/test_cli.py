@@ -22,15 +22,15 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from jxc_graphql import wiring
-from jxc_graphql.auth.queries import call_of_user, user_id_of
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.openings import operations as openings
-from jxc_graphql.openings.operations import OpeningLine
-from jxc_graphql.stocktakes import operations as stocktakes
-from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.auth.queries import call_of_user, user_id_of
+from jxc_graphql.warehousing.openings import operations as openings
+from jxc_graphql.warehousing.openings.operations import OpeningLine
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.operations import documents
 
 SECONDS = 30.0

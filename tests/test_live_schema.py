@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import LIMIT, FixedField
-from jxc_graphql.warehouses.places import VirtualPlace
+from jxc_graphql.masters.warehouses.places import VirtualPlace
 
 pytestmark = pytest.mark.usefixtures("database")
 

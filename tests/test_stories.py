@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from jxc_graphql import wiring
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.verification.queries import differences
+from jxc_graphql.selling.sales import operations as sales
 from tests.trade import Trade, make_trade
 
 

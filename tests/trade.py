@@ -7,48 +7,48 @@ import httpx
 import msgspec
 import pytest
 
-from jxc_graphql.adjustments import queries as adjustments
-from jxc_graphql.adjustments.events import AdjustmentPosted
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.tracking import SkuTracking
-from jxc_graphql.catalog.units import Unit
-from jxc_graphql.documents.lines import AskedLine
-from jxc_graphql.documents.queries import Difference
+from jxc_graphql.books.goods import closing
+from jxc_graphql.books.goods import queries as stock_queries
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.purchasing import queries as purchasing_queries
+from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.buying.receiving import queries as receiving_queries
+from jxc_graphql.buying.receiving.facts import GoodsReceived
+from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.openings import queries as openings
-from jxc_graphql.openings.events import OpeningBalancePosted
-from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.terms import Profile
-from jxc_graphql.periods.events import PeriodClosed
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.purchasing import queries as purchasing_queries
-from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.receiving import operations as receiving
-from jxc_graphql.receiving import queries as receiving_queries
-from jxc_graphql.receiving.events import GoodsReceived
-from jxc_graphql.receiving.operations import ReceivedLine
-from jxc_graphql.revaluations import queries as revaluations
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.sales import queries as sales_queries
-from jxc_graphql.sales.events import SalesOrderCancelled
-from jxc_graphql.sales.models import SalesOrder, SalesOrderLine
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.shipping import queries as shipping_queries
-from jxc_graphql.shipping.events import GoodsShipped
-from jxc_graphql.shipping.operations import ShippedLine
-from jxc_graphql.stock import closing
-from jxc_graphql.stock import queries as stock_queries
-from jxc_graphql.warehouses import operations as warehouses
-from jxc_graphql.warehouses.operations import WantedBin
-from jxc_graphql.warehouses.places import BinKind
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.catalog.units import Unit
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.operations import WantedBin
+from jxc_graphql.masters.warehouses.places import BinKind
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.documents.comparisons import Difference
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.office.periods.facts import PeriodClosed
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.sales import queries as sales_queries
+from jxc_graphql.selling.sales.facts import SalesOrderCancelled
+from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping import queries as shipping_queries
+from jxc_graphql.selling.shipping.facts import GoodsShipped
+from jxc_graphql.selling.shipping.operations import ShippedLine
+from jxc_graphql.warehousing.adjustments import queries as adjustments
+from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
+from jxc_graphql.warehousing.openings import queries as openings
+from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
+from jxc_graphql.warehousing.revaluations import queries as revaluations
+from tests.books.goods.conftest import Shop, make_shop
 from tests.operations import send
-from tests.stock.conftest import Shop, make_shop
 
 DOCUMENT_TABLES = (
     "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from jxc_graphql.documents.rules import UnknownId
 from jxc_graphql.exchange import sheet
 from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import db
@@ -18,10 +17,11 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, Rejected
 from jxc_graphql.kit.messages import render
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.lots.labels import LotLabel
-from jxc_graphql.stocktakes import operations as stocktakes
-from jxc_graphql.stocktakes import queries
-from jxc_graphql.stocktakes.operations import AskedCount, CountMode
+from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from jxc_graphql.warehousing.stocktakes import queries
+from jxc_graphql.warehousing.stocktakes.operations import AskedCount, CountMode
 
 CHUNK = 10_000
 """Counts written down at once."""

@@ -9,27 +9,27 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.auth import queries as users
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.categories import operations as categories
-from jxc_graphql.documents.lines import AskedLine
-from jxc_graphql.documents.operations import IMPORT_KEYS
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import operations as receiving
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, Person, Product, Purchase, Sale, read_history
 from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.limits.operations import WantedLimit, set_stock_limits
-from jxc_graphql.openings import operations as openings
-from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.terms import AskedPrice, Profile
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.receiving import operations as receiving
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth import queries as users
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.office.documents.operations import IMPORT_KEYS
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.warehousing.limits.operations import WantedLimit, set_stock_limits
+from jxc_graphql.warehousing.openings import operations as openings
 
 SOURCE = "northwind_2007"
 UNIT = "unit"

@@ -1,17 +1,17 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from jxc_graphql.adjustments.models import AdjustmentReason
-from jxc_graphql.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
-from jxc_graphql.assembly.models import AssemblyKind
-from jxc_graphql.auth.models import TokenKind
-from jxc_graphql.catalog.tracking import SkuTracking, ValuationMethod
-from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
+from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
+from jxc_graphql.warehousing.assembly.models import AssemblyKind
+from jxc_graphql.office.auth.models import TokenKind
+from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.office.documents.models import DocumentStatus
 from jxc_graphql.kit.ids import IdField, new_id
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.periods.models import PeriodStatus
-from jxc_graphql.stock.rules import ReservationKind
-from jxc_graphql.transfers.models import TransferDiscrepancyReason
-from jxc_graphql.warehouses.places import PlaceKind
+from jxc_graphql.office.periods.models import PeriodStatus
+from jxc_graphql.books.goods.rules import ReservationKind
+from jxc_graphql.warehousing.transfers.models import TransferDiscrepancyReason
+from jxc_graphql.masters.warehouses.places import PlaceKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index

@@ -21,10 +21,10 @@ from strawberry.extensions import (
 
 from jxc_graphql import schema
 from jxc_graphql.app import build_app
-from jxc_graphql.auth import operations as auth
 from jxc_graphql.gql import limits
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.office.auth import operations as auth
 from tests.bench.stage import at, fresh_databases, set_up
 from tests.gql.bombs import DOCUMENTS, HEAVY, set_off
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import databases
-from tests.books.clerk import Record
-from tests.books.company import Office, PostgresOffice, SqliteOffice
+from tests.bookkeeping.clerk import Record
+from tests.bookkeeping.company import Office, PostgresOffice, SqliteOffice
 from tests.test_books import Books
 
 ROOT = Path(__file__).parent.parent.parent

@@ -13,11 +13,11 @@ import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 
-from jxc_graphql.catalog import models as catalog
+from jxc_graphql.buying.purchasing import models as purchasing
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, plain
-from jxc_graphql.partners import models as partners
-from jxc_graphql.purchasing import models as purchasing
+from jxc_graphql.masters.catalog import models as catalog
+from jxc_graphql.masters.partners import models as partners
 
 PAGE = """{ purchaseOrders(first: 100) { nodes { id number status expectedOn total supplier { id code name }
   lines { id lineNo quantity quantityReceived unitPrice amount sku { id code name product { id name } } } } } }"""

@@ -9,27 +9,27 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.adjustments import operations as adjustments
-from jxc_graphql.adjustments.models import AdjustmentReason
-from jxc_graphql.adjustments.rules import AskedLine as LostLine
-from jxc_graphql.documents.lines import AskedLine
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db import transaction
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.moves import operations as moves
-from jxc_graphql.moves.rules import WantedMove
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.receiving import operations as receiving
-from jxc_graphql.receiving.operations import ReceivedLine
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.shipping.operations import ShippedLine
-from jxc_graphql.transfers import operations as transfers
-from jxc_graphql.transfers import transit
-from jxc_graphql.transfers.consignments import ArrivedLine
-from jxc_graphql.warehouses import operations as warehouses
-from jxc_graphql.warehouses.queries import warehouses as known_warehouses
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping.operations import ShippedLine
+from jxc_graphql.warehousing.adjustments import operations as adjustments
+from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
+from jxc_graphql.warehousing.adjustments.rules import AskedLine as LostLine
+from jxc_graphql.warehousing.relocations import operations as moves
+from jxc_graphql.warehousing.relocations.rules import WantedMove
+from jxc_graphql.warehousing.transfers import operations as transfers
+from jxc_graphql.warehousing.transfers import transit
+from jxc_graphql.warehousing.transfers.consignments import ArrivedLine
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 WORKERS, DOCUMENTS, SKUS = 8, 500, 5

@@ -26,16 +26,16 @@ from starlette.routing import Mount, Route
 from strawberry.asgi import GraphQL
 
 from jxc_graphql import serve, wiring
-from jxc_graphql.alerts.events import LowStockAlertRaised
-from jxc_graphql.alerts.models import StockAlertSeverity
 from jxc_graphql.app import build_app
-from jxc_graphql.auth import operations as auth
+from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.limits import operations as limits
-from jxc_graphql.limits.rules import WantedLimit
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.warehousing.limits import operations as limits
+from jxc_graphql.warehousing.limits.rules import WantedLimit
 from tests.bench.reads import free_port, wait_for
 from tests.bench.stage import at, fresh_databases, set_up
 from tests.bench.subscribers import allow_sockets, ask

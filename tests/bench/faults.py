@@ -13,17 +13,17 @@ import msgspec
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from jxc_graphql.categories.models import Category
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.buying.receiving.rules import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.receiving import operations as receiving
-from jxc_graphql.receiving.rules import ReceivedLine
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.shipping.rules import ShippedLine
+from jxc_graphql.masters.categories.models import Category
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping.rules import ShippedLine
 from tests.bench.stage import MODELS, Stage, at, fresh_databases, set_up, verified
 from tests.kit.test_cancellation import all_connections_work, cancelled, credentials_of
 

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from jxc_graphql import schema
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.auth.queries import call_of_token
 from jxc_graphql.kit import clock, db
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.queries import call_of_token
 from tests.bench import million
 from tests.bench.stage import at, fresh_databases, verified
 from tests.operations import documents

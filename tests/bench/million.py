@@ -15,20 +15,20 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.tracking import ValuationMethod
-from jxc_graphql.categories import operations as categories
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, divide, unit_price
-from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.terms import Profile
-from jxc_graphql.warehouses import operations as warehouses
-from jxc_graphql.warehouses.places import VirtualPlace
-from jxc_graphql.warehouses.queries import warehouses as known_warehouses
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.places import VirtualPlace
+from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Permission
 from tests.bench.stage import Stage
 
 PRODUCTS, CATEGORIES, WAREHOUSES, BRANCHES = 250, 10, 4, 2

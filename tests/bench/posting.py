@@ -16,19 +16,19 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.ledger import Move, VirtualPlace
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.receiving import operations as receiving
-from jxc_graphql.receiving.operations import ReceivedLine
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.shipping.operations import ShippedLine
-from jxc_graphql.stock import ledger
-from jxc_graphql.stock.ledger import Move, VirtualPlace
-from jxc_graphql.warehouses.queries import KnownWarehouse
-from jxc_graphql.warehouses.queries import warehouse as known_warehouse
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.masters.warehouses.queries import warehouse as known_warehouse
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping.operations import ShippedLine
 from tests.bench import million
 from tests.bench.by_hand import hand, taken_down
 from tests.bench.stage import Databases, Stage, at, connected, kinds_of_databases

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.purchasing import operations as purchasing
-from jxc_graphql.sales import operations as sales
-from jxc_graphql.shipping import operations as shipping
-from jxc_graphql.shipping.rules import ShippedLine
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import operations as shipping
+from jxc_graphql.selling.shipping.rules import ShippedLine
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 ROUNDS, PROCESSES, BUYERS, UNITS = 20, 4, 125, 50

@@ -21,11 +21,11 @@ from strawberry.asgi import GraphQL
 
 from jxc_graphql import schema
 from jxc_graphql.app import build_app
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.auth.queries import call_of_token
 from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.queries import call_of_token
 from tests.bench import contenders
 from tests.bench.contenders import PAGE, SMALL
 from tests.bench.shop import fill

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from jxc_graphql.insight.verification import operations as rebuilding
+from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db
-from jxc_graphql.verification import operations as rebuilding
-from jxc_graphql.verification import queries as verification
 from tests.bench import million
 from tests.bench.stage import Stage, at, fresh_databases
 

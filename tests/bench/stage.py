@@ -15,21 +15,21 @@ from urllib.parse import urlsplit
 import msgspec
 
 from jxc_graphql import wiring
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.categories import operations as categories
-from jxc_graphql.documents.lines import AskedLine
+from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.openings import operations as openings
-from jxc_graphql.openings.operations import OpeningLine
-from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.terms import Profile
-from jxc_graphql.verification.queries import differences
-from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.warehousing.openings import operations as openings
+from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests import databases
 
 Process = multiprocessing.get_context("spawn").Process

@@ -16,10 +16,10 @@ from jxc_graphql.gql.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.openings import operations as openings
-from jxc_graphql.openings.rules import MAX_LINES, OpeningLine
 from jxc_graphql.schema import schema
-from jxc_graphql.stocktakes import operations as stocktakes
+from jxc_graphql.warehousing.openings import operations as openings
+from jxc_graphql.warehousing.openings.rules import MAX_LINES, OpeningLine
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.bench.stage import Stage, at, fresh_databases, set_up, verified
 
 LINES, SHEETS = 10_000, 8

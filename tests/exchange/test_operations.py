@@ -5,14 +5,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from jxc_graphql.documents.operations import KEYS_KEPT, purge_idempotency_keys
+from jxc_graphql.books.goods.queries import differences
 from jxc_graphql.exchange.northwind import SAMPLE
 from jxc_graphql.exchange.operations import load
 from jxc_graphql.exchange.sheet import SheetMissing
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
-from jxc_graphql.stock.queries import differences
+from jxc_graphql.office.documents.operations import KEYS_KEPT, purge_idempotency_keys
 
 
 async def count(table: str) -> int:

@@ -12,9 +12,9 @@ from websockets.typing import Subprotocol
 
 from jxc_graphql import serve
 from jxc_graphql.app import build_app
-from jxc_graphql.auth.operations import create_api_token
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.office.auth.operations import create_api_token
 from tests.gql.sockets import PROTOCOL, say
 
 SPA = "https://spa.example"

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from jxc_graphql.categories.models import Category
 from jxc_graphql.gql.declare import input_type, mutation, payload, query, value
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.categories.models import Category
 
 LONG = """
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT count(*) FROM n

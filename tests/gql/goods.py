@@ -2,17 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from jxc_graphql.auth.models import User
-from jxc_graphql.catalog.models import Barcode, Product, Sku
-from jxc_graphql.categories.models import Category
-from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.kit.text import search_text
-from jxc_graphql.partners.models import Supplier
-from jxc_graphql.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.receiving.models import GoodsReceipt
-from jxc_graphql.warehouses.models import Warehouse
+from jxc_graphql.masters.catalog.models import Barcode, Product, Sku
+from jxc_graphql.masters.categories.models import Category
+from jxc_graphql.masters.partners.models import Supplier
+from jxc_graphql.masters.warehouses.models import Warehouse
+from jxc_graphql.office.auth.models import User
+from jxc_graphql.office.documents.models import DocumentStatus
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FIRST = {

@@ -5,10 +5,8 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import models as catalog
-from jxc_graphql.categories import models as categories
-from jxc_graphql.documents.models import DocumentStatus
+from jxc_graphql.buying.purchasing import models as purchasing
+from jxc_graphql.buying.receiving import models as receiving
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -36,10 +34,12 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Reason, Rejected
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.partners import models as partners
-from jxc_graphql.purchasing import models as purchasing
-from jxc_graphql.receiving import models as receiving
-from jxc_graphql.warehouses import models as warehouses
+from jxc_graphql.masters.catalog import models as catalog
+from jxc_graphql.masters.categories import models as categories
+from jxc_graphql.masters.partners import models as partners
+from jxc_graphql.masters.warehouses import models as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentStatus
 from tests.gql import shop_rules
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 

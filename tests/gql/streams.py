@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.alerts.events import LowStockAlertRaised
-from jxc_graphql.alerts.models import StockAlertSeverity
 from jxc_graphql.gql.wire import single
+from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity

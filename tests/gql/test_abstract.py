@@ -7,14 +7,14 @@ from typing import Any
 import graphql
 import pytest
 
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import models as catalog
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import DeclarationError, Node, column, entity, interface, union
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
+from jxc_graphql.masters.catalog import models as catalog
+from jxc_graphql.office.auth.permissions import Permission
 from tests.gql import goods, shop
 from tests.gql.naive_page import global_id
 

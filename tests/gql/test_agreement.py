@@ -11,33 +11,33 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from jxc_graphql.alerts import api as alerts
-from jxc_graphql.auth import api as auth
-from jxc_graphql.auth.operations import create_user, ensure_roles, system_call
-from jxc_graphql.auth.permissions import Permission
-from jxc_graphql.catalog import api as catalog
-from jxc_graphql.documents import api as documents
+from jxc_graphql.books.goods import api as stock
+from jxc_graphql.buying.purchasing import api as purchasing
+from jxc_graphql.buying.receiving import api as receiving
 from jxc_graphql.gql.build import Schema, connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Error, Refused, Result
+from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.partners import api as partners
-from jxc_graphql.purchasing import api as purchasing
-from jxc_graphql.receiving import api as receiving
-from jxc_graphql.sales import api as sales
-from jxc_graphql.shipping import api as shipping
-from jxc_graphql.stock import api as stock
-from jxc_graphql.warehouses import api as warehouses
-from jxc_graphql.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
+from jxc_graphql.masters.catalog import api as catalog
+from jxc_graphql.masters.partners import api as partners
+from jxc_graphql.masters.warehouses import api as warehouses
+from jxc_graphql.masters.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
+from jxc_graphql.office.auth import api as auth
+from jxc_graphql.office.auth.operations import create_user, ensure_roles, system_call
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import api as documents
+from jxc_graphql.selling.sales import api as sales
+from jxc_graphql.selling.shipping import api as shipping
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
 from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.trade import make_trade
-from tests.transfers.conftest import Haul
+from tests.warehousing.transfers.conftest import Haul
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
 ORDERS = 14

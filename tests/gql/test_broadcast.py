@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from jxc_graphql import schema
-from jxc_graphql.alerts.events import LowStockAlertRaised
-from jxc_graphql.alerts.models import StockAlertSeverity
 from jxc_graphql.gql import broadcast
 from jxc_graphql.gql.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.gql.result import Refused
 from jxc_graphql.gql.wire.peers import Peer
+from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertSeverity
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated

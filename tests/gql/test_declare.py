@@ -8,8 +8,6 @@ from typing import Any
 import graphql
 import pytest
 
-from jxc_graphql.catalog import models as catalog
-from jxc_graphql.categories import models as categories
 from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import (
     Connection,
@@ -28,6 +26,8 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.gql.scalars import read_global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog import models as catalog
+from jxc_graphql.masters.categories import models as categories
 from tests.gql import shop, shop_rules
 
 SDL = Schema([shop]).as_str()

@@ -8,14 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from jxc_graphql.auth.permissions import Permission
+from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.gql.build import Schema, connections
 from jxc_graphql.gql.execute import Executor, Prepared, Recent
 from jxc_graphql.gql.result import Refused
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
-from jxc_graphql.purchasing.models import PurchaseOrder
+from jxc_graphql.office.auth.permissions import Permission
 from tests.gql import goods, shop
 from tests.gql.naive_page import global_id
 

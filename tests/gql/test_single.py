@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from jxc_graphql.app import build_app
-from jxc_graphql.auth.operations import create_api_token, create_user, revoke_token, system_call
 from jxc_graphql.gql.wire import carrier, streams
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.office.auth.operations import create_api_token, create_user, revoke_token, system_call
 from tests.gql.streams import CREATES, SUBSCRIPTION, TOKEN, codes, count, events, reserve, start, tell, until_taken
 
 

@@ -6,36 +6,36 @@ from typing import Any
 import msgspec
 
 from jxc_graphql import schema, wiring
-from jxc_graphql.adjustments import operations as adjustments
-from jxc_graphql.adjustments.models import AdjustmentReason
-from jxc_graphql.assembly import operations as assembly
-from jxc_graphql.auth import operations as auth
-from jxc_graphql.catalog import operations as catalog
-from jxc_graphql.catalog.tracking import SkuTracking
 from jxc_graphql.gql.build import connections
 from jxc_graphql.gql.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.limits import operations as limits
-from jxc_graphql.limits.rules import WantedLimit
-from jxc_graphql.lots import operations as lots
-from jxc_graphql.lots.labels import LotLabel
-from jxc_graphql.openings import operations as openings
-from jxc_graphql.openings.operations import OpeningLine
-from jxc_graphql.partners import operations as partners
-from jxc_graphql.partners.terms import AskedPrice
-from jxc_graphql.periods.operations import close_period
-from jxc_graphql.revaluations import operations as revaluations
-from jxc_graphql.sharing import operations as sharing
-from jxc_graphql.sharing.rules import WantedTime
-from jxc_graphql.stocktakes import operations as stocktakes
-from jxc_graphql.variants import operations as variants
-from jxc_graphql.variants.choices import AskedAttribute, AskedValue, Choice
-from jxc_graphql.warehouses import operations as warehouses
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.lots import operations as lots
+from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import AskedPrice
+from jxc_graphql.masters.variants import operations as variants
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.periods.operations import close_period
+from jxc_graphql.warehousing.adjustments import operations as adjustments
+from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
+from jxc_graphql.warehousing.assembly import operations as assembly
+from jxc_graphql.warehousing.limits import operations as limits
+from jxc_graphql.warehousing.limits.rules import WantedLimit
+from jxc_graphql.warehousing.openings import operations as openings
+from jxc_graphql.warehousing.openings.operations import OpeningLine
+from jxc_graphql.warehousing.revaluations import operations as revaluations
+from jxc_graphql.warehousing.sharing import operations as sharing
+from jxc_graphql.warehousing.sharing.rules import WantedTime
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
-from tests.transfers.conftest import Haul
+from tests.warehousing.transfers.conftest import Haul
 
 SIZES = (1, 10, 100)
 FEW = {"roles"}

@@ -17,11 +17,11 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from jxc_graphql.app import authenticate
-from jxc_graphql.auth.operations import revoke_token
-from jxc_graphql.auth.queries import call_of_token, calls_of_tokens
 from jxc_graphql.gql.wire import peers, ws
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.office.auth.operations import revoke_token
+from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
 from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, SECONDS, Open, bearer, close_code, hear, say, subscribe
 
 

@@ -10,9 +10,9 @@ from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
+from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.wiring import MODEL_MODULES
 
 ROUNDS = 150

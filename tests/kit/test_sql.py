@@ -5,12 +5,12 @@ from enum import StrEnum
 
 import pytest
 
-from jxc_graphql.categories.models import Category
-from jxc_graphql.documents.models import IdempotencyKey
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.asyncpg_safe import numbered
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.categories.models import Category
+from jxc_graphql.office.documents.models import IdempotencyKey
 
 
 class Kind(StrEnum):

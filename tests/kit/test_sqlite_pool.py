@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tortoise.exceptions import OperationalError
 
-from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.wiring import MODEL_MODULES
 
 

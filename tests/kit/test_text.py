@@ -1,10 +1,10 @@
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from jxc_graphql.auth.models import Role
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.text import CodeTaken, check_text, folded, search_text, unique
+from jxc_graphql.office.auth.models import Role
 
 
 def test_text_that_is_not_given_is_right() -> None:

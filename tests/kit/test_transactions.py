@@ -7,8 +7,8 @@ import sys
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from jxc_graphql.categories.models import Category
 from jxc_graphql.kit import db
+from jxc_graphql.masters.categories.models import Category
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -1,0 +1,259 @@
+"""What clients see of goods."""
+
+from datetime import date, datetime
+
+from jxc_graphql.books.goods import models, queries, rules, valuation
+from jxc_graphql.gql.declare import (
+    Connection,
+    Node,
+    batched,
+    by_id,
+    column,
+    computed,
+    connection,
+    entity,
+    user_error,
+)
+from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
+from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.lots.api import Lot
+from jxc_graphql.masters.warehouses.api import Place, Warehouse
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.periods.api import Period
+
+
+@entity(models.StockLevel, requires=Permission.SEE_STOCK, scope="warehouse_id")
+class StockLevel(Node):
+    """A stock level (库存): what a warehouse has of a SKU, in the SKU's base unit."""
+
+    sku: Sku
+    """Of what."""
+    warehouse: Warehouse
+    """Where."""
+    on_hand: Quantity
+    """All that is in the warehouse (在库), not sellable goods included."""
+    sellable: Quantity
+    """What is at its stock places (可售), bins included."""
+    quality: Quantity
+    """What waits for inspection (待检)."""
+    damaged: Quantity
+    """What is damaged or was rejected (次品)."""
+    reserved: Quantity
+    """What is kept for orders (预留)."""
+    available: Quantity
+    """What can still be promised (可用): sellable minus reserved."""
+    incoming: Quantity
+    """What approved purchase orders still bring (在途采购)."""
+    in_transit: Quantity
+    """What other warehouses have sent here and has not arrived (在途)."""
+    days_of_cover: Ratio | None = batched(queries.days_of_cover, "id", "available")
+    """For how many days what is available lasts (可销天数), if it sells as in the last 30; null if nothing was sold."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What the goods on hand cost (库存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods in transit cost (在途金额)."""
+    unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
+    """What one unit costs on average (单位成本); without goods, what the last ones cost."""
+    valuation: ValuationMethod
+    """How its goods were valued when they last moved (计价方法)."""
+    changed_at: datetime
+    """When it changed last."""
+
+
+@entity(models.PlaceLevel, requires=Permission.SEE_STOCK, scope="place.warehouse_id")
+class PlaceLevel(Node):
+    """What is of a SKU, and of a lot, at a place (库位库存), in the SKU's base unit."""
+
+    sku: Sku
+    """Of what."""
+    place: Place
+    """Where."""
+    lot: Lot | None
+    """Of which lot (批次); null for goods that are kept without lots."""
+    quantity: Quantity
+    """How much; below zero only at virtual places, where goods came from."""
+
+
+@entity(models.CostLayer, requires=Permission.SEE_COST, scope="stock_level.warehouse_id")
+class CostLayer(Node):
+    """A cost layer (成本层): what one line brought of a SKU and is still there, with its age."""
+
+    stock_level: StockLevel
+    """The level it is part of."""
+    origin_on: date
+    """The day on which the company first had the goods; it survives transfers."""
+    quantity: Quantity
+    """How much is left of it."""
+    value: Money | None
+    """What that cost; null under the moving average, where all goods of a level cost the same."""
+    is_in_transit: bool = computed(valuation.is_in_transit, "consignment_id")
+    """Whether the goods are still on their way to the warehouse (在途)."""
+
+
+@entity(models.SerialMovement, requires=Permission.SEE_STOCK, scope="movement.warehouse_id")
+class SerialMovement(Node):
+    """A movement that a piece with a serial number was part of (流转记录)."""
+
+    serial: "SerialNumber"
+    """The piece."""
+    movement: "StockMovement"
+    """The movement."""
+
+
+@entity(models.SerialNumber, requires=Permission.SEE_STOCK, scope="place.warehouse_id", search="number")
+class SerialNumber(Node):
+    """A piece with a serial number (序列号)."""
+
+    sku: Sku
+    """Of what it is one."""
+    number: str
+    """What stands on it, unique for its SKU."""
+    place: Place
+    """Where it is."""
+    created_at: datetime
+    """When the books first learnt of it."""
+    history: "Connection[SerialMovement]" = connection("serial_id")
+    """With which movements it got there, oldest first (流转记录)."""
+
+
+@entity(models.StockMovement, requires=Permission.SEE_STOCK, scope="warehouse_id")
+class StockMovement(Node):
+    """A movement (库存流水): goods went from a place to a place. It never changes."""
+
+    sku: Sku
+    """What was moved."""
+    warehouse: Warehouse
+    """The warehouse whose level changed."""
+    from_place: Place
+    """From where; null when it is in a warehouse out of the caller's scope."""
+    to_place: Place
+    """To where; null when it is in a warehouse out of the caller's scope."""
+    lot: Lot | None
+    """Of which lot (批次)."""
+    quantity: Quantity
+    """How much, in the SKU's base unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What the goods were worth."""
+    pieces: Connection[SerialMovement] = connection("movement_id")
+    """The pieces with serial numbers among them."""
+    business_date: date
+    """The day its document counts for (业务日期)."""
+    posted_at: datetime
+    """When it was posted (过账时间)."""
+    document: Document | None
+    """What moved the goods (单据): such as a goods receipt or a shipment."""
+
+
+@entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
+class ClosingBalance(Node):
+    """A closing balance (期末结存): what a warehouse had of a SKU at the end of a closed period."""
+
+    period: Period
+    """The period (会计期间); its last day is the day of the balance."""
+    sku: Sku
+    """Of what."""
+    warehouse: Warehouse
+    """Where."""
+    quantity: Quantity
+    """How much was on hand, in the SKU's base unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What that was worth (结存金额)."""
+
+
+@entity(models.StockRevaluation, requires=Permission.SEE_COST, scope="warehouse_id")
+class StockRevaluation(Node):
+    """A revaluation (成本调整): what goods cost changed after the fact, without any goods moving. It never changes."""
+
+    sku: Sku
+    """Whose cost changed."""
+    warehouse: Warehouse
+    """Where the goods are, or were."""
+    value: Money
+    """By how much, for the goods on hand."""
+    in_transit_value: Money
+    """By how much, for goods on their way to the warehouse."""
+    sold_value: Money
+    """By how much, for goods that have left since (计入销售成本)."""
+    business_date: date
+    """The day its document counts for (业务日期)."""
+    posted_at: datetime
+    """When it was posted (过账时间)."""
+    document: Document | None
+    """What changed the cost (单据)."""
+
+
+class Query:
+    """Goods."""
+
+    stock_levels: Connection[StockLevel] = connection()
+    """Stock levels (库存), one per SKU and warehouse that ever had any."""
+    stock_level: StockLevel | None = by_id()
+    """One stock level."""
+    place_levels: Connection[PlaceLevel] = connection()
+    """What is at each place, by lot (库位库存)."""
+    stock_movements: Connection[StockMovement] = connection(order_by="-id")
+    """Movements (库存流水), newest first."""
+    stock_revaluations: Connection[StockRevaluation] = connection(order_by="-id")
+    """Revaluations (成本调整), newest first."""
+    cost_layers: Connection[CostLayer] = connection(order_by="origin_on")
+    """Cost layers (成本层), oldest goods first; ask for `quantity: { gt: 0 }` to see what is still there."""
+    closing_balances: Connection[ClosingBalance] = connection(order_by="-id")
+    """Closing balances (期末结存) of closed periods."""
+    serial_numbers: Connection[SerialNumber] = connection(order_by="number")
+    """Pieces with serial numbers (序列号)."""
+    serial_number: SerialNumber | None = by_id()
+    """One piece."""
+
+
+@user_error(rules.InsufficientStock)
+class InsufficientStockError:
+    """A document asks for more of a SKU than there is for it."""
+
+    sku: Sku | None
+    """Of what."""
+    available: Quantity
+    """How much there is for the document (可用)."""
+    requested: Quantity
+    """How much all its lines together ask for."""
+
+
+@user_error(rules.LotNotSellable)
+class LotNotSellableError:
+    """A lot that is blocked or expired goes to no customer and into no kit."""
+
+    lot: str
+    """The number of the lot."""
+    expires_on: date | None
+    """Its expiry date (到期日)."""
+    is_blocked: bool
+    """Whether it is blocked (冻结)."""
+
+
+@user_error(rules.SerialsRequired)
+class SerialsRequiredError:
+    """Of a SKU that is tracked by serial number each piece is named."""
+
+    quantity: Quantity
+    """How many pieces there are."""
+    given: int
+    """How many were named."""
+
+
+@user_error(rules.SerialElsewhere)
+class SerialElsewhereError:
+    """The piece with this serial number is not where the document takes it from."""
+
+    number: str
+    """The serial number."""
+
+
+@user_error(rules.ValueBelowZero)
+class ValueBelowZeroError:
+    """Goods cannot cost less than nothing."""
+
+    value: Money
+    """What they cost now."""
+    change: Money
+    """By how much that was to change."""

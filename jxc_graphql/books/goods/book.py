@@ -1,0 +1,238 @@
+"""How movements change levels and what they are worth: the arithmetic of the book of goods."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from jxc_graphql.books.goods.rules import (
+    SHELVES,
+    InsufficientStock,
+    Leg,
+    LevelKey,
+    Move,
+    PlaceInactive,
+    PlaceKey,
+    StockOutOfBounds,
+    Wish,
+    totals,
+)
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, PoolKey, Portion, part_of, with_values
+from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, unit_price
+from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.masters.warehouses.queries import KnownPlace
+
+Demand = tuple[int, int, bool, int]
+"""SKU, place, whether its bins serve as well, and lot: moves with the same demand take the same goods."""
+
+
+class Level(msgspec.Struct, kw_only=True, gc=False):
+    """A stock level while it changes."""
+
+    id: int
+    sku: str
+    tracking: SkuTracking
+    valuation: ValuationMethod
+    product_valuation: ValuationMethod
+    sellable: Quantity
+    quality: Quantity
+    damaged: Quantity
+    reserved: Quantity
+    incoming: Quantity
+    in_transit: Quantity
+    value: Money
+    in_transit_value: Money
+    last_unit_cost: UnitPrice
+
+    @property
+    def on_hand(self) -> Quantity:
+        """All that is in the warehouse."""
+        return Quantity(int(self.sellable) + int(self.quality) + int(self.damaged))
+
+    @property
+    def available(self) -> Quantity:
+        """What may be sold and is kept for nobody."""
+        return self.sellable - self.reserved
+
+    @property
+    def unit_cost(self) -> UnitPrice:
+        """What one unit costs on average; without goods, what the last ones cost."""
+        on_hand = self.on_hand
+        return unit_price(self.value, on_hand) if on_hand > 0 else self.last_unit_cost
+
+    def worth(self, quantity: Quantity) -> Money:
+        """What a part of the goods costs, so that all of them cost the whole value; without goods, at the last cost."""
+        on_hand = self.on_hand
+        return part_of(self.value, quantity, on_hand) if on_hand > 0 else amount(quantity, self.last_unit_cost)
+
+    def add(self, kind: PlaceKind, quantity: Quantity) -> None:
+        """Adds goods at a place of its warehouse, or takes them away."""
+        match kind:
+            case PlaceKind.STOCK:
+                self.sellable += quantity
+            case PlaceKind.QUALITY:
+                self.quality += quantity
+            case PlaceKind.DAMAGED:
+                self.damaged += quantity
+            case _:
+                assert kind is PlaceKind.TRANSIT
+                self.in_transit += quantity
+
+    @property
+    def in_bounds(self) -> bool:
+        """Whether its numbers fit the books."""
+        numbers = (self.on_hand, self.incoming, self.in_transit, self.value, self.in_transit_value, self.unit_cost)
+        return max(map(int, numbers)) <= LIMIT
+
+
+class PlaceLevel(msgspec.Struct, kw_only=True, gc=False):
+    """What is of a SKU, and of a lot, at a place, while it changes."""
+
+    id: int
+    quantity: Quantity
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A leg that was carried out, and what its goods were worth."""
+
+    leg: Leg
+    value: Money
+
+
+class Book(msgspec.Struct, frozen=True):
+    """The part of the book that a document touches."""
+
+    known: Mapping[int, KnownPlace]
+    levels: Mapping[LevelKey, Level]
+    places: Mapping[PlaceKey, PlaceLevel]
+    pools: Mapping[PoolKey, Pool]
+
+    def carry_out(self, legs: Sequence[Leg], business_date: date) -> tuple[list[Posted], set[int]]:
+        """Changes the levels leg by leg; gives what each was worth, and for which moves goods ran out."""
+        posted, short = [], set()
+        for leg in legs:
+            source, target = self.known[leg.from_place_id], self.known[leg.move.to_place_id]
+            value = self._carry(leg, source, target, business_date)
+            self.places[leg.source].quantity -= leg.quantity
+            self.places[leg.target].quantity += leg.quantity
+            if source.warehouse_id is not None and self._left([leg.source], leg.move, source) < 0:
+                short.add(leg.index)
+            posted.append(Posted(leg, value))
+        return posted, short
+
+    def _carry(self, leg: Leg, source: KnownPlace, target: KnownPlace, business_date: date) -> Money:
+        """Takes the goods of a leg out of one pool and puts them into another; gives what they were worth."""
+        move, quantity = leg.move, leg.quantity
+        assert quantity > 0
+        assert source.warehouse_id is not None or target.warehouse_id is not None
+        giver = None if source.warehouse_id is None else self.levels[move.sku_id, source.warehouse_id]
+        taker = None if target.warehouse_id is None else self.levels[move.sku_id, target.warehouse_id]
+        if giver and giver is taker and source.kind in SHELVES and target.kind in SHELVES:
+            value = giver.worth(quantity)
+            giver.add(source.kind, -quantity)
+            taker.add(target.kind, quantity)
+            return value
+        portions = (
+            self._take(leg, giver, source.kind)
+            if giver
+            else self._bring(leg, self.levels[move.level_key], business_date)
+        )
+        if taker:
+            self._put(leg, taker, target.kind, portions)
+        return Money.total(portion.value for portion in portions)
+
+    def _bring(self, leg: Leg, level: Level, business_date: date) -> list[Portion]:
+        """Goods from outside: at the value that the move names, else at the level's cost."""
+        move = leg.move
+        value = level.worth(leg.quantity) if move.value is None else move.value
+        assert value >= 0
+        assert leg.quantity == move.quantity
+        return [
+            Portion(origin_on=move.origin_on or business_date, line_id=move.line_id, quantity=leg.quantity, value=value)
+        ]
+
+    def _take(self, leg: Leg, level: Level, kind: PlaceKind) -> list[Portion]:
+        """Goods out of a warehouse or out of transit, at what they cost there."""
+        in_transit = kind is PlaceKind.TRANSIT
+        portions = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES].take(leg.quantity)
+        if not in_transit and level.valuation is ValuationMethod.MOVING_AVERAGE:
+            portions = with_values(portions, level.worth(leg.quantity))
+        value = Money.total(portion.value for portion in portions)
+        level.add(kind, -leg.quantity)
+        if in_transit:
+            level.in_transit_value -= value
+        else:
+            level.value -= value
+        return portions
+
+    def _put(self, leg: Leg, level: Level, kind: PlaceKind, portions: Sequence[Portion]) -> None:
+        in_transit = kind is PlaceKind.TRANSIT
+        value = Money.total(portion.value for portion in portions)
+        level.add(kind, leg.quantity)
+        if in_transit:
+            level.in_transit_value += value
+        else:
+            level.value += value
+        pool = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES]
+        pool.put(portions, valued=in_transit or level.valuation is ValuationMethod.FIFO)
+
+    def problems(self, moves: Sequence[Move], legs: Sequence[Leg], short: Collection[int]) -> Iterator[Reason]:
+        """What is wrong after the legs were carried out: first whatever ran out, then whatever grew too large.
+
+        Several lines that take the same goods are one request, and each of them is told the whole of it.
+        """
+        available = self._available(legs, {_demand(moves[index]) for index in short})
+        taken = totals((_demand(move), move.quantity) for move in moves)
+        for move in moves:
+            if not self.known[move.to_place_id].is_active:
+                yield PlaceInactive(path=move.path, place=self.known[move.to_place_id].code)
+            if _demand(move) in available:
+                yield InsufficientStock(
+                    path=move.path,
+                    sku_id=move.sku_id,
+                    sku=self.levels[move.level_key].sku,
+                    available=max(available[_demand(move)] + taken[_demand(move)], Quantity(0)),
+                    requested=taken[_demand(move)],
+                )
+        levels = {key for key, level in self.levels.items() if not level.in_bounds}
+        places = {key for key, place in self.places.items() if abs(int(place.quantity)) > LIMIT}
+        for leg in legs if levels or places else ():
+            if leg.move.level_key in levels or not places.isdisjoint((leg.source, leg.target)):
+                yield StockOutOfBounds(path=leg.move.path, sku=self.levels[leg.move.level_key].sku)
+
+    def _available(self, legs: Sequence[Leg], short: Collection[Demand]) -> dict[Demand, Quantity]:
+        """What was left for each demand that was not met, before anything that the document itself brought in."""
+        brought = totals((leg.target, leg.quantity) for leg in legs)
+        sources: dict[Demand, dict[PlaceKey, Leg]] = {demand: {} for demand in short}
+        for leg in legs:
+            if (demand := _demand(leg.move)) in sources:
+                sources[demand][leg.source] = leg
+        return {
+            demand: self._left(found, leg.move, self.known[leg.from_place_id])
+            - Quantity.total(brought.get(key, Quantity(0)) for key in found)
+            for demand, found in sources.items()
+            for leg in [next(iter(found.values()))]
+        }
+
+    def _left(self, sources: Iterable[PlaceKey], move: Move, place: KnownPlace) -> Quantity:
+        """What may still be taken where a move takes from: of sellable goods, only what is kept for nobody else."""
+        left = Quantity.total(self.places[key].quantity for key in sources)
+        return min(left, self.levels[move.level_key].available) if place.kind is PlaceKind.STOCK else left
+
+
+def _demand(move: Move) -> Demand:
+    return move.sku_id, move.from_place_id, move.or_bins, move.lot_id or 0
+
+
+def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int, Quantity]:
+    """Reserves what is available for each wish, first come first served; gives how much each owner got, 0 included."""
+    got = []
+    for wish in wishes:
+        level = levels.get((wish.sku_id, wish.warehouse_id))
+        quantity = min(wish.quantity, level.available) if level else Quantity(0)
+        if level:
+            level.reserved += quantity
+        got.append((wish.owner_id, quantity))
+    return totals(got)

@@ -1,0 +1,273 @@
+"""The one door into the book of goods: a neighbour builds `Move`s and posts them in its own transaction.
+
+It locks the stock levels it needs in the order of their ids, then the pieces, then the place levels in theirs, lets
+`book` decide, and writes with statements whose number does not depend on the lines of the document.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.books.goods import days, layers, levels, reservations, serials
+from jxc_graphql.books.goods.book import Book, Level, Posted
+from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
+from jxc_graphql.books.goods.reservations import expect, release, reserve
+from jxc_graphql.books.goods.revaluation import Change, Charge, Revalued, charge, revalue
+from jxc_graphql.books.goods.rules import (
+    MAX_SERIALS,
+    Expectation,
+    InsufficientStock,
+    Leg,
+    LevelKey,
+    LotNotSellable,
+    Move,
+    ReservationKind,
+    SerialRepeated,
+    SerialsNotKept,
+    SerialsRequired,
+    StockOutOfBounds,
+    Wish,
+    check_serials,
+)
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, PoolKey
+from jxc_graphql.kit import db
+from jxc_graphql.kit.errors import Reason, reject_if
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
+from jxc_graphql.masters.warehouses.queries import KnownPlace
+from jxc_graphql.office.periods import queries as periods
+
+__all__ = [
+    "MAX_SERIALS", "Change", "Charge", "Expectation", "InsufficientStock", "Level", "LevelKey", "Move", "Posting",
+    "ReservationKind", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds",
+    "VirtualPlace", "Wish", "charge", "expect", "post", "present", "release", "reserve", "revalue",
+]  # fmt: skip
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document did to the book."""
+
+    stock_level_ids: tuple[int, ...]
+    """The levels it touched."""
+    values: tuple[Money, ...]
+    """What the goods of each move were worth, in the order of the moves."""
+
+
+async def present(keys: Collection[LevelKey]) -> Mapping[LevelKey, Level]:
+    """Those of the levels that there are, as they stay until the transaction ends: for decisions by what goods cost."""
+    assert db.in_transaction()
+    return await levels.lock(keys)
+
+
+async def post(
+    moves: Sequence[Move],
+    *,
+    document_id: int,
+    business_date: date,
+    at: datetime,
+    releases: Mapping[int, Quantity] = reservations.NOTHING,
+) -> Posting:
+    """Carries out the moves of one document, in their order.
+
+    `releases` says how much of whose reservation these moves use up (owner → quantity); goods kept for others are out
+    of reach. Raises `Rejected` with everything that is wrong: `PeriodClosed`, an `InsufficientStock` for every move
+    that asks for what is not there, what is wrong with lots, serial numbers and places.
+    """
+    assert db.in_transaction()
+    await periods.check_open(business_date)
+    known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
+    found = await levels.lock_or_make(_level_keys(moves, known), at)
+    numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
+    pieces = await serials.pieces(numbers)
+    reject_if(_check_pieces(moves, found, pieces, known))
+    candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
+    known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
+    legs = _legs(moves, pieces, Shelf(candidates), known, business_date)
+    places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
+    pools = await layers.pools(_needed(legs, found, known))
+    before, places_before = levels.copies(found), levels.copies(places)
+    layers.adopt_methods(found.values(), pools)
+    freed = await reservations.freed(releases, found.values())
+    book = Book(known, found, places, pools)
+    posted, short = book.carry_out(legs, business_date)
+    reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
+    await _write_movements(posted, document_id, business_date, at)
+    await levels.write(before, found, at)
+    await levels.write_places(places_before, places)
+    await layers.write(pools)
+    await days.write(before, found, days.sold(posted), business_date, at)
+    await serials.write(legs, pieces, document_id, at)
+    await reservations.use_up(freed)
+    values = [Money(0)] * len(moves)
+    for each in posted:
+        values[each.leg.index] += each.value
+    return Posting(stock_level_ids=levels.ids(found.values()), values=tuple(values))
+
+
+def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[LevelKey]:
+    """The levels whose goods change, and those to which goods in transit are on their way."""
+    keys = {move.level_key for move in moves}
+    for move in moves:
+        for place in (known[move.from_place_id], known[move.to_place_id]):
+            if place.warehouse_id is not None:
+                in_transit = place.kind is PlaceKind.TRANSIT
+                assert move.consignment_id if in_transit else place.warehouse_id == move.warehouse_id
+                keys.add((move.sku_id, place.warehouse_id))
+    return keys
+
+
+def _check_pieces(
+    moves: Sequence[Move],
+    found: Mapping[LevelKey, Level],
+    pieces: Mapping[serials.Name, serials.Piece],
+    known: Mapping[int, KnownPlace],
+) -> list[Reason]:
+    tracking = {sku_id: level.tracking for (sku_id, _), level in found.items()}
+    codes = {sku_id: level.sku for (sku_id, _), level in found.items()}
+    problems = check_serials(moves, tracking, codes), serials.check_whereabouts(moves, pieces, known)
+    return [*chain.from_iterable(problems)]
+
+
+def _is_open(move: Move, level: Level, known: Mapping[int, KnownPlace]) -> bool:
+    """Whether a move leaves it to us what is taken: from which place, or of which lot."""
+    if level.tracking is SkuTracking.SERIAL or known[move.from_place_id].warehouse_id is None:
+        return False
+    return move.or_bins or level.tracking is SkuTracking.LOT
+
+
+async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> list[Candidate]:
+    """What may be taken for moves that leave it to us."""
+    if not moves:
+        return []
+    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "place_id": "bigint", "or_bins": "bigint", "kind": "text"}
+    asked = {
+        (move.sku_id, place.warehouse_id, place.id, int(move.or_bins), place.kind.value)
+        for move in moves
+        for place in [known[move.from_place_id]]
+    }
+    rows = await db.fetch(
+        f"""
+        SELECT DISTINCT level.sku_id, level.lot_id, lot.number, level.quantity, lot.expires_on,
+            coalesce(lot.is_blocked, false), {warehouses.PLACE_COLUMNS}
+        FROM {db.rows(columns)} AS line
+        JOIN place_level AS level ON level.sku_id = line.sku_id AND level.quantity > 0
+        JOIN place ON place.id = level.place_id AND place.warehouse_id = line.warehouse_id
+            AND (place.id = line.place_id OR (line.or_bins = 1 AND place.kind = line.kind))
+        LEFT JOIN lot ON lot.id = level.lot_id""",
+        (db.json(sorted(asked)),),
+    )
+    return [
+        Candidate(
+            sku_id=sku_id,
+            place=warehouses.known_place(place),
+            lot_id=lot_id,
+            lot=number,
+            quantity=Quantity(quantity),
+            expires_on=None if expires_on is None else db.day(expires_on),
+            is_blocked=bool(is_blocked),
+        )
+        for sku_id, lot_id, number, quantity, expires_on, is_blocked, *place in rows
+    ]
+
+
+def _legs(
+    moves: Sequence[Move],
+    pieces: Mapping[serials.Name, serials.Piece],
+    shelf: Shelf,
+    known: Mapping[int, KnownPlace],
+    business_date: date,
+) -> list[Leg]:
+    """The moves by place and lot; what cannot be found is taken from the place that was named, which then runs out."""
+    legs = []
+    for index, move in enumerate(moves):
+        place, left = known[move.from_place_id], move.quantity
+        for serial_place, numbers in serials.by_place(move, pieces).items():
+            quantity = Quantity(len(numbers) * 10**Quantity.places)
+            legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
+            left -= quantity
+        good_on = business_date if known[move.to_place_id].kind in ONLY_GOOD else None
+        picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
+        for one, quantity in picked:
+            legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))
+            left -= quantity
+        if left > 0:
+            legs.append(_leg(index, move, left))
+    return legs
+
+
+def _leg(index: int, move: Move, quantity: Quantity, **settled: Any) -> Leg:
+    settled = {"from_place_id": move.from_place_id, "lot_id": move.lot_id} | settled
+    return Leg(index=index, move=move, quantity=quantity, **settled)
+
+
+def _check_lots(moves: Sequence[Move], candidates: Sequence[Candidate], business_date: date) -> Iterator[Reason]:
+    """Whether a customer gets, or a kit is made of, a lot that is named and no longer good."""
+    bad = {one.lot_id: one for one in candidates if not one.is_good(business_date)}
+    for move in moves:
+        if move.to_place_id in USED_UP and move.lot_id is not None and (one := bad.get(move.lot_id)):
+            yield LotNotSellable(
+                path=move.path, lot=one.lot or "", expires_on=one.expires_on, is_blocked=one.is_blocked
+            )
+
+
+def _needed(
+    legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]
+) -> dict[PoolKey, Quantity]:
+    """How much of each pool the document takes; of levels that are going to be valued otherwise all there is."""
+    needed: dict[PoolKey, Quantity] = {}
+    for leg in legs:
+        for place, quantity in ((known[leg.from_place_id], leg.quantity), (known[leg.move.to_place_id], Quantity(0))):
+            if place.warehouse_id is not None:
+                level = found[leg.move.sku_id, place.warehouse_id]
+                key = level.id, leg.move.consignment_id if place.kind is PlaceKind.TRANSIT else ON_THE_SHELVES
+                needed[key] = needed.get(key, Quantity(0)) + quantity
+    changing = {
+        (level.id, ON_THE_SHELVES): layers.ALL
+        for level in found.values()
+        if level.valuation is not level.product_valuation
+    }
+    return needed | changing
+
+
+async def _write_movements(posted: Sequence[Posted], document_id: int, business_date: date, at: datetime) -> None:
+    columns = {
+        "sku_id": "bigint", "warehouse_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint",
+        "lot_id": "bigint", "quantity": "bigint", "value": "bigint", "line_id": "bigint", "consignment_id": "bigint",
+        "origin_on": "date",
+    }  # fmt: skip
+    names = ", ".join(columns)
+    await db.execute(
+        f"""
+        INSERT INTO stock_movement ({names}, document_id, business_date, posted_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?, ?
+        FROM {db.rows({"place_in_order": "bigint"} | columns)} AS line ORDER BY line.place_in_order""",
+        (
+            document_id,
+            business_date,
+            at,
+            db.json(
+                (
+                    index,
+                    leg.move.sku_id,
+                    leg.move.warehouse_id,
+                    leg.from_place_id,
+                    leg.move.to_place_id,
+                    leg.lot_id,
+                    leg.quantity,
+                    each.value,
+                    leg.move.line_id,
+                    leg.move.consignment_id,
+                    leg.move.origin_on or business_date,
+                )
+                for index, each in enumerate(posted)
+                for leg in [each.leg]
+            ),
+        ),
+    )

@@ -1,0 +1,196 @@
+"""Stock levels and place levels as rows: locked in the order of their ids, made on first use, written back.
+
+Each UPDATE names what was seen under the lock, and must change exactly as many rows as it names. The number of
+statements does not depend on the lines of a document.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Mapping, Sized
+from copy import copy
+from datetime import datetime
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeVar
+
+from jxc_graphql.books.goods.book import Level, PlaceLevel
+from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
+from jxc_graphql.kit import db
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+
+Key = TypeVar("Key")
+T = TypeVar("T")
+
+_LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
+_BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
+OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
+BY_OWNER = """
+    JOIN reservation ON reservation.owner_id = line.owner_id
+    JOIN stock_level AS level ON level.id = reservation.stock_level_id"""
+_KINDS = {
+    "sellable": Quantity,
+    "quality": Quantity,
+    "damaged": Quantity,
+    "reserved": Quantity,
+    "incoming": Quantity,
+    "in_transit": Quantity,
+    "value": Money,
+    "in_transit_value": Money,
+}
+"""The columns that documents change."""
+_NUMBERS = attrgetter(*_KINDS)
+_PLACE_KEY = {"sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint"}
+_SAME_PLACE = (
+    "level.sku_id = line.sku_id AND level.place_id = line.place_id AND coalesce(level.lot_id, 0) = line.lot_id"
+)
+
+
+class BookChanged(RuntimeError):
+    """A row was not as it was when it was locked: somebody writes to the book beside the ledger."""
+
+
+async def look(sku_ids: Collection[int]) -> dict[LevelKey, Level]:
+    """The stock levels of SKUs as they are now, not locked: for reading only."""
+    return await _read(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
+
+
+async def lock(
+    keys: Iterable[tuple[int, ...]],
+    columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
+    join: str = _BY_KEY,
+) -> dict[LevelKey, Level]:
+    """The stock levels there are, locked in the order of their ids."""
+    return await _read(keys, columns, join, _LOCK[db.dialect()])
+
+
+async def _read(
+    keys: Iterable[tuple[int, ...]], columns: Mapping[str, str], join: str, locking: str
+) -> dict[LevelKey, Level]:
+    rows = await db.fetch(
+        f"""
+        SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
+               level.unit_cost, {", ".join(f"level.{name}" for name in _KINDS)}
+        FROM {db.rows(columns)} AS line {join}
+        JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
+        ORDER BY level.id {locking}""",
+        (db.json(sorted(keys)),),
+    )
+    return {
+        (sku_id, warehouse_id): Level(
+            id=level_id,
+            sku=code,
+            tracking=SkuTracking(tracking),
+            valuation=ValuationMethod(valuation),
+            product_valuation=ValuationMethod(product_valuation),
+            last_unit_cost=UnitPrice(unit_cost),
+            **{name: kind(value) for (name, kind), value in zip(_KINDS.items(), numbers, strict=True)},
+        )
+        for sku_id, warehouse_id, level_id, code, tracking, valuation, product_valuation, unit_cost, *numbers in rows
+    }
+
+
+async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKey, Level]:
+    """The stock levels, locked; they come into being on first use."""
+    levels = await lock(keys)
+    if len(levels) == len(keys):
+        return levels
+    zeros = ("on_hand", "available", "unit_cost", *_KINDS)
+    await db.execute(
+        f"""
+        INSERT INTO stock_level (id, sku_id, warehouse_id, changed_at, valuation, {", ".join(zeros)})
+        SELECT line.id, line.sku_id, line.warehouse_id, ?, product.valuation, {", ".join("0" * len(zeros))}
+        FROM {db.rows({"id": "bigint", "sku_id": "bigint", "warehouse_id": "bigint"})} AS line
+        JOIN sku ON sku.id = line.sku_id JOIN product ON product.id = sku.product_id
+        WHERE true ORDER BY line.sku_id, line.warehouse_id ON CONFLICT (sku_id, warehouse_id) DO NOTHING""",
+        (at, db.json([(new_id(), *key) for key in sorted(set(keys) - levels.keys())])),
+    )
+    return await lock(keys)
+
+
+async def write(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level], at: datetime) -> None:
+    """Writes back what changed."""
+    unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in _KINDS)
+    columns = ("id", *(f"old_{name}" for name in _KINDS), *_KINDS, "unit_cost")
+    rows = [
+        (
+            new.id,
+            *_NUMBERS(old),
+            *_NUMBERS(new),
+            new.unit_cost,
+            new.valuation,
+        )
+        for new, old in ((after[key], before[key]) for key in after)
+        if new != old
+    ]
+    if not rows:
+        return
+    changed = await db.execute(
+        f"""
+        UPDATE stock_level SET {", ".join(f"{name} = line.{name}" for name in (*_KINDS, "unit_cost", "valuation"))},
+            on_hand = line.sellable + line.quality + line.damaged, available = line.sellable - line.reserved,
+            changed_at = ?
+        FROM {db.rows(dict.fromkeys(columns, "bigint") | {"valuation": "text"})} AS line
+        WHERE stock_level.id = line.id AND {unchanged}""",
+        (at, db.json(rows)),
+    )
+    exactly(rows, changed)
+
+
+async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
+    rows = await db.fetch(
+        f"""
+        SELECT level.sku_id, level.place_id, coalesce(level.lot_id, 0), level.id, level.quantity
+        FROM {db.rows(_PLACE_KEY)} AS line JOIN place_level AS level ON {_SAME_PLACE}
+        ORDER BY level.id {_LOCK[db.dialect()]}""",
+        (db.json(sorted(keys)),),
+    )
+    return {
+        (sku_id, place_id, lot_id): PlaceLevel(id=level_id, quantity=Quantity(quantity))
+        for sku_id, place_id, lot_id, level_id, quantity in rows
+    }
+
+
+async def lock_or_make_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
+    """The place levels, locked; they come into being on first use."""
+    places = await _lock_places(keys)
+    if len(places) == len(keys):
+        return places
+    await db.execute(
+        f"""
+        INSERT INTO place_level (id, sku_id, place_id, lot_id, quantity)
+        SELECT line.id, line.sku_id, line.place_id, nullif(line.lot_id, 0), 0
+        FROM {db.rows({"id": "bigint"} | _PLACE_KEY)} AS line
+        WHERE true ORDER BY line.sku_id, line.place_id, line.lot_id ON CONFLICT DO NOTHING""",
+        (db.json([(new_id(), *key) for key in sorted(set(keys) - places.keys())]),),
+    )
+    return await _lock_places(keys)
+
+
+async def write_places(before: Mapping[PlaceKey, PlaceLevel], after: Mapping[PlaceKey, PlaceLevel]) -> None:
+    """Writes back what changed."""
+    rows = [(after[key].id, before[key].quantity, after[key].quantity) for key in after]
+    changed = await db.execute(
+        f"""
+        UPDATE place_level SET quantity = line.quantity
+        FROM {db.rows({"id": "bigint", "old_quantity": "bigint", "quantity": "bigint"})} AS line
+        WHERE place_level.id = line.id AND place_level.quantity = line.old_quantity""",
+        (db.json(rows),),
+    )
+    exactly(rows, changed)
+
+
+def copies(rows: Mapping[Key, T]) -> dict[Key, T]:
+    """What was seen under the lock, to be compared with what comes of it."""
+    return {key: copy(row) for key, row in rows.items()}
+
+
+def ids(levels: Iterable[Level]) -> tuple[int, ...]:
+    """The ids of levels, in order."""
+    return tuple(sorted(level.id for level in levels))
+
+
+def exactly(rows: Sized, changed: int) -> None:
+    """Raises `BookChanged` unless a statement changed as many rows as it names."""
+    if changed != len(rows):
+        raise BookChanged(f"{changed} of {len(rows)} rows changed")

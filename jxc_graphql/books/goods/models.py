@@ -1,0 +1,227 @@
+"""Tables of the book of goods."""
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.books.goods.rules import ReservationKind
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+
+
+class StockMovement(Model):
+    """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.
+
+    The warehouse is the one whose shelves changed. `consignment_id` is the line of the transfer in whose name goods
+    are in transit, else 0. `origin_on` is the day on which the company first had goods that come in.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    from_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    to_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    quantity = QuantityField()
+    value = MoneyField()
+    business_date = fields.DateField()
+    origin_on = fields.DateField()
+    posted_at = fields.DatetimeField(db_index=True)
+    document_id = fields.BigIntField(db_index=True)
+    line_id = fields.BigIntField(db_index=True)
+    consignment_id = fields.BigIntField(default=0)
+    reverses = fields.OneToOneField("models.StockMovement", related_name=False, on_delete=fields.RESTRICT, null=True)
+
+    class Meta:
+        table = "stock_movement"
+        constraints = (
+            CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
+        )
+        indexes = (("sku", "id"), ("warehouse", "sku"), ("lot",))
+
+
+class PlaceLevel(Model):
+    """How much of a SKU, and of a lot, is at a place: the sum of its movements. Only virtual places go below zero."""
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    quantity = QuantityField()
+
+    class Meta:
+        table = "place_level"
+        constraints = (
+            CheckConstraint(
+                "quantity >= 0 OR place_id BETWEEN 1 AND 6",
+                "place_level_is_negative_at_virtual_places_only",
+            ),
+        )
+        indexes = (("place",), ("lot",))
+
+
+class StockLevel(Model):
+    """A SKU in a warehouse.
+
+    `on_hand` is `sellable` + `quality` + `damaged`, the sums over the places of each kind; `reserved` the sum of the
+    reservations; `available` is `sellable` − `reserved`; `incoming` what approved purchase orders still bring;
+    `in_transit` what was sent here from other warehouses, at `in_transit_value`; `value` what `on_hand` cost,
+    `unit_cost` their quotient (without goods, that of the last ones); `valuation` says how the goods were valued when
+    they last moved.
+    """
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    on_hand = QuantityField()
+    sellable = QuantityField()
+    quality = QuantityField()
+    damaged = QuantityField()
+    reserved = QuantityField()
+    available = QuantityField()
+    incoming = QuantityField()
+    in_transit = QuantityField()
+    value = MoneyField()
+    in_transit_value = MoneyField()
+    unit_cost = UnitPriceField()
+    valuation = fields.CharEnumField(ValuationMethod, max_length=14)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "stock_level"
+        constraints = (
+            CheckConstraint(
+                "sellable >= 0 AND quality >= 0 AND damaged >= 0 AND on_hand = sellable + quality + damaged"
+                " AND reserved >= 0 AND incoming >= 0 AND in_transit >= 0",
+                "stock_level_is_not_negative",
+            ),
+            CheckConstraint("available = sellable - reserved AND available >= 0", "stock_level_is_not_oversold"),
+            CheckConstraint(
+                "value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)"
+                " AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)",
+                "stock_level_has_value_with_goods_only",
+            ),
+        )
+        unique_together = (("sku", "warehouse"),)
+        indexes = (("warehouse",),)
+
+
+class Reservation(Model):
+    """So much of a stock level is kept for one owner, such as a sales order line."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    owner_id = fields.BigIntField(unique=True)
+    kind = fields.CharEnumField(ReservationKind, max_length=12)
+    quantity = QuantityField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "reservation"
+        constraints = (CheckConstraint("quantity > 0", "reservation_is_positive"),)
+        indexes = (("stock_level",),)
+
+
+class CostLayer(Model):
+    """What one line brought of a SKU and is still there; `id` rises as layers come into being.
+
+    `value` is NULL under the moving average, where all goods of a level cost the same. `consignment_id` is 0 for goods
+    on the shelves. A layer that is used up stays, with nothing in it.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    consignment_id = fields.BigIntField(default=0)
+    origin_on = fields.DateField()
+    line_id = fields.BigIntField(db_index=True)
+    quantity = QuantityField()
+    value = MoneyField(null=True)
+
+    class Meta:
+        table = "cost_layer"
+        constraints = (
+            CheckConstraint(
+                "quantity >= 0 AND (value IS NULL OR value >= 0) AND (quantity > 0 OR coalesce(value, 0) = 0)",
+                "cost_layer_has_value_with_goods_only",
+            ),
+        )
+
+
+class StockRevaluation(Model):
+    """What goods cost changed after the fact: by so much for what is left, and for what is gone. Append-only."""
+
+    id = fields.BigIntField(primary_key=True)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    value = MoneyField()
+    in_transit_value = MoneyField()
+    sold_value = MoneyField()
+    business_date = fields.DateField()
+    posted_at = fields.DatetimeField()
+    document_id = fields.BigIntField(db_index=True)
+    line_id = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "stock_revaluation"
+        indexes = (("warehouse", "sku"),)
+
+
+class StockDay(Model):
+    """By how much a level changed that the books learnt of on one day and that counts for another."""
+
+    id = IdField()
+    stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
+    posted_on = fields.DateField()
+    business_date = fields.DateField()
+    quantity = QuantityField()
+    value = MoneyField()
+    sold = QuantityField()
+
+    class Meta:
+        table = "stock_day"
+        unique_together = (("stock_level", "posted_on", "business_date"),)
+        indexes = (("business_date",), ("posted_on",))
+
+
+class ClosingBalance(Model):
+    """What a level held at the end of a closed period, and what that was worth."""
+
+    id = IdField()
+    period = fields.ForeignKeyField("models.Period", related_name=False, on_delete=fields.RESTRICT)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    quantity = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "closing_balance"
+        unique_together = (("period", "sku", "warehouse"),)
+
+
+class SerialNumber(Model):
+    """A piece that has a number of its own, and where it is."""
+
+    id = IdField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    number = fields.CharField(max_length=60)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "serial_number"
+        unique_together = (("sku", "number"),)
+        indexes = (("place", "sku"), ("number",))
+
+
+class SerialMovement(Model):
+    """A movement that a piece was part of. Append-only."""
+
+    id = IdField()
+    serial = fields.ForeignKeyField("models.SerialNumber", related_name=False, on_delete=fields.RESTRICT)
+    movement = fields.ForeignKeyField("models.StockMovement", related_name=False, on_delete=fields.RESTRICT)
+
+    class Meta:
+        table = "serial_movement"
+        unique_together = (("serial", "movement"),)
+        indexes = (("movement",),)

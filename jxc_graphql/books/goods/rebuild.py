@@ -1,0 +1,237 @@
+"""Projections made anew from the ledger, some SKUs at a time, each in a transaction of its own.
+
+What is there is compared with what `replay` says under the locks of the levels, so goods may move meanwhile; only rows
+that differ are written.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from jxc_graphql.books.goods import layers, levels, replay
+from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.replay import Day, Derived, LedgerImpossible
+from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
+from jxc_graphql.books.goods.valuation import Pool, PoolKey, is_in_transit
+from jxc_graphql.kit import db
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.office.documents.comparisons import Difference
+
+DayKey = tuple[int, date, date]
+"""Stock level, day of posting, business date."""
+
+
+class Repaired(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of each projection did not agree with the ledger, and do now."""
+
+    place_levels: int = 0
+    stock_levels: int = 0
+    cost_layers: int = 0
+    days: int = 0
+    serial_numbers: int = 0
+    stock_level_ids: tuple[int, ...] = ()
+    """The levels whose numbers changed."""
+
+    @property
+    def rows(self) -> int:
+        """All rows together."""
+        return self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
+
+
+@db.transactional
+async def rebuild(sku_ids: Sequence[int], at: datetime) -> Repaired:
+    """Makes what these SKUs have in the book follow from the ledger again; gives what was repaired.
+
+    Raises `LedgerImpossible` when the ledger itself leads to fewer goods, or less value, than none.
+    """
+    found = await levels.lock(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, levels.OF_SKU)
+    derived = await replay.replay(sku_ids)
+    found |= await levels.lock_or_make(derived.levels.keys() - found.keys(), at)
+    reserved = await _reserved(sku_ids)
+    after = {key: _level(level, derived, reserved.get(level.id, Quantity(0)), key) for key, level in found.items()}
+    changed = {key: level for key, level in after.items() if level != found[key]}
+    await levels.write({key: found[key] for key in changed}, changed, at)
+    return Repaired(
+        place_levels=await _write_places(await _wrong_places(derived, sku_ids)),
+        stock_levels=len(changed),
+        cost_layers=await _write_layers(await _wrong_pools(derived, after)),
+        days=await _write_days(await _wrong_days(derived, after)),
+        serial_numbers=await _write_serials(sku_ids),
+        stock_level_ids=levels.ids(changed.values()),
+    )
+
+
+async def differences(sku_ids: Sequence[int]) -> list[Difference]:
+    """Where cost layers and days of these SKUs are not what the ledger leads to; sums are compared elsewhere."""
+    derived, found = await replay.replay(sku_ids), await levels.look(sku_ids)
+    names = {level.id: f"{level.sku} @ warehouse {warehouse_id}" for (_, warehouse_id), level in found.items()}
+    pools, days = await _wrong_pools(derived, found), await _wrong_days(derived, found)
+    layers_differ = [
+        Difference(what="cost layers are what was not used up", key=names[key[0]], expected=_told(pool), actual=told)
+        for key, (pool, told) in pools.items()
+    ]
+    days_differ = [
+        Difference(
+            what="stock_day is what was posted on it",
+            key=f"{names[level_id]}, posted on {posted_on} under {business_date}",
+            expected=str(right),
+            actual=str(actual),
+        )
+        for (level_id, posted_on, business_date), (right, actual) in days.items()
+    ]
+    return [*layers_differ, *days_differ]
+
+
+def _level(level: Level, derived: Derived, reserved: Quantity, key: LevelKey) -> Level:
+    """The level as it should be; without goods it keeps the last unit cost."""
+    numbers = derived.levels.get(key, replay.Numbers())
+    right = msgspec.structs.replace(level, reserved=reserved, **msgspec.structs.asdict(numbers))
+    right.last_unit_cost = right.unit_cost
+    values = (*msgspec.structs.astuple(numbers), right.available)
+    if min(map(int, values)) < 0 or (right.value and not right.on_hand):
+        raise LedgerImpossible(f"{level.sku} in warehouse {key[1]}: {numbers}, reserved {reserved}")
+    return right
+
+
+async def _reserved(sku_ids: Sequence[int]) -> dict[int, Quantity]:
+    rows = await db.fetch(
+        f"""
+        SELECT level.id, CAST(SUM(reservation.quantity) AS BIGINT) FROM {db.rows({"sku_id": "bigint"})} AS line
+        JOIN stock_level AS level ON level.sku_id = line.sku_id
+        JOIN reservation ON reservation.stock_level_id = level.id GROUP BY level.id""",
+        (_ids(sku_ids),),
+    )
+    return {level_id: Quantity(quantity) for level_id, quantity in rows}
+
+
+async def _wrong_places(derived: Derived, sku_ids: Sequence[int]) -> list[tuple[PlaceKey, Quantity]]:
+    """The place levels that should hold another quantity, and which."""
+    rows = await db.fetch(
+        f"""
+        SELECT level.sku_id, level.place_id, coalesce(level.lot_id, 0), level.quantity
+        FROM {db.rows({"sku_id": "bigint"})} AS line JOIN place_level AS level ON level.sku_id = line.sku_id""",
+        (_ids(sku_ids),),
+    )
+    there = {(sku_id, place_id, lot_id): Quantity(quantity) for sku_id, place_id, lot_id, quantity in rows}
+    keys = sorted(there.keys() | derived.places.keys())
+    wanted = [(key, derived.places.get(key, Quantity(0))) for key in keys]
+    return [(key, quantity) for key, quantity in wanted if there.get(key) != quantity]
+
+
+async def _write_places(wrong: Sequence[tuple[PlaceKey, Quantity]]) -> int:
+    if wrong:
+        columns = {"id": "bigint", "sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint", "quantity": "bigint"}
+        await db.execute(
+            f"""
+            INSERT INTO place_level (id, sku_id, place_id, lot_id, quantity)
+            SELECT line.id, line.sku_id, line.place_id, nullif(line.lot_id, 0), line.quantity
+            FROM {db.rows(columns)} AS line WHERE true
+            ON CONFLICT (sku_id, place_id, coalesce(lot_id, 0)) DO UPDATE SET quantity = excluded.quantity""",
+            (db.json((new_id(), *key, quantity) for key, quantity in wrong),),
+        )
+    return len(wrong)
+
+
+async def _wrong_pools(derived: Derived, found: Mapping[LevelKey, Level]) -> dict[PoolKey, tuple[Pool, str]]:
+    """The pools whose layers should be others: which, and what there is instead."""
+    by_id = {level.id: level for level in found.values()}
+    wanted = {
+        (found[sku_id, warehouse_id].id, consignment_id): pool
+        for (sku_id, warehouse_id, consignment_id), pool in derived.pools.items()
+    }
+    there = await layers.all_pools(by_id)
+    worth: dict[tuple[int, bool], Money] = {}
+    for key, pool in there.items():
+        worth[_side(key)] = worth.get(_side(key), Money(0)) + _worth(pool)
+    wrong = {}
+    for key in sorted(there.keys() | wanted.keys()):
+        level_id, in_transit = _side(key)
+        level, right, actual = by_id[level_id], wanted.get(key, Pool([])), there.get(key, Pool([]))
+        valued = in_transit or level.valuation is ValuationMethod.FIFO
+        value = level.in_transit_value if in_transit else level.value if valued else Money(0)
+        if _shapes(right) != _shapes(actual) or worth.get(_side(key), Money(0)) != value:
+            wrong[key] = (right, _told(actual))
+    return wrong
+
+
+def _side(key: PoolKey) -> tuple[int, bool]:
+    """The level of a pool, and whether its goods are in transit."""
+    return key[0], is_in_transit(key[1])
+
+
+def _worth(pool: Pool) -> Money:
+    return Money.total(layer.value or Money(0) for layer in pool.layers)
+
+
+def _shapes(pool: Pool) -> list[tuple[date, int, Quantity]]:
+    return [(layer.origin_on, layer.line_id, layer.quantity) for layer in pool.layers if layer.quantity]
+
+
+def _told(pool: Pool) -> str:
+    return ", ".join(f"{layer.quantity} of {layer.origin_on}" for layer in pool.layers if layer.quantity) or "none"
+
+
+async def _write_layers(wrong: Mapping[PoolKey, tuple[Pool, str]]) -> int:
+    """Empties the layers there are, and adds what should be there."""
+    await layers.replace({key: pool for key, (pool, _) in wrong.items()})
+    return sum(max(1, len(_shapes(pool))) for pool, _ in wrong.values())
+
+
+async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict[DayKey, tuple[Day, Day]]:
+    """The days that should say something else: what, and what they say."""
+    rows = await db.fetch(
+        f"""
+        SELECT stock_level_id, posted_on, business_date, quantity, value, sold
+        FROM {db.rows({"id": "bigint"})} AS line JOIN stock_day ON stock_day.stock_level_id = line.id""",
+        (_ids(level.id for level in found.values()),),
+    )
+    wanted = {
+        (found[sku_id, warehouse_id].id, posted_on, business_date): day
+        for (sku_id, warehouse_id, posted_on, business_date), day in derived.days.items()
+    }
+    nothing, wrong = Day(), {}
+    for level_id, posted_on, business_date, *numbers in rows:
+        key = level_id, db.day(posted_on), db.day(business_date)
+        right = wanted.pop(key, nothing)
+        if [right.quantity, right.value, right.sold] != numbers:
+            quantity, value, sold = numbers
+            wrong[key] = right, Day(Quantity(quantity), Money(value), Quantity(sold))
+    wrong |= {key: (right, nothing) for key, right in wanted.items() if right != nothing}
+    return {key: wrong[key] for key in sorted(wrong)}
+
+
+async def _write_days(wrong: Mapping[DayKey, tuple[Day, Day]]) -> int:
+    if wrong:
+        columns = {
+            "id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date",
+            "quantity": "bigint", "value": "bigint", "sold": "bigint",
+        }  # fmt: skip
+        await db.execute(
+            f"""
+            INSERT INTO stock_day ({", ".join(columns)}) SELECT {", ".join(f"line.{name}" for name in columns)}
+            FROM {db.rows(columns)} AS line WHERE true ON CONFLICT (stock_level_id, posted_on, business_date)
+            DO UPDATE SET quantity = excluded.quantity, value = excluded.value, sold = excluded.sold""",
+            (db.json((new_id(), *key, *msgspec.structs.astuple(right)) for key, (right, _) in wrong.items()),),
+        )
+    return len(wrong)
+
+
+async def _write_serials(sku_ids: Sequence[int]) -> int:
+    """Puts each piece where its last movement brought it."""
+    return await db.execute(
+        f"""
+        UPDATE serial_number SET place_id = movement.to_place_id
+        FROM {db.rows({"sku_id": "bigint"})} AS line, stock_movement AS movement
+        WHERE serial_number.sku_id = line.sku_id AND movement.id = (
+            SELECT max(movement_id) FROM serial_movement WHERE serial_id = serial_number.id)
+            AND movement.to_place_id <> serial_number.place_id""",
+        (_ids(sku_ids),),
+    )
+
+
+def _ids(ids: Iterable[int]) -> str:
+    return db.json((one,) for one in ids)

@@ -1,0 +1,260 @@
+"""What goods cost changes after the fact, without any of them moving.
+
+`revalue` (成本调整) says what the goods on hand of a level cost from now on. `charge` adds what goods of one receipt
+line cost later (运费, 关税, a corrected price): it is split exactly, by quantity, between what is left of that line,
+wherever it is by now, and what is gone, which belongs to the cost of what was sold.
+
+Both write a `stock_revaluation` row for each line and level, never touch a movement, and send as many statements for a
+thousand lines as for one.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from jxc_graphql.books.goods import days, layers, levels
+from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.rules import LevelKey, NothingToRevalue, StockOutOfBounds, ValueBelowZero
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, is_in_transit
+from jxc_graphql.kit import db
+from jxc_graphql.kit.errors import Path, Reason, reject_if
+from jxc_graphql.kit.numbers import Money, Quantity, share
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.office.periods import queries as periods
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What the goods on hand of a level cost: `to` all of them together, each unit the same, or `by` more or less."""
+
+    sku_id: int
+    warehouse_id: int
+    line_id: int
+    to: Money | None = None
+    by: Money | None = None
+    path: Path = ()
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level whose goods it is about."""
+        return self.sku_id, self.warehouse_id
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    """So much more (or, below zero, less) the goods cost that a line brought into the company."""
+
+    line_id: int
+    amount: Money
+    path: Path = ()
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line brought, and to which warehouse."""
+
+    level_key: LevelKey
+    quantity: Quantity
+
+
+class Worth(msgspec.Struct, kw_only=True):
+    """By how much the value of the goods of a line changed in one warehouse."""
+
+    value: Money = Money(0)
+    in_transit_value: Money = Money(0)
+    sold_value: Money = Money(0)
+
+
+class Revalued(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document changed of the value of goods, in the order of its changes or charges."""
+
+    stock_level_ids: tuple[int, ...]
+    """The levels whose goods cost something else now."""
+    values: tuple[Money, ...]
+    """By how much the goods that are there, on the shelves or in transit, cost more."""
+    sold_values: tuple[Money, ...]
+    """By how much those cost more that are gone."""
+
+
+async def revalue(changes: Sequence[Change], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+    """Changes what the goods on hand of levels cost, change by change.
+
+    Under FIFO a new value makes all layers cost the same per unit; `by` more or less is shared in proportion to what
+    they cost. Raises `Rejected` with `PeriodClosed`, or with every `NothingToRevalue`, `ValueBelowZero` and
+    `StockOutOfBounds`.
+    """
+    assert db.in_transaction()
+    await periods.check_open(business_date)
+    found = await levels.lock_or_make({change.level_key for change in changes}, at)
+    before = levels.copies(found)
+    needed = {(level.id, ON_THE_SHELVES): layers.ALL for level in found.values() if _needs_layers(level)}
+    pools = await layers.pools(needed)
+    layers.adopt_methods(found.values(), pools)
+    problems: list[Reason] = []
+    rows, values = [], []
+    for change in changes:
+        level = found[change.level_key]
+        by = _change(change, level, pools.get((level.id, ON_THE_SHELVES)))
+        if isinstance(by, Reason):
+            problems.append(by)
+        else:
+            values.append(by)
+            rows.append((change.level_key, change.line_id, Worth(value=by)))
+    reject_if([*problems, *_out_of_bounds((change.path, found[change.level_key]) for change in changes)])
+    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
+    return Revalued(
+        stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
+    )
+
+
+async def charge(charges: Sequence[Charge], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+    """Adds costs to the goods that lines brought, charge by charge.
+
+    No value falls below zero: what the goods that are left cannot bear of a lower cost, those bear that are gone.
+    Raises `Rejected` with `PeriodClosed` or `StockOutOfBounds`.
+    """
+    assert db.in_transaction()
+    await periods.check_open(business_date)
+    brought = await _brought({one.line_id for one in charges})
+    known, held = await _hold({one.level_key[0] for one in brought.values()}, brought)
+    touched = {level_id for level_id, _ in held}
+    found = {key: level for key, level in known.items() if level.id in touched}
+    before = levels.copies(found)
+    shelves = {(level.id, ON_THE_SHELVES) for level in found.values() if _needs_layers(level)}
+    pools = await layers.pools(dict.fromkeys(held | shelves, layers.ALL))
+    layers.adopt_methods(found.values(), pools)
+    key_of = {level.id: key for key, level in found.items()}
+    left: dict[int, list[tuple[LevelKey, bool, Layer]]] = {line_id: [] for line_id in brought}
+    for (level_id, consignment_id), pool in pools.items():
+        for layer in pool.layers:
+            if layer.line_id in left:
+                left[layer.line_id].append((key_of[level_id], is_in_transit(consignment_id), layer))
+    rows, values, sold_values = [], [], []
+    bearers: list[tuple[Path, Level]] = []
+    for one in charges:
+        worths = split(one, brought[one.line_id], left[one.line_id], found)
+        bearers += [(one.path, found[key]) for key in worths if key in found]
+        rows += [(key, one.line_id, worth) for key, worth in worths.items()]
+        values.append(Money.total(worth.value + worth.in_transit_value for worth in worths.values()))
+        sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
+    reject_if(_out_of_bounds(bearers))
+    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
+    return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
+
+
+def _needs_layers(level: Level) -> bool:
+    return ValuationMethod.FIFO in {level.valuation, level.product_valuation}
+
+
+def _change(change: Change, level: Level, pool: Pool | None) -> Money | Reason:
+    """Changes the value of a level; gives by how much, or why not."""
+    if not level.on_hand:
+        return NothingToRevalue(path=change.path, sku=level.sku)
+    assert (change.to is None) != (change.by is None)
+    value = level.value + change.by if change.to is None else change.to
+    if value < 0:
+        return ValueBelowZero(path=change.path, sku=level.sku, value=level.value, change=value - level.value)
+    by = value - level.value
+    level.value = value
+    if level.valuation is ValuationMethod.FIFO:
+        assert pool
+        if change.to is None:
+            pool.scale(value)
+        else:
+            pool.revalue(value)
+    return by
+
+
+def split(
+    charge: Charge,
+    brought: Brought,
+    left: Sequence[tuple[LevelKey, bool, Layer]],
+    found: Mapping[LevelKey, Level],
+) -> dict[LevelKey, Worth]:
+    """Splits a charge over what is left of a line and what is gone; gives what each level bears of it."""
+    gone = brought.quantity - Quantity.total(layer.quantity for _, _, layer in left)
+    assert gone >= 0
+    *parts, sold = share(charge.amount, [*(layer.quantity for _, _, layer in left), gone])
+    worths = {brought.level_key: Worth()}
+    for (key, in_transit, layer), part in zip(left, parts, strict=True):
+        borne = _bear(found[key], layer, part, in_transit=in_transit)
+        sold += part - borne
+        worth = worths.setdefault(key, Worth())
+        if in_transit:
+            worth.in_transit_value += borne
+        else:
+            worth.value += borne
+    worths[brought.level_key].sold_value = sold
+    return worths
+
+
+def _bear(level: Level, layer: Layer, part: Money, *, in_transit: bool) -> Money:
+    """Adds to the value of a layer and its level; gives how much, as no value falls below zero."""
+    borne = max(part, -(level.value if layer.value is None else layer.value))
+    if layer.value is not None and borne:
+        layer.value, layer.changed = layer.value + borne, True
+    if in_transit:
+        level.in_transit_value += borne
+    else:
+        level.value += borne
+    return borne
+
+
+def _out_of_bounds(changed: Iterable[tuple[Path, Level]]) -> Iterator[Reason]:
+    for path, level in changed:
+        if not level.in_bounds:
+            yield StockOutOfBounds(path=path, sku=level.sku)
+
+
+async def _brought(line_ids: Collection[int]) -> dict[int, Brought]:
+    """What the lines brought into the company."""
+    rows = await db.fetch(
+        f"""
+        SELECT line.line_id, movement.sku_id, movement.warehouse_id, CAST(SUM(movement.quantity) AS BIGINT)
+        FROM {db.rows({"line_id": "bigint"})} AS line
+        JOIN stock_movement AS movement ON movement.line_id = line.line_id
+        JOIN place ON place.id = movement.from_place_id AND place.warehouse_id IS NULL
+        GROUP BY line.line_id, movement.sku_id, movement.warehouse_id""",
+        (db.json((line_id,) for line_id in sorted(line_ids)),),
+    )
+    assert len(rows) == len(line_ids)
+    return {
+        line_id: Brought(level_key=(sku_id, warehouse_id), quantity=Quantity(quantity))
+        for line_id, sku_id, warehouse_id, quantity in rows
+    }
+
+
+async def _hold(sku_ids: Collection[int], line_ids: Collection[int]) -> tuple[dict[LevelKey, Level], set[PoolKey]]:
+    """Locks all levels of the SKUs, and says in which pools there is something left of the lines.
+
+    What is left cannot leave a locked level. A level that came into being while we waited is locked in another round.
+    """
+    while True:
+        found = await levels.lock(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, levels.OF_SKU)
+        held = await layers.of_lines(line_ids)
+        if {level_id for level_id, _ in held} <= {level.id for level in found.values()}:
+            return found, held
+
+
+async def _write(
+    rows: Sequence[tuple[LevelKey, int, Worth]],
+    before: Mapping[LevelKey, Level],
+    found: Mapping[LevelKey, Level],
+    pools: Mapping[PoolKey, Pool],
+    *,
+    document_id: int,
+    business_date: date,
+    at: datetime,
+) -> None:
+    await levels.write(before, found, at)
+    await layers.write(pools)
+    await days.write(before, found, {}, business_date, at)
+    columns = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "sold_value")
+    changed = [(*key, line_id, *msgspec.structs.astuple(worth)) for key, line_id, worth in rows if worth != Worth()]
+    await db.execute(
+        f"""
+        INSERT INTO stock_revaluation ({", ".join(columns)}, document_id, business_date, posted_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?, ?
+        FROM {db.rows({"place_in_order": "bigint"} | dict.fromkeys(columns, "bigint"))} AS line
+        ORDER BY line.place_in_order""",
+        (document_id, business_date, at, db.json((index, *row) for index, row in enumerate(changed))),
+    )

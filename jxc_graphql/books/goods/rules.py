@@ -1,0 +1,212 @@
+"""What documents ask of the book of goods, and what is wrong with what they ask."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from jxc_graphql.books.goods.picking import repeated
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.text import check_text
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.warehouses.places import PlaceKind
+
+MAX_MOVES = 10_000
+"""Moves that one document may make."""
+SERIAL_LIMIT = 60
+"""Characters of a serial number."""
+MAX_SERIALS = 1_000
+"""Pieces that one line of a document may name."""
+
+SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
+"""Goods at places of these kinds are in a warehouse; all others are on the way, or not ours."""
+
+LevelKey = tuple[int, int]
+"""SKU and warehouse."""
+PlaceKey = tuple[int, int, int]
+"""SKU, place and lot; 0 is no lot."""
+Key = TypeVar("Key", bound=Hashable)
+
+
+class ReservationKind(StrEnum):
+    """For what goods are kept."""
+
+    SALES_ORDER = "SALES_ORDER"
+    """For a line of a sales order (销售订单)."""
+    TRANSFER = "TRANSFER"
+    """For a line of a transfer (调拨单)."""
+
+
+class InsufficientStock(Reason, frozen=True, kw_only=True):
+    """A document asks for more of a SKU than there is for it; both quantities are of the whole document."""
+
+    sku_id: int
+    sku: str
+    available: Quantity
+    requested: Quantity
+
+
+class StockOutOfBounds(Reason, frozen=True, kw_only=True):
+    """A quantity, value or unit cost of a SKU would pass what the books can hold."""
+
+    sku: str
+
+
+class NothingToRevalue(Reason, frozen=True, kw_only=True):
+    """There are no goods on hand whose cost could change."""
+
+    sku: str
+
+
+class ValueBelowZero(Reason, frozen=True, kw_only=True):
+    """Goods cannot cost less than nothing."""
+
+    sku: str
+    value: Money
+    change: Money
+
+
+class PlaceInactive(Reason, frozen=True, kw_only=True):
+    """A bin that is out of use takes no goods."""
+
+    place: str
+
+
+class LotNotSellable(Reason, frozen=True, kw_only=True):
+    """A lot that is blocked or expired goes to no customer and into no kit."""
+
+    lot: str
+    expires_on: date | None
+    is_blocked: bool
+
+
+class SerialsRequired(Reason, frozen=True, kw_only=True):
+    """Of a SKU that is tracked by serial number each piece is named, and there are only whole pieces."""
+
+    sku: str
+    quantity: Quantity
+    given: int
+
+
+class SerialsNotKept(Reason, frozen=True, kw_only=True):
+    """The SKU is not tracked by serial number."""
+
+    sku: str
+
+
+class SerialRepeated(Reason, frozen=True, kw_only=True):
+    """A serial number stands twice in a document."""
+
+    number: str
+
+
+class SerialElsewhere(Reason, frozen=True, kw_only=True):
+    """The piece with this serial number is not where the document takes it from."""
+
+    number: str
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods go from a place to a place.
+
+    `warehouse_id`: the one whose shelves change; of goods in transit the sender's when they leave, the receiver's when
+        they arrive.
+    `or_bins`: from that place, or from any bin of its kind in the warehouse.
+    `value`: what goods from outside are worth; None says at the level's present cost, which is how goods leave.
+    `lot_id`: None takes of whichever lot expires first, where goods leave a place of ours; it is no lot for goods that
+        come from outside.
+    `serials`: the number of each piece, where the SKU is tracked by serial number.
+    `consignment_id`: the line of the transfer in whose name goods are in transit.
+    `origin_on`: the day on which the company first had goods from outside, by default the document's business date.
+    `path`: leads to the input that asked for the quantity.
+    """
+
+    sku_id: int
+    warehouse_id: int
+    from_place_id: int
+    to_place_id: int
+    quantity: Quantity
+    line_id: int
+    or_bins: bool = False
+    value: Money | None = None
+    lot_id: int | None = None
+    serials: tuple[str, ...] = ()
+    consignment_id: int = 0
+    origin_on: date | None = None
+    path: Path = ()
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level whose goods it takes or brings."""
+        return self.sku_id, self.warehouse_id
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a move for which place, lot and pieces are settled: it becomes one movement."""
+
+    index: int
+    """Which of the document's moves."""
+    move: Move
+    from_place_id: int
+    lot_id: int | None
+    quantity: Quantity
+    serials: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> PlaceKey:
+        """The place level it takes from."""
+        return self.move.sku_id, self.from_place_id, self.lot_id or 0
+
+    @property
+    def target(self) -> PlaceKey:
+        """The place level it adds to."""
+        return self.move.sku_id, self.move.to_place_id, self.lot_id or 0
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a SKU shall be kept in a warehouse for an owner, such as a sales order line."""
+
+    owner_id: int
+    kind: ReservationKind
+    sku_id: int
+    warehouse_id: int
+    quantity: Quantity
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+    """So much more (or, below zero, less) of a SKU is on its way to a warehouse."""
+
+    sku_id: int
+    warehouse_id: int
+    quantity: Quantity
+
+
+def check_serials(
+    moves: Sequence[Move], tracking: Mapping[int, SkuTracking], codes: Mapping[int, str]
+) -> Iterator[Reason]:
+    """Whether each move names its pieces where its SKU is tracked by serial number, and nowhere else."""
+    named = [(move.sku_id, number) for move in moves for number in move.serials]
+    twice = repeated(named)
+    for move in moves:
+        code, given = codes[move.sku_id], len(move.serials)
+        if tracking[move.sku_id] is not SkuTracking.SERIAL:
+            if given:
+                yield SerialsNotKept(path=move.path, sku=code)
+            continue
+        if int(move.quantity) != given * 10**Quantity.places:
+            yield SerialsRequired(path=move.path, sku=code, quantity=move.quantity, given=given)
+        for number in move.serials:
+            yield from check_text(move.path, number, limit=SERIAL_LIMIT, required=True)
+            if (move.sku_id, number) in twice:
+                yield SerialRepeated(path=move.path, number=number[:SERIAL_LIMIT])
+
+
+def totals(quantities: Iterable[tuple[Key, Quantity]]) -> dict[Key, Quantity]:
+    """The sum of the quantities of each key."""
+    sums: dict[Key, Quantity] = {}
+    for key, quantity in quantities:
+        sums[key] = sums.get(key, Quantity(0)) + quantity
+    return sums

@@ -1,0 +1,70 @@
+"""Tables of what we order."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.documents.models import Document
+
+
+class PurchaseOrderLineStatus(StrEnum):
+    """How far a line of a purchase order has come."""
+
+    OPEN = "OPEN"
+    """Nothing received yet."""
+    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
+    """Part received (部分入库), the rest outstanding."""
+    RECEIVED = "RECEIVED"
+    """All received (全部入库)."""
+    CLOSED = "CLOSED"
+    """Part received, the rest cancelled (关闭)."""
+    CANCELLED = "CANCELLED"
+    """All cancelled (作废)."""
+
+
+class PurchaseOrder(Document):
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    supplier_id: int
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    expected_on = fields.DateField(null=True)
+    total = MoneyField()
+
+    class Meta:
+        table = "purchase_order"
+        indexes = (("supplier",), ("warehouse",), ("status",))
+
+
+class PurchaseOrderLine(Model):
+    """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
+
+    id = IdField()
+    purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    purchase_order_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    unit = fields.CharField(max_length=20)
+    quantity_in_unit = QuantityField()
+    quantity = QuantityField()
+    quantity_received = QuantityField()
+    quantity_rejected = QuantityField()
+    quantity_cancelled = QuantityField()
+    unit_price = UnitPriceField()
+    amount = MoneyField()
+
+    class Meta:
+        table = "purchase_order_line"
+        constraints = (
+            CheckConstraint(
+                "quantity_rejected >= 0 AND quantity_received >= quantity_rejected AND quantity_cancelled >= 0"
+                " AND quantity > 0 AND quantity_received + quantity_cancelled <= quantity",
+                "purchase_order_line_is_within_what_was_ordered",
+            ),
+        )
+        unique_together = (("purchase_order", "line_no"),)
+        indexes = (("sku",),)

@@ -1,0 +1,75 @@
+"""Taking in what purchase orders bring."""
+
+from collections.abc import Sequence
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.buying.receiving import rules
+from jxc_graphql.buying.receiving.facts import GoodsReceived
+from jxc_graphql.buying.receiving.models import GoodsReceipt, GoodsReceiptLine
+from jxc_graphql.buying.receiving.rules import ReceivedLine
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.numbers import Money
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import labels
+from jxc_graphql.masters.lots import operations as lots
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import check_note
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.periods import queries as periods
+
+__all__ = ["ReceivedLine", "receive_goods"]
+
+
+@posting(Permission.RECEIVE_GOODS)
+async def receive_goods(
+    call: Call,
+    *,
+    purchase_order_id: int,
+    lines: Sequence[ReceivedLine],
+    note: str = "",
+    expected_version: int | None = None,
+) -> GoodsReceived:
+    """Takes in goods of an approved order, in parts if need be: accepted ones to stock, the others set apart.
+
+    Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverReceipt` for every order line of
+    which more came than is outstanding; or with what is wrong with its pieces.
+    """
+    day, problems = await periods.posting_date(call)
+    order = await purchasing.order_to_receive(
+        call, purchase_order_id=purchase_order_id, expected_version=expected_version
+    )
+    labelled = rules.labels_of(order, lines)
+    skus = await catalog.skus({sku_id for sku_id, _, _ in labelled})
+    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    reject_if([
+        *problems, *rules.check_receipt(order, lines, places), *labels.check(labelled, skus), *check_note(note),
+    ])  # fmt: skip
+    lot_ids = await lots.ensure(call, labelled) if any(line.lot for line in lines) else [None] * len(lines)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
+    assert warehouse
+    arriving = rules.arrivals(order, lines, lot_ids, warehouse)
+    receipt = GoodsReceipt(
+        status=DocumentStatus.POSTED,
+        business_date=day,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        purchase_order_id=order.id,
+        warehouse_id=order.warehouse_id,
+        note=note,
+    )
+    receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
+    receipt.total = Money.total(line.value for line in receipt_lines)
+    moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
+    await purchasing.count_arrivals(call, order, rules.arrived(arriving))
+    posted = await ledger.post(moves, document_id=receipt.id, business_date=day, at=call.at)
+    receipt.number = await next_number("GR", day)
+    await receipt.save(force_create=True)
+    await GoodsReceiptLine.bulk_create(receipt_lines)
+    return GoodsReceived(
+        purchase_order_id=order.id, goods_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
+    )

@@ -1,0 +1,74 @@
+"""Whether what receiving keeps agrees with the orders and with the book of goods."""
+# ruff: noqa: S608  (statements are made of our own names)
+
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+
+_ORDER_LINE = Grain(
+    "id",
+    "purchase_order.number || ' line ' || line.line_no",
+    "JOIN purchase_order_line AS line ON line.id = found.id "
+    "JOIN purchase_order ON purchase_order.id = line.purchase_order_id",
+)
+_RECEIPT = Grain("id", "goods_receipt.number", "JOIN goods_receipt ON goods_receipt.id = found.id")
+_LINE = Grain(
+    "id",
+    "goods_receipt.number || ' line ' || line.line_no",
+    "JOIN goods_receipt_line AS line ON line.id = found.id "
+    "JOIN goods_receipt ON goods_receipt.id = line.goods_receipt_id",
+)
+_LINE_AND_LOT = Grain("id, lot_id", _LINE.name, _LINE.joins)
+_MOVED = (
+    "FROM stock_movement AS movement JOIN goods_receipt_line AS line ON line.id = movement.line_id "
+    "JOIN goods_receipt ON goods_receipt.id = movement.document_id "
+    "JOIN warehouse ON warehouse.id = goods_receipt.warehouse_id"
+)
+
+
+def _moved(column: str, where: str, place: str) -> Comparison:
+    return Comparison(
+        f"goods_receipt_line.{column} was moved to {place}", Quantity, _LINE,
+        f"SELECT line.id, movement.quantity {_MOVED} WHERE movement.to_place_id = {where}",
+        f"SELECT id, {column} FROM goods_receipt_line",
+    )  # fmt: skip
+
+
+COMPARISONS = (
+    Comparison(
+        "purchase_order_line.quantity_received is what its receipts brought", Quantity, _ORDER_LINE,
+        "SELECT purchase_order_line_id, quantity_accepted + quantity_rejected + quantity_uninspected "
+        "FROM goods_receipt_line",
+        "SELECT id, quantity_received FROM purchase_order_line",
+    ),
+    Comparison(
+        "purchase_order_line.quantity_rejected is what its receipts rejected", Quantity, _ORDER_LINE,
+        "SELECT purchase_order_line_id, quantity_rejected FROM goods_receipt_line",
+        "SELECT id, quantity_rejected FROM purchase_order_line",
+    ),
+    Comparison(
+        "purchase_order_line.amount is the value of its receipts when all is received", Money, _ORDER_LINE,
+        "SELECT line.id, value FROM purchase_order_line AS line JOIN goods_receipt_line AS receipt_line "
+        "ON receipt_line.purchase_order_line_id = line.id WHERE quantity_received = quantity",
+        "SELECT id, amount FROM purchase_order_line WHERE quantity_received = quantity",
+    ),
+    Comparison(
+        "goods_receipt.total is the sum of its lines", Money, _RECEIPT,
+        "SELECT goods_receipt_id, value FROM goods_receipt_line", "SELECT id, total FROM goods_receipt",
+    ),
+    _moved("quantity_accepted", "line.place_id", "its stock place"),
+    _moved("quantity_rejected", "damaged_place_id", "the damaged place"),
+    _moved("quantity_uninspected", "quality_place_id", "the quality place"),
+    Comparison(
+        "goods_receipt_line.lot is that of what was moved for it", Quantity, _LINE_AND_LOT,
+        f"SELECT DISTINCT line.id, movement.lot_id, 10000 {_MOVED}", "SELECT id, lot_id, 10000 FROM goods_receipt_line",
+    ),
+    Comparison(
+        "goods_receipt_line.value is what was moved for it", Money, _LINE,
+        f"SELECT line.id, movement.value {_MOVED}", "SELECT id, value FROM goods_receipt_line",
+    ),
+)  # fmt: skip
+
+
+async def differences() -> list[Difference]:
+    """Compares orders with their receipts, and receipts with the book of goods."""
+    return await compare(COMPARISONS)

@@ -1,0 +1,216 @@
+"""What is allowed in receiving, and what follows from it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods.ledger import Move, VirtualPlace
+from jxc_graphql.books.goods.serials import check_numbers
+from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
+from jxc_graphql.buying.receiving.models import GoodsReceiptLine
+from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.numbers import Money, Quantity, amount, share
+from jxc_graphql.masters.lots.labels import Labelled, LotLabel
+from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_stock_place
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
+from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+
+_NOTHING = Quantity(0)
+
+
+class OverReceipt(Reason, frozen=True, kw_only=True):
+    """More arrived than the order line still expects."""
+
+    outstanding: Quantity
+    received: Quantity
+
+
+class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What arrived of one order line, of one lot, in its base unit; the numbers name the pieces of each part.
+
+    Accepted goods go to the stock place of the warehouse unless a bin is named.
+    """
+
+    purchase_order_line_id: int
+    quantity_accepted: Quantity
+    quantity_rejected: Quantity = _NOTHING
+    quantity_uninspected: Quantity = _NOTHING
+    lot: LotLabel | None = None
+    place_id: int | None = None
+    serials: Sequence[str] = ()
+    rejected_serials: Sequence[str] = ()
+    uninspected_serials: Sequence[str] = ()
+
+    @property
+    def quantity(self) -> Quantity:
+        """Everything that came."""
+        return self.quantity_accepted + self.quantity_rejected + self.quantity_uninspected
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Accepted, rejected or uninspected goods, and the numbers of their pieces."""
+
+    quantity: Quantity = _NOTHING
+    serials: tuple[str, ...] = ()
+
+    def joined(self, quantity: Quantity, serials: Sequence[str]) -> "Part":
+        """With more goods of the same kind."""
+        return Part(self.quantity + quantity, (*self.serials, *(number.strip() for number in serials)))
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """What one receipt brings of one order line, of one lot and to one place; `index` is where it is first named."""
+
+    index: int
+    line: LineToReceive
+    lot_id: int | None
+    place_id: int
+    accepted: Part = Part()
+    rejected: Part = Part()
+    uninspected: Part = Part()
+    before: Quantity = _NOTHING
+    """How much had come of the order line before, with this receipt's earlier arrivals."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """Everything that came."""
+        return self.accepted.quantity + self.rejected.quantity + self.uninspected.quantity
+
+    @property
+    def value(self) -> Money:
+        """What these goods cost: shares of one line add up to its amount without a rounding difference."""
+        price = self.line.unit_price
+        return amount(self.before + self.quantity, price) - amount(self.before, price)
+
+
+def labels_of(order: OrderToReceive, received: Sequence[ReceivedLine]) -> list[Labelled]:
+    """Which lot each line of a receipt says its goods are of."""
+    return [
+        (line.sku_id if line else 0, came.lot, ("lines", index, "lot"))
+        for index, came in enumerate(received)
+        for line in [order.lines.get(came.purchase_order_line_id)]
+    ]
+
+
+def check_receipt(
+    order: OrderToReceive, received: Sequence[ReceivedLine], places: Mapping[int, KnownPlace]
+) -> Iterator[Reason]:
+    """Everything that is wrong with a receipt but its lots: line by line, then too much of an order line."""
+    yield from check_line_count(len(received), MAX_ORDER_LINES)
+    for index, came in enumerate(received):
+        path = ("lines", index)
+        if came.purchase_order_line_id not in order.lines:
+            yield UnknownId(path=(*path, "purchase_order_line_id"), kind="PurchaseOrderLine")
+        if came.quantity_rejected:
+            yield from check_positive(came.quantity_rejected, (*path, "quantity_rejected"))
+        if came.quantity_uninspected:
+            yield from check_positive(came.quantity_uninspected, (*path, "quantity_uninspected"))
+        if came.quantity_accepted or not (came.quantity_rejected or came.quantity_uninspected):
+            yield from check_positive(came.quantity_accepted, (*path, "quantity_accepted"))
+        if came.place_id is not None:
+            yield from check_stock_place(places.get(came.place_id), order.warehouse_id, (*path, "place_id"))
+        yield from check_numbers(came.serials, (*path, "serials"))
+        yield from check_numbers(came.rejected_serials, (*path, "rejected_serials"))
+        yield from check_numbers(came.uninspected_serials, (*path, "uninspected_serials"))
+    yield from _check_outstanding(order, received)
+
+
+def _check_outstanding(order: OrderToReceive, received: Sequence[ReceivedLine]) -> Iterator[Reason]:
+    """Whether more came of an order line than is outstanding, over all lots and places; told where first named."""
+    first: dict[int, int] = {}
+    quantities: dict[int, Quantity] = {}
+    for index, came in enumerate(received):
+        line_id = came.purchase_order_line_id
+        first.setdefault(line_id, index)
+        quantities[line_id] = quantities.get(line_id, _NOTHING) + came.quantity
+    for line_id, quantity in quantities.items():
+        line = order.lines.get(line_id)
+        if line and quantity > line.outstanding:
+            yield OverReceipt(path=("lines", first[line_id]), outstanding=line.outstanding, received=quantity)
+
+
+def arrivals(
+    order: OrderToReceive, received: Sequence[ReceivedLine], lot_ids: Sequence[int | None], warehouse: KnownWarehouse
+) -> list[Arrival]:
+    """The receipt by order line, lot and place, in its order; what is named twice is one arrival."""
+    merged: dict[tuple[int, int | None, int], Arrival] = {}
+    for index, (came, lot_id) in enumerate(zip(received, lot_ids, strict=True)):
+        line = order.lines[came.purchase_order_line_id]
+        place_id = came.place_id or warehouse.stock_place_id
+        key = line.id, lot_id, place_id
+        known = merged.get(key) or Arrival(index=index, line=line, lot_id=lot_id, place_id=place_id)
+        merged[key] = msgspec.structs.replace(
+            known,
+            accepted=known.accepted.joined(came.quantity_accepted, came.serials),
+            rejected=known.rejected.joined(came.quantity_rejected, came.rejected_serials),
+            uninspected=known.uninspected.joined(came.quantity_uninspected, came.uninspected_serials),
+        )
+    return _one_after_the_other([*merged.values()])
+
+
+def _one_after_the_other(arriving: Sequence[Arrival]) -> list[Arrival]:
+    """The arrivals, each knowing what of its order line came before it."""
+    so_far = {each.line.id: each.line.received for each in arriving}
+    placed = []
+    for each in arriving:
+        placed.append(msgspec.structs.replace(each, before=so_far[each.line.id]))
+        so_far[each.line.id] += each.quantity
+    return placed
+
+
+def arrived(arriving: Sequence[Arrival]) -> dict[int, Arrived]:
+    """What came of each order line, over all its lots and places."""
+    found: dict[int, Arrived] = {}
+    for each in arriving:
+        before = found.get(each.line.id, Arrived(quantity=_NOTHING, rejected=_NOTHING))
+        found[each.line.id] = Arrived(
+            quantity=before.quantity + each.quantity, rejected=before.rejected + each.rejected.quantity
+        )
+    return found
+
+
+def lines_of_receipt(goods_receipt_id: int, arriving: Sequence[Arrival]) -> list[GoodsReceiptLine]:
+    """The lines of a receipt, one per arrival."""
+    return [
+        GoodsReceiptLine(
+            goods_receipt_id=goods_receipt_id,
+            line_no=line_no,
+            purchase_order_line_id=each.line.id,
+            sku_id=each.line.sku_id,
+            lot_id=each.lot_id,
+            place_id=each.place_id if each.accepted.quantity else None,
+            quantity_accepted=each.accepted.quantity,
+            quantity_rejected=each.rejected.quantity,
+            quantity_uninspected=each.uninspected.quantity,
+            value=each.value,
+        )
+        for line_no, each in enumerate(arriving, 1)
+    ]
+
+
+def moves_of_receipt(
+    lines: Sequence[GoodsReceiptLine], arriving: Sequence[Arrival], warehouse: KnownWarehouse
+) -> list[Move]:
+    """From the supplier to where each part of an arrival goes, at the receipt line's value."""
+    moves = []
+    for line, each in zip(lines, arriving, strict=True):
+        parts = (each.accepted, each.rejected, each.uninspected)
+        places = (each.place_id, warehouse.damaged_place_id, warehouse.quality_place_id)
+        values = share(line.value, [part.quantity for part in parts])
+        moves += [
+            Move(
+                sku_id=line.sku_id,
+                warehouse_id=warehouse.id,
+                from_place_id=VirtualPlace.SUPPLIER,
+                to_place_id=place_id,
+                quantity=part.quantity,
+                line_id=line.id,
+                value=value,
+                lot_id=each.lot_id,
+                serials=part.serials,
+                path=("lines", each.index),
+            )
+            for place_id, part, value in zip(places, parts, values, strict=True)
+            if part.quantity or part.serials
+        ]
+    return moves

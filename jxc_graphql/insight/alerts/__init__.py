@@ -1,0 +1,42 @@
+"""Alerts (预警): say what is wrong with the stock, what to do about it, and calm down by themselves.
+
+| word | 中文 | here |
+|---|---|---|
+| stock alert | 库存预警 | at most one that is not resolved per SKU, warehouse, kind, and lot where lots expire |
+| LOW | 低库存 | no more than the limit is available; suggests what to order |
+| OVER | 超储 | more than the upper limit is available |
+| EXPIRING | 临期 | a lot that is there expires soon (EXPIRING), or its last good day is over (EXPIRED) |
+| DEAD_STOCK | 呆滞 | goods are there, have been for long, and none were sold |
+| severity | 级别 | how bad it is within a kind |
+| snooze | 稍后提醒 | the alert keeps quiet until a day, or until it gets worse |
+
+```
+                 something is wrong               acknowledge_stock_alert
+    (nothing) ──────────────────────▶ OPEN ──────────────────────────────▶ ACKNOWLEDGED
+                                      ▲  │ snooze_stock_alert                  │   │
+              the day came, or worse  │  ▼                                     │   │ it is right again
+                                     SNOOZED ◀─────────────────────────────────┘   ▼
+                                         └─────────────────────────────────▶  RESOLVED
+```
+
+An alert follows from the state of a stock level and from the day, never from the kind of document that changed the
+level. After every fact that names stock levels, `operations.review` compares these levels with their limits, lots and
+sales; `review_lot` does so for the levels that hold a lot. When the day changes, limits and lots change without any
+fact: `daily.review_day` then reviews all levels, a thousand per transaction, in one process at a time.
+
+Between `limit` and `clear_above` nothing changes (滞后), so a level that moves around its limit does not raise alert
+after alert. How long before its expiry a lot is told of is in the limit that holds, else a setting (`deadlines`).
+
+Goods are dead when nothing was sold for so many days, some have been there without a break for as long, and the oldest
+of them have been with the company for as long: goods that just arrived are not, nor are those that assembly uses up.
+
+Facts: `LowStockAlertRaised`, `LowStockAlertWorsened` (LOW → OUT), `LowStockAlertResolved`: these, in the order of the
+journal, are the stream of `lowStockAlerts`. `StockAlertRaised`, `StockAlertWorsened` and `StockAlertResolved` tell the
+same of the other kinds; they, those of LOW, `StockAlertAcknowledged`, `StockAlertSnoozed` and `StockAlertReopened` are
+the stream of `stockAlertsChanged`.
+
+Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where
+something is wrong, with the level's numbers.
+
+Doors: `daily`, `deadlines`, `operations`, `queries`.
+"""

@@ -1,0 +1,270 @@
+"""What clients see of the past of stock, its value, its age and its pace."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from jxc_graphql.books.goods.api import StockLevel
+from jxc_graphql.gql.declare import Id, column, input_type, query, value
+from jxc_graphql.insight.analytics import queries, rules, turnover
+from jxc_graphql.insight.analytics.rules import StockGrouping
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
+from jxc_graphql.masters.catalog.api import Product, Sku
+from jxc_graphql.masters.categories.api import Category
+from jxc_graphql.masters.warehouses.api import Branch, Warehouse
+from jxc_graphql.office.auth.permissions import Permission
+
+DEFAULT_AGES = (30, 60, 90, 180)
+
+
+@value
+class StockGroup:
+    """What a report adds up: one of these; none of them for warehouses without a branch."""
+
+    category: Category | None
+    """The category of the products (分类), without those below it."""
+    warehouse: Warehouse | None
+    """The warehouse (仓库)."""
+    branch: Branch | None
+    """The branch (门店)."""
+    product: Product | None
+    """The product (商品)."""
+
+
+@value
+class StockAsOf:
+    """What a stock level was (时点库存)."""
+
+    stock_level: StockLevel
+    """The level, as it is now; send the id of the last one as `after`."""
+    on_hand: Quantity
+    """What was in the warehouse then (在库)."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What that cost (库存金额)."""
+    unit_cost: UnitPrice | None = column(requires=Permission.SEE_COST)
+    """What one unit cost on average (单位成本); null without goods."""
+
+
+@value
+class ValuedStock:
+    """What the goods of a group are worth."""
+
+    group: StockGroup
+    """Which group."""
+    sku_count: int
+    """Of how many SKUs there is something."""
+    on_hand: Quantity
+    """All that is there, whatever its unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (库存金额)."""
+    in_transit_value: Money | None = column(requires=Permission.SEE_COST)
+    """What goods on their way to the warehouses cost (在途金额); null for a state of the past."""
+    share: Ratio | None = column(requires=Permission.SEE_COST)
+    """Which part of the value of all groups it is (占比), such as 0.25; null where that is 0."""
+
+
+@value
+class StockValuation:
+    """What stock is worth (库存金额), and how that divides."""
+
+    sku_count: int
+    """Of how many SKUs there is something."""
+    on_hand: Quantity
+    """All that is there, whatever its unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (库存金额)."""
+    in_transit_value: Money | None = column(requires=Permission.SEE_COST)
+    """What goods on their way to the warehouses cost (在途金额); null for a state of the past."""
+    group_count: int
+    """How many groups have anything."""
+    groups: list[ValuedStock]
+    """The first of them: those worth most; for who may not see costs, those with most on hand."""
+
+
+@value
+class StockAge:
+    """The goods of an age (库龄), by the day on which the company first had them."""
+
+    from_days: int
+    """At least so many days old."""
+    to_days: int | None
+    """At most so many days old; null for the oldest."""
+    on_hand: Quantity
+    """How much is of that age."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (库存金额)."""
+    share: Ratio | None = column(requires=Permission.SEE_COST)
+    """Which part of the value it is (占比); null where that is 0."""
+
+
+@value
+class AgedStock:
+    """How old the goods of a group are."""
+
+    group: StockGroup
+    """Which group."""
+    on_hand: Quantity
+    """All that is there, whatever its unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (库存金额)."""
+    ages: list[StockAge]
+    """From the youngest to the oldest."""
+
+
+@value
+class StockAgeing:
+    """How old stock is (库龄分析), and how that divides."""
+
+    on_hand: Quantity
+    """All that is there, whatever its unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (库存金额)."""
+    ages: list[StockAge]
+    """From the youngest to the oldest."""
+    group_count: int
+    """How many groups have anything."""
+    groups: list[AgedStock]
+    """The first of them: those worth most; for who may not see costs, those with most on hand."""
+
+
+@value
+class TurnedStock:
+    """How fast the goods of a group went in a period."""
+
+    group: StockGroup | None
+    """Which group; null for all that was asked for."""
+    opening: Quantity
+    """What was there before the period (期初)."""
+    closing: Quantity
+    """What was there at its end (期末)."""
+    sold: Quantity
+    """What went to customers, less what came back (销量)."""
+    average_on_hand: Quantity
+    """What was there on average at the end of its days (平均库存)."""
+    average_value: Money = column(requires=Permission.SEE_COST)
+    """What that cost on average (平均库存金额)."""
+    turnover: Ratio | None
+    """Sold ÷ average on hand (周转率); null where there was nothing."""
+    days_of_stock: Ratio | None
+    """For how many days the average lasts (周转天数); null where nothing was sold."""
+
+
+@value
+class StockTurnover:
+    """How fast stock went in a period (库存周转), and how that divides."""
+
+    total: TurnedStock
+    """All of it together."""
+    group_count: int
+    """How many groups had anything."""
+    groups: list[TurnedStock]
+    """The first of them: those of which most was sold."""
+
+
+@value
+class SlowMover:
+    """A stock level that lasts too long (滞销)."""
+
+    stock_level: StockLevel
+    """The level."""
+    sold: Quantity
+    """How much of it went to customers in the days that were looked at."""
+    days_of_cover: Ratio | None
+    """For how many days what is available lasts at that pace (可销天数); null where nothing was sold."""
+
+
+@input_type
+class StockFilterInput:
+    """Which stock levels a report is about; what is left out keeps all of them."""
+
+    warehouse_ids: list[Id[Warehouse]] | None = None
+    """In one of these warehouses; at most 500."""
+    branch_ids: list[Id[Branch]] | None = None
+    """In a warehouse of one of these branches; at most 500."""
+    category_ids: list[Id[Category]] | None = None
+    """Of a product in one of these categories, or in one below them; at most 500."""
+    sku_ids: list[Id[Sku]] | None = None
+    """Of one of these SKUs; at most 500."""
+
+
+def _choice(where: StockFilterInput | None) -> rules.Choice:
+    return rules.Choice(**vars(where)) if where else rules.Choice()
+
+
+Moment = Annotated[datetime | None, "By posting (按过账时间): what the books had learnt until then; now by default."]
+BusinessDay = Annotated[
+    date | None, "By business date (按业务日期): all that counts for this day or an earlier one; instead of `moment`."
+]
+Where = Annotated[StockFilterInput | None, "Which stock levels; all by default."]
+Groups = Annotated[int, "How many groups to show, at most 500."]
+
+
+@query(list[StockAsOf] | None)
+async def stock_as_of(
+    call: Call,
+    *,
+    moment: Moment = None,
+    business_date: BusinessDay = None,
+    where: Where = None,
+    first: Annotated[int, "How many levels, at most 100."] = 20,
+    after: Annotated[Id[StockLevel] | None, "Only levels behind this one."] = None,
+) -> list[queries.LevelThen]:
+    """Stock levels as they were (时点库存), by SKU code; fewer than `first` are the last ones."""
+    return await queries.stock_as_of(
+        call, _choice(where), at=moment, business_date=business_date, first=first, after=after
+    )
+
+
+@query(StockValuation | None)
+async def stock_valuation(
+    call: Call,
+    *,
+    group_by: Annotated[StockGrouping, "By what to add up."],
+    moment: Moment = None,
+    business_date: BusinessDay = None,
+    where: Where = None,
+    first: Groups = 100,
+) -> queries.Valuation:
+    """What stock is worth now, or was worth (库存金额), by group."""
+    return await queries.stock_valuation(
+        call, _choice(where), group_by=group_by, at=moment, business_date=business_date, first=first
+    )
+
+
+@query(StockAgeing | None)
+async def stock_ageing(
+    call: Call,
+    group_by: Annotated[StockGrouping, "By what to add up."],
+    buckets: Annotated[list[int] | None, "The last day of each age but the oldest; 30, 60, 90, 180 by default."] = None,
+    where: Where = None,
+    first: Groups = 100,
+) -> queries.Ageing:
+    """How old the goods on hand are (库龄分析), by group."""
+    ages = DEFAULT_AGES if buckets is None else buckets
+    return await queries.stock_ageing(call, _choice(where), group_by=group_by, buckets=ages, first=first)
+
+
+@query(StockTurnover | None)
+async def stock_turnover(
+    call: Call,
+    *,
+    group_by: Annotated[StockGrouping, "By what to add up."],
+    begin: Annotated[date, "The first business date of the period."],
+    through: Annotated[date, "Its last business date."],
+    where: Where = None,
+    first: Groups = 100,
+) -> turnover.Turnover:
+    """How fast stock went in a period (库存周转), by group."""
+    return await turnover.stock_turnover(call, _choice(where), group_by=group_by, begin=begin, end=through, first=first)
+
+
+@query(list[SlowMover] | None)
+async def slow_movers(
+    call: Call,
+    days: Annotated[int, "At the pace of so many days up to today."] = 90,
+    cover_days: Annotated[int, "Levels that last longer than this."] = 180,
+    where: Where = None,
+    first: Annotated[int, "How many levels, at most 100."] = 20,
+) -> list[turnover.SlowMover]:
+    """Stock that lasts too long, or that nobody buys (滞销): the most valuable first."""
+    return await turnover.slow_movers(call, _choice(where), days=days, cover=cover_days, first=first)

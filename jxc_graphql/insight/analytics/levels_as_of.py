@@ -1,0 +1,144 @@
+"""Levels as they were: the pieces of a statement that every report is made of.
+
+WITH chosen AS (the levels that are asked for, with what they are added up by),
+     changed AS (by how much each of them changed behind a moment, or until then),
+     past AS (what each of them was)
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from jxc_graphql.insight.analytics.rules import Base, Choice, Closing, Past, nearest
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+
+_CHOSEN = """
+    SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, level.available, level.value,
+        level.in_transit_value, level.valuation, sku.code, sku.product_id, product.category_id, warehouse.branch_id
+    FROM stock_level AS level JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
+    JOIN warehouse ON warehouse.id = level.warehouse_id"""
+_BELOW = """WITH RECURSIVE below (id) AS ({named} UNION
+    SELECT category.id FROM category JOIN below ON below.id = category.parent_id) SELECT id FROM below"""
+_PAGE = """(sku.code, level.id) > (SELECT sku.code, level.id
+    FROM stock_level AS level JOIN sku ON sku.id = level.sku_id WHERE level.id = ?)"""
+_LEGS = """
+    SELECT chosen.id, leg.quantity, leg.value
+    FROM (SELECT sku_id, to_place_id AS place_id, quantity, value FROM stock_movement
+            WHERE posted_at > ? AND posted_at < ?
+        UNION ALL SELECT sku_id, from_place_id, -quantity, -value FROM stock_movement
+            WHERE posted_at > ? AND posted_at < ?) AS leg
+    JOIN place ON place.id = leg.place_id AND place.kind IN ('STOCK', 'QUALITY', 'DAMAGED')
+    JOIN chosen ON chosen.sku_id = leg.sku_id AND chosen.warehouse_id = place.warehouse_id
+    UNION ALL SELECT chosen.id, 0, revaluation.value FROM stock_revaluation AS revaluation
+    JOIN chosen ON chosen.sku_id = revaluation.sku_id AND chosen.warehouse_id = revaluation.warehouse_id
+    WHERE revaluation.posted_at > ? AND revaluation.posted_at < ?"""
+
+_CLOSED = """
+    SELECT id, ends_on FROM period WHERE status = 'CLOSED'
+        AND ends_on < (SELECT MAX(ends_on) FROM period WHERE status = 'CLOSED')
+        AND EXISTS (SELECT 1 FROM closing_balance WHERE closing_balance.period_id = period.id)"""
+"""Balances that stay: only the newest closed period can be opened again, and might be before its balances are read."""
+_CLOSING = """
+    LEFT JOIN closing_balance ON closing_balance.period_id = ?
+        AND closing_balance.sku_id = chosen.sku_id AND closing_balance.warehouse_id = chosen.warehouse_id"""
+
+
+class Piece(NamedTuple):
+    """A part of a statement, and its parameters in their order."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+def chosen(call: Call, choice: Choice) -> Piece:
+    """The levels that a caller asks for, as far as they lie in the caller's scope."""
+    conditions = [
+        _among("level.warehouse_id", call.scope),
+        _among("level.warehouse_id", choice.warehouse_ids),
+        _among("warehouse.branch_id", choice.branch_ids),
+        _among("level.sku_id", choice.sku_ids),
+        _among("product.category_id", choice.category_ids, _BELOW),
+    ]
+    return _where(_CHOSEN, [one for one in conditions if one])
+
+
+def page(levels: Piece, first: int, after: int | None) -> Piece:
+    """So many of the levels behind one of them, by SKU code."""
+    behind = [] if after is None else [Piece(_PAGE, (after,))]
+    joined = " AND " if " WHERE " in levels.text else " WHERE "
+    text = "".join(joined + one.text for one in behind)
+    params = (*levels.params, *(value for one in behind for value in one.params), first)
+    return Piece(f"{levels.text}{text} ORDER BY sku.code, level.id LIMIT ?", params)
+
+
+async def past(levels: Piece, state: Past | None) -> Piece:
+    """WITH those levels as `chosen`, and as `past` with the `quantity` and the `worth` that they had."""
+    if state is None:
+        return Piece(
+            f"WITH chosen AS ({levels.text}), "
+            "past AS (SELECT chosen.*, on_hand AS quantity, value AS worth FROM chosen)",
+            levels.params,
+        )
+    base = await _base(state)
+    changes, (on_hand, value, joined) = _changes(state, base), _known(base)
+    sign = "-" if base.backwards else "+"
+    return Piece(
+        f"WITH chosen AS ({levels.text}), changed AS ("
+        f"SELECT id, SUM(quantity) AS quantity, SUM(value) AS value FROM ({changes.text}) AS change GROUP BY id), "
+        f"past AS (SELECT chosen.*, {on_hand} {sign} coalesce(changed.quantity, 0) AS quantity, "
+        f"{value} {sign} coalesce(changed.value, 0) AS worth "
+        f"FROM chosen LEFT JOIN changed ON changed.id = chosen.id{joined.text})",
+        levels.params + changes.params + joined.params,
+    )
+
+
+def _known(base: Base) -> tuple[str, str, Piece]:
+    """Quantity and value of a level at a base, and what has to be joined for them."""
+    if base.closing:
+        joined = Piece(_CLOSING, (base.closing.period_id,))
+        return "coalesce(closing_balance.quantity, 0)", "coalesce(closing_balance.value, 0)", joined
+    return ("chosen.on_hand", "chosen.value", Piece("")) if base.backwards else ("0", "0", Piece(""))
+
+
+async def _base(state: Past) -> Base:
+    """From what to reckon: balances of closed periods help where days count by business date."""
+    closed = f" UNION ALL {_CLOSED}" if state.moment is None else ""
+    (_, first), *rows = await db.fetch(f"SELECT 0 AS id, MIN({state.column}) AS day FROM stock_day{closed} ORDER BY 1")
+    closings = [Closing(period_id=period_id, ends_on=db.day(ends_on)) for period_id, ends_on in rows]
+    return nearest(state, None if first is None else db.day(first), closings)
+
+
+def _changes(state: Past, base: Base) -> Piece:
+    """What changed between a base and a state; of the day of a moment all, less what came behind the moment."""
+    days = _days(state, base)
+    if state.rest_of_day is None:
+        return days
+    legs = _LEGS if base.backwards else f"SELECT id, -quantity, -value FROM ({_LEGS}) AS later"
+    return Piece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
+
+
+def _days(state: Past, base: Base) -> Piece:
+    """The days between a base and a state: those of the later one among them, those of the earlier one not."""
+    here, there = (">", "<=") if base.backwards else ("<=", ">")
+    bounds = [(here, state.day), *([(there, base.closing.ends_on)] if base.closing else [])]
+    told = " AND ".join(f"stock_day.{state.column} {comparison} ?" for comparison, _ in bounds)
+    return Piece(
+        "SELECT chosen.id, stock_day.quantity, stock_day.value FROM stock_day "
+        f"JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE {told}",
+        tuple(day for _, day in bounds),
+    )
+
+
+def _among(column: str, ids: Collection[int] | None, wider: str = "{named}") -> Piece | None:
+    if ids is None:
+        return None
+    named = wider.format(named=f"SELECT id FROM {db.rows({'id': 'bigint'})} AS asked")
+    return Piece(f"{column} IN ({named})", (db.json([one] for one in sorted(ids)),))
+
+
+def _where(text: str, conditions: Collection[Piece]) -> Piece:
+    if not conditions:
+        return Piece(text)
+    told = " AND ".join(one.text for one in conditions)
+    return Piece(f"{text} WHERE {told}", tuple(value for one in conditions for value in one.params))

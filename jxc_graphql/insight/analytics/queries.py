@@ -1,0 +1,276 @@
+"""Reports on stock: how it was, what it is worth, how old it is. How fast it goes is told by `speed`."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.books.goods.valuation import shares
+from jxc_graphql.insight.analytics import levels_as_of, rules
+from jxc_graphql.insight.analytics.rules import DAY, Choice, StockGrouping
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice, ratio, unit_price
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.office.auth.permissions import Permission
+
+KEYS = {
+    StockGrouping.CATEGORY: "category_id",
+    StockGrouping.WAREHOUSE: "warehouse_id",
+    StockGrouping.BRANCH: "branch_id",
+    StockGrouping.PRODUCT: "product_id",
+}
+
+
+class LevelThen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a level was."""
+
+    stock_level_id: int
+    on_hand: Quantity
+    value: Money
+
+    @property
+    def unit_cost(self) -> UnitPrice | None:
+        """What one unit cost on average; None without goods."""
+        return unit_price(self.value, self.on_hand) if self.on_hand > 0 else None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """What is added up together: one of these, or none for warehouses without a branch."""
+
+    category_id: int | None = None
+    warehouse_id: int | None = None
+    branch_id: int | None = None
+    product_id: int | None = None
+
+
+class ValuedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """What the goods of a group are worth; `share` is of the value of all groups."""
+
+    group: Group
+    sku_count: int
+    on_hand: Quantity
+    value: Money
+    in_transit_value: Money | None
+    share: Ratio | None
+
+
+class Valuation(msgspec.Struct, frozen=True, kw_only=True):
+    """What all that was asked for is worth, and how that divides."""
+
+    sku_count: int
+    on_hand: Quantity
+    value: Money
+    in_transit_value: Money | None
+    group_count: int
+    groups: Sequence[ValuedGroup]
+
+
+class Aged(msgspec.Struct, frozen=True, kw_only=True):
+    """The goods of an age in days, both limits included; without an upper one all that are older."""
+
+    from_days: int
+    to_days: int | None
+    on_hand: Quantity
+    value: Money
+    share: Ratio | None
+
+
+class AgedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """How old the goods of a group are."""
+
+    group: Group
+    on_hand: Quantity
+    value: Money
+    ages: Sequence[Aged]
+
+
+class Ageing(msgspec.Struct, frozen=True, kw_only=True):
+    """How old all is that was asked for, and how that divides."""
+
+    on_hand: Quantity
+    value: Money
+    ages: Sequence[Aged]
+    group_count: int
+    groups: Sequence[AgedGroup]
+
+
+async def stock_as_of(
+    call: Call, choice: Choice, *, at: datetime | None, business_date: date | None, first: int, after: int | None
+) -> list[LevelThen]:
+    """A page of levels as they were, by SKU code, behind one of them."""
+    call.require(Permission.SEE_STOCK)
+    reject_if(
+        [
+            *rules.check_moment(at, business_date),
+            *rules.check_choice(choice),
+            *rules.check_number(first, ("first",), most=rules.MAX_PAGE),
+        ]
+    )
+    levels = levels_as_of.page(levels_as_of.chosen(call, choice), first, after)
+    then = await levels_as_of.past(levels, rules.past(at, business_date, call.at))
+    rows = await db.fetch(f"{then.text} SELECT id, quantity, worth FROM past ORDER BY code, id", then.params)
+    return [
+        LevelThen(stock_level_id=level_id, on_hand=Quantity(quantity), value=Money(worth))
+        for level_id, quantity, worth in rows
+    ]
+
+
+async def stock_valuation(
+    call: Call,
+    choice: Choice,
+    *,
+    group_by: StockGrouping,
+    at: datetime | None,
+    business_date: date | None,
+    first: int,
+) -> Valuation:
+    """What stock was worth at a moment, or is worth now, by group: those first that are worth most."""
+    call.require(Permission.SEE_STOCK)
+    reject_if(
+        [
+            *rules.check_moment(at, business_date),
+            *rules.check_choice(choice),
+            *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
+        ]
+    )
+    state = rules.past(at, business_date, call.at)
+    then = await levels_as_of.past(levels_as_of.chosen(call, choice), state)
+    rows = await db.fetch(
+        f"""
+        {then.text},
+        added AS (SELECT {KEYS[group_by]} AS grouped_by, {_SKUS}, SUM(quantity) AS quantity, SUM(worth) AS worth,
+            {"SUM(in_transit_value)" if state is None else "0"} AS coming FROM past GROUP BY 1),
+        there AS (SELECT added.*, COUNT(*) OVER () AS groups, SUM(quantity) OVER () AS whole_quantity,
+            SUM(worth) OVER () AS whole, SUM(coming) OVER () AS whole_coming
+            FROM added WHERE quantity <> 0 OR worth <> 0 OR coming <> 0)
+        SELECT there.*, (SELECT {_SKUS} FROM past) FROM there
+        ORDER BY {most_first(call, "worth", "quantity")}, grouped_by LIMIT ?""",
+        (*then.params, first),
+    )
+    return _valuation(rows, group_by, is_now=state is None)
+
+
+_SKUS = "COUNT(DISTINCT CASE WHEN quantity > 0 THEN sku_id END) AS skus"
+
+
+def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping, *, is_now: bool) -> Valuation:
+    groups, quantity, whole, coming, skus = rows[0][5:] if rows else (0, 0, 0, 0, 0)
+    return Valuation(
+        sku_count=skus,
+        on_hand=Quantity(quantity),
+        value=Money(whole),
+        in_transit_value=Money(coming) if is_now else None,
+        group_count=groups,
+        groups=[
+            ValuedGroup(
+                group=Group(**{KEYS[group_by]: row[0]}),
+                sku_count=row[1],
+                on_hand=Quantity(row[2]),
+                value=Money(row[3]),
+                in_transit_value=Money(row[4]) if is_now else None,
+                share=share_of(row[3], whole),
+            )
+            for row in rows
+        ],
+    )
+
+
+async def stock_ageing(
+    call: Call, choice: Choice, *, group_by: StockGrouping, buckets: Sequence[int], first: int
+) -> Ageing:
+    """How old the goods on hand are, by group: those first that are worth most.
+
+    `buckets` are the last days of all ages but the oldest. Under the moving average the value of a level is shared out
+    over its layers by their quantity, as when goods leave it.
+    """
+    call.require(Permission.SEE_STOCK)
+    reject_if(
+        [
+            *rules.check_choice(choice),
+            *rules.check_limits(buckets),
+            *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
+        ]
+    )
+    levels = levels_as_of.chosen(call, choice)
+    today = clock.day_of(call.at)
+    limits = " ".join(f"WHEN layer.origin_on >= ? THEN {n}" for n in range(len(buckets)))
+    rows = await db.fetch(
+        f"""
+        WITH chosen AS ({levels.text})
+        SELECT {KEYS[group_by]}, chosen.id, valuation, chosen.value, CASE {limits} ELSE {len(buckets)} END AS age,
+            SUM(layer.quantity), SUM(coalesce(layer.value, 0))
+        FROM chosen JOIN cost_layer AS layer
+            ON layer.stock_level_id = chosen.id AND layer.consignment_id = 0 AND layer.quantity > 0
+        GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 5 DESC""",
+        (*levels.params, *(today - limit * DAY for limit in buckets)),
+    )
+    added: dict[int | None, list[tuple[int, int]]] = {}
+    for key, age, quantity, value in _aged(rows):
+        ages = added.setdefault(key, [(0, 0)] * (len(buckets) + 1))
+        ages[age] = ages[age][0] + quantity, ages[age][1] + value
+    return _ageing(call, added, KEYS[group_by], buckets, first)
+
+
+def _aged(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int | None, int, int, int]]:
+    """Group, age, quantity and value, level by level; a level's rows stand from the oldest to the youngest."""
+    for _, of_level in groupby(rows, key=itemgetter(1)):
+        some = list(of_level)
+        values: Sequence[int] = [int(row[6]) for row in some]
+        if some[0][2] == ValuationMethod.MOVING_AVERAGE:
+            values = shares(Money(some[0][3]), [Quantity(row[5]) for row in some])
+        yield from ((row[0], row[4], int(row[5]), int(value)) for row, value in zip(some, values, strict=True))
+
+
+def _ageing(
+    call: Call, added: dict[int | None, list[tuple[int, int]]], key: str, buckets: Sequence[int], first: int
+) -> Ageing:
+    place = 1 if Permission.SEE_COST in call.permissions else 0
+    order = sorted(added, key=lambda one: (-sum(age[place] for age in added[one]), one or 0))
+    whole = [(sum(q for q, _ in ages), sum(v for _, v in ages)) for ages in zip(*added.values(), strict=True)]
+    whole = whole or [(0, 0)] * (len(buckets) + 1)
+    return Ageing(
+        on_hand=Quantity(sum(quantity for quantity, _ in whole)),
+        value=Money(sum(value for _, value in whole)),
+        ages=_ages(whole, buckets),
+        group_count=len(added),
+        groups=[
+            AgedGroup(
+                group=Group(**{key: one}),
+                on_hand=Quantity(sum(quantity for quantity, _ in added[one])),
+                value=Money(sum(value for _, value in added[one])),
+                ages=_ages(added[one], buckets),
+            )
+            for one in order[:first]
+        ],
+    )
+
+
+def _ages(sums: Sequence[tuple[int, int]], buckets: Sequence[int]) -> list[Aged]:
+    whole = sum(value for _, value in sums)
+    begins = (0, *(limit + 1 for limit in buckets))
+    return [
+        Aged(
+            from_days=begin,
+            to_days=end,
+            on_hand=Quantity(quantity),
+            value=Money(value),
+            share=share_of(value, whole),
+        )
+        for begin, end, (quantity, value) in zip(begins, (*buckets, None), sums, strict=True)
+    ]
+
+
+def share_of(value: int, whole: int) -> Ratio | None:
+    """Which part of the whole that is; None of nothing."""
+    return ratio(value, whole) if whole > 0 else None
+
+
+def most_first(call: Call, value: str, quantity: str) -> str:
+    """What a list is sorted by: who may not see values learns nothing of them from its order."""
+    return f"{value if Permission.SEE_COST in call.permissions else quantity} DESC"

@@ -1,0 +1,137 @@
+"""Every check of the books, one after the other."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+
+import msgspec
+
+from jxc_graphql.books.goods import queries as stock
+from jxc_graphql.books.goods import rebuild, replay
+from jxc_graphql.buying.purchasing import queries as purchasing
+from jxc_graphql.buying.receiving import queries as receiving
+from jxc_graphql.insight.alerts import queries as alerts
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Rejected
+from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.comparisons import Comparison, Difference
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.selling.sales import queries as sales
+from jxc_graphql.selling.shipping import queries as shipping
+from jxc_graphql.warehousing.adjustments import queries as adjustments
+from jxc_graphql.warehousing.assembly import queries as assembly
+from jxc_graphql.warehousing.openings import queries as openings
+from jxc_graphql.warehousing.relocations import queries as moves
+from jxc_graphql.warehousing.revaluations import queries as revaluations
+from jxc_graphql.warehousing.stocktakes import queries as stocktakes
+from jxc_graphql.warehousing.transfers import queries as transfers
+
+MOST_DIGITS = 19
+"""Of an id."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found so far; `after` is where to go on, None at its end."""
+
+    differences: list[Difference]
+    after: int | None = None
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that must be so; the check goes on behind a SKU where it takes long."""
+
+    name: str
+    part: Callable[[int], Awaitable[Part]]
+
+
+COMPARISONS: tuple[Comparison, ...] = (
+    *stock.COMPARISONS,
+    *openings.COMPARISONS,
+    *adjustments.COMPARISONS,
+    *revaluations.COMPARISONS,
+    *purchasing.COMPARISONS,
+    *sales.COMPARISONS,
+    *transfers.COMPARISONS,
+    *moves.COMPARISONS,
+    *stocktakes.COMPARISONS,
+    *receiving.COMPARISONS,
+    *shipping.COMPARISONS,
+    *assembly.COMPARISONS,
+)
+
+
+def _of_comparison(comparison: Comparison) -> Check:
+    async def part(_after: int) -> Part:
+        return Part(differences=await comparison.differences())
+
+    return Check(comparison.what, part)
+
+
+async def _of_replay(after: int) -> Part:
+    sku_ids = await replay.next_skus(after)
+    return Part(
+        differences=await rebuild.differences(sku_ids) if sku_ids else [], after=sku_ids[-1] if sku_ids else None
+    )
+
+
+async def _of_alerts(_after: int) -> Part:
+    return Part(differences=await alerts.differences())
+
+
+CHECKS: tuple[Check, ...] = (
+    *map(_of_comparison, COMPARISONS),
+    Check("cost layers and days are what replaying the ledger leaves", _of_replay),
+    Check("stock_alert agrees with its level", _of_alerts),
+)
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far verifying the books has come."""
+
+    done: int
+    of: int
+    check: str
+    differences: list[Difference]
+
+
+async def verify(checks: Iterable[Check] = CHECKS) -> AsyncIterator[Progress]:
+    """Runs the checks; tells of each part as it is done. Meaningful once reactions have settled."""
+    checks = tuple(checks)
+    for done, check in enumerate(checks):
+        after: int | None = 0
+        while after is not None:
+            part = await check.part(after)
+            after = part.after
+            yield Progress(done=done + (after is None), of=len(checks), check=check.name, differences=part.differences)
+
+
+async def differences() -> list[Difference]:
+    """Everything in which projections and documents disagree with the ledger; nothing when the books are right."""
+    return [difference async for progress in verify() for difference in progress.differences]
+
+
+def names(call: Call) -> list[str]:
+    """What can be checked; requires VERIFY_BOOKS."""
+    call.require(Permission.VERIFY_BOOKS)
+    return [check.name for check in CHECKS]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What one check found, as clients are told it."""
+
+    differences: list[Difference]
+    after: str | None
+
+
+async def told(call: Call, name: str, after: str | None) -> Told:
+    """What one check finds, from where it ended before; requires VERIFY_BOOKS.
+
+    Raises `NotFound` for a check that is not there, `Rejected` with an `InvalidCursor` for an `after` that is none.
+    """
+    call.require(Permission.VERIFY_BOOKS)
+    found = [check for check in CHECKS if check.name == name]
+    if not found:
+        raise NotFound(UnknownId(path=("check",), kind="BookCheck"))
+    if after is not None and not (after.isdecimal() and len(after) < MOST_DIGITS):
+        raise Rejected(InvalidCursor(path=("after",)))
+    part = await found[0].part(int(after or 0))
+    return Told(differences=part.differences, after=None if part.after is None else str(part.after))

@@ -1,0 +1,384 @@
+"""What clients see of products and SKUs, and how they keep them."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    by_id,
+    connection,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    query,
+    value,
+)
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog import facts, models, operations, queries
+from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.masters.catalog.units import Label, Unit
+from jxc_graphql.masters.categories.api import Category
+from jxc_graphql.office.auth.permissions import Permission
+
+
+@entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
+class AttributeValue(Node):
+    """A value of an attribute (属性值), such as 红."""
+
+    name: str
+    """Name (名称), unique for its attribute."""
+
+
+@entity(models.ProductAttribute, requires=Permission.SEE_CATALOG)
+class ProductAttribute(Node):
+    """An attribute of a product (属性): what tells its SKUs apart, such as 颜色."""
+
+    name: str
+    """Name (名称), unique for its product."""
+    values: list[AttributeValue] = many("attribute_id", order_by="position")
+    """What it can be, in order."""
+
+
+@entity(models.SkuOption, requires=Permission.SEE_CATALOG)
+class SkuOption(Node):
+    """An option of a SKU (选项): the value that it has of one attribute of its product."""
+
+    attribute: ProductAttribute
+    """Of which attribute (属性)."""
+    value: AttributeValue
+    """Which value (属性值)."""
+
+
+@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
+class Product(Node):
+    """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    category: Category
+    """Where it belongs (分类)."""
+    description: str
+    """Description (描述)."""
+    valuation: ValuationMethod
+    """What goods cost that leave (计价方法)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    created_at: datetime
+    """When it was created."""
+    attributes: list[ProductAttribute] = many("product_id", order_by="position")
+    """What tells its SKUs apart (多属性), in order; none where there is nothing to choose."""
+    skus: "list[Sku]" = many("product_id", order_by="code")
+    """What of it can be bought, kept and sold."""
+
+
+@entity(models.SkuUnit, requires=Permission.SEE_CATALOG)
+class SkuUnit(Node):
+    """Another unit of a SKU (单位): one of it is numerator / denominator base units."""
+
+    name: str
+    """Name, such as 箱."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of it."""
+
+
+@entity(models.Barcode, requires=Permission.SEE_CATALOG)
+class Barcode(Node):
+    """A barcode (条码) on the labels of a SKU."""
+
+    code: str
+    """What is printed, unique over all SKUs."""
+    unit: str
+    """The unit that the label is on."""
+
+
+@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text")
+class Sku(Node):
+    """A SKU (规格): what is bought, kept, counted and sold."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    unit: str
+    """Base unit (基本单位), in which stock is kept."""
+    tracking: SkuTracking
+    """By what its goods are told apart (追踪方式): not at all, by lot or by serial number."""
+    shelf_life_days: int | None
+    """Days from the production of a lot to its expiry (保质期); null where goods do not expire."""
+    product: Product
+    """The product it is a form of (商品)."""
+    options: list[SkuOption] = many("sku_id", order_by="position")
+    """Its value of each attribute of the product (选项), in the order of the attributes; none for a SKU without."""
+    units: list[SkuUnit] = many("sku_id", order_by="name")
+    """Other units (辅助单位)."""
+    barcodes: list[Barcode] = many("sku_id", order_by="code")
+    """Barcodes (条码)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    created_at: datetime
+    """When it was created."""
+
+
+@value
+class Scan:
+    """What a scanned code stands for: one unit of a SKU."""
+
+    sku: Sku
+    """The SKU."""
+    unit: str
+    """The unit that the label is on (单位); the base unit for a SKU code."""
+    numerator: int
+    """Base units …"""
+    denominator: int
+    """… in so many of that unit."""
+    quantity: Quantity | None
+    """What one of that unit is in base units; null where that is no exact quantity."""
+    lot_number: str | None
+    """The lot that a GS1 label names (批次)."""
+    serial_number: str | None
+    """The serial number that a GS1 label names (序列号)."""
+    produced_on: date | None
+    """The day of production that a GS1 label names (生产日期)."""
+    expires_on: date | None
+    """The day until which a GS1 label says that the goods are good (到期日)."""
+
+
+class Query:
+    """What can be asked about goods."""
+
+    products: Connection[Product] = connection(order_by="code")
+    """Products (商品)."""
+    product: Product | None = by_id()
+    """One product."""
+    skus: Connection[Sku] = connection(order_by="code")
+    """SKUs (规格)."""
+    sku: Sku | None = by_id()
+    """One SKU."""
+
+
+@query(Scan | None)
+async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
+    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
+    return await queries.scan(call, code)
+
+
+@payload
+class CreateProductPayload:
+    """The new product."""
+
+    product: Product | None
+    """The product."""
+
+
+@input_type
+class CreateProductInput:
+    """A new product."""
+
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+    category_id: Id[Category]
+    """Where it belongs (分类)."""
+    description: str = ""
+    """Description (描述), up to 2000 characters."""
+    valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE
+    """What goods cost that leave (计价方法); the moving average unless said otherwise."""
+
+
+@mutation(CreateProductPayload)
+async def create_product(call: Call, input: CreateProductInput) -> facts.ProductCreated:
+    """Create a product (新建商品); its SKUs are created after it."""
+    return await operations.create_product(
+        call,
+        code=input.code,
+        name=input.name,
+        category_id=input.category_id,
+        description=input.description,
+        valuation=input.valuation,
+    )
+
+
+@payload
+class UpdateProductPayload:
+    """The product after the change."""
+
+    product: Product | None
+    """The product."""
+
+
+@input_type
+class UpdateProductInput:
+    """What changes of a product; what is left out stays."""
+
+    product_id: Id[Product]
+    """The product."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+    category_id: Id[Category] | None = None
+    """Where it belongs (分类)."""
+    description: str | None = None
+    """Description (描述), up to 2000 characters."""
+    valuation: ValuationMethod | None = None
+    """What goods cost that leave (计价方法); another method takes hold of a stock level at its next movement."""
+    is_active: bool | None = None
+    """Whether it may appear on new documents (启用); false takes all its SKUs with it."""
+
+
+@mutation(UpdateProductPayload)
+async def update_product(call: Call, input: UpdateProductInput) -> facts.ProductUpdated:
+    """Change a product (修改商品)."""
+    return await operations.update_product(
+        call,
+        product_id=input.product_id,
+        code=input.code,
+        name=input.name,
+        category_id=input.category_id,
+        description=input.description,
+        valuation=input.valuation,
+        is_active=input.is_active,
+    )
+
+
+@payload
+class CreateSkuPayload:
+    """The new SKU."""
+
+    sku: Sku | None
+    """The SKU."""
+
+
+@input_type
+class SkuUnitInput:
+    """Another unit of a SKU: one of it is numerator / denominator base units."""
+
+    name: str
+    """Name, such as 箱, up to 20 characters."""
+    numerator: int
+    """Base units …"""
+    denominator: int = 1
+    """… in so many of it."""
+
+
+@input_type
+class BarcodeInput:
+    """A barcode of a SKU."""
+
+    code: str
+    """What is printed, up to 60 characters, unique over all SKUs."""
+    unit: str | None = None
+    """The unit that the label is on; without it the base unit."""
+
+
+@input_type
+class CreateSkuInput:
+    """A new SKU."""
+
+    product_id: Id[Product]
+    """The product it is a form of (商品)."""
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+    unit: str
+    """Base unit (基本单位), up to 20 characters; it never changes."""
+    tracking: SkuTracking = SkuTracking.NONE
+    """By what its goods are told apart (追踪方式); it never changes."""
+    shelf_life_days: int | None = None
+    """Days from the production of a lot to its expiry (保质期), 1 to 36500; only for a SKU that is tracked by lot."""
+    units: list[SkuUnitInput] | None = None
+    """Other units (辅助单位)."""
+    barcodes: list[BarcodeInput] | None = None
+    """Barcodes (条码)."""
+
+
+@mutation(CreateSkuPayload)
+async def create_sku(call: Call, input: CreateSkuInput) -> facts.SkuCreated:
+    """Create a SKU of a product (新建规格)."""
+    return await operations.create_sku(
+        call,
+        product_id=input.product_id,
+        code=input.code,
+        name=input.name,
+        unit=input.unit,
+        tracking=input.tracking,
+        shelf_life_days=input.shelf_life_days,
+        units=_units(input.units),
+        barcodes=_labels(input.barcodes),
+    )
+
+
+@payload
+class UpdateSkuPayload:
+    """The SKU after the change."""
+
+    sku: Sku | None
+    """The SKU."""
+
+
+@input_type
+class UpdateSkuInput:
+    """What changes of a SKU; what is left out stays."""
+
+    sku_id: Id[Sku]
+    """The SKU."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+    is_active: bool | None = None
+    """Whether it may appear on new documents (启用); not while its product may not."""
+    shelf_life_days: int | None = None
+    """Days from the production of a lot to its expiry (保质期), 1 to 36500; 0 when it does not expire any more."""
+
+
+@mutation(UpdateSkuPayload)
+async def update_sku(call: Call, input: UpdateSkuInput) -> facts.SkuUpdated:
+    """Change a SKU (修改规格); its base unit and its tracking never change."""
+    return await operations.update_sku(
+        call,
+        sku_id=input.sku_id,
+        code=input.code,
+        name=input.name,
+        shelf_life_days=input.shelf_life_days,
+        is_active=input.is_active,
+    )
+
+
+@input_type
+class SetSkuUnitsInput:
+    """All other units and all barcodes of a SKU."""
+
+    sku_id: Id[Sku]
+    """The SKU."""
+    units: list[SkuUnitInput]
+    """All other units from now on (辅助单位)."""
+    barcodes: list[BarcodeInput]
+    """All barcodes from now on (条码)."""
+
+
+@mutation(UpdateSkuPayload)
+async def set_sku_units(call: Call, input: SetSkuUnitsInput) -> facts.SkuUnitsSet:
+    """Give a SKU exactly these other units and barcodes (设置单位与条码); existing documents stay as they are."""
+    return await operations.set_sku_units(
+        call, sku_id=input.sku_id, units=_units(input.units), barcodes=_labels(input.barcodes)
+    )
+
+
+def _units(units: list[SkuUnitInput] | None) -> list[Unit]:
+    return [Unit(name=unit.name, numerator=unit.numerator, denominator=unit.denominator) for unit in units or ()]
+
+
+def _labels(barcodes: list[BarcodeInput] | None) -> list[Label]:
+    return [Label(code=barcode.code, unit=barcode.unit) for barcode in barcodes or ()]

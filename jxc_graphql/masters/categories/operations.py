@@ -1,0 +1,69 @@
+"""Writes of categories; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
+
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.text import CodeTaken, search_text, tidied, unique
+from jxc_graphql.masters.categories import facts, models, rules
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import UnknownId
+
+SEARCH_LIMIT = 400
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def create_category(
+    call: Call,  # noqa: ARG001  (every operation takes the call)
+    *,
+    code: str,
+    name: str,
+    parent_id: int | None = None,
+) -> facts.CategoryCreated:
+    """Creates a category, at the top of the tree or below another one."""
+    reject_if(rules.check_category(code, name))
+    if parent_id is not None and not await models.Category.exists(id=parent_id):
+        raise NotFound(UnknownId(path=("parent_id",), kind="Category"))
+    category = models.Category(parent_id=parent_id)
+    await _save_category(category, code, name)
+    return facts.CategoryCreated(category_id=category.id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def update_category(
+    call: Call,  # noqa: ARG001
+    *,
+    category_id: int,
+    code: str | None = None,
+    name: str | None = None,
+) -> facts.CategoryUpdated:
+    """Changes code and name of a category."""
+    reject_if(rules.check_category(code, name))
+    await _save_category(await _category(category_id), code, name)
+    return facts.CategoryUpdated(category_id=category_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> facts.CategoryUpdated:  # noqa: ARG001
+    """Moves a category below another one, or to the top; raises `Rejected` when it would lie below itself."""
+    tree = dict(await models.Category.select_for_update(no_key=True).order_by("id").values_list("id", "parent_id"))
+    for path, known in (("category_id", category_id), ("parent_id", parent_id)):
+        if known is not None and known not in tree:
+            raise NotFound(UnknownId(path=(path,), kind="Category"))
+    reject_if(rules.check_parent(category_id, parent_id, tree))
+    await models.Category.filter(id=category_id).update(parent_id=parent_id)
+    return facts.CategoryUpdated(category_id=category_id)
+
+
+async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
+    category.code, category.name = tidied(code, category.code), tidied(name, category.name)
+    category.search_text = search_text(category.code, category.name, limit=SEARCH_LIMIT)
+    taken = CodeTaken(path=("code",), taken=category.code)
+    async with unique(models.Category, taken, own_id=category.id, code=category.code):
+        await category.save()
+
+
+async def _category(category_id: int) -> models.Category:
+    category = await models.Category.select_for_update(no_key=True).get_or_none(id=category_id)
+    if category is None:
+        raise NotFound(UnknownId(path=("category_id",), kind="Category"))
+    return category

@@ -1,0 +1,198 @@
+"""What clients see of lots, and how they correct and block them; the label that other features take goods in with."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    by_id,
+    connection,
+    entity,
+    input_type,
+    mutation,
+    payload,
+    query,
+    user_error,
+)
+from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.lots import facts, labels, models, operations, queries
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.api import TimelineEntry
+
+
+@entity(models.Lot, requires=Permission.SEE_STOCK, search="search_text")
+class Lot(Node):
+    """A lot (批次): goods of a SKU that were made together, bear one number, and expire together."""
+
+    sku: Sku
+    """What the goods are."""
+    number: str
+    """Number (批号), unique within the SKU."""
+    produced_on: date | None
+    """Production date (生产日期); null while it is not known."""
+    expires_on: date | None
+    """Expiry date (到期日), the last day on which its goods are good; null where there is none, or it is not known."""
+    is_blocked: bool
+    """Whether it was found bad, or is suspected (冻结): its goods wait for a decision."""
+    note: str
+    """Remark (备注)."""
+    version: int
+    """Rises with every change; send it back as `expectedVersion`."""
+    created_at: datetime
+    """When the first document named it."""
+    timeline: Connection[TimelineEntry] = connection("subject_id")
+    """What happened to it, oldest first (时间线)."""
+
+
+class Query:
+    """What can be asked about lots."""
+
+    lots: Connection[Lot] = connection(order_by="-id")
+    """Lots (批次); ordered by EXPIRES_ON they stand as they should leave (先到期先出)."""
+    lot: Lot | None = by_id()
+    """One lot."""
+
+
+@query(list[Lot])
+async def lots_by_number(call: Call, number: Annotated[str, "What the scanner read."]) -> list[int]:
+    """The lots with this number (扫码), newest first, 100 at most: different SKUs may have lots of the same number."""
+    return await queries.scan(call, number)
+
+
+@input_type
+class LotLabelInput:
+    """What goods that come in say of their lot (批次标签)."""
+
+    number: str
+    """Number (批号), up to 60 characters; a lot that has it is used, else there will be one."""
+    produced_on: date | None = None
+    """Production date (生产日期), if it is on the label."""
+    expires_on: date | None = None
+    """Expiry date (到期日), if it is on the label; else the production date and the SKU's shelf life give it."""
+
+    def label(self) -> labels.LotLabel:
+        """The label as operations take it."""
+        return labels.LotLabel(self.number, self.produced_on, self.expires_on)
+
+
+@payload
+class UpdateLotPayload:
+    """The lot after the change."""
+
+    lot: Lot | None
+    """The lot."""
+
+
+@input_type
+class UpdateLotInput:
+    """What is true of a lot from now on; a date that is left out is not known."""
+
+    lot_id: Id[Lot]
+    """The lot."""
+    produced_on: date | None = None
+    """Production date (生产日期)."""
+    expires_on: date | None = None
+    """Expiry date (到期日), not before the production date."""
+    note: str = ""
+    """Remark (备注), up to 500 characters."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
+
+
+@mutation(UpdateLotPayload)
+async def update_lot(call: Call, input: UpdateLotInput) -> facts.LotUpdated:
+    """Correct the dates and the remark of a lot (修改批次)."""
+    return await operations.update_lot(call, **vars(input))
+
+
+@payload
+class BlockLotPayload:
+    """The lot that is blocked."""
+
+    lot: Lot | None
+    """The lot."""
+
+
+@input_type
+class BlockLotInput:
+    """Which lot, and why."""
+
+    lot_id: Id[Lot]
+    """The lot."""
+    note: str = ""
+    """Why (原因), up to 500 characters; it stands in the timeline."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
+
+
+@mutation(BlockLotPayload)
+async def block_lot(call: Call, input: BlockLotInput) -> facts.LotBlocked:
+    """Keep the goods of a lot from leaving until it is unblocked (冻结批次)."""
+    return await operations.block_lot(call, **vars(input))
+
+
+@payload
+class UnblockLotPayload:
+    """The lot that was blocked."""
+
+    lot: Lot | None
+    """The lot."""
+
+
+@input_type
+class UnblockLotInput:
+    """Which lot, and why."""
+
+    lot_id: Id[Lot]
+    """The lot."""
+    note: str = ""
+    """Why (原因), up to 500 characters; it stands in the timeline."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
+
+
+@mutation(UnblockLotPayload)
+async def unblock_lot(call: Call, input: UnblockLotInput) -> facts.LotUnblocked:
+    """Let the goods of a lot be used again (解冻批次)."""
+    return await operations.unblock_lot(call, **vars(input))
+
+
+@user_error(labels.LotRequired)
+class LotRequiredError:
+    """Goods of a SKU that is tracked by lot came without the number of their lot."""
+
+    sku: Sku | None
+    """Of what."""
+
+
+@user_error(labels.LotNotKept)
+class LotNotKeptError:
+    """Goods came with the number of a lot, but their SKU is not tracked by lot."""
+
+    sku: Sku | None
+    """Of what."""
+
+
+@user_error(labels.LotMismatch)
+class LotMismatchError:
+    """A label says another date than is known of the lot, or than another label of the same input says."""
+
+    number: str
+    """Number of the lot (批号)."""
+    produced_on: date | None
+    """The production date that is known (生产日期)."""
+    expires_on: date | None
+    """The expiry date that is known (到期日)."""
+
+
+@user_error(labels.LotExpiresBeforeProduced)
+class LotExpiresBeforeProducedError:
+    """A lot would expire before it was made."""
+
+    produced_on: date | None
+    """Production date (生产日期)."""
+    expires_on: date | None
+    """Expiry date (到期日)."""

@@ -1,0 +1,143 @@
+"""Writes of lots: getting or creating those that a document names; correcting and blocking them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from jxc_graphql.kit import db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.text import search_text
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import labels, models, queries, rules
+from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
+from jxc_graphql.masters.lots.labels import Labelled, NamedLot
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.operations import check_version
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import UnknownId
+
+SEARCH_LIMIT = 400
+
+_DATES = {"produced_on": "date", "expires_on": "date", "due_on": "date"}
+_CREATE = """
+INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text, created_at)
+SELECT line.id, line.sku_id, line.number, line.produced_on, COALESCE(line.expires_on, line.due_on), false, '', 1,
+    line.search_text, ?
+FROM {lines} AS line WHERE true ORDER BY line.sku_id, line.number ON CONFLICT (sku_id, number) DO NOTHING"""
+_LEARN = """
+UPDATE lot SET version = lot.version + 1, produced_on = COALESCE(lot.produced_on, line.produced_on),
+    expires_on = COALESCE(lot.expires_on, line.expires_on, CASE WHEN lot.produced_on IS NULL THEN line.due_on END)
+FROM {lines} AS line WHERE lot.sku_id = line.sku_id AND lot.number = line.number
+    AND (lot.produced_on IS NULL AND line.produced_on IS NOT NULL
+        OR lot.expires_on IS NULL AND line.expires_on IS NOT NULL)
+    AND COALESCE(
+        COALESCE(lot.produced_on, line.produced_on) <= COALESCE(lot.expires_on, line.expires_on), true)
+RETURNING id"""
+
+
+async def ensure(call: Call, wanted: Sequence[Labelled]) -> list[int | None]:
+    """The lot of each line of a document that brings goods in, created where there is none; None where none is kept.
+
+    Belongs into the document's transaction, before the ledger; the number of statements does not grow with the lines.
+    A blocked lot takes goods in: they wait with the others. Raises `Rejected` with everything that is wrong: labels
+    that are missing, not wanted or not right, line by line; then those that contradict what is known of their lot.
+    """
+    lines, problems = labels.read(wanted, await catalog.skus({sku_id for sku_id, _, _ in wanted}))
+    named = [lot for lot in lines if lot]
+    known = await queries.by_number({lot.key for lot in named}) if named else {}
+    reject_if([*problems, *rules.check_known(named, known)])
+    if news := rules.news(named, known):
+        await _create(call, news)
+        await _learn(call, news)
+        # Another transaction may have been first, with other dates.
+        known = await queries.by_number({lot.key for lot in named})
+        reject_if(rules.check_known(named, known))
+    return [known[lot.key].id if lot else None for lot in lines]
+
+
+@posting(Permission.MANAGE_LOTS)
+async def update_lot(
+    call: Call,  # noqa: ARG001  (every operation takes the call)
+    *,
+    lot_id: int,
+    produced_on: date | None,
+    expires_on: date | None,
+    note: str = "",
+    expected_version: int | None = None,
+) -> LotUpdated:
+    """Corrects a lot: from now on it has these dates, None where there is none, and this note."""
+    reject_if(rules.check_correction(produced_on, expires_on, note))
+    lot = await _lock(lot_id, expected_version)
+    await _change(lot, produced_on=produced_on, expires_on=expires_on, note=note.strip())
+    return LotUpdated(lot_id=lot_id)
+
+
+@posting(Permission.MANAGE_LOTS)
+async def block_lot(
+    call: Call,  # noqa: ARG001
+    *,
+    lot_id: int,
+    note: str = "",
+    expected_version: int | None = None,
+) -> LotBlocked:
+    """Keeps the goods of a lot from leaving until it is unblocked; the note, saying why, stands in the timeline."""
+    reject_if(rules.check_note(note))
+    await _change(await _lock(lot_id, expected_version), is_blocked=True)
+    return LotBlocked(lot_id=lot_id, note=note.strip())
+
+
+@posting(Permission.MANAGE_LOTS)
+async def unblock_lot(
+    call: Call,  # noqa: ARG001
+    *,
+    lot_id: int,
+    note: str = "",
+    expected_version: int | None = None,
+) -> LotUnblocked:
+    """Lets the goods of a lot be used again; the note, saying why, stands in the timeline."""
+    reject_if(rules.check_note(note))
+    await _change(await _lock(lot_id, expected_version), is_blocked=False)
+    return LotUnblocked(lot_id=lot_id, note=note.strip())
+
+
+async def expire(call: Call, lot_id: int, on: date) -> None:
+    """Says of a lot without an expiry date when it expires, if it was made before; belongs into a transaction."""
+    learnt = await db.execute(
+        "UPDATE lot SET version = version + 1, expires_on = ? "
+        "WHERE id = ? AND expires_on IS NULL AND COALESCE(produced_on <= ?, true)",
+        (on, lot_id, on),
+    )
+    if learnt:
+        await journal.record(LotUpdated(lot_id=lot_id), call)
+
+
+async def _create(call: Call, lots: Sequence[NamedLot]) -> None:
+    """Creates those of the lots that are not there; waits for others who do the same at this moment."""
+    columns = {"id": "bigint", "sku_id": "bigint", "number": "text", "search_text": "text", **_DATES}
+    rows = (
+        (new_id(), *lot.key, search_text(lot.number, limit=SEARCH_LIMIT), lot.produced_on, lot.expires_on, lot.due_on)
+        for lot in lots
+    )
+    await db.execute(_CREATE.format(lines=db.rows(columns)), (call.at, db.json(rows)))
+
+
+async def _learn(call: Call, lots: Sequence[NamedLot]) -> None:
+    """Adds dates that labels say to lots that have none; a date that is known stays."""
+    columns = {"sku_id": "bigint", "number": "text", **_DATES}
+    rows = db.json((*lot.key, lot.produced_on, lot.expires_on, lot.due_on) for lot in lots)
+    learnt = await db.fetch(_LEARN.format(lines=db.rows(columns)), (rows,))
+    await journal.record_all([LotUpdated(lot_id=lot_id) for (lot_id,) in sorted(learnt)], call)
+
+
+async def _lock(lot_id: int, expected_version: int | None) -> models.Lot:
+    lot = await models.Lot.select_for_update(no_key=True).get_or_none(id=lot_id)
+    if lot is None:
+        raise NotFound(UnknownId(path=("lot_id",), kind="Lot"))
+    check_version(lot, expected_version)
+    return lot
+
+
+async def _change(lot: models.Lot, **changes: Any) -> None:
+    await lot.update_from_dict({**changes, "version": lot.version + 1}).save(update_fields=[*changes, "version"])

@@ -1,0 +1,24 @@
+"""Those we buy from and sell to: suppliers with their prices, and customers.
+
+Words
+    supplier 供应商          whom we buy from
+    on hold 冻结             the supplier gets no new orders until it is released
+    customer 客户            whom we sell to
+    supplier price 供货价     what a supplier asks for a SKU per base unit
+    minimum quantity 起订量   the least that it sells at once (MOQ), in base units
+    pack quantity 包装量      it sells in multiples of this, in base units
+    lead time 交货期          days from order to arrival
+    preferred 首选           the supplier from whom a SKU is bought unless somebody decides otherwise
+    payment days 账期         days from invoice to payment
+
+Tables
+    supplier, customer, supplier_price
+
+Invariants
+    Codes are unique within their table.
+    A supplier has at most one price per SKU, and a SKU at most one preferred price.
+    Prices are seen only with SEE_COST.
+    `search_text` always holds code, name, contact, phone and the pinyin of these.
+
+Doors: `operations`, `queries`, `terms`.
+"""

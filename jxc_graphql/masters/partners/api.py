@@ -1,0 +1,351 @@
+"""What clients see of suppliers, their prices and customers, and how they keep them."""
+
+from datetime import datetime
+
+import msgspec
+
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    by_id,
+    connection,
+    entity,
+    input_type,
+    mutation,
+    payload,
+)
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.partners import facts, models, operations
+from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.office.auth.permissions import Permission
+
+
+@entity(models.Supplier, requires=Permission.SEE_PARTNERS, search="search_text")
+class Supplier(Node):
+    """A supplier (供应商): whom we buy from."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    contact_name: str
+    """Whom to ask for (联系人)."""
+    phone: str
+    """Telephone (电话)."""
+    email: str
+    """E-mail address."""
+    address: str
+    """Postal address (地址)."""
+    tax_number: str
+    """Tax number (税号)."""
+    payment_days: int
+    """Days from invoice to payment (账期)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    on_hold: bool
+    """Whether it gets no new orders for now (冻结)."""
+    created_at: datetime
+    """When it was created."""
+    prices: "Connection[SupplierPrice]" = connection("supplier_id", requires=Permission.SEE_COST)
+    """What it asks for which SKU (供货价)."""
+
+
+@entity(models.SupplierPrice, requires=Permission.SEE_COST)
+class SupplierPrice(Node):
+    """What a supplier asks for a SKU (供货价), and on which terms; quantities are in the SKU's base unit."""
+
+    supplier: Supplier
+    """Who asks it."""
+    sku: Sku
+    """For what."""
+    unit_price: UnitPrice
+    """Price of one base unit (单价)."""
+    minimum_quantity: Quantity
+    """The least that it sells at once (起订量)."""
+    pack_quantity: Quantity
+    """It sells in multiples of this (包装量)."""
+    lead_time_days: int
+    """Days from order to arrival (交货期)."""
+    is_preferred: bool
+    """Whether the SKU is bought here unless somebody decides otherwise (首选)."""
+
+
+@entity(models.Customer, requires=Permission.SEE_PARTNERS, search="search_text")
+class Customer(Node):
+    """A customer (客户): whom we sell to."""
+
+    code: str
+    """Code (编码), unique."""
+    name: str
+    """Name (名称)."""
+    contact_name: str
+    """Whom to ask for (联系人)."""
+    phone: str
+    """Telephone (电话)."""
+    email: str
+    """E-mail address."""
+    address: str
+    """Postal address (地址)."""
+    tax_number: str
+    """Tax number (税号)."""
+    payment_days: int
+    """Days from invoice to payment (账期)."""
+    is_active: bool
+    """Whether it may appear on new documents (启用)."""
+    created_at: datetime
+    """When it was created."""
+
+
+class Query:
+    """What can be asked about partners."""
+
+    suppliers: Connection[Supplier] = connection(order_by="code")
+    """Suppliers (供应商)."""
+    supplier: Supplier | None = by_id()
+    """One supplier."""
+    supplier_prices: Connection[SupplierPrice] = connection()
+    """What suppliers ask for SKUs (供货价)."""
+    customers: Connection[Customer] = connection(order_by="code")
+    """Customers (客户)."""
+    customer: Customer | None = by_id()
+    """One customer."""
+
+
+@input_type
+class PartnerInput:
+    """What may be said of a supplier or customer; what is left out stays as it is."""
+
+    contact_name: str | None = None
+    """Whom to ask for (联系人), up to 100 characters."""
+    phone: str | None = None
+    """Telephone (电话), up to 40 characters."""
+    email: str | None = None
+    """E-mail address, up to 200 characters."""
+    address: str | None = None
+    """Postal address (地址), up to 400 characters."""
+    tax_number: str | None = None
+    """Tax number (税号), up to 40 characters."""
+    payment_days: int | None = None
+    """Days from invoice to payment (账期), 0 to 365; 30 unless said otherwise."""
+    is_active: bool | None = None
+    """Whether it may appear on new documents (启用)."""
+
+
+@payload
+class CreateSupplierPayload:
+    """The new supplier."""
+
+    supplier: Supplier | None
+    """The supplier."""
+
+
+@input_type
+class CreateSupplierInput(PartnerInput):
+    """A new supplier."""
+
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+
+
+@mutation(CreateSupplierPayload)
+async def create_supplier(call: Call, input: CreateSupplierInput) -> facts.SupplierCreated:
+    """Create a supplier (新建供应商)."""
+    return await operations.create_supplier(call, profile=_profile(input))
+
+
+@payload
+class UpdateSupplierPayload:
+    """The supplier after the change."""
+
+    supplier: Supplier | None
+    """The supplier."""
+
+
+@input_type
+class UpdateSupplierInput(PartnerInput):
+    """What changes of a supplier; what is left out stays."""
+
+    supplier_id: Id[Supplier]
+    """The supplier."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+
+
+@mutation(UpdateSupplierPayload)
+async def update_supplier(call: Call, input: UpdateSupplierInput) -> facts.SupplierUpdated:
+    """Change a supplier's data (修改供应商)."""
+    return await operations.update_supplier(call, supplier_id=input.supplier_id, profile=_profile(input))
+
+
+@payload
+class HoldSupplierPayload:
+    """The supplier that is on hold."""
+
+    supplier: Supplier | None
+    """The supplier."""
+
+
+@input_type
+class HoldSupplierInput:
+    """Which supplier."""
+
+    supplier_id: Id[Supplier]
+    """The supplier."""
+
+
+@mutation(HoldSupplierPayload)
+async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
+    """Block new orders to a supplier (冻结供应商)."""
+    return await operations.hold_supplier(call, supplier_id=input.supplier_id)
+
+
+@payload
+class ReleaseSupplierPayload:
+    """The supplier that was on hold."""
+
+    supplier: Supplier | None
+    """The supplier."""
+
+
+@input_type
+class ReleaseSupplierInput:
+    """Which supplier."""
+
+    supplier_id: Id[Supplier]
+    """The supplier."""
+
+
+@mutation(ReleaseSupplierPayload)
+async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
+    """Allow orders to a supplier again (解冻供应商)."""
+    return await operations.release_supplier(call, supplier_id=input.supplier_id)
+
+
+@payload
+class SetSupplierPricesPayload:
+    """The supplier and the prices that were set."""
+
+    supplier: Supplier | None
+    """The supplier."""
+    supplier_prices: list[SupplierPrice]
+    """The prices, seen with SEE_COST."""
+
+
+@input_type
+class SupplierPriceInput:
+    """What a supplier asks for a SKU; quantities are in its base unit."""
+
+    sku_id: Id[Sku]
+    """The SKU."""
+    unit_price: UnitPrice
+    """Price of one base unit (单价), not negative."""
+    minimum_quantity: Quantity | None = None
+    """The least that it sells at once (起订量); 0 unless said otherwise."""
+    pack_quantity: Quantity | None = None
+    """It sells in multiples of this (包装量), more than zero; 1 unless said otherwise."""
+    lead_time_days: int = 0
+    """Days from order to arrival (交货期), 0 to 730."""
+    is_preferred: bool = False
+    """Whether the SKU is bought here unless somebody decides otherwise (首选); takes this from other suppliers."""
+
+
+@input_type
+class SetSupplierPricesInput:
+    """Prices of one supplier."""
+
+    supplier_id: Id[Supplier]
+    """The supplier."""
+    prices: list[SupplierPriceInput]
+    """Prices to add or replace, at most 500; prices of other SKUs stay."""
+
+
+@mutation(SetSupplierPricesPayload)
+async def set_supplier_prices(call: Call, input: SetSupplierPricesInput) -> facts.SupplierPricesSet:
+    """Set what a supplier asks for SKUs (维护供货价): all lines or none."""
+    prices = [AskedPrice(**{k: v for k, v in vars(price).items() if v is not None}) for price in input.prices]
+    return await operations.set_supplier_prices(call, supplier_id=input.supplier_id, prices=prices)
+
+
+@payload
+class RemoveSupplierPricesPayload:
+    """The supplier without the prices."""
+
+    supplier: Supplier | None
+    """The supplier."""
+
+
+@input_type
+class RemoveSupplierPricesInput:
+    """Prices of one supplier that no longer hold."""
+
+    supplier_id: Id[Supplier]
+    """The supplier."""
+    sku_ids: list[Id[Sku]]
+    """The SKUs that it does not sell any more, at most 500."""
+
+
+@mutation(RemoveSupplierPricesPayload)
+async def remove_supplier_prices(call: Call, input: RemoveSupplierPricesInput) -> facts.SupplierPricesRemoved:
+    """Forget what a supplier asks for SKUs (删除供货价)."""
+    return await operations.remove_supplier_prices(call, supplier_id=input.supplier_id, sku_ids=input.sku_ids)
+
+
+@payload
+class CreateCustomerPayload:
+    """The new customer."""
+
+    customer: Customer | None
+    """The customer."""
+
+
+@input_type
+class CreateCustomerInput(PartnerInput):
+    """A new customer."""
+
+    code: str
+    """Code (编码), unique, up to 40 characters."""
+    name: str
+    """Name (名称), up to 200 characters."""
+
+
+@mutation(CreateCustomerPayload)
+async def create_customer(call: Call, input: CreateCustomerInput) -> facts.CustomerCreated:
+    """Create a customer (新建客户)."""
+    return await operations.create_customer(call, profile=_profile(input))
+
+
+@payload
+class UpdateCustomerPayload:
+    """The customer after the change."""
+
+    customer: Customer | None
+    """The customer."""
+
+
+@input_type
+class UpdateCustomerInput(PartnerInput):
+    """What changes of a customer; what is left out stays."""
+
+    customer_id: Id[Customer]
+    """The customer."""
+    code: str | None = None
+    """Code (编码), unique, up to 40 characters."""
+    name: str | None = None
+    """Name (名称), up to 200 characters."""
+
+
+@mutation(UpdateCustomerPayload)
+async def update_customer(call: Call, input: UpdateCustomerInput) -> facts.CustomerUpdated:
+    """Change a customer's data (修改客户)."""
+    return await operations.update_customer(call, customer_id=input.customer_id, profile=_profile(input))
+
+
+def _profile(given: PartnerInput) -> Profile:
+    return msgspec.convert(vars(given), Profile)

@@ -1,0 +1,155 @@
+"""Writes of suppliers, their prices and customers; each requires MANAGE_PARTNERS and returns its fact."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jxc_graphql.kit import db, ids
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.text import CodeTaken, search_text, unique
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.partners import facts, models, rules
+from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import UnknownId
+
+SEARCH_LIMIT = 800
+
+_SET_PRICES = f"""
+INSERT INTO supplier_price
+    (id, supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days, is_preferred)
+SELECT asked.id, asked.supplier_id, asked.sku_id, asked.unit_price, asked.minimum_quantity, asked.pack_quantity,
+       asked.lead_time_days, asked.is_preferred = 1
+FROM {{asked}} AS asked WHERE 1 = 1
+ON CONFLICT (supplier_id, sku_id) DO UPDATE SET
+    {
+    ", ".join(
+        f"{name} = excluded.{name}"
+        for name in ("unit_price", "minimum_quantity", "pack_quantity", "lead_time_days", "is_preferred")
+    )
+}
+RETURNING id
+"""
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def create_supplier(call: Call, *, profile: Profile) -> facts.SupplierCreated:
+    """Creates a supplier with at least a code and a name; raises `Rejected`, also for a code that is taken."""
+    reject_if(rules.check_profile(profile, new=True))
+    supplier = models.Supplier(created_at=call.at)
+    await _save(supplier, profile)
+    return facts.SupplierCreated(supplier_id=supplier.id)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def update_supplier(call: Call, *, supplier_id: int, profile: Profile) -> facts.SupplierUpdated:  # noqa: ARG001  (every operation takes the call)
+    """Changes what is given of a supplier's data."""
+    reject_if(rules.check_profile(profile, new=False))
+    await _save(await _supplier(supplier_id), profile)
+    return facts.SupplierUpdated(supplier_id=supplier_id)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:  # noqa: ARG001
+    """Blocks new orders to a supplier."""
+    await _set(await _supplier(supplier_id), on_hold=True)
+    return facts.SupplierHeld(supplier_id=supplier_id)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:  # noqa: ARG001
+    """Allows orders to a supplier again."""
+    await _set(await _supplier(supplier_id), on_hold=False)
+    return facts.SupplierReleased(supplier_id=supplier_id)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def set_supplier_prices(
+    call: Call,  # noqa: ARG001
+    *,
+    supplier_id: int,
+    prices: Sequence[AskedPrice],
+) -> facts.SupplierPricesSet:
+    """Sets what a supplier asks for these SKUs, adding or replacing; all lines or none.
+
+    A price that is preferred takes this from every other supplier of the SKU.
+    """
+    await _supplier(supplier_id)
+    sku_ids = [price.sku_id for price in prices]
+    reject_if(rules.check_prices(prices, await catalog.skus(sku_ids)))
+    preferred = [[price.sku_id] for price in prices if price.is_preferred]
+    await db.execute(
+        "UPDATE supplier_price SET is_preferred = FALSE WHERE is_preferred AND supplier_id <> ? "
+        f"AND sku_id IN (SELECT sku_id FROM {db.rows({'sku_id': 'bigint'})} AS asked)",
+        (supplier_id, db.json(preferred)),
+    )
+    columns = ("id", "supplier_id", *AskedPrice.__struct_fields__)
+    asked = [
+        [ids.new_id(), supplier_id, *map(int, msgspec.structs.astuple(price))]
+        for price in sorted(prices, key=lambda price: price.sku_id)
+    ]
+    rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), (db.json(asked),))
+    return facts.SupplierPricesSet(supplier_id=supplier_id, supplier_price_ids=tuple(row[0] for row in rows))
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def remove_supplier_prices(
+    call: Call,  # noqa: ARG001
+    *,
+    supplier_id: int,
+    sku_ids: Sequence[int],
+) -> facts.SupplierPricesRemoved:
+    """Forgets what a supplier asks for these SKUs; those it has no price for are passed over."""
+    reject_if(rules.check_sku_list("sku_ids", sku_ids))
+    await _supplier(supplier_id)
+    await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids).delete()
+    return facts.SupplierPricesRemoved(supplier_id=supplier_id, sku_ids=tuple(sku_ids))
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def create_customer(call: Call, *, profile: Profile) -> facts.CustomerCreated:
+    """Creates a customer with at least a code and a name; raises `Rejected`, also for a code that is taken."""
+    reject_if(rules.check_profile(profile, new=True))
+    customer = models.Customer(created_at=call.at)
+    await _save(customer, profile)
+    return facts.CustomerCreated(customer_id=customer.id)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> facts.CustomerUpdated:  # noqa: ARG001
+    """Changes what is given of a customer's data."""
+    reject_if(rules.check_profile(profile, new=False))
+    await _save(await _customer(customer_id), profile)
+    return facts.CustomerUpdated(customer_id=customer_id)
+
+
+async def _save(partner: models.Partner, profile: Profile) -> None:
+    given = {field: value for field, value in msgspec.structs.asdict(profile).items() if value is not None}
+    partner.update_from_dict({k: v.strip() if isinstance(v, str) else v for k, v in given.items()})
+    partner.search_text = search_text(
+        partner.code, partner.name, partner.contact_name, partner.phone, limit=SEARCH_LIMIT
+    )
+    taken = CodeTaken(path=("code",), taken=partner.code)
+    async with unique(type(partner), taken, own_id=partner.id, code=partner.code):
+        await partner.save()
+
+
+async def _set(partner: models.Partner, **changes: bool) -> None:
+    await partner.update_from_dict(changes).save(update_fields=list(changes))
+
+
+async def _supplier(supplier_id: int) -> models.Supplier:
+    supplier = await models.Supplier.select_for_update(no_key=True).get_or_none(id=supplier_id)
+    if supplier is None:
+        raise NotFound(UnknownId(path=("supplier_id",), kind="Supplier"))
+    return supplier
+
+
+async def _customer(customer_id: int) -> models.Customer:
+    customer = await models.Customer.select_for_update(no_key=True).get_or_none(id=customer_id)
+    if customer is None:
+        raise NotFound(UnknownId(path=("customer_id",), kind="Customer"))
+    return customer

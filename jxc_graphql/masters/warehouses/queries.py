@@ -1,0 +1,154 @@
+"""What documents ask about warehouses and places."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
+from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.warehouses import models
+from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.masters.warehouses.rules import NoStockPlace, WarehouseInactive
+from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+
+
+class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
+    """A warehouse as documents need it."""
+
+    id: int
+    code: str
+    name: str
+    is_active: bool
+    stock_place_id: int
+    quality_place_id: int
+    damaged_place_id: int
+    transit_place_id: int
+    branch_id: int | None = None
+
+
+class KnownPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place as documents need it; a virtual one has no warehouse."""
+
+    id: int
+    kind: PlaceKind
+    warehouse_id: int | None
+    code: str
+    is_active: bool
+    is_bin: bool
+
+
+async def usable_warehouse(call: Call, warehouse_id: int, path: Path = ("warehouse_id",)) -> KnownWarehouse:
+    """The warehouse, for a new document of this caller.
+
+    Raises `NotFound` (UnknownId) or `Rejected` (OutOfScope, WarehouseInactive) with the path.
+    """
+    return (await usable_warehouses(call, [warehouse_id], [path]))[warehouse_id]
+
+
+async def usable_warehouses(
+    call: Call, warehouse_ids: Sequence[int], paths: Sequence[Path] | None = None
+) -> dict[int, KnownWarehouse]:
+    """The warehouses by id, for a new document of this caller; one statement however many.
+
+    Raises as `usable_warehouse` does, with everything that is wrong with any; `paths` leads to each id, by default
+    (warehouse_ids, index).
+    """
+    known = await warehouses(warehouse_ids)
+    placed = paths or [("warehouse_ids", index) for index in range(len(warehouse_ids))]
+    asked = zip(warehouse_ids, placed, strict=True)
+    reasons = [reason for one, path in asked if (reason := _refusal(call, one, known.get(one), path))]
+    if any(isinstance(reason, UnknownId) for reason in reasons):
+        raise NotFound(*reasons)
+    if reasons:
+        raise Rejected(*reasons)
+    return known
+
+
+def _refusal(call: Call, warehouse_id: int, known: KnownWarehouse | None, path: Path) -> Reason | None:
+    if known is None:
+        return UnknownId(path=path, kind="Warehouse")
+    if not call.sees(warehouse_id):
+        return OutOfScope(path=path)
+    return None if known.is_active else WarehouseInactive(path=path, warehouse=known.code)
+
+
+async def warehouse(warehouse_id: int) -> KnownWarehouse | None:
+    """The warehouse with this id."""
+    return (await warehouses([warehouse_id])).get(warehouse_id)
+
+
+async def warehouses(warehouse_ids: Collection[int]) -> dict[int, KnownWarehouse]:
+    """Those of the warehouses that exist, by id; one statement however many."""
+    names = KnownWarehouse.__struct_fields__
+    rows = await db.fetch(
+        f"""
+        SELECT {", ".join(f"warehouse.{name}" for name in names)}
+        FROM {db.rows({"id": "bigint"})} AS asked JOIN warehouse ON warehouse.id = asked.id""",
+        (db.json([[warehouse_id] for warehouse_id in set(warehouse_ids)]),),
+    )
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    return {row["id"]: KnownWarehouse(**row | {"is_active": bool(row["is_active"])}) for row in found}
+
+
+PLACE_COLUMNS = ", ".join(f"place.{name}" for name in KnownPlace.__struct_fields__)
+"""What a statement selects for `known_place`."""
+
+
+def known_place(row: Sequence[Any]) -> KnownPlace:
+    """The place that a row of `PLACE_COLUMNS` is."""
+    place_id, kind, warehouse_id, code, is_active, is_bin = row
+    return KnownPlace(
+        id=place_id,
+        kind=PlaceKind(kind),
+        warehouse_id=warehouse_id,
+        code=code,
+        is_active=bool(is_active),
+        is_bin=bool(is_bin),
+    )
+
+
+async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
+    """Those of the places that exist, by id; one statement however many, none for none."""
+    if not place_ids:
+        return {}
+    rows = await db.fetch(
+        f"""
+        SELECT {PLACE_COLUMNS}
+        FROM {db.rows({"id": "bigint"})} AS asked JOIN place ON place.id = asked.id""",
+        (db.json([[place_id] for place_id in set(place_ids)]),),
+    )
+    return {row[0]: known_place(row) for row in rows}
+
+
+def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+        yield UnknownId(path=path, kind="Place")
+
+
+def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
+    if place is None or place.warehouse_id != warehouse_id:
+        yield UnknownId(path=path, kind="Place")
+    elif place.kind is not PlaceKind.STOCK:
+        yield NoStockPlace(path=path, place=place.code)
+
+
+async def codes_taken(warehouse_id: int, codes: Collection[str]) -> set[str]:
+    """Which of these codes a place of the warehouse has."""
+    rows = await db.fetch(
+        f"""
+        SELECT place.code FROM {db.rows({"code": "text"})} AS asked
+        JOIN place ON place.warehouse_id = ? AND place.code = asked.code""",
+        (db.json([[code] for code in set(codes) if printable(code)]), warehouse_id),
+    )
+    return {code for (code,) in rows}
+
+
+async def active_warehouses(branch_id: int) -> int:
+    """How many warehouses of a branch are active."""
+    return await models.Warehouse.filter(branch_id=branch_id, is_active=True).count()

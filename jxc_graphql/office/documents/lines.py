@@ -1,0 +1,115 @@
+"""The lines of orders: asked for in any unit of a SKU, checked, and priced in its base unit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.text import check_text
+from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+
+MAX_ORDER_LINES = 500
+"""Lines that one order may have."""
+NOTE_LIMIT = 500
+
+
+class SkuInactive(Reason, frozen=True, kw_only=True):
+    """The SKU may not appear on new documents."""
+
+    sku: str
+
+
+class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an order as it was typed; the price is that of one base unit, 0 for free goods (赠品)."""
+
+    sku_id: int
+    quantity: Quantity
+    unit_price: UnitPrice
+    unit: str | None = None
+    """The unit of the quantity; None means the SKU's base unit."""
+
+
+class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an order as the books keep it: what was typed, the exact quantity in the base unit, the amount."""
+
+    line_no: int
+    sku_id: int
+    unit: str
+    quantity_in_unit: Quantity
+    quantity: Quantity
+    unit_price: UnitPrice
+    amount: Money
+
+
+class Goods(Protocol):
+    """A SKU as an order line needs it."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def unit(self) -> str:
+        """Its base unit."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may appear on new documents."""
+
+    def in_base(self, unit: str | None, quantity: Quantity, path: Path = ()) -> Quantity | Reason:
+        """A quantity in the base unit, exactly, or why it cannot be."""
+
+
+def price(asked: Sequence[AskedLine], goods: Mapping[int, Goods]) -> tuple[list[PricedLine], list[Reason]]:
+    """The lines of an order, and everything that is wrong with them; `goods` are the SKUs that exist."""
+    reasons = list(check_line_count(len(asked), MAX_ORDER_LINES))
+    priced: list[PricedLine] = []
+    for index, line in enumerate(asked[:MAX_ORDER_LINES]):
+        path = ("lines", index)
+        reasons += check_positive(line.quantity, (*path, "quantity"))
+        if line.unit_price < 0:
+            reasons.append(InvalidNumber(path=(*path, "unit_price"), problem=str(line.unit_price)))
+        one = _price(index + 1, line, goods.get(line.sku_id), path)
+        if isinstance(one, Reason):
+            reasons.append(one)
+        else:
+            priced.append(one)
+    total = Money.total(line.amount for line in priced)
+    if total > LIMIT:
+        reasons.append(InvalidNumber(path=("lines",), problem=str(total)))
+    return priced, reasons
+
+
+def check_note(note: str) -> Iterator[Reason]:
+    """What is wrong with the note of an order."""
+    return check_text(("note",), note, limit=NOTE_LIMIT)
+
+
+def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:
+    """Whether a quantity is more than zero."""
+    if quantity <= 0:
+        yield InvalidNumber(path=path, problem=str(quantity))
+
+
+def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> PricedLine | Reason:
+    if sku is None:
+        return UnknownId(path=(*path, "sku_id"), kind="Sku")
+    if not sku.is_active:
+        return SkuInactive(path=(*path, "sku_id"), sku=sku.code)
+    quantity = sku.in_base(line.unit, line.quantity, (*path, "unit" if line.unit else "quantity"))
+    if isinstance(quantity, Reason):
+        return quantity
+    worth = amount(quantity, line.unit_price)
+    if worth > LIMIT:
+        return InvalidNumber(path=path, problem=str(worth))
+    return PricedLine(
+        line_no=line_no,
+        sku_id=line.sku_id,
+        unit=line.unit or sku.unit,
+        quantity_in_unit=line.quantity,
+        quantity=quantity,
+        unit_price=line.unit_price,
+        amount=worth,
+    )

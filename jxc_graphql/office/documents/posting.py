@@ -1,0 +1,98 @@
+"""The frame around every operation: permission, one transaction, the retry key, the fact."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+import msgspec
+
+from jxc_graphql.kit import db, ids, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Conflict, reject_if
+from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.numbers import Fixed
+from jxc_graphql.kit.text import check_text
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.rules import IdempotencyMismatch
+
+KEY_LENGTH = 100
+
+P = ParamSpec("P")
+F = TypeVar("F", bound=Fact)
+
+Operation = Callable[Concatenate[Call, P], Coroutine[Any, Any, F]]
+
+
+def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, F]]:
+    """Makes a function that writes and returns its fact an operation.
+
+    The function runs in a transaction, joining the one that is open, and its fact is recorded in the journal. A retry
+    key on the call makes a repeat answer with the first fact. Raises `Unauthenticated` or `Forbidden` without the
+    permission, `Rejected` for a key that cannot be kept, and `Conflict` when it was used for another input.
+    """
+
+    def declare(function: Operation[P, F]) -> Operation[P, F]:
+        operation = function.__name__
+
+        @db.transactional
+        async def run(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
+            if call.idempotency_key is None:
+                fact = await function(call, *args, **kwargs)
+                await journal.record(fact, call)
+                return fact
+            first = await _claim(call, operation, _fingerprint(call, args, kwargs))
+            if first is not None:
+                return cast("F", first)
+            # Operations within this one are part of it: the key is not theirs.
+            fact = await function(msgspec.structs.replace(call, idempotency_key=None), *args, **kwargs)
+            await journal.record(fact, call)
+            await _keep(call, operation, fact)
+            return fact
+
+        @functools.wraps(function)
+        async def permitted(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
+            call.require(permission)
+            reject_if(check_text(("idempotency_key",), call.idempotency_key, limit=KEY_LENGTH, required=True))
+            return await run(call, *args, **kwargs)
+
+        return permitted
+
+    return declare
+
+
+def _fingerprint(call: Call, args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    body = msgspec.json.encode((call.business_date, args, kwargs), enc_hook=_plain, order="deterministic")
+    return hashlib.sha256(body).hexdigest()
+
+
+def _plain(value: Any) -> int:
+    if isinstance(value, Fixed):
+        return int(value)
+    raise NotImplementedError(f"an operation's input cannot hold {type(value).__name__}")
+
+
+async def _claim(call: Call, operation: str, fingerprint: str) -> Fact | None:
+    """Takes the key, waiting for a concurrent request that holds it; gives the first fact when it was used before."""
+    claimed = await db.execute(
+        "INSERT INTO idempotency_key (id, actor_id, operation, key, request_hash, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (actor_id, operation, key) DO NOTHING",
+        (ids.new_id(), call.actor_id, operation, call.idempotency_key, fingerprint, call.at),
+    )
+    if claimed:
+        return None
+    ((first_fingerprint, fact),) = await db.fetch(
+        "SELECT request_hash, fact FROM idempotency_key WHERE actor_id = ? AND operation = ? AND key = ?",
+        (call.actor_id, operation, call.idempotency_key),
+    )
+    if first_fingerprint != fingerprint:
+        raise Conflict(IdempotencyMismatch(path=("idempotency_key",)))
+    name, _, body = fact.partition(" ")
+    return Fact.decode(name, body)
+
+
+async def _keep(call: Call, operation: str, fact: Fact) -> None:
+    await db.execute(
+        "UPDATE idempotency_key SET fact = ? WHERE actor_id = ? AND operation = ? AND key = ?",
+        (f"{type(fact).__name__} {fact.encode()}", call.actor_id, operation, call.idempotency_key),
+    )

@@ -1,0 +1,49 @@
+"""Which days are closed, and whether one may be posted under: asked inside the transaction that posts."""
+
+from datetime import date
+from typing import Any
+
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Path, Reason, reject_if
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.operations import business_date
+from jxc_graphql.office.periods import rules
+from jxc_graphql.office.periods.models import Period, PeriodStatus
+
+LOCK = "periods"
+"""The lock that postings share and closing takes alone."""
+_PATH: Path = ("business_date",)
+
+
+async def closed_through() -> date | None:
+    """The last closed day; None where nothing is closed."""
+    closed: Any = Period.filter(status=PeriodStatus.CLOSED).order_by("-ends_on")
+    found: list[date] = await closed.limit(1).values_list("ends_on", flat=True)
+    return found[0] if found else None
+
+
+async def posting_date(
+    call: Call, path: Path = _PATH, *, late: Permission = Permission.POST_LATE_DOCUMENTS
+) -> tuple[date, list[Reason]]:
+    """The day under which a call posts, and what is wrong with it; `late` is the permission that a past one takes.
+
+    Nobody closes a period until the transaction ends. Ask first: who waits for a close should keep nobody else waiting.
+    """
+    day = business_date(call)
+    await db.hold(LOCK, shared=True)
+    problems = rules.check_posting_date(
+        day,
+        today=clock.day_of(call.at),
+        closed_through=await closed_through(),
+        late=late,
+        may_be_late=late in call.permissions,
+        path=path,
+    )
+    return day, list(problems)
+
+
+async def check_open(day: date, path: Path = _PATH) -> None:
+    """Raises `Rejected` with a `PeriodClosed` for a closed day; an open one stays open until the transaction ends."""
+    await db.hold(LOCK, shared=True)
+    reject_if(rules.check_open(day, await closed_through(), path))

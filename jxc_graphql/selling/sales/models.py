@@ -1,0 +1,72 @@
+"""Tables of what customers order."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.documents.models import Document
+
+
+class SalesOrderLineStatus(StrEnum):
+    """How far a line of a sales order has come."""
+
+    OPEN = "OPEN"
+    """Nothing shipped yet."""
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    """Part shipped (部分出库), the rest outstanding."""
+    SHIPPED = "SHIPPED"
+    """All shipped (全部出库)."""
+    CLOSED = "CLOSED"
+    """Part shipped, the rest cancelled (关闭)."""
+    CANCELLED = "CANCELLED"
+    """All cancelled (作废)."""
+
+
+class SalesOrder(Document):
+    """`approved_at` decides who gets goods first when there are not enough for all."""
+
+    customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    customer_id: int
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    total = MoneyField()
+    approved_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "sales_order"
+        indexes = (("customer",), ("warehouse",), ("status",))
+
+
+class SalesOrderLine(Model):
+    """`quantity_reserved` repeats what the line's reservation holds; quantities are in the base unit."""
+
+    id = IdField()
+    sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    sales_order_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    unit = fields.CharField(max_length=20)
+    quantity_in_unit = QuantityField()
+    quantity = QuantityField()
+    quantity_reserved = QuantityField()
+    quantity_shipped = QuantityField()
+    quantity_cancelled = QuantityField()
+    unit_price = UnitPriceField()
+    amount = MoneyField()
+
+    class Meta:
+        table = "sales_order_line"
+        constraints = (
+            CheckConstraint(
+                "quantity_reserved >= 0 AND quantity_shipped >= 0 AND quantity_cancelled >= 0"
+                " AND quantity > 0 AND quantity_shipped + quantity_cancelled <= quantity",
+                "sales_order_line_is_within_what_was_ordered",
+            ),
+        )
+        unique_together = (("sales_order", "line_no"),)
+        indexes = (("sku",),)

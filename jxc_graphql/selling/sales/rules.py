@@ -1,0 +1,81 @@
+"""What is allowed in sales, and what follows from it."""
+
+from collections.abc import Iterable, Iterator
+
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.partners.queries import KnownCustomer
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
+from jxc_graphql.selling.sales.models import SalesOrderLine, SalesOrderLineStatus
+
+STATES = StateTable(
+    {
+        DocumentStatus.DRAFT: {
+            DocumentAction.UPDATE: DocumentStatus.DRAFT,
+            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
+            DocumentAction.APPROVE: DocumentStatus.APPROVED,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.SUBMITTED: {
+            DocumentAction.APPROVE: DocumentStatus.APPROVED,
+            DocumentAction.REJECT: DocumentStatus.DRAFT,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.APPROVED: {
+            DocumentAction.SHIP: DocumentStatus.PARTIALLY_SHIPPED,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.PARTIALLY_SHIPPED: {
+            DocumentAction.SHIP: DocumentStatus.PARTIALLY_SHIPPED,
+            DocumentAction.CANCEL: DocumentStatus.CLOSED,
+        },
+    }
+)
+
+BINDING = frozenset({DocumentStatus.APPROVED, DocumentStatus.PARTIALLY_SHIPPED})
+"""Orders that goods are kept for and that still take goods."""
+
+
+class CustomerInactive(Reason, frozen=True, kw_only=True):
+    """We do not sell to this customer any more."""
+
+    customer: str
+
+
+def backorder(line: SalesOrderLine) -> Quantity:
+    """What of a line is outstanding and not reserved (欠货)."""
+    reserved: Quantity = line.quantity_reserved
+    return outstanding(line) - reserved
+
+
+def outstanding(line: SalesOrderLine) -> Quantity:
+    """What of a line has neither left nor been cancelled."""
+    return quantity_outstanding(line.quantity, line.quantity_shipped, line.quantity_cancelled)
+
+
+def quantity_outstanding(quantity: Quantity, quantity_shipped: Quantity, quantity_cancelled: Quantity) -> Quantity:
+    """What is outstanding of so much."""
+    return quantity - quantity_shipped - quantity_cancelled
+
+
+def line_status(quantity: Quantity, quantity_shipped: Quantity, quantity_cancelled: Quantity) -> SalesOrderLineStatus:
+    """How far a line has come."""
+    if quantity_cancelled:
+        return SalesOrderLineStatus.CLOSED if quantity_shipped else SalesOrderLineStatus.CANCELLED
+    if quantity_shipped == quantity:
+        return SalesOrderLineStatus.SHIPPED
+    return SalesOrderLineStatus.PARTIALLY_SHIPPED if quantity_shipped else SalesOrderLineStatus.OPEN
+
+
+def check_customer(customer: KnownCustomer | None, path: Path = ("customer_id",)) -> Iterator[Reason]:
+    """Whether one may sell to a customer."""
+    if customer is None:
+        yield UnknownId(path=path, kind="Customer")
+    elif not customer.is_active:
+        yield CustomerInactive(path=path, customer=customer.name)
+
+
+def status_of(outstanding_of_lines: Iterable[Quantity]) -> DocumentStatus:
+    """Where an order stands after a shipment that left so much of its lines outstanding."""
+    return DocumentStatus.PARTIALLY_SHIPPED if any(outstanding_of_lines) else DocumentStatus.SHIPPED

@@ -1,0 +1,72 @@
+"""Sending out what sales orders ask for."""
+
+from collections.abc import Sequence
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money
+from jxc_graphql.masters.lots import queries as lots
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import check_note
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.selling.shipping import rules
+from jxc_graphql.selling.shipping.facts import GoodsShipped
+from jxc_graphql.selling.shipping.models import Shipment, ShipmentLine
+from jxc_graphql.selling.shipping.rules import ShippedLine
+
+__all__ = ["ShippedLine", "ship_goods"]
+
+
+@posting(Permission.SHIP_GOODS)
+async def ship_goods(
+    call: Call,
+    *,
+    sales_order_id: int,
+    lines: Sequence[ShippedLine],
+    note: str = "",
+    expected_version: int | None = None,
+) -> GoodsShipped:
+    """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
+
+    Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverShipment` for every order line
+    of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than
+    there is for it, and what is wrong with lots and pieces.
+    """
+    day, problems = await periods.posting_date(call)
+    order = await sales.order_to_ship(call, sales_order_id=sales_order_id, expected_version=expected_version)
+    known = await lots.lots({line.lot_id for line in lines if line.lot_id is not None})
+    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    reject_if([*problems, *rules.check_shipment(order, lines, known, places), *check_note(note)])
+    departing = rules.departures(order, lines)
+    warehouse = await warehouses.warehouse(order.warehouse_id)
+    assert warehouse
+    line_ids = [new_id() for _ in departing]
+    shipment = Shipment(
+        status=DocumentStatus.POSTED,
+        business_date=day,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        sales_order_id=order.id,
+        warehouse_id=order.warehouse_id,
+        note=note,
+    )
+    posted = await ledger.post(
+        rules.moves_of_shipment(departing, line_ids, warehouse),
+        document_id=shipment.id,
+        business_date=day,
+        at=call.at,
+        releases=rules.releases(order, departing),
+    )
+    await sales.count_departures(order, rules.left(departing))
+    shipment.cost = Money.total(posted.values)
+    shipment.number = await next_number("SH", day)
+    await shipment.save(force_create=True)
+    await ShipmentLine.bulk_create(rules.lines_of_shipment(shipment.id, line_ids, departing, posted.values))
+    return GoodsShipped(sales_order_id=order.id, shipment_id=shipment.id, stock_level_ids=posted.stock_level_ids)

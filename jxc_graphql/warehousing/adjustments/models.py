@@ -1,0 +1,84 @@
+"""Tables of adjustments."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.documents.models import Document
+
+
+class AdjustmentReason(StrEnum):
+    """Why goods came or went."""
+
+    FOUND = "FOUND"
+    """Found (盘盈): more was there than in the books; only gains."""
+    LOST = "LOST"
+    """Lost (盘亏): less was there than in the books; only losses."""
+    DAMAGED = "DAMAGED"
+    """Damaged (损坏): goods go to the damaged place, or are scrapped by a write-off; only losses."""
+    EXPIRED = "EXPIRED"
+    """Expired (过期): goods are scrapped; only losses."""
+    THEFT = "THEFT"
+    """Stolen (失窃); only losses."""
+    SAMPLE = "SAMPLE"
+    """Given away as a sample (样品), or come back from that."""
+    INTERNAL_USE = "INTERNAL_USE"
+    """Used by ourselves (内部领用), or come back from that."""
+    DATA_CORRECTION = "DATA_CORRECTION"
+    """The books were wrong (数据更正)."""
+    WRITE_OFF = "WRITE_OFF"
+    """Of no use any more (报废): goods are scrapped; only losses."""
+    OTHER = "OTHER"
+    """Something else (其他), told in the note."""
+
+
+class Adjustment(Document):
+    """`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero."""
+
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    reason = fields.CharEnumField(AdjustmentReason, max_length=15)
+    is_write_off = fields.BooleanField()
+    estimated_value = MoneyField(null=True)
+    total = MoneyField(null=True)
+
+    class Meta:
+        table = "adjustment"
+        constraints = (
+            CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "adjustment_has_a_total_when_posted"),
+        )
+        indexes = (("warehouse",), ("status",))
+
+
+class AdjustmentLine(Model):
+    """Without a place it is about the warehouse's stock; `serials` is a JSON list; a `value` is there once posted."""
+
+    id = IdField()
+    adjustment = fields.ForeignKeyField("models.Adjustment", related_name=False, on_delete=fields.RESTRICT)
+    adjustment_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
+    place_id: int | None
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    lot_id: int | None
+    serials = fields.TextField()
+    quantity = QuantityField()
+    unit_cost = UnitPriceField(null=True)
+    value = MoneyField(null=True)
+
+    class Meta:
+        table = "adjustment_line"
+        constraints = (
+            CheckConstraint(
+                "quantity <> 0 AND (unit_cost IS NULL OR (unit_cost >= 0 AND quantity > 0))",
+                "adjustment_line_has_a_cost_for_gains_only",
+            ),
+        )
+        unique_together = (("adjustment", "line_no"),)
+        indexes = (("sku",),)

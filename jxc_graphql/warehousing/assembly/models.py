@@ -1,0 +1,101 @@
+"""Tables of recipes, and of what was made by them."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.documents.models import Document
+
+
+class AssemblyKind(StrEnum):
+    """Which way goods go."""
+
+    ASSEMBLE = "ASSEMBLE"
+    """Kits are made of components (组装)."""
+    DISASSEMBLE = "DISASSEMBLE"
+    """Kits are taken apart (拆卸)."""
+
+
+class Kit(Model):
+    """That a SKU is made of others: its components make `batch_quantity` of it."""
+
+    id = IdField()
+    sku = fields.OneToOneField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    batch_quantity = QuantityField()
+    version = fields.IntField(default=1)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "kit"
+        constraints = (CheckConstraint("batch_quantity > 0", "kit_has_a_batch"),)
+
+
+class KitComponent(Model):
+    id = IdField()
+    kit = fields.ForeignKeyField("models.Kit", related_name=False, on_delete=fields.RESTRICT)
+    kit_id: int
+    position = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    quantity = QuantityField()
+
+    class Meta:
+        table = "kit_component"
+        unique_together = (("kit", "position"), ("kit", "sku"))
+        constraints = (CheckConstraint("quantity > 0", "kit_component_is_positive"),)
+        indexes = (("sku",),)
+
+
+class Assembly(Document):
+    """`cost` is what the goods that left were worth, `value` what those that came in are."""
+
+    kind = fields.CharEnumField(AssemblyKind, max_length=12)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    quantity = QuantityField()
+    kit_version = fields.IntField()
+    cost = MoneyField()
+    extra_cost = MoneyField()
+    value = MoneyField()
+    reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "assembly"
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
+            ),
+        )
+        indexes = (("warehouse",), ("sku",))
+
+
+class AssemblyLine(Model):
+    """What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line."""
+
+    id = IdField()
+    assembly = fields.ForeignKeyField("models.Assembly", related_name=False, on_delete=fields.RESTRICT)
+    assembly_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    quantity_by_recipe = QuantityField()
+    quantity = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "assembly_line"
+        unique_together = (("assembly", "line_no"),)
+        constraints = (
+            CheckConstraint(
+                "quantity >= 0 AND quantity_by_recipe >= 0 AND (quantity > 0 OR value = 0)",
+                "assembly_line_has_value_with_goods_only",
+            ),
+        )
+        indexes = (("sku",),)

@@ -1,0 +1,281 @@
+"""Writing recipes, making kits, and taking them apart."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods import queries as stock
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Reason, reject_if
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.catalog.queries import KnownSku
+from jxc_graphql.masters.lots import labels
+from jxc_graphql.masters.lots import operations as lots
+from jxc_graphql.masters.lots import queries as known_lots
+from jxc_graphql.masters.lots.labels import Labelled, LotLabel
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import SkuInactive
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import check_version, next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.assembly import facts, models, queries, rules
+from jxc_graphql.warehousing.assembly.models import AssemblyKind
+from jxc_graphql.warehousing.assembly.rules import AskedLine, Component, Part, Recipe
+
+__all__ = ["AskedLine", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
+
+_RECIPES, _WORK = "kits", "assembly"
+"""Locks: recipes change one after the other, and so do goods, since they leave and come in twice in one transaction."""
+ONE = Quantity.of(1)
+NO_COST = Money(0)
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document asks for, found in order."""
+
+    document: models.Assembly
+    warehouse: KnownWarehouse
+    kit: Part
+    parts: Sequence[Part]
+    """Of each component: what is used, or recovered; of what is lost, nothing."""
+
+    @property
+    def moving(self) -> list[Part]:
+        """The parts of which there is something."""
+        return [part for part in self.parts if part.quantity > 0]
+
+    @property
+    def labelled(self) -> list[Labelled]:
+        """The goods that come in, with the labels of their lots."""
+        if self.document.kind is AssemblyKind.ASSEMBLE:
+            return [(self.kit.sku_id, self.kit.label, ("lot",))]
+        return [(part.sku_id, part.label, (*part.path, "lot") if part.is_named else ("lines",)) for part in self.moving]
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def set_kit_components(
+    call: Call,
+    *,
+    sku_id: int,
+    components: Sequence[Component],
+    batch_quantity: Quantity = ONE,
+    expected_version: int | None = None,
+) -> facts.KitComponentsSet:
+    """Says what a SKU is made of from now on: these components make so many of it. None of them takes the recipe back.
+
+    Raises `NotFound`, `Conflict`, or `Rejected` with everything that is wrong with the recipe.
+    """
+    await db.hold(_RECIPES)
+    skus = await catalog.skus({sku_id, *(component.sku_id for component in components)})
+    if sku_id not in skus:
+        raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
+    kit = await models.Kit.get_or_none(sku_id=sku_id)
+    if kit:
+        check_version(kit, expected_version)
+    reject_if(rules.check_recipe(skus[sku_id], components, batch_quantity, skus))
+    below = await queries.depths_below(sku_id, [component.sku_id for component in components])
+    reject_if(rules.check_nesting(skus[sku_id], components, below, await queries.depth_above(sku_id)))
+    known = kit or models.Kit(sku_id=sku_id, version=0)
+    known.batch_quantity, known.changed_at = batch_quantity, call.at
+    known.version += 1
+    await known.save(force_create=kit is None)
+    await models.KitComponent.filter(kit_id=known.id).delete()
+    await models.KitComponent.bulk_create(
+        models.KitComponent(kit_id=known.id, position=position, sku_id=one.sku_id, quantity=one.quantity)
+        for position, one in enumerate(components, start=1)
+    )
+    return facts.KitComponentsSet(kit_id=known.id, sku_id=sku_id)
+
+
+@posting(Permission.ASSEMBLE_GOODS)
+async def assemble_kits(
+    call: Call,
+    *,
+    warehouse_id: int,
+    sku_id: int,
+    quantity: Quantity,
+    lines: Sequence[AskedLine] = (),
+    label: LotLabel | None = None,
+    serials: Sequence[str] = (),
+    place_id: int | None = None,
+    extra_cost: Money = NO_COST,
+    reason: str = "",
+    note: str = "",
+) -> facts.KitsAssembled:
+    """Makes so many kits of what is available in a warehouse; they are worth what went into them, and the extra cost.
+
+    Components that no line names are taken by the recipe, first expired first. Raises `NotFound`, or `Rejected` with
+    everything that is wrong: the day, the recipe, lines that depart from it without a reason, InsufficientStock.
+    """
+    kit = Part(
+        sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
+        label=label, place_id=place_id, serials=tuple(serials),
+    )  # fmt: skip
+    heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
+    job = await _begin(call, AssemblyKind.ASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
+    document = job.document
+    (lot_id,) = await lots.ensure(call, job.labelled)
+    level_ids = await _hold_levels(call, job)
+    posted = await ledger.post(
+        rules.moves_out(job.moving, job.warehouse),
+        document_id=document.id,
+        business_date=document.business_date,
+        at=call.at,
+    )
+    document.cost = Money.total(posted.values)
+    document.value = document.cost + extra_cost
+    await ledger.post(
+        rules.moves_in([job.kit], [lot_id], [document.value], job.warehouse),
+        document_id=document.id,
+        business_date=document.business_date,
+        at=call.at,
+    )
+    if lot_id and (expires_on := await stock.first_expiry(document.id, ledger.VirtualPlace.ASSEMBLY)):
+        await lots.expire(call, lot_id, expires_on)
+    await _write(job, posted.values)
+    return facts.KitsAssembled(assembly_id=document.id, stock_level_ids=level_ids)
+
+
+@posting(Permission.ASSEMBLE_GOODS)
+async def disassemble_kits(
+    call: Call,
+    *,
+    warehouse_id: int,
+    sku_id: int,
+    quantity: Quantity,
+    lines: Sequence[AskedLine] = (),
+    lot_id: int | None = None,
+    serials: Sequence[str] = (),
+    place_id: int | None = None,
+    extra_cost: Money = NO_COST,
+    reason: str = "",
+    note: str = "",
+) -> facts.KitsDisassembled:
+    """Takes so many kits apart; their components share their value, and the extra cost, by what each costs at present.
+
+    Components that no line names are recovered by the recipe; a line of less, or of nothing, is a loss and takes a
+    reason. Raises as `assemble_kits` does.
+    """
+    kit = Part(
+        sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
+        lot_id=lot_id, place_id=place_id, serials=tuple(serials),
+    )  # fmt: skip
+    heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
+    job = await _begin(call, AssemblyKind.DISASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
+    document, coming = job.document, job.moving
+    lot_ids = await lots.ensure(call, job.labelled)
+    level_ids = await _hold_levels(call, job)
+    costs = await stock.unit_costs(warehouse_id, [part.sku_id for part in coming])
+    posted = await ledger.post(
+        rules.moves_out([job.kit], job.warehouse),
+        document_id=document.id,
+        business_date=document.business_date,
+        at=call.at,
+    )
+    document.cost = Money.total(posted.values)
+    document.value = document.cost + extra_cost
+    values = rules.values_of(document.value, coming, costs)
+    await ledger.post(
+        rules.moves_in(coming, lot_ids, values, job.warehouse),
+        document_id=document.id,
+        business_date=document.business_date,
+        at=call.at,
+    )
+    await _write(job, values)
+    return facts.KitsDisassembled(assembly_id=document.id, stock_level_ids=level_ids)
+
+
+async def _begin(
+    call: Call,
+    kind: AssemblyKind,
+    *,
+    warehouse_id: int,
+    kit: Part,
+    lines: Sequence[AskedLine],
+    heading: dict[str, object],
+) -> Job:
+    """The job of a document, when nothing is wrong with it that can be told without its goods."""
+    day, problems = await periods.posting_date(call)
+    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    await db.hold(_WORK)
+    recipe = await queries.recipe(kit.sku_id)
+    named = {
+        kit.sku_id,
+        *(line.sku_id for line in lines),
+        *(one.sku_id for one in (recipe.components if recipe else ())),
+    }
+    skus = await catalog.skus(named)
+    document = models.Assembly(
+        kind=kind,
+        status=DocumentStatus.POSTED,
+        business_date=day,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        warehouse_id=warehouse_id,
+        sku_id=kit.sku_id,
+        quantity=kit.quantity,
+        **heading,
+    )
+    problems += rules.check_heading(kit.quantity, document.extra_cost, document.reason, document.note, len(lines))
+    problems += _check_kit(kind, kit, recipe, skus)
+    reject_if(problems)
+    assert recipe
+    document.kit_version = recipe.version
+    kit = msgspec.structs.replace(kit, line_id=document.id)
+    parts = rules.parts(recipe, kit.quantity, lines)
+    problems += rules.check_plan(
+        rules.Plan(kind=kind, recipe=recipe, quantity=kit.quantity, parts=parts, skus=skus, reason=document.reason)
+    )
+    everything = [kit, *parts]
+    places = await warehouses.places_of({part.place_id for part in everything if part.place_id is not None})
+    their_lots = await known_lots.lots({part.lot_id for part in everything if part.lot_id is not None})
+    job = Job(document=document, warehouse=warehouse, kit=kit, parts=parts)
+    problems += rules.check_whereabouts(everything, warehouse, places, their_lots)
+    reject_if([*problems, *labels.check(job.labelled, skus)])
+    return job
+
+
+def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
+    if kit.sku_id not in skus:
+        raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
+    if recipe is None:
+        return [rules.NoRecipe(path=("sku_id",), sku=skus[kit.sku_id].code)]
+    if kind is AssemblyKind.ASSEMBLE and not skus[kit.sku_id].is_active:
+        return [SkuInactive(path=("sku_id",), sku=skus[kit.sku_id].code)]
+    return []
+
+
+async def _hold_levels(call: Call, job: Job) -> tuple[int, ...]:
+    """Locks all levels of a job at once, in their order, for its goods leave and come in by two postings."""
+    touched = {job.kit.sku_id, *(part.sku_id for part in job.moving)}
+    nothing_more = [
+        ledger.Expectation(sku_id=sku_id, warehouse_id=job.warehouse.id, quantity=Quantity(0)) for sku_id in touched
+    ]
+    return await ledger.expect(nothing_more, at=call.at)
+
+
+async def _write(job: Job, values: Sequence[Money]) -> None:
+    """The document, with the value of each part of which there is something."""
+    document = job.document
+    worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
+    document.number = await next_number("AS", document.business_date)
+    await document.save(force_create=True)
+    await models.AssemblyLine.bulk_create(
+        models.AssemblyLine(
+            id=part.line_id,
+            assembly_id=document.id,
+            line_no=line_no,
+            sku_id=part.sku_id,
+            quantity_by_recipe=part.expected,
+            quantity=part.quantity,
+            value=worth.get(part.line_id, Money(0)),
+        )
+        for line_no, part in enumerate(job.parts, start=1)
+    )

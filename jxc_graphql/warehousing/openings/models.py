@@ -1,0 +1,40 @@
+"""Tables of what there was before the books."""
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.documents.models import Document
+
+
+class OpeningBalance(Document):
+    """The stock of a warehouse on the day the books start; posted at once."""
+
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    total = MoneyField()
+
+    class Meta:
+        table = "opening_balance"
+        indexes = (("warehouse",),)
+
+
+class OpeningBalanceLine(Model):
+    id = IdField()
+    opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    origin_on = fields.DateField()
+    quantity = QuantityField()
+    unit_cost = UnitPriceField()
+    value = MoneyField()
+
+    class Meta:
+        table = "opening_balance_line"
+        unique_together = (("opening_balance", "line_no"),)
+        constraints = (
+            CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
+        )

@@ -1,0 +1,78 @@
+"""Opening the books: the balance they start with."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import operations as lots
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.openings import rules
+from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
+from jxc_graphql.warehousing.openings.models import OpeningBalance, OpeningBalanceLine
+from jxc_graphql.warehousing.openings.rules import OpeningLine
+
+__all__ = ["OpeningLine", "post_opening_balance"]
+
+
+@posting(Permission.POST_OPENING_BALANCE)
+async def post_opening_balance(
+    call: Call, *, warehouse_id: int, business_date: date, lines: Sequence[OpeningLine], note: str = ""
+) -> OpeningBalancePosted:
+    """Brings goods that were there before the books onto the shelves of a warehouse, at a unit cost per line.
+
+    Raises `NotFound` or `Rejected`: what `usable_warehouse`, `posting_date` and `rules.check_opening` find, labels that
+    contradict what is known of their lot, and what the ledger finds.
+    """
+    of_that_day = msgspec.structs.replace(call, business_date=business_date)
+    _, problems = await periods.posting_date(of_that_day, late=Permission.POST_OPENING_BALANCE)
+    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    skus = await catalog.skus({line.sku_id for line in lines})
+    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    wrong = rules.check_opening(
+        lines, warehouse=warehouse, skus=skus, places=places, business_date=business_date, note=note
+    )
+    reject_if([*problems, *wrong])
+    moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
+    document_id = new_id()
+    posted = await ledger.post(moves, document_id=document_id, business_date=business_date, at=call.at)
+    await OpeningBalance.create(
+        id=document_id,
+        number=await next_number("OB", business_date),
+        status=DocumentStatus.POSTED,
+        business_date=business_date,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        note=note,
+        warehouse_id=warehouse_id,
+        total=Money.total(posted.values),
+    )
+    await OpeningBalanceLine.bulk_create(
+        OpeningBalanceLine(
+            id=move.line_id,
+            opening_balance_id=document_id,
+            line_no=line_no,
+            sku_id=line.sku_id,
+            place_id=move.to_place_id,
+            lot_id=move.lot_id,
+            origin_on=line.origin_on or business_date,
+            quantity=line.quantity,
+            unit_cost=line.unit_cost,
+            value=line.value,
+        )
+        for line_no, (line, move) in enumerate(zip(lines, moves, strict=True), start=1)
+    )
+    return OpeningBalancePosted(
+        opening_balance_id=document_id, warehouse_id=warehouse_id, stock_level_ids=posted.stock_level_ids
+    )

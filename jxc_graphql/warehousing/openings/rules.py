@@ -1,0 +1,101 @@
+"""What is right for an opening balance, and which moves it makes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.text import check_text
+from jxc_graphql.masters.catalog.queries import KnownSku
+from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
+from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_shelf
+from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+
+NOTE_LIMIT = 500
+MAX_LINES = 1_000
+"""Lines that one opening balance may have; a warehouse can have several balances."""
+
+
+class OriginAfterOpening(Reason, frozen=True, kw_only=True):
+    """The company cannot have had goods only after the day for which they are in the balance."""
+
+    business_date: date
+
+
+class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What there was of a SKU, in its base unit, and what one unit had cost.
+
+    `place_id`: the shelf it lay on, by default the warehouse's stock place.
+    `origin_on`: the day on which the company first had it, by default the day of the balance.
+    """
+
+    sku_id: int
+    quantity: Quantity
+    unit_cost: UnitPrice
+    place_id: int | None = None
+    lot: LotLabel | None = None
+    serials: tuple[str, ...] = ()
+    origin_on: date | None = None
+
+    @property
+    def value(self) -> Money:
+        """What these goods had cost."""
+        return amount(self.quantity, self.unit_cost)
+
+
+def check_opening(
+    lines: Sequence[OpeningLine],
+    *,
+    warehouse: KnownWarehouse,
+    skus: Mapping[int, KnownSku],
+    places: Mapping[int, KnownPlace],
+    business_date: date,
+    note: str,
+) -> Iterator[Reason]:
+    """What is wrong with an opening balance: the note, how many lines, then line by line, then their lots."""
+    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    yield from check_line_count(len(lines), MAX_LINES)
+    for index, line in enumerate(lines[:MAX_LINES]):
+        path: Path = ("lines", index)
+        if line.sku_id not in skus:
+            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
+        if line.quantity <= 0:
+            yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
+        if line.unit_cost < 0:
+            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
+        if line.place_id is not None:
+            yield from check_shelf(places.get(line.place_id), warehouse.id, (*path, "place_id"))
+        if len(line.serials) > MAX_SERIALS:
+            yield TooManyLines(path=(*path, "serials"), lines=len(line.serials), limit=MAX_SERIALS)
+        if line.origin_on and line.origin_on > business_date:
+            yield OriginAfterOpening(path=(*path, "origin_on"), business_date=business_date)
+    yield from check(labelled(lines[:MAX_LINES]), skus)
+
+
+def labelled(lines: Sequence[OpeningLine]) -> list[Labelled]:
+    """The lots of the lines, as labels name them."""
+    return [(line.sku_id, line.lot, ("lines", index, "lot")) for index, line in enumerate(lines)]
+
+
+def moves(lines: Sequence[OpeningLine], lot_ids: Sequence[int | None], warehouse: KnownWarehouse) -> list[Move]:
+    """From before the books to the shelves, each line at its value."""
+    return [
+        Move(
+            sku_id=line.sku_id,
+            warehouse_id=warehouse.id,
+            from_place_id=VirtualPlace.OPENING,
+            to_place_id=line.place_id or warehouse.stock_place_id,
+            quantity=line.quantity,
+            value=line.value,
+            lot_id=lot_id,
+            serials=line.serials,
+            origin_on=line.origin_on,
+            line_id=new_id(),
+            path=("lines", index, "quantity"),
+        )
+        for index, (line, lot_id) in enumerate(zip(lines, lot_ids, strict=True))
+    ]

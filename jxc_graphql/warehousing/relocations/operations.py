@@ -1,0 +1,54 @@
+"""Moving goods within a warehouse."""
+
+from collections.abc import Sequence
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import queries as lots
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import lines as order_lines
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.relocations import rules
+from jxc_graphql.warehousing.relocations.facts import PlacesMoved
+from jxc_graphql.warehousing.relocations.models import PlaceMove, PlaceMoveLine
+from jxc_graphql.warehousing.relocations.rules import WantedMove
+
+
+@posting(Permission.MOVE_GOODS)
+async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMove], note: str = "") -> PlacesMoved:
+    """Moves goods between places of a warehouse at once.
+
+    Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
+    asks for more than lies at its place, or than is not reserved where it would not be sellable any more.
+    """
+    day, problems = await periods.posting_date(call)
+    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    skus = await catalog.skus({one.sku_id for one in lines})
+    places = await warehouses.places_of({place for one in lines for place in (one.from_place_id, one.to_place_id)})
+    named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
+    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    problems += rules.check_moves(lines, skus, known, places, warehouse.id)
+    reject_if([*problems, *order_lines.check_note(note)])
+    move = PlaceMove(
+        status=DocumentStatus.POSTED,
+        business_date=day,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        warehouse_id=warehouse.id,
+        note=note,
+    )
+    moved = rules.lines_of_move(move.id, lines, known)
+    posted = await ledger.post(
+        rules.moves_of(moved, lines, warehouse.id), document_id=move.id, business_date=day, at=call.at
+    )
+    move.number = await next_number("PM", day)
+    await move.save(force_create=True)
+    await PlaceMoveLine.bulk_create(moved)
+    return PlacesMoved(place_move_id=move.id, stock_level_ids=posted.stock_level_ids)

@@ -1,0 +1,282 @@
+"""What clients see of revaluations, and what they do with them."""
+
+from datetime import date
+
+from jxc_graphql.books.goods.api import StockLevel, StockRevaluation
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    by_id,
+    computed,
+    connection,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    user_error,
+)
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.warehouses.api import Warehouse
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import approval
+from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.warehousing.revaluations import facts, models, operations, rules
+
+
+@entity(models.RevaluationLine, requires=Permission.SEE_COST, scope="revaluation.warehouse_id")
+class RevaluationLine(Node):
+    """A line of a revaluation (成本调整单行): a new unit cost, or a change of value, for a SKU in the warehouse."""
+
+    line_no: int
+    """Position in the document, from 1."""
+    sku: Sku
+    """Whose goods."""
+    unit_cost: UnitPrice | None
+    """What one unit is to cost (单位成本), if that was said."""
+    value_change: Money | None
+    """By how much more, or below 0 less, all of them are to cost (金额调整), if that was said."""
+    quantity: Quantity | None
+    """How much was on hand when it was posted."""
+    value_before: Money | None
+    """What that cost before."""
+    value: Money | None
+    """By how much that changed."""
+
+
+@entity(models.Revaluation, requires=Permission.SEE_COST, scope="warehouse_id")
+class Revaluation(Document, Node):
+    """Revaluation (成本调整单): what goods on hand cost was corrected, without any moving; the note says why."""
+
+    warehouse: Warehouse
+    """Where the goods are."""
+    estimated_value: Money | None
+    """By how much values changed when it was handed in or posted, up and down alike (审批金额)."""
+    total: Money | None
+    """The sum of what its lines changed (合计金额); null until it is posted."""
+    lines: list[RevaluationLine] = many("revaluation_id", order_by="line_no")
+    """Which goods, and how."""
+    changes: Connection[StockRevaluation] = connection("document_id")
+    """What it changed in the book of goods."""
+    allowed_actions: list[AllowedAction] = computed(actions_by(approval.STATES, operations.NEEDED), "status")
+    """What the viewer can do with it now, and why not."""
+    timeline: Connection[TimelineEntry] = connection("subject_id")
+
+
+class Query:
+    """Revaluations."""
+
+    revaluations: Connection[Revaluation] = connection(order_by="-id")
+    """Revaluations (成本调整单), newest first."""
+    revaluation: Revaluation | None = by_id()
+    """One revaluation."""
+
+
+@input_type
+class RevaluationLineInput:
+    """What goods on hand cost from now on: either `unitCost` or `valueChange`."""
+
+    sku_id: Id[Sku]
+    """Which goods."""
+    unit_cost: UnitPrice | None = None
+    """What each unit costs; 0 or more."""
+    value_change: Money | None = None
+    """By how much more, or below 0 less, all of them cost."""
+
+    def asked(self) -> operations.AskedLine:
+        """The line as the operation takes it."""
+        return operations.AskedLine(sku_id=self.sku_id, unit_cost=self.unit_cost, value_change=self.value_change)
+
+
+@input_type
+class CreateRevaluationInput:
+    """A revaluation to draft."""
+
+    warehouse_id: Id[Warehouse]
+    """Where."""
+    lines: list[RevaluationLineInput]
+    """Which goods, and how; 1 to 1,000 lines."""
+    note: str
+    """Why (原因); 1 to 500 characters."""
+    idempotency_key: str | None = None
+    """A key of your own: sent again with it, the request is done once (幂等键)."""
+
+
+@payload
+class CreateRevaluationPayload:
+    """The revaluation that was drafted."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+
+
+@mutation(CreateRevaluationPayload)
+async def create_revaluation(call: Call, input: CreateRevaluationInput) -> facts.RevaluationCreated:
+    """Drafts a revaluation (新建成本调整单); no value changes until it is posted."""
+    return await operations.create_revaluation(
+        call,
+        warehouse_id=input.warehouse_id,
+        lines=[line.asked() for line in input.lines],
+        note=input.note,
+    )
+
+
+@input_type
+class UpdateRevaluationInput:
+    """What a draft is to say instead."""
+
+    id: Id[Revaluation]
+    """The draft."""
+    lines: list[RevaluationLineInput]
+    """All lines it is to have; 1 to 1,000."""
+    note: str
+    """Why (原因); 1 to 500 characters."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+
+
+@payload
+class UpdateRevaluationPayload:
+    """The draft that was changed."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+
+
+@mutation(UpdateRevaluationPayload)
+async def update_revaluation(call: Call, input: UpdateRevaluationInput) -> facts.RevaluationUpdated:
+    """Replaces the lines and the note of a draft (修改成本调整单)."""
+    return await operations.update_revaluation(
+        call,
+        revaluation_id=input.id,
+        lines=[line.asked() for line in input.lines],
+        note=input.note,
+        expected_version=input.expected_version,
+    )
+
+
+@input_type
+class PostRevaluationInput:
+    """Which draft to carry out."""
+
+    id: Id[Revaluation]
+    """The draft."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+    idempotency_key: str | None = None
+    """A key of your own: sent again with it, it is posted once (幂等键)."""
+
+
+@payload
+class PostRevaluationPayload:
+    """The revaluation, POSTED, or SUBMITTED where it waits for approval."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+    stock_levels: list[StockLevel]
+    """The levels it changed; none while it waits."""
+
+
+@mutation(PostRevaluationPayload)
+async def post_revaluation(
+    call: Call, input: PostRevaluationInput
+) -> facts.RevaluationPosted | facts.RevaluationSubmitted:
+    """Carries a draft out (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead."""
+    return await operations.post_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
+
+
+@input_type
+class ApproveRevaluationInput:
+    """Which revaluation to approve."""
+
+    id: Id[Revaluation]
+    """A revaluation that waits for approval."""
+    business_date: date | None = None
+    """The day it counts for (业务日期), by default the one for which it was handed in."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+    idempotency_key: str | None = None
+    """A key of your own: sent again with it, it is posted once (幂等键)."""
+
+
+@payload
+class ApproveRevaluationPayload:
+    """The revaluation that was approved and posted."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+    stock_levels: list[StockLevel]
+    """The levels it changed."""
+
+
+@mutation(ApproveRevaluationPayload)
+async def approve_revaluation(
+    call: Call, input: ApproveRevaluationInput
+) -> facts.RevaluationPosted | facts.RevaluationSubmitted:
+    """Approves a revaluation that waits, which carries it out (审核成本调整单)."""
+    return await operations.approve_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
+
+
+@input_type
+class RejectRevaluationInput:
+    """Which revaluation to send back, and why."""
+
+    id: Id[Revaluation]
+    """A revaluation that waits for approval."""
+    note: str = ""
+    """Why; it appears in the timeline."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+
+
+@payload
+class RejectRevaluationPayload:
+    """The revaluation that is a draft again."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+
+
+@mutation(RejectRevaluationPayload)
+async def reject_revaluation(call: Call, input: RejectRevaluationInput) -> facts.RevaluationRejected:
+    """Sends a revaluation back to its author (驳回成本调整单)."""
+    return await operations.reject_revaluation(
+        call, revaluation_id=input.id, note=input.note, expected_version=input.expected_version
+    )
+
+
+@input_type
+class CancelRevaluationInput:
+    """Which revaluation to give up."""
+
+    id: Id[Revaluation]
+    """A draft, or a revaluation that waits for approval."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+
+
+@payload
+class CancelRevaluationPayload:
+    """The revaluation that was given up."""
+
+    revaluation: Revaluation | None
+    """The revaluation."""
+
+
+@mutation(CancelRevaluationPayload)
+async def cancel_revaluation(call: Call, input: CancelRevaluationInput) -> facts.RevaluationCancelled:
+    """Gives a revaluation up before it changed anything (作废成本调整单)."""
+    return await operations.cancel_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
+
+
+@user_error(rules.RevaluedTwice)
+class RevaluedTwiceError:
+    """The SKU stands in the document already."""
+
+    first: int
+    """At which position, from 1."""

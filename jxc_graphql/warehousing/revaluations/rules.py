@@ -1,0 +1,119 @@
+"""What is allowed in revaluations, and what follows from it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods.ledger import Change, Level, LevelKey
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, UnitPrice, amount
+from jxc_graphql.kit.text import check_text
+from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
+
+NOTE_LIMIT = 500
+MAX_LINES = 1_000
+"""Lines that one revaluation may have."""
+
+
+class RevaluationUnclear(Reason, frozen=True, kw_only=True):
+    """A line says either a unit cost or a change of value."""
+
+
+class RevaluedTwice(Reason, frozen=True, kw_only=True):
+    """The SKU stands in the document already."""
+
+    first: int
+
+
+class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What one unit of the goods on hand costs from now on, or by how much more or less all of them cost."""
+
+    sku_id: int
+    unit_cost: UnitPrice | None = None
+    value_change: Money | None = None
+
+
+def check_why(note: str) -> Iterator[Reason]:
+    """Whether a revaluation says why."""
+    return check_text(("note",), note, limit=NOTE_LIMIT, required=True)
+
+
+def check_note(note: str) -> Iterator[Reason]:
+    """What is wrong with why it is sent back."""
+    return check_text(("note",), note, limit=NOTE_LIMIT)
+
+
+def check_lines(lines: Sequence[AskedLine], known: Collection[int]) -> Iterator[Reason]:
+    """Everything that is wrong with the lines of a revaluation; `known` SKUs exist."""
+    yield from check_line_count(len(lines), MAX_LINES)
+    first: dict[int, int] = {}
+    for index, line in enumerate(lines[:MAX_LINES]):
+        path: Path = ("lines", index)
+        if line.sku_id not in known:
+            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
+        elif first.setdefault(line.sku_id, index) != index:
+            yield RevaluedTwice(path=(*path, "sku_id"), first=first[line.sku_id] + 1)
+        if (line.unit_cost is None) == (line.value_change is None):
+            yield RevaluationUnclear(path=path)
+        elif line.unit_cost is not None and line.unit_cost < 0:
+            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
+        elif line.value_change == 0:
+            yield InvalidNumber(path=(*path, "value_change"), problem=str(line.value_change))
+
+
+def lines_of(revaluation: Revaluation, lines: Sequence[AskedLine]) -> list[RevaluationLine]:
+    """The lines as they are kept."""
+    return [
+        RevaluationLine(
+            revaluation_id=revaluation.id,
+            line_no=line_no,
+            sku_id=line.sku_id,
+            unit_cost=line.unit_cost,
+            value_change=line.value_change,
+        )
+        for line_no, line in enumerate(lines, 1)
+    ]
+
+
+def changes(
+    revaluation: Revaluation, lines: Sequence[RevaluationLine], levels: Mapping[LevelKey, Level]
+) -> list[Change]:
+    """What the book of goods is asked for, by the goods that are there."""
+    return [
+        Change(
+            sku_id=line.sku_id,
+            warehouse_id=revaluation.warehouse_id,
+            line_id=line.id,
+            to=None if line.unit_cost is None else _value(line.unit_cost, level),
+            by=line.value_change,
+            path=("lines", line.line_no - 1),
+        )
+        for line in lines
+        for level in [levels.get((line.sku_id, revaluation.warehouse_id))]
+    ]
+
+
+def worth(changes: Sequence[Change], levels: Mapping[LevelKey, Level]) -> Money:
+    """By how much values change together, up and down alike."""
+    return Money.total(abs(_by(change, levels.get(change.level_key))) for change in changes)
+
+
+def check_worth(changes: Sequence[Change], worth: Money) -> Iterator[Reason]:
+    """Whether the books can hold the values."""
+    for change in changes:
+        if change.to is not None and change.to > LIMIT:
+            yield InvalidNumber(path=(*change.path, "unit_cost"), problem=str(change.to))
+    if worth > LIMIT:
+        yield InvalidNumber(path=("lines",), problem=str(worth))
+
+
+def _value(unit_cost: UnitPrice, level: Level | None) -> Money:
+    return amount(level.on_hand, unit_cost) if level else Money(0)
+
+
+def _by(change: Change, level: Level | None) -> Money:
+    if change.by is not None:
+        return change.by
+    assert change.to is not None
+    return change.to - (level.value if level else Money(0))

@@ -1,0 +1,84 @@
+"""Writes of sharing: how far warehouses are apart, and asking another branch for goods."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Rejected, reject_if
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import OutOfScope
+from jxc_graphql.warehousing.sharing import queries, rules
+from jxc_graphql.warehousing.sharing.facts import StockRequested, TransferTimesSet
+from jxc_graphql.warehousing.sharing.rules import WantedTime
+from jxc_graphql.warehousing.transfers import operations as transfers
+
+_ENDS = {"from_warehouse_id": "bigint", "to_warehouse_id": "bigint"}
+
+
+@posting(Permission.MANAGE_WAREHOUSES)
+async def set_transfer_times(call: Call, *, times: Sequence[WantedTime]) -> TransferTimesSet:
+    """Says of many pairs of warehouses how far they are apart; raises `Rejected` with everything that is wrong."""
+    ends = {end for wanted in times for end in (wanted.from_warehouse_id, wanted.to_warehouse_id)}
+    reject_if(rules.check_times(call, times, await warehouses.warehouses(ends)))
+    forgotten = [(one.from_warehouse_id, one.to_warehouse_id) for one in times if one.days is None]
+    await db.execute(
+        f"""
+        DELETE FROM transfer_time WHERE (from_warehouse_id, to_warehouse_id) IN (
+            SELECT from_warehouse_id, to_warehouse_id FROM {db.rows(_ENDS)} AS line)""",
+        (db.json(forgotten),),
+    )
+    rows = await db.fetch(
+        f"""
+        INSERT INTO transfer_time (id, from_warehouse_id, to_warehouse_id, days)
+        SELECT line.id, line.from_warehouse_id, line.to_warehouse_id, line.days
+        FROM {db.rows({"id": "bigint", **_ENDS, "days": "int"})} AS line
+        WHERE true ORDER BY line.from_warehouse_id, line.to_warehouse_id
+        ON CONFLICT (from_warehouse_id, to_warehouse_id) DO UPDATE SET days = excluded.days
+        RETURNING from_warehouse_id, to_warehouse_id, id""",
+        (
+            db.json(
+                (new_id(), one.from_warehouse_id, one.to_warehouse_id, one.days)
+                for one in times
+                if one.days is not None
+            ),
+        ),
+    )
+    ids = {(source, target): time_id for source, target, time_id in rows}
+    kept = [(one.from_warehouse_id, one.to_warehouse_id) for one in times if one.days is not None]
+    return TransferTimesSet(change_id=new_id(), transfer_time_ids=tuple(ids[pair] for pair in kept))
+
+
+@posting(Permission.EDIT_TRANSFERS)
+async def request_transfer(
+    call: Call, *, sku_id: int, from_warehouse_id: int, to_warehouse_id: int, quantity: Quantity, note: str = ""
+) -> StockRequested:
+    """Hands in a transfer out of a warehouse that shares its stock into one of the caller's: the source decides on it.
+
+    Raises `Rejected` for a destination out of scope and for a source that does not share with the caller, and as
+    `create_transfer` does.
+    """
+    shared = queries.shared_scope(call)
+    scopes = {("to_warehouse_id",): (to_warehouse_id, call.scope), ("from_warehouse_id",): (from_warehouse_id, shared)}
+    reject_if(OutOfScope(path=path) for path, (one, scope) in scopes.items() if scope is not None and one not in scope)
+    widened = msgspec.structs.replace(call, scope=None if call.scope is None else call.scope | {from_warehouse_id})
+    line = AskedLine(sku_id=sku_id, quantity=quantity, unit_price=UnitPrice(0))
+    try:
+        drafted = await transfers.create_transfer(
+            widened,
+            from_warehouse_id=from_warehouse_id,
+            to_warehouse_id=to_warehouse_id,
+            lines=[line],
+            note=note,
+        )
+        await transfers.submit_transfer(widened, transfer_id=drafted.transfer_id)
+    except Rejected as refused:
+        raise type(refused)(*map(rules.of_the_request, refused.reasons)) from None
+    return StockRequested(transfer_id=drafted.transfer_id, sku_id=sku_id, quantity=quantity, note=note.strip())

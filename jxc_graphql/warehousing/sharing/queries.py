@@ -1,0 +1,194 @@
+"""Who has goods, who lacks them, and how far they are apart."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.categories.queries import below
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.warehousing.limits.queries import in_force_on
+from jxc_graphql.warehousing.sharing import rules
+from jxc_graphql.warehousing.sharing.rules import (
+    MAX_DAYS,
+    MAX_ROWS,
+    OFFERS,
+    Match,
+    Offer,
+    SharedWarehouse,
+    Shortage,
+    Surplus,
+)
+
+_FAR = MAX_DAYS + 1
+"""Further than everything of which it is known how far it is."""
+_WAREHOUSE = "level.warehouse_id, warehouse.code, warehouse.name, warehouse.branch_id"
+_ENOUGH = "coalesce(one.upper, one.target)"
+_MISSING = "one.target - level.available - level.incoming - level.in_transit"
+_DAYS = """
+    LEFT JOIN transfer_time AS there
+        ON there.from_warehouse_id = level.warehouse_id AND there.to_warehouse_id = asked.warehouse_id
+    LEFT JOIN transfer_time AS back
+        ON back.from_warehouse_id = asked.warehouse_id AND back.to_warehouse_id = level.warehouse_id"""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which levels a list is about; None means all, and a category includes those below it."""
+
+    warehouse_ids: Collection[int] | None = None
+    sku_ids: Collection[int] | None = None
+    category_id: int | None = None
+    first: int = 50
+
+
+class SkuAvailability(msgspec.Struct, frozen=True, kw_only=True):
+    """What a warehouse has of a SKU; `surplus` is None where nobody said what it needs."""
+
+    warehouse: SharedWarehouse
+    available: Quantity
+    surplus: Quantity | None
+    days: int | None
+
+
+def shared_scope(call: Call) -> frozenset[int] | None:
+    """The warehouses of which a caller may know what they have to give; None means all."""
+    return None if Permission.SEE_SHARED_STOCK in call.permissions else call.scope
+
+
+async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> list[SkuAvailability]:
+    """Who else has some of a SKU available, the nearest first, then who has the largest surplus; 200 at most."""
+    call.require(Permission.SEE_STOCK)
+    condition, params = _within("level.warehouse_id", shared_scope(call))
+    rows = await db.fetch(
+        f"""
+        SELECT warehouse_id, code, name, branch_id, available, surplus, days FROM (
+            SELECT {_WAREHOUSE}, level.available, coalesce(there.days, back.days) AS days,
+                CASE WHEN level.available > {_ENOUGH} THEN level.available - {_ENOUGH}
+                    WHEN one.id IS NOT NULL THEN 0 END AS surplus
+            FROM {db.rows({"sku_id": "bigint", "warehouse_id": "bigint"})} AS asked
+            JOIN stock_level AS level ON level.sku_id = asked.sku_id AND level.warehouse_id <> asked.warehouse_id
+            JOIN warehouse ON warehouse.id = level.warehouse_id AND warehouse.is_active
+            LEFT JOIN ({_in_force(call)}) AS one
+                ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id {_DAYS}
+            WHERE level.available > 0 {condition}) AS found
+        ORDER BY coalesce(days, {_FAR}), coalesce(surplus, 0) DESC, available DESC, warehouse_id LIMIT {MAX_ROWS}""",
+        (db.json([(sku_id, for_warehouse_id)]), *params),
+    )
+    return [
+        SkuAvailability(
+            warehouse=_warehouse(warehouse),
+            available=Quantity(available),
+            surplus=None if surplus is None else Quantity(surplus),
+            days=days,
+        )
+        for *warehouse, available, surplus, days in rows
+    ]
+
+
+async def surpluses(call: Call, choice: Choice) -> list[Surplus]:
+    """Levels with more available than they may hold, the largest surplus first."""
+    columns = f"level.available, {_ENOUGH}, level.available - {_ENOUGH} AS quantity"
+    rows = await _levels(call, choice, shared_scope(call), columns, f"level.available > {_ENOUGH}")
+    return [
+        Surplus(
+            sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(("available", "limit", "quantity"), rest[4:])
+        )
+        for sku_id, *rest in rows
+    ]
+
+
+async def shortages(call: Call, choice: Choice) -> list[Shortage]:
+    """Levels at or below their limit for which not enough is on its way, the largest shortage first."""
+    return await _shortages(call, choice, shared_scope(call))
+
+
+async def matches(call: Call, choice: Choice) -> list[Match]:
+    """What could be sent to the caller's warehouses that lack something, and from where; nothing is given twice."""
+    short = await _shortages(call, choice, call.scope)
+    if not short:
+        return []
+    return rules.match(short, await _offers(call, short))
+
+
+async def _shortages(call: Call, choice: Choice, scope: Collection[int] | None) -> list[Shortage]:
+    names = ("available", "incoming", "in_transit", "limit", "target", "quantity")
+    columns = "level.available, level.incoming, level.in_transit, " + f'one."limit", one.target, {_MISSING} AS quantity'
+    rows = await _levels(call, choice, scope, columns, f'level.available <= one."limit" AND {_MISSING} > 0')
+    return [
+        Shortage(sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(names, rest[4:]))
+        for sku_id, *rest in rows
+    ]
+
+
+async def _offers(call: Call, short: list[Shortage]) -> list[Offer]:
+    """For each shortage the nearest surpluses of the same SKU elsewhere."""
+    condition, params = _within("level.warehouse_id", shared_scope(call))
+    lines = dict.fromkeys(("line_no", "sku_id", "warehouse_id"), "bigint")
+    rows = await db.fetch(
+        f"""
+        SELECT line_no, sku_id, warehouse_id, code, name, branch_id, quantity, days FROM (
+            SELECT asked.line_no, level.sku_id, {_WAREHOUSE}, level.available - {_ENOUGH} AS quantity,
+                coalesce(there.days, back.days) AS days,
+                ROW_NUMBER() OVER (PARTITION BY asked.line_no ORDER BY coalesce(there.days, back.days, {_FAR}),
+                    level.available - {_ENOUGH} DESC, level.warehouse_id) AS place_in_order
+            FROM {db.rows(lines)} AS asked
+            JOIN stock_level AS level ON level.sku_id = asked.sku_id AND level.warehouse_id <> asked.warehouse_id
+            JOIN warehouse ON warehouse.id = level.warehouse_id AND warehouse.is_active
+            JOIN ({_in_force(call)}) AS one
+                ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id {_DAYS}
+            WHERE level.available > {_ENOUGH} {condition}) AS offer
+        WHERE place_in_order <= {OFFERS} ORDER BY line_no, place_in_order""",
+        (db.json((index, one.sku_id, one.warehouse.warehouse_id) for index, one in enumerate(short)), *params),
+    )
+    return [
+        Offer(shortage=index, sku_id=sku_id, warehouse=_warehouse(warehouse), quantity=Quantity(quantity), days=days)
+        for index, sku_id, *warehouse, quantity, days in rows
+    ]
+
+
+async def _levels(
+    call: Call, choice: Choice, scope: Collection[int] | None, columns: str, condition: str
+) -> list[tuple[Any, ...]]:
+    call.require(Permission.SEE_STOCK)
+    reject_if(rules.check_rows(choice.first))
+    conditions = [
+        _within("level.warehouse_id", scope),
+        _within("level.warehouse_id", choice.warehouse_ids),
+        _within("level.sku_id", choice.sku_ids),
+    ]
+    if choice.category_id is not None:
+        conditions.append((f"AND product.category_id IN ({below()})", (choice.category_id,)))
+    return await db.fetch(
+        f"""
+        SELECT level.sku_id, {_WAREHOUSE}, {columns} FROM stock_level AS level
+        JOIN warehouse ON warehouse.id = level.warehouse_id AND warehouse.is_active
+        JOIN ({_in_force(call)}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
+        JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
+        WHERE {condition} {" ".join(text for text, _ in conditions)}
+        ORDER BY quantity DESC, level.id LIMIT {choice.first:d}""",
+        tuple(value for _, values in conditions for value in values),
+    )
+
+
+def _in_force(call: Call) -> str:
+    return in_force_on(clock.day_of(call.at))
+
+
+def _within(column: str, ids: Collection[int] | None) -> tuple[str, tuple[Any, ...]]:
+    if ids is None:
+        return "", ()
+    return f"AND {column} IN (SELECT id FROM {db.rows({'id': 'bigint'})} AS chosen)", (db.json([one] for one in ids),)
+
+
+def _warehouse(row: Sequence[Any]) -> SharedWarehouse:
+    warehouse_id, code, name, branch_id = row
+    return SharedWarehouse(warehouse_id=warehouse_id, code=code, name=name, branch_id=branch_id)
+
+
+def _quantities(names: Iterable[str], numbers: Iterable[int]) -> dict[str, Any]:
+    return {name: Quantity(number) for name, number in zip(names, numbers, strict=True)}

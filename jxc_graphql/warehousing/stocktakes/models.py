@@ -1,0 +1,165 @@
+"""Tables of stocktakes."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.documents.models import Document
+
+
+class CountMode(StrEnum):
+    """What becomes of a line that was counted before."""
+
+    REPLACE = "REPLACE"
+    """The new count is worth instead of the earlier ones (以最新为准)."""
+    ADD = "ADD"
+    """The new count is worth beside the earlier ones (累加)."""
+
+
+class UncountedLines(StrEnum):
+    """What lines mean that nobody counted."""
+
+    UNCOUNTED_AS_ZERO = "UNCOUNTED_AS_ZERO"
+    """Nothing is there (未盘视为零)."""
+    UNCOUNTED_UNCHANGED = "UNCOUNTED_UNCHANGED"
+    """Nobody knows: what the books say stays (未盘不调整)."""
+
+
+class Stocktake(Document):
+    """`approval_limit` is how much all variances may be worth, surplus and shortage alike, without an approval."""
+
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    is_blind = fields.BooleanField()
+    includes_empty = fields.BooleanField()
+    approval_limit = MoneyField()
+    started_at = fields.DatetimeField(null=True)
+    surplus_value = MoneyField(null=True)
+    shortage_value = MoneyField(null=True)
+    lines_with_variance = fields.IntField(null=True)
+
+    class Meta:
+        table = "stocktake"
+        constraints = (
+            CheckConstraint(
+                "approval_limit >= 0 AND (surplus_value IS NULL) = (shortage_value IS NULL)"
+                " AND coalesce(surplus_value, 0) >= 0 AND coalesce(shortage_value, 0) >= 0",
+                "stocktake_has_both_values_or_none",
+            ),
+        )
+        indexes = (("warehouse", "status"),)
+
+
+class StocktakeScope(Model):
+    """One thing that narrows a stocktake: a category with those below it, a place, or a SKU."""
+
+    id = IdField()
+    stocktake = fields.ForeignKeyField("models.Stocktake", related_name=False, on_delete=fields.RESTRICT)
+    category = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT, null=True)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT, null=True)
+
+    class Meta:
+        table = "stocktake_scope"
+        indexes = (("stocktake",),)
+
+
+class StocktakeSheet(Model):
+    id = IdField()
+    stocktake = fields.ForeignKeyField("models.Stocktake", related_name=False, on_delete=fields.RESTRICT)
+    sheet_no = fields.IntField()
+    name = fields.CharField(max_length=60)
+    counter = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT, null=True)
+
+    class Meta:
+        table = "stocktake_sheet"
+        unique_together = (("stocktake", "sheet_no"),)
+
+
+class StocktakeLine(Model):
+    """A SKU at a place, of one lot or of none.
+
+    `book_quantity` is the snapshot, `since_movement_id` the last movement it knows of, `book_quantity_at_count` what
+    the books said when it was counted. `variance` stays NULL while the line `is_blind`. `version` rises with counts.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    stocktake = fields.ForeignKeyField("models.Stocktake", related_name=False, on_delete=fields.RESTRICT)
+    sheet = fields.ForeignKeyField("models.StocktakeSheet", related_name=False, on_delete=fields.RESTRICT, null=True)
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    is_found = fields.BooleanField()
+    is_blind = fields.BooleanField()
+    has_moved = fields.BooleanField()
+    since_movement_id = fields.BigIntField()
+    round = fields.IntField()
+    version = fields.IntField()
+    book_quantity = QuantityField(null=True)
+    book_quantity_at_count = QuantityField(null=True)
+    counted_quantity = QuantityField(null=True)
+    variance = QuantityField(null=True)
+    variance_value = MoneyField(null=True)
+    piece_differences = fields.IntField()
+
+    class Meta:
+        table = "stocktake_line"
+        constraints = (
+            CheckConstraint("counted_quantity IS NULL OR counted_quantity >= 0", "stocktake_line_counts_upward"),
+            CheckConstraint(
+                "variance IS NULL OR variance = counted_quantity - book_quantity_at_count",
+                "stocktake_line_varies_from_the_books_when_counted",
+            ),
+        )
+        unique_together = (("stocktake", "line_no"),)
+        indexes = (("sheet",), ("sku", "place"), ("place",), ("lot",))
+
+
+class StocktakeCount(Model):
+    """How much one person counted of a line; `is_valid` while it is part of what the line is worth."""
+
+    id = IdField()
+    line = fields.ForeignKeyField("models.StocktakeLine", related_name=False, on_delete=fields.RESTRICT)
+    sheet = fields.ForeignKeyField("models.StocktakeSheet", related_name=False, on_delete=fields.RESTRICT, null=True)
+    round = fields.IntField()
+    quantity = QuantityField()
+    is_valid = fields.BooleanField()
+    counted_at = fields.DatetimeField()
+    counted_by = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT)
+
+    class Meta:
+        table = "stocktake_count"
+        constraints = (CheckConstraint("quantity >= 0", "stocktake_count_is_not_negative"),)
+        indexes = (("line",), ("sheet",))
+
+
+class StocktakeSerial(Model):
+    """A piece that was counted."""
+
+    id = IdField()
+    count = fields.ForeignKeyField("models.StocktakeCount", related_name=False, on_delete=fields.RESTRICT)
+    line = fields.ForeignKeyField("models.StocktakeLine", related_name=False, on_delete=fields.RESTRICT)
+    number = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "stocktake_serial"
+        unique_together = (("count", "number"),)
+        indexes = (("line",), ("number",))
+
+
+class StocktakePiece(Model):
+    """A piece that is missing where the books have it, or was found where they have it not."""
+
+    id = fields.BigIntField(primary_key=True)
+    line = fields.ForeignKeyField("models.StocktakeLine", related_name=False, on_delete=fields.RESTRICT)
+    number = fields.CharField(max_length=60)
+    is_missing = fields.BooleanField()
+
+    class Meta:
+        table = "stocktake_piece"
+        unique_together = (("line", "number"),)

@@ -1,0 +1,361 @@
+"""What can be done with stocktakes."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.facts import NamesStockLevels
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.categories import queries as categories
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import orders
+from jxc_graphql.office.documents.lines import check_note
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import business_date, next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import DocumentAction, TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules, sheets
+from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
+from jxc_graphql.warehousing.stocktakes.models import (
+    CountMode,
+    Stocktake,
+    StocktakeScope,
+    StocktakeSheet,
+    UncountedLines,
+)
+from jxc_graphql.warehousing.stocktakes.rules import Scope, WantedSheet
+from jxc_graphql.warehousing.stocktakes.slips import AskedCount
+
+__all__ = [
+    "AskedCount", "CountMode", "Scope", "UncountedLines", "WantedSheet", "approve_stocktake", "cancel_stocktake",
+    "flag_moved_goods", "plan_stocktake", "post_stocktake", "record_counts", "reject_stocktake", "request_recount",
+    "split_stocktake", "start_stocktake", "submit_stocktake",
+]  # fmt: skip
+
+LINES_SHOWN = 100
+"""How many lines an answer to counts shows."""
+_ZERO = Money(0)
+
+NEEDED = {
+    DocumentAction.UPDATE: Permission.MANAGE_STOCKTAKES,
+    DocumentAction.START: Permission.MANAGE_STOCKTAKES,
+    DocumentAction.COUNT: Permission.COUNT_STOCK,
+    DocumentAction.RECOUNT: Permission.MANAGE_STOCKTAKES,
+    DocumentAction.SUBMIT: Permission.MANAGE_STOCKTAKES,
+    DocumentAction.APPROVE: Permission.APPROVE_STOCKTAKES,
+    DocumentAction.REJECT: Permission.APPROVE_STOCKTAKES,
+    DocumentAction.POST: Permission.MANAGE_STOCKTAKES,
+    DocumentAction.CANCEL: Permission.MANAGE_STOCKTAKES,
+}
+"""The permission that each action on a stocktake takes."""
+
+
+@posting(NEEDED[DocumentAction.UPDATE])
+async def plan_stocktake(
+    call: Call,
+    *,
+    warehouse_id: int,
+    scope: Scope = Scope(),  # noqa: B008  (it is frozen)
+    is_blind: bool = False,
+    includes_empty: bool = False,
+    approval_limit: Money = _ZERO,
+    note: str = "",
+) -> facts.StocktakePlanned:
+    """Drafts a stocktake of a warehouse with a line for each SKU, place and lot of its scope.
+
+    Up to `approval_limit` its variances may be posted without an approval, which only an approver may grant. Raises
+    `Forbidden`, `NotFound`, or `Rejected` with everything that is wrong, without goods in its scope or with too many.
+    """
+    if approval_limit > _ZERO:
+        call.require(Permission.APPROVE_STOCKTAKES)
+    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    for name, ids in (("category_ids", scope.category_ids), ("place_ids", scope.place_ids), ("sku_ids", scope.sku_ids)):
+        if len(ids) > rules.MAX_SCOPE:
+            raise Rejected(TooManyLines(path=(name,), lines=len(ids), limit=rules.MAX_SCOPE))
+    problems = rules.check_scope(
+        scope,
+        await categories.those_known(scope.category_ids),
+        await warehouses.places_of(scope.place_ids),
+        await catalog.skus(scope.sku_ids),
+        warehouse.id,
+    )
+    reject_if([*problems, *rules.check_plan(note, approval_limit)])
+    stocktake = Stocktake(
+        status=DocumentStatus.DRAFT,
+        business_date=business_date(call),
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        warehouse_id=warehouse_id,
+        is_blind=is_blind,
+        includes_empty=includes_empty,
+        approval_limit=approval_limit,
+        note=note,
+    )
+    stocktake.number = str(stocktake.id)  # until the end: others wait for the next one of the series
+    await stocktake.save(force_create=True)
+    await _keep_scope(stocktake, scope)
+    await _draw_up(stocktake)
+    stocktake.number = await next_number("ST", stocktake.business_date)
+    await stocktake.save(update_fields=["number"])
+    return facts.StocktakePlanned(stocktake_id=stocktake.id)
+
+
+@posting(NEEDED[DocumentAction.UPDATE])
+async def split_stocktake(
+    call: Call, *, stocktake_id: int, sheets_wanted: Sequence[WantedSheet], expected_version: int | None = None
+) -> facts.StocktakeSplit:
+    """Deals the lines out to sheets for several counters: by ranges of places, else in equal parts."""
+    stocktake = await _lock(call, stocktake_id, DocumentAction.UPDATE, expected_version)
+    sheet_ids = await sheets.deal_out(stocktake.id, sheets_wanted)
+    await orders.advance(stocktake, stocktake.status)
+    return facts.StocktakeSplit(stocktake_id=stocktake.id, sheet_ids=tuple(sheet_ids))
+
+
+@posting(NEEDED[DocumentAction.START])
+async def start_stocktake(
+    call: Call, *, stocktake_id: int, expected_version: int | None = None
+) -> facts.StocktakeStarted:
+    """Notes of each line what the books say now, adds lines of goods that came meanwhile, and lets counting begin.
+
+    Raises `Rejected` with a `GoodsUnderCount` for goods that another stocktake under way has.
+    """
+    stocktake = await _lock(call, stocktake_id, DocumentAction.START, expected_version)
+    await db.hold(lock_name(stocktake.warehouse_id))
+    await lines.settle_levels(stocktake.warehouse_id)
+    await _draw_up(stocktake)
+    reject_if(await lines.clashes(stocktake.id, ("id",)))
+    await lines.snapshot(stocktake.id)
+    stocktake.started_at = call.at
+    await orders.advance(stocktake, DocumentStatus.COUNTING, "started_at")
+    return facts.StocktakeStarted(stocktake_id=stocktake.id)
+
+
+@posting(NEEDED[DocumentAction.COUNT])
+async def record_counts(
+    call: Call,
+    *,
+    stocktake_id: int,
+    counts: Sequence[AskedCount],
+    sheet_id: int | None = None,
+    mode: CountMode = CountMode.REPLACE,
+) -> facts.CountsRecorded:
+    """Writes down what somebody counted, on a sheet or on the whole; goods that no line names get lines of their own.
+
+    Several may count at once: whose count of a line comes last is worth, or all together are (`mode`); who needs to be
+    sure to replace only what they saw names the line's version. Raises what `matching.write_down` finds.
+    """
+    stocktake = await _join(call, stocktake_id)
+    if sheet_id is not None and not await StocktakeSheet.exists(id=sheet_id, stocktake_id=stocktake_id):
+        raise NotFound(UnknownId(path=("sheet_id",), kind="StocktakeSheet"))
+    warehouse = await warehouses.warehouse(stocktake.warehouse_id)
+    assert warehouse
+    sheet = Sheet(stocktake_id=stocktake_id, sheet_id=sheet_id, warehouse=warehouse)
+    counted, found = await matching.write_down(call, sheet, counts, mode)
+    return facts.CountsRecorded(
+        stocktake_id=stocktake_id,
+        sheet_id=sheet_id,
+        lines_counted=len(counted),
+        lines_found=found,
+        line_ids=tuple(line.id for line in counted[:LINES_SHOWN]),
+    )
+
+
+@posting(NEEDED[DocumentAction.RECOUNT])
+async def request_recount(
+    call: Call,
+    *,
+    stocktake_id: int,
+    line_ids: Sequence[int] = (),
+    min_quantity: Quantity | None = None,
+    min_value: Money | None = None,
+    note: str = "",
+    expected_version: int | None = None,
+) -> facts.RecountRequested:
+    """Has lines counted again: those that are named, and those whose variance is at least so much or worth so much.
+
+    Their counts so far are kept and not valid any more; they begin with a snapshot of their own. A threshold in value
+    takes the permission SEE_COST. Raises `Rejected` for lines that are not of this stocktake, or when there are none.
+    """
+    if min_value is not None:
+        call.require(Permission.SEE_COST)
+    stocktake = await _lock(call, stocktake_id, DocumentAction.RECOUNT, expected_version)
+    reject_if(check_note(note))
+    if len(line_ids) > rules.MAX_RECOUNTS:
+        raise Rejected(TooManyLines(path=("line_ids",), lines=len(line_ids), limit=rules.MAX_RECOUNTS))
+    known = await lines.those_of(stocktake.id, line_ids)
+    reject_if(
+        UnknownId(path=("line_ids", index), kind="StocktakeLine")
+        for index, line_id in enumerate(line_ids)
+        if line_id not in known
+    )
+    chosen = rules.to_recount(
+        await lines.counted(stocktake.id, varying=False),
+        line_ids=frozenset(line_ids),
+        min_quantity=min_quantity,
+        min_value=min_value,
+    )
+    reject_if([] if chosen else [rules.NothingToRecount()])
+    await lines.settle_levels(stocktake.warehouse_id)
+    await lines.begin_again(stocktake.id, chosen)
+    await lines.snapshot(stocktake.id, chosen)
+    await _go_on_counting(stocktake)
+    return facts.RecountRequested(stocktake_id=stocktake.id, lines_to_recount=len(chosen), note=note)
+
+
+@posting(NEEDED[DocumentAction.SUBMIT])
+async def submit_stocktake(
+    call: Call,
+    *,
+    stocktake_id: int,
+    uncounted: UncountedLines | None = None,
+    expected_version: int | None = None,
+) -> facts.StocktakeSubmitted:
+    """Ends counting and shows the variances for review, with what they are worth at present.
+
+    Raises `Rejected` with how many lines nobody counted, unless `uncounted` says what that means.
+    """
+    stocktake = await _lock(call, stocktake_id, DocumentAction.SUBMIT, expected_version)
+    left = await lines.uncounted(stocktake.id)
+    if left and uncounted is None:
+        raise Rejected(rules.LinesNotCounted(path=("uncounted",), lines=left))
+    await lines.settle_levels(stocktake.warehouse_id)
+    if left and uncounted is UncountedLines.UNCOUNTED_AS_ZERO:
+        await lines.count_as_zero(stocktake.id)
+    await lines.reveal(stocktake.id)
+    await lines.flag_moved(stocktake.id)
+    varying = await lines.counted(stocktake.id, varying=True)
+    await _value(stocktake, {one.line_id: one.value for one in varying})
+    await orders.advance(stocktake, DocumentStatus.SUBMITTED, "surplus_value", "shortage_value", "lines_with_variance")
+    return facts.StocktakeSubmitted(stocktake_id=stocktake.id)
+
+
+@posting(NEEDED[DocumentAction.APPROVE])
+async def approve_stocktake(
+    call: Call, *, stocktake_id: int, expected_version: int | None = None
+) -> facts.StocktakeApproved:
+    """Allows the variances to be posted, whatever they are worth."""
+    stocktake = await _lock(call, stocktake_id, DocumentAction.APPROVE, expected_version)
+    await orders.advance(stocktake, DocumentStatus.APPROVED)
+    return facts.StocktakeApproved(stocktake_id=stocktake.id)
+
+
+@posting(NEEDED[DocumentAction.REJECT])
+async def reject_stocktake(
+    call: Call, *, stocktake_id: int, note: str = "", expected_version: int | None = None
+) -> facts.StocktakeRejected:
+    """Sends the result back: counting goes on; what was counted stays, what nobody counted is open again."""
+    stocktake = await _lock(call, stocktake_id, DocumentAction.REJECT, expected_version)
+    reject_if(check_note(note))
+    await _go_on_counting(stocktake)
+    return facts.StocktakeRejected(stocktake_id=stocktake.id, note=note)
+
+
+@posting(NEEDED[DocumentAction.POST])
+async def post_stocktake(
+    call: Call, *, stocktake_id: int, expected_version: int | None = None
+) -> facts.StocktakePosted:
+    """Makes the books say what was counted: found goods come in at their cost, missing ones leave at theirs.
+
+    All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
+    a `ShortageNotCovered` for every line of which more is missing than is free, pieces that have moved.
+    """
+    day, problems = await periods.posting_date(call)
+    stocktake = await _lock(call, stocktake_id, DocumentAction.POST, expected_version)
+    reject_if([*problems, *_check_approval(call, stocktake)])
+    warehouse = await warehouses.warehouse(stocktake.warehouse_id)
+    assert warehouse
+    corrections = rules.corrections(
+        await lines.varying(stocktake.id), await lines.pieces(stocktake.id, warehouse.id), warehouse
+    )
+    if len(corrections) > rules.MAX_VARIANCES:
+        raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
+    moves = [one.move for one in corrections]
+    try:
+        posted = await ledger.post(moves, document_id=stocktake.id, business_date=day, at=call.at)
+    except Rejected as refusal:
+        raise Rejected(*rules.explained(refusal.reasons)) from refusal
+    await _value(stocktake, rules.values_by_line(corrections, posted.values))
+    stocktake.business_date = day
+    await orders.advance(stocktake, DocumentStatus.POSTED, "business_date", "surplus_value", "shortage_value")
+    return facts.StocktakePosted(stocktake_id=stocktake.id, stock_level_ids=posted.stock_level_ids)
+
+
+@posting(NEEDED[DocumentAction.CANCEL])
+async def cancel_stocktake(
+    call: Call, *, stocktake_id: int, expected_version: int | None = None
+) -> facts.StocktakeCancelled:
+    """Gives a stocktake up; what was counted stays to be read, and the books are as they were."""
+    stocktake = await _lock(call, stocktake_id, DocumentAction.CANCEL, expected_version)
+    await orders.advance(stocktake, DocumentStatus.CANCELLED)
+    return facts.StocktakeCancelled(stocktake_id=stocktake.id)
+
+
+@db.transactional
+async def flag_moved_goods(call: Call, fact: NamesStockLevels) -> None:  # noqa: ARG001  (every reaction takes the call)
+    """Flags lines under way whose goods moved since they were noted."""
+    await lines.flag_moved_goods(fact.stock_level_ids)
+
+
+async def _lock(call: Call, stocktake_id: int, action: DocumentAction, expected_version: int | None) -> Stocktake:
+    return await orders.lock(
+        Stocktake, call, stocktake_id, states=rules.STATES, action=action, expected_version=expected_version
+    )
+
+
+async def _join(call: Call, stocktake_id: int) -> Stocktake:
+    """A stocktake that is being counted, shared with other counters; nobody ends the counting meanwhile."""
+    lock = " FOR SHARE" if db.dialect() == "postgres" else ""
+    await db.fetch(f"SELECT id FROM stocktake WHERE id = ?{lock}", (stocktake_id,))  # noqa: S608
+    stocktake = await Stocktake.get_or_none(id=stocktake_id)
+    if stocktake is None or not call.sees(stocktake.warehouse_id):
+        raise NotFound(UnknownId(path=("stocktake_id",), kind="Stocktake"))
+    if illegal := rules.STATES.check(stocktake.status, DocumentAction.COUNT):
+        raise Rejected(msgspec.structs.replace(illegal, path=("stocktake_id",)))
+    return stocktake
+
+
+async def _keep_scope(stocktake: Stocktake, scope: Scope) -> None:
+    named = (("category_id", scope.category_ids), ("place_id", scope.place_ids), ("sku_id", scope.sku_ids))
+    await StocktakeScope.bulk_create(
+        [
+            StocktakeScope(id=new_id(), stocktake_id=stocktake.id, **{column: one})
+            for column, ids in named
+            for one in dict.fromkeys(ids)
+        ]
+    )
+
+
+async def _draw_up(stocktake: Stocktake) -> None:
+    have, lack = await lines.missing_count(stocktake.id)
+    reject_if(check_line_count(have + lack, rules.MAX_LINES))
+    if lack:
+        await lines.draw_up(stocktake.id)
+
+
+async def _go_on_counting(stocktake: Stocktake) -> None:
+    await lines.uncount(stocktake.id)
+    stocktake.surplus_value = stocktake.shortage_value = stocktake.lines_with_variance = None
+    await orders.advance(stocktake, DocumentStatus.COUNTING, "surplus_value", "shortage_value", "lines_with_variance")
+
+
+async def _value(stocktake: Stocktake, values: dict[int, Money]) -> None:
+    """Writes what the variances are worth, line by line and in all."""
+    await lines.write_values(values)
+    stocktake.surplus_value, stocktake.shortage_value = rules.totals([*values.values()])
+    stocktake.lines_with_variance = await lines.varying_count(stocktake.id)
+
+
+def _check_approval(call: Call, stocktake: Stocktake) -> list[rules.ApprovalRequired]:
+    assert stocktake.surplus_value is not None
+    assert stocktake.shortage_value is not None
+    worth = stocktake.surplus_value + stocktake.shortage_value
+    free = stocktake.status is DocumentStatus.APPROVED or Permission.APPROVE_STOCKTAKES in call.permissions
+    return [] if free or worth <= stocktake.approval_limit else [rules.ApprovalRequired(path=("id",))]

@@ -1,0 +1,138 @@
+"""Tables of transfers between warehouses."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.documents.models import Document
+
+
+class TransferDiscrepancyReason(StrEnum):
+    """Why goods that were sent did not arrive (差异原因); it decides where the books put them."""
+
+    LOST = "LOST"
+    """Lost on the way (丢失): a count difference."""
+    DAMAGED_IN_TRANSIT = "DAMAGED_IN_TRANSIT"
+    """Damaged on the way (途中损坏) and not worth bringing in: scrapped."""
+    MISCOUNTED_AT_DISPATCH = "MISCOUNTED_AT_DISPATCH"
+    """Never left (发货点错): back in the source's stock."""
+    OTHER = "OTHER"
+    """Another reason (其他), which the note tells: a count difference."""
+
+
+class Transfer(Document):
+    """`cost` is what the goods cost that were sent; `dispatched_on` the business date under which they left."""
+
+    from_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    from_warehouse_id: int
+    to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    to_warehouse_id: int
+    expected_on = fields.DateField(null=True)
+    dispatched_at = fields.DatetimeField(null=True)
+    dispatched_on = fields.DateField(null=True)
+    dispatched_by = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT, null=True)
+    dispatched_by_id: int | None
+    cost = MoneyField()
+
+    class Meta:
+        table = "transfer"
+        constraints = (CheckConstraint("from_warehouse_id <> to_warehouse_id", "transfer_goes_elsewhere"),)
+        indexes = (("from_warehouse",), ("to_warehouse",), ("status",))
+
+
+class TransferLine(Model):
+    """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
+
+    id = IdField()
+    transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
+    transfer_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    unit = fields.CharField(max_length=20)
+    quantity_in_unit = QuantityField()
+    quantity = QuantityField()
+    quantity_approved = QuantityField()
+    quantity_dispatched = QuantityField()
+    quantity_received = QuantityField()
+    quantity_damaged = QuantityField()
+    quantity_missing = QuantityField()
+    cost = MoneyField()
+
+    class Meta:
+        table = "transfer_line"
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND quantity_approved <= quantity AND quantity_dispatched <= quantity_approved"
+                " AND quantity_received + quantity_missing <= quantity_dispatched AND quantity_missing >= 0"
+                " AND quantity_damaged >= 0 AND quantity_received >= quantity_damaged AND cost >= 0",
+                "transfer_line_is_within_what_was_sent",
+            ),
+        )
+        unique_together = (("transfer", "line_no"),)
+        indexes = (("sku",),)
+
+
+class TransferReceipt(Document):
+    transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
+    transfer_id: int
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    total = MoneyField()
+
+    class Meta:
+        table = "transfer_receipt"
+        indexes = (("transfer",), ("warehouse",))
+
+
+class TransferReceiptLine(Model):
+    """What came of one transfer line to one place; damaged goods went to the damaged place instead."""
+
+    id = IdField()
+    transfer_receipt = fields.ForeignKeyField("models.TransferReceipt", related_name=False, on_delete=fields.RESTRICT)
+    transfer_receipt_id: int
+    line_no = fields.IntField()
+    transfer_line = fields.ForeignKeyField("models.TransferLine", related_name=False, on_delete=fields.RESTRICT)
+    transfer_line_id: int
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    place_id: int
+    quantity_accepted = QuantityField()
+    quantity_damaged = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "transfer_receipt_line"
+        constraints = (
+            CheckConstraint(
+                "quantity_accepted >= 0 AND quantity_damaged >= 0 AND quantity_accepted + quantity_damaged > 0",
+                "transfer_receipt_line_brings_something",
+            ),
+        )
+        unique_together = (("transfer_receipt", "line_no"),)
+        indexes = (("transfer_line",),)
+
+
+class TransferDiscrepancy(Model):
+    """What of one transfer line did not arrive for one reason, and what it cost."""
+
+    id = IdField()
+    transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
+    transfer_id: int
+    transfer_line = fields.ForeignKeyField("models.TransferLine", related_name=False, on_delete=fields.RESTRICT)
+    transfer_line_id: int
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    reason = fields.CharEnumField(TransferDiscrepancyReason, max_length=24)
+    quantity = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "transfer_discrepancy"
+        constraints = (CheckConstraint("quantity > 0", "transfer_discrepancy_is_positive"),)
+        indexes = (("transfer",), ("transfer_line",))

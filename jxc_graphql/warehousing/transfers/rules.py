@@ -1,0 +1,331 @@
+"""What is allowed with transfers up to the moment in which the goods leave, and what follows from it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods.ledger import Move
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import InvalidNumber, Quantity
+from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.rules import (
+    AllowedAction,
+    DocumentAction,
+    EmptyDocument,
+    OutOfScope,
+    StateTable,
+    TooManyLines,
+    UnknownId,
+    check_line_count,
+)
+from jxc_graphql.warehousing.transfers.models import Transfer, TransferLine
+
+MAX_PARTS = 2_000
+"""Lines that one dispatch, receipt or account of what is missing may have: a transfer line once per lot and bin."""
+MAX_SERIALS = 1_000
+"""Serial numbers that one of these lines may have."""
+NOTE_LIMIT = 500
+
+STATES = StateTable(
+    {
+        DocumentStatus.DRAFT: {
+            DocumentAction.UPDATE: DocumentStatus.DRAFT,
+            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.SUBMITTED: {
+            DocumentAction.APPROVE: DocumentStatus.APPROVED,
+            DocumentAction.REJECT: DocumentStatus.DRAFT,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.APPROVED: {
+            DocumentAction.DISPATCH: DocumentStatus.IN_TRANSIT,
+            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
+        },
+        DocumentStatus.IN_TRANSIT: {
+            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
+            DocumentAction.CLOSE: DocumentStatus.CLOSED,
+        },
+        DocumentStatus.PARTIALLY_RECEIVED: {
+            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
+            DocumentAction.CLOSE: DocumentStatus.CLOSED,
+        },
+    }
+)
+
+NEEDED = {
+    DocumentAction.UPDATE: Permission.EDIT_TRANSFERS,
+    DocumentAction.SUBMIT: Permission.EDIT_TRANSFERS,
+    DocumentAction.APPROVE: Permission.APPROVE_TRANSFERS,
+    DocumentAction.REJECT: Permission.APPROVE_TRANSFERS,
+    DocumentAction.DISPATCH: Permission.MOVE_GOODS,
+    DocumentAction.RECEIVE: Permission.MOVE_GOODS,
+    DocumentAction.CLOSE: Permission.APPROVE_TRANSFERS,
+    DocumentAction.CANCEL: Permission.EDIT_TRANSFERS,
+}
+"""The permission that each action on a transfer takes."""
+
+OF_THE_DESTINATION = frozenset({DocumentAction.RECEIVE, DocumentAction.CLOSE})
+"""Actions that take the destination in the caller's scope; all others take the source."""
+
+
+class SameWarehouse(Reason, frozen=True, kw_only=True):
+    """A transfer goes to another warehouse; within one, goods are moved from place to place."""
+
+
+class LineNamedTwice(Reason, frozen=True, kw_only=True):
+    """A line of the transfer stands in the list twice, and the second time may mean the same goods."""
+
+    first: int
+
+
+class MoreThanAsked(Reason, frozen=True, kw_only=True):
+    """More is to be approved of a line than was asked for."""
+
+    asked: Quantity
+    approved: Quantity
+
+
+class TransferShortage(Reason, frozen=True, kw_only=True):
+    """There is less at the source than is to be approved; both quantities are of all lines with the SKU."""
+
+    transfer_line_id: int
+    line_no: int
+    sku_id: int
+    sku: str
+    available: Quantity
+    requested: Quantity
+
+
+class MoreThanApproved(Reason, frozen=True, kw_only=True):
+    """More is to be sent of a line than was approved."""
+
+    approved: Quantity
+    requested: Quantity
+
+
+class PlaceUnfit(Reason, frozen=True, kw_only=True):
+    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
+
+    place: str
+    kind: PlaceKind
+
+
+class ApprovedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a line is approved; 0 turns it down."""
+
+    transfer_line_id: int
+    quantity: Quantity
+
+
+class SentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent of one transfer line, from one place and of one lot where they are named."""
+
+    transfer_line_id: int
+    quantity: Quantity
+    place_id: int | None = None
+    lot_number: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a line leaves, with the path of the input that says so."""
+
+    path: Path
+    line: TransferLine
+    quantity: Quantity
+    place_id: int | None = None
+    lot_id: int | None = None
+    serials: tuple[str, ...] = ()
+
+
+def allowed_actions(
+    call: Call, status: DocumentStatus, from_warehouse_id: int, to_warehouse_id: int
+) -> list[AllowedAction]:
+    """Every action on a transfer, and whether the caller can take it now: by status, permission and warehouse."""
+    return [
+        one
+        if call.sees(to_warehouse_id if one.action in OF_THE_DESTINATION else from_warehouse_id)
+        else msgspec.structs.replace(one, allowed=False, reasons=(*one.reasons, OutOfScope.code))
+        for one in STATES.allowed_actions(status, NEEDED, call.permissions)
+    ]
+
+
+def side(transfer: Transfer, action: DocumentAction) -> int:
+    """The warehouse whose people take an action."""
+    return transfer.to_warehouse_id if action in OF_THE_DESTINATION else transfer.from_warehouse_id
+
+
+def in_transit(line: TransferLine) -> Quantity:
+    """What of a line has neither arrived nor been found missing."""
+    return quantity_in_transit(line.quantity_dispatched, line.quantity_received, line.quantity_missing)
+
+
+def quantity_in_transit(
+    quantity_dispatched: Quantity, quantity_received: Quantity, quantity_missing: Quantity
+) -> Quantity:
+    """What is in transit of so much."""
+    return quantity_dispatched - quantity_received - quantity_missing
+
+
+def check_route(from_warehouse_id: int, to_warehouse_id: int) -> Iterator[Reason]:
+    """Whether a transfer leads from one warehouse to another."""
+    if from_warehouse_id == to_warehouse_id:
+        yield SameWarehouse(path=("to_warehouse_id",))
+
+
+def check_approval(lines: Mapping[int, TransferLine], approved: Sequence[ApprovedLine]) -> Iterator[Reason]:
+    """What is wrong with what is approved of the lines that are named, line by line."""
+    if len(approved) > MAX_ORDER_LINES:
+        yield TooManyLines(path=("lines",), lines=len(approved), limit=MAX_ORDER_LINES)
+    first: dict[int, int] = {}
+    for index, one in enumerate(approved[:MAX_ORDER_LINES]):
+        path, line = ("lines", index), lines.get(one.transfer_line_id)
+        if line is None:
+            yield UnknownId(path=(*path, "transfer_line_id"), kind="TransferLine")
+        elif first.setdefault(line.id, index) != index:
+            yield LineNamedTwice(path=path, first=first[line.id])
+        elif one.quantity > line.quantity:
+            yield MoreThanAsked(path=(*path, "quantity"), asked=line.quantity, approved=one.quantity)
+        if one.quantity < 0:
+            yield InvalidNumber(path=(*path, "quantity"), problem=str(one.quantity))
+    if lines and not any(quantities_approved(lines, approved).values()):
+        yield EmptyDocument(path=("lines",))
+
+
+def quantities_approved(lines: Mapping[int, TransferLine], approved: Sequence[ApprovedLine]) -> dict[int, Quantity]:
+    """How much of each line is approved: all that was asked for, unless it is named."""
+    asked = {line.id: line.quantity for line in lines.values()}
+    return asked | {one.transfer_line_id: one.quantity for one in approved if one.transfer_line_id in lines}
+
+
+def shortages(
+    lines: Mapping[int, TransferLine],
+    got: Mapping[int, Quantity],
+    approved: Sequence[ApprovedLine],
+    codes: Mapping[int, str],
+) -> Iterator[Reason]:
+    """A shortage for every line of a SKU of which there is not enough for all of them; `got` is what there is."""
+    wanted = quantities_approved(lines, approved)
+    short = {line.sku_id for line in lines.values() if got.get(line.id, Quantity(0)) < wanted[line.id]}
+    named = {one.transfer_line_id: ("lines", index) for index, one in enumerate(approved)}
+    for line in sorted(lines.values(), key=lambda line: line.line_no):
+        if line.sku_id in short and wanted[line.id]:
+            same = [one.id for one in lines.values() if one.sku_id == line.sku_id]
+            yield TransferShortage(
+                path=named.get(line.id, ("id",)),
+                transfer_line_id=line.id,
+                line_no=line.line_no,
+                sku_id=line.sku_id,
+                sku=codes[line.sku_id],
+                available=Quantity.total(got.get(line_id, Quantity(0)) for line_id in same),
+                requested=Quantity.total(wanted[line_id] for line_id in same),
+            )
+
+
+def check_dispatch(
+    lines: Mapping[int, TransferLine],
+    sent: Sequence[SentLine],
+    places: Mapping[int, KnownPlace],
+    lots: Collection[tuple[int, str]],
+    warehouse: KnownWarehouse,
+) -> Iterator[Reason]:
+    """Everything wrong with a dispatch but the stock: the input line by line, then too much of a transfer line."""
+    yield from check_line_count(len(sent), MAX_PARTS)
+    for index, one in enumerate(sent[:MAX_PARTS]):
+        path, line = ("lines", index), lines.get(one.transfer_line_id)
+        if line is None:
+            yield UnknownId(path=(*path, "transfer_line_id"), kind="TransferLine")
+        elif one.lot_number is not None and (line.sku_id, one.lot_number) not in lots:
+            yield UnknownId(path=(*path, "lot_number"), kind="Lot")
+        yield from check_positive(one.quantity, (*path, "quantity"))
+        yield from check_serial_count(len(one.serials), (*path, "serials"))
+        if one.place_id is not None:
+            yield from check_place(places.get(one.place_id), warehouse, {PlaceKind.STOCK}, (*path, "place_id"))
+    yield from _check_overlaps(sent[:MAX_PARTS])
+    totals: dict[int, Quantity] = {}
+    for one in sent:
+        totals[one.transfer_line_id] = totals.get(one.transfer_line_id, Quantity(0)) + one.quantity
+    for line_id, requested in totals.items():
+        if (line := lines.get(line_id)) and requested > line.quantity_approved:
+            index = next(index for index, one in enumerate(sent) if one.transfer_line_id == line_id)
+            yield MoreThanApproved(
+                path=("lines", index, "quantity"), approved=line.quantity_approved, requested=requested
+            )
+
+
+def check_serial_count(given: int, path: Path) -> Iterator[Reason]:
+    """Whether a line has not too many serial numbers."""
+    if given > MAX_SERIALS:
+        yield TooManyLines(path=path, lines=given, limit=MAX_SERIALS)
+
+
+def check_place(
+    place: KnownPlace | None, warehouse: KnownWarehouse, kinds: Collection[PlaceKind], path: Path
+) -> Iterator[Reason]:
+    """Whether a place is one of these kinds in a warehouse."""
+    if place is None or place.warehouse_id != warehouse.id:
+        yield UnknownId(path=path, kind="Place")
+    elif place.kind not in kinds:
+        yield PlaceUnfit(path=path, place=place.code, kind=place.kind)
+
+
+def departures(
+    lines: Mapping[int, TransferLine], sent: Sequence[SentLine] | None, lots: Mapping[tuple[int, str], int]
+) -> list[Departure]:
+    """What leaves: what the input names, or without it everything that was approved."""
+    if sent is None:
+        approved = sorted((line for line in lines.values() if line.quantity_approved), key=lambda line: line.line_no)
+        return [Departure(path=("id",), line=line, quantity=line.quantity_approved) for line in approved]
+    return [
+        Departure(
+            path=("lines", index),
+            line=line,
+            quantity=one.quantity,
+            place_id=one.place_id,
+            lot_id=None if one.lot_number is None else lots[line.sku_id, one.lot_number],
+            serials=one.serials,
+        )
+        for index, one in enumerate(sent)
+        for line in [lines[one.transfer_line_id]]
+    ]
+
+
+def moves_of_dispatch(leaving: Sequence[Departure], source: KnownWarehouse, destination: KnownWarehouse) -> list[Move]:
+    """From where goods are sold from to the transit place of the destination, at what they cost."""
+    return [
+        Move(
+            sku_id=one.line.sku_id,
+            warehouse_id=source.id,
+            from_place_id=one.place_id or source.stock_place_id,
+            to_place_id=destination.transit_place_id,
+            or_bins=one.place_id is None,
+            quantity=one.quantity,
+            line_id=one.line.id,
+            lot_id=one.lot_id,
+            serials=one.serials,
+            consignment_id=one.line.id,
+            path=one.path,
+        )
+        for one in leaving
+    ]
+
+
+def _check_overlaps(sent: Sequence[SentLine]) -> Iterator[Reason]:
+    """Whether a transfer line that is named twice names other goods each time: another place, or another lot."""
+    earlier: dict[int, list[tuple[int, SentLine]]] = {}
+    for index, one in enumerate(sent):
+        for first, other in earlier.get(one.transfer_line_id, ()):
+            if _may_meet(one.place_id, other.place_id) and _may_meet(one.lot_number, other.lot_number):
+                yield LineNamedTwice(path=("lines", index), first=first)
+                break
+        earlier.setdefault(one.transfer_line_id, []).append((index, one))
+
+
+def _may_meet(one: object, other: object) -> bool:
+    return one is None or other is None or one == other

@@ -1,0 +1,200 @@
+"""Goods on their way: what is done with a transfer from the moment in which they leave until all of them are told of.
+
+A number is taken last, and the levels of both warehouses are taken hold of in one go (see `operations.hold_levels`).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason, reject_if
+from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.lots import queries as lots
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.documents import lines as order_lines
+from jxc_graphql.office.documents import orders
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.transfers import consignments, queries, rules
+from jxc_graphql.warehousing.transfers.consignments import ArrivedLine, MissingLine
+from jxc_graphql.warehousing.transfers.facts import TransferClosed, TransferDispatched, TransferReceived
+from jxc_graphql.warehousing.transfers.models import (
+    Transfer,
+    TransferDiscrepancy,
+    TransferDiscrepancyReason,
+    TransferLine,
+    TransferReceipt,
+    TransferReceiptLine,
+)
+from jxc_graphql.warehousing.transfers.operations import hold_levels, lock, lock_lines
+from jxc_graphql.warehousing.transfers.rules import NEEDED, Departure, SentLine
+
+Lines = Mapping[int, TransferLine]
+
+
+@posting(NEEDED[DocumentAction.DISPATCH])
+async def dispatch_transfer(
+    call: Call,
+    *,
+    transfer_id: int,
+    lines: Sequence[SentLine] | None = None,
+    expected_version: int | None = None,
+) -> TransferDispatched:
+    """Sends goods of an approved transfer on their way: what `lines` say, or all that was approved; frees the rest.
+
+    Raises `Rejected` with what is wrong with its day and its lines, a `MoreThanApproved` for each of which more is to
+    leave, or with an `InsufficientStock` where a place or lot that is named has less.
+    """
+    day, problems = await periods.posting_date(call)
+    transfer = await lock(call, transfer_id, DocumentAction.DISPATCH, expected_version)
+    approved = await lock_lines(transfer)
+    source, destination = await _warehouses(transfer)
+    leaving, wrong = await _departures(approved, lines, source)
+    reject_if([*problems, *wrong])
+    both_ends = [(line.sku_id, where.id) for line in approved.values() for where in (source, destination)]
+    level_ids = await hold_levels(call, both_ends)
+    await ledger.release([line.id for line in approved.values() if line.quantity_approved])
+    posted = await ledger.post(
+        rules.moves_of_dispatch(leaving, source, destination), document_id=transfer.id, business_date=day, at=call.at
+    )
+    for one, value in zip(leaving, posted.values, strict=True):
+        one.line.quantity_dispatched += one.quantity
+        one.line.cost += value
+    await orders.save_columns([*approved.values()], "quantity_dispatched", "cost")
+    transfer.cost = Money.total(posted.values)
+    transfer.dispatched_at, transfer.dispatched_on, transfer.dispatched_by_id = call.at, day, call.actor_id
+    sent = ("dispatched_at", "dispatched_on", "dispatched_by_id", "cost")
+    await orders.advance(transfer, DocumentStatus.IN_TRANSIT, *sent)
+    return TransferDispatched(transfer_id=transfer.id, stock_level_ids=level_ids)
+
+
+@posting(NEEDED[DocumentAction.RECEIVE])
+async def receive_transfer(
+    call: Call,
+    *,
+    transfer_id: int,
+    lines: Sequence[ArrivedLine],
+    note: str = "",
+    expected_version: int | None = None,
+) -> TransferReceived:
+    """Takes in what arrived of a transfer, in parts if need be: accepted goods to a place, damaged ones set apart.
+
+    Raises `Rejected` with what is wrong with its day and its lines, a `MoreThanInTransit` for each of which more came
+    than is on its way, and what does not fit the lots and pieces that were sent.
+    """
+    day, problems = await periods.posting_date(call)
+    transfer = await lock(call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",))
+    sent = await lock_lines(transfer)
+    _, destination = await _warehouses(transfer)
+    places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
+    problems += consignments.check_day(day, transfer.dispatched_on)
+    problems += consignments.check_receipt(sent, lines, places, destination)
+    on_its_way = await queries.lots_in_transit(sent)
+    pieces = await queries.pieces_in_transit(sent)
+    problems += consignments.check_in_transit(sent, lines, on_its_way, pieces)
+    reject_if([*problems, *order_lines.check_note(note)])
+    receipt = TransferReceipt(
+        status=DocumentStatus.POSTED,
+        business_date=day,
+        created_at=call.at,
+        created_by_id=call.actor_id,
+        transfer_id=transfer.id,
+        warehouse_id=destination.id,
+        note=note,
+    )
+    arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
+    moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
+    posted = await ledger.post(moves, document_id=receipt.id, business_date=day, at=call.at)
+    _add_values(arrived, moves, posted.values)
+    await _count_arrivals(transfer, sent, lines)
+    receipt.total = Money.total(line.value for line in arrived)
+    receipt.number = await next_number("TRR", day)
+    await receipt.save(force_create=True)
+    await TransferReceiptLine.bulk_create(arrived)
+    return TransferReceived(
+        transfer_id=transfer.id, transfer_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
+    )
+
+
+@posting(NEEDED[DocumentAction.CLOSE])
+async def close_transfer_short(
+    call: Call,
+    *,
+    transfer_id: int,
+    reason: TransferDiscrepancyReason,
+    lines: Sequence[MissingLine] = (),
+    note: str = "",
+    expected_version: int | None = None,
+) -> TransferClosed:
+    """Ends a transfer of which goods are missing: what is in transit goes where its reason puts it, at its cost.
+
+    `lines` tell the reason of parts; all that they do not name is missing for `reason`.
+    """
+    day, problems = await periods.posting_date(call)
+    transfer = await lock(call, transfer_id, DocumentAction.CLOSE, expected_version)
+    sent = await lock_lines(transfer)
+    source, destination = await _warehouses(transfer)
+    problems += consignments.check_day(day, transfer.dispatched_on)
+    problems += consignments.check_missing(sent, lines, reason, note)
+    on_its_way = await queries.lots_in_transit(sent)
+    pieces = await queries.pieces_in_transit(sent)
+    reject_if([*problems, *consignments.check_in_transit(sent, lines, on_its_way, pieces)])
+    missing = consignments.all_missing(sent, lines, reason, pieces)
+    kept = consignments.discrepancies(transfer.id, sent, missing)
+    moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination)
+    posted = await ledger.post(moves, document_id=transfer.id, business_date=day, at=call.at)
+    _add_values(kept, moves, posted.values)
+    for one in missing:
+        sent[one.transfer_line_id].quantity_missing += one.quantity
+    await orders.save_columns([*sent.values()], "quantity_missing")
+    await TransferDiscrepancy.bulk_create(kept)
+    await orders.advance(transfer, DocumentStatus.CLOSED)
+    return TransferClosed(transfer_id=transfer.id, note=note, stock_level_ids=posted.stock_level_ids)
+
+
+async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehouse]:
+    known = await warehouses.warehouses([transfer.from_warehouse_id, transfer.to_warehouse_id])
+    return known[transfer.from_warehouse_id], known[transfer.to_warehouse_id]
+
+
+async def _departures(
+    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse
+) -> tuple[list[Departure], list[Reason]]:
+    """What leaves, or what is wrong with what the input names."""
+    if sent is None:
+        return rules.departures(approved, None, {}), []
+    places = await warehouses.places_of({one.place_id for one in sent if one.place_id is not None})
+    named = {
+        (approved[one.transfer_line_id].sku_id, one.lot_number)
+        for one in sent
+        if one.transfer_line_id in approved and one.lot_number is not None and printable(one.lot_number)
+    }
+    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    problems = list(rules.check_dispatch(approved, sent, places, known, source))
+    return [] if problems else rules.departures(approved, sent, known), problems
+
+
+async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[ArrivedLine]) -> None:
+    """Counts what came on the transfer's lines, and moves the transfer on."""
+    for one in arrived:
+        sent[one.transfer_line_id].quantity_received += one.quantity
+        sent[one.transfer_line_id].quantity_damaged += one.quantity_damaged
+    await orders.save_columns([*sent.values()], "quantity_received", "quantity_damaged")
+    open_still = any(map(rules.in_transit, sent.values()))
+    await orders.advance(transfer, DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED)
+
+
+def _add_values(
+    rows: Collection[TransferReceiptLine] | Collection[TransferDiscrepancy],
+    moves: Sequence[ledger.Move],
+    values: Sequence[Money],
+) -> None:
+    """Says of each row what the goods of its moves cost."""
+    by_id = {row.id: row for row in rows}
+    for move, value in zip(moves, values, strict=True):
+        by_id[move.line_id].value += value

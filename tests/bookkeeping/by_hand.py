@@ -1,0 +1,209 @@
+"""The ledger worked out once more, movement by movement, by somebody who does not know our code.
+
+What goods cost that left, what is left and since when, and what that is worth must be what the tables say. Amounts are
+fractions, rounded half-even where the books say that they round.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, Protocol
+
+from jxc_graphql.kit import db
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+
+_SHELVES = ("STOCK", "QUALITY", "DAMAGED")
+_LEDGER = """
+    SELECT movement.document_id, movement.posted_at, sku_id, movement.warehouse_id, source.kind, source.warehouse_id,
+        target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on
+    FROM stock_movement AS movement JOIN place AS source ON source.id = from_place_id
+    JOIN place AS target ON target.id = to_place_id ORDER BY movement.id"""
+_REVALUED = """
+    SELECT journal.at, line.line_no, line.sku_id, revaluation.warehouse_id, unit_cost, value_change, value
+    FROM revaluation_line AS line JOIN revaluation ON revaluation.id = revaluation_id
+    JOIN journal ON journal.subject_id = revaluation.id AND journal.name = 'RevaluationPosted'"""
+_LAYERS = """
+    SELECT level.sku_id, level.warehouse_id, layer.consignment_id, layer.origin_on, layer.quantity, layer.value
+    FROM cost_layer AS layer JOIN stock_level AS level ON level.id = layer.stock_level_id
+    WHERE layer.quantity > 0 ORDER BY layer.origin_on, layer.id"""
+
+
+class Method(Protocol):
+    """From this moment on a SKU is valued so."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment."""
+
+    @property
+    def sku_id(self) -> int:
+        """The SKU."""
+
+    @property
+    def method(self) -> ValuationMethod:
+        """How."""
+
+
+class Heap:
+    """Goods in one warehouse, or of one consignment: what they cost, and when they came (oldest first)."""
+
+    def __init__(self, *, by_layer: bool) -> None:
+        self.by_layer = by_layer
+        self.layers: list[tuple[date, int, int]] = []
+        """When, how many, and what they cost; the last says nothing where all goods cost the same."""
+        self.quantity = self.value = 0
+
+    def take(self, quantity: int) -> list[tuple[date, int, int]]:
+        """Takes the oldest goods out."""
+        out: list[tuple[date, int, int]] = []
+        left = quantity
+        while left and self.layers:
+            on, there, cost = self.layers.pop(0)
+            part = min(there, left)
+            share = cost if part == there else round(Fraction(cost * part, there))
+            out.append((on, part, share))
+            if part < there:
+                self.layers.insert(0, (on, there - part, cost - share))
+            left -= part
+        if not self.by_layer:
+            worth = self.value if quantity == self.quantity else round(Fraction(self.value * quantity, self.quantity))
+            out = spread(worth, out)
+        self.quantity -= quantity
+        self.value -= sum(cost for _, _, cost in out)
+        return out
+
+    def put(self, goods: Sequence[tuple[date, int, int]]) -> None:
+        """Adds goods; those of the same day come behind those that are there."""
+        self.layers = sorted([*self.layers, *goods], key=lambda layer: layer[0])
+        self.quantity += sum(quantity for _, quantity, _ in goods)
+        self.value += sum(cost for _, _, cost in goods)
+
+    def adopt(self, method: ValuationMethod) -> None:
+        """Values the goods so from now on; what they are worth together stays."""
+        if self.by_layer != (method is ValuationMethod.FIFO):
+            self.by_layer = not self.by_layer
+            self.layers = spread(self.value, self.layers)
+
+
+def scaled(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """The goods, worth so much together, in proportion to what they are worth: the largest remainders get the rest."""
+    whole = sum(cost for _, _, cost in goods)
+    if not whole:
+        return spread(worth, goods)
+    exact = [Fraction(worth * cost, whole) for _, _, cost in goods]
+    parts = [part.__floor__() for part in exact]
+    by_remainder = sorted(range(len(goods)), key=lambda n: (parts[n] - exact[n], n))
+    for n in by_remainder[: worth - sum(parts)]:
+        parts[n] += 1
+    return [(on, quantity, part) for (on, quantity, _), part in zip(goods, parts, strict=True)]
+
+
+def spread(worth: int, goods: Sequence[tuple[date, int, int]]) -> list[tuple[date, int, int]]:
+    """The goods, worth so much together: up to each of them so much that the sum so far is right."""
+    whole, so_far, found = sum(quantity for _, quantity, _ in goods), 0, []
+    for on, quantity, _ in goods:
+        before, so_far = so_far, so_far + quantity
+        found.append((on, quantity, round(Fraction(worth * so_far, whole)) - round(Fraction(worth * before, whole))))
+    return found
+
+
+class Bookkeeper:
+    """Goes through the ledger, and says where it is wrong."""
+
+    def __init__(self, methods: Sequence[Method]) -> None:
+        self._methods = methods
+        self.heaps: dict[tuple[int, int, int], Heap] = {}
+        self.wrong: list[str] = []
+
+    def document(self, movements: Sequence[tuple[Any, ...]]) -> None:
+        """Works one document out; the levels that it touches first adopt the method of their product."""
+        at = moment(movements[0][1])
+        for _, _, sku_id, own, _, source, _, target, *_ in movements:
+            for warehouse_id in {own, source, target} - {None}:
+                self._heap(sku_id, warehouse_id, 0, at).adopt(self._method(sku_id, at))
+        for _, _, *movement in movements:
+            self._move(at, *movement)
+
+    def revaluation(self, at: datetime, sku_id: int, warehouse_id: int, *asked: int | None) -> None:
+        """Works out what goods cost from now on: so much each, or so much more together."""
+        unit_cost, more, told = asked
+        heap = self._heap(sku_id, warehouse_id, 0, at)
+        heap.adopt(self._method(sku_id, at))
+        before = heap.value
+        heap.value = before + (more or 0) if unit_cost is None else round(Fraction(heap.quantity * unit_cost, 10**6))
+        if heap.by_layer:
+            heap.layers = (scaled if unit_cost is None else spread)(heap.value, heap.layers)
+        if heap.value - before != told:
+            self.wrong.append(f"{sku_id} in {warehouse_id} was revalued by {heap.value - before}, not {told}")
+
+    def _move(self, at: datetime, sku_id: int, _own: int, *rest: Any) -> None:
+        kind, source, target_kind, target, quantity, value, consignment_id, origin_on = rest
+        if source is not None and source == target and kind in _SHELVES and target_kind in _SHELVES:
+            heap = self._heap(sku_id, source, 0, at)
+            cost = round(Fraction(heap.value * quantity, heap.quantity))
+        else:
+            goods = [(day(origin_on), quantity, value)]
+            if source is not None:
+                goods = self._heap(sku_id, source, consignment_id if kind == "TRANSIT" else 0, at).take(quantity)
+            cost = sum(each for _, _, each in goods)
+            if target is not None:
+                self._heap(sku_id, target, consignment_id if target_kind == "TRANSIT" else 0, at).put(goods)
+        if cost != value:
+            self.wrong.append(f"{quantity} of {sku_id} from {kind} to {target_kind} cost {cost}, not {value}")
+
+    def _heap(self, sku_id: int, warehouse_id: int, consignment_id: int, at: datetime) -> Heap:
+        by_layer = consignment_id != 0 or self._method(sku_id, at) is ValuationMethod.FIFO
+        return self.heaps.setdefault((sku_id, warehouse_id, consignment_id), Heap(by_layer=by_layer))
+
+    def _method(self, sku_id: int, at: datetime) -> ValuationMethod:
+        return [one.method for one in self._methods if one.sku_id == sku_id and one.at <= at][-1]
+
+    def compare(self, layers: Sequence[tuple[Any, ...]]) -> None:
+        """Compares what is left with the layers in the tables."""
+        there: dict[tuple[int, int, int], list[tuple[date, int, int | None]]] = {}
+        for sku_id, warehouse_id, consignment_id, origin_on, quantity, value in layers:
+            there.setdefault((sku_id, warehouse_id, consignment_id), []).append((day(origin_on), quantity, value))
+        for key in there.keys() | self.heaps.keys():
+            heap = self.heaps.get(key, Heap(by_layer=False))
+            mine = [(on, quantity, cost if heap.by_layer else None) for on, quantity, cost in heap.layers]
+            if mine != there.get(key, []):
+                self.wrong.append(f"layers of {key} are {mine}, not {there.get(key, [])}")
+
+    def values(self) -> Iterator[tuple[int, int, int, int]]:
+        """SKU, warehouse, and what is worth how much there and on the way to it."""
+        for sku_id, warehouse_id in sorted({(sku_id, warehouse_id) for sku_id, warehouse_id, _ in self.heaps}):
+            of_level = [(key[2], heap.value) for key, heap in self.heaps.items() if key[:2] == (sku_id, warehouse_id)]
+            on_the_way = sum(value for consignment_id, value in of_level if consignment_id)
+            yield sku_id, warehouse_id, sum(value for _, value in of_level) - on_the_way, on_the_way
+
+
+async def differences(methods: Sequence[Method]) -> list[str]:
+    """Where the tables are not what the ledger comes to; `methods` says how each SKU was valued since when."""
+    keeper = Bookkeeper(methods)
+    documents = groupby(await db.fetch(_LEDGER), key=lambda movement: (movement[0], moment(movement[1])))
+    posted: list[tuple[datetime, int, list[Any]]] = [(at, 0, [*movements]) for (_, at), movements in documents]
+    posted += [(moment(at), number, what) for at, number, *what in await db.fetch(_REVALUED)]
+    for at, number, what in sorted(posted, key=lambda one: one[:2]):
+        if number:
+            keeper.revaluation(at, *what)
+        else:
+            keeper.document(what)
+    keeper.compare(await db.fetch(_LAYERS))
+    levels = await db.fetch("SELECT sku_id, warehouse_id, value, in_transit_value FROM stock_level")
+    told = {(sku_id, warehouse_id): values for sku_id, warehouse_id, *values in levels}
+    for sku_id, warehouse_id, *values in keeper.values():
+        if told[sku_id, warehouse_id] != values:
+            found = told[sku_id, warehouse_id]
+            keeper.wrong.append(f"{sku_id} in {warehouse_id} is worth {values}, not {found}")
+    return keeper.wrong
+
+
+def moment(value: Any) -> datetime:
+    """A moment out of a column."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def day(value: Any) -> date:
+    """A day out of a column."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

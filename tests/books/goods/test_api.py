@@ -1,0 +1,78 @@
+from typing import Any
+
+import httpx
+
+from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.masters.warehouses.operations import create_warehouse
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.warehousing.openings import operations
+from jxc_graphql.warehousing.openings.operations import OpeningLine
+from tests.books.goods.conftest import TODAY, Shop
+from tests.operations import send
+
+
+async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
+    answer = await send(client, "goods", operation, variables)
+    assert "errors" not in answer
+    return answer["data"]
+
+
+async def opened(shop: Shop) -> int:
+    lines = [OpeningLine(sku_id=shop.skus[0], quantity=Quantity.of("10"), unit_cost=UnitPrice.of("2.5"))]
+    fact = await operations.post_opening_balance(
+        shop.call, warehouse_id=shop.warehouse.id, business_date=TODAY, lines=lines
+    )
+    return fact.opening_balance_id
+
+
+async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncClient, shop: Shop) -> None:
+    await opened(shop)
+    where = {"skuId": {"eq": global_id("Sku", shop.skus[0])}}
+    levels = (await data(client, "StockLevels", {"first": 10, "where": where}))["stockLevels"]
+    assert levels["totalCount"] == 1
+    assert levels["nodes"][0]["warehouse"]["code"] == shop.warehouse.code
+    summary = (await data(client, "StockSummary"))["stockLevels"]["aggregates"]["sum"]
+    assert summary == {"onHand": "10", "available": "10", "incoming": "0", "value": "25"}
+    (movement,) = (await data(client, "StockMovements", {"where": where}))["stockMovements"]["nodes"]
+    assert (movement["fromPlace"]["kind"], movement["toPlace"]["kind"]) == ("OPENING", "STOCK")
+    assert movement["document"]["__typename"] == "OpeningBalance"
+    assert (movement["quantity"], movement["value"], movement["businessDate"]) == ("10", "25", "2026-03-01")
+
+
+async def sign_in_as_seller(client: httpx.AsyncClient, *warehouse_ids: int) -> None:
+    """A seller, who may not see costs, in some of the warehouses."""
+    user = await auth.create_user(auth.system_call(), username="sam", name="Sam", roles=["SELLER"])
+    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
+    client.headers["authorization"] = f"Bearer {issued.token}"
+
+
+async def test_a_caller_sees_only_warehouses_in_scope(client: httpx.AsyncClient, shop: Shop) -> None:
+    balance_id = await opened(shop)
+    elsewhere = await create_warehouse(shop.call, code="ELSEWHERE", name="别处")
+    await sign_in_as_seller(client, elsewhere.warehouse_id)
+    assert (await data(client, "StockLevels"))["stockLevels"] == {"totalCount": 0, "nodes": []}
+    assert (await data(client, "StockMovements"))["stockMovements"]["totalCount"] == 0
+    balance = await send(client, "openings", "OpeningBalance", {"id": global_id("OpeningBalance", balance_id)})
+    assert balance["data"] == {"openingBalance": None}
+
+
+async def test_a_caller_sees_where_goods_came_from_though_no_warehouse_has_it(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
+    await opened(shop)
+    await sign_in_as_seller(client, shop.warehouse.id)
+    answer = await send(client, "goods", "StockMovements")
+    (movement,) = answer["data"]["stockMovements"]["nodes"]
+    assert (movement["fromPlace"]["code"], movement["fromPlace"]["warehouse"]) == ("OPENING", None)
+    assert movement["toPlace"]["warehouse"]["code"] == shop.warehouse.code
+
+
+async def test_costs_need_their_permission(client: httpx.AsyncClient, shop: Shop) -> None:
+    await opened(shop)
+    await sign_in_as_seller(client)
+    answer = await send(client, "goods", "StockLevels")
+    (level,) = answer["data"]["stockLevels"]["nodes"]
+    assert (level["onHand"], level["value"], level["unitCost"]) == ("10", None, None)
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}

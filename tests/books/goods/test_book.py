@@ -1,0 +1,203 @@
+"""The book of goods under any sequence of what can happen to it, against a model of a few lines."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+from datetime import date
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from jxc_graphql.books.goods import queries
+from jxc_graphql.books.goods.ledger import Change, Charge, VirtualPlace
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.office.auth.operations import create_user, ensure_roles, system_call
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.warehousing.openings import operations
+from jxc_graphql.warehousing.openings.operations import OpeningLine
+from jxc_graphql.wiring import MODEL_MODULES
+from tests.books.goods.conftest import Shop, make_shop
+
+T = TypeVar("T")
+
+skus = st.integers(0, 1)
+quantities = st.integers(1, 80_000).map(Quantity)
+values = st.integers(0, 10**6).map(Money)
+DAY = date(2025, 12, 31)
+
+
+async def administrator() -> Call:
+    await ensure_roles(system_call())
+    admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
+    return Call(actor_id=admin.user_id, permissions=frozenset(Permission))
+
+
+class Book(RuleBasedStateMachine):
+    """Goods of two SKUs in one warehouse; a document that the model refuses must be refused, and no other."""
+
+    runner: asyncio.Runner
+    call: Call
+    owners: Bundle[tuple[int, int]] = Bundle("owners")
+
+    def run(self, action: Awaitable[T]) -> T:
+        async def awaited() -> T:
+            return await action
+
+        return self.runner.run(awaited())
+
+    @initialize()
+    def open(self) -> None:
+        self.shop: Shop = self.run(make_shop(self.call, skus=2))
+        self.stock: Counter[int] = Counter()
+        self.damaged: Counter[int] = Counter()
+        self.kept: dict[int, tuple[int, int]] = {}
+        self.lines: list[int] = []
+
+    def reserved(self, sku: int) -> int:
+        return sum(int(quantity) for of, quantity in self.kept.values() if of == sku)
+
+    def post(self, possible: bool, *moves: Any, releases: dict[int, Quantity] | None = None) -> None:
+        try:
+            self.run(self.shop.post(*moves, releases=releases))
+        except Rejected:
+            assert not possible
+        else:
+            assert possible
+
+    @rule(sku=skus, quantity=quantities, value=values)
+    def receive(self, sku: int, quantity: Quantity, value: Money) -> None:
+        coming = self.shop.coming(str(quantity), str(value), sku)
+        self.post(True, coming)
+        self.stock[sku] += int(quantity)
+        self.lines.append(coming.line_id)
+
+    @precondition(lambda self: self.lines)
+    @rule(data=st.data(), amount=st.integers(-(10**6), 10**6).map(Money))
+    def charge(self, data: st.DataObject, amount: Money) -> None:
+        line_id = data.draw(st.sampled_from(self.lines))
+        charged = self.run(self.shop.charge(Charge(line_id=line_id, amount=amount)))
+        assert charged.values[0] + charged.sold_values[0] == amount
+
+    @rule(sku=skus, value=values)
+    def revalue(self, sku: int, value: Money) -> None:
+        level = self.shop.warehouse.id, self.shop.skus[sku]
+        change = Change(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
+        try:
+            self.run(self.shop.revalue(change))
+        except Rejected:
+            assert not self.stock[sku] + self.damaged[sku]
+
+    @rule(valuation=st.sampled_from(ValuationMethod))
+    def value_by(self, valuation: ValuationMethod) -> None:
+        self.run(self.shop.value_by(valuation))
+
+    @rule(lines=st.lists(st.tuples(skus, quantities), min_size=1, max_size=3))
+    def open_balance(self, lines: list[tuple[int, Quantity]]) -> None:
+        opening = [
+            OpeningLine(sku_id=self.shop.skus[sku], quantity=quantity, unit_cost=UnitPrice(333_333))
+            for sku, quantity in lines
+        ]
+        self.run(
+            operations.post_opening_balance(
+                self.call, warehouse_id=self.shop.warehouse.id, business_date=DAY, lines=opening
+            )
+        )
+        for sku, quantity in lines:
+            self.stock[sku] += int(quantity)
+
+    @rule(lines=st.lists(st.tuples(skus, quantities), min_size=1, max_size=3))
+    def ship(self, lines: list[tuple[int, Quantity]]) -> None:
+        asked: Counter[int] = Counter()
+        for sku, quantity in lines:
+            asked[sku] += int(quantity)
+        possible = all(asked[sku] <= self.stock[sku] - self.reserved(sku) for sku in asked)
+        self.post(possible, *(self.shop.going(str(quantity), sku) for sku, quantity in lines))
+        if possible:
+            self.stock.subtract(asked)
+
+    @rule(sku=skus, quantity=quantities)
+    def damage(self, sku: int, quantity: Quantity) -> None:
+        possible = quantity <= self.stock[sku] - self.reserved(sku)
+        places = self.shop.warehouse
+        self.post(possible, self.shop.move(places.stock_place_id, places.damaged_place_id, str(quantity), None, sku))
+        if possible:
+            self.stock[sku] -= int(quantity)
+            self.damaged[sku] += int(quantity)
+
+    @rule(sku=skus, quantity=quantities)
+    def scrap(self, sku: int, quantity: Quantity) -> None:
+        possible = quantity <= self.damaged[sku]
+        self.post(
+            possible,
+            self.shop.move(self.shop.warehouse.damaged_place_id, VirtualPlace.SCRAP, str(quantity), None, sku),
+        )
+        if possible:
+            self.damaged[sku] -= int(quantity)
+
+    @rule(target=owners, sku=skus)
+    def order(self, sku: int) -> tuple[int, int]:
+        return new_id(), sku
+
+    @rule(owner=owners, quantity=quantities)
+    def reserve(self, owner: tuple[int, int], quantity: Quantity) -> None:
+        owner_id, sku = owner
+        got = self.run(self.shop.reserve(self.shop.wish(str(quantity), owner_id, sku)))
+        expected = min(int(quantity), self.stock[sku] - self.reserved(sku))
+        assert got == {owner_id: Quantity(expected)}
+        self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] + expected)
+
+    @rule(owner=owners)
+    def release(self, owner: tuple[int, int]) -> None:
+        self.run(self.shop.release(owner[0]))
+        self.kept.pop(owner[0], None)
+
+    @rule(owner=owners, quantity=quantities)
+    def ship_what_is_kept(self, owner: tuple[int, int], quantity: Quantity) -> None:
+        owner_id, sku = owner
+        used = min(int(quantity), self.kept.get(owner_id, (sku, 0))[1])
+        possible = int(quantity) - used <= self.stock[sku] - self.reserved(sku)
+        going = self.shop.going(str(quantity), sku)
+        self.post(possible, going, releases={owner_id: Quantity(used)} if used else None)
+        if possible:
+            self.stock[sku] -= int(quantity)
+            self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] - used)
+
+    @invariant()
+    def agrees_with_itself_and_with_the_model(self) -> None:
+        if not hasattr(self, "shop"):
+            return
+        assert self.run(queries.differences()) == []
+        for sku in range(2):
+            level = self.run(self.shop.level(sku))
+            told = [level.get(name, "0") for name in ("on_hand", "sellable", "reserved", "available")]
+            stock, reserved = self.stock[sku], self.reserved(sku)
+            model = [stock + self.damaged[sku], stock, reserved, stock - reserved]
+            assert told == [str(Quantity(number)) for number in model]
+
+
+def test_the_book_always_agrees_with_itself(database_url: str) -> None:
+    with asyncio.Runner() as runner:
+        opened = db.open(database_url, MODEL_MODULES)
+        runner.run(opened.__aenter__())
+        try:
+            machine = type("Book", (Book,), {"runner": runner, "call": runner.run(administrator())})
+            run_state_machine_as_test(
+                machine, settings=settings(max_examples=20, stateful_step_count=20, deadline=None)
+            )
+        finally:
+            runner.run(opened.__aexit__(None, None, None))

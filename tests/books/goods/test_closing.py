@@ -1,0 +1,38 @@
+from datetime import timedelta
+
+from jxc_graphql import wiring
+from jxc_graphql.books.goods import queries
+from jxc_graphql.kit import clock, db
+from jxc_graphql.office.periods import operations as periods
+from tests.books.goods.conftest import Shop
+
+
+async def balances() -> list[tuple[object, ...]]:
+    return await db.fetch("SELECT sku_id, quantity, value FROM closing_balance ORDER BY period_id, sku_id")
+
+
+async def test_a_closed_period_keeps_what_there_was(shop: Shop) -> None:
+    today = clock.day_of(shop.call.at)
+    yesterday, before = today - timedelta(days=1), today - timedelta(days=2)
+    await shop.post(shop.coming("10", "20"), shop.coming("5", "5", sku=1), on=before)
+    await shop.post(shop.going("4"), shop.going("5", sku=1), on=yesterday)
+    await shop.post(shop.coming("1", "9", sku=2), on=today)
+    await periods.close_period(shop.call, through=before)
+    await periods.close_period(shop.call, through=yesterday)
+    await wiring.REACTIONS.settle()
+    assert await balances() == [
+        (shop.skus[0], 100_000, 200_000), (shop.skus[1], 50_000, 50_000), (shop.skus[0], 60_000, 120_000),
+    ]  # fmt: skip
+    assert await queries.differences() == []
+
+
+async def test_a_period_that_is_open_again_has_none(shop: Shop) -> None:
+    yesterday = clock.day_of(shop.call.at) - timedelta(days=1)
+    await shop.post(shop.coming("10", "20"), on=yesterday)
+    closed = await periods.close_period(shop.call, through=yesterday)
+    await wiring.REACTIONS.settle()
+    assert len(await balances()) == 1
+    await periods.reopen_period(shop.call, period_id=closed.period_id, note="wrong")
+    await wiring.REACTIONS.settle()
+    assert await balances() == []
+    assert await queries.differences() == []

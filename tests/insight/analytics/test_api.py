@@ -1,0 +1,104 @@
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.kit import clock, db
+from tests.insight.analytics.conftest import Group
+from tests.operations import send
+from tests.trade import sign_in_as
+
+MOST_STATEMENTS = 5
+SESSION_STATEMENTS = 1
+"""Who asks is looked up first."""
+
+
+@pytest.fixture
+async def stocked(group: Group) -> Group:
+    """40 pieces of tea at 2 and a bread at 9 since forty days; half of the tea was sold ten days ago."""
+    now = clock.now()
+    await group.post(now - timedelta(days=40), group.coming("40", "80"), group.coming("1", "9", 2, 1))
+    await group.post(now - timedelta(days=10), group.going("20"))
+    return group
+
+
+async def ask(client: httpx.AsyncClient, operation: str, **variables: Any) -> Any:
+    with db.statements() as seen:
+        answer = await send(client, "analytics", operation, variables)
+    assert "errors" not in answer, answer
+    assert len(seen) <= MOST_STATEMENTS + SESSION_STATEMENTS, seen
+    (field,) = answer["data"].values()
+    return field
+
+
+async def test_levels_are_told_as_of_a_moment_and_as_of_a_day(client: httpx.AsyncClient, stocked: Group) -> None:
+    now = clock.now()
+    past = (now - timedelta(days=20)).isoformat()
+    tea, bread = await ask(client, "StockAsOf", moment=past)
+    assert (tea["onHand"], tea["value"], tea["unitCost"]) == ("40", "80", "2")
+    assert (tea["stockLevel"]["onHand"], tea["stockLevel"]["sku"]["code"]) == ("20", "T0")
+    assert (bread["onHand"], bread["stockLevel"]["warehouse"]["code"]) == ("1", "W1")
+    before = (clock.day_of(now) - timedelta(days=50)).isoformat()
+    assert [one["onHand"] for one in await ask(client, "StockAsOf", businessDate=before)] == ["0", "0"]
+    (last,) = await ask(client, "StockAsOf", first=1, after=tea["stockLevel"]["id"])
+    assert last["stockLevel"]["id"] == bread["stockLevel"]["id"]
+
+
+async def test_value_age_and_pace_are_told_by_group(client: httpx.AsyncClient, stocked: Group) -> None:
+    now = clock.now()
+    found = await ask(client, "StockValuation", groupBy="CATEGORY")
+    assert (found["skuCount"], found["value"], found["inTransitValue"], found["groupCount"]) == (2, "49", "0", 2)
+    assert [(one["group"]["category"]["code"], one["share"]) for one in found["groups"]] == [
+        ("T", "0.8163"),
+        ("B", "0.1837"),
+    ]
+    assert found["groups"][0]["group"]["branch"] is None
+    past = await ask(client, "StockValuation", groupBy="BRANCH", moment=(now - timedelta(days=20)).isoformat())
+    assert [(one["group"]["branch"]["code"], one["value"]) for one in past["groups"]] == [("B0", "80"), ("B1", "9")]
+    assert past["inTransitValue"] is None
+    ageing = await ask(client, "StockAgeing", groupBy="WAREHOUSE", buckets=[30, 60])
+    assert [(one["fromDays"], one["toDays"], one["value"]) for one in ageing["ages"]] == [
+        (0, 30, "0"),
+        (31, 60, "49"),
+        (61, None, "0"),
+    ]
+    assert len((await ask(client, "StockAgeing", groupBy="PRODUCT"))["ages"]) == 5
+    days = [(clock.day_of(now) - timedelta(days=back)).isoformat() for back in (19, 0)]
+    turned = await ask(client, "StockTurnover", groupBy="PRODUCT", begin=days[0], through=days[1])
+    assert (turned["groups"][0]["group"]["product"]["code"], turned["groups"][0]["sold"]) == ("T0", "20")
+    assert turned["groups"][0]["averageOnHand"] == "29"
+    (slow,) = await ask(
+        client, "SlowMovers", where={"categoryIds": [global_id("Category", stocked.category_ids["bread"])]}
+    )
+    assert (slow["stockLevel"]["sku"]["code"], slow["daysOfCover"]) == ("X2", None)
+
+
+async def test_a_level_says_how_long_it_lasts(client: httpx.AsyncClient, stocked: Group) -> None:
+    ((level_id,),) = await db.fetch("SELECT id FROM stock_level WHERE sku_id = ?", (stocked.skus[0],))
+    answer = await send(client, "goods", "StockLevel", {"id": global_id("StockLevel", level_id)})
+    assert answer["data"]["stockLevel"]["daysOfCover"] == "30"
+
+
+async def test_a_seller_sees_quantities_of_the_warehouses_in_scope(client: httpx.AsyncClient, stocked: Group) -> None:
+    await sign_in_as(client, "SELLER", stocked.warehouses[0].id)
+    (tea,) = await ask(client, "StockQuantityAsOf")
+    assert tea["onHand"] == "20"
+    answer = await send(client, "analytics", "StockValuation", {"groupBy": "BRANCH"})
+    found = answer["data"]["stockValuation"]
+    assert (found["onHand"], found["value"], found["groups"][0]["share"]) == ("20", None, None)
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
+    answer = await send(client, "analytics", "StockAgeing", {"groupBy": "BRANCH"})
+    found = answer["data"]["stockAgeing"]
+    assert [one["onHand"] for one in found["ages"]] == ["0", "20", "0", "0", "0"]
+    assert {one["value"] for one in found["ages"]} == {None}
+
+
+async def test_a_question_that_cannot_be_answered_says_why(client: httpx.AsyncClient, stocked: Group) -> None:
+    variables = {"moment": "2026-01-01T00:00:00Z", "businessDate": "2026-01-01"}
+    answer = await send(client, "analytics", "StockAsOf", variables)
+    assert answer["data"] == {"stockAsOf": None}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["AMBIGUOUS_MOMENT"]
+    answer = await send(client, "analytics", "StockAsOf", {"after": global_id("Sku", 1)})
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["INVALID_ID"]

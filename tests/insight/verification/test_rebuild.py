@@ -1,0 +1,158 @@
+"""Whatever is damaged of the projections is found, and made again from the ledger."""
+
+import httpx
+import pytest
+
+from jxc_graphql import wiring
+from jxc_graphql.books.goods.replay import LedgerImpossible
+from jxc_graphql.insight.verification import operations
+from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden
+from tests.operations import send
+from tests.trade import Trade, ask, make_trade, set_column
+
+PROJECTIONS = ("place_level", "stock_level", "stock_day", "sales_order_line", "purchase_order_line")
+DAMAGES = (
+    "UPDATE place_level SET quantity = quantity + 10000 WHERE place_id > 6 AND quantity > 0",
+    "DELETE FROM place_level",
+    "UPDATE stock_level SET sellable = sellable + 10000, on_hand = on_hand + 10000, available = available + 10000",
+    "UPDATE stock_level SET quality = 10000, on_hand = on_hand + 10000",
+    "UPDATE stock_level SET reserved = 0, available = sellable",
+    "UPDATE stock_level SET value = value + 1",
+    "UPDATE stock_level SET unit_cost = 1",
+    "UPDATE stock_level SET incoming = incoming + 10000",
+    "UPDATE sales_order_line SET quantity_reserved = 0",
+    "UPDATE cost_layer SET quantity = quantity + 10000 WHERE quantity > 0",
+    "UPDATE cost_layer SET origin_on = '2001-01-01' WHERE quantity > 0",
+    "UPDATE cost_layer SET line_id = 1 WHERE quantity > 0",
+    "UPDATE cost_layer SET value = 1 WHERE quantity > 0",
+    "DELETE FROM cost_layer",
+    "UPDATE stock_day SET value = value + 1",
+    "UPDATE stock_day SET sold = sold + 1",
+    "UPDATE stock_day SET business_date = '2001-01-01'",
+    "DELETE FROM stock_day",
+)
+
+
+@pytest.fixture
+async def trade(call: Call) -> Trade:
+    """Bought in two lots of goods at two prices, partly sold, partly kept for an order, more to come."""
+    trade = await make_trade(call, skus=2)
+    await trade.stock_up("10", "4", price="2")
+    await trade.stock_up("6", "3", price="3")
+    order_id = await trade.sell((0, "5", "9"), (1, "2", "9"))
+    await trade.ship(order_id, (0, "3"), (1, "1"))
+    await trade.buy((0, "7", "2"))
+    await wiring.REACTIONS.settle()
+    assert await differences() == []
+    return trade
+
+
+async def projections() -> dict[str, list[tuple[object, ...]]]:
+    """All that is rebuilt, but for ids that do not matter and the time of the last change."""
+    found = {}
+    for table in PROJECTIONS:
+        rows = await db.fetch(f"SELECT * FROM {table} LIMIT 0")
+        assert rows == []
+    found["place"] = await db.fetch("SELECT sku_id, place_id, lot_id, quantity FROM place_level ORDER BY 1, 2, 3")
+    found["level"] = await db.fetch(
+        "SELECT sku_id, warehouse_id, on_hand, sellable, reserved, available, incoming, value, unit_cost "
+        "FROM stock_level ORDER BY 1, 2"
+    )
+    found["layer"] = await db.fetch(
+        "SELECT stock_level_id, origin_on, line_id, quantity, value FROM cost_layer WHERE quantity > 0 ORDER BY 1, 2, 3"
+    )
+    found["day"] = await db.fetch(
+        "SELECT stock_level_id, posted_on, business_date, quantity, value, sold FROM stock_day "
+        "WHERE quantity <> 0 OR value <> 0 OR sold <> 0 ORDER BY 1, 2, 3"
+    )
+    found["line"] = await db.fetch("SELECT id, quantity_reserved FROM sales_order_line ORDER BY id")
+    return found
+
+
+async def rebuilt(call: Call) -> int:
+    rows = 0
+    async for progress in operations.rebuild_books(call):
+        assert progress.skus <= progress.of
+        rows = progress.rows
+    return rows
+
+
+async def test_what_is_right_stays_as_it_is(call: Call, trade: Trade) -> None:
+    before = await projections()
+    assert await rebuilt(call) == 0
+    assert await projections() == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_finds_and_repairs(call: Call, trade: Trade, damage: str) -> None:
+    before = await projections()
+    await set_column(damage)
+    assert await differences() != []
+    assert await rebuilt(call) > 0
+    await wiring.REACTIONS.settle()
+    assert await projections() == before
+    assert await differences() == []
+    names = [name for (name,) in await db.fetch("SELECT name FROM journal WHERE name LIKE '%Rebuilt' ORDER BY id")]
+    assert names[-1] == "BooksRebuilt"
+
+
+async def test_the_books_go_on_after_it(call: Call, trade: Trade) -> None:
+    await set_column("DELETE FROM cost_layer")
+    await rebuilt(call)
+    order_id = await trade.sell((0, "6", "9"))
+    await trade.ship(order_id, (0, "6"))
+    await trade.stock_up("1", "1")
+    await wiring.REACTIONS.settle()
+    assert await differences() == []
+
+
+async def test_layers_under_fifo_are_made_again_with_their_values(call: Call) -> None:
+    trade = await make_trade(call, skus=1)
+    await set_column("UPDATE product SET valuation = 'FIFO'")
+    await trade.stock_up("10", price="2")
+    await trade.stock_up("6", price="3")
+    order_id = await trade.sell((0, "12", "9"))
+    await trade.ship(order_id, (0, "12"))
+    before = await projections()
+    for damage in ("UPDATE cost_layer SET value = 1 WHERE quantity > 0", "DELETE FROM cost_layer"):
+        await set_column(damage)
+        assert await differences() != []
+        await rebuilt(call)
+        assert await projections() == before
+
+
+async def test_refuses_to_invent_what_the_ledger_does_not_say(call: Call, trade: Trade) -> None:
+    await set_column("UPDATE reservation SET quantity = quantity + 1000000")
+    before = await projections()
+    with pytest.raises(LedgerImpossible):
+        await rebuilt(call)
+    assert await projections() == before
+
+
+async def test_needs_its_permission(call: Call) -> None:
+    with pytest.raises(Forbidden):
+        await rebuilt(Call(actor_id=call.actor_id))
+
+
+async def test_a_console_runs_the_checks_one_by_one(client: httpx.AsyncClient, call: Call, trade: Trade) -> None:
+    answer = await send(client, "verification", "BookChecks")
+    checks = answer["data"]["bookChecks"]
+    await set_column("UPDATE stock_day SET sold = sold + 1")
+    found, asked = [], 0
+    for check in checks:
+        after = None
+        while True:
+            asked += 1
+            part = await ask(client, "verification", "BookDifferences", {"check": check, "after": after})
+            found += part["differences"]
+            after = part["after"]
+            if after is None:
+                break
+    assert asked == len(checks) + 1
+    assert {each["what"] for each in found} == {"stock_day is what was posted on it"}
+    for wrong in ({"check": "nothing"}, {"check": checks[-2], "after": "x"}):
+        answer = await send(client, "verification", "BookDifferences", wrong)
+        assert answer["errors"][0]["extensions"]["code"] in {"UNKNOWN_ID", "INVALID_CURSOR"}

@@ -1,0 +1,47 @@
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.masters.partners import rules
+from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+
+
+def test_a_new_partner_has_a_code_and_a_name() -> None:
+    reasons = list(rules.check_profile(Profile(), new=True))
+    assert [(reason.code, reason.path) for reason in reasons] == [
+        ("TEXT_REQUIRED", ("code",)),
+        ("TEXT_REQUIRED", ("name",)),
+    ]
+    assert not list(rules.check_profile(Profile(), new=False))
+
+
+def test_a_known_partner_keeps_its_name() -> None:
+    assert [reason.code for reason in rules.check_profile(Profile(name=" "), new=False)] == ["TEXT_REQUIRED"]
+
+
+def test_all_that_is_wrong_with_a_profile_is_said_at_once() -> None:
+    profile = Profile(code="x" * 41, name="x", phone="\x00", payment_days=366)
+    assert [(reason.code, reason.path) for reason in rules.check_profile(profile, new=True)] == [
+        ("TEXT_TOO_LONG", ("code",)),
+        ("TEXT_NOT_PRINTABLE", ("phone",)),
+        ("DAYS_OUT_OF_BOUNDS", ("payment_days",)),
+    ]
+
+
+def test_all_that_is_wrong_with_prices_is_said_at_once() -> None:
+    prices = [
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("1")),
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("-1"), minimum_quantity=Quantity.of("-1")),
+        AskedPrice(sku_id=2, unit_price=UnitPrice.of("0"), pack_quantity=Quantity(0), lead_time_days=-1),
+    ]
+    assert [(reason.code, reason.path) for reason in rules.check_prices(prices, {1})] == [
+        ("DUPLICATE_SKU", ("prices", 1)),
+        ("INVALID_NUMBER", ("prices", 1, "unit_price")),
+        ("INVALID_NUMBER", ("prices", 1, "minimum_quantity")),
+        ("UNKNOWN_ID", ("prices", 2, "sku_id")),
+        ("INVALID_NUMBER", ("prices", 2, "pack_quantity")),
+        ("DAYS_OUT_OF_BOUNDS", ("prices", 2, "lead_time_days")),
+    ]
+
+
+def test_a_price_list_is_neither_empty_nor_endless() -> None:
+    assert [reason.code for reason in rules.check_prices([], ())] == ["EMPTY_DOCUMENT"]
+    prices = [AskedPrice(sku_id=n, unit_price=UnitPrice(1)) for n in range(501)]
+    assert [reason.code for reason in rules.check_prices(prices, range(501))] == ["TOO_MANY_LINES"]

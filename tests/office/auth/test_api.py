@@ -1,0 +1,153 @@
+from typing import Any
+
+import httpx
+import pytest
+
+from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.warehouses.operations import create_warehouse
+from jxc_graphql.office.auth import operations
+from tests.operations import send
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+async def ann(call: Call) -> str:
+    made = await operations.create_user(
+        call, username="ann", name="安", password=PASSWORD, roles=["BUYER"], locale="zh-CN"
+    )
+    return global_id("User", made.user_id)
+
+
+async def do(client: httpx.AsyncClient, operation: str, **given: Any) -> dict[str, Any]:
+    """What a mutation answers to an input."""
+    answer = await send(client, "auth", operation, {"input": given})
+    assert "errors" not in answer, answer
+    payload: dict[str, Any] = answer["data"][operation[0].lower() + operation[1:]]
+    return payload
+
+
+def problems(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(error["code"], error["path"]) for error in payload["userErrors"]]
+
+
+def code(answer: dict[str, Any]) -> str:
+    found: str = answer["errors"][0]["extensions"]["code"]
+    return found
+
+
+async def test_the_viewer_is_who_shows_the_token(client: httpx.AsyncClient, call: Call) -> None:
+    viewer = (await send(client, "auth", "Viewer"))["data"]["viewer"]
+    assert viewer["user"] == {"id": global_id("User", call.actor_id or 0), "name": "Administrator"}
+    assert "MANAGE_USERS" in viewer["permissions"]
+
+
+async def test_a_session_from_signing_in_to_signing_out(client: httpx.AsyncClient, ann: str) -> None:
+    client.headers.pop("authorization")
+    session = await do(client, "Login", username="ANN", password=PASSWORD)
+    assert session["user"] == {"id": ann, "name": "安"}
+    client.headers["authorization"] = f"Bearer {session['token']}"
+    assert (await send(client, "auth", "Viewer"))["data"]["viewer"]["user"]["id"] == ann
+    logout = await send(client, "auth", "Logout")
+    assert logout["data"]["logout"] == {"user": {"id": ann}, "userErrors": []}
+    assert code(await send(client, "auth", "Viewer")) == "UNAUTHENTICATED"
+
+
+async def test_the_answer_to_signing_in_is_already_ones_own(client: httpx.AsyncClient, ann: str) -> None:
+    client.headers.pop("authorization")
+    document = "mutation($input: LoginInput!) { login(input: $input) { query { viewer { user { id } locale } } } }"
+    variables = {"input": {"username": "ann", "password": PASSWORD}}
+    answer = (await client.post("/graphql", json={"query": document, "variables": variables})).json()
+    assert answer["data"]["login"]["query"]["viewer"]["user"]["id"] == ann
+
+
+async def test_a_failed_sign_in_is_an_error_of_the_user(client: httpx.AsyncClient, ann: str) -> None:
+    assert ann
+    client.headers.pop("authorization")
+    for username in ("ann", "nobody"):
+        failed = await do(client, "Login", username=username, password="wrong horse")
+        assert (failed["token"], failed["user"]) == (None, None)
+        assert [error["code"] for error in failed["userErrors"]] == ["INVALID_CREDENTIALS"]
+    for _ in range(4):
+        await do(client, "Login", username="ann", password="wrong horse")
+    (error,) = (await do(client, "Login", username="ann", password=PASSWORD))["userErrors"]
+    assert (error["__typename"], error["code"]) == ("TooManyAttemptsError", "TOO_MANY_ATTEMPTS")
+    assert error["retryAfterSeconds"] == 1
+
+
+async def test_without_a_token_only_signing_in_is_possible(client: httpx.AsyncClient, ann: str) -> None:
+    client.headers.pop("authorization")
+    for operation in ("Viewer", "Users", "Roles", "Logout"):
+        assert code(await send(client, "auth", operation)) == "UNAUTHENTICATED"
+    assert code(await send(client, "auth", "UserDetail", {"id": ann})) == "UNAUTHENTICATED"
+    assert code(await send(client, "auth", "DeactivateUser", {"input": {"userId": ann}})) == "UNAUTHENTICATED"
+
+
+async def test_users_are_created_and_their_rights_set(client: httpx.AsyncClient) -> None:
+    made = await do(client, "CreateUser", username="Bob", name="Bob", password=PASSWORD, roles=["BUYER"])
+    user = made["user"]
+    assert (user["username"], [role["code"] for role in user["roles"]]) == ("bob", ["BUYER"])
+    changed = await do(client, "SetUserRoles", userId=user["id"], roles=["VIEWER", "SELLER"])
+    assert [role["code"] for role in changed["user"]["roles"]] == ["SELLER", "VIEWER"]
+    users = (await send(client, "auth", "Users", {"first": 10}))["data"]["users"]
+    assert (users["totalCount"], [one["username"] for one in users["nodes"]]) == (2, ["admin", "bob"])
+    assert not problems(await do(client, "ChangePassword", userId=user["id"], newPassword="battery staple"))
+    assert (await do(client, "DeactivateUser", userId=user["id"]))["user"]["isActive"] is False
+
+
+async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClient, ann: str) -> None:
+    refused = await do(client, "CreateUser", username="", name="x", password="short", roles=["BUYER", "KING"])
+    assert refused["user"] is None
+    assert problems(refused) == [
+        ("TEXT_REQUIRED", ["input", "username"]),
+        ("PASSWORD_LENGTH", ["input", "password"]),
+        ("UNKNOWN_ROLE", ["input", "roles", "1"]),
+    ]
+    taken = await do(client, "CreateUser", username="ann", name="x", roles=[])
+    assert problems(taken) == [("USERNAME_TAKEN", ["input", "username"])]
+    assert problems(await do(client, "SetUserRoles", userId=ann[1:], roles=[])) == [("INVALID_ID", ["input", "userId"])]
+
+
+async def test_roles_tell_what_they_allow(client: httpx.AsyncClient) -> None:
+    roles = {role["code"]: role for role in (await send(client, "auth", "Roles"))["data"]["roles"]["nodes"]}
+    assert "MANAGE_USERS" in roles["ADMIN"]["permissions"]
+    assert "SHIP_GOODS" in roles["WAREHOUSE_KEEPER"]["permissions"]
+
+
+async def test_a_program_gets_a_token_until_it_is_revoked(client: httpx.AsyncClient, ann: str) -> None:
+    made = await do(client, "CreateApiToken", userId=ann, name="shop", expiresInDays=30)
+    assert (made["accessToken"]["kind"], made["accessToken"]["name"], made["user"]["id"]) == ("API", "shop", ann)
+    program = {"authorization": f"Bearer {made['token']}"}
+    async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url, headers=program) as other:  # noqa: SLF001
+        assert (await send(other, "auth", "Viewer"))["data"]["viewer"]["locale"] == "zh-CN"
+        detail = (await send(client, "auth", "UserDetail", {"id": ann}))["data"]["user"]
+        assert [token["id"] for token in detail["tokens"]["nodes"]] == [made["accessToken"]["id"]]
+        revoked = await do(client, "RevokeToken", tokenId=made["accessToken"]["id"])
+        assert revoked["accessToken"]["revokedAt"]
+        assert code(await send(other, "auth", "Viewer")) == "UNAUTHENTICATED"
+
+
+async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: Call, ann: str) -> None:
+    here, there = [(await create_warehouse(call, code=code, name=code)).warehouse_id for code in ("W1", "W2")]
+    chosen = global_id("Warehouse", here)
+    scoped = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen])
+    assert [one["id"] for one in scoped["warehouses"]] == [chosen]
+    gone = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen, global_id("Warehouse", there + 1)])
+    assert problems(gone) == [("UNKNOWN_WAREHOUSE", ["input", "warehouseIds", "1"])]
+    session = await do(client, "Login", username="ann", password=PASSWORD)
+    client.headers["authorization"] = f"Bearer {session['token']}"
+    seen = (await send(client, "warehouses", "Warehouses"))["data"]["warehouses"]["nodes"]
+    assert [one["id"] for one in seen] == [chosen]
+
+
+async def test_a_buyer_sees_names_and_nothing_else_of_users(client: httpx.AsyncClient, call: Call, ann: str) -> None:
+    session = await do(client, "Login", username="ann", password=PASSWORD)
+    client.headers["authorization"] = f"Bearer {session['token']}"
+    admin = global_id("User", call.actor_id or 0)
+    for operation, variables in (("Users", {}), ("Roles", {}), ("UserDetail", {"id": admin})):
+        assert code(await send(client, "auth", operation, variables)) == "FORBIDDEN"
+    ((token_id,),) = await db.fetch("SELECT max(id) FROM token WHERE user_id = ?", (call.actor_id,))
+    node = {"query": f'{{ node(id: "{global_id("AccessToken", token_id)}") {{ id }} }}'}
+    assert (await client.post("/graphql", json=node)).json().get("data") in (None, {"node": None})

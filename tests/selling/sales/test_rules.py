@@ -1,0 +1,52 @@
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.selling.sales import rules
+from jxc_graphql.selling.sales.models import SalesOrderLine, SalesOrderLineStatus
+
+
+def line_of(quantity: str, reserved: str = "0", shipped: str = "0") -> SalesOrderLine:
+    return SalesOrderLine(
+        sales_order_id=1,
+        line_no=1,
+        sku_id=7,
+        unit="瓶",
+        quantity_in_unit=Quantity.of(quantity),
+        quantity=Quantity.of(quantity),
+        quantity_reserved=Quantity.of(reserved),
+        quantity_shipped=Quantity.of(shipped),
+        quantity_cancelled=Quantity(0),
+        unit_price=UnitPrice(0),
+        amount=Money(0),
+    )
+
+
+class TestStates:
+    def test_let_an_order_go_one_way(self) -> None:
+        allowed = {status: rules.STATES.allowed(status) for status in DocumentStatus if rules.STATES.allowed(status)}
+        assert allowed == {
+            DocumentStatus.DRAFT: (
+                DocumentAction.UPDATE,
+                DocumentAction.SUBMIT,
+                DocumentAction.APPROVE,
+                DocumentAction.CANCEL,
+            ),
+            DocumentStatus.SUBMITTED: (DocumentAction.APPROVE, DocumentAction.REJECT, DocumentAction.CANCEL),
+            DocumentStatus.APPROVED: (DocumentAction.SHIP, DocumentAction.CANCEL),
+            DocumentStatus.PARTIALLY_SHIPPED: (DocumentAction.SHIP, DocumentAction.CANCEL),
+        }
+
+
+class TestLines:
+    def test_say_how_far_they_are(self) -> None:
+        cases = [("5", "0", "0"), ("5", "2", "0"), ("5", "5", "0"), ("5", "2", "3"), ("5", "0", "5")]
+        assert [rules.line_status(*map(Quantity.of, case)) for case in cases] == list(SalesOrderLineStatus)
+
+    def test_wait_for_what_is_neither_shipped_nor_reserved(self) -> None:
+        assert rules.backorder(line_of("5", reserved="2", shipped="1")) == Quantity.of("2")
+
+
+class TestAnOrder:
+    def test_is_shipped_when_nothing_is_outstanding(self) -> None:
+        left = [rules.status_of(map(Quantity.of, quantities)) for quantities in (["0", "2"], ["0", "0"])]
+        assert left == [DocumentStatus.PARTIALLY_SHIPPED, DocumentStatus.SHIPPED]

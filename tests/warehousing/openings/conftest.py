@@ -1,0 +1,11 @@
+"""A warehouse and some SKUs."""
+
+import pytest
+
+from jxc_graphql.kit.call import Call
+from tests.books.goods.conftest import Shop, make_shop
+
+
+@pytest.fixture
+async def shop(call: Call) -> Shop:
+    return await make_shop(call)

@@ -1,0 +1,11 @@
+"""A warehouse in which goods are moved about."""
+
+import pytest
+
+from jxc_graphql.kit.call import Call
+from tests.warehousing.transfers.conftest import Haul, make_haul
+
+
+@pytest.fixture
+async def haul(call: Call) -> Haul:
+    return await make_haul(call)

@@ -1,0 +1,204 @@
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.kit.numbers import Money, UnitPrice
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.periods.operations import close_period
+from jxc_graphql.warehousing.revaluations import operations, queries
+from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
+from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
+from jxc_graphql.warehousing.revaluations.operations import AskedLine
+from tests.books.goods.conftest import Shop, codes, cost, make_shop
+
+
+def accountant(shop: Shop) -> Call:
+    """Somebody who revalues, and approves nothing."""
+    return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.REVALUE_STOCK}))
+
+
+def line(shop: Shop, *, unit_cost: str | None = None, by: str | None = None, sku: int = 0) -> AskedLine:
+    return AskedLine(
+        sku_id=shop.skus[sku],
+        unit_cost=None if unit_cost is None else UnitPrice.of(unit_cost),
+        value_change=None if by is None else Money.of(by),
+    )
+
+
+async def draft(shop: Shop, *lines: AskedLine) -> int:
+    fact = await operations.create_revaluation(
+        shop.call, warehouse_id=shop.warehouse.id, lines=lines, note="供应商补差"
+    )
+    return fact.revaluation_id
+
+
+async def told(revaluation_id: int) -> tuple[str, str | None, list[str | None]]:
+    """Where it stands, what it changed, and by how much each line did; the books agree."""
+    assert await differences() == []
+    revaluation = await Revaluation.get(id=revaluation_id)
+    lines = await RevaluationLine.filter(revaluation_id=revaluation_id).order_by("line_no")
+    values = (revaluation.total, *(one.value for one in lines))
+    total, *each = [None if value is None else str(value) for value in values]
+    return revaluation.status.value, total, each
+
+
+class TestPostRevaluation:
+    @pytest.mark.parametrize("method", ValuationMethod)
+    async def test_changes_what_goods_cost(self, call: Call, method: ValuationMethod) -> None:
+        shop = await make_shop(call, valuation=method)
+        await shop.post(shop.coming("10", "10"), shop.coming("4", "8", sku=1))
+        revaluation_id = await draft(shop, line(shop, unit_cost="1.5"), line(shop, by="-3", sku=1))
+        posted = await operations.post_revaluation(shop.call, revaluation_id=revaluation_id)
+        assert isinstance(posted, RevaluationPosted)
+        assert len(posted.stock_level_ids) == 2
+        assert await told(revaluation_id) == ("POSTED", "2", ["5", "-3"])
+        revaluation = await Revaluation.get(id=revaluation_id)
+        assert (revaluation.number[:3], revaluation.estimated_value) == ("RV-", Money.of("8"))
+        first = await RevaluationLine.get(revaluation_id=revaluation_id, line_no=1)
+        assert (str(first.quantity), str(first.value_before)) == ("10", "10")
+        assert [(await shop.level(sku))["unit_cost"] for sku in (0, 1)] == ["1.5", "1.25"]
+
+    async def test_goes_by_the_goods_that_are_there_then(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"))
+        revaluation_id = await draft(shop, line(shop, unit_cost="2"))
+        await shop.post(shop.going("4"))
+        await operations.post_revaluation(shop.call, revaluation_id=revaluation_id)
+        assert await told(revaluation_id) == ("POSTED", "6", ["6"])
+
+    async def test_needs_goods_and_leaves_no_value_below_zero(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"))
+        revaluation_id = await draft(
+            shop, line(shop, by="-10.5"), line(shop, unit_cost="1", sku=1), line(shop, by="1", sku=2)
+        )
+        assert await codes(operations.post_revaluation(shop.call, revaluation_id=revaluation_id)) == [
+            ("VALUE_BELOW_ZERO", ("lines", 0)),
+            ("NOTHING_TO_REVALUE", ("lines", 1)),
+            ("NOTHING_TO_REVALUE", ("lines", 2)),
+        ]
+
+    async def test_refuses_what_the_books_cannot_hold(self, shop: Shop) -> None:
+        await shop.post(shop.coming("99999999", "10"))
+        revaluation_id = await draft(shop, line(shop, unit_cost="999999999"))
+        assert await codes(operations.post_revaluation(shop.call, revaluation_id=revaluation_id)) == [
+            ("INVALID_NUMBER", ("lines", 0, "unit_cost")),
+            ("INVALID_NUMBER", ("lines",)),
+        ]
+
+    async def test_waits_above_the_threshold(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"), shop.coming("10", "800", sku=1))
+        revaluation_id = await draft(shop, line(shop, by="500"), line(shop, by="-500.0001", sku=1))
+        waiting = await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)
+        assert isinstance(waiting, RevaluationSubmitted)
+        assert await told(revaluation_id) == ("SUBMITTED", None, [None, None])
+        with pytest.raises(Forbidden):
+            await operations.approve_revaluation(accountant(shop), revaluation_id=revaluation_id)
+        await operations.reject_revaluation(shop.call, revaluation_id=revaluation_id, note="为什么?")
+        await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)
+        await operations.approve_revaluation(shop.call, revaluation_id=revaluation_id)
+        assert await told(revaluation_id) == ("POSTED", "-0.0001", ["500", "-500.0001"])
+
+    async def test_posts_up_to_the_threshold_at_once(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"))
+        revaluation_id = await draft(shop, line(shop, by="1000"))
+        posted = await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)
+        assert isinstance(posted, RevaluationPosted)
+
+    async def test_counts_for_an_open_day(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"))
+        revaluation_id = await draft(shop, line(shop, by="1"))
+        today = (await Revaluation.get(id=revaluation_id)).business_date
+        past = msgspec.structs.replace(shop.call, business_date=today - timedelta(days=1))
+        late = msgspec.structs.replace(past, permissions=frozenset({Permission.REVALUE_STOCK}))
+        assert [code for code, _ in await codes(operations.post_revaluation(late, revaluation_id=revaluation_id))] == [
+            "LATE_DOCUMENT"
+        ]
+        await close_period(shop.call, through=today - timedelta(days=1))
+        assert [code for code, _ in await codes(operations.post_revaluation(past, revaluation_id=revaluation_id))] == [
+            "PERIOD_CLOSED"
+        ]
+
+    async def test_is_done_once(self, shop: Shop) -> None:
+        await shop.post(shop.coming("10", "10"))
+        revaluation_id = await draft(shop, line(shop, by="1"))
+        once = msgspec.structs.replace(shop.call, idempotency_key="once")
+        facts = [await operations.post_revaluation(once, revaluation_id=revaluation_id) for _ in range(2)]
+        assert facts[0] == facts[1]
+        assert (await shop.level())["value"] == "11"
+
+    async def test_costs_as_many_statements_for_a_hundred_lines_as_for_one(self, call: Call) -> None:
+        costs = []
+        for lines in (1, 10, 100):
+            shop = await make_shop(call, skus=lines, valuation=ValuationMethod.FIFO)
+            await shop.post(*(shop.coming("9", "9", sku) for sku in range(lines)))
+            revaluation_id = await draft(shop, *(line(shop, by="1", sku=sku) for sku in range(lines)))
+            costs.append(await cost(operations.post_revaluation(call, revaluation_id=revaluation_id)))
+        assert costs[0] == costs[1] == costs[2]
+
+
+class TestDrafts:
+    async def test_show_all_problems_at_once(self, shop: Shop) -> None:
+        lines = [
+            AskedLine(sku_id=5, unit_cost=UnitPrice.of("1")),
+            line(shop),
+            line(shop, unit_cost="1", by="1", sku=1),
+            line(shop, unit_cost="-1", sku=2),
+            line(shop, by="0"),
+        ]
+        wrong = operations.create_revaluation(shop.call, warehouse_id=shop.warehouse.id, lines=lines, note=" ")
+        assert await codes(wrong) == [
+            ("TEXT_REQUIRED", ("note",)),
+            ("UNKNOWN_ID", ("lines", 0, "sku_id")),
+            ("REVALUATION_UNCLEAR", ("lines", 1)),
+            ("REVALUATION_UNCLEAR", ("lines", 2)),
+            ("INVALID_NUMBER", ("lines", 3, "unit_cost")),
+            ("REVALUED_TWICE", ("lines", 4, "sku_id")),
+            ("INVALID_NUMBER", ("lines", 4, "value_change")),
+        ]
+        for few, code in (([], "EMPTY_DOCUMENT"), ([line(shop, by="1")] * 1_001, "TOO_MANY_LINES")):
+            wrong = operations.create_revaluation(shop.call, warehouse_id=shop.warehouse.id, lines=few, note="x")
+            assert (await codes(wrong))[0] == (code, ("lines",))
+
+    async def test_are_changed_by_whoever_has_seen_them(self, shop: Shop) -> None:
+        revaluation_id = await draft(shop, line(shop, by="1"))
+        changed = [line(shop, by="2"), line(shop, unit_cost="3", sku=1)]
+        await operations.update_revaluation(
+            shop.call, revaluation_id=revaluation_id, lines=changed, note="改", expected_version=1
+        )
+        with pytest.raises(Conflict):
+            await operations.update_revaluation(
+                shop.call, revaluation_id=revaluation_id, lines=changed, note="改", expected_version=1
+            )
+        assert len(await RevaluationLine.filter(revaluation_id=revaluation_id)) == 2
+
+    async def test_can_be_given_up(self, shop: Shop) -> None:
+        revaluation_id = await draft(shop, line(shop, by="1"))
+        await operations.cancel_revaluation(shop.call, revaluation_id=revaluation_id)
+        assert await codes(operations.post_revaluation(shop.call, revaluation_id=revaluation_id)) == [
+            ("ILLEGAL_TRANSITION", ("id",))
+        ]
+
+    async def test_belong_to_a_warehouse_of_the_caller(self, shop: Shop) -> None:
+        revaluation_id = await draft(shop, line(shop, by="1"))
+        stranger = msgspec.structs.replace(shop.call, scope=frozenset({1}))
+        with pytest.raises(NotFound):
+            await operations.post_revaluation(stranger, revaluation_id=revaluation_id)
+        with pytest.raises(Forbidden):
+            await operations.post_revaluation(Call(actor_id=1), revaluation_id=revaluation_id)
+
+
+async def test_a_difference_is_found(shop: Shop) -> None:
+    await shop.post(shop.coming("10", "10"))
+    revaluation_id = await draft(shop, line(shop, by="1"))
+    await operations.post_revaluation(shop.call, revaluation_id=revaluation_id)
+    assert await queries.differences() == []
+    await db.transactional(db.execute)("UPDATE revaluation_line SET value = value + 1")
+    assert {each.what for each in await queries.differences()} == {
+        "revaluation.total is the sum of its lines",
+        "revaluation_line.value is what was revalued for it",
+    }

@@ -1,0 +1,148 @@
+import msgspec
+import pytest
+
+from jxc_graphql.books.goods.ledger import VirtualPlace
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.warehousing.stocktakes import operations
+from jxc_graphql.warehousing.stocktakes.models import CountMode
+from jxc_graphql.warehousing.stocktakes.rules import ShortageNotCovered
+from jxc_graphql.warehousing.stocktakes.slips import AskedCount
+from tests.trade import make_trade, set_column
+from tests.warehousing.stocktakes.conftest import Hall, codes, of, only, refusal
+
+
+class TestPostStocktake:
+    async def test_posts_ordinary_movements_of_lots_and_bins(self, hall: Hall) -> None:
+        lot_id = await hall.bring(hall.milk, "5", lot="L1", place_id=hall.bins[0], value="10")
+        assert lot_id
+        stocktake_id = await hall.start(scope=only(hall.milk))
+        ((line_id,),) = await hall.lines(stocktake_id, "id")
+        await hall.count(
+            stocktake_id,
+            AskedCount(line_id=line_id, quantity=Quantity.of("2")),
+            AskedCount(sku_id=hall.milk, lot=LotLabel("L1"), place="B-01", quantity=Quantity.of("4")),
+        )
+        await hall.submit(stocktake_id)
+        level_ids = await hall.post(stocktake_id)
+        assert len(level_ids) == 1
+        assert (await hall.at(hall.milk, hall.bins[0], lot_id), await hall.at(hall.milk, hall.bins[1], lot_id)) == (
+            "2", "4",
+        )  # fmt: skip
+        rows = await db.fetch("SELECT on_hand, value FROM stock_level WHERE sku_id = ?", (hall.milk,))
+        assert rows == [(60000, 120000)]
+        assert await hall.verify() == []
+
+    async def test_tells_of_every_shortage_of_goods_that_are_kept_for_others(self, hall: Hall) -> None:
+        stocktake_id = await hall.start(scope=only(*hall.skus))
+        order_id = await hall.trade.sell((0, "8", "9"), (1, "20", "9"))
+        await hall.count(stocktake_id, of(hall.skus[0], "7"), of(hall.skus[1], "19"), of(hall.skus[2], "31"))
+        await hall.submit(stocktake_id)
+        first, second = await refusal(hall.post(stocktake_id))
+        assert isinstance(first, ShortageNotCovered)
+        assert (first.path, str(first.missing), str(first.available)) == (("lines", 0), "3", "2")
+        assert second.path == ("lines", 1)
+        await hall.trade.ship(order_id, (0, "1"), (1, "20"))
+        assert [reason.path for reason in await refusal(hall.post(stocktake_id))] == [("lines", 0), ("lines", 1)]
+        lines = [line for (line,) in await hall.lines(stocktake_id, "id")]
+        await operations.request_recount(hall.call, stocktake_id=stocktake_id, line_ids=lines[:2])
+        await hall.count(stocktake_id, of(hall.skus[0], "9"), of(hall.skus[1], "0"))
+        await hall.submit(stocktake_id)
+        await hall.post(stocktake_id)
+        assert await hall.verify() == []
+
+    async def test_posts_under_an_open_day(self, hall: Hall) -> None:
+        stocktake_id = await hall.start(scope=only(hall.skus[0]))
+        await hall.count(stocktake_id, of(hall.skus[0], "11"))
+        await hall.submit(stocktake_id)
+        future = msgspec.structs.replace(hall.call, business_date=hall.call.at.date().replace(year=2099))
+        post = operations.post_stocktake(future, stocktake_id=stocktake_id)
+        assert await codes(post) == [("FUTURE_BUSINESS_DATE", ("business_date",))]
+
+    async def test_sends_as_many_statements_for_many_lines_as_for_few(self, call: Call) -> None:
+        told = []
+        for skus in (2, 40):
+            shop = await make_trade(call, skus)
+            await shop.stock_up(*["10"] * skus)
+            hall = Hall(call, shop, (0, 0), 0, 0)
+            with db.statements() as seen:
+                stocktake_id = await hall.start()
+                await hall.count(
+                    stocktake_id, *(of(sku, "9" if n % 2 else "11") for n, sku in enumerate(shop.shop.skus))
+                )
+                await hall.finish(stocktake_id)
+            told.append(len(seen))
+        assert told[0] == told[1] < 90
+
+    async def test_does_nothing_where_nothing_varies(self, hall: Hall) -> None:
+        stocktake_id = await hall.start(scope=only(hall.skus[0]))
+        await hall.count(stocktake_id, of(hall.skus[0], "10"))
+        await hall.submit(stocktake_id)
+        assert await hall.post(stocktake_id) == ()
+        assert await hall.status(stocktake_id) == "POSTED"
+        with pytest.raises(Rejected):
+            await hall.post(stocktake_id)
+
+
+class TestPieces:
+    async def test_are_found_missing_and_moved(self, hall: Hall) -> None:
+        await hall.bring(hall.phone, "3", serials=["S1", "S2", "S3"], place_id=hall.bins[0], value="30")
+        await hall.bring(hall.phone, "1", serials=["S4"], place_id=hall.bins[1], value="10")
+        stocktake_id = await hall.start(scope=only(hall.phone))
+        await hall.count(
+            stocktake_id,
+            of(hall.phone, serials=("S1",), place="A-01"),
+            of(hall.phone, serials=("S2", "S4", "S9"), place="B-01"),
+        )
+        taken = of(hall.phone, serials=("S1",), place="B-01")
+        assert await codes(hall.count(stocktake_id, taken)) == [("SERIAL_REPEATED", ("counts", 0, "serials", 0))]
+        await hall.submit(stocktake_id)
+        assert await hall.lines(stocktake_id, "variance", "piece_differences") == [("-2", 2), ("2", 2)]
+        assert await hall.verify() == []
+        await hall.post(stocktake_id)
+        rows = await db.fetch("SELECT number, place_id FROM serial_number ORDER BY number")
+        first, second = hall.bins
+        assert rows == [("S1", first), ("S2", second), ("S3", 3), ("S4", second), ("S9", second)]
+        assert await hall.verify() == []
+
+    async def test_that_moved_since_they_were_counted_are_told(self, hall: Hall) -> None:
+        await hall.bring(hall.phone, "2", serials=["S1", "S2"], value="20")
+        stocktake_id = await hall.start(scope=only(hall.phone))
+        await hall.count(stocktake_id, of(hall.phone, serials=("S1",)))
+        await hall.carry(hall.phone, "1", hall.stock, VirtualPlace.CUSTOMER, serials=("S2",))
+        await hall.submit(stocktake_id)
+        assert await codes(hall.post(stocktake_id)) == [("SERIAL_ELSEWHERE", ("lines", 0))]
+
+    async def test_add_up(self, hall: Hall) -> None:
+        await hall.bring(hall.phone, "2", serials=["S1", "S2"], value="20")
+        stocktake_id = await hall.start(scope=only(hall.phone))
+        for number in ("S1", "S2"):
+            await hall.count(stocktake_id, of(hall.phone, serials=(number,)), mode=CountMode.ADD)
+        again = hall.count(stocktake_id, of(hall.phone, serials=("S2",)), mode=CountMode.ADD)
+        assert await codes(again) == [("SERIAL_REPEATED", ("counts", 0, "serials", 0))]
+        assert await hall.lines(stocktake_id, "variance") == [("0",)]
+        assert await hall.verify() == []
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("damage", "found"),
+        [
+            ("UPDATE stocktake_count SET quantity = quantity + 1 WHERE is_valid", ["counted_quantity"]),
+            ("UPDATE stocktake SET surplus_value = surplus_value + 1", ["surplus_value"]),
+            ("UPDATE stocktake SET lines_with_variance = 7", ["lines_with_variance"]),
+            ("UPDATE stocktake_line SET variance = variance + 1, counted_quantity = counted_quantity + 1",
+             ["counted_quantity", "variance"]),
+        ],
+    )  # fmt: skip
+    async def test_are_found(self, hall: Hall, damage: str, found: list[str]) -> None:
+        stocktake_id = await hall.start(scope=only(hall.skus[0]))
+        await hall.count(stocktake_id, of(hall.skus[0], "11"))
+        await hall.submit(stocktake_id)
+        await hall.post(stocktake_id)
+        assert await hall.verify() == []
+        await set_column(damage)
+        assert [each.what.split()[0].partition(".")[2] for each in await hall.verify()] == found
