@@ -4,14 +4,21 @@ A migration is applied for years after it was written, so what it means never ch
 edited. The fields of today's models (`IdField`, `MoneyField`) rest on them until they mean another column.
 """
 
-from tortoise.fields.base import Field
+from typing import Any
+
+from tortoise.fields.base import Field, OnDelete
 from tortoise.fields.data import BigIntField
+from tortoise.fields.relational import ForeignKeyFieldInstance, OneToOneFieldInstance
 
 _STEPS = 10**15
 
 
 class Id(BigIntField):
     """A primary key that the application fills: SQLite's own row id, BIGINT on PostgreSQL."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given: dict[str, Any] = {"primary_key": True, "generated": False}
+        super().__init__(**given | kwargs)
 
     class _db_sqlite:  # noqa: N801  (Tortoise looks it up by this name)
         SQL_TYPE = "INTEGER"
@@ -34,3 +41,9 @@ class Steps(BigIntField):
         def SQL_TYPE(self) -> str:  # noqa: N802
             """As above; SQLite would let a real number or a text into the column."""
             return f"{super().SQL_TYPE} CHECK (typeof(\"{self._column}\") IN ('integer', 'null'))"
+
+
+def reference(model: str, *, unique: bool = False, **kwargs: Any) -> ForeignKeyFieldInstance[Any]:
+    """A foreign key that keeps what it points to from being deleted."""
+    kind = OneToOneFieldInstance if unique else ForeignKeyFieldInstance
+    return kind(f"models.{model}", related_name=False, on_delete=OnDelete.RESTRICT, **kwargs)

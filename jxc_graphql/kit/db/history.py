@@ -2,14 +2,15 @@
 
 A migration names no model, enum or number of the program: those change, history does not. So both sides are compared
 as plain columns (`kit.columns` and Tortoise's own), and only with what a database knows: no defaults of Python, no
-descriptions, no ways back from a related table.
+descriptions, no ways back from a related table. The default of an added column stays: rows that are there take it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from tortoise.apps import Apps
 from tortoise.fields import data, relational
-from tortoise.fields.base import Field
+from tortoise.fields.base import Field, OnDelete
 from tortoise.migrations.operations import CreateModel, Operation
 from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
 from tortoise.migrations.schema_generator.state import ModelState, State
@@ -19,7 +20,7 @@ from tortoise.migrations.writer import ImportManager, MigrationWriter, render_va
 from jxc_graphql.kit import columns
 from jxc_graphql.kit.db.connect import APP
 from jxc_graphql.kit.ids import IdField
-from jxc_graphql.kit.numbers import FixedField
+from jxc_graphql.kit.numbers import Fixed, FixedField
 
 _PLAIN: tuple[tuple[type[Field[Any]], type[Field[Any]]], ...] = (
     (IdField, columns.Id),
@@ -28,12 +29,15 @@ _PLAIN: tuple[tuple[type[Field[Any]], type[Field[Any]]], ...] = (
     (data.IntEnumFieldInstance, data.SmallIntField),
 )
 _NOT_IN_DATABASES = {"description", "enum_type", "validators", "related_name"}
-_USUAL = {"db_constraint": True, "generated": False, "auto_now": False, "auto_now_add": False}
+_USUAL = {"db_constraint": True, "generated": False, "unique": False, "auto_now": False, "auto_now_add": False}
 _OPTIONS = ("table", "unique_together", "constraints", "indexes")
 
 
 def difference(past: State, models: Apps) -> list[Operation]:
     """What leads from the state behind the last migration to the models of today."""
+    for model in past.models.values():
+        for name, field in model.fields.items():
+            field.model_field_name = name  # which Tortoise does not tell a column that was added
     return list(OperationGenerator(past, _present(models)).generate([APP]))
 
 
@@ -53,8 +57,9 @@ def _plain(name: str, field: Field[Any]) -> Field[Any]:
     """The column as history tells of it."""
     kind = next((plain for ours, plain in _PLAIN if isinstance(field, ours)), type(field))
     told = {key: value for key, value in field.deconstruct()[2].items() if key not in _NOT_IN_DATABASES}
-    if callable(told.get("default")) or told.get("null"):
-        told.pop("default", None)
+    default = told.pop("default", None)
+    if default is not None and not callable(default) and not field.null:
+        told["default"] = int(default) if isinstance(default, Fixed) else getattr(default, "value", default)
     if isinstance(field, relational.RelationalField):
         told = {key: value for key, value in told.items() if key != "to_field"} | {"related_name": False}
         if told.get("source_field") == f"{name}_id":
@@ -76,7 +81,7 @@ class Writer(MigrationWriter):
                 "from tortoise import migrations",
                 "from tortoise.migrations import operations as ops",
                 *imports.render(),
-                "\nclass Migration(migrations.Migration):",
+                "\n\nclass Migration(migrations.Migration):",
                 f'    """{title}."""\n',
                 "    operations = (",
                 *body,
@@ -85,34 +90,43 @@ class Writer(MigrationWriter):
         )
 
     def _render_field(self, field: Any, imports: ImportManager) -> str:
-        path, told = type(field).__module__, {**field.deconstruct()[2]}
-        if field.pk:
-            told = {key: value for key, value in told.items() if key not in {"unique", "db_index"}}
-        given = ", ".join(
-            f"{key}={render_value(value, imports)}"
-            for key, value in told.items()
-            if key != "model_name" and _USUAL.get(key, ...) != value
-        )
-        if path == columns.__name__:
-            imports.add_from(columns.__package__, "columns")
-            return f"columns.{type(field).__name__}({given})"
-        imports.add_fields_alias()
-        name = type(field).__name__.replace("FieldInstance", "Field")
-        if isinstance(field, relational.RelationalField):
-            given = f"{field.model_name!r}, {given}"
-        return f"fields.{name}({given})"
+        return self._field(field, imports, leave_out=set())
+
+    def _field(self, field: Any, imports: ImportManager, leave_out: set[str]) -> str:
+        leave_out = leave_out | ({"unique", "db_index"} if field.pk else set())
+        told = {
+            key: value
+            for key, value in field.deconstruct()[2].items()
+            if key not in leave_out and _USUAL.get(key, ...) != value
+        }
+        if type(field).__module__ == columns.__name__:
+            told.pop("primary_key", None)
+            return _call(f"columns.{type(field).__name__}", told, imports)
+        if isinstance(field, relational.ForeignKeyFieldInstance):
+            assert field.on_delete == OnDelete.RESTRICT, "write it by hand: nothing else is deleted with a row so far"
+            model = told.pop("model_name").removeprefix(f"{APP}.")
+            told = {key: value for key, value in told.items() if key not in {"related_name", "on_delete"}}
+            unique = {"unique": True} if isinstance(field, relational.OneToOneFieldInstance) else {}
+            return _call("columns.reference", unique | told, imports, model)
+        return _call(f"fields.{type(field).__name__}", told, imports)
 
     def _format_create_model(self, operation: CreateModel, imports: ImportManager, *, indent: str) -> list[str]:
         fields = [(name, field) for name, field in operation.fields if field is not None]
-        for _, field in fields:
-            field.default = None
         options = {key: value for key, value in (operation.options or {}).items() if key in _OPTIONS}
         return [
-            f"{indent}ops.CreateModel(",
-            f"{indent}    {operation.name!r},",
-            f"{indent}    [",
-            *(f"{indent}        ({name!r}, {self._render_field(field, imports)})," for name, field in fields),
-            f"{indent}    ],",
-            f"{indent}    {self._render_model_options(options, imports)},",
-            f"{indent}),",
+            f"{indent}ops.CreateModel({operation.name!r}, [",
+            *(
+                f"{indent}    ({name!r}, {self._field(field, imports, leave_out={'default'})}),"
+                for name, field in fields
+            ),
+            f"{indent}], {self._render_model_options(options, imports)}),",
         ]
+
+
+def _call(name: str, told: Mapping[str, Any], imports: ImportManager, *args: str) -> str:
+    if name.startswith("columns."):
+        imports.add_from("jxc_graphql.kit", "columns")
+    else:
+        imports.add_fields_alias()
+    given = [*map(repr, args), *(f"{key}={render_value(value, imports)}" for key, value in told.items())]
+    return f"{name}({', '.join(given)})"
