@@ -54,4 +54,4 @@ class IdField(BigIntField):
         given: dict[str, Any] = {"primary_key": True, "generated": False, "default": new_id}
         super().__init__(**given | kwargs)
 
-    _db_sqlite = Id._db_sqlite  # noqa: SLF001  (Tortoise's name)
+    _db_sqlite: Any = Id._db_sqlite  # noqa: SLF001  (Tortoise's name)

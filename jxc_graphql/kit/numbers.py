@@ -173,7 +173,8 @@ class FixedField(BigIntField):
 
     kind: ClassVar[type[Fixed]]
 
-    _db_postgres, _db_sqlite = Steps._db_postgres, Steps._db_sqlite  # noqa: SLF001  (Tortoise's name)
+    _db_postgres: Any = Steps._db_postgres  # noqa: SLF001  (Tortoise's name)
+    _db_sqlite: Any = Steps._db_sqlite  # noqa: SLF001
 
     def to_python_value(self, value: Any) -> Any:
         """The number that a column holds."""

@@ -46,7 +46,7 @@ def _present(models: Apps) -> State:
     for model in models[APP].values():
         told = ModelState.make_from_model(APP, model)
         behind = {field.source_field for field in told.fields.values() if isinstance(field, relational.RelationalField)}
-        fields = [(name, _plain(name, field)) for name, field in told.fields.items() if name not in behind]
+        fields: list[Any] = [(name, _plain(name, field)) for name, field in told.fields.items() if name not in behind]
         options = {key: told.options[key] for key in _OPTIONS if key in told.options}
         made = CreateModel(told.name, fields, options).model
         state.models[APP, told.name] = ModelState.make_from_model(APP, made)
