@@ -31,7 +31,7 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Reason, Rejected
+from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog import models as catalog
@@ -41,7 +41,7 @@ from jxc_graphql.masters.warehouses import models as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import shop_rules
 from tests.gql.papers import Paper
-from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
+from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, TooMuch
 
 
 @value
@@ -98,9 +98,9 @@ class Sku(Node):
     """The product."""
     barcodes: "Connection[Barcode]" = connection("sku_id")
     """Its labels."""
-    mood: str = computed(grumble, "code")
+    mood: str = computed(shop_rules.grumble, "code")
     """A field that fails for some rows."""
-    temper: str | None = computed(grumble, "code")
+    temper: str | None = computed(shop_rules.grumble, "code")
     """The same, with null allowed."""
 
 
@@ -166,7 +166,7 @@ class Line(Node):
     """Price."""
     amount: Money | None = column(requires=Permission.SEE_COST)
     """Price times quantity."""
-    progress: Progress = computed(progress, "quantity", "quantity_received")
+    progress: Progress = computed(shop_rules.progress, "quantity", "quantity_received")
     """How far it is."""
     order: "Order" = column("purchase_order_id")
     """The order that it stands in."""
@@ -194,11 +194,11 @@ class Order(Paper, Node):
     """What, by page."""
     receipts: "Connection[Receipt]" = connection("purchase_order_id", order_by="-id")
     """What came."""
-    line_count: int = batched(line_counts, "id")
+    line_count: int = batched(shop_rules.line_counts, "id")
     """How many lines."""
-    first_sku: Sku | None = batched(first_skus, "id")
+    first_sku: Sku | None = batched(shop_rules.first_skus, "id")
     """What stands first."""
-    steps: list[AllowedStep] = computed(steps, "status")
+    steps: list[AllowedStep] = computed(shop_rules.steps, "status")
     """What can be done."""
 
 
@@ -241,13 +241,6 @@ class PaperNotes:
     """Where it was written too."""
     notes: Connection[Note] = connection("subject_id")
     """The notes about it."""
-
-
-class TooMuch(Reason, frozen=True, kw_only=True):
-    """More than there is."""
-
-    sku_id: int
-    asked: Quantity
 
 
 @user_error(TooMuch)
@@ -375,14 +368,9 @@ async def rename(call: Call, input: RenameInput) -> Renamed:  # noqa: A002
     ]
     if wrong:
         raise Rejected(*wrong)
-    await set_remark(input.id, input.remark)
+    await shop_rules.set_remark(input.id, input.remark)
     sku_ids = tuple(line.sku_id for line in input.lines)
     return Renamed(input.id, sku_ids, input.id, (input.id, *sku_ids), call.idempotency_key)
-
-
-@db.transactional
-async def set_remark(order_id: int, remark: str) -> None:
-    await db.execute("UPDATE purchase_order SET note = ? WHERE id = ?", (remark, order_id))
 
 
 @value

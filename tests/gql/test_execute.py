@@ -16,7 +16,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from tests.gql import goods, shop
+from tests.gql import goods, shop, shop_rules
 from tests.gql.naive_page import global_id
 
 SCHEMA = Schema([shop])
@@ -163,7 +163,7 @@ async def test_a_stream_reads_the_state_and_the_caller_afresh_for_each_event(exe
     async for event in executor.subscription(executor.prepare(text), {"id": order(1)}).events(renew):
         assert event.result
         found.append(json.loads(event.result.encode("r")))
-        await shop.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
+        await shop_rules.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
     assert [one["data"]["looks"]["order"]["remark"] for one in found] == ["Eilig", "seen 1", "seen 2"]
     assert [one["data"]["looks"]["order"]["total"] for one in found] == ["1.2345", None, "1.2345"]
     assert found[1]["errors"][0]["path"] == ["looks", "order", "total"]
