@@ -5,7 +5,7 @@ from types import ModuleType
 
 from graphql import GraphQLSchema
 
-from jxc_graphql.gql import describe, fields, generated, registers
+from jxc_graphql.gql import describe, fields, generated, outcomes, registers
 from jxc_graphql.gql.describe import DeclarationError, camel
 from jxc_graphql.gql.entity import Root, declaration
 from jxc_graphql.gql.node import Node
@@ -54,6 +54,10 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
     _add_node_fields(resolver, roots["query"])
     resolver.fill()
     _finish(resolver, roots["query"])
+    for field in roots["mutation"].fields.values():
+        assert isinstance(field.source, FromRoot)
+        assert isinstance(field.type.of, ObjectType)
+        outcomes.check(f"Mutation.{field.name}", field.type.of, field.source.function)
     for operation in ("mutation", "subscription"):
         if not roots[operation].fields:
             del resolver.objects[roots[operation].name]
@@ -103,7 +107,9 @@ def _root_field(resolver: Resolver, root: Root, name: str) -> Field:
             raise DeclarationError(place, "it is not shown as a payload", "Name a class declared with @payload")
         kind = kind.or_null()
     arguments = resolver.arguments(root.function, place)
-    return Field(camel(name), description, kind, FromRoot(root.function, root.operation), arguments=arguments)
+    return Field(
+        camel(name), description, kind, FromRoot(root.function, root.operation, root.seen_by), arguments=arguments
+    )
 
 
 def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:

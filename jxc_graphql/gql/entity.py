@@ -1,11 +1,12 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, Literal, TypeVar, dataclass_transform
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
 
 from tortoise.models import Model
 
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
 T = TypeVar("T")
@@ -13,6 +14,9 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
+
+
+NO_DEFAULT: Any = object()
 
 
 class Connection(Generic[T]):
@@ -45,6 +49,16 @@ class Root:
     operation: Literal["query", "mutation", "subscription"]
     shown_as: Any
     function: Callable[..., Any]
+    seen_by: Callable[[Any], Call] | None = None
+
+
+class Member(NamedTuple):
+    """One annotated attribute of a class; `marker` is what stands to the right of it."""
+
+    name: str
+    annotation: Any
+    description: str
+    marker: Any = NO_DEFAULT
 
 
 def declaration(cls: object) -> Declaration | None:
@@ -142,14 +156,36 @@ def input_type(cls: type[T]) -> type[T]:
     return _declare(made, kind="input")
 
 
+def make_input(name: str, description: str, members: Iterable[Member]) -> type:
+    """An input type without a class statement, for inputs that follow from something else; a marker is a default."""
+    return input_type(_made(name, description, members))
+
+
+def make_payload(name: str, description: str, members: Iterable[Member]) -> type:
+    """A payload without a class statement, for payloads that follow from something else."""
+    return payload(_made(name, description, members))
+
+
+def _made(name: str, description: str, members: Iterable[Member]) -> type:
+    known = tuple(members)
+    body: dict[str, Any] = {one.name: one.marker for one in known if one.marker is not NO_DEFAULT}
+    body["__doc__"] = description
+    body["__annotations__"] = {one.name: one.annotation for one in known}
+    body["__descriptions__"] = {one.name: one.description for one in known}
+    return type(name, (), body)
+
+
 def query(shown_as: Any) -> Callable[[F], F]:
     """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type."""
     return _root("query", shown_as)
 
 
-def mutation(shown_as: type) -> Callable[[F], F]:
-    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids."""
-    return _root("mutation", shown_as)
+def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
+    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
+
+    `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
+    """
+    return _root("mutation", shown_as, seen_by)
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
@@ -157,9 +193,13 @@ def subscription(shown_as: Any) -> Callable[[F], F]:
     return _root("subscription", shown_as)
 
 
-def _root(operation: Literal["query", "mutation", "subscription"], shown_as: Any) -> Callable[[F], F]:
+def _root(
+    operation: Literal["query", "mutation", "subscription"],
+    shown_as: Any,
+    seen_by: Callable[[Any], Call] | None = None,
+) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        function.__gql_root__ = Root(operation, shown_as, function)  # type: ignore[attr-defined]
+        function.__gql_root__ = Root(operation, shown_as, function, seen_by)  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -34,20 +34,28 @@ from jxc_graphql.gql.types import (
 from jxc_graphql.kit.call import Call
 
 ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Callable[[Run], Mapping[str, Any]]]
+Adopt = Callable[[Call, Any], Call]
+"""From a call and the input of its mutation to the call with what the input says of it."""
+
+
+def as_it_is(call: Call, _given: Any) -> Call:
+    """The call, whatever its input says."""
+    return call
 
 
 class Planner:
     """Plans the levels of one operation for callers with the same permissions."""
 
-    def __init__(self, selections: Selections, call: Call, arguments: ArgumentsOf) -> None:
+    def __init__(self, selections: Selections, call: Call, arguments: ArgumentsOf, adopt: Adopt) -> None:
         self.selections = selections
         self.call = call
         self.arguments = arguments
+        self.adopt = adopt
         self.introspects = False
 
     def for_call(self, call: Call) -> "Planner":
         """Plans the same operation for another caller."""
-        return Planner(self.selections, call, self.arguments)
+        return Planner(self.selections, call, self.arguments, self.adopt)
 
     def refusal(self, field: Field) -> Exception | None:
         """Why the caller may not have a field, or what it leads to; None when he may."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jxc_graphql.gql.describe import DeclarationError, screaming
-from jxc_graphql.gql.entity import declaration
-from jxc_graphql.gql.sources import Member, SourceFinder, columns_of
+from jxc_graphql.gql.entity import Member, declaration
+from jxc_graphql.gql.sources import SourceFinder, columns_of
 from jxc_graphql.gql.types import (
     Built,
     Field,

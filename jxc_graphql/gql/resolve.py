@@ -9,14 +9,13 @@ from typing import Annotated, Any
 
 from jxc_graphql.gql import describe, generated
 from jxc_graphql.gql.describe import DeclarationError, camel
-from jxc_graphql.gql.entity import Connection, Id, declaration
+from jxc_graphql.gql.entity import NO_DEFAULT, Connection, Id, declaration
 from jxc_graphql.gql.payload import UserError
 from jxc_graphql.gql.registers import FieldFinder, register_of
 from jxc_graphql.gql.scalars import STRING, Leaf, leaf_of
 from jxc_graphql.gql.sources import members
 from jxc_graphql.gql.table import table_of
 from jxc_graphql.gql.types import (
-    NO_DEFAULT,
     Argument,
     Built,
     EnumType,
@@ -186,7 +185,7 @@ class Resolver:
         error = self._object(UserError, found.name)
         found.interfaces.append(error)
         error.possible.append(found)
-        for name, _, _, description in members(UserError):
+        for name, _, description, _ in members(UserError):
             found.fields[name] = Field(name, description, self._error_field(name), Built(name))
 
     def _extend(self, found: ObjectType, base: type, extension: type, finder: FieldFinder) -> None:
@@ -206,7 +205,7 @@ class Resolver:
         return Ref(leaf)
 
     def _input_fields(self, cls: type) -> Iterator[Argument]:
-        for name, annotation, marker, description in members(cls):
+        for name, annotation, description, marker in members(cls):
             yield self._argument(f"{cls.__name__}.{name}", name, annotation, description, marker)
 
     def _argument(self, place: str, name: str, annotation: Any, description: str, default: Any) -> Argument:

@@ -21,8 +21,6 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 
 MAX_NODES = 100
-OF_THE_CALL = ("idempotency_key", "business_date")
-"""What the input of a mutation may say that is handed on with the call."""
 
 Loader = Callable[[Run], Awaitable[Any]]
 Arguments = Callable[[Run], Mapping[str, Any]]
@@ -126,17 +124,14 @@ class Root:
             given = reader.arguments(field.arguments, arguments(run))
             if reader.problems:
                 return await planned.shape(run, None, reader.problems)
-            call = msgspec.structs.replace(
-                run.call, **{name: getattr(given.get("input"), name, None) for name in OF_THE_CALL}
-            )
+            call = self._planner.adopt(run.call, given.get("input"))
             try:
                 # A client that hangs up must not stop it half-way.
                 fact = await asyncio.shield(asyncio.ensure_future(source.function(call, **given)))
             except Rejected as refused:
                 return await planned.shape(run, None, refused.reasons)
-            seen_by = getattr(fact, "call", None)
-            if isinstance(seen_by, Call):
-                return await self._on_behalf(seen_by, field, nodes, run, fact)
+            if source.seen_by is not None:
+                return await self._on_behalf(source.seen_by(fact), field, nodes, run, fact)
             return await planned.shape(run, fact, ())
 
         return load

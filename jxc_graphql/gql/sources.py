@@ -7,10 +7,9 @@ from typing import Any
 
 from jxc_graphql.gql import describe, fields
 from jxc_graphql.gql.describe import DeclarationError, camel
-from jxc_graphql.gql.entity import declaration
+from jxc_graphql.gql.entity import NO_DEFAULT, Member, declaration
 from jxc_graphql.gql.scalars import STRING, Leaf
 from jxc_graphql.gql.types import (
-    NO_DEFAULT,
     Argument,
     Built,
     Field,
@@ -30,15 +29,6 @@ from jxc_graphql.gql.types import (
 )
 
 
-class Member(typing.NamedTuple):
-    """One annotated attribute of a class."""
-
-    name: str
-    annotation: Any
-    marker: Any
-    description: str
-
-
 def members(cls: type) -> Iterator[Member]:
     """The annotated attributes of a class and its bases, the bases' first, each with its description."""
     hints = typing.get_type_hints(cls, include_extras=True)
@@ -54,7 +44,7 @@ def members(cls: type) -> Iterator[Member]:
             raise DeclarationError(
                 f"{cls.__name__}.{name}", "it has no description", "Put a string under the attribute"
             )
-        yield Member(name, hints[name], getattr(cls, name, NO_DEFAULT), texts[name])
+        yield Member(name, hints[name], texts[name], getattr(cls, name, NO_DEFAULT))
 
 
 def columns_of(member: Member, kind: Ref) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from graphql.language import REMOVE, Visitor, visit
 from jxc_graphql.gql.collect import Selections
 from jxc_graphql.gql.complete import Completer
 from jxc_graphql.gql.level import Run
-from jxc_graphql.gql.plan import ArgumentsOf, Planner, deciding_rights
+from jxc_graphql.gql.plan import ArgumentsOf, Planner, as_it_is, deciding_rights
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Refused, Result
 from jxc_graphql.gql.roots import shown, source_events
@@ -117,7 +117,9 @@ class Subscription:
 
     def _shape(self, call: Call) -> Show:
         def make() -> Show:
-            return shown(Planner(self._selections, call, self._arguments), self._root, self._field, self._nodes)
+            return shown(
+                Planner(self._selections, call, self._arguments, as_it_is), self._root, self._field, self._nodes
+            )
 
         return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
 

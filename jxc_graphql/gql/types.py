@@ -9,7 +9,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from jxc_graphql.gql.entity import NO_DEFAULT
 from jxc_graphql.gql.scalars import Leaf
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
 
@@ -143,9 +145,6 @@ class EnumType:
     values: dict[str, str]
 
 
-NO_DEFAULT: Any = object()
-
-
 @dataclasses.dataclass(frozen=True)
 class Argument:
     """An argument, or a field of an input object."""
@@ -220,6 +219,8 @@ class FromRoot:
 
     function: Callable[..., Any]
     operation: str
+    seen_by: Callable[[Any], Call] | None = None
+    """Who sees the payload, by what the function returned."""
 
 
 @dataclasses.dataclass(frozen=True)

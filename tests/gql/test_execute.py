@@ -32,7 +32,7 @@ RENAME = """mutation ($input: RenameInput!) { rename(input: $input) {
 @pytest.fixture
 async def executor(database: db.Database) -> Executor:
     await goods.fill(6)
-    return Executor(SCHEMA)
+    return Executor(SCHEMA, adopt=Call.with_input)
 
 
 async def ask(executor: Executor, text: str, call: Call = ADMIN, /, **variables: Any) -> dict[str, Any]:
