@@ -9,8 +9,8 @@ from graphql.type import is_abstract_type
 from jxc_graphql.books.goods import api as stock
 from jxc_graphql.buying.purchasing import api as purchasing
 from jxc_graphql.buying.receiving import api as receiving
-from jxc_graphql.gql.build import Schema
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.insight.analytics import api as analytics
 from jxc_graphql.insight.recalls import api as recalls
