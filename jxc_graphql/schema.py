@@ -15,6 +15,7 @@ from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.insight.analytics import api as analytics
 from jxc_graphql.insight.recalls import api as recalls
 from jxc_graphql.insight.verification import api as verification
+from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import api as catalog
 from jxc_graphql.masters.categories import api as categories
 from jxc_graphql.masters.lots import api as lots
@@ -79,7 +80,7 @@ def schema() -> Schema:
 
 def executor(*, introspection: bool) -> Executor:
     """What runs operations; without introspection clients may not ask for the schema."""
-    return Executor(schema(), introspection=introspection)
+    return Executor(schema(), introspection=introspection, adopt=Call.with_input)
 
 
 def sdl() -> str:

@@ -5,7 +5,7 @@ from types import ModuleType
 
 from graphql import GraphQLSchema
 
-from jxc_graphql.gql import describe, fields, generated
+from jxc_graphql.gql import describe, fields, generated, outcomes, registers
 from jxc_graphql.gql.describe import DeclarationError, camel
 from jxc_graphql.gql.entity import Root, declaration
 from jxc_graphql.gql.node import Node
@@ -54,6 +54,10 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
     _add_node_fields(resolver, roots["query"])
     resolver.fill()
     _finish(resolver, roots["query"])
+    for field in roots["mutation"].fields.values():
+        assert isinstance(field.source, FromRoot)
+        assert isinstance(field.type.of, ObjectType)
+        outcomes.check(f"Mutation.{field.name}", field.type.of, field.source.function)
     for operation in ("mutation", "subscription"):
         if not roots[operation].fields:
             del resolver.objects[roots[operation].name]
@@ -103,7 +107,9 @@ def _root_field(resolver: Resolver, root: Root, name: str) -> Field:
             raise DeclarationError(place, "it is not shown as a payload", "Name a class declared with @payload")
         kind = kind.or_null()
     arguments = resolver.arguments(root.function, place)
-    return Field(camel(name), description, kind, FromRoot(root.function, root.operation), arguments=arguments)
+    return Field(
+        camel(name), description, kind, FromRoot(root.function, root.operation, root.seen_by), arguments=arguments
+    )
 
 
 def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:
@@ -120,6 +126,8 @@ def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:
 def _finish(resolver: Resolver, query: ObjectType) -> None:
     """What needs all types to be known: arguments of connections, what payloads share, what interfaces promise."""
     for owner in resolver.objects.values():
+        if owner.register is not None:
+            registers.fill(owner)
         for field in owner.fields.values():
             _check_source(f"{owner.name}.{field.name}", field)
             if isinstance(field.source, ToMany) and field.source.paged:

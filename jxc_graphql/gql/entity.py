@@ -1,11 +1,12 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, Generic, Literal, TypeVar, dataclass_transform
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
 
 from tortoise.models import Model
 
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
 T = TypeVar("T")
@@ -13,6 +14,9 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
+
+
+NO_DEFAULT: Any = object()
 
 
 class Connection(Generic[T]):
@@ -30,11 +34,12 @@ class Declaration:
     kind: Kind
     model: type[Model] | None = None
     requires: str | None = None
-    scopes: tuple[str, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     search: str | None = None
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
     extends: type | None = None
+    kind_column: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +49,16 @@ class Root:
     operation: Literal["query", "mutation", "subscription"]
     shown_as: Any
     function: Callable[..., Any]
+    seen_by: Callable[[Any], Call] | None = None
+
+
+class Member(NamedTuple):
+    """One annotated attribute of a class; `marker` is what stands to the right of it."""
+
+    name: str
+    annotation: Any
+    description: str
+    marker: Any = NO_DEFAULT
 
 
 def declaration(cls: object) -> Declaration | None:
@@ -61,17 +76,23 @@ def entity(
     model: type[Model],
     *,
     requires: str | None = None,
-    scope: str | tuple[str, ...] = (),
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
-    `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
-    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`); a row in which it is NULL belongs nowhere,
-    and everybody may see it. Of several columns one is enough. `search`: the column for `search:`.
+    `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
+    the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
+    columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
+    `search`: the column for `search:`.
     """
-    scopes = (scope,) if isinstance(scope, str) else scope
-    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scopes=scopes, search=search)
+    return lambda cls: _declare(
+        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
+    )
+
+
+def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
+    return {name: (paths,) if isinstance(paths, str) else paths for name, paths in (told or {}).items()}
 
 
 def interface(cls: C) -> C:
@@ -79,14 +100,35 @@ def interface(cls: C) -> C:
     return _declare(cls, kind="interface")
 
 
+def register(
+    model: type[Model],
+    *,
+    kind: str,
+    requires: str | None = None,
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
+    search: str | None = None,
+) -> Callable[[C], C]:
+    """An interface with a table of its own: a row for each object, of whatever type, under the object's own id.
+
+    What it has of them is read there and nowhere else, for all types at once: its lists are filtered, sorted and added
+    up like those of an entity. `kind`: the column that names the type, as `PURCHASE_ORDER` names `PurchaseOrder`. An
+    entity that lacks a column of a field of the interface has it from there too.
+    """
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search}
+    return lambda cls: _declare(cls, kind="interface", model=model, kind_column=kind, **told)
+
+
 def union(*members: type) -> Callable[[C], C]:
     """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
     return lambda cls: _declare(cls, kind="union", members=members)
 
 
-def extends(entity: type) -> Callable[[C], C]:
-    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it."""
-    return lambda cls: _declare(cls, kind="extension", extends=entity)
+def extends(extended: type) -> Callable[[C], C]:
+    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it.
+
+    Added to an interface, they are fields of every entity that has it.
+    """
+    return lambda cls: _declare(cls, kind="extension", extends=extended)
 
 
 def value(cls: C) -> C:
@@ -114,14 +156,36 @@ def input_type(cls: type[T]) -> type[T]:
     return _declare(made, kind="input")
 
 
+def make_input(name: str, description: str, members: Iterable[Member]) -> type:
+    """An input type without a class statement, for inputs that follow from something else; a marker is a default."""
+    return input_type(_made(name, description, members))
+
+
+def make_payload(name: str, description: str, members: Iterable[Member]) -> type:
+    """A payload without a class statement, for payloads that follow from something else."""
+    return payload(_made(name, description, members))
+
+
+def _made(name: str, description: str, members: Iterable[Member]) -> type:
+    known = tuple(members)
+    body: dict[str, Any] = {one.name: one.marker for one in known if one.marker is not NO_DEFAULT}
+    body["__doc__"] = description
+    body["__annotations__"] = {one.name: one.annotation for one in known}
+    body["__descriptions__"] = {one.name: one.description for one in known}
+    return type(name, (), body)
+
+
 def query(shown_as: Any) -> Callable[[F], F]:
     """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type."""
     return _root("query", shown_as)
 
 
-def mutation(shown_as: type) -> Callable[[F], F]:
-    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids."""
-    return _root("mutation", shown_as)
+def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
+    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
+
+    `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
+    """
+    return _root("mutation", shown_as, seen_by)
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
@@ -129,9 +193,13 @@ def subscription(shown_as: Any) -> Callable[[F], F]:
     return _root("subscription", shown_as)
 
 
-def _root(operation: Literal["query", "mutation", "subscription"], shown_as: Any) -> Callable[[F], F]:
+def _root(
+    operation: Literal["query", "mutation", "subscription"],
+    shown_as: Any,
+    seen_by: Callable[[Any], Call] | None = None,
+) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        function.__gql_root__ = Root(operation, shown_as, function)  # type: ignore[attr-defined]
+        function.__gql_root__ = Root(operation, shown_as, function, seen_by)  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -37,7 +37,7 @@ from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.collect import Groups, Selections, deciding_variables
 from jxc_graphql.gql.complete import Completer
 from jxc_graphql.gql.level import Run
-from jxc_graphql.gql.plan import Planner, deciding_rights
+from jxc_graphql.gql.plan import Adopt, Planner, as_it_is, deciding_rights
 from jxc_graphql.gql.problems import formatted
 from jxc_graphql.gql.result import Error, Refused, Result
 from jxc_graphql.gql.roots import Root
@@ -108,7 +108,8 @@ class Plan:
 class Executor:
     """Runs operations on one schema."""
 
-    def __init__(self, schema: Schema, *, introspection: bool = True) -> None:
+    def __init__(self, schema: Schema, *, introspection: bool = True, adopt: Adopt = as_it_is) -> None:
+        self._adopt = adopt
         self.schema = schema.core
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
@@ -216,7 +217,7 @@ class Executor:
     def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
         kind = self.types.query if prepared.operation.operation is OperationType.QUERY else self.types.mutation
         assert kind is not None
-        planner = Planner(self._selections(prepared, values), call, self.arguments)
+        planner = Planner(self._selections(prepared, values), call, self.arguments, self._adopt)
         groups = planner.selections.of(kind, [prepared.operation.selection_set])
         return Plan(planner, Root(planner, kind, groups), groups)
 

@@ -7,6 +7,7 @@ from graphql import FieldNode
 
 from jxc_graphql.gql.collect import Groups
 from jxc_graphql.gql.level import Run, Typed, attempt
+from jxc_graphql.gql.outcomes import names_of
 from jxc_graphql.gql.plan import Planner, rows_by_id
 from jxc_graphql.gql.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.kit import messages
@@ -53,7 +54,7 @@ class Outcomes:
 
     def _objects(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:
         rows = self._planner.rows(target, nodes)
-        many, names = field.type.many, id_names(_attribute(field), many=field.type.many)
+        many, names = field.type.many, names_of(field)
 
         async def load(run: Run, outcomes: Sequence[Any]) -> list[Any]:
             keys = [() if one is None and many else _first(one, names) for one in outcomes]
@@ -114,14 +115,6 @@ def _plain(one: Callable[[Run, Any], Any]) -> Part:
 def _attribute(field: Field) -> str:
     assert isinstance(field.source, FromOutcome)
     return field.source.attribute
-
-
-def id_names(attribute: str, *, many: bool) -> tuple[str, ...]:
-    """Where the ids of an object or a list of objects may stand."""
-    if not many:
-        return f"{attribute}_id", attribute
-    singular = attribute[:-3] + "y" if attribute.endswith("ies") else attribute.removesuffix("s")
-    return f"{singular}_ids", f"{attribute}_ids", attribute
 
 
 def _first(outcome: Any, names: Sequence[str]) -> Any:

@@ -11,7 +11,7 @@ from jxc_graphql.gql.collect import Groups
 from jxc_graphql.gql.fetch import ByIds
 from jxc_graphql.gql.filters import own_id
 from jxc_graphql.gql.inputs import Reader, input_path
-from jxc_graphql.gql.level import Run
+from jxc_graphql.gql.level import Run, Typed
 from jxc_graphql.gql.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.plan import Planner, rows_by_id
 from jxc_graphql.gql.problems import FieldError
@@ -21,8 +21,6 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 
 MAX_NODES = 100
-OF_THE_CALL = ("idempotency_key", "business_date")
-"""What the input of a mutation may say that is handed on with the call."""
 
 Loader = Callable[[Run], Awaitable[Any]]
 Arguments = Callable[[Run], Mapping[str, Any]]
@@ -78,11 +76,14 @@ class Root:
     def _by_id(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
         entity = field.type.of
         assert isinstance(entity, ObjectType)
-        rows = self._planner.by_ids(entity, self._planner.selections.below(entity, nodes))
+        rows = self._planner.by_ids(entity, nodes)
 
         async def load(run: Run) -> Any:
-            key = own_id(arguments(run)["id"], entity)
-            return (await rows.load(run, [key])).get(key)
+            text = arguments(run)["id"]
+            key = own_id(text, entity)
+            found = (await rows.load(run, [key])).get(key)
+            of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
+            return None if of_another else found
 
         return load
 
@@ -123,17 +124,14 @@ class Root:
             given = reader.arguments(field.arguments, arguments(run))
             if reader.problems:
                 return await planned.shape(run, None, reader.problems)
-            call = msgspec.structs.replace(
-                run.call, **{name: getattr(given.get("input"), name, None) for name in OF_THE_CALL}
-            )
+            call = self._planner.adopt(run.call, given.get("input"))
             try:
                 # A client that hangs up must not stop it half-way.
                 fact = await asyncio.shield(asyncio.ensure_future(source.function(call, **given)))
             except Rejected as refused:
                 return await planned.shape(run, None, refused.reasons)
-            seen_by = getattr(fact, "call", None)
-            if isinstance(seen_by, Call):
-                return await self._on_behalf(seen_by, field, nodes, run, fact)
+            if source.seen_by is not None:
+                return await self._on_behalf(source.seen_by(fact), field, nodes, run, fact)
             return await planned.shape(run, fact, ())
 
         return load
@@ -215,8 +213,7 @@ class _NodeFinder:
     def _plan(self, name: str) -> ByIds:
         if name not in self._plans:
             entity = self._possible[name]
-            groups = self._planner.selections.below(entity, self._nodes)
-            self._plans[name] = self._planner.by_ids(entity, groups, typed=True)
+            self._plans[name] = self._planner.by_ids(entity, self._nodes, typed=True)
         return self._plans[name]
 
 

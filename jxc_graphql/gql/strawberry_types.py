@@ -12,8 +12,9 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
+from jxc_graphql.gql.entity import NO_DEFAULT
 from jxc_graphql.gql.scalars import SCALARS, Leaf
-from jxc_graphql.gql.types import NO_DEFAULT, Argument, EnumType, Field, IdOf, Ref, Types
+from jxc_graphql.gql.types import Argument, EnumType, Field, IdOf, Ref, Types
 
 _PLAIN: dict[str, Any] = {"String": str, "Int": int, "Boolean": bool, "ID": strawberry.ID}
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
+from jxc_graphql.gql.entity import NO_DEFAULT
 from jxc_graphql.gql.scalars import Leaf
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
 
@@ -53,7 +55,7 @@ class Scope:
     """Foreign keys to follow to the row that says it: (column, table, its key)."""
     column: str
     nullable: bool = dataclasses.field(default=False, compare=False)
-    """Whether rows may belong nowhere; those are in everybody's scope."""
+    """Whether rows may belong nowhere: what has no place in a dimension is not hidden by it."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -64,8 +66,8 @@ class Table:
     key: str
     columns: dict[str, ModelColumn]
     requires: str | None
-    scopes: tuple[Scope, ...]
-    """Where its rows belong: one place in the caller's scope is enough. Without any, everybody may see them."""
+    scopes: dict[str, tuple[Scope, ...]]
+    """By dimension, where its rows belong: one place in the caller's scope is enough."""
     search: str | None
 
 
@@ -86,6 +88,8 @@ class ObjectType:
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
     reason: type[Reason] | None = None
+    register: "Register | None" = None
+    """Of an interface with a table: what its rows are."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -109,6 +113,20 @@ class ObjectType:
 
 
 @dataclasses.dataclass(eq=False, repr=False)
+class Register:
+    """The types of an interface's rows."""
+
+    kind: ModelColumn
+    """The column that says the type."""
+    kinds: dict[str, ObjectType] = dataclasses.field(default_factory=dict)
+    """The types by what stands there."""
+    shared: dict[str, dict[str, "Field"]] = dataclasses.field(default_factory=dict)
+    """By the name of a type, those of its fields that the table answers, as it answers them."""
+    complete: bool = False
+    """Whether nothing else can stand there."""
+
+
+@dataclasses.dataclass(eq=False, repr=False)
 class InputType:
     """An input object; `cls` is the class that its values become, None for a plain dictionary."""
 
@@ -125,9 +143,6 @@ class EnumType:
     cls: type[StrEnum]
     description: str
     values: dict[str, str]
-
-
-NO_DEFAULT: Any = object()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,6 +199,14 @@ class FromFunction:
 
 
 @dataclasses.dataclass(frozen=True)
+class FromRegister:
+    """What the row with the same id of a register has."""
+
+    table: Table
+    source: "FromColumn | ToOne | FromFunction"
+
+
+@dataclasses.dataclass(frozen=True)
 class FromOutcome:
     """An attribute of what a function returned, or the ids in it."""
 
@@ -196,6 +219,8 @@ class FromRoot:
 
     function: Callable[..., Any]
     operation: str
+    seen_by: Callable[[Any], Call] | None = None
+    """Who sees the payload, by what the function returned."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,7 +230,7 @@ class Built:
     what: str
 
 
-Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromOutcome | FromRoot | Built
+Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromRegister | FromOutcome | FromRoot | Built
 
 
 @dataclasses.dataclass(eq=False, repr=False)

@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents import orders
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
@@ -42,7 +43,8 @@ async def create_transfer(
     note: str = "",
 ) -> TransferCreated:
     """Drafts a transfer out of a warehouse of the caller's into any other; the prices of the lines say nothing."""
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *order_lines.check_note(note)])
     await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
     transfer = Transfer(
@@ -74,7 +76,8 @@ async def update_transfer(
 ) -> TransferUpdated:
     """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
     transfer = await lock(call, transfer_id, DocumentAction.UPDATE, expected_version)
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*problems, *order_lines.check_note(note)])
     transfer.expected_on, transfer.note = expected_on, note
     await orders.advance(transfer, DocumentStatus.DRAFT, "expected_on", "note")
@@ -157,9 +160,10 @@ async def lock(
     other one or its status does not allow it, and `Conflict` when it is not at the version the caller has seen.
     """
     transfer = await Transfer.select_for_update(no_key=True).get_or_none(id=transfer_id)
-    if transfer is None or not (call.sees(transfer.from_warehouse_id) or call.sees(transfer.to_warehouse_id)):
+    ends = () if transfer is None else (transfer.from_warehouse_id, transfer.to_warehouse_id)
+    if transfer is None or not any(call.sees(Dimension.WAREHOUSE, end) for end in ends):
         raise NotFound(UnknownId(path=path, kind="Transfer"))
-    if not call.sees(rules.side(transfer, action)):
+    if not call.sees(Dimension.WAREHOUSE, rules.side(transfer, action)):
         raise Rejected(OutOfScope(path=path))
     check_version(transfer, expected_version)
     if illegal := rules.STATES.check(transfer.status, action):
@@ -187,9 +191,8 @@ async def hold_levels(call: Call, levels: Sequence[tuple[int, int]]) -> tuple[in
 
 async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:
     """Raises unless both are open and the source is the caller's; the destination is whose it may."""
-    scope = None if call.scope is None else call.scope | {to_warehouse_id}
     await warehouses.usable_warehouses(
-        msgspec.structs.replace(call, scope=scope),
+        call.seeing(Dimension.WAREHOUSE, to_warehouse_id),
         [from_warehouse_id, to_warehouse_id],
         [("from_warehouse_id",), ("to_warehouse_id",)],
     )
