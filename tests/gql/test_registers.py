@@ -134,7 +134,7 @@ PLACES = {"a": (Scope((), "one", nullable=True), Scope((), "two", nullable=True)
 )
 def test_each_dimension_restricts_by_itself(scopes: dict[str, frozenset[int]], expected: list[str]) -> None:
     table = Table("thing", "id", {}, None, PLACES, None)
-    found = in_scope(DIALECTS["sqlite"], table, "t0", Call(scopes=scopes)).text
+    found = in_scope(DIALECTS["sqlite"], table, "t0", scopes).text
     assert all(part in found for part in expected)
     assert bool(found) == bool(expected)
 

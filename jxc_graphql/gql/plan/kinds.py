@@ -95,9 +95,9 @@ class Kinds:
                 parts.append((key, repr(entity.name)))
             else:
                 parts.append((key, self._parts.part(self._level, entity, shared[name], self._alias, nodes)))
-        gone = self._level.constant(LookupError(f"{entity.name} is in the register and not in its own table"))
+        gone = self._level.failure(LookupError(f"{entity.name} is in the register and not in its own table"))
         made = f"Typed({entity.name!r}, {_object(parts)})"
-        return f"(fail({gone}) if ({row} := {found}.get({self._key})) is None else {made})"
+        return f"({gone} if ({row} := {found}.get({self._key})) is None else {made})"
 
 
 def _object(parts: Sequence[tuple[str, str]]) -> str:

@@ -6,7 +6,7 @@ shaped values.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import graphql
@@ -32,7 +32,7 @@ from graphql.language import Visitor, visit
 from jxc_graphql.gql.plan.collect import Selections, deciding_variables
 from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
-from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import DIALECTS
 from jxc_graphql.gql.run import limits
 from jxc_graphql.gql.run.complete import Completer
@@ -101,14 +101,11 @@ class Executor:
             prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
         )
 
-    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Callable[[Run], Mapping[str, Any]]:
+    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Arguments:
         """The arguments of a field: known from the start unless they contain variables."""
         core: Any = self.schema.type_map[owner.name]
         told = core.fields[field.name]
-        if not _has_variables(node):
-            known = get_argument_values(told, node)
-            return lambda _run: known
-        return lambda run: get_argument_values(told, node, run.variables)
+        return Arguments(told, node, None if _has_variables(node) else get_argument_values(told, node))
 
     def _checked(self, text: str) -> DocumentNode | list[Error]:
         try:
@@ -165,7 +162,8 @@ class Executor:
     def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
         kind = self.types.query if prepared.operation.operation is OperationType.QUERY else self.types.mutation
         assert kind is not None
-        planner = Planner(self._selections(prepared, values), call, self.arguments, self._adopt)
+        dialect = DIALECTS[db.dialect()]
+        planner = Planner(self._selections(prepared, values), call, dialect, self.arguments, self._adopt)
         groups = planner.selections.of(kind, [prepared.operation.selection_set])
         return Plan(planner, RootFields(planner, kind, groups), groups)
 
