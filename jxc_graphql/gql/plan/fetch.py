@@ -51,23 +51,6 @@ class ByIdsOfAny:
             yield from rows.explain(run)
 
 
-@dataclasses.dataclass(frozen=True)
-class OfKind:
-    """Rows by the kinds and ids that a register tells: those of one kind, and no statement where there are none."""
-
-    kind: str
-    rows: ByIds
-
-    async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
-        """The shaped rows by id."""
-        return await self.rows.load(run, [key for kind, key in keys if kind == self.kind])
-
-    def explain(self, run: Run) -> Iterator[str]:
-        """The level of that kind's own table."""
-        yield f"where some are {self.kind}"
-        yield from indented(self.rows.explain(run))
-
-
 class Children:
     """All rows that point to each of the parents."""
 

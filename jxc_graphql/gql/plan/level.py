@@ -82,6 +82,33 @@ def attempt(fail: Callable[[Exception], Exception], function: Callable[..., Any]
         return fail(error)
 
 
+@dataclasses.dataclass(frozen=True)
+class Kinds:
+    """Some kinds of a register's rows, and where in a row its kind stands."""
+
+    slot: Slot
+    names: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class OfKinds:
+    """What is fetched for rows of some kinds only, and not at all where there are none."""
+
+    kinds: frozenset[str]
+    extra: Extra
+
+    async def load(self, run: Run, keys: Sequence[tuple[Any, ...]]) -> Mapping[Any, Any]:
+        """The shaped value of each key, told from among kinds and keys."""
+        own = [key[1:] for key in keys if key[0] in self.kinds]
+        wanted = list(dict.fromkeys(key if len(key) > 1 else key[0] for key in own if key != (None,)))
+        return await self.extra.load(run, wanted) if wanted else {}
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """The same, for some rows only."""
+        yield f"where it is {' or '.join(sorted(self.kinds))}"
+        yield from indented(self.extra.explain(run))
+
+
 @dataclasses.dataclass(eq=False, repr=False)
 class Level:
     """Rows of one table, with what is joined to them and what hangs below."""
@@ -95,8 +122,12 @@ class Level:
     outputs: list[str] = dataclasses.field(default_factory=list)
     """One expression per shape that the rows are needed in."""
     names: dict[str, Any] = dataclasses.field(default_factory=lambda: {"attempt": attempt, "Typed": Typed})
+    told: dict[str, str] = dataclasses.field(default_factory=dict)
+    """What the constants among them are."""
     kinds: Sql = NOTHING
     """Of a register: the rows whose type is known and may be seen."""
+    only: Kinds | None = None
+    """While the object of some kinds is planned: what hangs on it is not fetched for the others."""
     seen_by_parent: bool = False
     """Whether the way that leads here has already kept to the caller's scope."""
     select: str = ""
@@ -124,10 +155,11 @@ class Level:
             self.aliases[key] = Alias(f"t{len(self.aliases) + 1}", table, parent, column, same)
         return self.aliases[key]
 
-    def constant(self, value: Any) -> str:
-        """The name of a value in the compiled function."""
+    def constant(self, value: Any, what: str = "") -> str:
+        """The name of a value in the compiled function, and what it is called in explanations."""
         name = f"k{len(self.names)}"
         self.names[name] = value
+        self.told[name] = what or getattr(value, "__qualname__", repr(value))
         return name
 
     def failure(self, error: Exception) -> str:
@@ -142,7 +174,10 @@ class Level:
 
     def extra(self, slots: Sequence[Slot], extra: Extra) -> str:
         """The variable of what an extra gives for the values of these columns."""
-        self.extras.append((tuple(slots), extra))
+        if self.only is None:
+            self.extras.append((tuple(slots), extra))
+        else:
+            self.extras.append(((self.only.slot, *slots), OfKinds(self.only.names, extra)))
         return f"x{len(self.extras) - 1}"
 
     def compile(self, *, with_keys: bool = False) -> None:
@@ -207,9 +242,8 @@ class Level:
             yield from indented(told(statement), 4)
         for source in self.sources:
             yield from indented(source.splitlines())
-        for name, value in self.names.items():
-            if name not in {"attempt", "Typed"}:
-                yield f"  where {name} is {getattr(value, '__qualname__', None) or repr(value)}"
+        for name, what in self.told.items():
+            yield f"  where {name} is {what}"
         for index, (slots, extra) in enumerate(self.extras):
             yield f"  x{index} by {', '.join(map(str, slots))}:"
             yield from indented(extra.explain(run), 4)

@@ -13,7 +13,7 @@ from graphql import FieldNode
 from jxc_graphql.gql.plan.collect import Groups, Selections
 from jxc_graphql.gql.plan.connection import plan_connection
 from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Objects, Values, read_raw
-from jxc_graphql.gql.plan.kinds import Kinds, seen_kinds
+from jxc_graphql.gql.plan.kinds import KindPlanner, seen_kinds
 from jxc_graphql.gql.plan.level import Alias, Level, Sight, Slot
 from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.problems import denied
@@ -142,7 +142,7 @@ class Planner:
 
     def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
         if entity.register is not None:
-            return Kinds(self, level, entity, alias).expression(nodes)
+            return KindPlanner(self, level, entity, alias).expression(nodes)
         return self._fields(level, entity, alias, self.selections.below(entity, nodes))
 
     def _fields(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
@@ -166,7 +166,8 @@ class Planner:
             case FromColumn(column):
                 return _leaf(level, level.column(alias, column.name), column)
             case FromKey(column):
-                return f"{level.constant(id_writer(entity.name))}({level.column(alias, column.name)})"
+                write = level.constant(id_writer(entity.name), f"the id of a {entity.name}")
+                return f"{write}({level.column(alias, column.name)})"
             case ToOne():
                 return self._to_one(level, alias, entity, field, nodes)
             case ToMany():
@@ -231,7 +232,8 @@ class Planner:
             return write(function(call, *known) if source.with_call else function(*known))
 
         columns = [level.column(alias, column.name) for column in source.columns]
-        return f"attempt(fail, {level.constant(value)}, call, {', '.join(map(str, columns))})"
+        named = level.constant(value, f"{function.__module__}.{function.__qualname__}")
+        return f"attempt(fail, {named}, call, {', '.join(map(str, columns))})"
 
     def _batched(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
@@ -306,10 +308,8 @@ def _leaf(level: Level, slot: Slot, column: ModelColumn) -> str:
     convert, variable = column.leaf.text, str(slot)
     if convert is None:
         return variable
-    if column.leaf.graphql == "Int":
-        value = f"attempt(fail, {level.constant(convert)}, {variable})"
-    else:
-        value = f"{level.constant(convert)}({variable})"
+    named = level.constant(convert, f"the text of a {column.leaf.graphql}")
+    value = f"attempt(fail, {named}, {variable})" if column.leaf.graphql == "Int" else f"{named}({variable})"
     return f"None if {variable} is None else {value}" if column.nullable else value
 
 

@@ -9,6 +9,7 @@ level is always called `t0`, tables joined for to-one edges `t1`, `t2` …
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -234,15 +235,17 @@ def _further(dialect: Dialect, column: ModelColumn, value: Any, *, descending: b
     return compared
 
 
-_CLAUSES = (" FROM ", " LEFT JOIN ", " JOIN ", " WHERE ", " GROUP BY ", " ORDER BY ")
+_CLAUSE = re.compile(r" (?=(?:FROM|LEFT JOIN|(?<!LEFT )JOIN|WHERE|GROUP BY|ORDER BY) )")
 
 
 def told(statement: Sql) -> Iterator[str]:
     """A statement for people: a line per clause, and what its question marks stand for."""
-    text = statement.text
-    for clause in _CLAUSES:
-        text = text.replace(clause, f"\n{clause[1:]}")
-    yield from text.splitlines()
+    line = ""
+    for part in _CLAUSE.split(statement.text):
+        line += f" {part}" if line else part
+        if line.count("(") == line.count(")"):
+            yield line
+            line = ""
     for number, value in enumerate(statement.params, start=1):
         match value:
             case Asked():

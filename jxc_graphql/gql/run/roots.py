@@ -63,7 +63,10 @@ class RootFields:
         """How each field is found."""
         for key, loader in self.fields.items():
             yield f"{key}:"
-            yield from indented(loader.explain(run))
+            try:
+                yield from indented(loader.explain(run))
+            except Exception as error:  # noqa: BLE001  (as it would become the error of the field)
+                yield f"  fails: {error!r}"
 
     def _loader(self, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
         name = nodes[0].name.value
