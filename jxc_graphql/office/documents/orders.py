@@ -13,6 +13,7 @@ from tortoise.models import Model
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Rejected
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.models import Document, DocumentStatus
 from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
@@ -36,7 +37,7 @@ async def lock(
     and `Rejected` when its status does not allow the action.
     """
     order: Any = await kind.select_for_update(no_key=True).get_or_none(id=order_id)
-    if order is None or not call.sees(order.warehouse_id):
+    if order is None or not call.sees(Dimension.WAREHOUSE, order.warehouse_id):
         raise NotFound(UnknownId(path=path, kind=kind.__name__))
     check_version(order, expected_version)
     if illegal := states.check(order.status, action):

@@ -14,7 +14,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import orders
 from jxc_graphql.office.documents.lines import check_note
 from jxc_graphql.office.documents.models import DocumentStatus
@@ -315,7 +315,7 @@ async def _join(call: Call, stocktake_id: int) -> Stocktake:
     lock = " FOR SHARE" if db.dialect() == "postgres" else ""
     await db.fetch(f"SELECT id FROM stocktake WHERE id = ?{lock}", (stocktake_id,))  # noqa: S608
     stocktake = await Stocktake.get_or_none(id=stocktake_id)
-    if stocktake is None or not call.sees(stocktake.warehouse_id):
+    if stocktake is None or not call.sees(Dimension.WAREHOUSE, stocktake.warehouse_id):
         raise NotFound(UnknownId(path=("stocktake_id",), kind="Stocktake"))
     if illegal := rules.STATES.check(stocktake.status, DocumentAction.COUNT):
         raise Rejected(msgspec.structs.replace(illegal, path=("stocktake_id",)))

@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents import orders
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
@@ -157,9 +158,10 @@ async def lock(
     other one or its status does not allow it, and `Conflict` when it is not at the version the caller has seen.
     """
     transfer = await Transfer.select_for_update(no_key=True).get_or_none(id=transfer_id)
-    if transfer is None or not (call.sees(transfer.from_warehouse_id) or call.sees(transfer.to_warehouse_id)):
+    ends = () if transfer is None else (transfer.from_warehouse_id, transfer.to_warehouse_id)
+    if transfer is None or not any(call.sees(Dimension.WAREHOUSE, end) for end in ends):
         raise NotFound(UnknownId(path=path, kind="Transfer"))
-    if not call.sees(rules.side(transfer, action)):
+    if not call.sees(Dimension.WAREHOUSE, rules.side(transfer, action)):
         raise Rejected(OutOfScope(path=path))
     check_version(transfer, expected_version)
     if illegal := rules.STATES.check(transfer.status, action):
@@ -187,9 +189,8 @@ async def hold_levels(call: Call, levels: Sequence[tuple[int, int]]) -> tuple[in
 
 async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:
     """Raises unless both are open and the source is the caller's; the destination is whose it may."""
-    scope = None if call.scope is None else call.scope | {to_warehouse_id}
     await warehouses.usable_warehouses(
-        msgspec.structs.replace(call, scope=scope),
+        call.seeing(Dimension.WAREHOUSE, to_warehouse_id),
         [from_warehouse_id, to_warehouse_id],
         [("from_warehouse_id",), ("to_warehouse_id",)],
     )

@@ -10,7 +10,7 @@ from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import InvalidNumber, Quantity
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.office.documents.models import DocumentStatus
 from jxc_graphql.office.documents.rules import (
@@ -150,7 +150,7 @@ def allowed_actions(
     """Every action on a transfer, and whether the caller can take it now: by status, permission and warehouse."""
     return [
         one
-        if call.sees(to_warehouse_id if one.action in OF_THE_DESTINATION else from_warehouse_id)
+        if call.sees(Dimension.WAREHOUSE, to_warehouse_id if one.action in OF_THE_DESTINATION else from_warehouse_id)
         else msgspec.structs.replace(one, allowed=False, reasons=(*one.reasons, OutOfScope.code))
         for one in STATES.allowed_actions(status, NEEDED, call.permissions)
     ]

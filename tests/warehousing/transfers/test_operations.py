@@ -9,7 +9,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses.operations import update_warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentStatus
 from jxc_graphql.office.documents.rules import (
     DocumentAction,
@@ -152,7 +152,7 @@ class TestApproveTransfer:
         assert isinstance(reason, IllegalTransition)
         await operations.submit_transfer(haul.call, transfer_id=transfer_id)
         assert await refusal(haul.seen_by(haul.destination).approve(transfer_id)) == [OutOfScope(path=("id",))]
-        stranger = msgspec.structs.replace(haul.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(haul.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         with pytest.raises(NotFound):
             await operations.approve_transfer(stranger, transfer_id=transfer_id)
 
@@ -196,12 +196,12 @@ class TestCancelTransfer:
 class TestAllowedActions:
     def test_depend_on_the_side_of_the_caller(self) -> None:
         everything = frozenset(Permission)
-        keeper = Call(actor_id=1, permissions=everything, scope=frozenset({2}))
+        keeper = Call(actor_id=1, permissions=everything, scopes={Dimension.WAREHOUSE: frozenset({2})})
         found = {each.action: each for each in rules.allowed_actions(keeper, DocumentStatus.IN_TRANSIT, 1, 2)}
         assert found[DocumentAction.RECEIVE].allowed
         assert found[DocumentAction.CLOSE].allowed
         assert found[DocumentAction.DISPATCH].reasons == ("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")
-        sender = Call(actor_id=1, permissions=everything, scope=frozenset({1}))
+        sender = Call(actor_id=1, permissions=everything, scopes={Dimension.WAREHOUSE: frozenset({1})})
         found = {each.action: each for each in rules.allowed_actions(sender, DocumentStatus.APPROVED, 1, 2)}
         assert found[DocumentAction.DISPATCH].allowed
         assert found[DocumentAction.RECEIVE].reasons == ("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")
