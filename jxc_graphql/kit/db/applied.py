@@ -4,13 +4,10 @@ Version 0.1.0 wrote no digests. What it applied is recognised by the tables that
 """
 
 import hashlib
-import inspect
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from tortoise.exceptions import OperationalError
-from tortoise.migrations.migration import Migration
 
 from jxc_graphql.kit.db.connect import APP
 
@@ -51,10 +48,9 @@ class HistoryDiffers(Exception):
         self.differences = tuple(differences)
 
 
-def digest(migration: Migration) -> str:
+def digest(text: bytes) -> str:
     """What tells the text of a migration from any other, however its lines end."""
-    text = Path(inspect.getfile(type(migration))).read_bytes().replace(b"\r\n", b"\n")
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(text.replace(b"\r\n", b"\n")).hexdigest()
 
 
 async def prepare(transaction: Any) -> None:

@@ -3,6 +3,7 @@
 The migrations are Tortoise's; each is one transaction, and one process at a time applies them.
 """
 
+import inspect
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -54,21 +55,21 @@ async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
                     continue
                 await _apply(migration, state, _editor(transaction))
                 await _check_references(transaction)
-                await applied.record(transaction, migration.name, applied.digest(migration))
+                await applied.record(transaction, migration.name, _digest(migration))
                 done.append(migration.name)
     return done
 
 
 async def pending(database: Database, package: str = PACKAGE) -> list[str]:
     """The names of the migrations that are missing, or that 0.1.0 applied; raises as `migrate` does."""
-    known = {migration.name: applied.digest(migration) for migration in _known(package)}
+    known = {migration.name: _digest(migration) for migration in _known(package)}
     return applied.missing(await applied.applied(database.client), known)
 
 
 async def _recognise(transaction: Any, known: Sequence[Migration]) -> None:
     """Takes over what was applied before digests were kept, when it made the tables that it makes today."""
     present = await applied.applied(transaction)
-    applied.missing(present, {migration.name: applied.digest(migration) for migration in known})
+    applied.missing(present, {migration.name: _digest(migration) for migration in known})
     undigested = [migration for migration in known if present.get(migration.name, "") is None]
     if not undigested:
         return
@@ -82,7 +83,7 @@ async def _recognise(transaction: Any, known: Sequence[Migration]) -> None:
     if different:
         raise applied.HistoryDiffers(different)
     for migration in undigested:
-        await applied.record(transaction, migration.name, applied.digest(migration))
+        await applied.record(transaction, migration.name, _digest(migration))
 
 
 async def changes(model_modules: Sequence[str], package: str = PACKAGE) -> list[Operation]:
@@ -132,6 +133,10 @@ async def _apply(migration: Migration, state: State, editor: SqliteEditor | Post
             if editor is not None:
                 await operation.database_forward(APP, before, state, editor)
     state.validate_relations_initialized()
+
+
+def _digest(migration: Migration) -> str:
+    return applied.digest(Path(inspect.getfile(type(migration))).read_bytes())
 
 
 def _no_tables(dialect: str | None = None) -> State:
