@@ -40,7 +40,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(clone: Path, tmp_path: Path, monk
     first = git(clone, "rev-parse", "HEAD^")
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{clone}", "shallow")
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.skip.Exception, match="shallow and lacks .* git fetch --unshallow"):
+    with pytest.raises(pytest.skip.Exception, match=r"shallow and lacks .* git fetch --unshallow"):
         states.check_history(first, tmp_path / "shallow")
 
 

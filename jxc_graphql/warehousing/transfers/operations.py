@@ -43,7 +43,8 @@ async def create_transfer(
     note: str = "",
 ) -> TransferCreated:
     """Drafts a transfer out of a warehouse of the caller's into any other; the prices of the lines say nothing."""
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *order_lines.check_note(note)])
     await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
     transfer = Transfer(
@@ -75,7 +76,8 @@ async def update_transfer(
 ) -> TransferUpdated:
     """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
     transfer = await lock(call, transfer_id, DocumentAction.UPDATE, expected_version)
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*problems, *order_lines.check_note(note)])
     transfer.expected_on, transfer.note = expected_on, note
     await orders.advance(transfer, DocumentStatus.DRAFT, "expected_on", "note")
