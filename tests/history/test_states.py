@@ -32,6 +32,8 @@ def of_release(release: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name in states.RELEASES[release].migrations:
         shutil.copy(HISTORY / f"{name}.py", package)
     monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+        monkeypatch.delitem(sys.modules, name)
     return package.name
 
 
