@@ -18,8 +18,9 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import facts, models, operations, queries
+from jxc_graphql.masters.catalog.gs1 import ScanFault
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories.api import Category
@@ -129,6 +130,28 @@ class Sku(Node):
 
 
 @value
+class ScanElement:
+    """One thing that a GS1 label says."""
+
+    identifier: str
+    """Application identifier, such as 10 for the lot."""
+    data: str
+    """Its data as they stand on the label."""
+
+
+@value
+class ScanProblem:
+    """Something on a GS1 label that cannot be used."""
+
+    identifier: str
+    """Application identifier; empty where none can be read."""
+    data: str
+    """What stands there."""
+    fault: ScanFault
+    """What is wrong with it."""
+
+
+@value
 class Scan:
     """What a scanned code stands for: one unit of a SKU."""
 
@@ -150,6 +173,24 @@ class Scan:
     """The day of production that a GS1 label names (生产日期)."""
     expires_on: date | None
     """The day until which a GS1 label says that the goods are good (到期日)."""
+    expires_at: datetime | None
+    """The moment until which they are good, where a GS1 label tells the time of day too (AI 7003)."""
+    content_gtin: str | None
+    """The GTIN of what the labelled unit contains (AI 02); where it has none of its own, `sku` is of this one."""
+    variable_count: int | None
+    """How many items a trade item of variable measure contains (AI 30)."""
+    contained_count: int | None
+    """How many trade items the labelled unit contains (AI 37)."""
+    total_quantity: Quantity | None
+    """What those are in base units: so many items, or so many of `unit`; null without a count or where not exact."""
+    net_weight: Quantity | None
+    """Net weight in kilograms (净重, AI 310n)."""
+    price: Money | None
+    """The amount to pay that the label states, in the currency of where it is sold (AI 392n)."""
+    elements: list[ScanElement]
+    """All that a GS1 label says, in its order; empty for other codes."""
+    problems: list[ScanProblem]
+    """What a GS1 label says and what cannot be used, such as a date that never was."""
 
 
 class Query:
@@ -166,8 +207,10 @@ class Query:
 
 
 @query(Scan | None)
-async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
-    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
+async def scan(
+    call: Call, code: Annotated[str, "What the scanner read or people typed, in either case; up to 500 characters."]
+) -> queries.Scan | None:
+    """What a scanned code stands for (扫码): a barcode, a GS1 label or Digital Link, the code of a SKU; or null."""
     return await queries.scan(call, code)
 
 
