@@ -14,9 +14,10 @@
 
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.failures import timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
-from jxc_graphql.kit.db.statements import statements, timed_out
+from jxc_graphql.kit.db.statements import statements
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "statements",
     "timed_out",
     "transactional",
+    "unavailable",
 ]
