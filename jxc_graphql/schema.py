@@ -17,6 +17,7 @@ from jxc_graphql.insight.recalls import api as recalls
 from jxc_graphql.insight.verification import api as verification
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import api as catalog
+from jxc_graphql.masters.catalog import scans_api as scans
 from jxc_graphql.masters.categories import api as categories
 from jxc_graphql.masters.lots import api as lots
 from jxc_graphql.masters.partners import api as partners
@@ -50,6 +51,7 @@ def schema() -> Schema:
             periods,
             categories,
             catalog,
+            scans,
             variants,
             warehouses,
             partners,
