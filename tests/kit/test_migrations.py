@@ -11,7 +11,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db.migrate import DatabaseTooNew, changes, migrate, pending
+from jxc_graphql.kit.db.applied import DatabaseTooNew
+from jxc_graphql.kit.db.migrate import changes, migrate, pending
 from jxc_graphql.wiring import MODEL_MODULES
 
 JOURNAL = ["jxc_graphql.kit.journal"]
