@@ -34,8 +34,10 @@ FAMILY = """[
 GUARDED = """[append_only("parent")]"""
 NO_NICKNAME = """[ops.RemoveField("Parent", "nickname")]"""
 RENAMED = """[
-    ops.RenameModel("Parent", "Elder"),
     ops.AddField("Child", "toys", fields.IntField(default=0)),
+    ops.AddField("Child", "books", fields.IntField(null=True)),
+    ops.RenameModel("Parent", "Elder"),
+    ops.RemoveField("Child", "books"),
 ]"""
 FAILS = """[
     ops.CreateModel("Toy", [("id", fields.IntField(primary_key=True))], {"table": "toy"}),
