@@ -49,7 +49,7 @@ async def _rebuild(call: Call, run_id: int, sku_ids: list[int]) -> int:
 @db.transactional
 async def _finish(call: Call, run_id: int, rows: int) -> int:
     """Repairs what is counted on documents, and records the end; gives how many rows were repaired in all."""
-    for comparison in queries.COMPARISONS:
+    for comparison in queries.comparisons():
         if comparison.repairs:
             rows += await comparison.repair()
     await journal.record(BooksRebuilt(run_id=run_id, rows=rows), call)
