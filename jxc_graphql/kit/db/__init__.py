@@ -13,7 +13,7 @@
 """
 
 from jxc_graphql.kit.db.boundary import ForeignTask
-from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.locks import hold
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements, timed_out
@@ -34,6 +34,7 @@ __all__ = [
     "json",
     "open",
     "rows",
+    "settings",
     "sqlite_path",
     "statements",
     "timed_out",

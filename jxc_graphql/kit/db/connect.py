@@ -20,9 +20,10 @@ class DatabaseUnavailable(Exception):
 
 
 class Database:
-    """The connected database: its engine and its models."""
+    """The connected database: its engine, its models, and what it was opened with."""
 
-    def __init__(self, context: TortoiseContext, dialect: Dialect, claim: node.Claim) -> None:
+    def __init__(self, settings: Settings, context: TortoiseContext, dialect: Dialect, claim: node.Claim) -> None:
+        self.settings = settings
         self.context = context
         self.dialect = dialect
         self._claim = claim
@@ -56,6 +57,11 @@ def current() -> Database:
     return _database
 
 
+def settings() -> Settings:
+    """What this process was connected with."""
+    return current().settings
+
+
 async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Database:
     """Connects to the database of the settings, or of a URL with default settings; raises `DatabaseUnavailable`."""
     global _database  # noqa: PLW0603
@@ -76,7 +82,7 @@ async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Dat
         if isinstance(error, Exception):
             raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
         raise
-    _database = Database(context, dialect, claim)
+    _database = Database(settings, context, dialect, claim)
     return _database
 
 
