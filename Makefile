@@ -5,6 +5,7 @@
 # make ide    builds the explorer of /graphql from its packages, so that it needs no other host (needs Node)
 # make explore  uses that explorer in a headless Chromium, as a person would
 # make conformance  public clients, code generators and auditors against a running server (needs Node)
+# make migration NAME=…  writes the next migration: what the models changed since the last one
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
 
 PYTHON := .venv/bin/python
@@ -15,7 +16,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 INSTALL_IN = $(if $(UV),uv pip install --quiet --python $(1),$(1) -m pip install --quiet --disable-pip-version-check)
 INSTALL = $(call INSTALL_IN,$(PYTHON))
 
-.PHONY: demo test check bench ide explore conformance lock
+.PHONY: demo test check migration bench ide explore conformance lock
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -29,6 +30,12 @@ check: .venv/dev.stamp
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m pytest -q tests/test_architecture.py tests/test_published_schema.py
+
+migration: .venv/dev.stamp
+	@test -n "$(NAME)" || { echo "Say what changes: make migration NAME=stock_has_owners"; exit 1; }
+	@$(PYTHON) -m jxc_graphql.migrations $(NAME)
+	@$(PYTHON) -m ruff check --quiet --fix --select I jxc_graphql/migrations
+	@$(PYTHON) -m ruff format --quiet jxc_graphql/migrations
 
 bench: .venv/dev.stamp
 	@$(PYTHON) -m tests.bench $(ARGS)

@@ -10,6 +10,8 @@ from typing import Any
 
 from tortoise.fields.data import BigIntField
 
+from jxc_graphql.kit.columns import Id
+
 EPOCH_MS = 1_704_067_200_000
 NODES = 1024
 _SEQUENCE_BITS, _NODE_BITS = 12, 10
@@ -52,5 +54,4 @@ class IdField(BigIntField):
         given: dict[str, Any] = {"primary_key": True, "generated": False, "default": new_id}
         super().__init__(**given | kwargs)
 
-    class _db_sqlite:  # noqa: N801  (Tortoise looks it up by this name)
-        SQL_TYPE = "INTEGER"
+    _db_sqlite: Any = Id._db_sqlite  # noqa: SLF001  (Tortoise's name)

@@ -30,7 +30,7 @@ class Reactions:
 
     def __init__(self, table: Mapping[type[Fact], Sequence[Reaction]], name: str = "reactions") -> None:
         self._name = name
-        self._table = {fact.__name__: tuple(reactions) for fact, reactions in table.items()}
+        self._table = {fact.stored_as: tuple(reactions) for fact, reactions in table.items()}
 
     async def settle(self) -> int:
         """Handles all facts there are, also those of transactions just ending; returns how many it handled itself.

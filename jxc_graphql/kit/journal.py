@@ -10,7 +10,7 @@ read only once every transaction with a lower id has ended (they are *settled*),
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 import base64
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -66,16 +66,39 @@ def _typed(kind: Callable[[Any], Any], value: Any) -> Any:
     return kind(value)
 
 
+Convert = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened. Its class name is its name for good: journals keep it for years."""
+    """Something that happened. Journals keep it for years, so whatever was ever stored is read for good.
+
+    A new field has a default: it is what older facts of this name say. A class that is renamed names what it is stored
+    as. A class that tells what others told before takes them over: from the fields of the old fact, as JSON has them,
+    each function gives the fields of the new one. Who asks for the new facts gets the old ones among them.
+
+        class StockAlertRaised(Fact, frozen=True, kw_only=True):
+            stored_as: ClassVar[str] = "AlertRaised"
+            takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertRaised": lambda old: old | {"kind": "LOW"}}
+    """
 
     subject: ClassVar[str]
     """The field with the id of the thing whose history this belongs to."""
+    stored_as: ClassVar[str]
+    """Its name in journals: the name of the class unless it says another."""
+    takes_over: ClassVar[Mapping[str, Convert]] = {}
+    """The names of facts that nobody records any more, and how to read them as this one."""
     registry: ClassVar[dict[str, type["Fact"]]] = {}
+    """The class that reads what is stored under a name."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        Fact.registry[cls.__name__] = cls
+        cls.stored_as = vars(cls).get("stored_as", cls.__name__)
+        cls.takes_over = vars(cls).get("takes_over", {})
+        for name in (cls.stored_as, *cls.takes_over):
+            other = Fact.registry.setdefault(name, cls)
+            if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+                raise TypeError(f"{cls.__qualname__} cannot be stored as {name}: {other.__qualname__} is")
+            Fact.registry[name] = cls
 
     def encode(self) -> str:
         """The fact's fields as JSON; fixed-point numbers as their count of steps."""
@@ -83,8 +106,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     @staticmethod
     def decode(name: str, body: str) -> "Fact":
-        """The fact of that name whose `encode` gave this."""
-        return msgspec.json.decode(body, type=Fact.registry[name], dec_hook=_typed)
+        """The fact that was stored under that name as what `encode` gave."""
+        kind = Fact.registry[name]
+        if name not in kind.takes_over:
+            return msgspec.json.decode(body, type=kind, dec_hook=_typed)
+        return msgspec.convert(kind.takes_over[name](msgspec.json.decode(body)), kind, dec_hook=_typed)
 
 
 class InvalidCursor(Reason, frozen=True, kw_only=True):
@@ -124,11 +150,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     cursor: Cursor
     at: datetime
-    name: str
     fact: Fact
     subject_id: int
     actor_id: int | None
     request_id: str
+
+    @property
+    def name(self) -> str:
+        """What a fact of this kind is stored as today."""
+        return self.fact.stored_as
 
 
 _THIS_TRANSACTION = {"sqlite": "0", "postgres": "pg_current_xact_id()::text::bigint"}
@@ -166,7 +196,7 @@ async def record_all(facts: Sequence[Fact], call: Call) -> None:
             call.actor_id,
             call.request_id,
             db.json(
-                (line_no, type(fact).__name__, getattr(fact, fact.subject), fact.encode())
+                (line_no, fact.stored_as, getattr(fact, fact.subject), fact.encode())
                 for line_no, fact in enumerate(facts)
             ),
         ),
@@ -192,17 +222,17 @@ NEWS = bus.Topic("journal", look)
 
 async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
     """The next settled facts behind a cursor, of the given names or of all, in commit order."""
-    named = f"AND name IN ({', '.join('?' * len(names))})" if names is not None else ""
+    stored = [name for name, kind in Fact.registry.items() if kind.stored_as in names] if names is not None else []
+    named = f"AND name IN ({', '.join('?' * len(stored))})" if names is not None else ""
     rows = await db.fetch(
         "SELECT xid, id, at, name, subject_id, actor_id, request_id, body FROM journal "
         f"WHERE (xid, id) > (?, ?) {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
-        (after.xid, after.entry_id, *(names or ())),
+        (after.xid, after.entry_id, *stored),
     )
     return [
         Entry(
             cursor=Cursor(xid, entry_id),
             at=at if isinstance(at, datetime) else datetime.fromisoformat(at),
-            name=name,
             fact=Fact.decode(name, body),
             subject_id=subject_id,
             actor_id=actor_id,

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from tortoise.fields.data import BigIntField
 
+from jxc_graphql.kit.columns import Steps
 from jxc_graphql.kit.errors import Reason
 
 LIMIT = 10**15
@@ -172,20 +173,8 @@ class FixedField(BigIntField):
 
     kind: ClassVar[type[Fixed]]
 
-    class _db_postgres:  # noqa: N801  (Tortoise looks it up by this name)
-        def __init__(self, field: "FixedField") -> None:
-            self._column = field.source_field or field.model_field_name
-
-        @property
-        def SQL_TYPE(self) -> str:  # noqa: N802
-            """The type and the bounds, so that no column is created without them."""
-            return f'BIGINT CHECK ("{self._column}" BETWEEN {-LIMIT} AND {LIMIT})'
-
-    class _db_sqlite(_db_postgres):  # noqa: N801
-        @property
-        def SQL_TYPE(self) -> str:  # noqa: N802
-            """As above; SQLite would let a real number or a text into the column."""
-            return f"{super().SQL_TYPE} CHECK (typeof(\"{self._column}\") IN ('integer', 'null'))"
+    _db_postgres: Any = Steps._db_postgres  # noqa: SLF001  (Tortoise's name)
+    _db_sqlite: Any = Steps._db_sqlite  # noqa: SLF001
 
     def to_python_value(self, value: Any) -> Any:
         """The number that a column holds."""

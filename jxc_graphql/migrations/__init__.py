@@ -1,4 +1,4 @@
-"""How the database came to be: applied in the order of their names by `kit.db.migrate`.
+"""How the database came to be: applied in the order of their names by `kit.db.migrate`, and never edited afterwards.
 
-Until the first release `0001_initial` is written anew whenever a model changes: `python -m jxc_graphql.migrations`.
+`make migration NAME=what_changed` writes the next one from the models, for a person to review.
 """

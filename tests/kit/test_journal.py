@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar
 
 import asyncpg
@@ -10,7 +12,7 @@ import pytest
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
 
 BEGINNING = Cursor()
@@ -50,6 +52,18 @@ async def read_everything(after: Cursor = BEGINNING) -> list[int]:
             return found
         else:
             await asyncio.sleep(0.01)
+
+
+class TestThingRenamed(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "thing_id"
+    stored_as: ClassVar[str] = "TestThingAsItWas"
+    takes_over: ClassVar[Mapping[str, Convert]] = {
+        "TestThingGone": lambda old: {"thing_id": old["id"], "day": old["day"], "weight": old["grams"] * 10}
+    }
+    thing_id: int
+    day: date | None = None
+    weight: Quantity = Quantity(0)
 
 
 async def test_gives_back_what_was_recorded(database: db.Database) -> None:
@@ -234,3 +248,24 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
     finally:
         relay.cancel()
         other.close()
+
+
+async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
+    await happen(1, kind=TestThingRenamed)
+    await happen(2)
+    insert = "INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES (0, ?, ?, 3, '', ?)"
+    gone = (Call().at, "TestThingGone", '{"id":3,"day":"2026-02-01","grams":7,"forgotten":true}')
+    await db.transactional(db.execute)(insert, gone)
+    while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):
+        await asyncio.sleep(0.01)
+    told = TestThingRenamed(thing_id=3, day=date(2026, 2, 1), weight=Quantity(70))
+    assert {entry.fact for entry in entries} == {TestThingRenamed(thing_id=1), told}
+    assert {entry.name for entry in entries} == {"TestThingAsItWas"}
+    assert await db.fetch("SELECT name FROM journal WHERE subject_id = 1") == [("TestThingAsItWas",)]
+
+
+def test_two_facts_do_not_share_a_name() -> None:
+    with pytest.raises(TypeError, match="cannot be stored as TestThingGone"):
+
+        class TestThingAgain(Fact, frozen=True, kw_only=True):
+            stored_as: ClassVar[str] = "TestThingGone"

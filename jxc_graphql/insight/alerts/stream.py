@@ -63,18 +63,18 @@ class LowStockEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _OF_LOW_STOCK = {
-    facts.LowStockAlertRaised.__name__: StockAlertChange.RAISED,
-    facts.LowStockAlertWorsened.__name__: StockAlertChange.WORSENED,
-    facts.LowStockAlertResolved.__name__: StockAlertChange.RESOLVED,
+    facts.LowStockAlertRaised.stored_as: StockAlertChange.RAISED,
+    facts.LowStockAlertWorsened.stored_as: StockAlertChange.WORSENED,
+    facts.LowStockAlertResolved.stored_as: StockAlertChange.RESOLVED,
 }
 _OF_ALL = {
     **_OF_LOW_STOCK,
-    facts.StockAlertRaised.__name__: StockAlertChange.RAISED,
-    facts.StockAlertWorsened.__name__: StockAlertChange.WORSENED,
-    facts.StockAlertResolved.__name__: StockAlertChange.RESOLVED,
-    facts.StockAlertReopened.__name__: StockAlertChange.REOPENED,
-    facts.StockAlertAcknowledged.__name__: StockAlertChange.ACKNOWLEDGED,
-    facts.StockAlertSnoozed.__name__: StockAlertChange.SNOOZED,
+    facts.StockAlertRaised.stored_as: StockAlertChange.RAISED,
+    facts.StockAlertWorsened.stored_as: StockAlertChange.WORSENED,
+    facts.StockAlertResolved.stored_as: StockAlertChange.RESOLVED,
+    facts.StockAlertReopened.stored_as: StockAlertChange.REOPENED,
+    facts.StockAlertAcknowledged.stored_as: StockAlertChange.ACKNOWLEDGED,
+    facts.StockAlertSnoozed.stored_as: StockAlertChange.SNOOZED,
 }
 
 

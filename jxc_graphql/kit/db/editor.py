@@ -10,7 +10,8 @@ foreign keys off: otherwise the drop would delete them.)
 from collections.abc import Sequence
 from typing import Any
 
-from tortoise.fields.base import Field
+from tortoise.fields.base import DB_DEFAULT_NOT_SET, Field
+from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.migrations.schema_editor.asyncpg import AsyncpgSchemaEditor
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
@@ -40,6 +41,19 @@ class _Constrained(BaseSchemaEditor):
         columns = self._resolve_fields_to_columns(model, list(field_names))
         return super()._get_index_sql(model, columns, *args, **kwargs)
 
+    async def add_field(self, model: type[Model], field_name: str) -> None:
+        """Adds a column and its index; rows that are there get the default where it may not be empty."""
+        field = model._meta.fields_map[field_name]
+        if field.null or field.default is None or field.has_db_default():
+            await super().add_field(model, field_name)
+        else:
+            await self._add_filled(model, field)
+        if field.index and not field.unique:
+            await self.add_index(model, Index(fields=(_column(field),)))
+
+    async def _add_filled(self, model: type[Model], field: Field[Any]) -> None:
+        raise NotImplementedError
+
     async def create_model(self, model: type[Model]) -> None:
         """Creates the table and everything on it."""
         await super().create_model(model)
@@ -51,9 +65,21 @@ class _Constrained(BaseSchemaEditor):
 class PostgresEditor(_Constrained, AsyncpgSchemaEditor):
     """PostgreSQL's editor."""
 
+    async def _add_filled(self, model: type[Model], field: Field[Any]) -> None:
+        field.db_default = field.default
+        try:
+            await AsyncpgSchemaEditor.add_field(self, model, field.model_field_name)
+        finally:
+            field.db_default = DB_DEFAULT_NOT_SET
+        forget = self.ALTER_FIELD_DROP_DEFAULT_TEMPLATE.format(column=_column(field))
+        await self._run_sql(self.ALTER_FIELD_TEMPLATE.format(table=f'"{model._meta.db_table}"', changes=forget))
+
 
 class SqliteEditor(_Constrained, SqliteSchemaEditor):
     """SQLite's editor."""
+
+    async def _add_filled(self, model: type[Model], field: Field[Any]) -> None:
+        await self._remake_table(model, create_field=field)
 
     async def _run_sql(self, sql: str) -> None:
         await self.client.execute_script(sql)

@@ -6,23 +6,23 @@ The migrations are Tortoise's; each is one transaction, and one process at a tim
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from tortoise.apps import Apps
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
-from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import CreateModel
+from tortoise.migrations.operations import CreateModel, Operation
 from tortoise.migrations.recorder import MigrationRecorder
-from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
 from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
-from tortoise.migrations.writer import MigrationWriter
+from tortoise.migrations.writer import format_migration_name
 
 from jxc_graphql.kit.db.connect import APP, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
+from jxc_graphql.kit.db.history import Writer, difference
 from jxc_graphql.kit.db.node import LOCK_CLASS
 from jxc_graphql.kit.db.operations import Statements
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
@@ -75,19 +75,22 @@ async def pending(database: Database, package: str = PACKAGE) -> list[str]:
     return [name for name in known if name not in applied]
 
 
-async def changes(model_modules: Sequence[str], package: str = PACKAGE) -> list[MigrationWriter]:
-    """The migrations that are still to be written for the present models; `write()` each of them."""
+async def changes(model_modules: Sequence[str], package: str = PACKAGE) -> list[Operation]:
+    """What the migrations still lack of the present models."""
+    past = State(models={}, apps=StateApps())
+    for migration in _known(package):
+        await _apply(migration, past)
     async with _models(model_modules) as models:
-        return await MigrationAutodetector(models, {APP: {"migrations": package}}).changes()
+        return difference(past, models)
 
 
-async def make_initial(model_modules: Sequence[str], package: str = PACKAGE) -> str:
-    """Writes `0001_initial` anew from the present models; only until the first release."""
-    async with _models(model_modules) as models:
-        present = MigrationAutodetector(models, {})._current_state()  # noqa: SLF001  (nothing public gives it)
-        operations = OperationGenerator(State(models={}, apps=StateApps()), present).generate([APP])
-        writer = MigrationWriter("0001_initial", APP, operations, initial=True, migrations_module=package)
-        return str(writer.write())
+async def write(name: str, model_modules: Sequence[str], package: str = PACKAGE) -> Path | None:
+    """Writes the next migration, for a person to review; None where nothing changed."""
+    operations = await changes(model_modules, package)
+    last = [migration.name for migration in _known(package)][-1:]
+    number = 1 + int(last[0].partition("_")[0]) if last else 1
+    writer = Writer(format_migration_name(number, name), APP, operations, migrations_module=package)
+    return writer.write() if operations else None
 
 
 @asynccontextmanager

@@ -94,5 +94,5 @@ async def _claim(call: Call, operation: str, fingerprint: str) -> Fact | None:
 async def _keep(call: Call, operation: str, fact: Fact) -> None:
     await db.execute(
         "UPDATE idempotency_key SET fact = ? WHERE actor_id = ? AND operation = ? AND key = ?",
-        (f"{type(fact).__name__} {fact.encode()}", call.actor_id, operation, call.idempotency_key),
+        (f"{fact.stored_as} {fact.encode()}", call.actor_id, operation, call.idempotency_key),
     )
