@@ -39,7 +39,7 @@ from jxc_graphql.masters.categories import models as categories
 from jxc_graphql.masters.partners import models as partners
 from jxc_graphql.masters.warehouses import models as warehouses
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.states import DocumentStatus
 from tests.gql import shop_rules
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
 

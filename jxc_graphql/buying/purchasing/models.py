@@ -38,14 +38,12 @@ STATES = States(
         Do.REJECT: Action(by=Permission.APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.RECEIVE: Action(
             by=Permission.RECEIVE_GOODS,
-            ways=dict.fromkeys((Is.APPROVED, Is.PARTIALLY_RECEIVED), {Is.PARTIALLY_RECEIVED, Is.RECEIVED}),
+            ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.APPROVED, Is.PARTIALLY_RECEIVED)},
         ),
         Do.CANCEL: Action(
             by=Permission.EDIT_PURCHASE_ORDERS,
-            ways={
-                **dict.fromkeys((Is.DRAFT, Is.SUBMITTED, Is.APPROVED), {Is.CANCELLED}),
-                Is.PARTIALLY_RECEIVED: {Is.CLOSED},
-            },
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
+            | {Is.PARTIALLY_RECEIVED: {Is.CLOSED}},
         ),
     }
 )

@@ -12,7 +12,7 @@ from jxc_graphql.office.documents.models import DocumentHeader, Registered
 class GoodsReceipt(DocumentHeader):
     series = "GR"
     registered = Registered(
-        supplier_id="(SELECT supplier_id FROM purchase_order WHERE purchase_order.id = goods_receipt.purchase_order_id)",
+        supplier_id="(SELECT supplier_id FROM purchase_order AS o WHERE o.id = goods_receipt.purchase_order_id)",
         amount="total",
     )
 

@@ -1,6 +1,5 @@
 """What clients see of every document."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +7,9 @@ from jxc_graphql.gql.declare import Connection, Id, column, computed, entity, in
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents import rules
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable
+from jxc_graphql.office.documents import rules, states
+from jxc_graphql.office.documents.models import DocumentHeader
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 
 @value
@@ -66,18 +64,22 @@ class Document:
     """What happened to it, oldest first (时间线)."""
 
 
-def actions_by(
-    table: StateTable, needed: Mapping[DocumentAction, Permission]
-) -> Callable[..., list[rules.AllowedAction]]:
-    """The function behind a document's `allowedActions`: computed from its status for the caller."""
+def actions_of(kind: type[DocumentHeader]) -> Any:
+    """The `allowedActions` of a kind of document: by its status, and by whose people the caller belongs to."""
+    told = kind.registered
 
-    def allowed_actions(call: Call, status: DocumentStatus) -> list[rules.AllowedAction]:
-        return table.allowed_actions(status, needed, call.permissions)
+    def allowed_actions(
+        call: Call, status: DocumentStatus, warehouse_id: int, to_warehouse_id: int
+    ) -> list[states.AllowedAction]:
+        places = {"warehouse_id": warehouse_id, "to_warehouse_id": to_warehouse_id}
+        elsewhere = [column for column, place in places.items() if not call.sees(place)]
+        return kind.states.allowed_actions(status, call.permissions, elsewhere)
 
-    return allowed_actions
+    other = told.warehouse_id if told.to_warehouse_id == "NULL" else told.to_warehouse_id
+    return computed(allowed_actions, "status", told.warehouse_id, other)
 
 
-@user_error(rules.IllegalTransition)
+@user_error(states.IllegalTransition)
 class IllegalTransitionError:
     """The document's status does not allow the action."""
 

@@ -7,7 +7,7 @@ its locks in this order, so none waits for another in a circle.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 from tortoise.models import Model
@@ -24,7 +24,7 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 D = TypeVar("D", bound=DocumentHeader)
 
 
-def made_out(kind: type[D], call: Call, day: date, **columns: Any) -> D:
+def made_out(kind: type[D], call: Call, day: date, /, **columns: Any) -> D:
     """A new document of the caller's for a day, as it begins; nothing is written before it is `opened`."""
     status = DocumentStatus.DRAFT if kind.states.actions else DocumentStatus.POSTED
     header = {"status": status, "business_date": day, "created_at": call.at, "created_by_id": call.actor_id}
@@ -61,30 +61,29 @@ async def locked(
     that goes with it is not right.
     """
     document = await kind.select_for_update(no_key=True).get_or_none(id=document_id)
-    found = allowed(kind, document, call, action, path, expected_version)
+    if document is None:
+        raise NotFound(UnknownId(path=path, kind=kind.__name__))
+    check_scope(document, call, action, path)
+    check_version(document, expected_version)
+    check_state(document, action, path)
     if note is not None:
         reject_if(kind.states[action].check_note(note))
-    return found
-
-
-def allowed(
-    kind: type[D],
-    document: D | None,
-    call: Call,
-    action: DocumentAction,
-    path: Path,
-    expected_version: int | None = None,
-) -> D:
-    """The document that was found, if the caller may take the action on it now; raises as `locked` does."""
-    belongs = {} if document is None else register.belongs_to(document)
-    if document is None or not any(map(call.sees, belongs.values())):
-        raise NotFound(UnknownId(path=path, kind=kind.__name__))
-    if not call.sees(belongs[kind.states[action].at]):
-        raise Rejected(OutOfScope(path=path))
-    check_version(document, expected_version)
-    if illegal := kind.states.check(document.status, action):
-        raise Rejected(msgspec.structs.replace(illegal, path=path))
     return document
+
+
+def check_scope(document: DocumentHeader, call: Call, action: DocumentAction, path: Path) -> None:
+    """Raises unless the caller may see a document, and belongs to those who take an action on it."""
+    belongs = register.belongs_to(document)
+    if not any(map(call.sees, belongs.values())):
+        raise NotFound(UnknownId(path=path, kind=type(document).__name__))
+    if not call.sees(belongs[document.states[action].at]):
+        raise Rejected(OutOfScope(path=path))
+
+
+def check_state(document: DocumentHeader, action: DocumentAction, path: Path) -> None:
+    """Raises when the status of a document does not allow an action."""
+    if illegal := document.states.check(document.status, action):
+        raise Rejected(msgspec.structs.replace(illegal, path=path))
 
 
 async def moved_on(
@@ -96,12 +95,9 @@ async def moved_on(
     """
     document.status = document.states.reached(document.status, action, to)
     document.version += 1
-    values = _values(document, ("status", "version", *changed))
-    await register.write(
-        [document],
-        f"UPDATE {register.table_of(type(document))} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?",
-        [*values.values(), document.id],
-    )
+    table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed))
+    update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
+    await register.write([document], update, [*values.values(), document.id])
 
 
 async def touched(documents: Sequence[DocumentHeader]) -> None:
@@ -120,12 +116,10 @@ async def touched(documents: Sequence[DocumentHeader]) -> None:
 
 
 async def _insert(document: DocumentHeader) -> None:
+    table = register.table_of(type(document))
     values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
-    await register.write(
-        [document],
-        f"INSERT INTO {register.table_of(type(document))} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
-        [*values.values()],
-    )
+    insert = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+    await register.write([document], insert, [*values.values()])
 
 
 def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def states(by: Permission) -> States:
             Do.POST: Action(by=by, ways={Is.DRAFT: {Is.POSTED, Is.SUBMITTED}}),
             Do.APPROVE: Action(by=approver, ways={Is.SUBMITTED: {Is.POSTED}}),
             Do.REJECT: Action(by=approver, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
-            Do.CANCEL: Action(by=by, ways=dict.fromkeys((Is.DRAFT, Is.SUBMITTED), {Is.CANCELLED})),
+            Do.CANCEL: Action(by=by, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED)}),
         }
     )
 

@@ -35,19 +35,17 @@ STATES = States(
         Do.UPDATE: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
         Do.SUBMIT: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
         Do.APPROVE: Action(
-            by=Permission.APPROVE_SALES_ORDERS, ways=dict.fromkeys((Is.DRAFT, Is.SUBMITTED), {Is.APPROVED})
+            by=Permission.APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}
         ),
         Do.REJECT: Action(by=Permission.APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.SHIP: Action(
             by=Permission.SHIP_GOODS,
-            ways=dict.fromkeys((Is.APPROVED, Is.PARTIALLY_SHIPPED), {Is.PARTIALLY_SHIPPED, Is.SHIPPED}),
+            ways={one: {Is.PARTIALLY_SHIPPED, Is.SHIPPED} for one in (Is.APPROVED, Is.PARTIALLY_SHIPPED)},
         ),
         Do.CANCEL: Action(
             by=Permission.EDIT_SALES_ORDERS,
-            ways={
-                **dict.fromkeys((Is.DRAFT, Is.SUBMITTED, Is.APPROVED), {Is.CANCELLED}),
-                Is.PARTIALLY_SHIPPED: {Is.CLOSED},
-            },
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
+            | {Is.PARTIALLY_SHIPPED: {Is.CLOSED}},
         ),
     }
 )

@@ -38,11 +38,14 @@ class AdjustmentReason(StrEnum):
     """Something else (其他), told in the note."""
 
 
+STATES = corrections.states(by=Permission.ADJUST_STOCK)
+
+
 class Adjustment(DocumentHeader):
     """`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero."""
 
     series = "AD"
-    states = corrections.states(Permission.ADJUST_STOCK)
+    states = STATES
     registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

@@ -10,12 +10,14 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
+STATES = corrections.states(by=Permission.REVALUE_STOCK)
+
 
 class Revaluation(DocumentHeader):
     """`estimated_value` is by how much it changed values when it was handed in, `total` what it changed."""
 
     series = "RV"
-    states = corrections.states(Permission.REVALUE_STOCK)
+    states = STATES
     registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

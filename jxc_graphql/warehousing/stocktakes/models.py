@@ -40,20 +40,22 @@ STATES = States(
         Do.COUNT: Action(by=Permission.COUNT_STOCK, ways={Is.COUNTING: {Is.COUNTING}}),
         Do.RECOUNT: Action(
             by=Permission.MANAGE_STOCKTAKES,
-            ways=dict.fromkeys((Is.COUNTING, Is.SUBMITTED, Is.APPROVED), {Is.COUNTING}),
+            ways={one: {Is.COUNTING} for one in (Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
         ),
         Do.SUBMIT: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.COUNTING: {Is.SUBMITTED}}),
         Do.APPROVE: Action(by=Permission.APPROVE_STOCKTAKES, ways={Is.SUBMITTED: {Is.APPROVED}}),
         Do.REJECT: Action(
             by=Permission.APPROVE_STOCKTAKES,
-            ways=dict.fromkeys((Is.SUBMITTED, Is.APPROVED), {Is.COUNTING}),
+            ways={one: {Is.COUNTING} for one in (Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
         ),
-        Do.POST: Action(by=Permission.MANAGE_STOCKTAKES, ways=dict.fromkeys((Is.SUBMITTED, Is.APPROVED), {Is.POSTED})),
+        Do.POST: Action(
+            by=Permission.MANAGE_STOCKTAKES, ways={one: {Is.POSTED} for one in (Is.SUBMITTED, Is.APPROVED)}
+        ),
         Do.CANCEL: Action(
             by=Permission.MANAGE_STOCKTAKES,
-            ways=dict.fromkeys((Is.DRAFT, Is.COUNTING, Is.SUBMITTED, Is.APPROVED), {Is.CANCELLED}),
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
         ),
     }
 )

@@ -37,17 +37,17 @@ STATES = States(
         Do.DISPATCH: Action(by=Permission.MOVE_GOODS, ways={Is.APPROVED: {Is.IN_TRANSIT}}),
         Do.RECEIVE: Action(
             by=Permission.MOVE_GOODS,
-            ways=dict.fromkeys((Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED), {Is.PARTIALLY_RECEIVED, Is.RECEIVED}),
+            ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
             at="to_warehouse_id",
         ),
         Do.CLOSE: Action(
             by=Permission.APPROVE_TRANSFERS,
-            ways=dict.fromkeys((Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED), {Is.CLOSED}),
+            ways={one: {Is.CLOSED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
             at="to_warehouse_id",
             note=Note.OPTIONAL,
         ),
         Do.CANCEL: Action(
-            by=Permission.EDIT_TRANSFERS, ways=dict.fromkeys((Is.DRAFT, Is.SUBMITTED, Is.APPROVED), {Is.CANCELLED})
+            by=Permission.EDIT_TRANSFERS, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
         ),
     }
 )
