@@ -151,7 +151,11 @@ def import_(folder: Path | None, username: str) -> None:
 @click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
 def import_counts(file: Path, username: str, **options: Any) -> None:
-    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials."""
+    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials.
+
+    The columns may be named in Chinese (编码 or 条码, 数量, 库位, 批次, 单位, 序列号), and the file may be what a
+    Chinese spreadsheet saves.
+    """
 
     async def work() -> Any:
         from jxc_graphql.exchange import counts  # noqa: PLC0415

@@ -40,6 +40,7 @@ from jxc_graphql.warehousing.transfers.facts import (
 )
 
 MODEL_MODULES = (
+    "jxc_graphql.kit.db.node",
     "jxc_graphql.kit.journal",
     "jxc_graphql.gql.wire.streams",
     "jxc_graphql.office.auth.models",

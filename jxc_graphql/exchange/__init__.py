@@ -7,6 +7,7 @@ line and reason; adapted 调整 = a row that was loaded otherwise than it stands
 `operations.load` carries the history out.
 
 Always true:
+- a row that cannot be read with certainty is refused: more cells than columns have names, two columns of one name;
 - nothing is invented silently: stock that a history sold before it had it comes in by an opening balance, and the
   summary says so;
 - a second load adds nothing: every step has a retry key that is kept for good.

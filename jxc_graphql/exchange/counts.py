@@ -1,7 +1,7 @@
 """Counts of a stocktake out of a CSV file: all of them or none, and what is wrong by the line of the file.
 
 Columns: `code` (of the SKU, or a barcode) and `quantity`; where they are needed `place` (its code), `lot` (its number),
-`unit` and `serials` (separated by semicolons).
+`unit` and `serials` (separated by semicolons); or as Chinese sheets name them (`COLUMNS`).
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,16 @@ from jxc_graphql.warehousing.stocktakes.operations import AskedCount, CountMode
 
 CHUNK = 10_000
 """Counts written down at once."""
+
+COLUMNS = {
+    "code": "SKU barcode 编码 商品编码 货品编码 物料编码 规格编码 SKU编码 货号 条码 商品条码 条形码 扫码",
+    "quantity": "qty 数量 实盘数量 实盘数 实盘 盘点数量 盘点数 实存数量 实存 实际数量 库存数量 库存",
+    "place": "库位 位置 货位 仓位 储位 库位编码",
+    "lot": "批次 批号 批次号 生产批号",
+    "unit": "单位 计量单位",
+    "serials": "serial 序列号 串号 唯一码",
+}
+"""By what names the columns go."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +70,7 @@ async def import_counts(
     `dry_run` only tells what would come of it. Raises `SheetMissing` for a file that cannot be read, and `Rejected` for
     what is wrong with all of it.
     """
-    rows = sheet.read(file.parent, file.name, {"code", "quantity"})
+    rows = sheet.read(file.parent, file.name, {"code", "quantity"}, COLUMNS)
     asked, refused = _asked(rows)
     mode = CountMode.ADD if add else CountMode.REPLACE
     done = {"lines_counted": 0, "lines_found": 0}
@@ -109,7 +119,7 @@ def _count(row: Row) -> AskedCount:
         lot=LotLabel(row.text("lot")) if row.text("lot") else None,
         quantity=row.exact("quantity", Quantity) if row.text("quantity") or not row.text("serials") else None,
         unit=row.text("unit") or None,
-        serials=tuple(one.strip() for one in row.text("serials").split(";") if one.strip()),
+        serials=row.texts("serials"),
     )
 
 

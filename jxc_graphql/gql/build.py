@@ -5,7 +5,7 @@ from types import ModuleType
 
 from graphql import GraphQLSchema
 
-from jxc_graphql.gql import describe, fields, generated
+from jxc_graphql.gql import describe, fields, generated, registers
 from jxc_graphql.gql.describe import DeclarationError, camel
 from jxc_graphql.gql.entity import Root, declaration
 from jxc_graphql.gql.node import Node
@@ -120,6 +120,8 @@ def _add_node_fields(resolver: Resolver, query: ObjectType) -> None:
 def _finish(resolver: Resolver, query: ObjectType) -> None:
     """What needs all types to be known: arguments of connections, what payloads share, what interfaces promise."""
     for owner in resolver.objects.values():
+        if owner.register is not None:
+            registers.fill(owner)
         for field in owner.fields.values():
             _check_source(f"{owner.name}.{field.name}", field)
             if isinstance(field.source, ToMany) and field.source.paged:

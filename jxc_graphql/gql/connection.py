@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode
 
-from jxc_graphql.gql.collect import Groups
 from jxc_graphql.gql.fetch import Figures, Paged
 from jxc_graphql.gql.generated import summable
 from jxc_graphql.gql.level import Run
@@ -65,7 +64,7 @@ class _Assembly:
         self._planner = planner
         self._connection = connection
         self._entity: ObjectType = connection.node
-        self.shapes: list[Groups] = []
+        self.shapes: list[Sequence[FieldNode]] = []
         self.figures = Figures()
         self.rows = self.keys = self.previous = self.following = self.counted = False
 
@@ -93,7 +92,7 @@ class _Assembly:
         return self._aggregates(kind, nodes)
 
     def _shape(self, nodes: Sequence[FieldNode]) -> int:
-        self.shapes.append(self._planner.selections.below(self._entity, nodes))
+        self.shapes.append(nodes)
         return len(self.shapes) - 1
 
     def _edges(self, edge: ObjectType, nodes: Sequence[FieldNode]) -> Part:

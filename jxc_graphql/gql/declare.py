@@ -2,7 +2,7 @@
 
     from jxc_graphql.gql.declare import Connection, Id, Node, by_id, column, computed, connection, entity, …
 
-    @entity(models.Order, requires=Permission.SEE_ORDERS, scope="branch_id", search="search_text")
+    @entity(models.Order, requires=Permission.SEE_ORDERS, scope={"branch": "branch_id"}, search="search_text")
     class Order(Node):
         '''An order: what was asked for.'''
 
@@ -24,6 +24,13 @@
     @extends(Customer)                                  # fields of a lower feature's entity, which cannot know Order
     class CustomerOrders:
         orders: Connection[Order] = connection("customer_id")
+
+    @register(models.Entry, kind="kind", scope={"branch": "branch_id"})   # an interface with a table: a row per object
+    class Entry:
+        '''What all papers have.'''
+
+        number: str                                     # answered there for all of them, one statement per list
+        remark: str = by_kind()                         # what it does not have: a statement per type that occurs
 
     @union(Order, Delivery)
     class Parcel:
@@ -57,12 +64,13 @@ from jxc_graphql.gql.entity import (
     mutation,
     payload,
     query,
+    register,
     subscription,
     union,
     user_error,
     value,
 )
-from jxc_graphql.gql.fields import batched, by_id, column, computed, connection, many
+from jxc_graphql.gql.fields import batched, by_id, by_kind, column, computed, connection, many
 from jxc_graphql.gql.node import Node
 from jxc_graphql.gql.payload import InvalidId, UserError
 
@@ -75,6 +83,7 @@ __all__ = [
     "UserError",
     "batched",
     "by_id",
+    "by_kind",
     "column",
     "computed",
     "connection",
@@ -86,6 +95,7 @@ __all__ = [
     "mutation",
     "payload",
     "query",
+    "register",
     "subscription",
     "union",
     "user_error",

@@ -1,7 +1,7 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, TypeVar, dataclass_transform
 
 from tortoise.models import Model
@@ -30,11 +30,12 @@ class Declaration:
     kind: Kind
     model: type[Model] | None = None
     requires: str | None = None
-    scopes: tuple[str, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     search: str | None = None
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
     extends: type | None = None
+    kind_column: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,17 +62,23 @@ def entity(
     model: type[Model],
     *,
     requires: str | None = None,
-    scope: str | tuple[str, ...] = (),
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
-    `requires`: the permission without which no path leads to it. `scope`: the column that must lie in the caller's
-    scope, with dots through foreign keys (`"purchase_order.warehouse_id"`); a row in which it is NULL belongs nowhere,
-    and everybody may see it. Of several columns one is enough. `search`: the column for `search:`.
+    `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
+    the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
+    columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
+    `search`: the column for `search:`.
     """
-    scopes = (scope,) if isinstance(scope, str) else scope
-    return lambda cls: _declare(cls, kind="entity", model=model, requires=requires, scopes=scopes, search=search)
+    return lambda cls: _declare(
+        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
+    )
+
+
+def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
+    return {name: (paths,) if isinstance(paths, str) else paths for name, paths in (told or {}).items()}
 
 
 def interface(cls: C) -> C:
@@ -79,14 +86,35 @@ def interface(cls: C) -> C:
     return _declare(cls, kind="interface")
 
 
+def register(
+    model: type[Model],
+    *,
+    kind: str,
+    requires: str | None = None,
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
+    search: str | None = None,
+) -> Callable[[C], C]:
+    """An interface with a table of its own: a row for each object, of whatever type, under the object's own id.
+
+    What it has of them is read there and nowhere else, for all types at once: its lists are filtered, sorted and added
+    up like those of an entity. `kind`: the column that names the type, as `PURCHASE_ORDER` names `PurchaseOrder`. An
+    entity that lacks a column of a field of the interface has it from there too.
+    """
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search}
+    return lambda cls: _declare(cls, kind="interface", model=model, kind_column=kind, **told)
+
+
 def union(*members: type) -> Callable[[C], C]:
     """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
     return lambda cls: _declare(cls, kind="union", members=members)
 
 
-def extends(entity: type) -> Callable[[C], C]:
-    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it."""
-    return lambda cls: _declare(cls, kind="extension", extends=entity)
+def extends(extended: type) -> Callable[[C], C]:
+    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it.
+
+    Added to an interface, they are fields of every entity that has it.
+    """
+    return lambda cls: _declare(cls, kind="extension", extends=extended)
 
 
 def value(cls: C) -> C:

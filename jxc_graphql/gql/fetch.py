@@ -62,6 +62,18 @@ class ByIdsOfAny:
 
 
 @dataclasses.dataclass(frozen=True)
+class OfKind:
+    """Rows by the kinds and ids that a register tells: those of one kind, and no statement where there are none."""
+
+    kind: str
+    rows: ByIds
+
+    async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """The shaped rows by id."""
+        return await self.rows.load(run, [key for kind, key in keys if kind == self.kind])
+
+
+@dataclasses.dataclass(frozen=True)
 class Children:
     """All rows that point to each of the parents."""
 

@@ -48,6 +48,16 @@ class ById:
     """A root field that finds one object by its id."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ByKind:
+    """A field of a register that its table does not have."""
+
+
+def by_kind() -> Any:
+    """A field of a register that its table does not have: it is read from the tables of the types that occur."""
+    return ByKind()
+
+
 def column(name: str | None = None, *, requires: str | None = None) -> Any:
     """The value of a column: `name` where the field is called otherwise, `requires` a permission.
 

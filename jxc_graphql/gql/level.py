@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from graphql.execution.values import VariableValues
 
 from jxc_graphql.gql.problems import FieldError
-from jxc_graphql.gql.sql import Dialect, Sql, in_scope, quoted
+from jxc_graphql.gql.sql import Dialect, Sql, both, in_scope, quoted
 from jxc_graphql.gql.types import ModelColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
@@ -62,6 +62,8 @@ class Alias:
     table: Table
     parent: "Alias | None" = None
     column: ModelColumn | None = None
+    same: bool = False
+    """Whether it is about the same thing as its parent, seen by whom that is seen."""
     used: bool = False
 
     def use(self) -> None:
@@ -96,11 +98,13 @@ class Level:
     entity: ObjectType
     root: Alias
     columns: dict[str, int] = dataclasses.field(default_factory=dict)
-    aliases: dict[tuple[str, str], Alias] = dataclasses.field(default_factory=dict)
+    aliases: dict[tuple[str, str, str], Alias] = dataclasses.field(default_factory=dict)
     extras: list[tuple[tuple[int, ...], Extra]] = dataclasses.field(default_factory=list)
     outputs: list[str] = dataclasses.field(default_factory=list)
     """One expression per shape that the rows are needed in."""
     names: dict[str, Any] = dataclasses.field(default_factory=lambda: {"attempt": attempt, "Typed": Typed})
+    kinds: Sql = dataclasses.field(default_factory=lambda: Sql(""))
+    """Of a register: the rows whose type is known and may be seen."""
     seen_by_parent: bool = False
     """Whether the way that leads here has already kept to the caller's scope."""
     _shapes: list[Callable[..., list[Any]]] = dataclasses.field(default_factory=list)
@@ -114,11 +118,11 @@ class Level:
         text = f"{alias.name}.{quoted(column)}"
         return f"c{self.columns.setdefault(text, len(self.columns))}"
 
-    def join(self, parent: Alias, column: ModelColumn, table: Table) -> Alias:
+    def join(self, parent: Alias, column: ModelColumn, table: Table, *, same: bool = False) -> Alias:
         """The table that a column of another one points to."""
-        key = (parent.name, column.name)
+        key = (parent.name, column.name, table.name)
         if key not in self.aliases:
-            self.aliases[key] = Alias(f"t{len(self.aliases) + 1}", table, parent, column)
+            self.aliases[key] = Alias(f"t{len(self.aliases) + 1}", table, parent, column, same)
         return self.aliases[key]
 
     def constant(self, value: Any) -> str:
@@ -129,10 +133,14 @@ class Level:
 
     def beside(self, variables: Sequence[str], extra: Extra, *, may_miss: bool = False) -> str:
         """The expression of what an extra gives for the current row; `may_miss`: None where it gives nothing."""
-        indexes = tuple(int(variable[1:]) for variable in variables)
-        self.extras.append((indexes, extra))
+        found = self.extra(variables, extra)
         key = variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
-        return f"x{len(self.extras) - 1}" + (f".get({key})" if may_miss else f"[{key}]")
+        return found + (f".get({key})" if may_miss else f"[{key}]")
+
+    def extra(self, variables: Sequence[str], extra: Extra) -> str:
+        """The variable of what an extra gives for the values of these columns."""
+        self.extras.append((tuple(int(variable[1:]) for variable in variables), extra))
+        return f"x{len(self.extras) - 1}"
 
     def select(self) -> str:
         """The columns, for SELECT."""
@@ -147,7 +155,7 @@ class Level:
                 continue
             assert alias.parent is not None
             assert alias.column is not None
-            seen = in_scope(run.dialect, alias.table, alias.name, run.call)
+            seen = Sql("") if alias.same else in_scope(run.dialect, alias.table, alias.name, run.call)
             text += (
                 f" LEFT JOIN {quoted(alias.table.name)} {alias.name} ON {alias.name}.{quoted(alias.table.key)}"
                 f" = {alias.parent.name}.{quoted(alias.column.name)}{' AND ' if seen.text else ''}{seen.text}"
@@ -157,7 +165,8 @@ class Level:
 
     def scope(self, run: Run) -> Sql:
         """The condition that keeps to the caller's scope."""
-        return Sql("") if self.seen_by_parent else in_scope(run.dialect, self.root.table, "t0", run.call)
+        own = Sql("") if self.seen_by_parent else in_scope(run.dialect, self.root.table, "t0", run.call)
+        return both([self.kinds, own])
 
     def compile(self, *, with_keys: bool = False) -> None:
         """Makes the shaping functions; `with_keys`: rows have sort keys after the columns."""

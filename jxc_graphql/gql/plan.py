@@ -4,6 +4,7 @@ Pure: it reads the resolved types and the document and asks no database. A plan 
 its deciding variables and the caller's permissions, and kept.
 """
 
+import dataclasses
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from graphql import FieldNode
 from jxc_graphql.gql.collect import Groups, Selections
 from jxc_graphql.gql.connection import plan_connection
 from jxc_graphql.gql.fetch import Batch, ByIds, ByIdsOfAny, Children, Paged, read_raw
+from jxc_graphql.gql.kinds import Kinds, seen_kinds
 from jxc_graphql.gql.level import Alias, Level, Run
 from jxc_graphql.gql.problems import denied
 from jxc_graphql.gql.scalars import Leaf, id_writer
@@ -20,6 +22,7 @@ from jxc_graphql.gql.types import (
     FromColumn,
     FromFunction,
     FromKey,
+    FromRegister,
     IdOf,
     ModelColumn,
     ObjectType,
@@ -66,32 +69,41 @@ class Planner:
             return denied(self.call, needed)
         return None
 
-    def level(self, entity: ObjectType, shapes: Sequence[Groups], *, typed: bool = False) -> Level:
-        """The level of an entity's rows in one or more shapes; not compiled yet."""
-        assert entity.table is not None
-        level = Level(entity, Alias("t0", entity.table))
-        level.column(level.root, entity.table.key)
-        for groups in shapes:
-            output = self._object(level, entity, level.root, groups)
-            level.outputs.append(f"Typed({entity.name!r}, {output})" if typed else output)
+    def level(self, entity: ObjectType, shapes: Sequence[Sequence[FieldNode]]) -> Level:
+        """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
+        level = _level(entity)
+        if entity.register is not None:
+            level.kinds = seen_kinds(self, entity, refused=False)
+        level.outputs += [self._object(level, entity, level.root, nodes) for nodes in shapes]
         return level
 
-    def by_ids(self, entity: ObjectType, groups: Groups, *, typed: bool = False) -> ByIds:
+    def by_ids(self, entity: ObjectType, nodes: Sequence[FieldNode], *, typed: bool = False) -> ByIds:
         """The level of rows found by their ids."""
-        level = self.level(entity, [groups], typed=typed)
+        level = self.level(entity, [nodes])
+        if typed:
+            level.outputs = [f"Typed({entity.name!r}, {output})" for output in level.outputs]
+        if entity.register is not None:
+            level.kinds = seen_kinds(self, entity, refused=True)
+        level.compile()
+        return ByIds(level)
+
+    def own(self, entity: ObjectType, groups: Groups) -> ByIds:
+        """Some fields of an entity's rows, found by their ids."""
+        level = _level(entity)
+        level.outputs.append(self._fields(level, entity, level.root, groups))
         level.compile()
         return ByIds(level)
 
     def rows(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> ByIds | ByIdsOfAny:
-        """The objects of a field found by their ids: of an interface or union, by a statement per member."""
+        """The objects of a field found by their ids: of what has no table, by a statement per member."""
         if kind.table is not None:
-            return self.by_ids(kind, self.selections.below(kind, nodes))
+            return self.by_ids(kind, nodes)
         return ByIdsOfAny([self._member(one, nodes) for one in kind.members])
 
     def _member(self, entity: ObjectType, nodes: Sequence[FieldNode]) -> ByIds:
         refusal = self.refusal_of(entity)
         if refusal is None:
-            return self.by_ids(entity, self.selections.below(entity, nodes), typed=True)
+            return self.by_ids(entity, nodes, typed=True)
         level = self.level(entity, [])
         level.outputs.append(f"fail({level.constant(refusal)})")
         level.compile()
@@ -104,17 +116,25 @@ class Planner:
         assert isinstance(field.source, ToMany)
         return plan_connection(self, connection, field.source, self.arguments(owner, field, nodes[0]), nodes)
 
-    def _object(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
-        parts = [f"{key!r}: {self._field(level, entity, alias, nodes)}" for key, nodes in groups.items()]
+    def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
+        if entity.register is not None:
+            return Kinds(self, level, entity, alias).expression(nodes)
+        return self._fields(level, entity, alias, self.selections.below(entity, nodes))
+
+    def _fields(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
+        parts = []
+        for key, nodes in groups.items():
+            name = nodes[0].name.value
+            made = repr(entity.name)
+            if name != "__typename":
+                made = self.part(level, entity, entity.fields[name], alias, nodes)
+            parts.append(f"{key!r}: {made}")
         return "{" + ", ".join(parts) + "}"
 
-    def _field(  # noqa: PLR0911  (one per source)
-        self, level: Level, entity: ObjectType, alias: Alias, nodes: list[FieldNode]
+    def part(  # noqa: PLR0911  (one per source)
+        self, level: Level, entity: ObjectType, field: Field, alias: Alias, nodes: list[FieldNode]
     ) -> str:
-        name = nodes[0].name.value
-        if name == "__typename":
-            return repr(entity.name)
-        field = entity.fields[name]
+        """The expression of one field of a row."""
         refusal = self.refusal(field)
         if refusal is not None:
             return f"fail({level.constant(refusal)})"
@@ -131,7 +151,20 @@ class Planner:
                 return self._batched(level, alias, entity, field, nodes)
             case FromFunction():
                 return self._computed(level, alias, entity, field, nodes)
-        raise AssertionError(f"{entity.name}.{name} has no source for a row")
+            case FromRegister():
+                return self._from_register(level, alias, entity, field, nodes)
+        raise AssertionError(f"{entity.name}.{field.name} has no source for a row")
+
+    def _from_register(
+        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
+    ) -> str:
+        source = field.source
+        assert isinstance(source, FromRegister)
+        key = alias.table.columns[alias.table.key]
+        joined = level.join(alias, key, source.table, same=True)
+        made = self.part(level, owner, dataclasses.replace(field, source=source.source), joined, nodes)
+        missing = level.constant(missing_value(owner, field))
+        return f"(fail({missing}) if {level.column(joined, source.table.key)} is None else {made})"
 
     def _to_one(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source, target = field.source, field.type.of
@@ -140,9 +173,9 @@ class Planner:
         if target.table is None:
             return level.beside([level.column(alias, source.column.name)], self.rows(target, nodes), may_miss=True)
         joined = level.join(alias, source.column, target.table)
-        if target.table.scopes and self.call.scope is not None:
+        if target.table.scopes.keys() & self.call.scopes.keys():
             joined.use()
-        inner = self._object(level, target, joined, self.selections.below(target, nodes))
+        inner = self._object(level, target, joined, nodes)
         present = level.column(joined, target.table.key)
         if field.type.nullable:
             return f"None if {present} is None else {inner}"
@@ -160,7 +193,7 @@ class Planner:
             return level.beside([level.column(alias, source.key.name)], paged)
         target = field.type.of
         assert isinstance(target, ObjectType)
-        below = self.level(target, [self.selections.below(target, nodes)])
+        below = self.level(target, [nodes])
         below.seen_by_parent = _keeps_scope(owner, target, source)
         group = int(below.column(below.root, source.by.name)[1:])
         below.compile()
@@ -249,9 +282,16 @@ class Planner:
         return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
 
 
+def _level(entity: ObjectType) -> Level:
+    assert entity.table is not None
+    level = Level(entity, Alias("t0", entity.table))
+    level.column(level.root, entity.table.key)
+    return level
+
+
 def deciding_rights(call: Call) -> Hashable:
     """What of a caller his plans depend on."""
-    return call.permissions, call.actor_id is None, call.scope is None
+    return call.permissions, call.actor_id is None, frozenset(call.scopes)
 
 
 async def rows_by_id(run: Run, rows: ByIds | ByIdsOfAny, values: Sequence[Any], *, many: bool) -> list[Any]:
@@ -282,10 +322,13 @@ def _leaf(level: Level, variable: str, column: ModelColumn) -> str:
 def _keeps_scope(owner: ObjectType, target: ObjectType, source: ToMany) -> bool:
     """Whether rows that point to a row in scope are in scope for that reason alone."""
     above, below = owner.table, target.table
-    if above is None or below is None or source.by is None or source.key is None or not above.scopes:
+    if above is None or below is None or source.by is None or source.key is None:
         return False
     followed = (source.by.name, above.name, source.key.name)
-    return below.scopes == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes)
+    return all(
+        ways == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes.get(name, ()))
+        for name, ways in below.scopes.items()
+    )
 
 
 def _tried(run: Run, write: Callable[[Any], Any], value: Any) -> Any:

@@ -11,8 +11,9 @@ from jxc_graphql.gql import describe, generated
 from jxc_graphql.gql.describe import DeclarationError, camel
 from jxc_graphql.gql.entity import Connection, Id, declaration
 from jxc_graphql.gql.payload import UserError
+from jxc_graphql.gql.registers import FieldFinder, register_of
 from jxc_graphql.gql.scalars import STRING, Leaf, leaf_of
-from jxc_graphql.gql.sources import SourceFinder, members
+from jxc_graphql.gql.sources import members
 from jxc_graphql.gql.table import table_of
 from jxc_graphql.gql.types import (
     NO_DEFAULT,
@@ -107,8 +108,10 @@ class Resolver:
             if told.kind == "input":
                 found = self.inputs[name] = InputType(name, description, cls=cls)
             else:
-                table = table_of(name, told) if told.kind == "entity" else None
+                table = table_of(name, told) if told.model is not None else None
                 found = self.objects[name] = ObjectType(name, description, told.kind, table=table, reason=told.reason)
+                if table is not None and told.kind_column is not None:
+                    found.register = register_of(name, table, told.kind_column)
             self._left.append((cls, found))
         return found
 
@@ -117,9 +120,11 @@ class Resolver:
         told = declaration(cls)
         if told is None or told.extends is None:
             self._declared(cls, cls.__name__)
-        elif (extended := declaration(told.extends)) is None or extended.kind != "entity":
+        elif (extended := declaration(told.extends)) is None or extended.kind not in {"entity", "interface"}:
             raise DeclarationError(
-                cls.__name__, f"{told.extends.__name__} is not an entity", "Extend a class declared with @entity"
+                cls.__name__,
+                f"{told.extends.__name__} is no entity and no interface",
+                "Extend a class declared with @entity or @interface",
             )
         else:
             self._extensions.setdefault(told.extends, []).append(cls)
@@ -161,17 +166,14 @@ class Resolver:
                 if found.kind != "interface":
                     above.possible.append(found)
         if found.kind == "user_error":
-            error = self._object(UserError, found.name)
-            found.interfaces.append(error)
-            error.possible.append(found)
-            for name, _, _, description in members(UserError):
-                found.fields[name] = Field(name, description, self._error_field(name), Built(name))
-        finder = SourceFinder(found, self.ref)
+            self._fill_error(found)
+        finder = FieldFinder(cls, found, self.ref)
         for member in members(cls):
             field = finder.field(member)
             found.fields[field.name] = field
-        for extension in self._extensions.get(cls, ()):
-            self._extend(found, extension, finder)
+        for base in cls.__mro__:
+            for extension in self._extensions.get(base, ()):
+                self._extend(found, base, extension, finder)
         if cls is UserError:
             found.fields["code"].type = self._error_field("code")
         if found.kind == "payload":
@@ -180,9 +182,16 @@ class Resolver:
                 "userErrors", "What was wrong with the input; empty when it was done.", errors, Built("userErrors")
             )
 
-    def _extend(self, found: ObjectType, extension: type, finder: SourceFinder) -> None:
+    def _fill_error(self, found: ObjectType) -> None:
+        error = self._object(UserError, found.name)
+        found.interfaces.append(error)
+        error.possible.append(found)
+        for name, _, _, description in members(UserError):
+            found.fields[name] = Field(name, description, self._error_field(name), Built(name))
+
+    def _extend(self, found: ObjectType, base: type, extension: type, finder: FieldFinder) -> None:
         for member in members(extension):
-            field = finder.field(member)
+            field = finder.field(member, of=base)
             if field.name in found.fields:
                 place = f"{extension.__name__}.{member.name}"
                 raise DeclarationError(place, f"{found.name} has that field already", "Rename it")

@@ -11,7 +11,7 @@ from jxc_graphql.gql.collect import Groups
 from jxc_graphql.gql.fetch import ByIds
 from jxc_graphql.gql.filters import own_id
 from jxc_graphql.gql.inputs import Reader, input_path
-from jxc_graphql.gql.level import Run
+from jxc_graphql.gql.level import Run, Typed
 from jxc_graphql.gql.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.plan import Planner, rows_by_id
 from jxc_graphql.gql.problems import FieldError
@@ -78,11 +78,14 @@ class Root:
     def _by_id(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
         entity = field.type.of
         assert isinstance(entity, ObjectType)
-        rows = self._planner.by_ids(entity, self._planner.selections.below(entity, nodes))
+        rows = self._planner.by_ids(entity, nodes)
 
         async def load(run: Run) -> Any:
-            key = own_id(arguments(run)["id"], entity)
-            return (await rows.load(run, [key])).get(key)
+            text = arguments(run)["id"]
+            key = own_id(text, entity)
+            found = (await rows.load(run, [key])).get(key)
+            of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
+            return None if of_another else found
 
         return load
 
@@ -215,8 +218,7 @@ class _NodeFinder:
     def _plan(self, name: str) -> ByIds:
         if name not in self._plans:
             entity = self._possible[name]
-            groups = self._planner.selections.below(entity, self._nodes)
-            self._plans[name] = self._planner.by_ids(entity, groups, typed=True)
+            self._plans[name] = self._planner.by_ids(entity, self._nodes, typed=True)
         return self._plans[name]
 
 

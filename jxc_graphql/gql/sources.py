@@ -57,6 +57,24 @@ def members(cls: type) -> Iterator[Member]:
         yield Member(name, hints[name], getattr(cls, name, NO_DEFAULT), texts[name])
 
 
+def columns_of(member: Member, kind: Ref) -> tuple[str, ...]:
+    """The columns that a field of a row is made of, by the names that its declaration uses."""
+    match member.marker:
+        case fields.Computed(columns=columns) | fields.Batched(columns=columns):
+            return columns
+        case fields.Column() | fields.ByKind() | None:
+            name = getattr(member.marker, "name", None) or member.name
+        case _ if member.marker is NO_DEFAULT:
+            name = member.name
+        case _:
+            return ()
+    return (_key_name(name) if isinstance(kind.of, ObjectType) else name,)
+
+
+def _key_name(name: str) -> str:
+    return name if name.endswith("_id") else f"{name}_id"
+
+
 class SourceFinder:
     """Finds the source of each field of one object type."""
 
@@ -90,30 +108,34 @@ class SourceFinder:
             return False
         if not isinstance(source, ToOne):
             return True
-        same = own is not None and own.scopes == (Scope((), source.column.name),)
-        return not (same and target.scopes == (Scope((), target.key),))
+        known = {} if own is None else own.scopes
+        return any(
+            places != (Scope((), target.key),) or known.get(name) != (Scope((), source.column.name),)
+            for name, places in target.scopes.items()
+        )
 
     def _source(self, place: str, member: Member, kind: Ref) -> Source:  # noqa: PLR0911  (one per marker)
         table = self._owner.table
-        match member.marker:
+        marker = NO_DEFAULT if isinstance(member.marker, fields.ByKind) else member.marker
+        if self._owner.kind == "interface" and (table is None or marker is not member.marker):
+            return Built("interface")
+        match marker:
             case fields.Many():
-                return self._to_many(place, member.marker, kind)
+                return self._to_many(place, marker, kind)
             case fields.ById():
                 if not isinstance(kind.of, ObjectType) or kind.of.table is None:
                     raise DeclarationError(place, "its annotation is not an entity", "Name one; node finds the others")
                 return Built("by_id")
             case fields.Computed() | fields.Batched():
-                return self._function(place, member.marker)
-            case fields.Column() | None if table is None and self._owner.kind != "interface":
+                return self._function(place, marker)
+            case fields.Column() | None if table is None:
                 return FromOutcome(member.name)
             case fields.Column():
-                return self._column(place, member.marker.name or member.name, kind)
-        if member.marker is not NO_DEFAULT:
+                return self._column(place, marker.name or member.name, kind)
+        if marker is not NO_DEFAULT:
             raise DeclarationError(
                 place, "it has a value", "Write column(), many(), connection(), computed() or batched()"
             )
-        if self._owner.kind == "interface":
-            return Built("interface")
         if table is None:
             return FromOutcome(member.name)
         return self._column(place, member.name, kind)
@@ -126,7 +148,7 @@ class SourceFinder:
                 raise DeclarationError(
                     place, "nothing says where its objects come from", "Write many(), connection() or batched()"
                 )
-            key = name if name.endswith("_id") else f"{name}_id"
+            key = _key_name(name)
             if key not in found:
                 raise DeclarationError(
                     place, f"the model has no column {key!r}", "Name it with column(), or write many()"

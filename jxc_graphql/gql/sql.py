@@ -7,7 +7,7 @@ level is always called `t0`, tables joined for to-one edges `t1`, `t2` …
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -106,18 +106,40 @@ DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
 
 def in_scope(dialect: Dialect, table: Table, alias: str, call: Call) -> Sql:
     """The rows of a table that lie in the caller's scope; empty where nothing restricts them."""
-    if call.scope is None:
-        return Sql("")
-    found = both((_belongs(dialect, scope, alias, sorted(call.scope)) for scope in table.scopes), " OR ")
-    return Sql(f"({found.text})", found.params) if len(table.scopes) > 1 else found
+    return both(
+        _within(dialect, ways, alias, sorted(call.scopes[name]))
+        for name, ways in table.scopes.items()
+        if name in call.scopes
+    )
 
 
-def _belongs(dialect: Dialect, scope: Scope, alias: str, places: Sequence[int]) -> Sql:
-    """The rows that belong to one of these places, as one way tells it."""
-    last = f"{f's{len(scope.steps)}' if scope.steps else alias}.{quoted(scope.column)}"
-    allowed = dialect.one_of(last, places)
-    if scope.nullable:
-        allowed = Sql(f"({last} IS NULL OR {allowed.text})", allowed.params)
+def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Sequence[int]) -> Sql:
+    """The rows that belong to one of these places by one way or another, or to none by all of them."""
+    nowhere = all(way.nullable for way in ways)
+    if len(ways) == 1:
+        return _belongs(ways[0], alias, lambda last: _one_of(dialect, last, places, or_null=nowhere))
+    found = [_belongs(way, alias, lambda last: dialect.one_of(last, places)) for way in ways]
+    if nowhere:
+        none = both(_belongs(way, alias, lambda last: Sql(f"{last} IS NULL")) for way in ways)
+        found.append(Sql(f"({none.text})", none.params))
+    either = both(found, " OR ")
+    return Sql(f"({either.text})", either.params)
+
+
+def _one_of(dialect: Dialect, column: str, values: Sequence[Any], *, or_null: bool) -> Sql:
+    allowed = dialect.one_of(column, values)
+    return Sql(f"({column} IS NULL OR {allowed.text})", allowed.params) if or_null else allowed
+
+
+def of_kinds(column: str, kinds: Iterable[str]) -> Sql:
+    """The rows of a register that are of these kinds."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return Sql(f"{column} IN ({listed})" if listed else "(1 = 0)")
+
+
+def _belongs(scope: Scope, alias: str, holds: Callable[[str], Sql]) -> Sql:
+    """The rows for which something holds of the column that one way leads to."""
+    allowed = holds(f"{f's{len(scope.steps)}' if scope.steps else alias}.{quoted(scope.column)}")
     if not scope.steps:
         return allowed
     first_column, first_table, first_key = scope.steps[0]

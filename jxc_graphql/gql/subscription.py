@@ -58,7 +58,6 @@ class Subscription:
         self._selections = selections
         self._root = root
         self._arguments = arguments
-        self._planned: tuple[Any, Planner, Show] | None = None
         ((self._key, self._nodes),) = selections.of(root, [prepared.operation.selection_set]).items()
         self._field = root.fields[self._nodes[0].name.value]
         try:
@@ -104,13 +103,6 @@ class Subscription:
     def _run(self, call: Call) -> Run:
         return Run(call, DIALECTS[db.dialect()], self._values)
 
-    def _plan(self, call: Call) -> tuple[Planner, Show]:
-        rights = (call.permissions, call.actor_id is None, call.scope is None, db.dialect())
-        if self._planned is None or self._planned[0] != rights:
-            planner = Planner(self._selections, call, self._arguments)
-            self._planned = rights, planner, shown(planner, self._root, self._field, self._nodes)
-        return self._planned[1:]
-
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run = self._run(call)
         try:
@@ -123,8 +115,8 @@ class Subscription:
         completed = completer.root(self._root, {self._key: self._nodes}, {self._key: value})
         return Result(completed, [formatted(error, call) for error in completer.errors])
 
-    def _shape(self, call: Call) -> Callable[[Run, Any], Awaitable[Any]]:
-        def make() -> Callable[[Run, Any], Awaitable[Any]]:
+    def _shape(self, call: Call) -> Show:
+        def make() -> Show:
             return shown(Planner(self._selections, call, self._arguments), self._root, self._field, self._nodes)
 
         return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)

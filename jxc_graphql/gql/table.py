@@ -40,7 +40,7 @@ def table_of(place: str, told: Declaration) -> Table:
         meta.pk_attr,
         found,
         told.requires,
-        tuple(_scope(place, told.model, path) for path in told.scopes),
+        {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
         told.search,
     )
 
@@ -87,6 +87,9 @@ def _scope(place: str, model: type[Model], path: str) -> Scope:
                 place, f"scope follows {name!r}, which is no foreign key", "Name foreign keys, then a column"
             )
         model = _models()[column.points_to]
+        if column.nullable:
+            mend = "Scope it by its own columns"
+            raise DeclarationError(place, f"scope follows {name!r}, which may be NULL", mend)
         steps.append((column.name, model._meta.db_table, model._meta.pk_attr))  # noqa: SLF001
     if last not in columns(model):
         raise DeclarationError(

@@ -53,7 +53,7 @@ class Scope:
     """Foreign keys to follow to the row that says it: (column, table, its key)."""
     column: str
     nullable: bool = dataclasses.field(default=False, compare=False)
-    """Whether rows may belong nowhere; those are in everybody's scope."""
+    """Whether rows may belong nowhere: what has no place in a dimension is not hidden by it."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -64,8 +64,8 @@ class Table:
     key: str
     columns: dict[str, ModelColumn]
     requires: str | None
-    scopes: tuple[Scope, ...]
-    """Where its rows belong: one place in the caller's scope is enough. Without any, everybody may see them."""
+    scopes: dict[str, tuple[Scope, ...]]
+    """By dimension, where its rows belong: one place in the caller's scope is enough."""
     search: str | None
 
 
@@ -86,6 +86,8 @@ class ObjectType:
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
     reason: type[Reason] | None = None
+    register: "Register | None" = None
+    """Of an interface with a table: what its rows are."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -106,6 +108,20 @@ class ObjectType:
     def members(self) -> list["ObjectType"]:
         """The entities that its objects can be of."""
         return [one for one in (self.possible if self.abstract else [self]) if one.table is not None]
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class Register:
+    """The types of an interface's rows."""
+
+    kind: ModelColumn
+    """The column that says the type."""
+    kinds: dict[str, ObjectType] = dataclasses.field(default_factory=dict)
+    """The types by what stands there."""
+    shared: dict[str, dict[str, "Field"]] = dataclasses.field(default_factory=dict)
+    """By the name of a type, those of its fields that the table answers, as it answers them."""
+    complete: bool = False
+    """Whether nothing else can stand there."""
 
 
 @dataclasses.dataclass(eq=False, repr=False)
@@ -184,6 +200,14 @@ class FromFunction:
 
 
 @dataclasses.dataclass(frozen=True)
+class FromRegister:
+    """What the row with the same id of a register has."""
+
+    table: Table
+    source: "FromColumn | ToOne | FromFunction"
+
+
+@dataclasses.dataclass(frozen=True)
 class FromOutcome:
     """An attribute of what a function returned, or the ids in it."""
 
@@ -205,7 +229,7 @@ class Built:
     what: str
 
 
-Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromOutcome | FromRoot | Built
+Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromRegister | FromOutcome | FromRoot | Built
 
 
 @dataclasses.dataclass(eq=False, repr=False)

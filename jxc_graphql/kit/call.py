@@ -1,5 +1,6 @@
 """Who asks, since when, in which language, and with which retry key: the first argument of every operation."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -15,8 +16,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     token_id: int | None = None
     """The token the caller showed."""
     permissions: frozenset[str] = frozenset()
-    scope: frozenset[int] | None = None
-    """The warehouses the caller may see and touch; None means all."""
+    scopes: Mapping[str, frozenset[int]] = msgspec.field(default_factory=dict)
+    """By dimension, the ids of what the caller may see and touch; all of it in a dimension that is not named."""
     locale: str = "en"
     request_id: str = ""
     idempotency_key: str | None = None
@@ -35,6 +36,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             raise errors.Unauthenticated
         raise errors.Forbidden(permission)
 
-    def sees(self, warehouse_id: int) -> bool:
-        """Whether a warehouse lies in the caller's scope."""
-        return self.scope is None or warehouse_id in self.scope
+    def sees(self, dimension: str, key: int) -> bool:
+        """Whether something lies in the caller's scope."""
+        return dimension not in self.scopes or key in self.scopes[dimension]
+
+    def seeing(self, dimension: str, key: int) -> "Call":
+        """The same call with one thing more in its scope."""
+        if self.sees(dimension, key):
+            return self
+        return msgspec.structs.replace(self, scopes={**self.scopes, dimension: self.scopes[dimension] | {key}})

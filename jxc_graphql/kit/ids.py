@@ -1,8 +1,9 @@
 """Ids: 63-bit, ordered by time, made by the application before the row is written.
 
-An id is `milliseconds << 22 | node << 12 | sequence`. Milliseconds count from 2024; the node is a number that no other
-running process of the same database has (`kit.db` claims it); the sequence counts within a millisecond and borrows
-from the next one when it runs over, so ids of one process always rise.
+An id is `milliseconds << 22 | node << 12 | sequence`. Milliseconds count from 2024; the sequence counts within a
+millisecond and borrows from the next one when it runs over, so ids of one process always rise. Which node a process
+has, and from which millisecond to which, is a row of the database (`kit.db.node`): whatever clocks, pauses and
+failovers do, no other process is given the same milliseconds of the same node.
 """
 
 import time
@@ -14,36 +15,60 @@ from jxc_graphql.kit.columns import Id
 
 EPOCH_MS = 1_704_067_200_000
 NODES = 1024
+FOREVER = 2**41 - 1
 _SEQUENCE_BITS, _NODE_BITS = 12, 10
 
 
-class IdMaker:
-    """Makes rising ids for one node."""
+class SpanUsedUp(Exception):
+    """No ids are left of what this process was given: it has to be given more before it goes on."""
 
-    def __init__(self, node: int) -> None:
+
+class IdMaker:
+    """Makes rising ids of one node, from one millisecond on and through another one."""
+
+    def __init__(self, node: int, first: int = 0, last: int = FOREVER) -> None:
         assert 0 <= node < NODES
-        self._node = node << _SEQUENCE_BITS
-        self._last = 0
+        self.node = node
+        self.last = last
+        self._made = (first << _SEQUENCE_BITS) - 1
 
     def next(self) -> int:
-        """A new id, greater than every earlier one of this maker."""
-        present = (time.time_ns() // 1_000_000 - EPOCH_MS) << _SEQUENCE_BITS
-        self._last = max(self._last + 1, present)
-        milliseconds, sequence = divmod(self._last, 1 << _SEQUENCE_BITS)
-        return (milliseconds << (_SEQUENCE_BITS + _NODE_BITS)) | self._node | sequence
+        """A new id, greater than every earlier one of this maker; raises `SpanUsedUp`."""
+        made = max(self._made + 1, present() << _SEQUENCE_BITS)
+        milliseconds, sequence = divmod(made, 1 << _SEQUENCE_BITS)
+        if milliseconds > self.last:
+            raise SpanUsedUp
+        self._made = made
+        return (milliseconds << (_SEQUENCE_BITS + _NODE_BITS)) | self.node << _SEQUENCE_BITS | sequence
+
+    @property
+    def reached(self) -> int:
+        """The millisecond up to which ids may have been made."""
+        return max(self._made >> _SEQUENCE_BITS, 0)
+
+
+def present() -> int:
+    """The present moment in milliseconds of ids."""
+    return time.time_ns() // 1_000_000 - EPOCH_MS
 
 
 _maker = IdMaker(0)
+"""Without a database, as rules are tested, anything goes."""
 
 
-def use_node(node: int) -> None:
-    """Makes every later id of this process carry this node number."""
-    global _maker  # noqa: PLW0603  (a process has one node)
-    _maker = IdMaker(node)
+def maker() -> IdMaker:
+    """What makes the ids of this process."""
+    return _maker
+
+
+def use(maker: IdMaker) -> None:
+    """Makes every later id of this process come from this maker."""
+    global _maker  # noqa: PLW0603  (a process has one)
+    _maker = maker
 
 
 def new_id() -> int:
-    """A new id for a row of any table."""
+    """A new id for a row of any table; raises `SpanUsedUp`, after which a transaction is tried again."""
     return _maker.next()
 
 

@@ -71,6 +71,29 @@ async def test_tells_every_row_that_is_wrong_by_its_line_and_writes_nothing(trad
     assert await counted() == []
 
 
+async def test_reads_a_sheet_of_chinese_excel(trade: Trade, tmp_path: Path) -> None:
+    number = await started(trade)
+    first, second, third = await codes()
+    file = tmp_path / "盘点.csv"
+    file.write_bytes(
+        f"编码,实盘数量,库位,备注\r\n{first},9,,\r\n{second},2,STOCK,破\r\n{third},1,,\r\n,,,\r\n".encode("gb18030")
+    )
+    summary = await import_counts(trade.call, file, number=number)
+    assert (summary.lines_counted, summary.refused, await counted()) == (3, [], [1, 2, 9])
+
+
+async def test_refuses_a_count_with_a_comma_for_thousands(trade: Trade, tmp_path: Path) -> None:
+    number = await started(trade)
+    first, second, _ = await codes()
+    file = written(tmp_path, f'{first},"1,000"', f"{second},1,000", header="code,quantity")
+    summary = await import_counts(trade.call, file, number=number)
+    assert [(each.line, each.text) for each in summary.refused] == [
+        (2, "quantity: '1,000' cannot be read"),
+        (3, "more cells than columns: nobody knows what 000 stands for"),
+    ]
+    assert await counted() == []
+
+
 async def test_refuses_what_is_not_there(trade: Trade, tmp_path: Path) -> None:
     number = await started(trade)
     with pytest.raises(NotFound):
@@ -78,4 +101,4 @@ async def test_refuses_what_is_not_there(trade: Trade, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         await import_counts(trade.call, written(tmp_path, "x,1"), number=number, sheet_no=1)
     with pytest.raises(SheetMissing):
-        await import_counts(trade.call, written(tmp_path, "x,1", header="sku,quantity"), number=number)
+        await import_counts(trade.call, written(tmp_path, "x,1", header="product,quantity"), number=number)

@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from tortoise.connection import get_connections
+
 from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.receiving.models import GoodsReceipt
+from jxc_graphql.kit import db
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.kit.text import search_text
@@ -13,6 +16,7 @@ from jxc_graphql.masters.partners.models import Supplier
 from jxc_graphql.masters.warehouses.models import Warehouse
 from jxc_graphql.office.auth.models import User
 from jxc_graphql.office.documents.states import DocumentStatus
+from tests.gql import papers
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FIRST = {
@@ -33,6 +37,7 @@ STATUSES = list(DocumentStatus)
 
 async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
     """So many orders, each with so many lines at most, and what they need."""
+    await make_view()
     if not await User.exists(id=1):
         await User.create(id=1, username="maker", name="Maker", created_at=START)
     await Warehouse.bulk_create(
@@ -167,6 +172,10 @@ async def _notes(orders: int, start: int) -> None:
         )
         for i in range(start, orders)
     )
+
+
+async def make_view() -> None:
+    await get_connections().get(db.dialect()).execute_script(papers.VIEW)
 
 
 async def more_orders(have: int, wanted: int) -> None:

@@ -1,7 +1,8 @@
 """GraphQL the naive way: graphql-core alone, a resolver per field over whole tables in memory."""
 
+import dataclasses
 import functools
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeGuard
@@ -18,16 +19,18 @@ from jxc_graphql.gql.types import (
     FromFunction,
     FromKey,
     FromOutcome,
+    FromRegister,
     FromRoot,
     ObjectType,
     Scope,
+    Table,
     ToMany,
     ToOne,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Unauthenticated
 from jxc_graphql.kit.numbers import Fixed
-from tests.gql.naive_page import Page, comparison, decoded, global_id, key_of, read_id
+from tests.gql.naive_page import Page, comparison, decoded, global_id, key_of, read_any_id, read_id
 
 
 class Naive:
@@ -38,7 +41,7 @@ class Naive:
         self.core = schema.core
         self.rows: dict[str, list[Any]] = {}
         self.batched: dict[Any, Any] = {}
-        self.answers: dict[tuple[str, Call], Any] = {}
+        self.answers: dict[tuple[str, int], Any] = {}
         for kind in schema.core.type_map.values():
             if isinstance(kind, graphql.GraphQLObjectType) and kind.name in self.types.objects:
                 for field in kind.fields.values():
@@ -58,7 +61,7 @@ class Naive:
         names = {
             name
             for table in tables
-            for name in [table.name, *(step[1] for scope in table.scopes for step in scope.steps)]
+            for name in [table.name, *(step[1] for scope in ways(table) for step in scope.steps)]
         }
         self.rows = {name: list(await models[name].all()) for name in names}
         for entity in self.types.objects.values():
@@ -67,7 +70,7 @@ class Naive:
                     await self._ask(entity, field.source, calls[0])
                 if entity.name == "Query" and isinstance(field.source, FromRoot) and not field.arguments:
                     for call in calls:
-                        self.answers[field.name, call] = await attempted(field.source.function(call))
+                        self.answers[field.name, id(call)] = await attempted(field.source.function(call))
 
     async def _ask(self, entity: ObjectType, source: FromFunction, call: Call) -> None:
         keys = [tuple(getattr(row, column.name) for column in source.columns) for row in self.table(entity)]
@@ -96,13 +99,16 @@ class Naive:
         target = field.type.of
         if isinstance(target, ObjectType):
             entity = target.node if target.kind == "connection" else target
-            if entity is not None and entity.table is not None and target.kind in {"entity", "connection"}:
+            if entity is not None and entity.table is not None:
                 check(call, entity.table.requires)
         if field.requires is not None and field.requires not in call.permissions:
             raise Forbidden(field.requires)
         if isinstance(owner, Mapping):
             value = owner[info.field_name]
             return value() if callable(value) else value
+        if isinstance(field.source, FromRegister):
+            owner = next(one for one in self.rows[field.source.table.name] if one.pk == owner.pk)
+            field = dataclasses.replace(field, source=field.source.source)
         match field.source:
             case FromColumn(column):
                 return shown(getattr(owner, column.name))
@@ -119,7 +125,7 @@ class Naive:
                 return self.outcome(field, owner, attribute, call)
             case Built(what):
                 return self.built(what, field, arguments, call)
-        answer = self.answers[info.field_name, call]
+        answer = self.answers[info.field_name, id(call)]
         listed = isinstance(target, ObjectType) and target.loaded and isinstance(answer, list)
         return self.loaded(field, answer, call) if listed else answer
 
@@ -151,7 +157,9 @@ class Naive:
     def built(self, what: str, field: Field, arguments: Any, call: Call) -> Any:
         if what == "by_id":
             assert isinstance(field.type.of, ObjectType)
-            return self.find(field.type.of, read_id(arguments["id"], field.type.of.name), call)
+            key = read_any_id(arguments["id"], field.type.of)
+            found = self.find(field.type.of, key, call)
+            return found if found and global_id(self.entity_of(found).name, key) == arguments["id"] else None
         if what == "node":
             return self.node(arguments["id"], call)
         found = []
@@ -177,6 +185,9 @@ class Naive:
         return self.rows[entity.table.name]
 
     def find(self, kind: ObjectType, key: int | None, call: Call) -> Any:
+        if kind.register is not None:
+            found = [one for one in self.table(kind) if one.pk == key and self.visible(kind, one, call)]
+            return self.object(kind, found[0], call) if found else None
         for entity in kind.members:
             for row in self.table(entity):
                 if row.pk == key and self.visible(entity, row, call):
@@ -185,30 +196,51 @@ class Naive:
                     return row
         return None
 
-    def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
-        table = entity.table
-        assert table
-        if call.scope is None or not table.scopes:
-            return True
-        return any(self.belongs(scope, row, call.scope) for scope in table.scopes)
+    def object(self, kind: ObjectType, row: Any, call: Call) -> Any:
+        """What a row of a list stands for: itself, or that which a register tells of."""
+        if kind.register is None:
+            return row
+        entity = kind.register.kinds.get(row.kind)
+        if entity is None:
+            return None
+        assert entity.table
+        check(call, entity.table.requires)
+        return next(one for one in self.table(entity) if one.pk == row.pk)
 
-    def belongs(self, scope: Scope, row: Any, places: Collection[int]) -> bool:
+    def listable(self, kind: ObjectType, row: Any, call: Call) -> bool:
+        if kind.register is not None and row.kind not in kind.register.kinds:
+            return False
+        try:
+            self.object(kind, row, call)
+        except DomainError:
+            return False
+        return self.visible(kind, row, call)
+
+    def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
+        assert entity.table
+        for name, scopes in entity.table.scopes.items():
+            places = {self.place(scope, row) for scope in scopes} - {None}
+            if name in call.scopes and places and not places & call.scopes[name]:
+                return False
+        return True
+
+    def place(self, scope: Scope, row: Any) -> Any:
         for column, other, _ in scope.steps:
             row = next(one for one in self.rows[other] if one.pk == getattr(row, column))
-        place = getattr(row, scope.column)
-        return place in places or (place is None and scope.nullable)
+        return getattr(row, scope.column)
 
     def listed(self, field: Field, source: ToMany, owner: Any, arguments: Any, call: Call) -> Any:
         target = field.type.of
         assert isinstance(target, ObjectType)
         entity = target.node or target
-        rows: list[Any] = [row for row in self.table(entity) if self.visible(entity, row, call)]
+        rows: list[Any] = [row for row in self.table(entity) if self.listable(entity, row, call)]
         if source.by is not None and source.key is not None:
             rows = [row for row in rows if getattr(row, source.by.name) == getattr(owner, source.key.name)]
         if source.only is not None:
             rows = [row for row in rows if getattr(row, source.only.name) is not None]
         if not source.paged:
-            return sorted(rows, key=functools.cmp_to_key(comparison([*source.order, (key_of(entity.table), False)])))
+            rows.sort(key=functools.cmp_to_key(comparison([*source.order, (key_of(entity.table), False)])))
+            return [self.object(entity, row, call) for row in rows]
         return Page(self, entity, source, arguments, call).answer(rows)
 
 
@@ -227,7 +259,12 @@ async def attempted(answer: Awaitable[Any]) -> Any:
 
 def declared(model: type[Model]) -> bool:
     """Whether it stands in our code; migrations make models of the past."""
-    return model.__module__.startswith("jxc_graphql.") and not model._meta.abstract  # noqa: SLF001
+    ours = model.__module__.startswith(("jxc_graphql.", "tests."))
+    return ours and not model._meta.abstract  # noqa: SLF001
+
+
+def ways(table: Table) -> list[Scope]:
+    return [one for some in table.scopes.values() for one in some]
 
 
 def check(call: Call, permission: str | None) -> None:

@@ -101,12 +101,9 @@ class Page:
     def value(self, field: Field, name: str, value: Any) -> Any:
         if isinstance(field.source, ToOne):
             assert isinstance(field.type.of, ObjectType)
-            named = decoded(value).partition(":")[0]
-            if field.type.of.abstract and named not in {one.name for one in field.type.of.members}:
-                raise FieldError("INVALID_ID")
-            return read_id(value, named if field.type.of.abstract else field.type.of.name)
+            return read_any_id(value, field.type.of)
         if name == "id":
-            return read_id(value, self.entity.name)
+            return read_any_id(value, self.entity)
         assert isinstance(field.source, FromColumn)
         kind = field.source.column.leaf.type
         return kind.of(value) if issubclass(kind, Fixed) else value
@@ -168,9 +165,10 @@ class Page:
             and (self.before is None or self.compare(row, self.before) < 0)
         ]
         page = inside[-self.size :] if self.backwards else inside[: self.size]
+        objects = [self.naive.object(self.entity, row, self.call) for row in page]
         return {
-            "nodes": page,
-            "edges": [{"cursor": self.cursor(row), "node": row} for row in page],
+            "nodes": objects,
+            "edges": [{"cursor": self.cursor(row), "node": one} for row, one in zip(page, objects, strict=True)],
             "totalCount": len(whole),
             "pageInfo": self.page_info(whole, inside, page),
             "aggregates": {"count": len(whole)}
@@ -240,6 +238,13 @@ def read_id(text: str, name: str) -> int:
     if found != name or not key.isdecimal() or global_id(name, int(key)) != text:
         raise FieldError("INVALID_ID")
     return int(key)
+
+
+def read_any_id(text: str, kind: ObjectType) -> int:
+    named = decoded(text).partition(":")[0]
+    if named not in {one.name for one in kind.members}:
+        raise FieldError("INVALID_ID")
+    return read_id(text, named)
 
 
 def raw(value: Any) -> Any:

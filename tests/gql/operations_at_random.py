@@ -23,6 +23,8 @@ WEIGHTS = {
     "notes": 8,
     "things": 4,
     "receipts": 5,
+    "papers": 9,
+    "pagedPapers": 5,
     "order": 4,
     "purchaseOrders": 14,
     "salesOrders": 14,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from jxc_graphql.buying.purchasing import models as purchasing
 from jxc_graphql.buying.receiving import models as receiving
@@ -18,8 +18,8 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
+    extends,
     input_type,
-    interface,
     many,
     mutation,
     payload,
@@ -31,17 +31,17 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Reason, Rejected
+from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog import models as catalog
 from jxc_graphql.masters.categories import models as categories
 from jxc_graphql.masters.partners import models as partners
 from jxc_graphql.masters.warehouses import models as warehouses
-from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.states import DocumentStatus
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import shop_rules
-from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, first_skus, grumble, line_counts, progress, steps
+from tests.gql.papers import Paper
+from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, TooMuch
 
 
 @value
@@ -54,18 +54,6 @@ class AllowedStep:
     """Whether."""
     reasons: list[str]
     """Why not."""
-
-
-@interface
-class Paper:
-    """What all papers have."""
-
-    id: Id[Any]
-    """Its id."""
-    number: str
-    """Its number (单号)."""
-    status: DocumentStatus
-    """Where it stands."""
 
 
 @entity(categories.Category)
@@ -110,9 +98,9 @@ class Sku(Node):
     """The product."""
     barcodes: "Connection[Barcode]" = connection("sku_id")
     """Its labels."""
-    mood: str = computed(grumble, "code")
+    mood: str = computed(shop_rules.grumble, "code")
     """A field that fails for some rows."""
-    temper: str | None = computed(grumble, "code")
+    temper: str | None = computed(shop_rules.grumble, "code")
     """The same, with null allowed."""
 
 
@@ -142,7 +130,7 @@ class Supplier(Node):
     """Since when."""
 
 
-@entity(warehouses.Warehouse, scope="id")
+@entity(warehouses.Warehouse, scope={Dimension.WAREHOUSE: "id"})
 class Warehouse(Node):
     """A warehouse (仓库)."""
 
@@ -152,11 +140,19 @@ class Warehouse(Node):
     """Name."""
     papers: list[Paper] = batched(shop_rules.papers, "id")
     """What was written there."""
+    all_papers: list[Paper] = many("warehouse_id", order_by="number")
+    """The same, from the register."""
+    paged_papers: Connection[Paper] = connection("warehouse_id", order_by="business_date")
+    """The same, by page."""
     expected: "Connection[Order]" = connection("warehouse_id", only="expected_on")
     """What should come there on a known day."""
 
 
-@entity(purchasing.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
+@entity(
+    purchasing.PurchaseOrderLine,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id"},
+)
 class Line(Node):
     """A line (行)."""
 
@@ -170,20 +166,18 @@ class Line(Node):
     """Price."""
     amount: Money | None = column(requires=Permission.SEE_COST)
     """Price times quantity."""
-    progress: Progress = computed(progress, "quantity", "quantity_received")
+    progress: Progress = computed(shop_rules.progress, "quantity", "quantity_received")
     """How far it is."""
     order: "Order" = column("purchase_order_id")
     """The order that it stands in."""
 
 
-@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Order(Paper, Node):
     """A purchase order (采购订单)."""
 
     version: int
     """Version."""
-    business_date: date
-    """Day."""
     expected_on: date | None
     """When it should come."""
     remark: str = column("note")
@@ -200,15 +194,15 @@ class Order(Paper, Node):
     """What, by page."""
     receipts: "Connection[Receipt]" = connection("purchase_order_id", order_by="-id")
     """What came."""
-    line_count: int = batched(line_counts, "id")
+    line_count: int = batched(shop_rules.line_counts, "id")
     """How many lines."""
-    first_sku: Sku | None = batched(first_skus, "id")
+    first_sku: Sku | None = batched(shop_rules.first_skus, "id")
     """What stands first."""
-    steps: list[AllowedStep] = computed(steps, "status")
+    steps: list[AllowedStep] = computed(shop_rules.steps, "status")
     """What can be done."""
 
 
-@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Receipt(Paper, Node):
     """A goods receipt (入库单)."""
 
@@ -237,11 +231,16 @@ class Note(Node):
     """Another thing."""
 
 
-class TooMuch(Reason, frozen=True, kw_only=True):
-    """More than there is."""
+@extends(Paper)
+class PaperNotes:
+    """What no paper knows."""
 
-    sku_id: int
-    asked: Quantity
+    place: Warehouse = column("warehouse_id")
+    """Where it was written."""
+    second: Warehouse | None = column("second_warehouse_id")
+    """Where it was written too."""
+    notes: Connection[Note] = connection("subject_id")
+    """The notes about it."""
 
 
 @user_error(TooMuch)
@@ -289,8 +288,12 @@ class Query:
     """All receipts."""
     notes: Connection[Note] = connection()
     """All notes."""
+    papers: Connection[Paper] = connection(order_by="-number")
+    """All papers."""
     order: Order | None = by_id()
     """One order."""
+    paper: Paper | None = by_id()
+    """One paper."""
     supplier: Supplier | None = by_id()
     """One supplier."""
 
@@ -365,14 +368,9 @@ async def rename(call: Call, input: RenameInput) -> Renamed:  # noqa: A002
     ]
     if wrong:
         raise Rejected(*wrong)
-    await set_remark(input.id, input.remark)
+    await shop_rules.set_remark(input.id, input.remark)
     sku_ids = tuple(line.sku_id for line in input.lines)
     return Renamed(input.id, sku_ids, input.id, (input.id, *sku_ids), call.idempotency_key)
-
-
-@db.transactional
-async def set_remark(order_id: int, remark: str) -> None:
-    await db.execute("UPDATE purchase_order SET note = ? WHERE id = ?", (remark, order_id))
 
 
 @value

@@ -7,6 +7,7 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.states import DocumentStatus
@@ -20,6 +21,13 @@ class Asker(msgspec.Struct, frozen=True):
     permissions: list[Permission]
     warehouse_ids: tuple[int, ...]
     thing_ids: tuple[int, ...]
+
+
+class TooMuch(Reason, frozen=True, kw_only=True):
+    """More than there is."""
+
+    sku_id: int
+    asked: Quantity
 
 
 class Renamed(msgspec.Struct, frozen=True):
@@ -82,6 +90,11 @@ async def papers(_call: Call, ids: Sequence[int]) -> list[list[int]]:
     tables = ("purchase_order", "goods_receipt")
     rows = [row for table in tables for row in await db.fetch(f"SELECT warehouse_id, id FROM {table} ORDER BY id")]
     return [[paper for warehouse, paper in rows if warehouse == key] for key in ids]
+
+
+@db.transactional
+async def set_remark(order_id: int, remark: str) -> None:
+    await db.execute("UPDATE purchase_order SET note = ? WHERE id = ?", (remark, order_id))
 
 
 def grumble(code: str) -> str:

@@ -14,7 +14,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.masters.catalog import models as catalog
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop
 from tests.gql.naive_page import global_id
 
@@ -52,7 +52,9 @@ async def test_an_edge_leads_to_whatever_has_the_id(executor: Executor) -> None:
 
 
 async def test_what_the_caller_may_not_see_is_refused_and_what_is_out_of_scope_is_not_there(executor: Executor) -> None:
-    call = Call(actor_id=1, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scope=frozenset({10}))
+    call = Call(
+        actor_id=1, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scopes={Dimension.WAREHOUSE: frozenset({10})}
+    )
     answer = await ask(executor, NOTES, call)
     kinds = [one["thing"] and one["thing"]["kind"] for one in answer["data"]["notes"]["nodes"]]
     assert kinds == ["Order", None, "Sku", None, None, None]

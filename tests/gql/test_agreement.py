@@ -27,7 +27,7 @@ from jxc_graphql.masters.warehouses import api as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
 from jxc_graphql.office.auth import api as auth
 from jxc_graphql.office.auth.operations import create_user, ensure_roles, system_call
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import api as documents
 from jxc_graphql.selling.sales import api as sales
 from jxc_graphql.selling.shipping import api as shipping
@@ -66,14 +66,14 @@ class Tally(NamedTuple):
 
 CALLS = [
     *[ADMIN] * 6,
-    Call(actor_id=1, at=AT, permissions=EVERYTHING, scope=frozenset({10}), locale="zh-CN"),
+    Call(actor_id=1, at=AT, permissions=EVERYTHING, scopes={Dimension.WAREHOUSE: frozenset({10})}, locale="zh-CN"),
     Call(actor_id=1, at=AT, permissions=EVERYTHING - {Permission.SEE_COST}),
     Call(
         actor_id=1,
         permissions=EVERYTHING - {Permission.SEE_PARTNERS, Permission.SEE_CATALOG},
-        scope=frozenset({11, 12}),
+        scopes={Dimension.WAREHOUSE: frozenset({11, 12})},
     ),
-    Call(actor_id=1, at=AT, permissions=frozenset(), scope=frozenset()),
+    Call(actor_id=1, at=AT, permissions=frozenset(), scopes={Dimension.WAREHOUSE: frozenset()}),
     Call(at=AT),
 ]
 
@@ -170,7 +170,7 @@ async def agree(schemas: tuple[Schema, Schema], calls: Sequence[Call], more: Poo
 
 async def small(url: str, seed: int, cases: int) -> Tally:
     """The small schema, with one of everything."""
-    async with db.open(url, MODEL_MODULES):
+    async with db.open(url, [*MODEL_MODULES, "tests.gql.papers"]):
         await goods.fill(ORDERS)
         return await agree((Schema([shop]), Schema([shop])), CALLS, {}, seed, cases)
 
@@ -199,9 +199,11 @@ async def published(url: str, seed: int, cases: int) -> Tally:
         await Haul(call, there.warehouse, here.warehouse, there.skus).one_of_each()
         calls = [
             *[call] * 6,
-            msgspec.structs.replace(call, scope=frozenset({trades[0].shop.warehouse.id})),
+            msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({trades[0].shop.warehouse.id})}),
             msgspec.structs.replace(call, permissions=EVERYTHING - {Permission.SEE_COST, Permission.MANAGE_USERS}),
-            msgspec.structs.replace(call, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scope=frozenset()),
+            msgspec.structs.replace(
+                call, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scopes={Dimension.WAREHOUSE: frozenset()}
+            ),
             Call(at=AT),
         ]
         schemas = Schema(FEATURES), Schema(FEATURES)

@@ -21,6 +21,7 @@ from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.auth.permissions import Dimension
 
 QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor change alert { id } } }"
 
@@ -157,7 +158,7 @@ async def test_tells_those_who_lag_where_to_go_on(
 
 
 async def test_follows_the_rights_of_its_peer(executor: Executor, call: Call) -> None:
-    streams, peer = Broadcasts(), peer_of(msgspec.structs.replace(call, scope=frozenset({2})))
+    streams, peer = Broadcasts(), peer_of(msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({2})}))
     subscription = executor.subscription(executor.prepare(QUERY), None)
     async with aclosing(streams.follow(subscription, peer)) as frames:
         seen = asyncio.create_task(take(frames, 1))

@@ -337,7 +337,10 @@ def test_a_feature_adds_fields_to_an_entity_of_a_lower_one() -> None:
     ("cls", "message"),
     [
         (ShelfCode, "ShelfCode.code: Shelf has that field already. Rename it."),
-        (FruitWares, "FruitWares: Fruit is not an entity. Extend a class declared with @entity."),
+        (
+            FruitWares,
+            "FruitWares: Fruit is no entity and no interface. Extend a class declared with @entity or @interface.",
+        ),
     ],
 )
 def test_refuses_a_wrong_extension(cls: type, message: str) -> None:

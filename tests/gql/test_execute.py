@@ -15,8 +15,8 @@ from jxc_graphql.gql.result import Refused
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
-from jxc_graphql.office.auth.permissions import Permission
-from tests.gql import goods, shop
+from jxc_graphql.office.auth.permissions import Dimension, Permission
+from tests.gql import goods, shop, shop_rules
 from tests.gql.naive_page import global_id
 
 SCHEMA = Schema([shop])
@@ -163,7 +163,7 @@ async def test_a_stream_reads_the_state_and_the_caller_afresh_for_each_event(exe
     async for event in executor.subscription(executor.prepare(text), {"id": order(1)}).events(renew):
         assert event.result
         found.append(json.loads(event.result.encode("r")))
-        await shop.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
+        await shop_rules.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
     assert [one["data"]["looks"]["order"]["remark"] for one in found] == ["Eilig", "seen 1", "seen 2"]
     assert [one["data"]["looks"]["order"]["total"] for one in found] == ["1.2345", None, "1.2345"]
     assert found[1]["errors"][0]["path"] == ["looks", "order", "total"]
@@ -261,7 +261,7 @@ async def test_a_scope_holds_on_every_way(executor: Executor) -> None:
         node(id: $order) { id } order(id: $order) { id } line: node(id: $line) { id } nodes(ids: $lines) { id }
         receipts { nodes { order { id } } } me { warehouses { code } }
     }"""
-    narrow = msgspec.structs.replace(ADMIN, scope=frozenset({10}))
+    narrow = msgspec.structs.replace(ADMIN, scopes={Dimension.WAREHOUSE: frozenset({10})})
     hidden = await PurchaseOrder.exclude(warehouse_id=10).values_list("id", flat=True)
     rows = await db.fetch("SELECT id, purchase_order_id FROM purchase_order_line")
     outside = [global_id("Line", key) for key, owner in rows if owner in hidden]

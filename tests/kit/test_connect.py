@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from jxc_graphql.kit import db
+from jxc_graphql.kit import db, ids
+from jxc_graphql.kit.db import node as node_module
+from jxc_graphql.kit.db.node import NodesTaken
 from jxc_graphql.kit.ids import NODES, new_id
 from jxc_graphql.wiring import MODEL_MODULES
 
@@ -31,7 +33,7 @@ async def test_processes_that_run_at_once_have_different_nodes(database_url: str
         await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            f"import os; os.getpid = lambda: 7\n{TELL_NODE}",
+            TELL_NODE,
             database_url,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -43,10 +45,99 @@ async def test_processes_that_run_at_once_have_different_nodes(database_url: str
         async with db.open(database_url, MODEL_MODULES):
             nodes.append(node_of(new_id()))
         assert len(set(nodes)) == 4
-        assert {7, 8, 9} <= {*nodes}
     finally:
         for process in others:
             await process.communicate(b"")
+
+
+async def spans() -> dict[int, tuple[str, int]]:
+    rows = await db.fetch("SELECT node, holder, through FROM id_node")
+    return {node: (holder, through) for node, holder, through in rows}
+
+
+@db.transactional
+async def ended(ago_ms: int) -> None:
+    """Has the span of this process end, as if it had been paused for longer than that."""
+    await db.execute("UPDATE id_node SET through = ?", (ids.present() - ago_ms,))
+    ids.maker().last = ids.present() - ago_ms
+
+
+@db.transactional
+async def all_taken(holder: str, through: int) -> None:
+    columns = {"node": "bigint", "holder": "text", "through": "bigint"}
+    await db.execute("DELETE FROM id_node")
+    await db.execute(
+        f"INSERT INTO id_node (node, holder, through) SELECT line.node, line.holder, line.through "
+        f"FROM {db.rows(columns)} AS line WHERE true",
+        (db.json((node, holder, through) for node in range(NODES)),),
+    )
+
+
+@db.transactional
+async def one_id() -> int:
+    return new_id()
+
+
+async def test_a_process_paused_past_its_span_gets_more_of_it_before_its_next_id(database: db.Database) -> None:
+    node = node_of(await one_id())
+    await ended(1)
+    with pytest.raises(ids.SpanUsedUp):
+        new_id()
+    made = await one_id()
+    assert node_of(made) == node
+    assert made >> 22 <= (await spans())[node][1]
+
+
+async def test_a_process_whose_node_was_taken_over_takes_another_one(database: db.Database) -> None:
+    node = node_of(await one_id())
+    await ended(node_module.SPAN_MS)
+
+    @db.transactional
+    async def taken_over() -> None:
+        await db.execute("UPDATE id_node SET holder = 'another'")
+
+    ids.maker().last = ids.present() + node_module.SPAN_MS  # so that this transaction does not look
+    await taken_over()
+    ids.maker().last = 0
+    assert node_of(await one_id()) != node
+
+
+async def test_a_transaction_that_outlives_its_span_is_done_again(database: db.Database) -> None:
+    tries = []
+
+    @db.transactional
+    async def slow() -> int:
+        tries.append(ids.maker().node)
+        if len(tries) == 1:
+            ids.maker().last = 0
+        return new_id()
+
+    await slow()
+    assert len(tries) == 2
+
+
+async def test_whoever_takes_a_node_over_starts_behind_the_ids_that_may_have_been_made(database_url: str) -> None:
+    far = ids.present() + 50 * node_module.SPAN_MS
+    async with db.open(database_url, MODEL_MODULES):
+        await one_id()
+        await all_taken("", far)
+    async with db.open(database_url, MODEL_MODULES):
+        assert await one_id() >> 22 == far + 1
+
+
+async def test_a_node_that_was_given_back_is_free_at_once(database_url: str) -> None:
+    async with db.open(database_url, MODEL_MODULES):
+        last = await one_id()
+        node = node_of(last)
+    async with db.open(database_url, MODEL_MODULES):
+        assert (await spans())[node] == ("", last >> 22)
+
+
+async def test_says_so_when_every_node_is_taken(database: db.Database) -> None:
+    await all_taken("somebody", ids.present() + node_module.SPAN_MS)
+    ids.maker().last = 0
+    with pytest.raises(NodesTaken):
+        await one_id()
 
 
 async def test_refuses_a_second_database(database: db.Database) -> None:

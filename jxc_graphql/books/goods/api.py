@@ -19,12 +19,12 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.periods.api import Period
 
 
-@entity(models.StockLevel, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.StockLevel, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockLevel(Node):
     """A stock level (库存): what a warehouse has of a SKU, in the SKU's base unit."""
 
@@ -62,7 +62,7 @@ class StockLevel(Node):
     """When it changed last."""
 
 
-@entity(models.PlaceLevel, requires=Permission.SEE_STOCK, scope="place.warehouse_id")
+@entity(models.PlaceLevel, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "place.warehouse_id"})
 class PlaceLevel(Node):
     """What is of a SKU, and of a lot, at a place (库位库存), in the SKU's base unit."""
 
@@ -76,7 +76,7 @@ class PlaceLevel(Node):
     """How much; below zero only at virtual places, where goods came from."""
 
 
-@entity(models.CostLayer, requires=Permission.SEE_COST, scope="stock_level.warehouse_id")
+@entity(models.CostLayer, requires=Permission.SEE_COST, scope={Dimension.WAREHOUSE: "stock_level.warehouse_id"})
 class CostLayer(Node):
     """A cost layer (成本层): what one line brought of a SKU and is still there, with its age."""
 
@@ -92,7 +92,7 @@ class CostLayer(Node):
     """Whether the goods are still on their way to the warehouse (在途)."""
 
 
-@entity(models.SerialMovement, requires=Permission.SEE_STOCK, scope="movement.warehouse_id")
+@entity(models.SerialMovement, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "movement.warehouse_id"})
 class SerialMovement(Node):
     """A movement that a piece with a serial number was part of (流转记录)."""
 
@@ -102,7 +102,12 @@ class SerialMovement(Node):
     """The movement."""
 
 
-@entity(models.SerialNumber, requires=Permission.SEE_STOCK, scope="place.warehouse_id", search="number")
+@entity(
+    models.SerialNumber,
+    requires=Permission.SEE_STOCK,
+    scope={Dimension.WAREHOUSE: "place.warehouse_id"},
+    search="number",
+)
 class SerialNumber(Node):
     """A piece with a serial number (序列号)."""
 
@@ -118,7 +123,7 @@ class SerialNumber(Node):
     """With which movements it got there, oldest first (流转记录)."""
 
 
-@entity(models.StockMovement, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.StockMovement, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockMovement(Node):
     """A movement (库存流水): goods went from a place to a place. It never changes."""
 
@@ -146,7 +151,7 @@ class StockMovement(Node):
     """What moved the goods (单据): such as a goods receipt or a shipment."""
 
 
-@entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class ClosingBalance(Node):
     """A closing balance (期末结存): what a warehouse had of a SKU at the end of a closed period."""
 
@@ -162,7 +167,7 @@ class ClosingBalance(Node):
     """What that was worth (结存金额)."""
 
 
-@entity(models.StockRevaluation, requires=Permission.SEE_COST, scope="warehouse_id")
+@entity(models.StockRevaluation, requires=Permission.SEE_COST, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockRevaluation(Node):
     """A revaluation (成本调整): what goods cost changed after the fact, without any goods moving. It never changes."""
 

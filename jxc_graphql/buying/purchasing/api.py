@@ -22,14 +22,18 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.office.documents.lines import AskedLine
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
 
 
-@entity(models.PurchaseOrderLine, requires=Permission.SEE_PURCHASING, scope="purchase_order.warehouse_id")
+@entity(
+    models.PurchaseOrderLine,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id"},
+)
 class PurchaseOrderLine(Node):
     """A line of a purchase order (采购订单行); quantities are in the SKU's base unit."""
 
@@ -61,7 +65,7 @@ class PurchaseOrderLine(Node):
     """Quantity times unit price (金额)."""
 
 
-@entity(models.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(models.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class PurchaseOrder(Document, Node):
     """Purchase order (采购订单): what we asked a supplier to deliver, at which price and when."""
 

@@ -26,11 +26,15 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 
 
-@entity(models.GoodsReceiptLine, requires=Permission.SEE_PURCHASING, scope="goods_receipt.warehouse_id")
+@entity(
+    models.GoodsReceiptLine,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "goods_receipt.warehouse_id"},
+)
 class GoodsReceiptLine(Node):
     """A line of a goods receipt (入库单行): what one order line brought of one lot, in the SKU's base unit."""
 
@@ -60,7 +64,7 @@ class GoodsReceiptLine(Node):
     """What it moved (库存流水): from the supplier to the places of the warehouse."""
 
 
-@entity(models.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope="warehouse_id")
+@entity(models.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class GoodsReceipt(Document, Node):
     """Goods receipt (采购入库): what arrived of a purchase order at one time."""
 

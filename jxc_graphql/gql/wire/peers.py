@@ -30,7 +30,7 @@ DIVISIONS = 10
 
 CallsOf = Callable[[Collection[int]], Awaitable[Mapping[int, Call]]]
 """The callers of those of these tokens, named by their ids, that are good."""
-Rights = tuple[frozenset[str], frozenset[int] | None, str, bool]
+Rights = tuple[frozenset[str], tuple[tuple[str, frozenset[int]], ...], str, bool]
 
 _log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class Peer:
 
 def rights_of(call: Call) -> Rights:
     """What decides which events a caller may see, and how they look."""
-    return call.permissions, call.scope, call.locale, call.actor_id is None
+    return call.permissions, tuple(sorted(call.scopes.items())), call.locale, call.actor_id is None
 
 
 class Peers:

@@ -30,10 +30,10 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 
-@entity(models.StockAlert, requires=Permission.SEE_ALERTS, scope="warehouse_id")
+@entity(models.StockAlert, requires=Permission.SEE_ALERTS, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockAlert(Node):
     """Stock alert (库存预警); at most one per SKU, warehouse, kind and expiring lot is not resolved."""
 

@@ -17,7 +17,7 @@ from jxc_graphql.kit.errors import Conflict, NotFound, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 
@@ -81,7 +81,7 @@ async def snooze_stock_alert(
 async def _lock(call: Call, stock_alert_id: int) -> tuple[StockAlertKind, int, StockAlertStatus]:
     await db.hold(LOCK)
     rows = await db.fetch("SELECT kind, warehouse_id, status FROM stock_alert WHERE id = ?", (stock_alert_id,))
-    if not rows or not call.sees(rows[0][1]):
+    if not rows or not call.sees(Dimension.WAREHOUSE, rows[0][1]):
         raise NotFound(UnknownId(path=("stock_alert_id",), kind="StockAlert"))
     ((kind, warehouse_id, status),) = rows
     return StockAlertKind(kind), warehouse_id, StockAlertStatus(status)

@@ -12,6 +12,7 @@ from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor
+from jxc_graphql.office.auth.permissions import Dimension
 
 
 class LowStockChange(StrEnum):
@@ -89,7 +90,7 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     def has(self, warehouse_id: int, kind: StockAlertKind, severity: StockAlertSeverity | None) -> bool:
         """Whether an alert of this kind, so bad at the time, is among them."""
         return (
-            self.call.sees(warehouse_id)
+            self.call.sees(Dimension.WAREHOUSE, warehouse_id)
             and (self.warehouses is None or warehouse_id in self.warehouses)
             and (self.kinds is None or kind in self.kinds)
             and (self.severity is None or severity is self.severity)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from jxc_graphql.insight.analytics.rules import Base, Choice, Closing, Past, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.office.auth.permissions import Dimension
 
 _CHOSEN = """
     SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, level.available, level.value,
@@ -54,7 +55,7 @@ class Piece(NamedTuple):
 def chosen(call: Call, choice: Choice) -> Piece:
     """The levels that a caller asks for, as far as they lie in the caller's scope."""
     conditions = [
-        _among("level.warehouse_id", call.scope),
+        _among("level.warehouse_id", call.scopes.get(Dimension.WAREHOUSE)),
         _among("level.warehouse_id", choice.warehouse_ids),
         _among("warehouse.branch_id", choice.branch_ids),
         _among("level.sku_id", choice.sku_ids),

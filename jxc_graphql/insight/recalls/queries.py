@@ -16,7 +16,7 @@ from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses.places import VirtualPlace
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 MOST_DIGITS = 19
 """Of an id."""
@@ -330,7 +330,8 @@ def _chosen(call: Call, choice: LotsChoice, after: str | None, *, movement: str,
 
 def _seen(call: Call, warehouse: str) -> Parts:
     """Whether a row's warehouse is in the caller's scope."""
-    if call.scope is None:
+    scope = call.scopes.get(Dimension.WAREHOUSE)
+    if scope is None:
         return "true", []
     named = db.rows({"id": "bigint"})
-    return f"{warehouse} IN (SELECT id FROM {named} AS seen)", [db.json([one] for one in sorted(call.scope))]
+    return f"{warehouse} IN (SELECT id FROM {named} AS seen)", [db.json([one] for one in sorted(scope))]

@@ -13,7 +13,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.comparisons import Comparison, Difference
+from jxc_graphql.office.documents import register
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, compare
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.selling.sales import queries as sales
 from jxc_graphql.selling.shipping import queries as shipping
@@ -73,12 +74,17 @@ async def _of_replay(after: int) -> Part:
     )
 
 
+async def _of_register(_after: int) -> Part:
+    return Part(differences=await compare(register.comparisons()))
+
+
 async def _of_alerts(_after: int) -> Part:
     return Part(differences=await alerts.differences())
 
 
 CHECKS: tuple[Check, ...] = (
     *map(_of_comparison, COMPARISONS),
+    Check("the register says of every document what its own table says", _of_register),
     Check("cost layers and days are what replaying the ledger leaves", _of_replay),
     Check("stock_alert agrees with its level", _of_alerts),
 )

@@ -22,11 +22,11 @@ class DatabaseUnavailable(Exception):
 class Database:
     """The connected database: its engine, its models, and what it was opened with."""
 
-    def __init__(self, settings: Settings, context: TortoiseContext, dialect: Dialect, claim: node.Claim) -> None:
+    def __init__(self, settings: Settings, context: TortoiseContext, dialect: Dialect) -> None:
         self.settings = settings
         self.context = context
         self.dialect = dialect
-        self._claim = claim
+        self.node = node.Claim(self)
 
     @property
     def client(self) -> Any:
@@ -42,9 +42,9 @@ class Database:
 
     async def _close(self) -> None:
         try:
-            await self.context.close_connections()
+            await self.node.give_back()
         finally:
-            await self._claim.give_back()
+            await self.context.close_connections()
 
 
 _database: Database | None = None
@@ -73,17 +73,18 @@ async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Dat
     dialect: Dialect = "postgres" if path is None else "sqlite"
     context = TortoiseContext()
     set_global_context(context)  # any task sees it, whoever connected
+    database = Database(settings, context, dialect)
     try:
         await context.init(config=configuration(settings, model_modules))
-        await context.connections.get(dialect).create_connection(with_db=True)
-        claim = await node.claim(settings.database_url, path)
+        await database.client.create_connection(with_db=True)
+        await database.node.ensure()
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
             raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
         raise
-    _database = Database(settings, context, dialect, claim)
-    return _database
+    _database = database
+    return database
 
 
 @asynccontextmanager

@@ -2,9 +2,11 @@
 
 from zlib import crc32
 
-from jxc_graphql.kit.db.node import NAMED_LOCK_CLASS
 from jxc_graphql.kit.db.sql import dialect, fetch
 from jxc_graphql.kit.db.transaction import running
+
+CLASS = 0x4A5844
+"""The first half of the advisory lock keys that names have on PostgreSQL."""
 
 
 async def hold(name: str, *, shared: bool = False) -> None:
@@ -17,5 +19,5 @@ async def hold(name: str, *, shared: bool = False) -> None:
     if dialect() == "sqlite" or (name, shared) in held:
         return
     take = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    await fetch(f"SELECT {take}(?, ?)", (NAMED_LOCK_CLASS, crc32(name.encode()) - 2**31))
+    await fetch(f"SELECT {take}(?, ?)", (CLASS, crc32(name.encode()) - 2**31))
     held.add((name, shared))

@@ -23,13 +23,13 @@ from tortoise.migrations.writer import format_migration_name
 from jxc_graphql.kit.db.connect import APP, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
 from jxc_graphql.kit.db.history import Writer, difference
-from jxc_graphql.kit.db.node import LOCK_CLASS
 from jxc_graphql.kit.db.operations import Statements
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
 from jxc_graphql.kit.settings import Settings
 
 PACKAGE = "jxc_graphql.migrations"
-_LOCK = -1
+_LOCK = (0x4A5843, -1)
+"""The advisory lock key of a process that migrates, on PostgreSQL."""
 _PATIENCE_SECONDS = 600.0
 """How long to wait for another process that migrates the same database."""
 
@@ -158,7 +158,7 @@ async def _alone(client: Any) -> AsyncIterator[Any]:
     async with client.transaction() as transaction:
         if transaction.capabilities.dialect == "postgres":
             await transaction.fetch("SET LOCAL statement_timeout = 0")
-            await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", [LOCK_CLASS, _LOCK])
+            await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", _LOCK)
         yield transaction
 
 

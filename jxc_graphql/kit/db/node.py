@@ -1,73 +1,127 @@
-"""The id node of this process: a number that no other running process of the database has."""
+"""The id node of this process: which milliseconds of which node number are its own to make ids of.
 
-import fcntl
+Each process is given a *span*: a node and the milliseconds up to `through`, which its row of `id_node` says. Before
+half of it is gone the next transaction lengthens it, by an update that holds only while the row is still its own.
+Whoever takes a node over starts behind what its row says, so two spans never overlap: neither a process that was
+paused past its span nor one whose server was restarted can make an id that somebody else makes. Nodes that ran out
+the longest ago are taken first, so that the one lengthening which a failover may lose does no harm.
+"""
+
+import asyncio
 import os
-from abc import ABC, abstractmethod
-from typing import Any
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tortoise import fields
+from tortoise.models import Model
 
 from jxc_graphql.kit import ids
+from jxc_graphql.kit.columns import Id
+from jxc_graphql.kit.ids import IdMaker
 
-LOCK_CLASS = 0x4A5843
-"""The first half of the advisory lock keys of processes on PostgreSQL."""
-NAMED_LOCK_CLASS = LOCK_CLASS + 1
-"""The first half of those that `locks` makes of names."""
+if TYPE_CHECKING:
+    from jxc_graphql.kit.db.connect import Database
+
+SPAN_MS = 600_000
+"""How far ahead of the present moment a span reaches."""
+_NOBODY = ""
+_HAS_NODES = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'id_node'",
+    "postgres": "SELECT 1 WHERE to_regclass('id_node') IS NOT NULL",
+}
+"""A database that has yet to be migrated gives its first ids afterwards."""
 
 
-class Claim(ABC):
-    """A node that is ours until it is given back or the process ends."""
+class IdNode(Model):
+    """The last millisecond, counted as in ids, of which the holder of a node may make ids; once set, it only rises."""
 
-    @abstractmethod
+    node = Id()
+    holder = fields.CharField(max_length=100)
+    through = fields.BigIntField()
+
+    class Meta:
+        table = "id_node"
+
+
+class NodesTaken(OSError):
+    """More processes use this database at once, or died in the last minutes, than there are nodes."""
+
+
+class Claim:
+    """The span of this process, until it is given back."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+        self._holder = f"{socket.gethostname()[:50]}:{os.getpid()}:{os.urandom(8).hex()}"
+        self._is_held = False
+        self._claiming = asyncio.Lock()
+        ids.use(IdMaker(0, last=-1))
+
+    async def ensure(self) -> None:
+        """Sees to it that half a span lies ahead; raises `NodesTaken` where there is none to be had."""
+        if _is_enough(ids.maker()):
+            return
+        async with self._claiming:
+            maker = ids.maker()
+            through = max(ids.present(), maker.reached) + SPAN_MS
+            if not _is_enough(maker) and not (self._is_held and await self._lengthened(maker, through)):
+                await self._taken(through)
+
     async def give_back(self) -> None:
-        """Lets another process take it."""
+        """Lets another process take the node at once; it starts behind the last id that was made."""
+        if self._is_held:
+            self._is_held = False
+            async with self._database.client.transaction() as transaction:
+                await transaction.execute(
+                    "UPDATE id_node SET holder = ?, through = ? WHERE node = ? AND holder = ?",
+                    (_NOBODY, ids.maker().reached, ids.maker().node, self._holder),
+                )
+        ids.use(IdMaker(0))
+
+    async def _lengthened(self, maker: IdMaker, through: int) -> bool:
+        async with self._database.client.transaction() as transaction:
+            kept = await transaction.execute(
+                "UPDATE id_node SET through = ? WHERE node = ? AND holder = ?", (through, maker.node, self._holder)
+            )
+        self._is_held = kept == 1
+        if self._is_held:
+            maker.last = through
+        return self._is_held
+
+    async def _taken(self, through: int) -> None:
+        """Takes a free node: never used, given back, or past its span."""
+        async with self._database.client.transaction() as transaction:
+            if not await transaction.fetch(_HAS_NODES[self._database.dialect]):
+                return
+            rows = await transaction.fetch("SELECT node, holder, through FROM id_node")
+            for node, before in _free({node: (holder, last) for node, holder, last in rows}):
+                first = max(before, ids.maker().reached) + 1
+                through = max(through, first + SPAN_MS)
+                taken = await transaction.execute(
+                    "INSERT INTO id_node (node, holder, through) VALUES (?, ?, ?) ON CONFLICT (node) DO UPDATE "
+                    "SET holder = excluded.holder, through = excluded.through WHERE id_node.through = ?",
+                    (node, self._holder, through, before),
+                )
+                if taken:
+                    break
+            else:
+                raise NodesTaken("every id node is taken")
+        self._is_held = True
+        ids.use(IdMaker(node, first, through))
 
 
-class _FileClaim(Claim):
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    async def give_back(self) -> None:
-        os.close(self._descriptor)
+def _is_enough(maker: IdMaker) -> bool:
+    return maker.last - max(ids.present(), maker.reached) >= SPAN_MS // 2
 
 
-class _SessionClaim(Claim):
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    async def give_back(self) -> None:
-        await self._connection.close()
-
-
-async def claim(url: str, sqlite_path: str | None) -> Claim:
-    """Takes a free node and makes `kit.ids` use it; raises `OSError` when all are taken."""
-    return _claim_in_file(f"{sqlite_path}.nodes") if sqlite_path else await _claim_in_session(url)
-
-
-def _candidates() -> list[int]:
-    # Starting at different places keeps a new process from repeating the ids of one that has just ended.
-    start = os.getpid() % ids.NODES
-    return [*range(start, ids.NODES), *range(start)]
-
-
-def _claim_in_file(path: str) -> Claim:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    for node in _candidates():
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, node)
-        except OSError:
-            continue
-        ids.use_node(node)
-        return _FileClaim(descriptor)
-    os.close(descriptor)
-    raise OSError("every id node is taken")
-
-
-async def _claim_in_session(url: str) -> Claim:
-    import asyncpg  # noqa: PLC0415  (an extra; SQLite works without it)
-
-    connection = await asyncpg.connect(url)
-    for node in _candidates():
-        if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCK_CLASS, node):
-            ids.use_node(node)
-            return _SessionClaim(connection)
-    await connection.close()
-    raise OSError("every id node is taken")
+def _free(known: dict[int, tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    """Free nodes with the last millisecond that somebody was given of each, the safest first."""
+    present = ids.present()
+    start = os.getpid() % ids.NODES  # processes that start at once try different ones
+    unused = (node for node in [*range(start, ids.NODES), *range(start)] if node not in known)
+    yield from ((node, -1) for node in unused)
+    ended = sorted((through, node) for node, (holder, through) in known.items() if holder == _NOBODY)
+    past = sorted((through, node) for node, (holder, through) in known.items() if holder and through < present)
+    for through, node in [*ended, *past]:
+        yield node, through

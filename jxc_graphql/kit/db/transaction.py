@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.ids import SpanUsedUp
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,12 +29,15 @@ def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[
             return await function(*args, **kwargs)
         for attempt in range(1, TRIES):
             try:
-                async with current().client.transaction():
-                    return await function(*args, **kwargs)
+                return await alone(*args, **kwargs)
             except Exception as error:
                 if not _will_pass(error):
                     raise
             await asyncio.sleep(random.uniform(0, attempt * _LONGEST_PAUSE_SECONDS))  # noqa: S311  (only jitter)
+        return await alone(*args, **kwargs)
+
+    async def alone(*args: P.args, **kwargs: P.kwargs) -> T:
+        await current().node.ensure()
         async with current().client.transaction():
             return await function(*args, **kwargs)
 
@@ -64,6 +68,8 @@ def running() -> Transaction:
 
 def _will_pass(error: BaseException | None) -> bool:
     while error is not None:
+        if isinstance(error, SpanUsedUp):
+            return True
         if getattr(error, "sqlstate", None) in _PASSING_STATES:
             return True
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:

@@ -20,7 +20,7 @@ from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind, VirtualPla
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.facts import UserWarehousesSet
 from jxc_graphql.office.auth.operations import set_user_warehouses as set_warehouses_of_user
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
@@ -37,7 +37,7 @@ class Branch(Node):
     """When it was made."""
 
 
-@entity(models.Warehouse, requires=Permission.SEE_CATALOG, scope="id", search="search_text")
+@entity(models.Warehouse, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "id"}, search="search_text")
 class Warehouse(Node):
     """A warehouse (仓库)."""
 
@@ -57,7 +57,9 @@ class Warehouse(Node):
     """Its places: built-in ones for stock (可用库存), quality (待检), damaged (次品) and transit (在途), and bins."""
 
 
-@entity(models.Place, requires=Permission.SEE_CATALOG, scope="warehouse_id", search="search_text")
+@entity(
+    models.Place, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "warehouse_id"}, search="search_text"
+)
 class Place(Node):
     """A place (位置) where goods can be: in a warehouse, or a virtual one such as with customers."""
 

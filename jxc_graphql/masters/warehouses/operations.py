@@ -9,7 +9,7 @@ from jxc_graphql.kit.text import CodeTaken, search_text, unique
 from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 
@@ -122,7 +122,7 @@ async def update_bin(
     """Renames a bin, closes it for goods or opens it again; goods that are there can still be taken out."""
     reject_if(rules.check_bin(code, name))
     place = await models.Place.select_for_update(no_key=True).get_or_none(id=place_id)
-    if place is None or (place.warehouse_id is not None and not call.sees(place.warehouse_id)):
+    if place is None or (place.warehouse_id is not None and not call.sees(Dimension.WAREHOUSE, place.warehouse_id)):
         raise NotFound(UnknownId(path=("place_id",), kind="Place"))
     if place.warehouse_id is None or not place.is_bin:
         raise Rejected(rules.PlaceIsNoBin(path=("place_id",), place=place.code))
@@ -157,7 +157,7 @@ async def _branch(branch_id: int) -> models.Branch:
 async def _warehouse(call: Call, warehouse_id: int) -> models.Warehouse:
     """The warehouse, locked: its places get their codes one request after the other."""
     warehouse = await models.Warehouse.select_for_update(no_key=True).get_or_none(id=warehouse_id)
-    if warehouse is None or not call.sees(warehouse_id):
+    if warehouse is None or not call.sees(Dimension.WAREHOUSE, warehouse_id):
         raise NotFound(UnknownId(path=("warehouse_id",), kind="Warehouse"))
     return warehouse
 

@@ -13,6 +13,7 @@ from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.warehouses import models
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.rules import NoStockPlace, WarehouseInactive
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 
 
@@ -71,7 +72,7 @@ async def usable_warehouses(
 def _refusal(call: Call, warehouse_id: int, known: KnownWarehouse | None, path: Path) -> Reason | None:
     if known is None:
         return UnknownId(path=path, kind="Warehouse")
-    if not call.sees(warehouse_id):
+    if not call.sees(Dimension.WAREHOUSE, warehouse_id):
         return OutOfScope(path=path)
     return None if known.is_active else WarehouseInactive(path=path, warehouse=known.code)
 

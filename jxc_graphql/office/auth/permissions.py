@@ -1,6 +1,13 @@
-"""Everything that a caller may be allowed to do; roles are sets of these."""
+"""Everything that a caller may be allowed to do, roles being sets of it, and where: in which scope."""
 
 from enum import StrEnum
+
+
+class Dimension(StrEnum):
+    """Something that the callers are divided by (数据范围): each may see and touch some of its kind, or all."""
+
+    WAREHOUSE = "WAREHOUSE"
+    """Warehouses, and what lies or happens there."""
 
 
 class Permission(StrEnum):

@@ -13,7 +13,7 @@ from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.office.auth import models
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.auth.rules import username
 
 _RIGHTS = """
@@ -85,11 +85,12 @@ def _call(rows: Collection[tuple[Any, ...]], locale: str | None, request_id: str
     if not callers:
         raise Unauthenticated
     _, token_id, user_id, own_locale, _ = callers[0]
+    warehouses = frozenset(row[2] for row in rows if row[0] == 2)  # noqa: PLR2004  (the kinds of _RIGHTS)
     return Call(
         actor_id=user_id,
         token_id=token_id,
         permissions=frozenset(row[3] for row in rows if row[0] == 1),
-        scope=frozenset(row[2] for row in rows if row[0] == 2) or None,  # noqa: PLR2004  (the kinds of _RIGHTS)
+        scopes={Dimension.WAREHOUSE: warehouses} if warehouses else {},
         locale=locale if locale in LOCALES else own_locale,
         request_id=request_id,
     )

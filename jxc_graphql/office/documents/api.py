@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import Connection, Id, column, computed, entity, in
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.office.auth.api import User
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import rules, states
 from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
@@ -72,7 +73,7 @@ def actions_of(kind: type[DocumentHeader]) -> Any:
         call: Call, status: DocumentStatus, warehouse_id: int, to_warehouse_id: int
     ) -> list[states.AllowedAction]:
         places = {"warehouse_id": warehouse_id, "to_warehouse_id": to_warehouse_id}
-        elsewhere = [column for column, place in places.items() if not call.sees(place)]
+        elsewhere = [column for column, place in places.items() if not call.sees(Dimension.WAREHOUSE, place)]
         return kind.states.allowed_actions(status, call.permissions, elsewhere)
 
     other = told.warehouse_id if told.to_warehouse_id == "NULL" else told.to_warehouse_id

@@ -15,6 +15,7 @@ from tortoise.models import Model
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.models import DocumentHeader, LinkKind
 from jxc_graphql.office.documents.operations import check_version, next_number
@@ -74,9 +75,9 @@ async def locked(
 def check_scope(document: DocumentHeader, call: Call, action: DocumentAction, path: Path) -> None:
     """Raises unless the caller may see a document, and belongs to those who take an action on it."""
     belongs = register.belongs_to(document)
-    if not any(map(call.sees, belongs.values())):
+    if not any(call.sees(Dimension.WAREHOUSE, place) for place in belongs.values()):
         raise NotFound(UnknownId(path=path, kind=type(document).__name__))
-    if not call.sees(belongs[document.states[action].at]):
+    if not call.sees(Dimension.WAREHOUSE, belongs[document.states[action].at]):
         raise Rejected(OutOfScope(path=path))
 
 

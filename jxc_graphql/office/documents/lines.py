@@ -62,8 +62,13 @@ class Goods(Protocol):
         """A quantity in the base unit, exactly, or why it cannot be."""
 
 
-def price(asked: Sequence[AskedLine], goods: Mapping[int, Goods]) -> tuple[list[PricedLine], list[Reason]]:
-    """The lines of an order, and everything that is wrong with them; `goods` are the SKUs that exist."""
+def price(
+    asked: Sequence[AskedLine], goods: Mapping[int, Goods], *, also_inactive: bool = False
+) -> tuple[list[PricedLine], list[Reason]]:
+    """The lines of an order, and everything that is wrong with them; `goods` are the SKUs that exist.
+
+    What is left of a deactivated SKU can be carried about (`also_inactive`), but not traded.
+    """
     reasons = list(check_line_count(len(asked), MAX_ORDER_LINES))
     priced: list[PricedLine] = []
     for index, line in enumerate(asked[:MAX_ORDER_LINES]):
@@ -71,7 +76,11 @@ def price(asked: Sequence[AskedLine], goods: Mapping[int, Goods]) -> tuple[list[
         reasons += check_positive(line.quantity, (*path, "quantity"))
         if line.unit_price < 0:
             reasons.append(InvalidNumber(path=(*path, "unit_price"), problem=str(line.unit_price)))
-        one = _price(index + 1, line, goods.get(line.sku_id), path)
+        sku = goods.get(line.sku_id)
+        if sku is not None and not sku.is_active and not also_inactive:
+            reasons.append(SkuInactive(path=(*path, "sku_id"), sku=sku.code))
+            continue
+        one = _price(index + 1, line, sku, path)
         if isinstance(one, Reason):
             reasons.append(one)
         else:
@@ -96,8 +105,6 @@ def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:
 def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> PricedLine | Reason:
     if sku is None:
         return UnknownId(path=(*path, "sku_id"), kind="Sku")
-    if not sku.is_active:
-        return SkuInactive(path=(*path, "sku_id"), sku=sku.code)
     quantity = sku.in_base(line.unit, line.quantity, (*path, "unit" if line.unit else "quantity"))
     if isinstance(quantity, Reason):
         return quantity

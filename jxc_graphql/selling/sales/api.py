@@ -20,7 +20,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.selling.sales import facts, models, operations, rules
@@ -28,7 +28,7 @@ from jxc_graphql.selling.sales import facts, models, operations, rules
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 
 
-@entity(models.SalesOrderLine, requires=Permission.SEE_SALES, scope="sales_order.warehouse_id")
+@entity(models.SalesOrderLine, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "sales_order.warehouse_id"})
 class SalesOrderLine(Node):
     """A line of a sales order (销售订单行); quantities are in the SKU's base unit."""
 
@@ -60,7 +60,7 @@ class SalesOrderLine(Node):
     """Quantity times unit price (金额)."""
 
 
-@entity(models.SalesOrder, requires=Permission.SEE_SALES, scope="warehouse_id")
+@entity(models.SalesOrder, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class SalesOrder(Document, Node):
     """Sales order (销售订单): what a customer asked us to deliver, and at which price."""
 

@@ -24,13 +24,13 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.selling.sales.api import SalesOrder, SalesOrderLine
 from jxc_graphql.selling.shipping import facts, models, operations, rules
 
 
-@entity(models.ShipmentLine, requires=Permission.SEE_SALES, scope="shipment.warehouse_id")
+@entity(models.ShipmentLine, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "shipment.warehouse_id"})
 class ShipmentLine(Node):
     """A line of a shipment (出库单行): what left for one order line, in the SKU's base unit."""
 
@@ -52,7 +52,7 @@ class ShipmentLine(Node):
     """What it moved (库存流水): of which lots and from which places the goods were taken."""
 
 
-@entity(models.Shipment, requires=Permission.SEE_SALES, scope="warehouse_id")
+@entity(models.Shipment, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Shipment(Document, Node):
     """Shipment (销售出库): what left for a sales order at one time."""
 

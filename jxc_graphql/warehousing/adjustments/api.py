@@ -23,13 +23,13 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.warehousing.adjustments import facts, models, operations, rules
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 
 
-@entity(models.AdjustmentLine, requires=Permission.SEE_STOCK, scope="adjustment.warehouse_id")
+@entity(models.AdjustmentLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "adjustment.warehouse_id"})
 class AdjustmentLine(Node):
     """A line of an adjustment (库存调整单行)."""
 
@@ -51,7 +51,7 @@ class AdjustmentLine(Node):
     """What these goods were worth when they were posted, losses below 0 (金额)."""
 
 
-@entity(models.Adjustment, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.Adjustment, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Adjustment(Document, Node):
     """Adjustment (库存调整单): goods that came or went without being bought, sold, moved or counted."""
 

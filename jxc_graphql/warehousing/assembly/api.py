@@ -26,7 +26,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.warehousing.assembly import facts, models, operations, queries, rules
 
@@ -75,7 +75,7 @@ class KitAvailability:
     """The component that sets the limit (短缺组件)."""
 
 
-@entity(models.AssemblyLine, requires=Permission.SEE_STOCK, scope="assembly.warehouse_id")
+@entity(models.AssemblyLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "assembly.warehouse_id"})
 class AssemblyLine(Node):
     """A line of an assembly (组装单行): what was used of a component, or recovered."""
 
@@ -93,7 +93,7 @@ class AssemblyLine(Node):
     """What these goods are worth (金额)."""
 
 
-@entity(models.Assembly, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.Assembly, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Assembly(Document, Node):
     """An assembly (组装单、拆卸单): components became kits, or kits components."""
 

@@ -9,7 +9,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.places import VirtualPlace
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
 from jxc_graphql.warehousing.assembly.rules import MAX_DEPTH, Component, Recipe, whole_kits
 
@@ -79,7 +79,8 @@ async def kit_availability(call: Call, kit_id: int) -> list[Availability]:
 
 async def _availability(call: Call, kit_ids: Sequence[int]) -> dict[int, list[Availability]]:
     """What the warehouses can make of each kit; those that have none of any component are passed over."""
-    scope = None if call.scope is None else db.json([one] for one in sorted(call.scope))
+    warehouses = call.scopes.get(Dimension.WAREHOUSE)
+    scope = None if warehouses is None else db.json([one] for one in sorted(warehouses))
     seen = f"AND level.warehouse_id IN (SELECT id FROM {db.rows({'id': 'bigint'})} AS seen)" if scope else ""
     rows = await db.fetch(
         f"""

@@ -20,11 +20,11 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.warehousing.limits import facts, models, operations, queries, rules
 
 
-@entity(models.StockLimit, requires=Permission.SEE_ALERTS, scope="warehouse_id")
+@entity(models.StockLimit, requires=Permission.SEE_ALERTS, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockLimit(Node):
     """Stock limit (库存上下限): how much of a SKU a warehouse should have, always or in a season."""
 

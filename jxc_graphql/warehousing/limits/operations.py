@@ -12,7 +12,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope, TooManyLines, UnknownId
 from jxc_graphql.warehousing.limits import queries, rules
@@ -71,7 +71,7 @@ async def remove_stock_limits(call: Call, *, stock_limit_ids: Sequence[int]) -> 
     missing = [
         UnknownId(path=("stock_limit_ids", index), kind="StockLimit")
         for index, limit_id in enumerate(stock_limit_ids)
-        if limit_id not in known or not call.sees(known[limit_id].warehouse_id)
+        if limit_id not in known or not call.sees(Dimension.WAREHOUSE, known[limit_id].warehouse_id)
     ]
     if missing:
         raise NotFound(*missing)
@@ -169,7 +169,7 @@ async def _check_places(call: Call, limits: Sequence[WantedLimit]) -> list[Reaso
             reasons.append(UnknownId(path=("limits", index, "sku_id"), kind="Sku"))
         if no_warehouse:
             reasons.append(UnknownId(path=("limits", index, "warehouse_id"), kind="Warehouse"))
-        elif not call.sees(limits[index].warehouse_id):
+        elif not call.sees(Dimension.WAREHOUSE, limits[index].warehouse_id):
             reasons.append(OutOfScope(path=("limits", index, "warehouse_id")))
     return reasons
 

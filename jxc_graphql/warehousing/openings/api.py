@@ -22,12 +22,16 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.warehousing.openings import facts, models, operations, rules
 
 
-@entity(models.OpeningBalanceLine, requires=Permission.SEE_STOCK, scope="opening_balance.warehouse_id")
+@entity(
+    models.OpeningBalanceLine,
+    requires=Permission.SEE_STOCK,
+    scope={Dimension.WAREHOUSE: "opening_balance.warehouse_id"},
+)
 class OpeningBalanceLine(Node):
     """A line of an opening balance (期初库存)."""
 
@@ -49,7 +53,7 @@ class OpeningBalanceLine(Node):
     """What these goods had cost (金额)."""
 
 
-@entity(models.OpeningBalance, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.OpeningBalance, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class OpeningBalance(Document, Node):
     """An opening balance (期初库存): what a warehouse had on the day the books start."""
 

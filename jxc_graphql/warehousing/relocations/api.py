@@ -19,12 +19,12 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.warehousing.relocations import facts, models, operations
 
 
-@entity(models.PlaceMoveLine, requires=Permission.SEE_STOCK, scope="place_move.warehouse_id")
+@entity(models.PlaceMoveLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "place_move.warehouse_id"})
 class PlaceMoveLine(Node):
     """A line of a place move (移库单行)."""
 
@@ -44,7 +44,7 @@ class PlaceMoveLine(Node):
     """How much, in the SKU's base unit."""
 
 
-@entity(models.PlaceMove, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.PlaceMove, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class PlaceMove(Document, Node):
     """Place move (移库单): goods went from place to place within one warehouse."""
 

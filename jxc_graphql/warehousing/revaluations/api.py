@@ -20,12 +20,12 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.warehousing.revaluations import facts, models, operations, rules
 
 
-@entity(models.RevaluationLine, requires=Permission.SEE_COST, scope="revaluation.warehouse_id")
+@entity(models.RevaluationLine, requires=Permission.SEE_COST, scope={Dimension.WAREHOUSE: "revaluation.warehouse_id"})
 class RevaluationLine(Node):
     """A line of a revaluation (成本调整单行): a new unit cost, or a change of value, for a SKU in the warehouse."""
 
@@ -45,7 +45,7 @@ class RevaluationLine(Node):
     """By how much that changed."""
 
 
-@entity(models.Revaluation, requires=Permission.SEE_COST, scope="warehouse_id")
+@entity(models.Revaluation, requires=Permission.SEE_COST, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Revaluation(Document, Node):
     """Revaluation (成本调整单): what goods on hand cost was corrected, without any moving; the note says why."""
 

@@ -3,15 +3,13 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
@@ -65,10 +63,10 @@ async def request_transfer(
     Raises `Rejected` for a destination out of scope and for a source that does not share with the caller, and as
     `create_transfer` does.
     """
-    shared = queries.shared_scope(call)
-    scopes = {("to_warehouse_id",): (to_warehouse_id, call.scope), ("from_warehouse_id",): (from_warehouse_id, shared)}
+    own, shared = call.scopes.get(Dimension.WAREHOUSE), queries.shared_scope(call)
+    scopes = {("to_warehouse_id",): (to_warehouse_id, own), ("from_warehouse_id",): (from_warehouse_id, shared)}
     reject_if(OutOfScope(path=path) for path, (one, scope) in scopes.items() if scope is not None and one not in scope)
-    widened = msgspec.structs.replace(call, scope=None if call.scope is None else call.scope | {from_warehouse_id})
+    widened = call.seeing(Dimension.WAREHOUSE, from_warehouse_id)
     line = AskedLine(sku_id=sku_id, quantity=quantity, unit_price=UnitPrice(0))
     try:
         drafted = await transfers.create_transfer(

@@ -11,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.categories.queries import below
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.warehousing.limits.queries import in_force_on
 from jxc_graphql.warehousing.sharing import rules
 from jxc_graphql.warehousing.sharing.rules import (
@@ -57,7 +57,7 @@ class SkuAvailability(msgspec.Struct, frozen=True, kw_only=True):
 
 def shared_scope(call: Call) -> frozenset[int] | None:
     """The warehouses of which a caller may know what they have to give; None means all."""
-    return None if Permission.SEE_SHARED_STOCK in call.permissions else call.scope
+    return None if Permission.SEE_SHARED_STOCK in call.permissions else call.scopes.get(Dimension.WAREHOUSE)
 
 
 async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> list[SkuAvailability]:
@@ -109,7 +109,7 @@ async def shortages(call: Call, choice: Choice) -> list[Shortage]:
 
 async def matches(call: Call, choice: Choice) -> list[Match]:
     """What could be sent to the caller's warehouses that lack something, and from where; nothing is given twice."""
-    short = await _shortages(call, choice, call.scope)
+    short = await _shortages(call, choice, call.scopes.get(Dimension.WAREHOUSE))
     if not short:
         return []
     return rules.match(short, await _offers(call, short))

@@ -7,6 +7,7 @@ import msgspec
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, TooManyLines, UnknownId
 
 MAX_TIMES = 1_000
@@ -146,7 +147,7 @@ def check_times(call: Call, times: Sequence[WantedTime], known: Collection[int])
             yield TransferTimeToItself(path=(*path, "to_warehouse_id"))
         missing = [name for name, end in ends.items() if end not in known]
         yield from (UnknownId(path=(*path, name), kind="Warehouse") for name in missing)
-        if not missing and not any(call.sees(end) for end in ends.values()):
+        if not missing and not any(call.sees(Dimension.WAREHOUSE, end) for end in ends.values()):
             yield OutOfScope(path=path)
         if wanted.days is not None and not 0 <= wanted.days <= MAX_DAYS:
             yield TransferDaysOutOfRange(path=(*path, "days"), most=MAX_DAYS)

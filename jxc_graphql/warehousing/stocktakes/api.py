@@ -26,7 +26,7 @@ from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
 
@@ -45,7 +45,7 @@ class CountProgress:
     """How many are of goods that moved since their snapshot."""
 
 
-@entity(models.StocktakeScope, requires=Permission.SEE_STOCK, scope="stocktake.warehouse_id")
+@entity(models.StocktakeScope, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "stocktake.warehouse_id"})
 class StocktakeScope(Node):
     """One thing that narrows a stocktake (盘点范围): a category, a place or a SKU; the others are null."""
 
@@ -57,7 +57,9 @@ class StocktakeScope(Node):
     """A SKU."""
 
 
-@entity(models.StocktakeSerial, requires=Permission.SEE_STOCK, scope="line.stocktake.warehouse_id")
+@entity(
+    models.StocktakeSerial, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "line.stocktake.warehouse_id"}
+)
 class StocktakeSerial(Node):
     """A piece that was counted (已盘序列号)."""
 
@@ -65,7 +67,9 @@ class StocktakeSerial(Node):
     """Its serial number."""
 
 
-@entity(models.StocktakeCount, requires=Permission.SEE_STOCK, scope="line.stocktake.warehouse_id")
+@entity(
+    models.StocktakeCount, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "line.stocktake.warehouse_id"}
+)
 class StocktakeCount(Node):
     """A count (盘点记录): how much somebody counted of a line. It stays, even when another takes its place."""
 
@@ -87,7 +91,11 @@ class StocktakeCount(Node):
     """The pieces, of SKUs with serial numbers."""
 
 
-@entity(models.StocktakePiece, requires=Permission.MANAGE_STOCKTAKES, scope="line.stocktake.warehouse_id")
+@entity(
+    models.StocktakePiece,
+    requires=Permission.MANAGE_STOCKTAKES,
+    scope={Dimension.WAREHOUSE: "line.stocktake.warehouse_id"},
+)
 class StocktakePiece(Node):
     """A piece (序列号差异) that is missing where the books have it, or was found where they have it not."""
 
@@ -99,7 +107,7 @@ class StocktakePiece(Node):
     """Whether it is missing (盘亏); else it was found (盘盈)."""
 
 
-@entity(models.StocktakeLine, requires=Permission.SEE_STOCK, scope="stocktake.warehouse_id")
+@entity(models.StocktakeLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "stocktake.warehouse_id"})
 class StocktakeLine(Node):
     """A line of a stocktake (盘点行): a SKU at a place, of one lot or of none; quantities are in its base unit.
 
@@ -145,7 +153,7 @@ class StocktakeLine(Node):
     """Which pieces were found or are missing."""
 
 
-@entity(models.StocktakeSheet, requires=Permission.SEE_STOCK, scope="stocktake.warehouse_id")
+@entity(models.StocktakeSheet, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "stocktake.warehouse_id"})
 class StocktakeSheet(Node):
     """A sheet of a stocktake (盘点表): the lines that one counter counts."""
 
@@ -163,7 +171,7 @@ class StocktakeSheet(Node):
     """What is to be counted."""
 
 
-@entity(models.Stocktake, requires=Permission.SEE_STOCK, scope="warehouse_id")
+@entity(models.Stocktake, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class Stocktake(Document, Node):
     """Stocktake (盘点单): counting the goods of a warehouse, or of a part of it, and posting what varies."""
 

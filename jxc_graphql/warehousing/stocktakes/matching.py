@@ -19,7 +19,7 @@ from jxc_graphql.warehousing.stocktakes import slips
 from jxc_graphql.warehousing.stocktakes.lines import clashes, missing_count, settle_levels
 from jxc_graphql.warehousing.stocktakes.models import CountMode
 from jxc_graphql.warehousing.stocktakes.queries import shelves
-from jxc_graphql.warehousing.stocktakes.rules import MAX_LINES
+from jxc_graphql.warehousing.stocktakes.rules import MAX_LINES, SerialNotHere
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount, Count, Goods, KnownLine, Surroundings
 
 _GOODS = {"sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint"}
@@ -64,6 +64,7 @@ async def write_down(
         [
             *slips.check_lines(counted, known, sheet_id=sheet.sheet_id, mode=mode),
             *await _counted_already(sheet, counted, known, mode),
+            *await _elsewhere(sheet, counted),
         ]
     )
     await _write(call, sheet, counted, known, mode)
@@ -193,6 +194,23 @@ async def _counted_already(
         (db.json(named), sheet.stocktake_id, *ids),
     )
     return [SerialRepeated(path=("counts", index, "serials", at), number=number) for index, at, number in rows]
+
+
+async def _elsewhere(sheet: Sheet, counted: Sequence[Count]) -> list[Reason]:
+    """Pieces that cannot be here, as the books have them: posting their count would be refused."""
+    named = [(count.index, at, count.sku.id, number) for count in counted for at, number in enumerate(count.serials)]
+    if not named:
+        return []
+    columns = {"count_no": "bigint", "serial_no": "bigint", "sku_id": "bigint", "number": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT asked.count_no, asked.serial_no, asked.number FROM {db.rows(columns)} AS asked
+        JOIN serial_number AS serial ON serial.sku_id = asked.sku_id AND serial.number = asked.number
+        JOIN place ON place.id = serial.place_id
+        WHERE place.warehouse_id <> ? OR place.kind = 'TRANSIT' ORDER BY 1, 2""",
+        (db.json(named), sheet.warehouse.id),
+    )
+    return [SerialNotHere(path=("counts", index, "serials", at), number=number) for index, at, number in rows]
 
 
 async def _write(

@@ -9,6 +9,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.queries import PLACE_COLUMNS, KnownPlace, known_place
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
 
 
@@ -56,7 +57,7 @@ async def shelves(warehouse_id: int) -> dict[int, KnownPlace]:
 async def stocktake_id(call: Call, number: str) -> int | None:
     """The stocktake with this number, where the caller may see it."""
     rows = await db.fetch("SELECT id, warehouse_id FROM stocktake WHERE number = ?", (number,))
-    return next((one for one, warehouse_id in rows if call.sees(warehouse_id)), None)
+    return next((one for one, warehouse_id in rows if call.sees(Dimension.WAREHOUSE, warehouse_id)), None)
 
 
 async def sheet_id(stocktake_id: int, sheet_no: int) -> int | None:

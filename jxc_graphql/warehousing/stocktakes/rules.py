@@ -83,6 +83,12 @@ class ShortageNotCovered(Reason, frozen=True, kw_only=True):
     available: Quantity
 
 
+class SerialNotHere(Reason, frozen=True, kw_only=True):
+    """The books have the piece with this serial number in another warehouse, or on its way."""
+
+    number: str
+
+
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """What a stocktake is about: all goods of the warehouse, narrowed by whatever is named."""
 

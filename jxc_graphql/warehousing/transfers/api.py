@@ -24,12 +24,12 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_of
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
 
-_BOTH = ("transfer.from_warehouse_id", "transfer.to_warehouse_id")
+_BOTH: dict[str, tuple[str, ...]] = {Dimension.WAREHOUSE: ("transfer.from_warehouse_id", "transfer.to_warehouse_id")}
 
 
 @value
@@ -100,7 +100,11 @@ class TransferDiscrepancy(Node):
     """What it cost."""
 
 
-@entity(models.Transfer, requires=Permission.SEE_STOCK, scope=("from_warehouse_id", "to_warehouse_id"))
+@entity(
+    models.Transfer,
+    requires=Permission.SEE_STOCK,
+    scope={Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")},
+)
 class Transfer(Document, Node):
     """Transfer (调拨单): goods go from one warehouse to another. Who may work in either of the two sees it."""
 
@@ -138,7 +142,12 @@ class Transfer(Document, Node):
 @entity(
     models.TransferReceiptLine,
     requires=Permission.SEE_STOCK,
-    scope=("transfer_receipt.transfer.from_warehouse_id", "transfer_receipt.transfer.to_warehouse_id"),
+    scope={
+        Dimension.WAREHOUSE: (
+            "transfer_receipt.transfer.from_warehouse_id",
+            "transfer_receipt.transfer.to_warehouse_id",
+        )
+    },
 )
 class TransferReceiptLine(Node):
     """A line of a transfer receipt (调拨入库行): what came of one transfer line to one place."""

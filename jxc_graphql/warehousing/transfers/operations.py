@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
@@ -42,7 +41,8 @@ async def create_transfer(
     note: str = "",
 ) -> TransferCreated:
     """Drafts a transfer out of a warehouse of the caller's into any other; the prices of the lines say nothing."""
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *check_note(note)])
     await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
     transfer = made_out(
@@ -72,7 +72,8 @@ async def update_transfer(
 ) -> TransferUpdated:
     """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.UPDATE, expected_version)
-    asked, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price(lines, known, also_inactive=True)
     reject_if([*problems, *check_note(note)])
     transfer.expected_on, transfer.note = expected_on, note
     await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
@@ -165,9 +166,8 @@ async def hold_levels(call: Call, levels: Sequence[tuple[int, int]]) -> tuple[in
 
 async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:
     """Raises unless both are open and the source is the caller's; the destination is whose it may."""
-    scope = None if call.scope is None else call.scope | {to_warehouse_id}
     await warehouses.usable_warehouses(
-        msgspec.structs.replace(call, scope=scope),
+        call.seeing(Dimension.WAREHOUSE, to_warehouse_id),
         [from_warehouse_id, to_warehouse_id],
         [("from_warehouse_id",), ("to_warehouse_id",)],
     )

@@ -5,6 +5,7 @@ from jxc_graphql.buying.purchasing import operations
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from tests.trade import Trade, refusal, set_column
@@ -71,7 +72,7 @@ class TestCreatePurchaseOrder:
         assert (type(reason).code, reason.path) == ("SKU_INACTIVE", ("lines", 0, "sku_id"))
 
     async def test_refuses_a_warehouse_out_of_scope(self, trade: Trade) -> None:
-        stranger = msgspec.structs.replace(trade.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         (reason,) = await refusal(msgspec.structs.replace(trade, call=stranger).draft_purchase((0, "1", "1")))
         assert (type(reason).code, reason.path) == ("OUT_OF_SCOPE", ("warehouse_id",))
 
@@ -137,7 +138,7 @@ class TestApproval:
 
     async def test_refuses_an_order_out_of_scope_as_if_it_did_not_exist(self, trade: Trade) -> None:
         order_id = await trade.draft_purchase((0, "1", "1"))
-        stranger = msgspec.structs.replace(trade.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         for call, wanted in ((stranger, order_id), (trade.call, 12345)):
             with pytest.raises(NotFound) as refused:
                 await operations.submit_purchase_order(call, purchase_order_id=wanted)

@@ -20,6 +20,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.facts import LotUpdated
 from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from tests.books.goods.conftest import AT, TODAY, Shop, make_shop
@@ -297,7 +298,7 @@ async def test_refuses_to_put_off_what_cannot_be(larder: Larder) -> None:
         with pytest.raises(Rejected) as refused:
             await snooze(until, note="x" * 501)
         assert [reason.code for reason in refused.value.reasons] == ["SNOOZE_OUT_OF_RANGE", "TEXT_TOO_LONG"]
-    elsewhere = msgspec.structs.replace(larder.call, scope=frozenset({1}))
+    elsewhere = msgspec.structs.replace(larder.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     for call, key in ((elsewhere, alert_id), (larder.call, 1)):
         with pytest.raises(NotFound):
             await snooze(tomorrow, call, key)

@@ -12,6 +12,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
@@ -107,7 +108,7 @@ async def test_hides_alerts_of_other_warehouses(watch: Watch) -> None:
     await watch.limit("5")
     await watch.alerts()
     ((alert_id,),) = await db.fetch("SELECT id FROM stock_alert")
-    elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
+    elsewhere = msgspec.structs.replace(watch.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     for call, wanted in ((elsewhere, alert_id), (watch.call, 1)):
         with pytest.raises(NotFound) as refused:
             await operations.acknowledge_stock_alert(call, stock_alert_id=wanted)

@@ -15,6 +15,7 @@ from jxc_graphql.insight.alerts.stream import LowStockChange, LowStockEvent, Sto
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
+from jxc_graphql.office.auth.permissions import Dimension
 from tests.insight.alerts.conftest import Watch
 
 RAISED, WORSENED, RESOLVED = LowStockChange.RAISED, LowStockChange.WORSENED, LowStockChange.RESOLVED
@@ -107,7 +108,7 @@ async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watc
     await watch.limit("5")
     await cycle(watch, 1)
     beginning = Cursor()
-    elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
+    elsewhere = msgspec.structs.replace(watch.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     for stream in (
         streams.low_stock_events(elsewhere, after=beginning),
         streams.low_stock_events(watch.call, after=beginning, warehouses=[1]),
@@ -164,7 +165,7 @@ async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:
     assert await told(4, kinds=[StockAlertKind.LOW], warehouses=[watch.shop.warehouse.id]) == of_low
     only_low = streams.low_stock_events(watch.call, after=start)
     assert [event.change.value for event in await take(only_low, 2)] == ["RAISED", "RESOLVED"]
-    elsewhere = msgspec.structs.replace(watch.call, scope=frozenset({1}))
+    elsewhere = msgspec.structs.replace(watch.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await take(streams.low_stock_events(elsewhere, after=start), 1)

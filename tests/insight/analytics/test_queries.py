@@ -15,7 +15,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
 from tests.insight.analytics.conftest import TODAY, Group, Levels, noon
 
@@ -173,7 +173,7 @@ async def test_a_report_keeps_to_what_is_asked_for(group: Group) -> None:
     }
     assert await totals(group, by, choice=Choice(sku_ids=[group.skus[1]])) == {first.id: ("6", "60")}
     assert await totals(group, by, choice=Choice(warehouse_ids=[])) == {}
-    scoped = msgspec.structs.replace(group.call, scope=frozenset({second.id}))
+    scoped = msgspec.structs.replace(group.call, scopes={Dimension.WAREHOUSE: frozenset({second.id})})
     assert await totals(group, by, call=scoped, choice=Choice(category_ids=[bread])) == {second.id: ("4", "4")}
     assert await totals(group, by, call=scoped, choice=Choice(warehouse_ids=[first.id])) == {}
 

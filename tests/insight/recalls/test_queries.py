@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.office.auth.permissions import Dimension
 from tests.books.goods.conftest import TODAY
 from tests.insight.recalls.conftest import CAKE, FLOUR, Bakery
 
@@ -92,13 +93,15 @@ class TestTrace:
 
     async def test_shows_nothing_out_of_scope(self, bakery: Bakery) -> None:
         await baked(bakery)
-        stranger = msgspec.structs.replace(bakery.trade.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(bakery.trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         found = await queries.trace(stranger, await bakery.lot("F1"))
         assert found == Trace(
             lot_id=await bakery.lot("F1"), suppliers=[], customers=[], components=[], kits=[], place_level_ids=[],
             other_movement_ids=[], is_complete=True,
         )  # fmt: skip
-        keeper = msgspec.structs.replace(bakery.trade.call, scope=frozenset({bakery.trade.shop.warehouse.id}))
+        keeper = msgspec.structs.replace(
+            bakery.trade.call, scopes={Dimension.WAREHOUSE: frozenset({bakery.trade.shop.warehouse.id})}
+        )
         assert await queries.trace(keeper, await bakery.lot("F1")) == await trace(bakery, "F1")
 
     async def test_is_none_of_a_lot_that_does_not_exist(self, bakery: Bakery) -> None:
@@ -175,7 +178,7 @@ class TestTradedLots:
         await baked(bakery)
         other = await partners.create_customer(call, profile=Profile(code="OTHER", name="别人"))
         assert (await queries.lots_of_customer(call, other.customer_id, ALL_LOTS, None)).nodes == []
-        stranger = msgspec.structs.replace(call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         assert (await queries.lots_of_customer(stranger, trade.customer_id, ALL_LOTS, None)).nodes == []
         assert (await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, None)).nodes == []
         assert queries.TradedLots(nodes=[], end_cursor=None, has_next_page=False) == (

@@ -10,6 +10,7 @@ from jxc_graphql.masters.warehouses import operations, queries, rules
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
+from jxc_graphql.office.auth.permissions import Dimension
 from tests.masters.warehouses.conftest import Site, refusal
 
 
@@ -53,7 +54,7 @@ async def test_a_closed_warehouse_takes_no_new_documents(site: Site) -> None:
 
 
 async def test_a_caller_touches_only_warehouses_in_scope(site: Site) -> None:
-    elsewhere = msgspec.structs.replace(site.call, scope=frozenset({1}))
+    elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     used = queries.usable_warehouse(elsewhere, site.warehouse.id)
     assert await refusal(used) == [("OUT_OF_SCOPE", ("warehouse_id",))]
     with pytest.raises(NotFound):
@@ -176,7 +177,9 @@ class TestBins:
 
     async def test_are_touched_within_the_scope_only(self, site: Site) -> None:
         (place_id,) = await add(site, WantedBin(code="A-1"))
-        elsewhere = Site(msgspec.structs.replace(site.call, scope=frozenset({1})), site.warehouse)
+        elsewhere = Site(
+            msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({1})}), site.warehouse
+        )
         assert await refusal(add(elsewhere, WantedBin(code="A-2"))) == [("UNKNOWN_ID", ("warehouse_id",))]
         closed = operations.update_bin(elsewhere.call, place_id=place_id, is_active=False)
         assert await refusal(closed) == [("UNKNOWN_ID", ("place_id",))]
@@ -196,7 +199,7 @@ async def test_several_warehouses_are_asked_for_with_one_statement(site: Site) -
         found = await queries.usable_warehouses(site.call, ids)
     assert (set(found), len(seen)) == (set(ids), 1)
     await operations.update_warehouse(site.call, warehouse_id=other.warehouse_id, is_active=False)
-    elsewhere = msgspec.structs.replace(site.call, scope=frozenset({other.warehouse_id}))
+    elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({other.warehouse_id})})
     paths = [("from_warehouse_id",), ("to_warehouse_id",)]
     assert await refusal(queries.usable_warehouses(elsewhere, ids, paths)) == [
         ("OUT_OF_SCOPE", ("from_warehouse_id",)),

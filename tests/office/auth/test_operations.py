@@ -11,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Rejected, Unauthenticated
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations, queries
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 PASSWORD = "correct horse"
 NOBODY = Call(request_id="test")
@@ -142,14 +142,14 @@ class TestUsers:
 
     async def test_a_scope_is_the_warehouses_named(self, call: Call, ann: int) -> None:
         token = await token_of(ann)
-        assert (await call_of(token)).scope is None
+        assert (await call_of(token)).scopes == {}
         made = await create_warehouse(call, code="W1", name="一号仓")
         await operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[made.warehouse_id, made.warehouse_id])
-        assert (await call_of(token)).scope == frozenset({made.warehouse_id})
+        assert (await call_of(token)).scopes == {Dimension.WAREHOUSE: frozenset({made.warehouse_id})}
         unknown = operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[made.warehouse_id, 7])
         assert await codes(unknown) == [("UNKNOWN_WAREHOUSE", ("warehouse_ids", 1))]
         await operations.set_user_warehouses(call, user_id=ann, warehouse_ids=[])
-        assert (await call_of(token)).scope is None
+        assert (await call_of(token)).scopes == {}
 
 
 class TestLogin:

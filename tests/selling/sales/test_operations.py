@@ -4,6 +4,7 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import StaleVersion, UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
@@ -88,7 +89,7 @@ class TestApproval:
 
     async def test_refuses_an_order_out_of_scope_as_if_it_did_not_exist(self, trade: Trade) -> None:
         order_id = await trade.draft_sale((0, "1", "1"))
-        stranger = msgspec.structs.replace(trade.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         with pytest.raises(NotFound) as refused:
             await operations.approve_sales_order(stranger, sales_order_id=order_id)
         assert refused.value.reasons == (UnknownId(path=("id",), kind="SalesOrder"),)

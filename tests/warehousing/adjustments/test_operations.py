@@ -12,7 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
@@ -324,7 +324,7 @@ class TestDrafts:
 
     async def test_belong_to_a_warehouse_of_the_caller(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "1", "1"))
-        stranger = msgspec.structs.replace(shop.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(shop.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         with pytest.raises(NotFound):
             await operations.post_adjustment(stranger, adjustment_id=adjustment_id)
         wrong = operations.create_adjustment(

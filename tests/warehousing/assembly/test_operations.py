@@ -9,6 +9,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.assembly import operations, queries
 from tests.trade import refusal
 from tests.warehousing.assembly.conftest import BOX, CRATE, OTHER, RIBBON, TEA, Workshop
@@ -172,7 +173,7 @@ class TestAssembleKits:
         place = workshop.trade.shop.warehouse.id
         with pytest.raises(Forbidden):
             await operations.assemble_kits(unable, warehouse_id=place, **given)  # type: ignore[arg-type]
-        elsewhere = msgspec.structs.replace(workshop.call, scope=frozenset({5}))
+        elsewhere = msgspec.structs.replace(workshop.call, scopes={Dimension.WAREHOUSE: frozenset({5})})
         (problem,) = await refusal(operations.assemble_kits(elsewhere, warehouse_id=place, **given))  # type: ignore[arg-type]
         assert problem.code == "OUT_OF_SCOPE"
 

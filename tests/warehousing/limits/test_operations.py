@@ -6,6 +6,7 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import LIMIT, Quantity
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.warehousing.limits import operations, queries, rules
 from tests.warehousing.limits.conftest import Plan, day, refusal
@@ -92,7 +93,7 @@ async def test_refuses_a_list_of_limits_with_everything_that_is_wrong(plan: Plan
         ("LIMIT_ENDS_BEFORE_START", ("limits", 5, "ends_on")),
         ("ALERT_DAYS_OUT_OF_RANGE", ("limits", 6, "expiry_alert_days")),
     ]
-    elsewhere = replace(plan.call, scope=frozenset({1}))
+    elsewhere = replace(plan.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     limits = [good, replace(good, sku_id=1), replace(good, warehouse_id=2)]
     assert await refusal(operations.set_stock_limits(elsewhere, limits=limits)) == [
         OutOfScope(path=("limits", 0, "warehouse_id")),
@@ -104,7 +105,7 @@ async def test_refuses_a_list_of_limits_with_everything_that_is_wrong(plan: Plan
 
 async def test_removes_all_of_them_or_none(plan: Plan) -> None:
     first, second = await plan.set(plan.wanted(), plan.wanted(1))
-    elsewhere = replace(plan.call, scope=frozenset({plan.warehouses[1]}))
+    elsewhere = replace(plan.call, scopes={Dimension.WAREHOUSE: frozenset({plan.warehouses[1]})})
     for call, wanted in ((plan.call, [first, 7]), (elsewhere, [second, first])):
         reasons = await refusal(operations.remove_stock_limits(call, stock_limit_ids=wanted))
         assert {reason.code for reason in reasons} == {"UNKNOWN_ID"}

@@ -9,7 +9,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.revaluations import operations, queries
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
@@ -185,7 +185,7 @@ class TestDrafts:
 
     async def test_belong_to_a_warehouse_of_the_caller(self, shop: Shop) -> None:
         revaluation_id = await draft(shop, line(shop, by="1"))
-        stranger = msgspec.structs.replace(shop.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(shop.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         with pytest.raises(NotFound):
             await operations.post_revaluation(stranger, revaluation_id=revaluation_id)
         with pytest.raises(Forbidden):

@@ -17,6 +17,7 @@ from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from jxc_graphql.warehousing.sharing import operations
@@ -41,7 +42,7 @@ class Branches(msgspec.Struct, frozen=True):
         """A caller who works in these warehouses only."""
         permissions = frozenset(one for one in self.call.permissions if one != without)
         return msgspec.structs.replace(
-            self.call, scope=frozenset(self.id(one) for one in letters), permissions=permissions
+            self.call, scopes={Dimension.WAREHOUSE: frozenset(self.id(one) for one in letters)}, permissions=permissions
         )
 
     @db.transactional

@@ -77,12 +77,11 @@ class Hall(msgspec.Struct, frozen=True):
     async def _post(self, sku_id: int, source: int, target: int, quantity: str, **others: Any) -> None:
         move = Move(
             sku_id=sku_id,
-            warehouse_id=self.trade.shop.warehouse.id,
             from_place_id=source,
             to_place_id=target,
             quantity=Quantity.of(quantity),
             line_id=new_id(),
-            **others,
+            **{"warehouse_id": self.trade.shop.warehouse.id, **others},
         )
         now = clock.now()
         await ledger.post([move], document_id=new_id(), business_date=clock.day_of(now), at=now)

@@ -5,8 +5,11 @@ from jxc_graphql.books.goods.ledger import VirtualPlace
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
 from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.models import CountMode
 from jxc_graphql.warehousing.stocktakes.rules import ShortageNotCovered
@@ -115,6 +118,27 @@ class TestPieces:
         await hall.carry(hall.phone, "1", hall.stock, VirtualPlace.CUSTOMER, serials=("S2",))
         await hall.submit(stocktake_id)
         assert await codes(hall.post(stocktake_id)) == [("SERIAL_ELSEWHERE", ("lines", 0))]
+
+    async def test_that_are_elsewhere_are_told_when_they_are_counted(self, hall: Hall) -> None:
+        other = await warehouses.create_warehouse(hall.call, code="W9", name="别处")
+        there = (await known_warehouses([other.warehouse_id]))[other.warehouse_id]
+        here, way = hall.trade.shop.warehouse.transit_place_id, new_id()
+        await hall.bring(hall.phone, "3", serials=["S2", "S3", "S4"], value="30")
+        for source, target, number, others in (
+            (VirtualPlace.OPENING, there.stock_place_id, "S1", {"warehouse_id": there.id, "value": Money(0)}),
+            (hall.stock, here, "S2", {"consignment_id": way}),
+            (hall.stock, VirtualPlace.CUSTOMER, "S3", {}),
+        ):
+            await hall.carry(hall.phone, "1", source, target, serials=(number,), **others)
+        stocktake_id = await hall.start(scope=only(hall.phone))
+        count = of(hall.phone, serials=("S4", "S1", "S3", "S2"))
+        assert await codes(hall.count(stocktake_id, count)) == [
+            ("SERIAL_NOT_HERE", ("counts", 0, "serials", 1)),
+            ("SERIAL_NOT_HERE", ("counts", 0, "serials", 3)),
+        ]
+        await hall.count(stocktake_id, of(hall.phone, serials=("S4", "S3", "S5")))
+        await hall.finish(stocktake_id)
+        assert await hall.status(stocktake_id) == "POSTED"
 
     async def test_add_up(self, hall: Hall) -> None:
         await hall.bring(hall.phone, "2", serials=["S1", "S2"], value="20")

@@ -25,6 +25,7 @@ from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
 from jxc_graphql.masters.warehouses.rules import WantedBin
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.relocations import operations as moves
@@ -76,8 +77,8 @@ class Haul(msgspec.Struct, frozen=True):
 
     def seen_by(self, *warehouses: KnownWarehouse, **changes: Any) -> "Haul":
         """The same for a caller who may work in these warehouses only."""
-        scope = frozenset(one.id for one in warehouses) if warehouses else None
-        return msgspec.structs.replace(self, call=msgspec.structs.replace(self.call, scope=scope, **changes))
+        scopes = {Dimension.WAREHOUSE: frozenset(one.id for one in warehouses)} if warehouses else {}
+        return msgspec.structs.replace(self, call=msgspec.structs.replace(self.call, scopes=scopes, **changes))
 
     def asked(self, *lines: tuple[int, str]) -> list[AskedLine]:
         return [

@@ -8,8 +8,9 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.selling.sales.models import SalesOrderLine
@@ -17,10 +18,21 @@ from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
 from jxc_graphql.warehousing.transfers.rules import MoreThanAsked, SameWarehouse, TransferShortage
 from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import OTHER, PLAIN, Haul, refusal
+from tests.warehousing.transfers.conftest import FEW, OTHER, PLAIN, Haul, refusal
 
 
 class TestCreateTransfer:
+    async def test_brings_together_what_is_left_of_a_deactivated_sku(self, haul: Haul) -> None:
+        await haul.stock(PLAIN, "10", "20")
+        await catalog.update_sku(haul.call, sku_id=haul.skus[PLAIN], is_active=False)
+        transfer_id = await haul.draft((PLAIN, "10"))
+        await operations.update_transfer(haul.call, transfer_id=transfer_id, lines=haul.asked((PLAIN, "4")))
+        await operations.submit_transfer(haul.call, transfer_id=transfer_id)
+        await haul.approve(transfer_id)
+        await haul.dispatch(transfer_id)
+        await haul.receive(transfer_id, (0, "4", "0", FEW))
+        assert await haul.status(transfer_id) == "RECEIVED"
+
     async def test_keeps_what_was_asked_for_and_binds_nothing(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")
         transfer_id = await haul.draft((PLAIN, "4"), (OTHER, "2.5"), note="周末促销")
@@ -146,7 +158,7 @@ class TestApproveTransfer:
         assert isinstance(reason, IllegalTransition)
         await operations.submit_transfer(haul.call, transfer_id=transfer_id)
         assert await refusal(haul.seen_by(haul.destination).approve(transfer_id)) == [OutOfScope(path=("id",))]
-        stranger = msgspec.structs.replace(haul.call, scope=frozenset({1}))
+        stranger = msgspec.structs.replace(haul.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         with pytest.raises(NotFound):
             await operations.approve_transfer(stranger, transfer_id=transfer_id)
 
