@@ -31,7 +31,8 @@ from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
 from jxc_graphql.office.auth import operations as auth
-from jxc_graphql.office.documents.comparisons import Difference
+from jxc_graphql.office.documents import register
+from jxc_graphql.office.documents.comparisons import Difference, compare
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
 from jxc_graphql.selling.sales import operations as sales
@@ -56,7 +57,7 @@ DOCUMENT_TABLES = (
     "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
     "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "reservation", "period", "lot", "serial_number",
     "kit", "kit_component", "assembly", "assembly_line",
-    "journal", "idempotency_key", "document_number",
+    "document", "document_link", "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]
@@ -203,7 +204,8 @@ class Trade(msgspec.Struct, frozen=True):
             stock_queries, openings, adjustments, revaluations, purchasing_queries, sales_queries, receiving_queries,
             shipping_queries,
         )  # fmt: skip
-        return [difference for queries in kept for difference in await queries.differences()]
+        found = [difference for queries in kept for difference in await queries.differences()]
+        return [*found, *await compare(register.comparisons())]
 
 
 async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTracking.NONE) -> Trade:

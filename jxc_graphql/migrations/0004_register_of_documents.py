@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField()),
                 ("created_by", columns.reference("User")),
                 ("note", fields.CharField(max_length=500)),
-                ("kind", fields.CharField(max_length=30)),
+                ("document_kind", fields.CharField(source_field="kind", max_length=30)),
                 ("warehouse", columns.reference("Warehouse", null=True)),
                 ("to_warehouse", columns.reference("Warehouse", null=True)),
                 ("supplier", columns.reference("Supplier", null=True)),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             {
                 "table": "document",
                 "indexes": [
-                    Index(fields=["kind"]),
+                    Index(fields=["document_kind"]),
                     Index(fields=["status"]),
                     Index(fields=["warehouse"]),
                     Index(fields=["to_warehouse"]),

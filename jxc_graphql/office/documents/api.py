@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from jxc_graphql.gql.declare import Connection, Id, column, computed, entity, interface, user_error, value
-from jxc_graphql.kit.call import Call
+from jxc_graphql.gql.declare import Connection, Id, column, computed, connection, entity, register, user_error, value
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents import rules, states
-from jxc_graphql.office.documents.models import DocumentHeader
+from jxc_graphql.office.documents import models, rules, states
+from jxc_graphql.office.documents import register as register_of_documents
+from jxc_graphql.office.documents.models import DocumentKind
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 
@@ -39,14 +39,19 @@ class TimelineEntry:
     """What was said with it (备注), such as why an order was sent back."""
 
 
-@interface
+@register(
+    models.Document,
+    kind="document_kind",
+    scope={Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id")},
+    search="search_text",
+)
 class Document:
     """What every document (单据) has."""
 
-    # Each kind of document says itself where its timeline comes from: connection("subject_id").
-
     id: Id[Any]
     """Its id (标识), opaque and stable."""
+    document_kind: DocumentKind
+    """Its kind (单据类型), for lists of several kinds."""
     number: str
     """Number (单号), unique."""
     status: DocumentStatus
@@ -61,23 +66,17 @@ class Document:
     """Who made it (制单人)."""
     note: str
     """Remark (备注)."""
-    timeline: Connection[TimelineEntry]
+    allowed_actions: list[AllowedAction] = computed(
+        register_of_documents.allowed_actions, "document_kind", "status", "warehouse_id", "to_warehouse_id"
+    )
+    """What the viewer can do with it now, and why not; nothing where it is posted when it is made."""
+    timeline: Connection[TimelineEntry] = connection("subject_id")
     """What happened to it, oldest first (时间线)."""
 
 
-def actions_of(kind: type[DocumentHeader]) -> Any:
-    """The `allowedActions` of a kind of document: by its status, and by whose people the caller belongs to."""
-    told = kind.registered
-
-    def allowed_actions(
-        call: Call, status: DocumentStatus, warehouse_id: int, to_warehouse_id: int
-    ) -> list[states.AllowedAction]:
-        places = {"warehouse_id": warehouse_id, "to_warehouse_id": to_warehouse_id}
-        elsewhere = [column for column, place in places.items() if not call.sees(Dimension.WAREHOUSE, place)]
-        return kind.states.allowed_actions(status, call.permissions, elsewhere)
-
-    other = told.warehouse_id if told.to_warehouse_id == "NULL" else told.to_warehouse_id
-    return computed(allowed_actions, "status", told.warehouse_id, other)
+class Query:
+    documents: Connection[Document] = connection(order_by="-id")
+    """Documents of all kinds (单据), newest first; those of kinds and warehouses that the viewer sees."""
 
 
 @user_error(states.IllegalTransition)

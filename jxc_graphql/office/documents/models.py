@@ -112,7 +112,7 @@ class DocumentHeader(Model):
 class Document(DocumentHeader):
     """The register (单据总册): a row per document under the document's id, whatever its kind; see `register`."""
 
-    kind = fields.CharEnumField(DocumentKind, max_length=30)
+    document_kind = fields.CharEnumField(DocumentKind, max_length=30, source_field="kind")
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
     to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
@@ -122,7 +122,7 @@ class Document(DocumentHeader):
 
     class Meta:
         table = "document"
-        indexes = (("kind",), ("status",), ("warehouse",), ("to_warehouse",), ("supplier",), ("customer",))
+        indexes = (("document_kind",), ("status",), ("warehouse",), ("to_warehouse",), ("supplier",), ("customer",))
 
 
 class DocumentLink(Model):

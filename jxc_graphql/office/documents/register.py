@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.text import folded
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Comparison, Grain
 from jxc_graphql.office.documents.models import (
     Document,
@@ -22,6 +24,7 @@ from jxc_graphql.office.documents.models import (
     LinkKind,
     Registered,
 )
+from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus
 
 _KINDS = {kind.title().replace("_", ""): kind for kind in DocumentKind}
 _HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
@@ -58,6 +61,22 @@ def belongs_to(document: DocumentHeader) -> dict[str, int]:
         for column in ("warehouse_id", "to_warehouse_id")
         if told[column] != "NULL"
     }
+
+
+def allowed_actions(
+    call: Call,
+    document_kind: DocumentKind,
+    status: DocumentStatus,
+    warehouse_id: int | None,
+    to_warehouse_id: int | None,
+) -> list[AllowedAction]:
+    """What a caller can do with a document that the register says this of."""
+    model = next(each for each in kinds() if kind_of(each) is document_kind)
+    places = {"warehouse_id": warehouse_id, "to_warehouse_id": to_warehouse_id}
+    elsewhere = {
+        column for column, place in places.items() if place is not None and not call.sees(Dimension.WAREHOUSE, place)
+    }
+    return model.states.allowed_actions(status, call.permissions, elsewhere)
 
 
 async def write(documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any]) -> None:

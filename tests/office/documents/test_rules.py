@@ -46,9 +46,9 @@ def test_allows_what_is_listed() -> None:
 def test_leads_to_what_is_listed_and_nowhere_else() -> None:
     for status in (DocumentStatus.PARTIALLY_RECEIVED, DocumentStatus.RECEIVED):
         assert TABLE.reached(DocumentStatus.APPROVED, DocumentAction.RECEIVE, status) is status
-    for status in (DocumentStatus.CLOSED, None):
+    for nowhere in (DocumentStatus.CLOSED, None):
         with pytest.raises(AssertionError, match="RECEIVE leads from APPROVED to"):
-            TABLE.reached(DocumentStatus.APPROVED, DocumentAction.RECEIVE, status)
+            TABLE.reached(DocumentStatus.APPROVED, DocumentAction.RECEIVE, nowhere)
 
 
 def test_names_what_would_be_allowed_instead() -> None:
