@@ -112,7 +112,7 @@ class DocumentHeader(Model):
 class Document(DocumentHeader):
     """The register (单据总册): a row per document under the document's id, whatever its kind; see `register`."""
 
-    document_kind = fields.CharEnumField(DocumentKind, max_length=30, source_field="kind")
+    document_kind = fields.CharEnumField(DocumentKind, max_length=30)
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
     to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)

@@ -29,7 +29,7 @@ from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus
 _KINDS = {kind.title().replace("_", ""): kind for kind in DocumentKind}
 _HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
 _TOLD = tuple(Registered.__struct_fields__)
-_COLUMNS = ("kind", *_HEADER, *_TOLD)
+_COLUMNS = ("document_kind", *_HEADER, *_TOLD)
 _CHANGES = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "search_text") if column != "id")
 _FOUND = Grain(
     "id",
@@ -126,7 +126,7 @@ def _entry(model: type[DocumentHeader], source: str) -> str:
 def _values(model: type[DocumentHeader]) -> str:
     told = msgspec.structs.asdict(model.registered)
     values = (f"CAST({told[column]} AS BIGINT) AS {column}" for column in _TOLD)
-    return ", ".join((f"'{kind_of(model)}' AS kind", *_HEADER, *values))
+    return ", ".join((f"'{kind_of(model)}' AS document_kind", *_HEADER, *values))
 
 
 def _own(model: type[DocumentHeader]) -> str:
@@ -134,7 +134,7 @@ def _own(model: type[DocumentHeader]) -> str:
 
 
 def _registered(model: type[DocumentHeader]) -> str:
-    return f"SELECT {', '.join(_COLUMNS)} FROM document WHERE kind = '{kind_of(model)}'"
+    return f"SELECT {', '.join(_COLUMNS)} FROM document WHERE document_kind = '{kind_of(model)}'"
 
 
 def _comparison(model: type[DocumentHeader]) -> Comparison:
@@ -143,5 +143,5 @@ def _comparison(model: type[DocumentHeader]) -> Comparison:
         f"document is what {table} says", Quantity, _FOUND,
         f"SELECT id, 10000 FROM {table}",
         f"SELECT id, 10000 FROM ({_registered(model)} INTERSECT {_own(model)}) AS same UNION ALL "
-        f"SELECT id, 20000 FROM document WHERE kind = '{kind}' AND id NOT IN (SELECT id FROM {table})",
+        f"SELECT id, 20000 FROM document WHERE document_kind = '{kind}' AND id NOT IN (SELECT id FROM {table})",
     )  # fmt: skip

@@ -81,7 +81,7 @@ async def test_it_knows_what_was_made_out_of_what(trade: Trade) -> None:
     [
         "UPDATE document SET status = 'CLOSED'",
         "UPDATE document SET supplier_id = NULL",
-        "UPDATE document SET amount = amount + 1 WHERE kind = 'SHIPMENT'",
+        "UPDATE document SET amount = amount + 1 WHERE document_kind = 'SHIPMENT'",
         "UPDATE goods_receipt SET note = 'x'",
     ],
 )
@@ -94,7 +94,7 @@ async def test_it_is_compared_and_repaired(trade: Trade, damage: str) -> None:
 
 async def test_a_document_that_it_lacks_is_found(trade: Trade) -> None:
     await set_column("DELETE FROM document_link")
-    await set_column("DELETE FROM document WHERE kind = 'SHIPMENT'")
+    await set_column("DELETE FROM document WHERE document_kind = 'SHIPMENT'")
     (difference,) = await compare(register.comparisons())
     assert (difference.what, difference.expected, difference.actual) == ("document is what shipment says", "1", "0")
     assert await db.transactional(register.repair)() == 1
