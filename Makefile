@@ -1,5 +1,5 @@
 # make demo   sets itself up, migrates, loads sample data, serves; pass options on with ARGS="--port 9000"
-# make test   sets itself up, runs the whole suite; pass options on with ARGS="-k receive"
+# make test   sets itself up, runs the whole suite on all cores; pass options on with ARGS="-k receive", ARGS=-n0 on one
 # make check  format, lint, types, ranks of the architecture, published schema
 # make bench  the figures of the README, each with the command that prints it
 # make ide    builds the explorer of /graphql from its packages, so that it needs no other host (needs Node)
@@ -22,7 +22,7 @@ demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
 
 test: .venv/dev.stamp
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(if $(findstring no:xdist,$(ARGS)),,-n auto --maxprocesses 8 --dist worksteal) $(ARGS)
 
 check: .venv/dev.stamp
 	$(PYTHON) -m ruff format --check .

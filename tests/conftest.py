@@ -4,10 +4,12 @@ import os
 import random
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import httpx
-import hypothesis.core
+import hypothesis
 import pytest
 
 from jxc_graphql.kit import db
@@ -22,28 +24,50 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
-def pytest_configure() -> None:
+RUN = pytest.StashKey[databases.Run]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begins a run, or takes part in it as one of its workers."""
     databases.use_memory()
-    if hypothesis.core.global_force_seed is None:
-        setattr(hypothesis.core, "global_force_seed", random.getrandbits(32))  # noqa: B010  (declared as None)
+    if worker := getattr(config, "workerinput", None):
+        config.stash[RUN] = databases.Run(Path(worker["run"]))
+        return
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    config.stash[RUN] = stack.enter_context(databases.run())
+    if config.option.hypothesis_seed is None:  # workers are told
+        config.option.hypothesis_seed = str(random.getrandbits(32))
 
 
-def pytest_report_header() -> str:
-    return f"repeat these examples with --hypothesis-seed={hypothesis.core.global_force_seed}"
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run"] = str(node.config.stash[RUN].folder)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"repeat these examples with --hypothesis-seed={config.option.hypothesis_seed}"
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return databases.sqlite_template(tmp_path_factory.mktemp("sqlite"))
+def run(request: pytest.FixtureRequest) -> databases.Run:
+    """What all processes of this run of the tests share."""
+    return request.config.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[databases.Postgres | None]:
-    with databases.postgres_server() as url:
-        server = databases.Postgres(url) if url else None
+def sqlite_template(run: databases.Run) -> Path:
+    return run.sqlite_template()
+
+
+@pytest.fixture(scope="session")
+def postgres(run: databases.Run) -> Iterator[databases.Postgres]:
+    with run.postgres() as server:
+        if server is None:
+            refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+            refuse("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")
         yield server
-        if server:
-            server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -52,11 +76,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jxc.sqlite3')}"
         return
-    server: databases.Postgres | None = request.getfixturevalue("postgres")
-    if server is None:
-        why = "no PostgreSQL: set JXC_TEST_POSTGRES or install its server"
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse(why)
+    server: databases.Postgres = request.getfixturevalue("postgres")
     with server.clone() as url:
         yield url
 

@@ -1,15 +1,17 @@
-"""Databases to test on: a migrated SQLite file copied per test, a migrated PostgreSQL database cloned per test."""
+"""Databases to test on: a migrated SQLite file copied per test, a migrated PostgreSQL database cloned per test.
+
+All processes of a run share its folder, in which whoever comes first makes what the others find.
+"""
 
 import asyncio
 import os
 import shutil
-import signal
-import socket
 import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +20,10 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
 from jxc_graphql.office.auth.operations import ensure_roles, system_call
 from jxc_graphql.wiring import MODEL_MODULES
+from tests import keeper
+from tests.keeper import locked
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB")
-
-
+ROOT = Path(__file__).parent.parent
 MEMORY = Path("/dev/shm")  # noqa: S108  (used for what nobody else may read: tempfile makes private folders)
 ENOUGH_BYTES = 4 * 2**30
 
@@ -43,126 +45,102 @@ async def migrate_new(url: str) -> None:
 class Postgres:
     """A server, seen from one connection of its own that creates and drops databases."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, run: str) -> None:
         import asyncpg  # noqa: PLC0415  (an extra: SQLite alone is tested without it)
 
-        self.url = url
+        self._url = url
         self._loop = asyncio.new_event_loop()
         self._admin = self._wait(asyncpg.connect(url))
-        self._prefix = f"jxc_test_{os.getpid()}"
-        self._made = 0
-        self.template = self._create("")
-        self._wait(migrate_new(self.url_of(self.template)))
+        self._names = (f"{run}_{os.getpid()}_{number}" for number in count())
+        self.template = f"{run}_template"
 
     def _wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return self._loop.run_until_complete(coroutine)
 
-    def _create(self, clause: str) -> str:
-        self._made += 1
-        name = f"{self._prefix}_{self._made}"
+    def _create(self, name: str, clause: str = "") -> str:
         self._wait(self._admin.execute(f"CREATE DATABASE {name} {clause}"))
         return name
 
-    def url_of(self, name: str) -> str:
-        """The URL of one of its databases."""
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+    def _url_of(self, name: str) -> str:
+        return urlsplit(self._url)._replace(path=f"/{name}").geturl()
+
+    def make_template(self, mark: Path) -> None:
+        """Makes what clones are made of, and leaves a mark when it is there."""
+        self._wait(migrate_new(self._url_of(self._create(self.template))))
+        mark.touch()
+
+    def kept(self, name: str) -> str:
+        """The URL of a new database without tables that stays until the run ends."""
+        return self._url_of(self._create(f"{self.template}_{name}", "TEMPLATE template0"))
 
     @contextmanager
     def clone(self, template: str = "") -> Iterator[str]:
         """The URL of a copy of a database, by default of the migrated template, dropped afterwards."""
-        name = self._create(f"TEMPLATE {template or self.template} STRATEGY FILE_COPY")
+        name = self._create(next(self._names), f"TEMPLATE {template or self.template} STRATEGY FILE_COPY")
         try:
-            yield self.url_of(name)
-        finally:
-            self.drop(name)
-
-    def drop(self, name: str) -> None:
-        """Drops a database, connections of killed processes included."""
-        self._wait(self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)"))
+            yield self._url_of(name)
+        finally:  # connections of killed processes included
+            self._wait(self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
     def close(self) -> None:
-        """Drops the template and hangs up."""
-        self.drop(self.template)
+        """Hangs up."""
         self._wait(self._admin.close())
         self._loop.close()
 
 
-def _binaries() -> Path | None:
-    """The folder of the newest installed PostgreSQL server."""
-    on_path = shutil.which("initdb")
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    if on_path:
-        found.append(Path(on_path).resolve())
-    return found[-1].parent if found else None
+class Run:
+    """What the processes of one run share; it ends with the process that began it."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    def sqlite_template(self) -> Path:
+        """A migrated SQLite file, complete in itself."""
+        return self.once("template.sqlite3", self._migrate)
+
+    @contextmanager
+    def postgres(self) -> Iterator[Postgres | None]:
+        """The server named by JXC_TEST_POSTGRES, else of a throwaway cluster; None where neither can be had."""
+        if not os.environ.get("JXC_TEST_POSTGRES") and keeper.binaries() is None:
+            yield None
+            return
+        server = Postgres(self.once(keeper.URL, self._hire).read_text(), self.folder.name)
+        try:
+            self.once("postgres.template", server.make_template)
+            yield server
+        finally:
+            server.close()
+
+    def once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """The file of that name in the folder of the run, made by whoever comes first."""
+        path = self.folder / name
+        with locked(path.with_suffix(".lock")):
+            if not path.exists():
+                make(path)
+        return path
+
+    def _migrate(self, path: Path) -> None:
+        draft = self.folder / "draft.sqlite3"
+        asyncio.run(migrate_new(f"sqlite:///{draft}"))
+        draft.rename(path)
+
+    def _hire(self, url: Path) -> None:
+        with (self.folder / keeper.LOG).open("w+") as log:
+            started = subprocess.run(
+                [sys.executable, "-m", "tests.keeper", self.folder],
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, check=False,
+            )  # fmt: skip
+            assert started.returncode == 0, url.with_name(keeper.LOG).read_text()
 
 
 @contextmanager
-def postgres_server() -> Iterator[str | None]:
-    """The URL of the server named by JXC_TEST_POSTGRES, else of a throwaway cluster; None where neither can be had."""
-    if given := os.environ.get("JXC_TEST_POSTGRES"):
-        yield given
-        return
-    binaries = _binaries()
-    if binaries is None:
-        yield None
-        return
-    folder = Path(tempfile.mkdtemp(prefix="jxc_postgres_"))
-    port = _free_port()
-    as_owner: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-    if shutil.which("setpriv"):  # the server ends with the tests even when these are killed
-        as_owner = [*(as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
-    data = str(folder / "data")
-    options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}")
-    initdb = [
-        str(binaries / "initdb"),
-        "-D",
-        data,
-        "-U",
-        "jxc",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    ]
-    serve = [str(binaries / "postgres"), "-D", data, *(part for option in options for part in ("-c", option))]
+def run() -> Iterator[Run]:
+    """A run from its beginning to its end."""
+    folder = Path(tempfile.mkdtemp(prefix="jxc_test_"))
     try:
-        subprocess.run([*as_owner, *initdb], check=True, cwd=folder, stdout=subprocess.DEVNULL)
-        with (
-            (folder / "log").open("wb") as log,
-            subprocess.Popen([*as_owner, *serve], cwd=folder, stdout=log, stderr=log) as server,
-        ):
-            try:
-                _wait_for(binaries, port, server)
-                yield f"postgres://jxc@127.0.0.1:{port}/postgres"
-            finally:
-                server.send_signal(signal.SIGQUIT)
+        with locked(folder / keeper.RUN):
+            yield Run(folder)
+        with locked(folder / keeper.KEPT):
+            pass
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for(binaries: Path, port: int, server: subprocess.Popen[bytes]) -> None:
-    ask = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    for _ in range(600):
-        assert server.poll() is None, "PostgreSQL ended at once"
-        if subprocess.run(ask, check=False).returncode == 0:
-            return
-        time.sleep(0.05)
-    raise TimeoutError("PostgreSQL does not answer")
-
-
-def sqlite_template(folder: Path) -> Path:
-    """A migrated SQLite file, complete in itself."""
-    path = folder / "template.sqlite3"
-    asyncio.run(migrate_new(f"sqlite:///{path}"))
-    return path

@@ -36,10 +36,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     if request.param == "sqlite":
         yield SqliteOffice(request.getfixturevalue("sqlite_template"), tmp_path)
         return
-    server: databases.Postgres | None = request.getfixturevalue("postgres")
-    if server is None:
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")
+    server: databases.Postgres = request.getfixturevalue("postgres")
     with server.clone() as url:
         yield PostgresOffice(server, url)
 

@@ -53,14 +53,17 @@ Annotations say what the table holds; where a permission or a scope may take a v
 itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
 """
 
-from jxc_graphql.gql.describe import DeclarationError
-from jxc_graphql.gql.entity import (
+from jxc_graphql.gql.words.describe import DeclarationError
+from jxc_graphql.gql.words.entity import (
     Connection,
     Id,
+    Member,
     entity,
     extends,
     input_type,
     interface,
+    make_input,
+    make_payload,
     mutation,
     payload,
     query,
@@ -70,15 +73,16 @@ from jxc_graphql.gql.entity import (
     user_error,
     value,
 )
-from jxc_graphql.gql.fields import batched, by_id, by_kind, column, computed, connection, many
-from jxc_graphql.gql.node import Node
-from jxc_graphql.gql.payload import InvalidId, UserError
+from jxc_graphql.gql.words.markers import batched, by_id, by_kind, column, computed, connection, many
+from jxc_graphql.gql.words.node import Node
+from jxc_graphql.gql.words.user_errors import InvalidId, UserError
 
 __all__ = [
     "Connection",
     "DeclarationError",
     "Id",
     "InvalidId",
+    "Member",
     "Node",
     "UserError",
     "batched",
@@ -91,6 +95,8 @@ __all__ = [
     "extends",
     "input_type",
     "interface",
+    "make_input",
+    "make_payload",
     "many",
     "mutation",
     "payload",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -39,6 +40,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def sees(self, dimension: str, key: int) -> bool:
         """Whether something lies in the caller's scope."""
         return dimension not in self.scopes or key in self.scopes[dimension]
+
+    def with_input(self, given: Any) -> "Call":
+        """The same call with what an input says of it: its retry key and its day."""
+        return msgspec.structs.replace(
+            self,
+            idempotency_key=getattr(given, "idempotency_key", None),
+            business_date=getattr(given, "business_date", None),
+        )
 
     def seeing(self, dimension: str, key: int) -> "Call":
         """The same call with one thing more in its scope."""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -76,25 +76,17 @@ BUGS = (
 @contextmanager
 def offices(only: str | None) -> Iterator[list[tuple[str, Office]]]:
     """An office on a database of each kind, or of one."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found: list[tuple[str, Office]] = []
+    found: list[tuple[str, Office]] = []
+    with databases.run() as here, ExitStack() as stack:
         if only != "postgres":
-            found.append(("sqlite", SqliteOffice(databases.sqlite_template(folder), folder)))
-        if only == "sqlite":
-            yield found
-            return
-        with databases.postgres_server() as url:
-            if url is None:
+            found.append(("sqlite", SqliteOffice(here.sqlite_template(), here.folder)))
+        if only != "sqlite":
+            server = stack.enter_context(here.postgres())
+            if server:
+                found.append(("postgres", PostgresOffice(server, stack.enter_context(server.clone()))))
+            else:
                 print("no PostgreSQL here: SQLite only")
-                yield found
-                return
-            server = databases.Postgres(url)
-            try:
-                with server.clone() as clone:
-                    yield [*found, ("postgres", PostgresOffice(server, clone))]
-            finally:
-                server.close()
+        yield found
 
 
 def run(where: Office, runs: int) -> Record:

@@ -3,12 +3,10 @@
 import asyncio
 import multiprocessing
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import date
 from itertools import count
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -100,9 +98,9 @@ class SqliteDatabases:
 
     name = "sqlite"
 
-    def __init__(self, folder: Path) -> None:
-        self._template = f"sqlite:///{databases.sqlite_template(folder)}"
-        self._folder, self._numbers = folder, count()
+    def __init__(self, run: databases.Run) -> None:
+        self._template = f"sqlite:///{run.sqlite_template()}"
+        self._folder, self._numbers = run.folder, count()
 
     def new(self) -> str:
         """A copy of the template."""
@@ -136,23 +134,16 @@ class PostgresDatabases:
 def kinds_of_databases(only: str | None = None) -> Iterator[list[Databases]]:
     """Both kinds, or one; without a PostgreSQL server SQLite alone."""
     found: list[Databases] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with databases.run() as run, ExitStack() as clones:
         if only != "postgres":
-            found.append(SqliteDatabases(Path(folder)))
-        if only == "sqlite":
-            yield found
-            return
-        with databases.postgres_server() as url:
-            if url is None:
+            found.append(SqliteDatabases(run))
+        if only != "sqlite":
+            server = clones.enter_context(run.postgres())
+            if server:
+                found.append(PostgresDatabases(server, clones))
+            else:
                 print("no PostgreSQL here: SQLite only")
-                yield found
-                return
-            server = databases.Postgres(url)
-            try:
-                with ExitStack() as clones:
-                    yield [*found, PostgresDatabases(server, clones)]
-            finally:
-                server.close()
+        yield found
 
 
 @contextmanager

@@ -130,7 +130,7 @@ class LoginInput:
     """Password (密码)."""
 
 
-@mutation(LoginPayload)
+@mutation(LoginPayload, seen_by=lambda session: session.call)
 async def login(call: Call, input: LoginInput) -> operations.Session:
     """Sign in (登录) for a day. Needs no token; answers alike for an unknown user and a wrong password."""
     return await operations.login(call, username=input.username, password=input.password)

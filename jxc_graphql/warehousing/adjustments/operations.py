@@ -5,6 +5,8 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -194,7 +196,8 @@ async def _carry_out(
 ) -> AdjustmentPosted:
     """Moves the goods of an adjustment; it is for the caller to save what it and its lines say then."""
     moves = rules.moves(adjustment, lines, warehouse)
-    posted = await ledger.post(moves, document_id=adjustment.id, business_date=adjustment.business_date, at=call.at)
+    day = adjustment.business_date
+    posted = await door.post(Posting(document_id=adjustment.id, business_date=day, at=call.at, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.total = Money.total(line.value for line in lines if line.value is not None)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.text import printable
@@ -37,8 +38,8 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     reject_if([*problems, *check_note(note)])
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
     moved = rules.lines_of_move(move.id, lines, known)
-    posted = await ledger.post(
-        rules.moves_of(moved, lines, warehouse.id), document_id=move.id, business_date=day, at=call.at
+    posted = await door.post(
+        Posting(document_id=move.id, business_date=day, at=call.at, moves=rules.moves_of(moved, lines, warehouse.id))
     )
     await opened(move)
     await PlaceMoveLine.bulk_create(moved)

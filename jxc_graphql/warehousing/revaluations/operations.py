@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -127,7 +128,7 @@ async def _wanted(revaluation: Revaluation, day: date) -> Wanted:
 
 async def _post(call: Call, revaluation: Revaluation, wanted: Wanted, action: DocumentAction) -> RevaluationPosted:
     day = revaluation.business_date
-    posted = await ledger.revalue(wanted.changes, document_id=revaluation.id, business_date=day, at=call.at)
+    posted = await door.revalue(wanted.changes, document_id=revaluation.id, business_date=day, at=call.at)
     for line, change, value in zip(wanted.lines, wanted.changes, posted.values, strict=True):
         level = wanted.levels[change.level_key]
         line.quantity, line.value_before, line.value = level.on_hand, level.value, value

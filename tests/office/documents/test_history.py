@@ -15,7 +15,7 @@ from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.wiring import MODEL_MODULES
 
 HISTORY = Path(jxc_graphql.migrations.__file__).parent
-THE_REGISTER = "0004"
+THE_REGISTER = "0005"
 
 DAY, AT = "'2026-01-05'", "'2026-01-05 08:00:00+00:00'"
 NAMED = {"code": "'X'", "name": "'X'", "search_text": "''", "is_active": "true", "created_at": AT}

@@ -1,0 +1,132 @@
+"""Keeps a PostgreSQL server for one run of the tests, whoever of its processes asked first, and ends with that run.
+
+A run is alive while it holds the lock of its folder, which the system gives back when it is killed. `python -m
+tests.keeper FOLDER` starts a throwaway cluster, or takes the server that JXC_TEST_POSTGRES names, writes its URL, and
+returns; what stays behind waits for that lock, and takes away what the run made.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+RUN, KEPT, URL, LOG = "run.lock", "kept.lock", "postgres.url", "postgres.log"
+FAST = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB",
+    "max_connections=300", "unix_socket_directories=",
+)  # fmt: skip
+TRIES = 5
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """No other process has this lock meanwhile; children do not inherit it."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file that is there whole or not at all."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def main(folder: Path) -> None:
+    """Serves until the run of this folder has ended; returns when the server is there."""
+    ready, tell = os.pipe()
+    if os.fork():
+        os.close(tell)
+        sys.exit(not os.read(ready, 1))
+    with locked(folder / KEPT):
+        given = os.environ.get("JXC_TEST_POSTGRES")
+        with borrowed(given, folder.name) if given else cluster(folder / "cluster") as url:
+            write(folder / URL, url)
+            os.write(tell, b"1")
+            with locked(folder / RUN):
+                pass
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def borrowed(url: str, prefix: str) -> Iterator[str]:
+    """A server of somebody else; databases of the run are dropped from it afterwards."""
+    import asyncpg  # noqa: PLC0415  (an extra: SQLite alone is tested without it)
+
+    async def drop() -> None:
+        admin = await asyncpg.connect(url)
+        for (name,) in await admin.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", prefix):
+            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.close()
+
+    try:
+        yield url
+    finally:
+        asyncio.run(drop())
+
+
+def binaries() -> Path | None:
+    """The folder of the newest installed PostgreSQL server."""
+    on_path = shutil.which("initdb")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if on_path:
+        found.append(Path(on_path).resolve())
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A server of our own, on a port that nobody has."""
+    folder.mkdir()
+    as_owner: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        folder.parent.chmod(0o711)
+        shutil.chown(folder, "postgres", "postgres")
+        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    if shutil.which("setpriv"):  # the server ends with its keeper even when this is killed
+        as_owner = [*(as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
+    home = binaries()
+    assert home
+    data = str(folder / "data")
+    initdb = ("-D", data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    subprocess.run([*as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
+    for _ in range(TRIES):  # somebody else may take the port before the server does
+        port = free_port()
+        options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}")
+        serve = [str(home / "postgres"), "-D", data, *(part for option in options for part in ("-c", option))]
+        with subprocess.Popen([*as_owner, *serve], cwd=folder) as server:
+            if _answers(home, port, server):
+                try:
+                    yield f"postgres://jxc@127.0.0.1:{port}/postgres"
+                finally:
+                    server.send_signal(signal.SIGQUIT)
+                return
+    raise RuntimeError("PostgreSQL ends at once")
+
+
+def free_port() -> int:
+    """A port that nobody has now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _answers(home: Path, port: int, server: subprocess.Popen[bytes]) -> bool:
+    ask = [str(home / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while server.poll() is None:
+        if subprocess.run(ask, check=False).returncode == 0:
+            return server.poll() is None
+        time.sleep(0.05)
+    return False
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
