@@ -15,5 +15,5 @@ Always true:
 - received + cancelled never exceeds ordered; received counts accepted and rejected goods alike;
 - `incoming` of a stock level is what the open lines of approved orders still bring.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`, `queries`.
 """

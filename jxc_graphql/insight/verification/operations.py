@@ -51,7 +51,7 @@ async def _rebuild(call: Call, run_id: int, sku_ids: list[int]) -> int:
 async def _finish(call: Call, run_id: int, rows: int) -> int:
     """Repairs what is counted on documents and the register, and records the end; how many rows it was in all."""
     rows += await register.repair()
-    for comparison in queries.COMPARISONS:
+    for comparison in queries.comparisons():
         if comparison.repairs:
             rows += await comparison.repair()
     await journal.record(BooksRebuilt(run_id=run_id, rows=rows), call)

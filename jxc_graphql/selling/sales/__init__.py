@@ -18,5 +18,5 @@ Always true:
 - approval reserves what is available and leaves the rest as a backorder; goods that come free go to the order that was
   approved first.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`, `queries`.
 """

@@ -21,6 +21,4 @@ Always true:
   that was true under the locks when it was posted; nobody posts more than the threshold who may not approve it;
 - goods that are kept for orders are out of reach;
 - a posted line is what was moved for it, in quantity and value, and the total is the sum of the lines.
-
-Doors: `facts`, `queries`.
 """

@@ -17,6 +17,4 @@ Always true:
   there is nothing to revalue, and no value falls below zero;
 - a revaluation says why, and is worth what its lines change, neither direction set off against the other;
 - a posted line is the change of value that the book of goods has for it, and the total is the sum of the lines.
-
-Doors: `queries`.
 """

@@ -30,5 +30,5 @@ Always true
 - goods of a place are counted in one open stocktake at a time, so that no variance is posted twice;
 - what is posted are ordinary movements between the place and the variance place, all of them or none.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`, `queries`.
 """

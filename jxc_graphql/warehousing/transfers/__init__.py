@@ -28,5 +28,5 @@ Always true:
 - an approved transfer holds a reservation of what was approved for each line, any other one none;
 - `in_transit` of a stock level is what the lines of transfers to its warehouse have neither brought nor missed.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`.
 """
