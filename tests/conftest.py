@@ -115,5 +115,5 @@ async def client(call: Call, database_url: str) -> AsyncIterator[httpx.AsyncClie
     issued = await create_api_token(system_call(), user_id=call.actor_id, name="test")
     transport = httpx.ASGITransport(build_app(Settings(database_url=database_url, introspection=True)))
     headers = {"authorization": f"Bearer {issued.token}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.test", headers=headers) as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
         yield client

@@ -49,7 +49,7 @@ def manifest(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def client(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build_app(Settings(**settings)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as web:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as web:
         yield web
 
 

@@ -248,7 +248,7 @@ async def test_pages_of_other_origins_change_nothing(http: httpx.AsyncClient) ->
 async def test_tells_at_once_whose_budget_is_spent(call: Call, token: str) -> None:
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(build_app(Settings(rate_limit=10)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example", headers=headers) as web:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as web:
         stream = await reserve(web)
         found = await asyncio.gather(*(start(web, stream, "{ nonsense }", str(n)) for n in range(4)))
     assert sorted(found) == [202, 202, 429, 429]
