@@ -18,7 +18,7 @@ from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.wiring import MODEL_MODULES
-from tests import databases
+from tests import databases, models
 
 hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
@@ -31,6 +31,7 @@ RUN = pytest.StashKey[databases.Run]()
 def pytest_configure(config: pytest.Config) -> None:
     """Begins a run, or takes part in it as one of its workers."""
     databases.use_memory()
+    models.remember()
     if worker := getattr(config, "workerinput", None):
         config.stash[RUN] = databases.Run(Path(worker["run"]))
         return
