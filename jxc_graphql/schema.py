@@ -9,14 +9,15 @@ from graphql.type import is_abstract_type
 from jxc_graphql.books.goods import api as stock
 from jxc_graphql.buying.purchasing import api as purchasing
 from jxc_graphql.buying.receiving import api as receiving
-from jxc_graphql.gql.build import Schema
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.insight.analytics import api as analytics
 from jxc_graphql.insight.recalls import api as recalls
 from jxc_graphql.insight.verification import api as verification
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import api as catalog
+from jxc_graphql.masters.catalog import scans_api as scans
 from jxc_graphql.masters.categories import api as categories
 from jxc_graphql.masters.lots import api as lots
 from jxc_graphql.masters.partners import api as partners
@@ -50,6 +51,7 @@ def schema() -> Schema:
             periods,
             categories,
             catalog,
+            scans,
             variants,
             warehouses,
             partners,

@@ -19,27 +19,25 @@
             ▼
     {"data": {"orders": {"nodes": [{"number": "PO-2026-00001", …
 
-Declaring: `declare` is what a feature's `api.py` imports; its docstring shows every construct. `entity` and `fields`
-hold what was said, `sources`, `table`, `resolve` and `generated` make of it the resolved `types` (connections,
-filters and orders included) and refuse mistakes at start-up, `strawberry_types` has Strawberry build and print the
-schema, `build` puts features together, `describe` finds the strings under attributes, `scalars` says how each leaf
-looks on its four sides.
+Five floors, each of which knows those below it:
 
-Reading: `plan` is pure and its plans are kept per document, deciding variables and rights, so a permission costs
-nothing per row: `requires` turns a field into its refusal, `scope` adds a condition on every way to a row. An edge to
-an interface or union is an extra: ids are unique over all tables, so each member is asked for those not found yet. A
-to-many edge by page is cut per parent by ROW_NUMBER; `page` reads first/after/last/before/orderBy and makes cursors,
-`filters` reads `where` and `search`, `connection` puts pages together, `sql` knows both databases.
+    wire      the protocols: HTTP, event streams, WebSocket; equal subscriptions are run once
+    run       an operation from its text to its answer, a subscription from its beginning to each answer
+    plan      from a selection to levels, statements and shaped rows; a plan asks no database and can be read
+    schema    from what was declared to resolved types, refused at start-up where something is not right
+    words     what a feature's `api.py` says; it comes in by `declare`, whose docstring shows every construct
 
-Doing: `roots` runs mutations under a shield, and `outcome` loads payloads and stream events from the ids in the fact
-that an operation returned, by the same plans. What an author's function raises becomes `problems`: refusals with
-their code, user errors in payloads, everything else masked and logged.
+Plans are kept per document, deciding variables and rights, so a permission costs nothing per row: `requires` turns a
+field into its refusal, a scope adds a condition on every way to a row. An interface with a table, its register, is
+joined or listed like an entity, and what only one of its kinds has costs a statement per kind that occurs. An edge to a
+union or to an interface without table is an extra: ids are unique over all tables, so each member is asked for those
+not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
+
+Mutations run under a shield, and their payloads are loaded from the ids in the fact that an operation returned, by the
+same plans. What an author's function raises becomes `problems`: refusals with their code, user errors in payloads,
+everything else masked and logged.
 
 Two doors: `execute` answers an operation of our fields without graphql-core's executor. One that introspects as well
 goes through it: every resolver then copies `source[response key]` out of the shaped answer. A property test holds
 both doors and a third, naive executor to the same answer, errors included, byte by byte.
-
-Following: `subscription` knows what a stream tells and where it begins, `broadcast` runs streams that follow the same
-once. `limits` weighs a document before anything is validated or run. `wire` speaks the protocols, and knows nothing of
-all this but the `Executor`.
 """

@@ -53,8 +53,8 @@ Annotations say what the table holds; where a permission or a scope may take a v
 itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
 """
 
-from jxc_graphql.gql.describe import DeclarationError
-from jxc_graphql.gql.entity import (
+from jxc_graphql.gql.words.describe import DeclarationError
+from jxc_graphql.gql.words.entity import (
     Connection,
     Id,
     Member,
@@ -73,9 +73,9 @@ from jxc_graphql.gql.entity import (
     user_error,
     value,
 )
-from jxc_graphql.gql.fields import batched, by_id, by_kind, column, computed, connection, many
-from jxc_graphql.gql.node import Node
-from jxc_graphql.gql.payload import InvalidId, UserError
+from jxc_graphql.gql.words.markers import batched, by_id, by_kind, column, computed, connection, many
+from jxc_graphql.gql.words.node import Node
+from jxc_graphql.gql.words.user_errors import InvalidId, UserError
 
 __all__ = [
     "Connection",

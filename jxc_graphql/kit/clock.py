@@ -17,9 +17,9 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(_zone).date()
 
 
-def start_of(day: date) -> datetime:
-    """The moment at which a business day begins, in UTC."""
-    return datetime.combine(day, time(), _zone).astimezone(UTC)
+def start_of(day: date, at: time = time()) -> datetime:
+    """The moment at which a business day begins, or at which it is so late on it, in UTC."""
+    return datetime.combine(day, at, _zone).astimezone(UTC)
 
 
 def now() -> datetime:

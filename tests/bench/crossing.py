@@ -163,14 +163,14 @@ def _is_deadlock(error: BaseException | None) -> bool:
 
 def _work(url: str, desk: Desk, barrier: Any, results: Any) -> None:
     told: Counter[str] = Counter()
-    sound = transaction._will_pass  # noqa: SLF001  (whom the product asks whether to try again)
+    sound = transaction.passing  # whom the product asks whether to try again
 
     def counted(error: BaseException | None) -> bool:
         again = sound(error)
         told["retries"] += again
         return again
 
-    transaction._will_pass = counted  # noqa: SLF001
+    setattr(transaction, "passing", counted)  # noqa: B010  (a function of that module)
     worker = Worker(desk)
 
     async def work() -> tuple[float, float]:

@@ -21,7 +21,7 @@ from strawberry.asgi import GraphQL
 
 from jxc_graphql import schema
 from jxc_graphql.app import build_app
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import operations as auth

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from jxc_graphql.exchange.counts import import_counts
-from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice

@@ -10,9 +10,9 @@ from typing import Any, TypeGuard
 import graphql
 from tortoise.models import Model
 
-from jxc_graphql.gql.build import Schema
-from jxc_graphql.gql.problems import FieldError
-from jxc_graphql.gql.types import (
+from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.types import (
     Built,
     Field,
     FromColumn,

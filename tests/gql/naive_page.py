@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from jxc_graphql.gql.problems import FieldError
-from jxc_graphql.gql.types import (
+from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.schema.types import (
     Field,
     FromColumn,
     FromKey,

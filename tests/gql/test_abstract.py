@@ -7,9 +7,9 @@ from typing import Any
 import graphql
 import pytest
 
-from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import DeclarationError, Node, column, entity, interface, union
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import JournalEntry

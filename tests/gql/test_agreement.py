@@ -14,10 +14,10 @@ import pytest
 from jxc_graphql.books.goods import api as stock
 from jxc_graphql.buying.purchasing import api as purchasing
 from jxc_graphql.buying.receiving import api as receiving
-from jxc_graphql.gql.build import Schema, connections
-from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.problems import formatted
-from jxc_graphql.gql.result import Error, Refused, Result
+from jxc_graphql.gql.plan.problems import formatted
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.run.result import Error, Refused, Result
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -33,6 +33,7 @@ from jxc_graphql.selling.sales import api as sales
 from jxc_graphql.selling.shipping import api as shipping
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
+from tests.gql.lists import connections
 from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
@@ -224,7 +225,7 @@ def test_the_engine_answers_as_a_naive_executor_does(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("jxc_graphql.gql.problems._log.error", lambda *_, **__: None)
+    monkeypatch.setattr("jxc_graphql.gql.plan.problems._log.error", lambda *_, **__: None)
     share = SHARES[world.__name__, database_url.partition(":")[0]]
     seed = random.SystemRandom().getrandbits(32)
     tally = asyncio.run(world(database_url, seed, CASES * share // 100))

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from jxc_graphql import schema
-from jxc_graphql.gql import broadcast
-from jxc_graphql.gql.broadcast import Broadcasts, Frame
-from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.result import Refused
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.run.result import Refused
+from jxc_graphql.gql.wire import broadcast
+from jxc_graphql.gql.wire.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
 from jxc_graphql.insight.alerts.models import StockAlertSeverity

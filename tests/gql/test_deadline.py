@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from jxc_graphql.gql.build import Schema
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.request import Parameters

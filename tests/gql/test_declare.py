@@ -8,7 +8,6 @@ from typing import Any
 import graphql
 import pytest
 
-from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import (
     Connection,
     DeclarationError,
@@ -23,7 +22,8 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
 )
-from jxc_graphql.gql.scalars import read_global_id
+from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import models as catalog

@@ -9,14 +9,16 @@ import msgspec
 import pytest
 
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.gql.build import Schema, connections
-from jxc_graphql.gql.execute import Executor, Prepared, Recent
-from jxc_graphql.gql.result import Refused
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.run.prepare import Prepared, Recent
+from jxc_graphql.gql.run.result import Refused
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop, shop_rules
+from tests.gql.lists import connections
 from tests.gql.naive_page import global_id
 
 SCHEMA = Schema([shop])
@@ -114,7 +116,7 @@ async def test_a_refused_mutation_is_null_with_an_error(executor: Executor) -> N
 
 async def test_a_bug_is_masked(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     logged = []
-    monkeypatch.setattr("jxc_graphql.gql.problems._log.error", lambda *_, **told: logged.append(told["exc_info"]))
+    monkeypatch.setattr("jxc_graphql.gql.plan.problems._log.error", lambda *_, **told: logged.append(told["exc_info"]))
     answer = await rename(executor, remark="bug")
     (error,) = answer["errors"]
     assert error["message"] == "Internal error."

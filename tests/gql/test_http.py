@@ -12,10 +12,10 @@ import httpx
 import pytest
 from graphql import OperationDefinitionNode, build_schema
 
-from jxc_graphql.gql.broadcast import Frame
-from jxc_graphql.gql.limits import parse_document
+from jxc_graphql.gql.run.limits import parse_document
 from jxc_graphql.gql.wire import sse
 from jxc_graphql.gql.wire.body import BODY_BYTES
+from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.http import media_types
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.resume import resumed

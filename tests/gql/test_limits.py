@@ -5,8 +5,8 @@ import time
 import pytest
 from graphql import DocumentNode, GraphQLSyntaxError, OperationDefinitionNode, build_schema, get_introspection_query
 
-from jxc_graphql.gql import limits
-from jxc_graphql.gql.limits import LimitExceeded, check_variables, parse_document, weigh
+from jxc_graphql.gql.run import limits
+from jxc_graphql.gql.run.limits import LimitExceeded, check_variables, parse_document, weigh
 
 SCHEMA = build_schema(
     """

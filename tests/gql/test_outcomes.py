@@ -8,9 +8,9 @@ import graphql
 import msgspec
 import pytest
 
-from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import DeclarationError, Id, Member, make_input, make_payload, mutation, payload
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from tests.gql import goods, shop

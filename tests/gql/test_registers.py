@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from jxc_graphql.buying.receiving import models as receiving
-from jxc_graphql.gql.build import Schema
 from jxc_graphql.gql.declare import Connection, DeclarationError, Node, connection, entity, extends, interface, register
-from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.sql import DIALECTS, in_scope
-from jxc_graphql.gql.types import Scope, Table
+from jxc_graphql.gql.plan.sql import DIALECTS, in_scope
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.types import Scope, Table
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission

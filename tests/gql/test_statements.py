@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from jxc_graphql import schema, wiring
-from jxc_graphql.gql.build import connections
-from jxc_graphql.gql.execute import Executor
+from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
@@ -33,6 +32,7 @@ from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.sharing import operations as sharing
 from jxc_graphql.warehousing.sharing.rules import WantedTime
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from tests.gql.lists import connections
 from tests.gql.naive_page import global_id
 from tests.trade import make_trade
 from tests.warehousing.transfers.conftest import Haul

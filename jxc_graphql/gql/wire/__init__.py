@@ -4,7 +4,7 @@
     ws ───┘                       (over HTTP out of a `body`)
             │ gate                the one way in: `trusted` documents, the `budget` of the caller, the deadline
             ▼
-    gql.execute.Executor          answers, or follows a subscription (`gql.broadcast` runs equal ones once)
+    run.execute.Executor          answers, or follows a subscription (`broadcast` runs equal ones once)
 
 `single` is a stream of many operations, each posted to whichever process: `streams` has them in the database, the
 `carrier` of the process in which a stream is open takes and runs them, and `answers` makes frames of that as for any

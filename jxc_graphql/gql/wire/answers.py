@@ -6,9 +6,9 @@ from contextlib import aclosing
 import structlog
 from graphql.language import OperationType
 
-from jxc_graphql.gql.broadcast import Frame
-from jxc_graphql.gql.result import INTERNAL, Refused, unauthenticated
-from jxc_graphql.gql.subscription import Event
+from jxc_graphql.gql.run.result import INTERNAL, Refused, unauthenticated
+from jxc_graphql.gql.run.subscription import Event
+from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.streams import Posted

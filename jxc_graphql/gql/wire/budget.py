@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
-from jxc_graphql.gql.result import Refused, error
+from jxc_graphql.gql.run.result import Refused, error
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
 

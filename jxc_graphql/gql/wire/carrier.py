@@ -13,8 +13,8 @@ from contextlib import aclosing
 import msgspec
 import structlog
 
-from jxc_graphql.gql.broadcast import Frame
 from jxc_graphql.gql.wire import streams
+from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.request import BadRequest
 from jxc_graphql.gql.wire.streams import NEWS, Posted, Taken
 from jxc_graphql.kit import bus

@@ -14,11 +14,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jxc_graphql.gql.broadcast import once
-from jxc_graphql.gql.result import INTERNAL, Refused, Result, unauthenticated
+from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, unauthenticated
 from jxc_graphql.gql.wire import single
 from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import JSON, parameters_of
+from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import structlog
 from msgspec.structs import replace
 
-from jxc_graphql.gql.result import Refused, error
+from jxc_graphql.gql.run.result import Refused, error
 from jxc_graphql.gql.wire.request import Authenticate
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call

@@ -10,7 +10,7 @@ import msgspec
 from graphql.language import OperationType
 from starlette.datastructures import Headers, QueryParams
 
-from jxc_graphql.gql import result
+from jxc_graphql.gql.run import result
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
-from jxc_graphql.gql.result import Refused
+from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.wire import streams
 from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import parameters_of

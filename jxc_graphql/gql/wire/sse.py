@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from jxc_graphql.gql.broadcast import Frame
+from jxc_graphql.gql.wire.broadcast import Frame
 
 HEARTBEAT_SECONDS = 12.0
 """A comment after so long a silence keeps proxies from closing the stream."""

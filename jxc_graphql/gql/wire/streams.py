@@ -20,7 +20,7 @@ import msgspec
 from tortoise import fields
 from tortoise.models import Model
 
-from jxc_graphql.gql.result import Result
+from jxc_graphql.gql.run.result import Result
 from jxc_graphql.gql.wire.request import BadRequest, Parameters
 from jxc_graphql.kit import bus, clock, db
 from jxc_graphql.kit.ids import IdField, new_id

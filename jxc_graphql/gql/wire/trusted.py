@@ -12,7 +12,7 @@ import msgspec
 from graphql import DocumentNode, GraphQLError, parse, print_ast, separate_operations
 from msgspec.structs import replace
 
-from jxc_graphql.gql.result import Refused, error
+from jxc_graphql.gql.run.result import Refused, error
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.kit.settings import SettingsError
 

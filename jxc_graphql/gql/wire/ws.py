@@ -17,8 +17,8 @@ from graphql.language import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from jxc_graphql.gql.broadcast import Frame, once
-from jxc_graphql.gql.result import INTERNAL, Refused, Result, error
+from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, error
+from jxc_graphql.gql.wire.broadcast import Frame, once
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json

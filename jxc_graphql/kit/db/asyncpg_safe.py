@@ -14,6 +14,7 @@ from tortoise.exceptions import OperationalError
 
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.statements import note
 
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
@@ -116,6 +117,9 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
         try:
             status = await self._connection.execute("COMMIT" if commit else "ROLLBACK")
+        except Exception as error:
+            if commit or not lost(error):  # a lost connection has rolled back by itself
+                raise
         finally:
             await self._engine.pool.release(self._connection)
         if commit and status != "COMMIT":

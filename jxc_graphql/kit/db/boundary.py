@@ -8,6 +8,7 @@ from typing import Any
 from tortoise.connection import ConnectionToken, get_connections
 
 from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.db.failures import CommitUnknown, lost
 
 
 class ForeignTask(RuntimeError):
@@ -26,6 +27,7 @@ class Transaction(ABC):
         self._owner = asyncio.current_task()
         self.after_commit: list[Callable[[], None]] = []
         self.held: set[tuple[str, bool]] = set()
+        self.known: dict[str, Any] = {}
 
     def check_owner(self) -> None:
         """Raises `ForeignTask` in any task but the owner, such as one that inherited its context."""
@@ -58,7 +60,12 @@ class Boundary:
         await to_the_end(self._finish(commit=kind is None))
 
     async def _finish(self, *, commit: bool) -> None:
-        await self._transaction.finish(commit=commit)
+        try:
+            await self._transaction.finish(commit=commit)
+        except Exception as error:
+            if commit and lost(error):
+                raise CommitUnknown from error
+            raise
         if commit:
             for callback in self._transaction.after_commit:
                 asyncio.get_running_loop().call_soon(callback)

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import Dialect, current
+from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.transaction import running
 
 
@@ -18,7 +20,13 @@ def dialect() -> Dialect:
 async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement: inside a transaction on its connection, outside on one that only reads."""
     client = current().client
-    rows: list[tuple[Any, ...]] = await client.fetch(sql, params)
+    rows: list[tuple[Any, ...]]
+    try:
+        rows = await client.fetch(sql, params)
+    except Exception as error:
+        if isinstance(client, Transaction) or not lost(error):
+            raise
+        rows = await client.fetch(sql, params)  # a new connection takes the place of the one that was lost
     return rows
 
 

@@ -1,6 +1,5 @@
-"""Which statements were sent: what the tests of constant cost count; and which took too long."""
+"""Which statements were sent: what the tests of constant cost count."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,18 +16,6 @@ def statements() -> Iterator[list[str]]:
         yield seen
     finally:
         _seen.reset(token)
-
-
-def timed_out(error: BaseException | None) -> bool:
-    """Whether the database stopped a statement because its time was over."""
-    while error is not None:
-        if (
-            getattr(error, "sqlstate", None) == "57014"
-            or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
-        ):
-            return True
-        error = error.__cause__
-    return False
 
 
 def note(statement: str) -> None:

@@ -1,23 +1,20 @@
-"""`transactional`: all of a function or nothing, tried again when another process was in the way."""
+"""`transactional`: all of a function or nothing, tried again when others, or a lost connection, were in the way."""
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.ids import SpanUsedUp
+from jxc_graphql.kit.db.failures import passing
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES = 5
 _LONGEST_PAUSE_SECONDS = 0.05
-_PASSING_STATES = {"40001", "40P01", "55P03"}
-"""PostgreSQL's serialization failure, deadlock, and lock not available."""
 
 
 def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -31,7 +28,7 @@ def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[
             try:
                 return await alone(*args, **kwargs)
             except Exception as error:
-                if not _will_pass(error):
+                if not passing(error):
                     raise
             await asyncio.sleep(random.uniform(0, attempt * _LONGEST_PAUSE_SECONDS))  # noqa: S311  (only jitter)
         return await alone(*args, **kwargs)
@@ -64,15 +61,3 @@ def running() -> Transaction:
         raise RuntimeError("this must run inside a transaction")
     transaction: Transaction = current().client
     return transaction
-
-
-def _will_pass(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, SpanUsedUp):
-            return True
-        if getattr(error, "sqlstate", None) in _PASSING_STATES:
-            return True
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            return True
-        error = error.__cause__
-    return False

@@ -10,7 +10,7 @@ Words
     barcode 条码           a code on a label; it names a SKU and the unit that the label is on
     tracking 追踪方式      whether a SKU is told apart by lot (批次) or by serial number (序列号); fixed for ever
     shelf life 保质期      days from the production of a lot to its expiry
-    scan 扫码              what a scanner read: a barcode, a GS1 label, or the code of a SKU (`scans`)
+    scan 扫码              what a scanner read: a barcode, a GS1 label (`gs1`), or the code of a SKU (`scans`)
     active 启用            may appear on new documents; what is deactivated stays in old ones
 
 Tables
@@ -23,6 +23,7 @@ Invariants
     Only a SKU that is tracked by lot has a shelf life.
     The SKUs of a deactivated product are deactivated.
     No two SKUs of a product have the same options.
+    A code that is scanned in another case is taken for what it is if only one SKU has it.
     `search_text` always holds the code, the name, their pinyin and, of a SKU, its options and barcodes.
 
 Doors: `assortment`, `operations`, `queries`, `tracking`.

@@ -1,7 +1,6 @@
 """What clients see of products and SKUs, and how they keep them."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import datetime
 
 from jxc_graphql.gql.declare import (
     Connection,
@@ -14,12 +13,9 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
-    query,
-    value,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.masters.catalog import facts, models, operations, queries
+from jxc_graphql.masters.catalog import facts, models, operations
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories.api import Category
@@ -128,30 +124,6 @@ class Sku(Node):
     """When it was created."""
 
 
-@value
-class Scan:
-    """What a scanned code stands for: one unit of a SKU."""
-
-    sku: Sku
-    """The SKU."""
-    unit: str
-    """The unit that the label is on (单位); the base unit for a SKU code."""
-    numerator: int
-    """Base units …"""
-    denominator: int
-    """… in so many of that unit."""
-    quantity: Quantity | None
-    """What one of that unit is in base units; null where that is no exact quantity."""
-    lot_number: str | None
-    """The lot that a GS1 label names (批次)."""
-    serial_number: str | None
-    """The serial number that a GS1 label names (序列号)."""
-    produced_on: date | None
-    """The day of production that a GS1 label names (生产日期)."""
-    expires_on: date | None
-    """The day until which a GS1 label says that the goods are good (到期日)."""
-
-
 class Query:
     """What can be asked about goods."""
 
@@ -163,12 +135,6 @@ class Query:
     """SKUs (规格)."""
     sku: Sku | None = by_id()
     """One SKU."""
-
-
-@query(Scan | None)
-async def scan(call: Call, code: Annotated[str, "What the scanner read."]) -> queries.Scan | None:
-    """What a scanned code stands for (扫码): a barcode, a GS1 label or the code of a SKU; null when it is unknown."""
-    return await queries.scan(call, code)
 
 
 @payload

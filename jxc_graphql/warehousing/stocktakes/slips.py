@@ -34,6 +34,13 @@ class UnknownCode(Reason, frozen=True, kw_only=True):
     unknown: str
 
 
+class LabelUnclear(Reason, frozen=True, kw_only=True):
+    """A scanned label says something of lot, dates or serial number that cannot be; they are to be typed."""
+
+    identifier: str
+    data: str
+
+
 class CountRepeated(Reason, frozen=True, kw_only=True):
     """A line stands twice among counts of which each is to replace what was counted before."""
 
@@ -129,6 +136,9 @@ def read(asked: Sequence[AskedCount], known: Surroundings) -> tuple[list[Count],
     problems: list[Reason] = []
     for index, typed in enumerate(asked):
         path = ("counts", index)
+        if unclear := _unclear(typed, known, path):
+            problems.append(unclear)
+            continue
         one = _completed(typed, known)
         found = _goods(one, known, path)
         if isinstance(found, Reason):
@@ -158,6 +168,17 @@ def read(asked: Sequence[AskedCount], known: Surroundings) -> tuple[list[Count],
                 )
             )
     return counts, [*problems, *_repeated_serials(counts)]
+
+
+def _unclear(one: AskedCount, known: Surroundings, path: Path) -> LabelUnclear | None:
+    """What cannot be read of a label of goods whose lot or serial number it alone would tell."""
+    scan = known.codes.get(one.code or "")
+    if scan is None or not scan.problems:
+        return None
+    tracking = known.skus[scan.sku_id].tracking
+    is_told = tracking is SkuTracking.NONE or (one.lot if tracking is SkuTracking.LOT else one.serials)
+    first = scan.problems[0]
+    return None if is_told else LabelUnclear(path=(*path, "code"), identifier=first.identifier, data=first.data)
 
 
 def _completed(one: AskedCount, known: Surroundings) -> AskedCount:

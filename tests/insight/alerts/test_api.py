@@ -10,8 +10,8 @@ import httpx
 import msgspec
 import pytest
 
-from jxc_graphql.gql.result import Refused
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.run.result import Refused
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from tests.insight.alerts.conftest import Watch

@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db
 from tests.insight.analytics.conftest import Group
 from tests.operations import send

@@ -2,8 +2,8 @@ import httpx
 import msgspec
 
 from jxc_graphql import schema
-from jxc_graphql.gql.execute import Executor
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth.permissions import Permission

@@ -100,6 +100,25 @@ async def test_a_gs1_label_says_more_than_what_it_is_on(client: httpx.AsyncClien
     }
 
 
+async def test_a_label_tells_quantities_and_what_is_wrong_with_it(
+    client: httpx.AsyncClient, sku: dict[str, Any]
+) -> None:
+    await do(client, "SetSkuUnits", skuId=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
+    match = await ask(client, "Scan", code="(01)06901234567892(30)5(3103)001250(3922)1999(7003)2803142359(11)260231")
+    told = {"variableCount", "totalQuantity", "netWeight", "price", "expiresOn", "expiresAt", "producedOn", "problems"}
+    assert {name: match[name] for name in told} == {
+        "variableCount": 5,
+        "totalQuantity": "5",
+        "netWeight": "1.25",
+        "price": "19.99",
+        "expiresOn": "2028-03-14",
+        "expiresAt": "2028-03-14T15:59:00Z",
+        "producedOn": None,
+        "problems": [{"identifier": "11", "data": "260231", "fault": "IMPOSSIBLE_DATE"}],
+    }
+    assert match["elements"][1] == {"identifier": "30", "data": "5"}
+
+
 async def test_units_and_barcodes_are_replaced(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
     changed = await do(
         client,

@@ -7,8 +7,9 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Reason, Rejected, Unauthenticated
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations, queries
+from jxc_graphql.masters.catalog.gs1 import ScanFault
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import operations as categories
@@ -111,6 +112,36 @@ async def test_a_gtin_is_the_same_with_other_zeros_in_front(call: Call, sku: int
         assert found is not None
         assert found.sku_id == sku
     assert await queries.scan(call, "12345678905") is None
+
+
+async def test_a_code_in_another_case_is_taken_for_what_it_is_if_only_one_sku_has_it(
+    call: Call, product: int, sku: int
+) -> None:
+    other = await operations.create_sku(call, product_id=product, code="s1", name="x", unit="瓶")
+    await operations.set_sku_units(call, sku_id=sku, units=[], barcodes=[Label(code="Ab-1"), Label(code="6901")])
+    for code, sku_id in (("S1", sku), ("s1", other.sku_id), ("ab-1", sku), ("ＡＢ－１", sku), ("]C0aB-1", sku)):
+        found = await queries.scan(call, code)
+        assert found is not None
+        assert found.sku_id == sku_id
+    third = await operations.create_sku(call, product_id=product, code="aB-1", name="x", unit="瓶")
+    assert await queries.scan(call, "AB-1") is None
+    found = await queries.scan(call, "aB-1")
+    assert found is not None
+    assert found.sku_id == third.sku_id
+
+
+async def test_a_label_says_how_much_of_what_there_is(call: Call, sku: int) -> None:
+    box = [Unit(name="箱", numerator=24, denominator=1)]
+    await operations.set_sku_units(call, sku_id=sku, units=box, barcodes=[Label(code="16901234567899", unit="箱")])
+    inside = await queries.scan(call, "02169012345678993703\x1d3103001500")
+    assert inside is not None
+    assert (inside.unit, inside.contained_count, inside.total_quantity) == ("箱", 3, Quantity.of(72))
+    assert (inside.content_gtin, inside.net_weight) == ("16901234567899", Quantity.of("1.5"))
+    varying = await queries.scan(call, "(01)16901234567899(30)7(3922)1999(17)260231")
+    assert varying is not None
+    assert (varying.variable_count, varying.total_quantity, varying.price) == (7, Quantity.of(7), Money.of("19.99"))
+    assert [(one.identifier, one.fault) for one in varying.problems] == [("17", ScanFault.IMPOSSIBLE_DATE)]
+    assert [one.identifier for one in varying.elements] == ["01", "30", "3922", "17"]
 
 
 async def test_search_text_knows_code_name_barcodes_and_pinyin(sku: int) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.lots.api import LotLabelInput
 from jxc_graphql.masters.lots.labels import LotLabel

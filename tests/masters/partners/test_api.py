@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories

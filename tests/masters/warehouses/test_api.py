@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from tests.masters.warehouses.conftest import Site, rows_written

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.office.periods.operations import close_period
 from tests.office.periods.conftest import day
 from tests.operations import send

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from tests.operations import send
 from tests.trade import Trade, ask, rows_written, sign_in_as
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from tests.books.goods.conftest import Shop, rows_written

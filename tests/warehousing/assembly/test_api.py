@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.masters.warehouses import operations as warehouses
 from tests.operations import send

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from tests.books.goods.conftest import Shop, make_shop, rows_written

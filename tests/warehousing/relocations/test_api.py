@@ -1,6 +1,6 @@
 import httpx
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from tests.operations import send
 from tests.trade import ask, sign_in_as
 from tests.warehousing.transfers.conftest import MILK, OLD, Haul

@@ -1,3 +1,5 @@
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -170,6 +172,14 @@ class TestRecordCounts:
         assert await db.fetch("SELECT number FROM lot UNION ALL SELECT number FROM stocktake_serial") == [
             ("A7",), ("S1",),
         ]  # fmt: skip
+
+    async def test_tells_an_impossible_date_on_a_label(self, hall: Hall) -> None:
+        await set_column("INSERT INTO barcode (id, sku_id, code, unit) VALUES (1, ?, '6901234567892', '件')", hall.milk)
+        stocktake_id = await hall.start(scope=only(hall.skus[0]))
+        label = AskedCount(code="(01)06901234567892(10)A7(17)260231", quantity=Quantity.of("2"))
+        assert await codes(hall.count(stocktake_id, label)) == [("LABEL_UNCLEAR", ("counts", 0, "code"))]
+        await hall.count(stocktake_id, msgspec.structs.replace(label, lot=LotLabel("A7", None, date(2026, 2, 28))))
+        assert await db.fetch("SELECT number FROM lot") == [("A7",)]
 
     async def test_makes_lines_of_goods_that_were_found(self, hall: Hall) -> None:
         stocktake_id = await hall.start(scope=only(hall.skus[0]))

@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jxc_graphql.gql.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.warehousing.transfers.models import Transfer
 from tests.operations import send
 from tests.trade import ask, sign_in_as

@@ -1,0 +1,128 @@
+"""`where` and `search` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from jxc_graphql.gql.plan.problems import FieldError, denied
+from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
+from jxc_graphql.gql.schema.generated import filterable
+from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.text import folded
+
+MAX_CONDITIONS = 100
+MAX_VALUES = 500
+MAX_WORDS = 10
+
+_COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+filters_of = cache(filterable)
+
+
+def check_seen(call: Call, field: Field) -> None:
+    """Refuses a caller who may not see a field to learn about it in another way."""
+    if field.requires is not None and field.requires not in call.permissions:
+        raise denied(call, field.requires)
+
+
+def clean(text: str) -> str:
+    """Text that both databases can compare; refuses the null character and halves of characters."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise FieldError("BAD_USER_INPUT")
+    return text
+
+
+def words(dialect: Dialect, entity: ObjectType, search: str) -> Sql:
+    """The rows in whose search column each word can be found."""
+    assert entity.table is not None
+    assert entity.table.search is not None
+    column = f"t0.{quoted(entity.table.columns[entity.table.search].name)}"
+    wanted = list(dict.fromkeys(folded(clean(search)).split()))
+    if len(wanted) > MAX_WORDS:
+        raise FieldError("LIMIT_EXCEEDED", most=MAX_WORDS, what="search words")
+    return both(dialect.contains(column, word) for word in wanted)
+
+
+class Filter:
+    """Turns one where input into a condition."""
+
+    def __init__(self, dialect: Dialect, entity: ObjectType, call: Call) -> None:
+        self._dialect = dialect
+        self._entity = entity
+        self._call = call
+        self._left = MAX_CONDITIONS
+
+    def sql(self, where: Mapping[str, Any]) -> Sql:
+        """All that is said in one object; the empty one says nothing and holds always."""
+        return both(self._pieces(where))
+
+    def _pieces(self, where: Mapping[str, Any]) -> Iterator[Sql]:
+        for name, told in where.items():
+            if told is None:
+                continue
+            self._left -= 1
+            if self._left < 0:
+                raise FieldError("LIMIT_EXCEEDED", most=MAX_CONDITIONS, what="conditions")
+            if name == "not":
+                inner = self._whole(told)
+                yield Sql(f"({inner.text}) IS NOT TRUE", inner.params)
+            elif name in {"and", "or"}:
+                yield self._all_or_any(name, [self._whole(one) for one in told])
+            else:
+                field, column, target = filters_of(self._entity)[name]
+                check_seen(self._call, field)
+                yield from self._operators(told, column, target)
+
+    def _whole(self, where: Mapping[str, Any]) -> Sql:
+        found = self.sql(where)
+        return Sql(f"({found.text})", found.params) if found.text else Sql("(1 = 1)")
+
+    def _all_or_any(self, name: str, inner: Sequence[Sql]) -> Sql:
+        if not inner:
+            return Sql("(1 = 1)" if name == "and" else "(1 = 0)")
+        found = both(inner, f" {name.upper()} ")
+        return Sql(f"({found.text})", found.params)
+
+    def _operators(self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None) -> Iterator[Sql]:
+        plain = f"t0.{quoted(column.name)}"
+        name = plain if target is not None else self._dialect.sorted(plain, column.leaf)
+        for operator, value in told.items():
+            if value is None:
+                continue
+            if operator == "isNull":
+                yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
+            elif operator == "in":
+                if len(value) > MAX_VALUES:
+                    raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
+                yield self._dialect.one_of(plain, [self._value(one, column, target) for one in value])
+            elif operator == "contains":
+                yield self._dialect.contains(plain, clean(value))
+            elif operator == "startsWith":
+                yield self._dialect.starts_with(plain, clean(value))
+            else:
+                known = self._dialect.value(self._value(value, column, target))
+                yield Sql(f"{plain if operator == 'eq' else name} {_COMPARISONS[operator]} ?", (known,))
+
+    def _value(self, value: Any, column: ModelColumn, target: ObjectType | None) -> Any:
+        if target is not None:
+            return own_id(value, target)
+        if issubclass(column.leaf.type, Fixed):
+            try:
+                return int(column.leaf.type.of(value))
+            except NumberError:
+                raise FieldError("INVALID_NUMBER") from None
+        return clean(value) if isinstance(value, str) else value
+
+
+def own_id(text: str, target: ObjectType) -> int:
+    """The row's id in a global id of that type."""
+    try:
+        name, key = read_global_id(text)
+    except ValueError:
+        raise FieldError("INVALID_ID") from None
+    if name not in {one.name for one in target.members}:
+        raise FieldError("INVALID_ID")
+    return key

@@ -1,0 +1,335 @@
+"""From a selection to levels: which columns, which joins, which statements, and how the rows are shaped.
+
+Pure: it reads the resolved types and the document and asks no database. A plan is made for a document, the values of
+its deciding variables and the caller's permissions, and kept.
+"""
+
+import dataclasses
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from graphql import FieldNode
+
+from jxc_graphql.gql.plan.collect import Groups, Selections
+from jxc_graphql.gql.plan.connection import plan_connection
+from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Paged, read_raw, rows_by_id, tried
+from jxc_graphql.gql.plan.kinds import Kinds, seen_kinds
+from jxc_graphql.gql.plan.level import Alias, Level
+from jxc_graphql.gql.plan.problems import denied
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.schema.scalars import Leaf, id_writer
+from jxc_graphql.gql.schema.types import (
+    Field,
+    FromColumn,
+    FromFunction,
+    FromKey,
+    FromRegister,
+    IdOf,
+    ModelColumn,
+    ObjectType,
+    Ref,
+    Scope,
+    ToMany,
+    ToOne,
+)
+from jxc_graphql.kit.call import Call
+
+ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Callable[[Run], Mapping[str, Any]]]
+Adopt = Callable[[Call, Any], Call]
+"""From a call and the input of its mutation to the call with what the input says of it."""
+
+
+def as_it_is(call: Call, _given: Any) -> Call:
+    """The call, whatever its input says."""
+    return call
+
+
+class Planner:
+    """Plans the levels of one operation for callers with the same permissions."""
+
+    def __init__(self, selections: Selections, call: Call, arguments: ArgumentsOf, adopt: Adopt) -> None:
+        self.selections = selections
+        self.call = call
+        self.arguments = arguments
+        self.adopt = adopt
+        self.introspects = False
+
+    def for_call(self, call: Call) -> "Planner":
+        """Plans the same operation for another caller."""
+        return Planner(self.selections, call, self.arguments, self.adopt)
+
+    def refusal(self, field: Field) -> Exception | None:
+        """Why the caller may not have a field, or what it leads to; None when he may."""
+        kind = field.type.of
+        entity = (kind.node or kind) if isinstance(kind, ObjectType) else None
+        if entity is not None and entity.table is not None:
+            needed = entity.table.requires
+            if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
+                return denied(self.call, needed)
+        if field.requires is not None and field.requires not in self.call.permissions:
+            return denied(self.call, field.requires)
+        return None
+
+    def refusal_of(self, entity: ObjectType) -> Exception | None:
+        """Why the caller may not have objects of an entity at all."""
+        assert entity.table is not None
+        needed = entity.table.requires
+        if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
+            return denied(self.call, needed)
+        return None
+
+    def level(self, entity: ObjectType, shapes: Sequence[Sequence[FieldNode]]) -> Level:
+        """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
+        level = _level(entity)
+        if entity.register is not None:
+            level.kinds = seen_kinds(self, entity, refused=False)
+        level.outputs += [self._object(level, entity, level.root, nodes) for nodes in shapes]
+        return level
+
+    def by_ids(self, entity: ObjectType, nodes: Sequence[FieldNode], *, typed: bool = False) -> ByIds:
+        """The level of rows found by their ids."""
+        level = self.level(entity, [nodes])
+        if typed:
+            level.outputs = [f"Typed({entity.name!r}, {output})" for output in level.outputs]
+        if entity.register is not None:
+            level.kinds = seen_kinds(self, entity, refused=True)
+        level.compile()
+        return ByIds(level)
+
+    def own(self, entity: ObjectType, groups: Groups) -> ByIds:
+        """Some fields of an entity's rows, found by their ids."""
+        level = _level(entity)
+        level.outputs.append(self._fields(level, entity, level.root, groups))
+        level.compile()
+        return ByIds(level)
+
+    def rows(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> ByIds | ByIdsOfAny:
+        """The objects of a field found by their ids: of what has no table, by a statement per member."""
+        if kind.table is not None:
+            return self.by_ids(kind, nodes)
+        return ByIdsOfAny([self._member(one, nodes) for one in kind.members])
+
+    def _member(self, entity: ObjectType, nodes: Sequence[FieldNode]) -> ByIds:
+        refusal = self.refusal_of(entity)
+        if refusal is None:
+            return self.by_ids(entity, nodes, typed=True)
+        level = self.level(entity, [])
+        level.outputs.append(f"fail({level.constant(refusal)})")
+        level.compile()
+        return ByIds(level)
+
+    def paged(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Paged:
+        """The level of a connection."""
+        connection = field.type.of
+        assert isinstance(connection, ObjectType)
+        assert isinstance(field.source, ToMany)
+        return plan_connection(self, connection, field.source, self.arguments(owner, field, nodes[0]), nodes)
+
+    def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
+        if entity.register is not None:
+            return Kinds(self, level, entity, alias).expression(nodes)
+        return self._fields(level, entity, alias, self.selections.below(entity, nodes))
+
+    def _fields(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
+        parts = []
+        for key, nodes in groups.items():
+            name = nodes[0].name.value
+            made = repr(entity.name)
+            if name != "__typename":
+                made = self.part(level, entity, entity.fields[name], alias, nodes)
+            parts.append(f"{key!r}: {made}")
+        return "{" + ", ".join(parts) + "}"
+
+    def part(  # noqa: PLR0911  (one per source)
+        self, level: Level, entity: ObjectType, field: Field, alias: Alias, nodes: list[FieldNode]
+    ) -> str:
+        """The expression of one field of a row."""
+        refusal = self.refusal(field)
+        if refusal is not None:
+            return f"fail({level.constant(refusal)})"
+        match field.source:
+            case FromColumn(column):
+                return _leaf(level, level.column(alias, column.name), column)
+            case FromKey(column):
+                return f"{level.constant(id_writer(entity.name))}({level.column(alias, column.name)})"
+            case ToOne():
+                return self._to_one(level, alias, entity, field, nodes)
+            case ToMany():
+                return self._to_many(level, alias, entity, field, nodes)
+            case FromFunction(batched=True):
+                return self._batched(level, alias, entity, field, nodes)
+            case FromFunction():
+                return self._computed(level, alias, entity, field, nodes)
+            case FromRegister():
+                return self._from_register(level, alias, entity, field, nodes)
+        raise AssertionError(f"{entity.name}.{field.name} has no source for a row")
+
+    def _from_register(
+        self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]
+    ) -> str:
+        source = field.source
+        assert isinstance(source, FromRegister)
+        key = alias.table.columns[alias.table.key]
+        joined = level.join(alias, key, source.table, same=True)
+        made = self.part(level, owner, dataclasses.replace(field, source=source.source), joined, nodes)
+        missing = level.constant(missing_value(owner, field))
+        return f"(fail({missing}) if {level.column(joined, source.table.key)} is None else {made})"
+
+    def _to_one(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source, target = field.source, field.type.of
+        assert isinstance(source, ToOne)
+        assert isinstance(target, ObjectType)
+        if target.table is None:
+            return level.beside([level.column(alias, source.column.name)], self.rows(target, nodes), may_miss=True)
+        joined = level.join(alias, source.column, target.table)
+        if target.table.scopes.keys() & self.call.scopes.keys():
+            joined.use()
+        inner = self._object(level, target, joined, nodes)
+        present = level.column(joined, target.table.key)
+        if field.type.nullable:
+            return f"None if {present} is None else {inner}"
+        missing = level.constant(missing_value(owner, field))
+        return f"fail({missing}) if {present} is None else {inner}"
+
+    def _to_many(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source = field.source
+        assert isinstance(source, ToMany)
+        assert source.key is not None
+        assert source.by is not None
+        if source.paged:
+            paged = self.paged(owner, field, nodes)
+            paged.level.seen_by_parent = _keeps_scope(owner, paged.level.entity, source)
+            return level.beside([level.column(alias, source.key.name)], paged)
+        target = field.type.of
+        assert isinstance(target, ObjectType)
+        below = self.level(target, [nodes])
+        below.seen_by_parent = _keeps_scope(owner, target, source)
+        group = int(below.column(below.root, source.by.name)[1:])
+        below.compile()
+        return level.beside([level.column(alias, source.key.name)], Children(below, source, group))
+
+    def _computed(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source = field.source
+        assert isinstance(source, FromFunction)
+        function, readers = source.function, [column.leaf.python for column in source.columns]
+        write = self.writer(owner, field, nodes)
+
+        def value(call: Call, *raw: Any) -> Any:
+            known = [read_raw(reader, one) for reader, one in zip(readers, raw, strict=True)]
+            return write(function(call, *known) if source.with_call else function(*known))
+
+        columns = [level.column(alias, column.name) for column in source.columns]
+        return f"attempt(fail, {level.constant(value)}, call, {', '.join(columns)})"
+
+    def _batched(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
+        source = field.source
+        assert isinstance(source, FromFunction)
+        readers = tuple(column.leaf.python for column in source.columns)
+        columns = [level.column(alias, column.name) for column in source.columns]
+        finish = self._finisher(owner, field, nodes)
+        return level.beside(columns, Batch(source.function, readers, finish))
+
+    def _finisher(self, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Callable[[Run, list[Any]], Any]:
+        target = field.type.of
+        if isinstance(target, ObjectType) and target.loaded:
+            rows = self.rows(target, nodes)
+
+            async def load(run: Run, values: list[Any]) -> list[Any]:
+                return await rows_by_id(run, rows, values, many=field.type.many)
+
+            return load
+        write = self.writer(owner, field, nodes)
+
+        async def plain(run: Run, values: list[Any]) -> list[Any]:
+            return [tried(run, write, one) for one in values]
+
+        return plain
+
+    def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+        """From a Python value to the response, for leaves and value types."""
+        write = self._writer_of(field.type, nodes)
+        if field.type.nullable:
+            return write
+        missing = missing_value(owner, field)
+
+        def checked(value: Any) -> Any:
+            if value is None:
+                raise missing
+            return write(value)
+
+        return checked
+
+    def _writer_of(self, ref: Ref, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+        kind = ref.of
+        if isinstance(kind, Leaf):
+            one = kind.write or _same
+        elif isinstance(kind, IdOf):
+            assert kind.entity is not None
+            one = id_writer(kind.entity.name)
+        else:
+            assert isinstance(kind, ObjectType)
+            groups = self.selections.below(kind, nodes)
+            parts = [(key, *self._attribute(kind, below)) for key, below in groups.items()]
+
+            def one(value: Any) -> Any:
+                return {
+                    key: fixed if attribute is None else write(getattr(value, attribute))
+                    for key, attribute, write, fixed in parts
+                }
+
+        if ref.many:
+            return lambda values: None if values is None else [one(value) for value in values]
+        return lambda value: None if value is None else one(value)
+
+    def _attribute(
+        self, kind: ObjectType, nodes: Sequence[FieldNode]
+    ) -> tuple[str | None, Callable[[Any], Any], str | None]:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return None, _same, kind.name
+        field = kind.fields[name]
+        return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
+
+
+def _level(entity: ObjectType) -> Level:
+    assert entity.table is not None
+    level = Level(entity, Alias("t0", entity.table))
+    level.column(level.root, entity.table.key)
+    return level
+
+
+def deciding_rights(call: Call) -> Hashable:
+    """What of a caller his plans depend on."""
+    return call.permissions, call.actor_id is None, frozenset(call.scopes)
+
+
+def missing_value(owner: ObjectType, field: Field) -> TypeError:
+    """What graphql-core says where there is no value for a field that must have one."""
+    return TypeError(f"Cannot return null for non-nullable field {owner.name}.{field.name}.")
+
+
+def _leaf(level: Level, variable: str, column: ModelColumn) -> str:
+    convert = column.leaf.text
+    if convert is None:
+        return variable
+    if column.leaf.graphql == "Int":
+        value = f"attempt(fail, {level.constant(convert)}, {variable})"
+    else:
+        value = f"{level.constant(convert)}({variable})"
+    return f"None if {variable} is None else {value}" if column.nullable else value
+
+
+def _keeps_scope(owner: ObjectType, target: ObjectType, source: ToMany) -> bool:
+    """Whether rows that point to a row in scope are in scope for that reason alone."""
+    above, below = owner.table, target.table
+    if above is None or below is None or source.by is None or source.key is None:
+        return False
+    followed = (source.by.name, above.name, source.key.name)
+    return all(
+        ways == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes.get(name, ()))
+        for name, ways in below.scopes.items()
+    )
+
+
+def _same(value: Any) -> Any:
+    return value

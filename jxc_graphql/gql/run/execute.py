@@ -1,0 +1,236 @@
+"""One operation from its text to its answer.
+
+Parsed, weighed and validated documents are kept by their text, plans by document, deciding variables and rights. An
+operation of fields of ours never enters graphql-core's executor; one that introspects as well does, over the same
+shaped values.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import graphql
+import msgspec
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    get_argument_values,
+    get_variable_values,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor, visit
+
+from jxc_graphql.gql.plan.collect import Selections, deciding_variables
+from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_rights
+from jxc_graphql.gql.plan.problems import formatted
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.sql import DIALECTS
+from jxc_graphql.gql.run import limits
+from jxc_graphql.gql.run.complete import Completer
+from jxc_graphql.gql.run.prepare import Plan, Prepared, Recent
+from jxc_graphql.gql.run.result import Error, Refused, Result
+from jxc_graphql.gql.run.roots import RootFields
+from jxc_graphql.gql.run.subscription import Subscription
+from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.types import Field, ObjectType
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+
+DOCUMENT_BYTES = 512 * 1024
+"""Text of the documents that are kept; what is made of them takes two hundred times as much."""
+PLANS = 20
+INTROSPECTIONS = 10
+ERRORS = 3
+"""Finding what a misspelt name was meant to be takes milliseconds each."""
+
+
+class Executor:
+    """Runs operations on one schema."""
+
+    def __init__(self, schema: Schema, *, introspection: bool = True, adopt: Adopt = as_it_is) -> None:
+        self._adopt = adopt
+        self.schema = schema.core
+        self._introspection = introspection
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self.types = schema.types
+        self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENT_BYTES)
+        self._prepared: Recent[Prepared] = Recent(DOCUMENT_BYTES)
+        self._introspections: Recent[asyncio.Task[graphql.ExecutionResult]] = Recent(INTROSPECTIONS)
+
+    def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
+        """The operation of a document, checked; raises `Refused` when it cannot be run."""
+        weight = len(text)
+        document = self._documents.get(text, lambda: self._checked(text), weight)
+        if isinstance(document, list):
+            raise Refused(document)
+        return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name), weight)
+
+    async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
+        values = self._variables(prepared, variables)
+        plan = self._plan(prepared, values, call)
+        run = self._run(call, values)
+        data = await plan.root.load(run)
+        if plan.planner.introspects and not plan.root.fields:
+            return await self._introspected(prepared, variables, call)
+        if plan.planner.introspects:
+            return await self._copied(prepared, variables, data, call)
+        return self._completed(prepared, plan, data, run)
+
+    async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """The same answer through graphql-core's executor: the second door, which must agree with the first."""
+        values = self._variables(prepared, variables)
+        run = self._run(call, values)
+        data = await self._plan(prepared, values, call).root.load(run)
+        return await self._copied(prepared, variables, data, call)
+
+    def subscription(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Subscription:
+        """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
+        values = self._variables(prepared, variables)
+        assert self.types.subscription is not None
+        return Subscription(
+            prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
+        )
+
+    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Callable[[Run], Mapping[str, Any]]:
+        """The arguments of a field: known from the start unless they contain variables."""
+        core: Any = self.schema.type_map[owner.name]
+        told = core.fields[field.name]
+        if not _has_variables(node):
+            known = get_argument_values(told, node)
+            return lambda _run: known
+        return lambda run: get_argument_values(told, node, run.variables)
+
+    def _checked(self, text: str) -> DocumentNode | list[Error]:
+        try:
+            document = limits.parse_document(text)
+            limits.weigh(document, None, self.schema)
+        except GraphQLSyntaxError as error:
+            return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
+        except GraphQLError as error:
+            return [_refusal(error, "GRAPHQL_VALIDATION_FAILED")]
+        errors = validate(
+            self.schema, document, self._rules, max_errors=ERRORS, hide_suggestions=not self._introspection
+        )
+        return [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors] or document
+
+    def _choose(self, document: DocumentNode, name: str | None) -> Prepared:
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        chosen = [one for one in operations if name is None or (one.name and one.name.value == name)]
+        if len(chosen) != 1:
+            problem = (
+                f"The document has no operation named {name!r}."
+                if name is not None
+                else "The document has several operations: name one as operationName."
+                if operations
+                else "The document has no operation."
+            )
+            raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
+        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        cost = limits.weigh(document, chosen[0], self.schema)
+        kept = Recent[Plan](PLANS), Recent[Any](PLANS), Recent[Any](PLANS)
+        return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, *kept)
+
+    def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+        definitions = prepared.operation.variable_definitions or ()
+        try:
+            limits.check_variables(given)
+        except GraphQLError as error:
+            raise Refused([_refusal(error, "BAD_USER_INPUT")]) from None
+        values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=ERRORS)
+        if isinstance(values, list):
+            raise Refused([_refusal(error, "BAD_USER_INPUT") for error in values])
+        return values
+
+    def _run(self, call: Call, values: VariableValues) -> Run:
+        return Run(call, DIALECTS[db.dialect()], values)
+
+    def _selections(self, prepared: Prepared, values: VariableValues) -> Selections:
+        return Selections(prepared.fragments, {name: values.coerced.get(name) for name in prepared.deciding})
+
+    def _plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
+        decided = tuple(values.coerced.get(name) for name in prepared.deciding)
+        key = (decided, deciding_rights(call), db.dialect())
+        return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call))
+
+    def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
+        kind = self.types.query if prepared.operation.operation is OperationType.QUERY else self.types.mutation
+        assert kind is not None
+        planner = Planner(self._selections(prepared, values), call, self.arguments, self._adopt)
+        groups = planner.selections.of(kind, [prepared.operation.selection_set])
+        return Plan(planner, RootFields(planner, kind, groups), groups)
+
+    def _completed(self, prepared: Prepared, plan: Plan, data: dict[str, Any], run: Run) -> Result:
+        extensions = {"cost": prepared.cost}
+        if not run.flawed:
+            return Result(data, extensions=extensions)
+        completer = Completer(plan.planner.selections)
+        completed = completer.root(plan.root.kind, plan.groups, data)
+        return Result(completed, [formatted(error, run.call) for error in completer.errors], extensions)
+
+    async def _introspected(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+        """What is the same for everybody and takes a quarter of a second: found once, beside the loop."""
+
+        def find() -> "asyncio.Task[graphql.ExecutionResult]":
+            return asyncio.create_task(asyncio.to_thread(self._execute, prepared, variables, {}))
+
+        finding = self._introspections.get((prepared, msgspec.json.encode(variables or {})), find)
+        return self._shown(await asyncio.shield(finding), prepared, call)
+
+    async def _copied(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any], call: Call
+    ) -> Result:
+        return self._shown(self._execute(prepared, variables, data), prepared, call)
+
+    def _execute(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any]
+    ) -> graphql.ExecutionResult:
+        operation = prepared.operation.name.value if prepared.operation.name else None
+        answer = graphql.execute(
+            self.schema, prepared.document, data, variable_values=dict(variables or {}), operation_name=operation
+        )
+        assert isinstance(answer, graphql.ExecutionResult)
+        return answer
+
+    def _shown(self, answer: graphql.ExecutionResult, prepared: Prepared, call: Call) -> Result:
+        errors: Iterable[GraphQLError] = answer.errors or ()
+        shown_errors = [formatted(error, call) for error in errors]
+        extensions = {"cost": prepared.cost}
+        return (
+            Result(answer.data, shown_errors, extensions)
+            if shown_errors
+            else Result(answer.data, extensions=extensions)
+        )
+
+
+class _Variables(Visitor):
+    found = False
+
+    def enter_variable(self, *_: Any) -> None:
+        self.found = True
+
+
+def _has_variables(node: FieldNode) -> bool:
+    visitor = _Variables()
+    for argument in node.arguments or ():
+        if isinstance(argument.value, VariableNode):
+            return True
+        visit(argument.value, visitor)
+    return visitor.found
+
+
+def _refusal(error: GraphQLError, code: str) -> Error:
+    shown_error: Error = {"message": error.message}
+    if error.locations:
+        shown_error["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
+    shown_error["extensions"] = {"code": code, **(error.extensions or {})}
+    return shown_error

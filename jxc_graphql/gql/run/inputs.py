@@ -1,0 +1,72 @@
+"""What a client sent, as the values that a function of the schema takes; everything wrong with it at once."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jxc_graphql.gql.plan.filters import own_id
+from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.schema.scalars import Leaf, read_global_id
+from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, Ref
+from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.gql.words.user_errors import InvalidId
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.numbers import Fixed, InvalidNumber, NumberError
+
+
+@dataclasses.dataclass
+class Reader:
+    """Reads the arguments of one field and collects what is wrong with them."""
+
+    problems: list[Reason] = dataclasses.field(default_factory=list)
+
+    def arguments(self, told: Mapping[str, Argument], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Keyword arguments for the function; what was left out keeps the function's default."""
+        return dict(self._fields(told, given, ()))
+
+    def _fields(self, told: Mapping[str, Argument], given: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Any]]:
+        for name, argument in told.items():
+            if name in given:
+                yield argument.python_name, self._value(argument.type, given[name], (*path, name))
+
+    def _value(self, ref: Ref, value: Any, path: Path) -> Any:
+        if value is None:
+            return None
+        if ref.many:
+            return [self._one(ref.of, one, (*path, index)) for index, one in enumerate(value)]
+        return self._one(ref.of, value, path)
+
+    def _one(self, kind: Any, value: Any, path: Path) -> Any:
+        match kind:
+            case InputType(cls=None):
+                return value
+            case InputType():
+                known = len(self.problems)
+                found = dict(self._fields(kind.fields, value, path))
+                assert kind.cls is not None
+                return kind.cls(**_nothing(kind.cls) | found) if known == len(self.problems) else None
+            case IdOf(None):
+                return self._checked(InvalidId, path, read_global_id, value)
+            case IdOf():
+                return self._checked(InvalidId, path, own_id, value, kind.entity)
+            case Leaf() if issubclass(kind.type, Fixed):
+                return self._checked(InvalidNumber, path, kind.type.of, value)
+        return value
+
+    def _checked(self, problem: type[Reason], path: Path, read: Any, *given: Any) -> Any:
+        try:
+            return read(*given)
+        except (FieldError, NumberError, ValueError):
+            self.problems.append(problem(path=path))
+            return None
+
+
+def _nothing(cls: Any) -> dict[str, Any]:
+    """None for each field that has no default; what a client must give is given by now."""
+    return {field.name: None for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
+
+
+def input_path(path: Path) -> Path:
+    """A path in an operation's arguments as one in the mutation's input: `("lines", 0, "unit_price")`."""
+    shown = tuple(camel(one) if isinstance(one, str) else one for one in path)
+    return shown if shown[:1] == ("input",) else ("input", *shown)

@@ -1,0 +1,64 @@
+"""Operations that may be run, and what is kept of them: plans by deciding variables and rights."""
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Any, Generic, TypeVar
+
+from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
+
+from jxc_graphql.gql.plan.collect import Groups
+from jxc_graphql.gql.plan.planner import Planner
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.run.roots import RootFields
+
+Show = Callable[[Run, Any], Awaitable[Any]]
+"""How what a function gave is shown."""
+
+V = TypeVar("V")
+
+
+class Recent(Generic[V]):
+    """A bounded memory: what was not used for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._weight = 0
+        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], V], weight: int = 1) -> V:
+        """What is kept under the key, made when there is nothing."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found[0]
+        made = make()
+        self._kept[key] = made, weight
+        self._weight += weight
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1][1]
+        return made
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Plan:
+    """How one operation is answered for some callers."""
+
+    planner: Planner
+    root: RootFields
+    groups: Groups
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Prepared:
+    """An operation that may be run."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    deciding: tuple[str, ...]
+    cost: int
+    plans: Recent[Plan]
+    shapes: Recent[Show]
+    """Of a subscription: how its outcomes are shown."""
+    topics: Recent[tuple[str, list[str]]]

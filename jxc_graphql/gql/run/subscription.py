@@ -1,0 +1,142 @@
+"""One subscription: what it follows, where it begins, and what it tells.
+
+Its root function yields outcomes, each with a `cursor`, and a `Cursor` now and then: everything up to there was told.
+Two arguments of a root field only say where it begins, `after` and `includeCurrent`. Subscriptions that differ in
+nothing else follow the same.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from graphql import ArgumentNode, FieldNode, GraphQLError, VariableNode, located_error, print_ast
+from graphql.execution.values import VariableValues
+from graphql.language import REMOVE, Visitor, visit
+
+from jxc_graphql.gql.plan.collect import Selections
+from jxc_graphql.gql.plan.planner import ArgumentsOf, Planner, as_it_is, deciding_rights
+from jxc_graphql.gql.plan.problems import formatted
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.sql import DIALECTS
+from jxc_graphql.gql.run.complete import Completer
+from jxc_graphql.gql.run.prepare import Prepared, Show
+from jxc_graphql.gql.run.result import Refused, Result
+from jxc_graphql.gql.run.roots import shown, source_events
+from jxc_graphql.gql.schema.types import ObjectType
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError
+from jxc_graphql.kit.journal import Cursor
+
+BEGINNING = {"after", "includeCurrent"}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An answer and the cursor behind it; without an answer, the news that everything up to the cursor was told."""
+
+    cursor: str | None
+    result: Result | None = None
+
+
+class Subscription:
+    """A subscription as a client asks for it; raises `Refused` when its arguments cannot be used."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        values: VariableValues,
+        selections: Selections,
+        root: ObjectType,
+        arguments: ArgumentsOf,
+    ) -> None:
+        self._prepared = prepared
+        self._values = values
+        self._selections = selections
+        self._root = root
+        self._arguments = arguments
+        ((self._key, self._nodes),) = selections.of(root, [prepared.operation.selection_set]).items()
+        self._field = root.fields[self._nodes[0].name.value]
+        try:
+            self._given = arguments(root, self._field, self._nodes[0])(self._run(Call()))
+        except GraphQLError as error:
+            raise Refused([formatted(error, Call())]) from None
+        self._decided = tuple(values.coerced.get(name) for name in prepared.deciding)
+        text, used = prepared.topics.get(self._decided, lambda: _without_beginning(prepared, self._nodes))
+        self.topic = f"{text}\n{[(name, values.coerced.get(name)) for name in used]!r}"
+        """What it follows: the same text, the same events, for callers with the same rights."""
+
+    @property
+    def begins_now(self) -> bool:
+        """Whether it begins with what is yet to happen."""
+        return self._given.get("after") is None and not self._given.get("includeCurrent")
+
+    async def events(
+        self, renew: Callable[[], Awaitable[Call]], beginning: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """What happens, each answered for a caller looked up afresh; raises `Refused` when it cannot start.
+
+        `beginning` replaces the arguments that say where to begin.
+        """
+        given = self._given
+        if beginning is not None:
+            given = {name: value for name, value in given.items() if name not in BEGINNING} | dict(beginning)
+        call = await renew()
+        try:
+            outcomes = source_events(self._field, call, given)
+            outcome = await anext(outcomes, None)
+        except DomainError as error:
+            raise Refused([formatted(located_error(error, self._nodes, [self._key]), call)]) from None
+        try:
+            while outcome is not None:
+                if isinstance(outcome, Cursor):
+                    yield Event(outcome.encode())
+                else:
+                    yield Event(getattr(outcome, "cursor", None), await self._answer(await renew(), outcome))
+                outcome = await anext(outcomes, None)
+        finally:
+            await outcomes.aclose()
+
+    def _run(self, call: Call) -> Run:
+        return Run(call, DIALECTS[db.dialect()], self._values)
+
+    async def _answer(self, call: Call, outcome: Any) -> Result:
+        run = self._run(call)
+        try:
+            value = await self._shape(call)(run, outcome)
+        except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
+            value = run.fail(error)
+        if not run.flawed:
+            return Result({self._key: value})
+        completer = Completer(self._selections)
+        completed = completer.root(self._root, {self._key: self._nodes}, {self._key: value})
+        return Result(completed, [formatted(error, call) for error in completer.errors])
+
+    def _shape(self, call: Call) -> Show:
+        def make() -> Show:
+            return shown(
+                Planner(self._selections, call, self._arguments, as_it_is), self._root, self._field, self._nodes
+            )
+
+        return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
+
+
+def _without_beginning(prepared: Prepared, nodes: list[FieldNode]) -> tuple[str, list[str]]:
+    """The text of an operation without the arguments that say where it begins, and the variables that are left."""
+    stripper = _Stripper(nodes)
+    parts = [prepared.operation.selection_set, *prepared.fragments.values()]
+    text = "\n".join(print_ast(visit(part, stripper)) for part in parts)
+    return text, sorted(stripper.used)
+
+
+class _Stripper(Visitor):
+    def __init__(self, nodes: list[FieldNode]) -> None:
+        super().__init__()
+        self._nodes = nodes
+        self.used: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> Any:
+        of_root = any(ancestors[-1] is one for one in self._nodes)
+        return REMOVE if of_root and node.name.value in BEGINNING else None
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.used.add(node.name.value)

@@ -1,0 +1,235 @@
+"""Types that nobody declares: connections, filters, orders, aggregates, the enum of error codes."""
+
+from enum import StrEnum
+from typing import Any
+
+from jxc_graphql.gql.schema import scalars
+from jxc_graphql.gql.schema.types import (
+    Argument,
+    Built,
+    EnumType,
+    Field,
+    FromColumn,
+    FromKey,
+    IdOf,
+    InputType,
+    ModelColumn,
+    ObjectType,
+    Ref,
+    ToOne,
+)
+from jxc_graphql.gql.words.describe import screaming
+from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.numbers import Fixed
+
+
+class SortDirection(StrEnum):
+    """Which way a list is sorted."""
+
+    ASC = "ASC"
+    """From the smallest to the greatest; empty values last."""
+    DESC = "DESC"
+    """From the greatest to the smallest; empty values first."""
+
+
+_FLAG = Ref(scalars.BOOLEAN, nullable=True)
+_OPERATORS = {
+    "eq": "Is this value.",
+    "in": "Is one of these values.",
+    "lt": "Is less than this value.",
+    "lte": "Is at most this value.",
+    "gt": "Is greater than this value.",
+    "gte": "Is at least this value.",
+    "contains": "Contains this text; upper and lower case count.",
+    "startsWith": "Starts with this text; upper and lower case count.",
+}
+_KINDS = {
+    "ID": ("eq", "in"),
+    "String": ("eq", "in", "contains", "startsWith"),
+    "Boolean": ("eq",),
+    "Decimal": ("eq", "in", "lt", "lte", "gt", "gte"),
+    "Int": ("eq", "in", "lt", "lte", "gt", "gte"),
+    "Date": ("eq", "in", "lt", "lte", "gt", "gte"),
+    "DateTime": ("eq", "in", "lt", "lte", "gt", "gte"),
+}
+
+
+def error_codes() -> EnumType:
+    """One value per reason that any rule can give; described by the first paragraph of its docstring."""
+    texts = {
+        code: (reason.__doc__ or code).partition("\n\n")[0].replace("\n    ", " ")
+        for code, reason in sorted(Reason.registry.items())
+    }
+    cls = StrEnum("ErrorCode", {code: code for code in texts})  # type: ignore[misc]
+    return EnumType(cls, "What can be wrong with an input; programs go by these, and they never change.", texts)
+
+
+def filterable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn, ObjectType | None]]:
+    """What a list of an entity can be filtered by, by the name in its where input: (field, column, whose id it is)."""
+    found: dict[str, tuple[Field, ModelColumn, ObjectType | None]] = {}
+    for field in entity.fields.values():
+        match field.source:
+            case FromKey(column):
+                found[field.name] = (field, column, entity)
+            case ToOne(column):
+                assert isinstance(field.type.of, ObjectType)
+                found[f"{field.name}Id"] = (field, column, field.type.of)
+            case FromColumn(column):
+                found[field.name] = (field, column, None)
+    return found
+
+
+def sortable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
+    """What a list of an entity can be sorted by, by the name of the enum value."""
+    return {
+        screaming(field.name): (field, field.source.column)
+        for field in entity.fields.values()
+        if isinstance(field.source, FromColumn | FromKey)
+    }
+
+
+def summable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
+    """The exact numbers of an entity, by field name."""
+    return {
+        field.name: (field, field.source.column)
+        for field in entity.fields.values()
+        if isinstance(field.source, FromColumn) and issubclass(field.source.column.leaf.type, Fixed)
+    }
+
+
+def fill_connection(
+    connection: ObjectType, objects: dict[str, ObjectType], inputs: dict[str, InputType], enums: dict[str, EnumType]
+) -> None:
+    """Gives a connection its fields, and makes the types that its fields and arguments need."""
+    entity = connection.node
+    assert entity is not None
+    enums.setdefault("SortDirection", _sort_direction())
+    _fill_where(entity, inputs, enums)
+    _fill_order(entity, inputs, enums)
+    edge = objects[f"{entity.name}Edge"] = ObjectType(
+        f"{entity.name}Edge", f"One {entity.name} at its position in a list.", "edge", node=entity
+    )
+    _add(edge, "cursor", "The position, to be given as `after` or `before`.", Ref(scalars.STRING))
+    _add(edge, "node", "What is there.", Ref(entity))
+    _add(connection, "edges", "The page, each object with its position.", Ref(edge, many=True))
+    _add(connection, "nodes", "The page, the objects alone.", Ref(entity, many=True))
+    _add(connection, "pageInfo", "What lies before and after the page.", Ref(_page_info(objects)))
+    _add(connection, "totalCount", "How many objects the whole list has.", Ref(scalars.INT))
+    _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
+
+
+def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str, Argument]:
+    """The arguments of a field that is a connection of an entity."""
+    assert entity.table is not None
+    text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
+    found = [
+        Argument("first", "first", number, "How many objects from the start, 1 to 100; 20 where nothing is said."),
+        Argument("after", "after", text, "Only what follows this cursor."),
+        Argument("last", "last", number, "How many objects from the end, 1 to 100."),
+        Argument("before", "before", text, "Only what precedes this cursor."),
+        Argument("where", "where", Ref(inputs[f"{entity.name}Where"], nullable=True), "Only what fulfils this."),
+        Argument(
+            "orderBy",
+            "order_by",
+            Ref(inputs[f"{entity.name}Order"], nullable=True, many=True),
+            "How the list is sorted; what is equal so far is sorted by id.",
+        ),
+    ]
+    if entity.table.search is not None:
+        found.append(
+            Argument("search", "search", text, "Only what has each of these words in its name, code and the like.")
+        )
+    return {argument.name: argument for argument in found}
+
+
+def _add(owner: ObjectType, name: str, description: str, kind: Ref) -> None:
+    owner.fields[name] = Field(name, description, kind, Built(name))
+
+
+def _sort_direction() -> EnumType:
+    return EnumType(
+        SortDirection,
+        "Which way a list is sorted.",
+        {
+            "ASC": "From the smallest to the greatest; empty values last.",
+            "DESC": "From the greatest to the smallest; empty values first.",
+        },
+    )
+
+
+def _page_info(objects: dict[str, ObjectType]) -> ObjectType:
+    if "PageInfo" not in objects:
+        made = objects["PageInfo"] = ObjectType("PageInfo", "What lies before and after a page.", "page_info")
+        cursor = Ref(scalars.STRING, nullable=True)
+        _add(made, "hasNextPage", "Whether the list goes on after the page.", Ref(scalars.BOOLEAN))
+        _add(made, "hasPreviousPage", "Whether the list has something before the page.", Ref(scalars.BOOLEAN))
+        _add(made, "startCursor", "The position of the page's first object; null on an empty page.", cursor)
+        _add(made, "endCursor", "The position of the page's last object; null on an empty page.", cursor)
+    return objects["PageInfo"]
+
+
+def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectType:
+    made = objects[f"{entity.name}Aggregates"] = ObjectType(
+        f"{entity.name}Aggregates", f"Figures about a list of {entity.name}.", "aggregates", node=entity
+    )
+    _add(made, "count", "How many objects the list has.", Ref(scalars.INT))
+    numbers = summable(entity)
+    if numbers:
+        each = objects[f"{entity.name}Numbers"] = ObjectType(
+            f"{entity.name}Numbers",
+            f"A figure for each number of {entity.name}; null where there is nothing.",
+            "numbers",
+        )
+        for field, column in numbers.values():
+            _add(each, field.name, field.description, Ref(column.leaf, nullable=True))
+            each.fields[field.name].requires = field.requires
+        _add(made, "sum", "Sums, exact.", Ref(each))
+        _add(made, "min", "The least values.", Ref(each))
+        _add(made, "max", "The greatest values.", Ref(each))
+        _add(made, "avg", "Means, rounded half-even at six decimal places.", Ref(each))
+    return made
+
+
+def _fill_where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
+    name = f"{entity.name}Where"
+    made = inputs[name] = InputType(name, f"Which {entity.name} objects a list has; all that is said must hold.")
+    for key, (field, column, target) in filterable(entity).items():
+        kind = _filter_type(column, target, inputs, enums)
+        made.fields[key] = Argument(key, key, Ref(kind, nullable=True), field.description)
+    both = Ref(made, nullable=True, many=True)
+    for key, text in (("and", "All of these hold."), ("or", "At least one of these holds.")):
+        made.fields[key] = Argument(key, key, both, text)
+    made.fields["not"] = Argument("not", "not", Ref(made, nullable=True), "This does not hold.")
+
+
+def _filter_type(
+    column: ModelColumn, target: ObjectType | None, inputs: dict[str, InputType], enums: dict[str, EnumType]
+) -> InputType:
+    leaf = column.leaf
+    name = "ID" if target is not None else leaf.graphql
+    title = f"{'Id' if name == 'ID' else name}Filter"
+    if title not in inputs:
+        if leaf.enum is not None and target is None:
+            assert leaf.graphql in enums
+        made = inputs[title] = InputType(title, f"What a field of type {name} must be; all that is said must hold.")
+        of: Any = IdOf(None) if target is not None else leaf
+        for operator in _KINDS.get(name, ("eq", "in")):
+            kind = Ref(of, nullable=True, many=operator == "in")
+            made.fields[operator] = Argument(operator, operator, kind, _OPERATORS[operator])
+        made.fields["isNull"] = Argument("isNull", "isNull", _FLAG, "Is empty (true), or is not empty (false).")
+    return inputs[title]
+
+
+def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
+    name = f"{entity.name}Order"
+    texts = {key: field.description for key, (field, _) in sortable(entity).items()}
+    cls = StrEnum(f"{name}Field", {key: key for key in texts})  # type: ignore[misc]
+    enums[cls.__name__] = EnumType(cls, f"What a list of {entity.name} can be sorted by.", texts)
+    made = inputs[name] = InputType(name, f"One step of how a list of {entity.name} is sorted.")
+    field_leaf, direction_leaf = scalars.leaf_of(cls), scalars.leaf_of(SortDirection)
+    assert field_leaf is not None
+    assert direction_leaf is not None
+    made.fields["field"] = Argument("field", "field", Ref(field_leaf), "What it is sorted by.")
+    made.fields["direction"] = Argument(
+        "direction", "direction", Ref(direction_leaf), "Which way.", default=SortDirection.ASC
+    )

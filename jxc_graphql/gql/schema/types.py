@@ -1,0 +1,257 @@
+"""The resolved schema: every type, field and argument, and where each value comes from.
+
+`resolve` makes these from the declared classes; `build` hands them to Strawberry; `plan` reads them. Nothing here does
+anything.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from jxc_graphql.gql.schema.scalars import Leaf
+from jxc_graphql.gql.words.entity import NO_DEFAULT
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason
+
+
+@dataclasses.dataclass(frozen=True)
+class Ref:
+    """A use of a type: `of`, `of!`, `[of!]!`."""
+
+    of: "Leaf | ObjectType | InputType | IdOf"
+    nullable: bool = False
+    many: bool = False
+    item_nullable: bool = False
+
+    def or_null(self, nullable: bool = True) -> "Ref":
+        """The same type, nullable where asked."""
+        return dataclasses.replace(self, nullable=self.nullable or nullable)
+
+
+@dataclasses.dataclass(frozen=True)
+class IdOf:
+    """An id; of one entity, or of any."""
+
+    entity: "ObjectType | None"
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelColumn:
+    """A column of a table."""
+
+    name: str
+    leaf: Leaf
+    nullable: bool
+    points_to: str | None = None
+    """The table that it is a foreign key to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scope:
+    """A way to what says where a row belongs."""
+
+    steps: tuple[tuple[str, str, str], ...]
+    """Foreign keys to follow to the row that says it: (column, table, its key)."""
+    column: str
+    nullable: bool = dataclasses.field(default=False, compare=False)
+    """Whether rows may belong nowhere: what has no place in a dimension is not hidden by it."""
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Table:
+    """The table behind an entity, and who may see which of its rows."""
+
+    name: str
+    key: str
+    columns: dict[str, ModelColumn]
+    requires: str | None
+    scopes: dict[str, tuple[Scope, ...]]
+    """By dimension, where its rows belong: one place in the caller's scope is enough."""
+    search: str | None
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class ObjectType:
+    """An object type, interface or union."""
+
+    name: str
+    description: str
+    kind: str
+    fields: dict[str, "Field"] = dataclasses.field(default_factory=dict)
+    interfaces: list["ObjectType"] = dataclasses.field(default_factory=list)
+    possible: list["ObjectType"] = dataclasses.field(default_factory=list)
+    """Of an interface or union: the types that its objects can be of."""
+    unions: list["ObjectType"] = dataclasses.field(default_factory=list)
+    """The unions that it is a member of."""
+    table: Table | None = None
+    node: "ObjectType | None" = None
+    """Of a connection, its edge and its aggregates: the entity."""
+    reason: type[Reason] | None = None
+    register: "Register | None" = None
+    """Of an interface with a table: what its rows are."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The type conditions that its objects fulfil."""
+        return frozenset({self.name, *(one.name for one in self.interfaces), *(one.name for one in self.unions)})
+
+    @property
+    def abstract(self) -> bool:
+        """Whether its objects are of other types: of those that have it, or are its members."""
+        return self.kind in {"interface", "union"}
+
+    @property
+    def loaded(self) -> bool:
+        """Whether its objects are rows, found by their ids."""
+        return self.table is not None or self.abstract
+
+    @property
+    def members(self) -> list["ObjectType"]:
+        """The entities that its objects can be of."""
+        return [one for one in (self.possible if self.abstract else [self]) if one.table is not None]
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class Register:
+    """The types of an interface's rows."""
+
+    kind: ModelColumn
+    """The column that says the type."""
+    kinds: dict[str, ObjectType] = dataclasses.field(default_factory=dict)
+    """The types by what stands there."""
+    shared: dict[str, dict[str, "Field"]] = dataclasses.field(default_factory=dict)
+    """By the name of a type, those of its fields that the table answers, as it answers them."""
+    complete: bool = False
+    """Whether nothing else can stand there."""
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class InputType:
+    """An input object; `cls` is the class that its values become, None for a plain dictionary."""
+
+    name: str
+    description: str
+    fields: dict[str, "Argument"] = dataclasses.field(default_factory=dict)
+    cls: type | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class EnumType:
+    """An enum with the description of each value."""
+
+    cls: type[StrEnum]
+    description: str
+    values: dict[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Argument:
+    """An argument, or a field of an input object."""
+
+    name: str
+    python_name: str
+    type: Ref
+    description: str
+    default: Any = NO_DEFAULT
+
+
+@dataclasses.dataclass(frozen=True)
+class FromColumn:
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class FromKey:
+    """The row's own global id."""
+
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class ToOne:
+    """An object that a column points to: of another table, or of that one of several in which the id is found."""
+
+    column: ModelColumn
+
+
+@dataclasses.dataclass(frozen=True)
+class ToMany:
+    """Rows of another table whose column `by` holds this row's `key`; no `by`: all rows."""
+
+    by: ModelColumn | None
+    key: ModelColumn | None
+    order: tuple[tuple[ModelColumn, bool], ...]
+    """Columns, each with whether it descends."""
+    paged: bool
+    only: ModelColumn | None = None
+    """Rows without a value in it are not in the list."""
+
+
+@dataclasses.dataclass(frozen=True)
+class FromFunction:
+    """A function of columns: pure, or over all rows of a level."""
+
+    function: Callable[..., Any]
+    columns: tuple[ModelColumn, ...]
+    with_call: bool
+    batched: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class FromRegister:
+    """What the row with the same id of a register has."""
+
+    table: Table
+    source: "FromColumn | ToOne | FromFunction"
+
+
+@dataclasses.dataclass(frozen=True)
+class FromOutcome:
+    """An attribute of what a function returned, or the ids in it."""
+
+    attribute: str
+
+
+@dataclasses.dataclass(frozen=True)
+class FromRoot:
+    """A function of the caller and the arguments."""
+
+    function: Callable[..., Any]
+    operation: str
+    seen_by: Callable[[Any], Call] | None = None
+    """Who sees the payload, by what the function returned."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Built:
+    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query."""
+
+    what: str
+
+
+Source = FromColumn | FromKey | ToOne | ToMany | FromFunction | FromRegister | FromOutcome | FromRoot | Built
+
+
+@dataclasses.dataclass(eq=False, repr=False)
+class Field:
+    """A field of an object type."""
+
+    name: str
+    description: str
+    type: Ref
+    source: Source
+    requires: str | None = None
+    arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(repr=False)
+class Types:
+    """All of a schema."""
+
+    query: ObjectType
+    mutation: ObjectType | None
+    subscription: ObjectType | None
+    objects: dict[str, ObjectType]
+    inputs: dict[str, InputType]
+    enums: dict[str, EnumType]

@@ -1,0 +1,205 @@
+"""Declared classes: what the decorators of the declaration language leave behind on a class or function."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
+
+from tortoise.models import Model
+
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
+
+Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
+
+
+NO_DEFAULT: Any = object()
+
+
+class Connection(Generic[T]):
+    """In an annotation: a list that grows, read by page."""
+
+
+class Id(int, Generic[T]):
+    """In an annotation: the id of a thing of that kind; a global id outside, the row's integer in Python."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What a class decorator was told."""
+
+    kind: Kind
+    model: type[Model] | None = None
+    requires: str | None = None
+    scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    search: str | None = None
+    reason: type[Reason] | None = None
+    members: tuple[type, ...] = ()
+    extends: type | None = None
+    kind_column: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class RootFunction:
+    """A function that answers a root field: what it is, and the type that its outcome is shown as."""
+
+    operation: Literal["query", "mutation", "subscription"]
+    shown_as: Any
+    function: Callable[..., Any]
+    seen_by: Callable[[Any], Call] | None = None
+
+
+class Member(NamedTuple):
+    """One annotated attribute of a class; `marker` is what stands to the right of it."""
+
+    name: str
+    annotation: Any
+    description: str
+    marker: Any = NO_DEFAULT
+
+
+def declaration(cls: object) -> Declaration | None:
+    """What was declared on a class itself, not on its bases."""
+    found = vars(cls).get("__gql__") if isinstance(cls, type) else None
+    return found if isinstance(found, Declaration) else None
+
+
+def _declare(cls: C, **told: Any) -> C:
+    cls.__gql__ = Declaration(**told)  # type: ignore[attr-defined]
+    return cls
+
+
+def entity(
+    model: type[Model],
+    *,
+    requires: str | None = None,
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
+    search: str | None = None,
+) -> Callable[[C], C]:
+    """A type whose objects are rows of a table.
+
+    `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
+    the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
+    columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
+    `search`: the column for `search:`.
+    """
+    return lambda cls: _declare(
+        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
+    )
+
+
+def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
+    return {name: (paths,) if isinstance(paths, str) else paths for name, paths in (told or {}).items()}
+
+
+def interface(cls: C) -> C:
+    """An interface; its fields are bound to the table of each entity that names it as a base."""
+    return _declare(cls, kind="interface")
+
+
+def register(
+    model: type[Model],
+    *,
+    kind: str,
+    requires: str | None = None,
+    scope: Mapping[str, str | tuple[str, ...]] | None = None,
+    search: str | None = None,
+) -> Callable[[C], C]:
+    """An interface with a table of its own: a row for each object, of whatever type, under the object's own id.
+
+    What it has of them is read there and nowhere else, for all types at once: its lists are filtered, sorted and added
+    up like those of an entity. `kind`: the column that names the type, as `PURCHASE_ORDER` names `PurchaseOrder`. An
+    entity that lacks a column of a field of the interface has it from there too.
+    """
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search}
+    return lambda cls: _declare(cls, kind="interface", model=model, kind_column=kind, **told)
+
+
+def union(*members: type) -> Callable[[C], C]:
+    """A type whose objects are those of some entities that need have nothing in common; the class has no fields."""
+    return lambda cls: _declare(cls, kind="union", members=members)
+
+
+def extends(extended: type) -> Callable[[C], C]:
+    """Fields that a feature adds to an entity of a lower one, which does not know them: lists of what points to it.
+
+    Added to an interface, they are fields of every entity that has it.
+    """
+    return lambda cls: _declare(cls, kind="extension", extends=extended)
+
+
+def value(cls: C) -> C:
+    """A type without a table: its fields are the attributes of what a function returns.
+
+    A field whose type is an entity is loaded from the attribute `<field>_id` (a list: `<field without s>_ids`).
+    """
+    return _declare(cls, kind="value")
+
+
+def payload(cls: C) -> C:
+    """What a mutation answers: like `value`, with `userErrors` and `query` added."""
+    return _declare(cls, kind="payload")
+
+
+def user_error(reason: type[Reason]) -> Callable[[C], C]:
+    """Publishes a reason with its data; the class's fields are attributes of the reason, as in `value`."""
+    return lambda cls: _declare(cls, kind="user_error", reason=reason)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def input_type(cls: type[T]) -> type[T]:
+    """An input object: a frozen dataclass with keyword arguments; a field with a default may be left out."""
+    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    return _declare(made, kind="input")
+
+
+def make_input(name: str, description: str, members: Iterable[Member]) -> type:
+    """An input type without a class statement, for inputs that follow from something else; a marker is a default."""
+    return input_type(_made(name, description, members))
+
+
+def make_payload(name: str, description: str, members: Iterable[Member]) -> type:
+    """A payload without a class statement, for payloads that follow from something else."""
+    return payload(_made(name, description, members))
+
+
+def _made(name: str, description: str, members: Iterable[Member]) -> type:
+    known = tuple(members)
+    body: dict[str, Any] = {one.name: one.marker for one in known if one.marker is not NO_DEFAULT}
+    body["__doc__"] = description
+    body["__annotations__"] = {one.name: one.annotation for one in known}
+    body["__descriptions__"] = {one.name: one.description for one in known}
+    return type(name, (), body)
+
+
+def query(shown_as: Any) -> Callable[[F], F]:
+    """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type."""
+    return _root("query", shown_as)
+
+
+def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
+    """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
+
+    `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
+    """
+    return _root("mutation", shown_as, seen_by)
+
+
+def subscription(shown_as: Any) -> Callable[[F], F]:
+    """A root field of Subscription: an async generator `(call, …)` of outcomes, each shown afresh as a type."""
+    return _root("subscription", shown_as)
+
+
+def _root(
+    operation: Literal["query", "mutation", "subscription"],
+    shown_as: Any,
+    seen_by: Callable[[Any], Call] | None = None,
+) -> Callable[[F], F]:
+    def mark(function: F) -> F:
+        function.__gql_root__ = RootFunction(operation, shown_as, function, seen_by)  # type: ignore[attr-defined]
+        return function
+
+    return mark

@@ -1,0 +1,25 @@
+"""Payloads: what was changed, and what was wrong with the request."""
+
+from jxc_graphql.gql.words.entity import interface, user_error
+from jxc_graphql.kit.errors import Reason
+
+
+class InvalidId(Reason, frozen=True, kw_only=True):
+    """An input holds an id that we never gave out, or one of another kind of thing."""
+
+
+@interface
+class UserError:
+    """Something wrong with the input that the user can put right; nothing was written."""
+
+    code: str
+    """What is wrong, for programs; codes never change."""
+    message: str
+    """What is wrong, for people, in the language of the request."""
+    path: list[str] | None
+    """The way to the input that caused it, list positions included."""
+
+
+@user_error(Reason)
+class InvalidInputError:
+    """Something wrong with the input; its code says all there is to say."""
