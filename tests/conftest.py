@@ -3,8 +3,9 @@
 import os
 import random
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import httpx
 import hypothesis
 import pytest
 
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
@@ -107,3 +108,16 @@ async def client(call: Call, database_url: str) -> AsyncIterator[httpx.AsyncClie
     headers = {"authorization": f"Bearer {issued.token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://jxc.test", headers=headers) as client:
         yield client
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock of this process ahead by so many seconds."""
+    now, ahead = clock.now, timedelta()
+
+    def ahead_by(seconds: float) -> None:
+        nonlocal ahead
+        ahead += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(clock, "now", lambda: now() + ahead)
+    return ahead_by

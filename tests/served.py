@@ -4,24 +4,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
+from tests.patience import SECONDS
 from tests.ports import reserved_port
-from tests.shell import SECONDS, environment
+from tests.shell import environment
+
+PROGRAM = ("-m", "jxc_graphql")
+_SET = "bus.POLL_SECONDS = 3600.0; bus.Topic.wait.__defaults__ = (3600.0,)"
+NEVER_LOOKS = ("-c", f"from jxc_graphql.kit import bus; {_SET}; from jxc_graphql.cli import main; main()")
+"""The program, but that its processes learn of each other's commits by being called, never by looking now and then."""
 
 
 class Served:
     """`jxc serve`, from its beginning to its end."""
 
-    def __init__(self, folder: Path, port: int, *arguments: str, **settings: str) -> None:
+    def __init__(self, folder: Path, port: int, *arguments: str, program: Sequence[str], **settings: str) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jxc_graphql", "serve", "--port", str(port), *arguments],
+            [sys.executable, *program, "serve", "--port", str(port), *arguments],
             env=environment(folder, JXC_LOG_LEVEL="WARNING", **settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -56,10 +62,10 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str, **settings: str) -> Iterator[Served]:
+def served(folder: Path, *arguments: str, program: Sequence[str] = PROGRAM, **settings: str) -> Iterator[Served]:
     """A server that is ready, for the duration of a block."""
     with reserved_port() as port:
-        server = Served(folder, port, *arguments, **settings)
+        server = Served(folder, port, *arguments, program=program, **settings)
         try:
             server.wait()
             yield server

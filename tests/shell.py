@@ -10,8 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-SECONDS = 60.0
-"""After so long, something hangs."""
+from tests.patience import SECONDS
 
 _forked = multiprocessing.get_context("forkserver")
 _forked.set_forkserver_preload(

@@ -29,8 +29,9 @@ from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.operations import documents
+from tests.patience import SECONDS
 from tests.served import served
-from tests.shell import SECONDS, environment, jxc
+from tests.shell import environment, jxc
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
