@@ -84,6 +84,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server: databases.Postgres = request.getfixturevalue("postgres")
+    with server.clone("template0") as url:
+        yield url
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[db.Database]:
     """A migrated, empty database, connected."""
     async with db.open(database_url, MODEL_MODULES) as database:
