@@ -20,6 +20,7 @@ from jxc_graphql.gql.wire.http import media_types
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.sse import event
+from tests.patience import until
 
 SPA = "https://spa.example"
 QUERY = "{ __typename }"
@@ -295,11 +296,11 @@ async def test_keeps_a_silent_stream_alive_and_ends_it_with_its_reader(
             assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
             beats = response.aiter_text()
             assert [await anext(beats) for _ in range(3)] == [":\n\n"] * 3
-    for _ in range(50):
-        await asyncio.sleep(0.02)
-        if asyncio.all_tasks() <= before:
-            return
-    pytest.fail(f"left running: {asyncio.all_tasks() - before}")
+
+    async def nothing_is_left() -> bool:
+        return asyncio.all_tasks() <= before
+
+    await until(nothing_is_left)
 
 
 def test_names_an_event_by_its_cursor() -> None:
