@@ -26,5 +26,5 @@ Invariants
     A code that is scanned in another case is taken for what it is if only one SKU has it.
     `search_text` always holds the code, the name, their pinyin and, of a SKU, its options and barcodes.
 
-Doors: `assortment`, `operations`, `queries`, `tracking`.
+Doors: `assortment`, `operations`, `queries`, `searchable`, `tracking`.
 """
