@@ -51,13 +51,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(request: pytest.FixtureRequest) -> Path:
-    return request.config.stash[RUN].sqlite_template()
+def run(request: pytest.FixtureRequest) -> databases.Run:
+    """What all processes of this run of the tests share."""
+    return request.config.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> Iterator[databases.Postgres]:
-    with request.config.stash[RUN].postgres() as server:
+def sqlite_template(run: databases.Run) -> Path:
+    return run.sqlite_template()
+
+
+@pytest.fixture(scope="session")
+def postgres(run: databases.Run) -> Iterator[databases.Postgres]:
+    with run.postgres() as server:
         if server is None:
             refuse = pytest.fail if os.environ.get("CI") else pytest.skip
             refuse("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")
@@ -72,6 +78,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server: databases.Postgres = request.getfixturevalue("postgres")
     with server.clone() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server: databases.Postgres = request.getfixturevalue("postgres")
+    with server.clone("template0") as url:
         yield url
 
 

@@ -139,7 +139,8 @@ async def test_goes_on_where_it_was_interrupted(things: None) -> None:
 
 
 COLUMNS = {
-    "sqlite": "SELECT t.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND c.name = ?",
+    "sqlite": "SELECT t.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c "
+    "WHERE t.type = 'table' AND c.name = ?",
     "postgres": "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = ?",
 }
 

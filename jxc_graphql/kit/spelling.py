@@ -101,7 +101,7 @@ def _differing(row: Sequence[str], likeliest: Sequence[str]) -> Iterator[str]:
         if at < len(row) and at in near:
             part += row[at]
         elif part:
-            yield part
+            yield part.strip()
             part = ""
 
 

@@ -10,7 +10,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.states import DocumentStatus
 
 THINGS = (1000, 900_001, 403, 7, 100)
 """Ids of an order, a receipt, a SKU, nothing, and a supplier."""

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from jxc_graphql.gql.wire import single
-from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
-from jxc_graphql.insight.alerts.models import StockAlertSeverity
+from jxc_graphql.insight.alerts.facts import StockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
@@ -58,5 +58,11 @@ async def until_taken(operations: int) -> None:
 
 @db.transactional
 async def tell(call: Call) -> None:
-    fact = LowStockAlertRaised(stock_alert_id=1, warehouse_id=1, severity=StockAlertSeverity.LOW, available=Quantity(0))
+    fact = StockAlertRaised(
+        stock_alert_id=1,
+        kind=StockAlertKind.LOW,
+        warehouse_id=1,
+        severity=StockAlertSeverity.LOW,
+        available=Quantity(0),
+    )
     await journal.record(fact, call)

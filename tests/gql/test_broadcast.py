@@ -15,8 +15,8 @@ from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.wire import broadcast
 from jxc_graphql.gql.wire.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.wire.peers import Peer
-from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
-from jxc_graphql.insight.alerts.models import StockAlertSeverity
+from jxc_graphql.insight.alerts.facts import StockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
@@ -39,8 +39,12 @@ def peer_of(call: Call) -> Peer:
 
 @db.transactional
 async def tell(call: Call, number: int) -> None:
-    fact = LowStockAlertRaised(
-        stock_alert_id=number, warehouse_id=1, severity=StockAlertSeverity.LOW, available=Quantity(0)
+    fact = StockAlertRaised(
+        stock_alert_id=number,
+        kind=StockAlertKind.LOW,
+        warehouse_id=1,
+        severity=StockAlertSeverity.LOW,
+        available=Quantity(0),
     )
     await journal.record(fact, call)
 
@@ -131,7 +135,7 @@ async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor,
 
 async def read(count: int) -> list[journal.Entry]:
     await settled()
-    entries = await journal.read(journal.Cursor(), {LowStockAlertRaised.__name__})
+    entries = await journal.read(journal.Cursor(), {StockAlertRaised.__name__})
     assert len(entries) == count
     return entries
 

@@ -1,9 +1,8 @@
 """Databases made by the code of earlier states of the program."""
 
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -13,24 +12,10 @@ from tests import databases
 from tests.history import states
 from tests.history.states import Made
 
-Databases = Callable[[], AbstractContextManager[str]]
-
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """Makes databases without a table."""
-    folder = tmp_path_factory.mktemp("states")
-
-    @contextmanager
-    def file() -> Iterator[str]:
-        yield f"sqlite:///{tempfile.mkdtemp(dir=folder)}/jxc.sqlite3"
-
-    if request.param == "sqlite":
-        return file
-    server: databases.Postgres | None = request.getfixturevalue("postgres")
-    if server is None:
-        states.refuse("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")
-    return lambda: server.clone("template0")
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="session", params=states.RELEASES)
@@ -40,41 +25,54 @@ def release(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def filled(
-    empty: Databases, release: str, postgres: databases.Postgres | None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Made]:
+def filled(request: pytest.FixtureRequest, run: databases.Run, dialect: str, release: str) -> Made:
     """A database that a release made and filled; tests work on copies."""
-    state = states.RELEASES[release]
-    code = states.unpack(state, tmp_path_factory.mktemp(f"v{release}"))
-    with empty() as url:
-        told = states.run(code, Path(__file__).parent / state.fill, url)
-        yield msgspec.convert({"url": url, **msgspec.json.decode(told)}, Made)
+    name, state = f"v{release.replace('.', '_')}", states.RELEASES[release]
+
+    def make(told: Path) -> None:
+        code = states.unpack(state, run.folder / f"{name}_{dialect}")
+        if dialect == "sqlite":
+            url = f"sqlite:///{run.folder / name}.sqlite3"
+        else:
+            url = request.getfixturevalue("postgres").kept(name)
+        said = msgspec.json.decode(states.run(code, Path(__file__).parent / state.fill, url))
+        told.write_bytes(msgspec.json.encode({"url": url, **said}))
+
+    return msgspec.json.decode(run.once(f"{name}.{dialect}", make).read_bytes(), type=Made)
 
 
-@pytest.fixture
-def empty_url(empty: Databases) -> Iterator[str]:
-    """The URL of a database without a table."""
-    with empty() as url:
-        yield url
-
-
-@pytest.fixture
-def old_url(filled: Made, postgres: databases.Postgres | None, tmp_path: Path) -> Iterator[str]:
-    """The URL of a copy of the database of a release."""
-    if filled.url.startswith("sqlite"):
-        yield f"sqlite:///{shutil.copy(filled.url.removeprefix('sqlite:///'), tmp_path / 'old.sqlite3')}"
-        return
-    assert postgres
-    with postgres.clone(filled.url.rpartition("/")[2]) as url:
-        yield url
-
-
-@pytest.fixture
-def database_of_today(filled: Made, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a new database of the same kind, as it is made today."""
-    if filled.url.startswith("sqlite"):
-        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'new.sqlite3')}"
+@contextmanager
+def copied(request: pytest.FixtureRequest, path: Path, template: str) -> Iterator[str]:
+    """The URL of a copy of a template, which is a file or a database of the server."""
+    if template.startswith("/"):
+        yield f"sqlite:///{shutil.copy(template, path)}"
         return
     server: databases.Postgres = request.getfixturevalue("postgres")
-    with server.clone() as url:
+    with server.clone(template) as url:
+        yield url
+
+
+@pytest.fixture
+def old_url(request: pytest.FixtureRequest, filled: Made, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the database of a release."""
+    template = filled.url.removeprefix("sqlite:///") if "sqlite" in filled.url else filled.url.rpartition("/")[2]
+    with copied(request, tmp_path / "old.sqlite3", template) as url:
+        yield url
+
+
+@pytest.fixture
+def new_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database as it is made today."""
+    template = str(request.getfixturevalue("sqlite_template")) if dialect == "sqlite" else ""
+    with copied(request, tmp_path / "new.sqlite3", template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without a table."""
+    if dialect == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    with copied(request, tmp_path, "template0") as url:
         yield url

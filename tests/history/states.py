@@ -45,6 +45,7 @@ class Made(msgspec.Struct, frozen=True):
 def unpack(state: State, folder: Path) -> Path:
     """A folder with the code of a state; skips the test where git does not have it."""
     check_history(state.commit)
+    folder.mkdir(exist_ok=True)
     archive = folder / "state.tar"
     _git("archive", "--output", str(archive), state.commit, "jxc_graphql", "tests", check=True)
     subprocess.run(["tar", "-xf", archive, "-C", folder], check=True)
