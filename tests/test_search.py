@@ -7,6 +7,7 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.kit.searching import Searched, index_anew
 from jxc_graphql.kit.spelling import RULE, search_text
 from jxc_graphql.masters.catalog import operations as catalog
@@ -19,6 +20,8 @@ from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.rules import WantedBin
+from jxc_graphql.office.documents.lines import AskedLine
+from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.wiring import SEARCHED
 from tests.kit.test_spelling import COMMON, all_readings
 
@@ -33,6 +36,7 @@ LISTS = {
     "places": ("女士区", "nvshi nushi nüshi nǚshìqū"),
     "suppliers": ("壳牌", "kepai qiaopai 殼牌 张经理 zhangjingli zjl 138"),
     "customers": ("薄膜厂", "bomo baomochang bmc 薄膜廠"),
+    "documents": ("长尾夹加急", "changweijia zhangweijia jiaji 加急 tr-"),
 }
 """By the list: the name of one thing in it, and what finds it."""
 
@@ -62,6 +66,12 @@ async def things(call: Call) -> None:
     profile = Profile(code="X1", name=named["suppliers"], contact_name="张经理", phone="13800000000")
     await partners.create_supplier(call, profile=profile)
     await partners.create_customer(call, profile=Profile(code="X1", name=named["customers"]))
+    other = await warehouses.create_warehouse(call, code="W2", name="x")
+    line = AskedLine(sku_id=sku.sku_id, quantity=Quantity.of(1), unit_price=UnitPrice(0))
+    await transfers.create_transfer(
+        call, from_warehouse_id=made.warehouse_id, to_warehouse_id=other.warehouse_id, lines=[line],
+        note=named["documents"],
+    )  # fmt: skip
 
 
 async def ids(client: httpx.AsyncClient, kind: str, words: str) -> list[str]:

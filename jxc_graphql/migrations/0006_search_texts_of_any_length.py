@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             field=fields.TextField(default=""),
         ),
         ops.AlterField(
+            model_name="Document",
+            name="search_text",
+            field=fields.TextField(),
+        ),
+        ops.AlterField(
             model_name="Lot",
             name="search_text",
             field=fields.TextField(default=""),

@@ -1,4 +1,4 @@
-"""What a search for SKUs looks in: code, name, the values of options, barcodes, and the pinyin of all of them."""
+"""What a search for SKUs looks in: code, name, the values of options, barcodes, and how all of them may be spelt."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
