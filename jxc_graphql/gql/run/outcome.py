@@ -57,9 +57,10 @@ class Outcomes:
     def _objects(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:
         rows = self._planner.rows(target, nodes)
         many, names = field.type.many, names_of(field)
+        told_by_another = many and self._kind.kind == "payload"
 
         async def load(run: Run, outcomes: Sequence[Any]) -> list[Any]:
-            keys = [() if one is None and many else _first(one, names) for one in outcomes]
+            keys = [() if one is None and many else _first(one, names, told_by_another) for one in outcomes]
             return await rows_by_id(run, rows, keys, many=many)
 
         return load
@@ -119,7 +120,9 @@ def _attribute(field: Field) -> str:
     return field.source.attribute
 
 
-def _first(outcome: Any, names: Sequence[str]) -> Any:
+def _first(outcome: Any, names: Sequence[str], told_by_another: bool) -> Any:
+    """The ids in an outcome; of several facts that an operation may return, some tell of none."""
     if outcome is None:
         return None
-    return getattr(outcome, next((name for name in names if hasattr(outcome, name)), names[0]))
+    name = next((name for name in names if hasattr(outcome, name)), None)
+    return () if name is None and told_by_another else getattr(outcome, name or names[0])
