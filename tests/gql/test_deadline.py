@@ -47,8 +47,8 @@ async def patient(database_url: str) -> AsyncIterator[db.Database]:
 
 async def ask(gate: Gate, text: str) -> tuple[Any, list[str]]:
     """The data and the codes of the errors."""
-    prepared = gate.prepare(Parameters(query=text), CALL, "")
-    answer = msgspec.json.decode((await gate.run(prepared, None, CALL, {})).encode("r"))
+    admitted = gate.admit(Parameters(query=text), CALL, "")
+    answer = msgspec.json.decode((await gate.run(admitted)).encode("r"))
     return answer["data"], [error["extensions"]["code"] for error in answer.get("errors", ())]
 
 

@@ -1,12 +1,10 @@
 """`where` and `search` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError, denied
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
-from jxc_graphql.gql.schema.generated import filterable
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
@@ -18,8 +16,6 @@ MAX_VALUES = 500
 MAX_WORDS = 10
 
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-
-filters_of = cache(filterable)
 
 
 def check_seen(call: Call, field: Field) -> None:
@@ -72,7 +68,7 @@ class Filter:
             elif name in {"and", "or"}:
                 yield self._all_or_any(name, [self._whole(one) for one in told])
             else:
-                field, column, target = filters_of(self._entity)[name]
+                field, column, target = self._entity.listed.filters[name]
                 check_seen(self._call, field)
                 yield from self._operators(told, column, target)
 
@@ -97,7 +93,8 @@ class Filter:
             elif operator == "in":
                 if len(value) > MAX_VALUES:
                     raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
-                yield self._dialect.one_of(plain, [self._value(one, column, target) for one in value])
+                values = [self._value(one, column, target) for one in value]
+                yield Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
             elif operator == "contains":
                 yield self._dialect.contains(plain, clean(value))
             elif operator == "startsWith":
