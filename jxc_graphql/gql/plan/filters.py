@@ -9,11 +9,13 @@ from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Fixed, NumberError
-from jxc_graphql.kit.text import folded
+from jxc_graphql.kit.spelling import sought
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 500
 MAX_WORDS = 10
+_MADE_FOR_IT = "search_text"
+"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
 
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
@@ -36,10 +38,17 @@ def words(dialect: Dialect, entity: ObjectType, search: str) -> Sql:
     assert entity.table is not None
     assert entity.table.search is not None
     column = f"t0.{quoted(entity.table.columns[entity.table.search].name)}"
-    wanted = list(dict.fromkeys(folded(clean(search)).split()))
+    if entity.table.search != _MADE_FOR_IT:
+        column = f"lower({column})"
+    wanted = sought(clean(search))
     if len(wanted) > MAX_WORDS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_WORDS, what="search words")
-    return both(dialect.contains(column, word) for word in wanted)
+    return both(_any_of([both(dialect.contains(column, part) for part in parts) for parts in ways]) for ways in wanted)
+
+
+def _any_of(pieces: Sequence[Sql]) -> Sql:
+    found = both(pieces, " OR ")
+    return Sql(f"({found.text})", found.params)
 
 
 class Filter:
