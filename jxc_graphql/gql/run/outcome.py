@@ -61,7 +61,8 @@ class Outcomes:
             return _Copied(lambda run, outcome: nothing if outcome is None else run.fail(refusal))
         target = field.type.of
         if isinstance(target, ObjectType) and target.loaded:
-            return _Loaded(self._planner.objects(field, nodes), names_of(field))
+            optional = field.type.many and self._kind.kind == "payload"
+            return _Loaded(self._planner.objects(field, nodes), names_of(field), optional)
         attribute = _attribute(field)
         if isinstance(target, ObjectType):
             below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
@@ -93,6 +94,8 @@ class _Loaded:
 
     objects: Objects
     names: Sequence[str]
+    optional: bool
+    """Whether an outcome need not have it: of several facts that an operation may return, some tell of none."""
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
         return await self.objects.shape(run, [self._ids(one) for one in outcomes])
@@ -100,7 +103,8 @@ class _Loaded:
     def _ids(self, outcome: Any) -> Any:
         if outcome is None:
             return () if self.objects.many else None
-        return getattr(outcome, next((name for name in self.names if hasattr(outcome, name)), self.names[0]))
+        name = next((name for name in self.names if hasattr(outcome, name)), None)
+        return () if name is None and self.optional else getattr(outcome, name or self.names[0])
 
     def explain(self, run: Run) -> Iterator[str]:
         return self.objects.explain(run)
