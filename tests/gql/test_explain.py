@@ -125,10 +125,9 @@ async def test_a_warm_query_makes_no_text_of_statements(database: db.Database, t
     executor = Executor(SCHEMA)
     prepared = executor.prepare(text)
     await executor.run(prepared, {"n": 5}, SCOPED)
-    assert [len((await executor.run(prepared, {"n": n}, SCOPED)).data["orders"]["nodes"]) for n in (3, 2)] in (
-        [3, 2],
-        [4, 4],
-    )
+    for size in (3, 2):
+        answer = await executor.run(prepared, {"n": size}, SCOPED)
+        assert len(answer.data["orders"]["nodes"]) == (size if "$n" in text else 4)
     called: Counter[str] = Counter()
 
     def note(frame: Any, event: str, _argument: Any) -> None:
