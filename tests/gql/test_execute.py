@@ -195,6 +195,28 @@ async def test_a_stream_that_may_not_start_is_refused(executor: Executor) -> Non
     assert caught.value.result.errors[0]["extensions"]["code"] == "FORBIDDEN"  # type: ignore[index]
 
 
+async def test_a_stream_is_refused_a_null_that_its_argument_may_not_be(executor: Executor) -> None:
+    text = f'subscription($id: ID! = "{order(1)}") {{ looks(id: $id) {{ cursor }} }}'.replace("ID! =", "ID =")
+    with pytest.raises(Refused) as caught:
+        executor.subscription(executor.prepare(text), {"id": None})
+    (error,) = caught.value.result.errors  # type: ignore[misc]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "non-null" in error["message"]
+
+
+@pytest.mark.parametrize("directive", ["skip", "include"])
+@pytest.mark.parametrize("door", ["run", "run_by_core"])
+async def test_a_null_decides_nothing_and_nothing_is_run(executor: Executor, directive: str, door: str) -> None:
+    default = "true" if directive == "skip" else "false"
+    given = f'input: {{ id: "{order(1)}", remark: "new" }}'
+    text = f"mutation($x: Boolean = {default}) {{ rename({given}) @{directive}(if: $x) {{ order {{ id }} }} }}"
+    with pytest.raises(Refused) as caught:
+        await getattr(executor, door)(executor.prepare(text), {"x": None}, ADMIN)
+    (error,) = caught.value.result.errors  # type: ignore[misc]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert await remark() != "new"
+
+
 async def test_a_stream_ends_when_its_token_dies(executor: Executor) -> None:
     prepared = executor.prepare("subscription($id: ID!) { looks(id: $id) { cursor } }")
     left = iter([ADMIN, ADMIN])
