@@ -47,7 +47,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.books.goods.replay import LedgerImpossible  # noqa: PLC0415
     from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
     from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
-    from jxc_graphql.kit.db.migrate import DatabaseTooNew  # noqa: PLC0415
+    from jxc_graphql.kit.db.applied import DatabaseTooNew, HistoryDiffers  # noqa: PLC0415
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
@@ -58,7 +58,14 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(" ".join(render(reason, "en") for reason in refusal.reasons)) from None
     except SettingsError as error:
         raise click.ClickException(f"settings: {error}") from None
-    except (DomainError, DatabaseUnavailable, DatabaseTooNew, LedgerImpossible, SheetMissing) as error:
+    except (
+        DomainError,
+        DatabaseUnavailable,
+        DatabaseTooNew,
+        HistoryDiffers,
+        LedgerImpossible,
+        SheetMissing,
+    ) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
 

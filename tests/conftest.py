@@ -51,13 +51,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(request: pytest.FixtureRequest) -> Path:
-    return request.config.stash[RUN].sqlite_template()
+def run(request: pytest.FixtureRequest) -> databases.Run:
+    """What all processes of this run of the tests share."""
+    return request.config.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> Iterator[databases.Postgres]:
-    with request.config.stash[RUN].postgres() as server:
+def sqlite_template(run: databases.Run) -> Path:
+    return run.sqlite_template()
+
+
+@pytest.fixture(scope="session")
+def postgres(run: databases.Run) -> Iterator[databases.Postgres]:
+    with run.postgres() as server:
         if server is None:
             refuse = pytest.fail if os.environ.get("CI") else pytest.skip
             refuse("no PostgreSQL: set JXC_TEST_POSTGRES or install its server")

@@ -69,6 +69,10 @@ class Postgres:
         self._wait(migrate_new(self._url_of(self._create(self.template))))
         mark.touch()
 
+    def kept(self, name: str) -> str:
+        """The URL of a new database without tables that stays until the run ends."""
+        return self._url_of(self._create(f"{self.template}_{name}", "TEMPLATE template0"))
+
     @contextmanager
     def clone(self, template: str = "") -> Iterator[str]:
         """The URL of a copy of a database, by default of the migrated template, dropped afterwards."""
@@ -92,7 +96,7 @@ class Run:
 
     def sqlite_template(self) -> Path:
         """A migrated SQLite file, complete in itself."""
-        return self._once("template.sqlite3", self._migrate)
+        return self.once("template.sqlite3", self._migrate)
 
     @contextmanager
     def postgres(self) -> Iterator[Postgres | None]:
@@ -100,14 +104,15 @@ class Run:
         if not os.environ.get("JXC_TEST_POSTGRES") and keeper.binaries() is None:
             yield None
             return
-        server = Postgres(self._once(keeper.URL, self._hire).read_text(), self.folder.name)
+        server = Postgres(self.once(keeper.URL, self._hire).read_text(), self.folder.name)
         try:
-            self._once("postgres.template", server.make_template)
+            self.once("postgres.template", server.make_template)
             yield server
         finally:
             server.close()
 
-    def _once(self, name: str, make: Callable[[Path], None]) -> Path:
+    def once(self, name: str, make: Callable[[Path], None]) -> Path:
+        """The file of that name in the folder of the run, made by whoever comes first."""
         path = self.folder / name
         with locked(path.with_suffix(".lock")):
             if not path.exists():

@@ -82,6 +82,15 @@ def test_the_page_of_a_feature_is_a_docstring_without_code(feature: Path) -> Non
     assert len(page.body) == 1
 
 
+THROUGH_THE_DOOR = {"ledger.post", "ledger.revalue", "ledger.charge"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_documents_post_through_the_one_door_to_the_books(path: Path) -> None:
+    calls = {ast.unparse(node.func) for node in nodes(path) if isinstance(node, ast.Call)}
+    assert path == PACKAGE / "books" / "door.py" or not calls & THROUGH_THE_DOOR
+
+
 DOORS = re.compile(r"^Doors: (.+?)\.(?:\n|$)", re.MULTILINE | re.DOTALL)
 
 

@@ -43,7 +43,9 @@ class Steps(BigIntField):
             return f"{super().SQL_TYPE} CHECK (typeof(\"{self._column}\") IN ('integer', 'null'))"
 
 
-def reference(model: str, *, unique: bool = False, **kwargs: Any) -> ForeignKeyFieldInstance[Any]:
-    """A foreign key that keeps what it points to from being deleted."""
+def reference(
+    model: str, *, unique: bool = False, on_delete: OnDelete = OnDelete.RESTRICT, **kwargs: Any
+) -> ForeignKeyFieldInstance[Any]:
+    """A foreign key; it keeps what it points to from being deleted unless it says otherwise."""
     kind = OneToOneFieldInstance if unique else ForeignKeyFieldInstance
-    return kind(f"models.{model}", related_name=False, on_delete=OnDelete.RESTRICT, **kwargs)
+    return kind(f"models.{model}", related_name=False, on_delete=on_delete, **kwargs)

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import operations as receiving
@@ -86,7 +86,8 @@ class Desk(msgspec.Struct, frozen=True):
             for sku_id in self.stage.sku_ids[:lines]
         ]
         now = clock.now()
-        await ledger.post(moves, document_id=new_id(), business_date=clock.day_of(now), at=now)
+        day = clock.day_of(now)
+        await door.post(door.Posting(document_id=new_id(), business_date=day, at=now, moves=moves))
 
 
 async def open_desk(movements: int) -> Desk:
@@ -237,7 +238,7 @@ def _by_hand(kind: Databases) -> None:
                 theirs.append(_ask(driver, statements))
             mine, bare = statistics.median(ours[WARM_UP:]), statistics.median(theirs[WARM_UP:])
             print(
-                f"{kind.name}: ledger.post of {lines} lines {1000 * mine:.1f} ms, its {len(statements)} statements by "
+                f"{kind.name}: posting of {lines} lines {1000 * mine:.1f} ms, its {len(statements)} statements by "
                 f"hand {1000 * bare:.1f} ms: ratio {bare / mine:.2f} (expected >= 0.4)",
                 flush=True,
             )

@@ -42,7 +42,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in [name for name in sys.modules if name.partition(".")[0] == "family"]:
         monkeypatch.delitem(sys.modules, name)
 
-    def add(name: str, operations: str) -> None:
-        (folder / f"{name}.py").write_text(HEAD + operations)
+    def add(name: str, operations: str, instead_of: str = "") -> None:
+        (folder / f"{instead_of}.py").unlink(missing_ok=True)
+        (folder / f"{name}.py").write_text(HEAD + operations, newline="")
 
     return add

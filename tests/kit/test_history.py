@@ -69,6 +69,7 @@ MORE_MODELS = (
 class Child(Model):
     id = IdField()
     parent = fields.ForeignKeyField("models.Parent", related_name="children", on_delete=fields.RESTRICT)
+    friend = fields.ForeignKeyField("models.Child", related_name=False, null=True, on_delete=fields.SET_NULL)
     class Meta:
         table = "child"
         indexes = (("parent",),)
@@ -79,6 +80,7 @@ WRITTEN = '''"""They have children."""
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from jxc_graphql.kit import columns
+from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
 
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
         ops.CreateModel('Child', [
             ('id', columns.Id()),
             ('parent', columns.reference('Parent')),
+            ('friend', columns.reference('Child', null=True, on_delete=OnDelete.SET_NULL)),
         ], {'table': 'child', 'indexes': [Index(fields=['parent'])]}),
         ops.AddField(
             model_name='Parent',

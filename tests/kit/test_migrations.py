@@ -11,7 +11,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db.migrate import DatabaseTooNew, changes, migrate, pending
+from jxc_graphql.kit.db.applied import DatabaseTooNew
+from jxc_graphql.kit.db.migrate import changes, migrate, pending
 from jxc_graphql.wiring import MODEL_MODULES
 
 JOURNAL = ["jxc_graphql.kit.journal"]
@@ -32,6 +33,12 @@ FAMILY = """[
 ]"""
 GUARDED = """[append_only("parent")]"""
 NO_NICKNAME = """[ops.RemoveField("Parent", "nickname")]"""
+RENAMED = """[
+    ops.AddField("Child", "toys", fields.IntField(default=0)),
+    ops.AddField("Child", "books", fields.IntField(null=True)),
+    ops.RenameModel("Parent", "Elder"),
+    ops.RemoveField("Child", "books"),
+]"""
 FAILS = """[
     ops.CreateModel("Toy", [("id", fields.IntField(primary_key=True))], {"table": "toy"}),
     Statements(sqlite=["SELECT nothing"], postgres=["SELECT nothing"]),
@@ -133,6 +140,21 @@ async def test_a_rebuilt_table_keeps_children_indexes_triggers_and_checks(empty_
             with pytest.raises(IntegrityError):
                 await db.transactional(db.execute)(statement)
         assert len(await db.fetch("SELECT id, name, year, size, twin_id FROM parent")) == 2
+
+
+async def test_a_renamed_table_keeps_its_children(empty_url: str, package: Any) -> None:
+    package("0001_family", FAMILY)
+    package("0002_elders", RENAMED)
+    async with db.open(empty_url, JOURNAL) as database:
+        await migrate(database, "family")
+        await db.transactional(db.execute)("INSERT INTO elder (id, name, year, size) VALUES (1, 'a', 1, 1)")
+        for statement in (
+            "INSERT INTO child (id, parent_id, toys) VALUES (1, 9, 0)",
+            "INSERT INTO child (id, parent_id) VALUES (1, 1)",
+        ):
+            with pytest.raises(IntegrityError):
+                await db.transactional(db.execute)(statement)
+        await db.transactional(db.execute)("INSERT INTO child (id, parent_id, toys) VALUES (1, 1, 0)")
 
 
 async def test_tortoise_alone_loses_the_children_of_a_rebuilt_table(tmp_path: Path, package: Any) -> None:

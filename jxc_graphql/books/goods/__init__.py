@@ -14,9 +14,9 @@ Tables
     stock_revaluation        by how much the value of goods changed without any moving, append-only
     serial_number, serial_movement, stock_day, reservation
 
-`ledger` is the only door through which all of these are written: a neighbour builds `Move`s and calls `post`, or
-`Change`s and `Charge`s and calls `revalue` or `charge`, in its own transaction. Stock has no document of its own.
-Places are those of `warehouses`.
+All of these are written through `ledger` only. A document builds `Move`s, `Change`s or `Charge`s and hands them to
+`books.door` in its own transaction; who promises goods calls `ledger` itself. Stock has no document of its own. Places
+are those of `warehouses`.
 
 Invariants, compared by `queries.differences`
     Every movement goes from a place to a place, so the levels of a SKU over all places sum to zero.

@@ -94,7 +94,7 @@ class PlaceLevel(msgspec.Struct, kw_only=True, gc=False):
     quantity: Quantity
 
 
-class Posted(msgspec.Struct, frozen=True):
+class Carried(msgspec.Struct, frozen=True):
     """A leg that was carried out, and what its goods were worth."""
 
     leg: Leg
@@ -109,7 +109,7 @@ class Book(msgspec.Struct, frozen=True):
     places: Mapping[PlaceKey, PlaceLevel]
     pools: Mapping[PoolKey, Pool]
 
-    def carry_out(self, legs: Sequence[Leg], business_date: date) -> tuple[list[Posted], set[int]]:
+    def carry_out(self, legs: Sequence[Leg], business_date: date) -> tuple[list[Carried], set[int]]:
         """Changes the levels leg by leg; gives what each was worth, and for which moves goods ran out."""
         posted, short = [], set()
         for leg in legs:
@@ -119,7 +119,7 @@ class Book(msgspec.Struct, frozen=True):
             self.places[leg.target].quantity += leg.quantity
             if source.warehouse_id is not None and self._left([leg.source], leg.move, source) < 0:
                 short.add(leg.index)
-            posted.append(Posted(leg, value))
+            posted.append(Carried(leg, value))
         return posted, short
 
     def _carry(self, leg: Leg, source: KnownPlace, target: KnownPlace, business_date: date) -> Money:

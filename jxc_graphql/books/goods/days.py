@@ -8,7 +8,7 @@ it, `business_date` for which day it counts.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from jxc_graphql.books.goods.book import Level, Posted
+from jxc_graphql.books.goods.book import Carried, Level
 from jxc_graphql.books.goods.rules import LevelKey, totals
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.ids import new_id
@@ -18,7 +18,7 @@ from jxc_graphql.masters.warehouses.places import VirtualPlace
 _COLUMNS = ("quantity", "value", "sold")
 
 
-def sold(posted: Sequence[Posted]) -> dict[LevelKey, Quantity]:
+def sold(posted: Sequence[Carried]) -> dict[LevelKey, Quantity]:
     """How much went to customers, less what came back from them."""
     return totals(
         (

@@ -1,4 +1,4 @@
-"""The one door into the book of goods: a neighbour builds `Move`s and posts them in its own transaction.
+"""The book of goods: `books.door` posts what documents do through it, and whoever promises goods calls it directly.
 
 It locks the stock levels it needs in the order of their ids, then the pieces, then the place levels in theirs, lets
 `book` decide, and writes with statements whose number does not depend on the lines of the document.
@@ -13,13 +13,13 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.books.goods import days, layers, levels, reservations, serials
-from jxc_graphql.books.goods.book import Book, Level, Posted
+from jxc_graphql.books.goods.book import Book, Carried, Level
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
-from jxc_graphql.books.goods.reservations import expect, release, reserve
+from jxc_graphql.books.goods.reservations import NOTHING, expect, hold, release, reserve
 from jxc_graphql.books.goods.revaluation import Change, Charge, Revalued, charge, revalue
 from jxc_graphql.books.goods.rules import (
     MAX_SERIALS,
-    Expectation,
+    Incoming,
     InsufficientStock,
     Leg,
     LevelKey,
@@ -42,22 +42,24 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
-from jxc_graphql.office.periods import queries as periods
 
 __all__ = [
-    "MAX_SERIALS", "Change", "Charge", "Expectation", "InsufficientStock", "Level", "LevelKey", "Move", "Posting",
-    "ReservationKind", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds",
-    "VirtualPlace", "Wish", "charge", "expect", "post", "present", "release", "reserve", "revalue",
+    "MAX_SERIALS", "NOTHING", "Change", "Charge", "Incoming", "InsufficientStock", "Level", "LevelKey", "Move",
+    "Posted", "ReservationKind", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired",
+    "StockOutOfBounds", "VirtualPlace", "Wish", "charge", "expect", "hold", "post", "present", "release", "reserve",
+    "revalue",
 ]  # fmt: skip
 
 
-class Posting(msgspec.Struct, frozen=True, kw_only=True):
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """What a document did to the book."""
 
     stock_level_ids: tuple[int, ...]
     """The levels it touched."""
     values: tuple[Money, ...]
     """What the goods of each move were worth, in the order of the moves."""
+    carried: tuple[Carried, ...]
+    """The moves by place and lot, each with what its goods were worth."""
 
 
 async def present(keys: Collection[LevelKey]) -> Mapping[LevelKey, Level]:
@@ -72,18 +74,15 @@ async def post(
     document_id: int,
     business_date: date,
     at: datetime,
-    releases: Mapping[int, Quantity] = reservations.NOTHING,
-) -> Posting:
-    """Carries out the moves of one document, in their order.
-
-    `releases` says how much of whose reservation these moves use up (owner → quantity); goods kept for others are out
-    of reach. Raises `Rejected` with everything that is wrong: `PeriodClosed`, an `InsufficientStock` for every move
-    that asks for what is not there, what is wrong with lots, serial numbers and places.
-    """
+    incoming: Sequence[Incoming] = (),
+    releases: Mapping[int, Quantity] = NOTHING,
+    besides: Collection[LevelKey] = (),
+) -> Posted:
+    """Carries out the moves of one document, in their order; the arguments are those of `door.Posting`."""
     assert db.in_transaction()
-    await periods.check_open(business_date)
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
-    found = await levels.lock_or_make(_level_keys(moves, known), at)
+    keys = _level_keys(moves, known) | {one.level_key for one in incoming} | set(besides)
+    found = await levels.lock_or_make(keys, at)
     numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
     pieces = await serials.pieces(numbers)
     reject_if(_check_pieces(moves, found, pieces, known))
@@ -96,19 +95,20 @@ async def post(
     layers.adopt_methods(found.values(), pools)
     freed = await reservations.freed(releases, found.values())
     book = Book(known, found, places, pools)
-    posted, short = book.carry_out(legs, business_date)
+    carried, short = book.carry_out(legs, business_date)
+    reservations.count_incoming(incoming, found)
     reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
-    await _write_movements(posted, document_id, business_date, at)
+    await _write_movements(carried, document_id, business_date, at)
     await levels.write(before, found, at)
     await levels.write_places(places_before, places)
     await layers.write(pools)
-    await days.write(before, found, days.sold(posted), business_date, at)
+    await days.write(before, found, days.sold(carried), business_date, at)
     await serials.write(legs, pieces, document_id, at)
     await reservations.use_up(freed)
     values = [Money(0)] * len(moves)
-    for each in posted:
+    for each in carried:
         values[each.leg.index] += each.value
-    return Posting(stock_level_ids=levels.ids(found.values()), values=tuple(values))
+    return Posted(stock_level_ids=levels.ids(found.values()), values=tuple(values), carried=tuple(carried))
 
 
 def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[LevelKey]:
@@ -236,7 +236,7 @@ def _needed(
     return needed | changing
 
 
-async def _write_movements(posted: Sequence[Posted], document_id: int, business_date: date, at: datetime) -> None:
+async def _write_movements(carried: Sequence[Carried], document_id: int, business_date: date, at: datetime) -> None:
     columns = {
         "sku_id": "bigint", "warehouse_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint",
         "lot_id": "bigint", "quantity": "bigint", "value": "bigint", "line_id": "bigint", "consignment_id": "bigint",
@@ -266,7 +266,7 @@ async def _write_movements(posted: Sequence[Posted], document_id: int, business_
                     leg.move.consignment_id,
                     leg.move.origin_on or business_date,
                 )
-                for index, each in enumerate(posted)
+                for index, each in enumerate(carried)
                 for leg in [each.leg]
             ),
         ),

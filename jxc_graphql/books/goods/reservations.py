@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+import msgspec
+
 from jxc_graphql.books.goods import levels as stock_levels
 from jxc_graphql.books.goods.book import Level, allot
-from jxc_graphql.books.goods.rules import Expectation, StockOutOfBounds, Wish, totals
+from jxc_graphql.books.goods.rules import Incoming, LevelKey, StockOutOfBounds, Wish, totals
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
@@ -19,23 +21,41 @@ Freed = tuple[int, Quantity, Quantity]
 """A reservation, its quantity, and how much of it is used up."""
 
 
-async def reserve(wishes: Sequence[Wish], *, at: datetime) -> dict[int, Quantity]:
-    """Keeps what is available for the owners, first come first served; gives how much each got now, 0 included."""
+class Reserved(msgspec.Struct, frozen=True, kw_only=True):
+    """What was kept for whom."""
+
+    stock_level_ids: tuple[int, ...]
+    """The levels that were asked for it."""
+    got: Mapping[int, Quantity]
+    """How much each owner got now, 0 included."""
+
+
+async def hold(keys: Collection[LevelKey], *, at: datetime) -> tuple[int, ...]:
+    """Takes hold of levels until the transaction ends, all in one go, and makes those that are not there yet.
+
+    Whoever brings the first goods of a SKU waits for whoever holds its level, and then finds what that one left.
+    """
     assert db.in_transaction()
-    levels = await stock_levels.lock({(wish.sku_id, wish.warehouse_id) for wish in wishes})
+    return stock_levels.ids((await stock_levels.lock_or_make(set(keys), at)).values())
+
+
+async def reserve(wishes: Sequence[Wish], *, at: datetime) -> Reserved:
+    """Keeps what is available for the owners, first come first served; takes hold of all their levels."""
+    assert db.in_transaction()
+    levels = await stock_levels.lock_or_make({(wish.sku_id, wish.warehouse_id) for wish in wishes}, at)
     before = stock_levels.copies(levels)
     got = allot(wishes, levels)
     kinds = {wish.owner_id: wish.kind for wish in wishes}
-    level_of = {wish.owner_id: levels.get((wish.sku_id, wish.warehouse_id)) for wish in wishes}
+    level_of = {wish.owner_id: levels[wish.sku_id, wish.warehouse_id] for wish in wishes}
     kept = [
         (level.id, owner_id, kinds[owner_id].value, got[owner_id])
         for owner_id, level in level_of.items()
-        if level and got[owner_id]
+        if got[owner_id]
     ]
     if kept:
         await stock_levels.write(before, levels, at)
         await _keep(kept, at)
-    return got
+    return Reserved(stock_level_ids=stock_levels.ids(levels.values()), got=got)
 
 
 async def release(owner_ids: Collection[int]) -> tuple[int, ...]:
@@ -54,18 +74,22 @@ async def release(owner_ids: Collection[int]) -> tuple[int, ...]:
     return stock_levels.ids(levels.values())
 
 
-async def expect(changes: Sequence[Expectation], *, at: datetime) -> tuple[int, ...]:
+async def expect(changes: Sequence[Incoming], *, at: datetime) -> tuple[int, ...]:
     """Counts what is on its way to a warehouse up or down; gives the levels."""
     assert db.in_transaction()
-    due = totals(((change.sku_id, change.warehouse_id), change.quantity) for change in changes)
-    levels = await stock_levels.lock_or_make(due, at)
+    levels = await stock_levels.lock_or_make({change.level_key for change in changes}, at)
     before = stock_levels.copies(levels)
-    for key, quantity in due.items():
-        levels[key].incoming += quantity
-        assert levels[key].incoming >= 0
+    count_incoming(changes, levels)
     reject_if(StockOutOfBounds(sku=level.sku) for level in levels.values() if not level.in_bounds)
     await stock_levels.write(before, levels, at)
     return stock_levels.ids(levels.values())
+
+
+def count_incoming(changes: Sequence[Incoming], levels: Mapping[LevelKey, Level]) -> None:
+    """Counts what is on its way up or down on levels that are locked."""
+    for key, quantity in totals((change.level_key, change.quantity) for change in changes).items():
+        levels[key].incoming += quantity
+        assert levels[key].incoming >= 0
 
 
 async def freed(releases: Mapping[int, Quantity], levels: Collection[Level]) -> list[Freed]:

@@ -22,7 +22,6 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, share
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
-from jxc_graphql.office.periods import queries as periods
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,11 +78,10 @@ async def revalue(changes: Sequence[Change], *, document_id: int, business_date:
     """Changes what the goods on hand of levels cost, change by change.
 
     Under FIFO a new value makes all layers cost the same per unit; `by` more or less is shared in proportion to what
-    they cost. Raises `Rejected` with `PeriodClosed`, or with every `NothingToRevalue`, `ValueBelowZero` and
+    they cost. Raises `Rejected` with every `NothingToRevalue`, `ValueBelowZero` and
     `StockOutOfBounds`.
     """
     assert db.in_transaction()
-    await periods.check_open(business_date)
     found = await levels.lock_or_make({change.level_key for change in changes}, at)
     before = levels.copies(found)
     needed = {(level.id, ON_THE_SHELVES): layers.ALL for level in found.values() if _needs_layers(level)}
@@ -110,10 +108,9 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
     """Adds costs to the goods that lines brought, charge by charge.
 
     No value falls below zero: what the goods that are left cannot bear of a lower cost, those bear that are gone.
-    Raises `Rejected` with `PeriodClosed` or `StockOutOfBounds`.
+    Raises `Rejected` with `StockOutOfBounds`.
     """
     assert db.in_transaction()
-    await periods.check_open(business_date)
     brought = await _brought({one.line_id for one in charges})
     known, held = await _hold({one.level_key[0] for one in brought.values()}, brought)
     touched = {level_id for level_id, _ in held}

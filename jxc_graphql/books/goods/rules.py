@@ -176,12 +176,17 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
 
 
-class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """So much more (or, below zero, less) of a SKU is on its way to a warehouse."""
 
     sku_id: int
     warehouse_id: int
     quantity: Quantity
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level whose incoming goods it changes."""
+        return self.sku_id, self.warehouse_id
 
 
 def check_serials(

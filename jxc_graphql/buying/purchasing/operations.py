@@ -118,7 +118,7 @@ async def approve_purchase_order(
     lines = await _lock_lines(order)
     await orders.advance(order, DocumentStatus.APPROVED)
     level_ids = await ledger.expect(
-        [_expectation(order, line, rules.outstanding(line)) for line in lines.values()], at=call.at
+        [_incoming(order, line, rules.outstanding(line)) for line in lines.values()], at=call.at
     )
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
@@ -141,7 +141,7 @@ async def cancel_purchase_order(
     """Gives up whatever is outstanding: the order is cancelled, or closed when part of it was received."""
     order = await _lock(call, purchase_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
-    given_up = [_expectation(order, line, -rules.outstanding(line)) for line in lines.values()]
+    given_up = [_incoming(order, line, -rules.outstanding(line)) for line in lines.values()]
     binding = order.status in rules.BINDING
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
@@ -172,8 +172,8 @@ async def order_to_receive(
     return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, version=order.version, lines=lines)
 
 
-async def count_arrivals(call: Call, order: OrderToReceive, arrived: Mapping[int, Arrived]) -> None:
-    """Counts what came, by line, on an order that `order_to_receive` gave: it is not incoming any more.
+async def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) -> list[ledger.Incoming]:
+    """Counts what came, by line, on an order that `order_to_receive` gave; gives what is not incoming any more.
 
     Belongs into the same transaction; of no line may more have come than is outstanding.
     """
@@ -182,8 +182,7 @@ async def count_arrivals(call: Call, order: OrderToReceive, arrived: Mapping[int
     nothing = Arrived(quantity=Quantity(0), rejected=Quantity(0))
     left = [line.outstanding - arrived.get(line.id, nothing).quantity for line in order.lines.values()]
     await PurchaseOrder.filter(id=order.id).update(status=rules.status_of(left), version=order.version + 1)
-    expectations = [_expectation(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
-    await ledger.expect(expectations, at=call.at)
+    return [_incoming(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
 
 
 async def _lock(
@@ -221,7 +220,7 @@ async def _insert_lines(order: PurchaseOrder, lines: Sequence[PricedLine]) -> No
     )
 
 
-def _expectation(
+def _incoming(
     order: PurchaseOrder | OrderToReceive, line: PurchaseOrderLine | LineToReceive, quantity: Quantity
-) -> ledger.Expectation:
-    return ledger.Expectation(sku_id=line.sku_id, warehouse_id=order.warehouse_id, quantity=quantity)
+) -> ledger.Incoming:
+    return ledger.Incoming(sku_id=line.sku_id, warehouse_id=order.warehouse_id, quantity=quantity)

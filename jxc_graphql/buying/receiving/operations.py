@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import rules
 from jxc_graphql.buying.receiving.facts import GoodsReceived
@@ -65,8 +66,15 @@ async def receive_goods(
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
     receipt.total = Money.total(line.value for line in receipt_lines)
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
-    await purchasing.count_arrivals(call, order, rules.arrived(arriving))
-    posted = await ledger.post(moves, document_id=receipt.id, business_date=day, at=call.at)
+    posted = await door.post(
+        Posting(
+            document_id=receipt.id,
+            business_date=day,
+            at=call.at,
+            moves=moves,
+            incoming=await purchasing.count_arrivals(order, rules.arrived(arriving)),
+        )
+    )
     receipt.number = await next_number("GR", day)
     await receipt.save(force_create=True)
     await GoodsReceiptLine.bulk_create(receipt_lines)

@@ -5,6 +5,7 @@
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
+    await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
     db.after_commit(callback)                           dropped when it is rolled back
     with db.statements() as seen:                       what was sent, for tests
 
@@ -15,7 +16,7 @@
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import timed_out, unavailable
-from jxc_graphql.kit.db.locks import hold
+from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
@@ -34,6 +35,7 @@ __all__ = [
     "in_transaction",
     "json",
     "open",
+    "read_held",
     "rows",
     "sqlite_path",
     "statements",

@@ -27,6 +27,7 @@ class Transaction(ABC):
         self._owner = asyncio.current_task()
         self.after_commit: list[Callable[[], None]] = []
         self.held: set[tuple[str, bool]] = set()
+        self.known: dict[str, Any] = {}
 
     def check_owner(self) -> None:
         """Raises `ForeignTask` in any task but the owner, such as one that inherited its context."""

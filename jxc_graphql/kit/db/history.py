@@ -29,7 +29,14 @@ _PLAIN: tuple[tuple[type[Field[Any]], type[Field[Any]]], ...] = (
     (data.IntEnumFieldInstance, data.SmallIntField),
 )
 _NOT_IN_DATABASES = {"description", "enum_type", "validators", "related_name"}
-_USUAL = {"db_constraint": True, "generated": False, "unique": False, "auto_now": False, "auto_now_add": False}
+_USUAL = {
+    "db_constraint": True,
+    "generated": False,
+    "unique": False,
+    "auto_now": False,
+    "auto_now_add": False,
+    "on_delete": OnDelete.RESTRICT,
+}
 _OPTIONS = ("table", "unique_together", "constraints", "indexes")
 
 
@@ -103,9 +110,8 @@ class Writer(MigrationWriter):
             told.pop("primary_key", None)
             return _call(f"columns.{type(field).__name__}", told, imports)
         if isinstance(field, relational.ForeignKeyFieldInstance):
-            assert field.on_delete == OnDelete.RESTRICT, "write it by hand: nothing else is deleted with a row so far"
             model = told.pop("model_name").removeprefix(f"{APP}.")
-            told = {key: value for key, value in told.items() if key not in {"related_name", "on_delete"}}
+            del told["related_name"]
             unique = {"unique": True} if isinstance(field, relational.OneToOneFieldInstance) else {}
             return _call("columns.reference", unique | told, imports, model)
         return _call(f"fields.{type(field).__name__}", told, imports)

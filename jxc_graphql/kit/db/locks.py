@@ -1,9 +1,13 @@
 """Locks that belong to no row: one for each name, held until the transaction ends."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from zlib import crc32
 
 from jxc_graphql.kit.db.sql import dialect, fetch
 from jxc_graphql.kit.db.transaction import running
+
+T = TypeVar("T")
 
 CLASS = 0x4A5844
 """The first half of the advisory lock keys that names have on PostgreSQL."""
@@ -21,3 +25,13 @@ async def hold(name: str, *, shared: bool = False) -> None:
     take = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     await fetch(f"SELECT {take}(?, ?)", (CLASS, crc32(name.encode()) - 2**31))
     held.add((name, shared))
+
+
+async def read_held(name: str, read: Callable[[], Awaitable[T]]) -> T:
+    """What nobody changes while the name is held, shared: read once, however often a transaction asks."""
+    await hold(name, shared=True)
+    known = running().known
+    if name not in known:
+        known[name] = await read()
+    found: T = known[name]
+    return found

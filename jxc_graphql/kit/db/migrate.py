@@ -3,83 +3,91 @@
 The migrations are Tortoise's; each is one transaction, and one process at a time applies them.
 """
 
+import inspect
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from tortoise.apps import Apps
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import OperationalError
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import CreateModel, Operation
+from tortoise.migrations.operations import Operation
 from tortoise.migrations.recorder import MigrationRecorder
-from tortoise.migrations.schema_generator.state import ModelState, State
-from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import format_migration_name
 
+from jxc_graphql.kit.db import applied
+from jxc_graphql.kit.db.catalog import catalog, differences
 from jxc_graphql.kit.db.connect import APP, Database, configuration
 from jxc_graphql.kit.db.editor import PostgresEditor, SqliteEditor
 from jxc_graphql.kit.db.history import Writer, difference
-from jxc_graphql.kit.db.operations import Statements
+from jxc_graphql.kit.db.past import Past
 from jxc_graphql.kit.db.sqlite_pool import SqlitePool
 from jxc_graphql.kit.settings import Settings
 
 PACKAGE = "jxc_graphql.migrations"
 _LOCK = (0x4A5843, -1)
 """The advisory lock key of a process that migrates, on PostgreSQL."""
+_SCRATCH = "jxc_scratch"
 _PATIENCE_SECONDS = 600.0
 """How long to wait for another process that migrates the same database."""
 
 
-class DatabaseTooNew(Exception):
-    """The database was migrated by a newer version of this program."""
-
-    def __init__(self, unknown: Sequence[str]) -> None:
-        super().__init__(f"the database is newer than this program: it has {', '.join(unknown)}")
-        self.unknown = tuple(unknown)
-
-
 async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
-    """Applies what is missing and gives its names; raises `DatabaseTooNew`."""
+    """Applies what is missing and gives its names; raises `DatabaseTooNew` and `HistoryDiffers`."""
     await pending(database, package)
+    known = _known(package)
     done: list[str] = []
-    state = State(models={}, apps=StateApps(default_connections={APP: database.dialect}))
+    state = Past.empty(database.dialect)
     async with _migrating(database) as client:
         async with _alone(client) as transaction:
-            await MigrationRecorder(transaction).ensure_schema(_editor(transaction))
-        for migration in _known(package):
+            await applied.prepare(transaction)
+            await _recognise(transaction, known)
+        for migration in known:
             async with _alone(client) as transaction:
-                if migration.name in await _applied(transaction):
-                    await _apply(migration, state)
+                if migration.name in await applied.applied(transaction):
+                    await state.apply(migration)
                     continue
-                await _apply(migration, state, _editor(transaction))
+                await state.apply(migration, _editor(transaction))
                 await _check_references(transaction)
-                await MigrationRecorder(transaction).record_applied(APP, migration.name)
+                await applied.record(transaction, migration.name, _digest(migration))
                 done.append(migration.name)
     return done
 
 
 async def pending(database: Database, package: str = PACKAGE) -> list[str]:
-    """The names of the migrations that are missing; raises `DatabaseTooNew`."""
-    known = [migration.name for migration in _known(package)]
-    try:
-        applied = await _applied(database.client)
-    except OperationalError:
-        applied = []
-    unknown = [name for name in applied if name not in known]
-    if unknown:
-        raise DatabaseTooNew(unknown)
-    return [name for name in known if name not in applied]
+    """The names of the migrations that are missing, or that 0.1.0 applied; raises as `migrate` does."""
+    known = {migration.name: _digest(migration) for migration in _known(package)}
+    return applied.missing(await applied.applied(database.client), known)
+
+
+async def _recognise(transaction: Any, known: Sequence[Migration]) -> None:
+    """Takes over what was applied before digests were kept, when it made the tables that it makes today."""
+    present = await applied.applied(transaction)
+    applied.missing(present, {migration.name: _digest(migration) for migration in known})
+    undigested = [migration for migration in known if present.get(migration.name, "") is None]
+    if not undigested:
+        return
+    found = await catalog(transaction)
+    async with _scratch(transaction) as scratch:
+        state = Past.empty(transaction.capabilities.dialect)
+        for migration in undigested:
+            await state.apply(migration, _editor(scratch))
+        expected = await catalog(scratch)
+    different = list(differences(expected, found))
+    if different:
+        raise applied.HistoryDiffers(different)
+    for migration in undigested:
+        await applied.record(transaction, migration.name, _digest(migration))
 
 
 async def changes(model_modules: Sequence[str], package: str = PACKAGE) -> list[Operation]:
     """What the migrations still lack of the present models."""
-    past = State(models={}, apps=StateApps())
+    past = Past.empty()
     for migration in _known(package):
-        await _apply(migration, past)
+        await past.apply(migration)
     async with _models(model_modules) as models:
         return difference(past, models)
 
@@ -103,36 +111,14 @@ async def _models(model_modules: Sequence[str]) -> AsyncIterator[Apps]:
         await context.close_connections()
 
 
-async def _apply(migration: Migration, state: State, editor: SqliteEditor | PostgresEditor | None = None) -> None:
-    """Brings the state, and with an editor the database, behind a migration.
-
-    Tortoise's own way copies the whole state before every operation and links all models after it: with a hundred
-    tables that takes fifteen seconds. Tables that are made in a row need no copy, and are linked once.
-    """
-    for is_creation, run in groupby(migration.operations, lambda operation: isinstance(operation, CreateModel)):
-        operations = list(run)
-        made = {(APP, one.name): one for one in operations if isinstance(one, CreateModel)}
-        state.models |= {key: ModelState.make_from_model(APP, one.model) for key, one in made.items()}
-        state.reload_models(made)
-        for operation in operations:
-            before = state
-            if not is_creation:
-                before = state if editor is None or isinstance(operation, Statements) else state.clone()
-                operation.state_forward(APP, state)
-            if editor is not None:
-                await operation.database_forward(APP, before, state, editor)
-    state.validate_relations_initialized()
+def _digest(migration: Migration) -> str:
+    return applied.digest(Path(inspect.getfile(type(migration))).read_bytes())
 
 
 def _known(package: str) -> list[Migration]:
     loader = MigrationLoader({APP: {"migrations": package}}, MigrationRecorder(None))
     loader.load_disk()
     return [loader.disk_migrations[key] for key in sorted(loader.disk_migrations)]
-
-
-async def _applied(client: Any) -> list[str]:
-    rows = await client.fetch("SELECT name FROM tortoise_migrations WHERE app = ? ORDER BY name", [APP])
-    return [name for (name,) in rows]
 
 
 @asynccontextmanager
@@ -160,6 +146,25 @@ async def _alone(client: Any) -> AsyncIterator[Any]:
             await transaction.fetch("SET LOCAL statement_timeout = 0")
             await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", _LOCK)
         yield transaction
+
+
+@asynccontextmanager
+async def _scratch(transaction: Any) -> AsyncIterator[Any]:
+    """A place without tables, to see what migrations make: a file on SQLite, a schema within this transaction else."""
+    if transaction.capabilities.dialect == "postgres":
+        ((schema,),) = await transaction.fetch("SELECT current_schema()")
+        await transaction.execute_script(f"CREATE SCHEMA {_SCRATCH}; SET LOCAL search_path = {_SCRATCH}")
+        yield transaction
+        await transaction.execute_script(f'DROP SCHEMA {_SCRATCH} CASCADE; SET LOCAL search_path = "{schema}"')
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        client = SqlitePool(str(Path(folder) / "scratch"), connection_name=transaction.connection_name)
+        try:
+            await client.create_connection(with_db=True)
+            async with client.transaction() as scratch:
+                yield scratch
+        finally:
+            await client.close()
 
 
 def _editor(transaction: Any) -> SqliteEditor | PostgresEditor:

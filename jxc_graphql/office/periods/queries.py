@@ -31,11 +31,10 @@ async def posting_date(
     Nobody closes a period until the transaction ends. Ask first: who waits for a close should keep nobody else waiting.
     """
     day = business_date(call)
-    await db.hold(LOCK, shared=True)
     problems = rules.check_posting_date(
         day,
         today=clock.day_of(call.at),
-        closed_through=await closed_through(),
+        closed_through=await db.read_held(LOCK, closed_through),
         late=late,
         may_be_late=late in call.permissions,
         path=path,
@@ -45,5 +44,4 @@ async def posting_date(
 
 async def check_open(day: date, path: Path = _PATH) -> None:
     """Raises `Rejected` with a `PeriodClosed` for a closed day; an open one stays open until the transaction ends."""
-    await db.hold(LOCK, shared=True)
-    reject_if(rules.check_open(day, await closed_through(), path))
+    reject_if(rules.check_open(day, await db.read_held(LOCK, closed_through), path))

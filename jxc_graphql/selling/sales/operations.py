@@ -109,15 +109,7 @@ async def approve_sales_order(
     order = await _lock(call, sales_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     lines = await _lock_lines(order)
-    # Levels come into being here: whoever brings the first goods of a SKU then waits for this order, and finds it.
-    level_ids = await ledger.expect(
-        [
-            ledger.Expectation(sku_id=line.sku_id, warehouse_id=order.warehouse_id, quantity=Quantity(0))
-            for line in lines.values()
-        ],
-        at=call.at,
-    )
-    await _reserve(call, {order.id: order}, lines.values())
+    level_ids, _ = await _reserve(call, {order.id: order}, lines.values())
     order.approved_at = call.at
     await orders.advance(order, DocumentStatus.APPROVED, "approved_at")
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=level_ids)
@@ -161,7 +153,7 @@ async def allocate_backorders(call: Call, fact: NamesStockLevels) -> None:
     binding = {order.id: order for order in held if order.status in rules.BINDING}
     found = await SalesOrderLine.filter(id__in=line_ids).order_by("id").select_for_update(no_key=True)
     lines = {line.id: line for line in found if line.sales_order_id in binding}
-    served = await _reserve(call, binding, [lines[line_id] for line_id in line_ids if line_id in lines])
+    _, served = await _reserve(call, binding, [lines[line_id] for line_id in line_ids if line_id in lines])
     level_of = {each.line_id: each.stock_level_id for each in waiting}
     levels: dict[int, set[int]] = {}
     for line in served:
@@ -236,9 +228,12 @@ async def _insert_lines(order: SalesOrder, lines: Sequence[PricedLine]) -> None:
 
 async def _reserve(
     call: Call, binding: Mapping[int, SalesOrder], lines: Collection[SalesOrderLine]
-) -> list[SalesOrderLine]:
-    """Reserves what is available for the backorders of lines, first come first served; gives the lines that got any."""
-    got = await ledger.reserve(
+) -> tuple[tuple[int, ...], list[SalesOrderLine]]:
+    """Reserves what is available for the backorders of lines, first come first served.
+
+    Gives the levels that were asked, which come into being here, and the lines that got any.
+    """
+    reserved = await ledger.reserve(
         [
             ledger.Wish(
                 owner_id=line.id,
@@ -252,8 +247,8 @@ async def _reserve(
         ],
         at=call.at,
     )
-    served = [line for line in lines if got.get(line.id)]
+    served = [line for line in lines if reserved.got.get(line.id)]
     for line in served:
-        line.quantity_reserved += got[line.id]
+        line.quantity_reserved += reserved.got[line.id]
     await orders.save_columns(served, "quantity_reserved")
-    return served
+    return reserved.stock_level_ids, served

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
@@ -57,12 +58,14 @@ async def ship_goods(
         warehouse_id=order.warehouse_id,
         note=note,
     )
-    posted = await ledger.post(
-        rules.moves_of_shipment(departing, line_ids, warehouse),
-        document_id=shipment.id,
-        business_date=day,
-        at=call.at,
-        releases=rules.releases(order, departing),
+    posted = await door.post(
+        Posting(
+            document_id=shipment.id,
+            business_date=day,
+            at=call.at,
+            moves=rules.moves_of_shipment(departing, line_ids, warehouse),
+            releases=rules.releases(order, departing),
+        )
     )
     await sales.count_departures(order, rules.left(departing))
     shipment.cost = Money.total(posted.values)

@@ -5,6 +5,8 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -204,7 +206,7 @@ async def _post(
         adjustment.status = DocumentStatus.SUBMITTED
         return AdjustmentSubmitted(adjustment_id=adjustment.id)
     moves = rules.moves(adjustment, lines, warehouse)
-    posted = await ledger.post(moves, document_id=adjustment.id, business_date=day, at=call.at)
+    posted = await door.post(Posting(document_id=adjustment.id, business_date=day, at=call.at, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.status = DocumentStatus.POSTED

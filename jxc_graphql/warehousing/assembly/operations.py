@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posted, Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods import queries as stock
 from jxc_graphql.kit import db
@@ -123,20 +125,10 @@ async def assemble_kits(
     document = job.document
     (lot_id,) = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job)
-    posted = await ledger.post(
-        rules.moves_out(job.moving, job.warehouse),
-        document_id=document.id,
-        business_date=document.business_date,
-        at=call.at,
-    )
+    posted = await _post(call, job, rules.moves_out(job.moving, job.warehouse))
     document.cost = Money.total(posted.values)
     document.value = document.cost + extra_cost
-    await ledger.post(
-        rules.moves_in([job.kit], [lot_id], [document.value], job.warehouse),
-        document_id=document.id,
-        business_date=document.business_date,
-        at=call.at,
-    )
+    await _post(call, job, rules.moves_in([job.kit], [lot_id], [document.value], job.warehouse))
     if lot_id and (expires_on := await stock.first_expiry(document.id, ledger.VirtualPlace.ASSEMBLY)):
         await lots.expire(call, lot_id, expires_on)
     await _write(job, posted.values)
@@ -173,21 +165,11 @@ async def disassemble_kits(
     lot_ids = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job)
     costs = await stock.unit_costs(warehouse_id, [part.sku_id for part in coming])
-    posted = await ledger.post(
-        rules.moves_out([job.kit], job.warehouse),
-        document_id=document.id,
-        business_date=document.business_date,
-        at=call.at,
-    )
+    posted = await _post(call, job, rules.moves_out([job.kit], job.warehouse))
     document.cost = Money.total(posted.values)
     document.value = document.cost + extra_cost
     values = rules.values_of(document.value, coming, costs)
-    await ledger.post(
-        rules.moves_in(coming, lot_ids, values, job.warehouse),
-        document_id=document.id,
-        business_date=document.business_date,
-        at=call.at,
-    )
+    await _post(call, job, rules.moves_in(coming, lot_ids, values, job.warehouse))
     await _write(job, values)
     return facts.KitsDisassembled(assembly_id=document.id, stock_level_ids=level_ids)
 
@@ -255,10 +237,14 @@ def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[
 async def _hold_levels(call: Call, job: Job) -> tuple[int, ...]:
     """Locks all levels of a job at once, in their order, for its goods leave and come in by two postings."""
     touched = {job.kit.sku_id, *(part.sku_id for part in job.moving)}
-    nothing_more = [
-        ledger.Expectation(sku_id=sku_id, warehouse_id=job.warehouse.id, quantity=Quantity(0)) for sku_id in touched
-    ]
-    return await ledger.expect(nothing_more, at=call.at)
+    return await ledger.hold({(sku_id, job.warehouse.id) for sku_id in touched}, at=call.at)
+
+
+async def _post(call: Call, job: Job, moves: Sequence[ledger.Move]) -> Posted:
+    document = job.document
+    return await door.post(
+        Posting(document_id=document.id, business_date=document.business_date, at=call.at, moves=moves)
+    )
 
 
 async def _write(job: Job, values: Sequence[Money]) -> None:

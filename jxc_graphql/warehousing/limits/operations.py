@@ -9,7 +9,6 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, reject_if
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -195,8 +194,4 @@ async def _remove(limit_ids: Iterable[int]) -> None:
 
 async def _levels(call: Call, limits: Collection[KnownLimit]) -> tuple[int, ...]:
     """The levels that limits watch: what was never stocked is out of stock as well, so from now on they exist."""
-    nothing = [
-        ledger.Expectation(sku_id=sku_id, warehouse_id=warehouse_id, quantity=Quantity(0))
-        for sku_id, warehouse_id in {(one.sku_id, one.warehouse_id) for one in limits}
-    ]
-    return await ledger.expect(nothing, at=call.at)
+    return await ledger.hold({(one.sku_id, one.warehouse_id) for one in limits}, at=call.at)

@@ -5,7 +5,8 @@ from datetime import date
 
 import msgspec
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
@@ -46,7 +47,7 @@ async def post_opening_balance(
     reject_if([*problems, *wrong])
     moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
     document_id = new_id()
-    posted = await ledger.post(moves, document_id=document_id, business_date=business_date, at=call.at)
+    posted = await door.post(Posting(document_id=document_id, business_date=business_date, at=call.at, moves=moves))
     await OpeningBalance.create(
         id=document_id,
         number=await next_number("OB", business_date),

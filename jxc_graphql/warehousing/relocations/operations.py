@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.text import printable
@@ -45,8 +46,8 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
         note=note,
     )
     moved = rules.lines_of_move(move.id, lines, known)
-    posted = await ledger.post(
-        rules.moves_of(moved, lines, warehouse.id), document_id=move.id, business_date=day, at=call.at
+    posted = await door.post(
+        Posting(document_id=move.id, business_date=day, at=call.at, moves=rules.moves_of(moved, lines, warehouse.id))
     )
     move.number = await next_number("PM", day)
     await move.save(force_create=True)

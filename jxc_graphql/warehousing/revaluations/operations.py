@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -138,7 +139,7 @@ async def _post(call: Call, revaluation: Revaluation, day: date) -> RevaluationP
     if approval.must_wait(call, revaluation.estimated_value):
         await orders.advance(revaluation, DocumentStatus.SUBMITTED, "business_date", "estimated_value")
         return RevaluationSubmitted(revaluation_id=revaluation.id)
-    posted = await ledger.revalue(changes, document_id=revaluation.id, business_date=day, at=call.at)
+    posted = await door.revalue(changes, document_id=revaluation.id, business_date=day, at=call.at)
     for line, change, value in zip(lines, changes, posted.values, strict=True):
         level = levels[change.level_key]
         line.quantity, line.value_before, line.value = level.on_hand, level.value, value

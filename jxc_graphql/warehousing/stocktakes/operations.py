@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import NamesStockLevels
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -279,7 +280,7 @@ async def post_stocktake(
         raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
     moves = [one.move for one in corrections]
     try:
-        posted = await ledger.post(moves, document_id=stocktake.id, business_date=day, at=call.at)
+        posted = await door.post(Posting(document_id=stocktake.id, business_date=day, at=call.at, moves=moves))
     except Rejected as refusal:
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))

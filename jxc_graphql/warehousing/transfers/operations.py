@@ -108,8 +108,7 @@ async def approve_transfer(
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
     wanted = [line for line in asked.values() if line.quantity_approved]
-    level_ids = await hold_levels(call, [(line.sku_id, transfer.from_warehouse_id) for line in wanted])
-    got = await ledger.reserve(
+    reserved = await ledger.reserve(
         [
             ledger.Wish(
                 owner_id=line.id,
@@ -123,10 +122,10 @@ async def approve_transfer(
         at=call.at,
     )
     known = await catalog.skus({line.sku_id for line in asked.values()})
-    reject_if(rules.shortages(asked, got, lines, {sku.id: sku.code for sku in known.values()}))
+    reject_if(rules.shortages(asked, reserved.got, lines, {sku.id: sku.code for sku in known.values()}))
     await orders.save_columns([*asked.values()], "quantity_approved")
     await orders.advance(transfer, DocumentStatus.APPROVED)
-    return TransferApproved(transfer_id=transfer.id, stock_level_ids=level_ids)
+    return TransferApproved(transfer_id=transfer.id, stock_level_ids=reserved.stock_level_ids)
 
 
 @posting(NEEDED[DocumentAction.REJECT])
@@ -175,18 +174,6 @@ async def lock_lines(transfer: Transfer) -> dict[int, TransferLine]:
     """The lines of a transfer that is locked."""
     lines = await TransferLine.filter(transfer_id=transfer.id).order_by("id").select_for_update(no_key=True)
     return {line.id: line for line in lines}
-
-
-async def hold_levels(call: Call, levels: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """Takes hold of stock levels (SKU, warehouse), all of them in one go, and makes those that are not there yet.
-
-    Whoever needs those of two warehouses does this first: none then waits for another in a circle.
-    """
-    nothing = Quantity(0)
-    return await ledger.expect(
-        [ledger.Expectation(sku_id=sku_id, warehouse_id=where, quantity=nothing) for sku_id, where in levels],
-        at=call.at,
-    )
 
 
 async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:

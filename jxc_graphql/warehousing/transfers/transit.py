@@ -5,7 +5,8 @@ A number is taken last, and the levels of both warehouses are taken hold of in o
 
 from collections.abc import Collection, Mapping, Sequence
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Move, Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
@@ -31,7 +32,7 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceipt,
     TransferReceiptLine,
 )
-from jxc_graphql.warehousing.transfers.operations import hold_levels, lock, lock_lines
+from jxc_graphql.warehousing.transfers.operations import lock, lock_lines
 from jxc_graphql.warehousing.transfers.rules import NEEDED, Departure, SentLine
 
 Lines = Mapping[int, TransferLine]
@@ -56,11 +57,15 @@ async def dispatch_transfer(
     source, destination = await _warehouses(transfer)
     leaving, wrong = await _departures(approved, lines, source)
     reject_if([*problems, *wrong])
-    both_ends = [(line.sku_id, where.id) for line in approved.values() for where in (source, destination)]
-    level_ids = await hold_levels(call, both_ends)
-    await ledger.release([line.id for line in approved.values() if line.quantity_approved])
-    posted = await ledger.post(
-        rules.moves_of_dispatch(leaving, source, destination), document_id=transfer.id, business_date=day, at=call.at
+    posted = await door.post(
+        Posting(
+            document_id=transfer.id,
+            business_date=day,
+            at=call.at,
+            moves=rules.moves_of_dispatch(leaving, source, destination),
+            releases={line.id: line.quantity_approved for line in approved.values() if line.quantity_approved},
+            besides={(line.sku_id, where.id) for line in approved.values() for where in (source, destination)},
+        )
     )
     for one, value in zip(leaving, posted.values, strict=True):
         one.line.quantity_dispatched += one.quantity
@@ -70,7 +75,7 @@ async def dispatch_transfer(
     transfer.dispatched_at, transfer.dispatched_on, transfer.dispatched_by_id = call.at, day, call.actor_id
     sent = ("dispatched_at", "dispatched_on", "dispatched_by_id", "cost")
     await orders.advance(transfer, DocumentStatus.IN_TRANSIT, *sent)
-    return TransferDispatched(transfer_id=transfer.id, stock_level_ids=level_ids)
+    return TransferDispatched(transfer_id=transfer.id, stock_level_ids=posted.stock_level_ids)
 
 
 @posting(NEEDED[DocumentAction.RECEIVE])
@@ -109,7 +114,7 @@ async def receive_transfer(
     )
     arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
-    posted = await ledger.post(moves, document_id=receipt.id, business_date=day, at=call.at)
+    posted = await door.post(Posting(document_id=receipt.id, business_date=day, at=call.at, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
@@ -147,7 +152,7 @@ async def close_transfer_short(
     missing = consignments.all_missing(sent, lines, reason, pieces)
     kept = consignments.discrepancies(transfer.id, sent, missing)
     moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination)
-    posted = await ledger.post(moves, document_id=transfer.id, business_date=day, at=call.at)
+    posted = await door.post(Posting(document_id=transfer.id, business_date=day, at=call.at, moves=moves))
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
@@ -191,7 +196,7 @@ async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[Arr
 
 def _add_values(
     rows: Collection[TransferReceiptLine] | Collection[TransferDiscrepancy],
-    moves: Sequence[ledger.Move],
+    moves: Sequence[Move],
     values: Sequence[Money],
 ) -> None:
     """Says of each row what the goods of its moves cost."""

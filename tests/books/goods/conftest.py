@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import (
     Change,
     Charge,
-    Expectation,
+    Incoming,
     Move,
-    Posting,
+    Posted,
     ReservationKind,
     Revalued,
     VirtualPlace,
@@ -83,18 +85,18 @@ class Shop(msgspec.Struct, frozen=True):
         )
 
     @db.transactional
-    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posting:
-        return await ledger.post(
-            moves, document_id=new_id(), business_date=on, at=AT, releases={} if releases is None else releases
+    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posted:
+        return await door.post(
+            Posting(document_id=new_id(), business_date=on, at=AT, moves=moves, releases=releases or {})
         )
 
     @db.transactional
     async def charge(self, *charges: Charge) -> Revalued:
-        return await ledger.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
+        return await door.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional
     async def revalue(self, *changes: Change) -> Revalued:
-        return await ledger.revalue(changes, document_id=new_id(), business_date=TODAY, at=AT)
+        return await door.revalue(changes, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional
     async def lot(self, number: str, expires_on: date | None = None, sku: int = 0) -> int:
@@ -135,7 +137,7 @@ class Shop(msgspec.Struct, frozen=True):
 
     @db.transactional
     async def reserve(self, *wishes: Wish) -> dict[int, Quantity]:
-        return await ledger.reserve(wishes, at=AT)
+        return {**(await ledger.reserve(wishes, at=AT)).got}
 
     @db.transactional
     async def release(self, *owner_ids: int) -> tuple[int, ...]:
@@ -144,7 +146,7 @@ class Shop(msgspec.Struct, frozen=True):
     @db.transactional
     async def expect(self, *quantities: str) -> tuple[int, ...]:
         changes = [
-            Expectation(sku_id=sku_id, warehouse_id=self.warehouse.id, quantity=Quantity.of(quantity))
+            Incoming(sku_id=sku_id, warehouse_id=self.warehouse.id, quantity=Quantity.of(quantity))
             for sku_id, quantity in zip(self.skus, quantities, strict=False)
         ]
         return await ledger.expect(changes, at=AT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books import door
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
@@ -113,7 +113,8 @@ async def test_closing_waits_for_a_posting_that_is_under_way(trade: Trade) -> No
         await queries.check_open(day(1))
         asked.set()
         await go_on.wait()
-        await ledger.post([trade.shop.coming("1", "1")], document_id=1, business_date=day(1), at=clock.now())
+        moves = [trade.shop.coming("1", "1")]
+        await door.post(door.Posting(document_id=1, business_date=day(1), at=clock.now(), moves=moves))
 
     posting = asyncio.ensure_future(post_slowly())
     await asked.wait()

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.books.goods.ledger import Expectation, Move, VirtualPlace
+from jxc_graphql.books.goods.ledger import Incoming, Move, VirtualPlace
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
@@ -56,7 +56,7 @@ class Branches(msgspec.Struct, frozen=True):
 
     @db.transactional
     async def expect(self, letter: str, quantity: str, sku: int = 0) -> None:
-        coming = Expectation(sku_id=self.skus[sku], warehouse_id=self.id(letter), quantity=Quantity.of(quantity))
+        coming = Incoming(sku_id=self.skus[sku], warehouse_id=self.id(letter), quantity=Quantity.of(quantity))
         await ledger.expect([coming], at=AT)
 
     async def limit(self, letter: str, limit: str, target: str, upper: str | None = None, sku: int = 0) -> None:

@@ -1,0 +1,76 @@
+"""The one door to the books: what a document did goes in here, whole, and what it was worth comes out.
+
+A document says what moved and what is owed, in words of goods and trade; nobody above the books says debit or credit.
+Entries of money, when there are any, follow from the legs (from which place, to which, worth how much), in here and in
+the same transaction.
+
+Whoever writes to the books takes its locks in this order, each kind by ascending id, and nothing twice:
+
+    period (shared) → stock levels → pieces → place levels → accounts → the number of the document
+
+so no two documents wait for one another in a circle. Rows of the document itself are locked before all of these.
+What posts a document is here; promises, which no day and no period has, are made through `goods.ledger`, which keeps
+the same order: `hold`, `expect`, `reserve`, `release`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.ledger import Change, Charge, Incoming, LevelKey, Move, Posted, Revalued
+from jxc_graphql.kit import db
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.periods import queries as periods
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document does to the books, all of it.
+
+    `moves`: goods that go from a place to a place, in their order.
+    `incoming`: how much more, or less, is on its way to warehouses.
+    `releases`: how much of whose reservation this uses up or gives back (owner → quantity).
+    `besides`: stock levels that it takes hold of without changing them.
+    """
+
+    document_id: int
+    business_date: date
+    at: datetime
+    moves: Sequence[Move] = ()
+    incoming: Sequence[Incoming] = ()
+    releases: Mapping[int, Quantity] = ledger.NOTHING
+    besides: Collection[LevelKey] = ()
+
+
+async def post(posting: Posting) -> Posted:
+    """Writes what a document did into the books, each level it touches once.
+
+    Goods that are kept for others are out of reach. Raises `Rejected` with everything that is wrong: `PeriodClosed`, an
+    `InsufficientStock` for every move that asks for what is not there, what is wrong with lots, pieces and places.
+    """
+    assert db.in_transaction()
+    await periods.check_open(posting.business_date)
+    return await ledger.post(
+        posting.moves,
+        document_id=posting.document_id,
+        business_date=posting.business_date,
+        at=posting.at,
+        incoming=posting.incoming,
+        releases=posting.releases,
+        besides=posting.besides,
+    )
+
+
+async def revalue(changes: Sequence[Change], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+    """Changes what the goods on hand of levels cost (成本调整); raises `PeriodClosed` and as `ledger.revalue` does."""
+    assert db.in_transaction()
+    await periods.check_open(business_date)
+    return await ledger.revalue(changes, document_id=document_id, business_date=business_date, at=at)
+
+
+async def charge(charges: Sequence[Charge], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+    """Adds costs to the goods that lines brought (运费, 关税); raises `PeriodClosed` and as `ledger.charge` does."""
+    assert db.in_transaction()
+    await periods.check_open(business_date)
+    return await ledger.charge(charges, document_id=document_id, business_date=business_date, at=at)

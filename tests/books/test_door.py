@@ -1,0 +1,66 @@
+"""A document enters the books once: each level is locked and written once, the period is read once."""
+
+import pytest
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.selling.sales import operations as sales
+from tests.trade import Trade, make_trade
+from tests.warehousing.transfers.conftest import PLAIN, make_haul
+
+
+@pytest.fixture
+async def trade(call: Call) -> Trade:
+    return await make_trade(call)
+
+
+def visits(statements: list[str]) -> dict[str, int]:
+    """How often levels were locked and written, and the period was asked for."""
+    squeezed = [" ".join(statement.split()) for statement in statements]
+    return {
+        "locked": sum("JOIN stock_level AS level" in one and "ORDER BY level.id" in one for one in squeezed),
+        "written": sum(one.startswith("UPDATE stock_level") for one in squeezed),
+        "period": sum('"period"' in one for one in squeezed),
+    }
+
+
+ONCE = {"locked": 1, "written": 1, "period": 1}
+
+
+async def test_a_receipt_visits_its_levels_once(trade: Trade) -> None:
+    order_id = await trade.buy((0, "5", "2"), (1, "7", "3"))
+    with db.statements() as seen:
+        await trade.receive(order_id, (0, "5"), (1, "6"))
+    assert visits(seen) == ONCE
+    assert await trade.level(0, "on_hand", "incoming") == ["5", "0"]
+    assert await trade.level(1, "on_hand", "incoming") == ["6", "1"]
+    assert await trade.verify() == []
+
+
+async def test_a_shipment_visits_its_levels_once(trade: Trade) -> None:
+    await trade.stock_up("5", "7")
+    order_id = await trade.sell((0, "5", "9"), (1, "7", "9"))
+    with db.statements() as seen:
+        await trade.ship(order_id, (0, "5"), (1, "2"))
+    assert visits(seen) == ONCE
+    assert await trade.verify() == []
+
+
+async def test_an_approval_visits_its_levels_once(trade: Trade) -> None:
+    await trade.stock_up("5")
+    order_id = await trade.draft_sale((0, "3", "9"))
+    with db.statements() as seen:
+        await sales.approve_sales_order(trade.call, sales_order_id=order_id)
+    assert visits(seen) == ONCE | {"period": 0}
+
+
+async def test_a_dispatch_visits_the_levels_of_both_ends_once(call: Call) -> None:
+    haul = await make_haul(call)
+    await haul.stock(PLAIN, "5", "10")
+    await haul.sent((PLAIN, "1"))  # from now on the other end has a level
+    transfer_id = await haul.approved((PLAIN, "2"))
+    with db.statements() as seen:
+        await haul.dispatch(transfer_id)
+    assert visits(seen) == ONCE
+    assert await haul.level(haul.source, PLAIN, "on_hand", "reserved") == ["2", "0"]
+    assert await haul.verify() == []

@@ -1,0 +1,158 @@
+"""What a release made is made today, and taken over today, with everything that it tells."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import jxc_graphql.migrations
+from jxc_graphql import schema, wiring
+from jxc_graphql.insight.verification import queries as verification
+from jxc_graphql.kit import db, journal
+from jxc_graphql.kit.db import applied
+from jxc_graphql.kit.db.catalog import catalog, differences
+from jxc_graphql.kit.db.migrate import migrate, pending, write
+from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.settings import Settings
+from tests.history import states
+from tests.history.states import Made
+
+HISTORY = Path(jxc_graphql.migrations.__file__).parent
+
+
+@pytest.fixture
+def of_release(release: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A package with the migrations that a release had, as they are today."""
+    package = tmp_path / f"of_{release.replace('.', '_')}"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    for name in states.RELEASES[release].migrations:
+        shutil.copy(HISTORY / f"{name}.py", package)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+        monkeypatch.delitem(sys.modules, name)
+    return package.name
+
+
+async def tables(url: str) -> dict[str, frozenset[str]]:
+    async with db.open(url, wiring.MODEL_MODULES) as database:
+        return {name: lines for name, lines in (await catalog(database.client)).items() if "migrations" not in name}
+
+
+def test_a_release_is_where_its_tag_is(release: str) -> None:
+    assert states.tagged(release) in {None, states.RELEASES[release].commit}
+
+
+def test_the_migrations_of_a_release_are_frozen(release: str) -> None:
+    of_today = {name: HISTORY / f"{name}.py" for name in states.RELEASES[release].migrations}
+    assert {name: applied.digest(path.read_bytes()) for name, path in of_today.items()} == (
+        states.RELEASES[release].migrations
+    )
+
+
+async def test_history_makes_the_tables_of_a_release(old_url: str, empty_url: str, of_release: str) -> None:
+    async with db.open(empty_url, wiring.MODEL_MODULES) as database:
+        await migrate(database, of_release)
+    assert await tables(empty_url) == await tables(old_url)
+
+
+async def test_a_new_database_has_what_the_models_declare(
+    dialect: str, new_url: str, empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if dialect == "sqlite":
+        pytest.skip("it writes some of the same in other words after a table was changed")
+    (tmp_path / "of_models").mkdir()
+    (tmp_path / "of_models" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    await write("all at once", wiring.MODEL_MODULES, "of_models")
+    async with db.open(empty_url, wiring.MODEL_MODULES) as database:
+        await migrate(database, "of_models")
+    declared = differences(await tables(empty_url), await tables(new_url))
+    assert [each for each in declared if " has: " not in each] == []
+
+
+async def test_a_database_of_a_release_is_taken_over(filled: Made, old_url: str, new_url: str) -> None:
+    async with db.open(old_url, wiring.MODEL_MODULES) as database:
+        assert await pending(database)
+        await migrate(database)
+        assert await pending(database) == []
+        kept = {table: await db.fetch(f'SELECT count(*) FROM "{table}"') for table in filled.rows}
+        assert {table: count for table, ((count,),) in kept.items() if count < filled.rows[table]} == {}
+    assert await tables(old_url) == await tables(new_url)
+
+
+async def test_the_journal_of_a_release_is_read(filled: Made, old_url: str) -> None:
+    schema.sdl()  # for which every feature is imported
+    async with db.open(old_url, wiring.MODEL_MODULES) as database:
+        await migrate(database)
+        after, read = Cursor(), 0
+        while entries := await journal.read(after):
+            after, read = entries[-1].cursor, read + len(entries)
+        answers = await db.fetch("SELECT fact FROM idempotency_key WHERE fact IS NOT NULL")
+        for (answer,) in answers:
+            name, _, body = answer.partition(" ")
+            Fact.decode(name, body)
+        assert read == filled.rows["journal"] > 0
+        assert len(answers) == filled.rows["idempotency_key"] > 0
+
+
+def test_every_fact_that_a_release_could_store_is_read(filled: Made) -> None:
+    schema.sdl()
+    for name, bodies in filled.facts.items():
+        assert name in Fact.registry, f"{name} stands in journals: name it as stored_as, or among what is taken over"
+        for body in bodies:
+            Fact.decode(name, body)
+
+
+async def test_the_books_of_a_release_agree(old_url: str) -> None:
+    async with wiring.opened(Settings(database_url=old_url)):
+        await wiring.REACTIONS.settle()
+        found = [one async for progress in verification.verify() for one in progress.differences]
+        assert found == []
+
+
+def jxc(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "jxc_graphql", *arguments]
+    environment = os.environ | {"JXC_DATABASE_URL": url}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_line_takes_a_release_over(old_url: str) -> None:
+    ran = [jxc(old_url, "migrate"), jxc(old_url, "verify")]
+    assert [(one.returncode, one.stdout) for one in ran] == [
+        (0, "The database is up to date.\n"),
+        (0, "Everything agrees with the ledger.\n"),
+    ]
+
+
+MIGRATE = """
+import asyncio, sys
+from jxc_graphql.kit import db
+from jxc_graphql.kit.db.migrate import migrate
+from jxc_graphql.wiring import MODEL_MODULES
+
+async def main():
+    async with db.open(sys.argv[1], MODEL_MODULES) as database:
+        await migrate(database)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_database_that_was_never_released_is_told_what_it_is(empty_url: str, tmp_path: Path) -> None:
+    code = states.unpack(states.UNRELEASED, tmp_path)
+    script = tmp_path / "make.py"
+    script.write_text(MIGRATE)
+    states.run(code, script, empty_url)
+    before = await tables(empty_url)
+    for command in ("migrate", "verify", "rebuild"):
+        ran = jxc(empty_url, command)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert "made by an unreleased version of this program: adjustment is missing;" in ran.stderr
+        assert "Traceback" not in ran.stderr
+    assert await tables(empty_url) == before
+    async with db.open(empty_url, wiring.MODEL_MODULES) as database:
+        assert set((await applied.applied(database.client)).values()) == {None}
