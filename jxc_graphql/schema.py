@@ -23,6 +23,7 @@ from jxc_graphql.masters.lots import api as lots
 from jxc_graphql.masters.partners import api as partners
 from jxc_graphql.masters.variants import api as variants
 from jxc_graphql.masters.warehouses import api as warehouses
+from jxc_graphql.office.auth import access_api as access
 from jxc_graphql.office.auth import api as auth
 from jxc_graphql.office.documents import api as documents
 from jxc_graphql.office.periods import api as periods
@@ -47,6 +48,7 @@ def schema() -> Schema:
     return Schema(
         [
             auth,
+            access,
             documents,
             periods,
             categories,

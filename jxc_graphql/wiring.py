@@ -14,7 +14,7 @@ from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
-from jxc_graphql.office.auth.operations import ensure_roles, system_call
+from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
 from jxc_graphql.office.documents import approval
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
 from jxc_graphql.selling.sales import operations as sales
@@ -109,6 +109,7 @@ REACTIONS = Reactions(
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    share_places(settings.workers)
     approval.use_threshold(settings.adjustment_threshold)
     deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
     async with db.open(settings, MODEL_MODULES) as database:

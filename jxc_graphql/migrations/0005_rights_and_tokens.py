@@ -8,10 +8,10 @@ from jxc_graphql.kit import columns
 from jxc_graphql.kit.db.operations import Statements, seed
 
 WAREHOUSES = [
-    "INSERT INTO user_scope (id, user_id, dimension, target_id) "
-    "SELECT id, user_id, 'WAREHOUSE', warehouse_id FROM user_warehouse",
-    "INSERT INTO user_scope (id, user_id, dimension, target_id) "
-    "SELECT -min(id), user_id, 'WAREHOUSE', 0 FROM user_warehouse GROUP BY user_id",
+    """INSERT INTO user_scope (id, user_id, dimension, target_id)
+       SELECT id, user_id, 'WAREHOUSE', warehouse_id FROM user_warehouse""",
+    """INSERT INTO user_scope (id, user_id, dimension, target_id)
+       SELECT -min(id), user_id, 'WAREHOUSE', 0 FROM user_warehouse GROUP BY user_id""",
 ]
 
 
@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
         ),
         Statements(
             sqlite=[
-                "UPDATE token SET expires_at = strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now', '+365 days') "
-                "WHERE expires_at IS NULL"
+                """UPDATE token SET expires_at = strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now', '+365 days')
+                   WHERE expires_at IS NULL"""
             ],
             postgres=["UPDATE token SET expires_at = now() + interval '365 days' WHERE expires_at IS NULL"],
         ),

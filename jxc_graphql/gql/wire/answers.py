@@ -25,7 +25,7 @@ async def answers(gate: Gate, peers: Peers, posted: Posted) -> AsyncGenerator[Fr
     try:
         if posted.refusal:
             raise Refused(posted.refusal.errors or ())  # noqa: TRY301  (as if it were found here)
-        call = await peers.recall(posted.token_id, posted.locale, posted.request_id)
+        call = await peers.recall(posted.token_id, posted.locale, posted.request_id, posted.address)
         parameters = posted.parameters
         prepared = gate.executor.prepare(parameters.query, parameters.operation_name)
         if prepared.operation.operation is OperationType.SUBSCRIPTION:

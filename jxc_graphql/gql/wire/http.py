@@ -102,9 +102,9 @@ class GraphQLOverHTTP:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
         language = request.headers.get("accept-language")
-        call = await self._peers.authenticate(token, language, request_id)
+        address = address_of(request)
+        call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            address = address_of(request)
             parameters = self._gate.resolve(parameters)
             prepared = self._gate.prepare(parameters, call, address)
             kind = prepared.operation.operation
@@ -115,7 +115,13 @@ class GraphQLOverHTTP:
                     parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
                 )
                 locale = call.locale if language else None
-                posted = Posted(parameters=parameters, token_id=call.token_id, locale=locale, request_id=request_id)
+                posted = Posted(
+                    parameters=parameters,
+                    token_id=call.token_id,
+                    locale=locale,
+                    address=call.address,
+                    request_id=request_id,
+                )
                 return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
             told = self._gate.told(prepared, call, address)
             result = await self._gate.run(prepared, parameters.variables, call, told)

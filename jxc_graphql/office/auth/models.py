@@ -42,6 +42,7 @@ class Role(Model):
 class RolePermission(Model):
     id = IdField()
     role = fields.ForeignKeyField("models.Role", "permissions", on_delete=fields.RESTRICT)
+    role_id: int
     permission = fields.CharField(max_length=60)
 
     class Meta:
@@ -103,11 +104,11 @@ class Token(Model):
     revoked_at = fields.DatetimeField(null=True)
     last_used_at = fields.DatetimeField(null=True)
     last_used_from = fields.CharField(max_length=45, default="")
-    permissions = fields.TextField(null=True)
+    permissions: str | None = fields.TextField(null=True)
     """A JSON list of all that it may do; null: all that its user may."""
-    scopes = fields.TextField(null=True)
+    scopes: str | None = fields.TextField(null=True)
     """By dimension, a JSON list of all that it sees; null, or a dimension that is not named: all that its user sees."""
-    addresses = fields.TextField(null=True)
+    addresses: str | None = fields.TextField(null=True)
     """A JSON list of the networks from where it is good; null: from everywhere."""
 
     class Meta:
