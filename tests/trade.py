@@ -20,7 +20,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.jobs import Reaction, Reactions
+from jxc_graphql.kit.journal import Fact, Meaning
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -57,7 +58,7 @@ DOCUMENT_TABLES = (
     "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
     "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "reservation", "period", "lot", "serial_number",
     "kit", "kit_component", "assembly", "assembly_line",
-    "journal", "idempotency_key", "document_number",
+    "document", "document_link", "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]
@@ -216,9 +217,8 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
     freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
-    reactions = Reactions(
-        {fact: [sales.allocate_backorders] for fact in freeing} | {PeriodClosed: [closing.write_balances]}
-    )
+    table: dict[type[Fact] | Meaning, list[Reaction]] = {PeriodClosed: [closing.write_balances]}
+    reactions = Reactions(table | {fact: [sales.allocate_backorders] for fact in freeing})
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 

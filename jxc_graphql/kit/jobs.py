@@ -6,7 +6,7 @@ commit order, and a fact whose reaction fails is tried again, ever more slowly, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ import structlog
 
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.journal import Cursor, Fact, Meaning
 
 BATCH = 50
 """Facts handled in one transaction."""
@@ -26,11 +26,22 @@ _log = structlog.get_logger(__name__)
 
 
 class Reactions:
-    """A table of facts and the functions that react to them, with one durable cursor for all of them."""
+    """A table of meanings, or single facts, and the functions that react to them; one durable cursor for all of them.
 
-    def __init__(self, table: Mapping[type[Fact], Sequence[Reaction]], name: str = "reactions") -> None:
+    What a meaning stands for is every fact that was declared with it by now.
+    """
+
+    def __init__(self, table: Mapping[type[Fact] | Meaning, Sequence[Reaction]], name: str = "reactions") -> None:
         self._name = name
-        self._table = {fact.stored_as: tuple(reactions) for fact, reactions in table.items()}
+        self._table: dict[str, tuple[Reaction, ...]] = {}
+        for heard, reactions in table.items():
+            for fact in _facts(heard):
+                self._table[fact.stored_as] = (*self._table.get(fact.stored_as, ()), *reactions)
+
+    @property
+    def heard(self) -> Collection[str]:
+        """The stored names of the facts that somebody reacts to."""
+        return self._table.keys()
 
     async def settle(self) -> int:
         """Handles all facts there are, also those of transactions just ending; returns how many it handled itself.
@@ -97,6 +108,13 @@ class Reactions:
     async def _position(self) -> Cursor:
         rows = await db.fetch("SELECT xid, entry_id FROM reaction_cursor WHERE name = ?", (self._name,))
         return Cursor(*rows[0]) if rows else Cursor()
+
+
+def _facts(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
+    if isinstance(heard, str):
+        yield from (fact for name, fact in Fact.registry.items() if fact.means == heard and fact.stored_as == name)
+    else:
+        yield heard
 
 
 async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:

@@ -12,7 +12,7 @@ read only once every transaction with a lower id has ended (they are *settled*),
 import base64
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NewType, Self
 
 import msgspec
 from tortoise import fields
@@ -70,6 +70,8 @@ def _typed(kind: Callable[[Any], Any], value: Any) -> Any:
     return kind(value)
 
 
+Meaning = NewType("Meaning", str)
+"""What a fact means to whoever reacts, whatever it was that happened."""
 Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -89,6 +91,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """The field with the id of the thing whose history this belongs to."""
     stored_as: ClassVar[str]
     """Its name in journals: the name of the class unless it says another."""
+    means: ClassVar[Meaning | None] = None
+    """What it means to those who react; None where nobody needs to hear of it."""
     takes_over: ClassVar[Mapping[str, Convert]] = {}
     """The names of facts that nobody records any more, and how to read them as this one."""
     registry: ClassVar[dict[str, type["Fact"]]] = {}

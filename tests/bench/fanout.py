@@ -27,8 +27,8 @@ from strawberry.asgi import GraphQL
 
 from jxc_graphql import serve, wiring
 from jxc_graphql.app import build_app
-from jxc_graphql.insight.alerts.facts import LowStockAlertRaised
-from jxc_graphql.insight.alerts.models import StockAlertSeverity
+from jxc_graphql.insight.alerts.facts import StockAlertRaised
+from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
@@ -51,7 +51,7 @@ class Shop(msgspec.Struct, frozen=True):
     """Who subscribes, and to what."""
 
     tokens: list[str]
-    fact: LowStockAlertRaised
+    fact: StockAlertRaised
 
 
 async def prepare() -> Shop:
@@ -67,8 +67,9 @@ async def prepare() -> Shop:
     for n in range(USERS):
         user = await auth.create_user(system, username=f"reader{n}", name="Reader", roles=["ADMIN"])
         tokens.append((await auth.create_api_token(system, user_id=user.user_id, name="bench")).token)
-    fact = LowStockAlertRaised(
+    fact = StockAlertRaised(
         stock_alert_id=alert_id,
+        kind=StockAlertKind.LOW,
         warehouse_id=stage.warehouse_id,
         severity=StockAlertSeverity.LOW,
         available=Quantity.of("3"),
@@ -163,7 +164,7 @@ def served(kind: str, url: str, port: int, fact: str) -> None:
     settings = Settings(database_url=url, log_level="WARNING", rate_limit=0, port=port)
     if kind == "us":
         app = build_app(settings)
-        tell: Callable[[int], Awaitable[None]] = partial(_told_by_us, Fact.decode(LowStockAlertRaised.__name__, fact))
+        tell: Callable[[int], Awaitable[None]] = partial(_told_by_us, Fact.decode(StockAlertRaised.__name__, fact))
         app.router.routes[:0] = _with_bench_routes(tell)
     else:
         stock: Any = GraphQL(strawberry.Schema(Query, subscription=Subscription))

@@ -213,7 +213,7 @@ class Clerk(RuleBasedStateMachine):
         if settled:
             await wiring.REACTIONS.settle()
         await self.look()
-        checks = [one for one in verification.CHECKS if settled or not one.name.startswith(ONCE_SETTLED)]
+        checks = [one for one in verification.checks() if settled or not one.name.startswith(ONCE_SETTLED)]
         found = [one async for progress in verification.verify(checks) for one in progress.differences]
         assert found == []
 

@@ -15,7 +15,7 @@ from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.masters.partners.models import Supplier
 from jxc_graphql.masters.warehouses.models import Warehouse
 from jxc_graphql.office.auth.models import User
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.states import DocumentStatus
 from tests.gql import papers
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -20,6 +20,7 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop, shop_rules
 from tests.gql.lists import connections
 from tests.gql.naive_page import global_id
+from tests.patience import until
 
 SCHEMA = Schema([shop])
 EVERYTHING = frozenset(Permission)
@@ -124,15 +125,27 @@ async def test_a_bug_is_masked(executor: Executor, monkeypatch: pytest.MonkeyPat
     assert [str(one) for one in logged] == ["an inner text that must not leave the server"]
 
 
-async def test_a_client_that_hangs_up_does_not_stop_a_mutation(executor: Executor) -> None:
+async def test_a_client_that_hangs_up_does_not_stop_a_mutation(
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def pause() -> None:
+        has_begun.set()
+        await may_end.wait()
+
+    monkeypatch.setattr(shop_rules, "pause", pause)
     task = asyncio.create_task(rename(executor, remark="slow"))
-    await asyncio.sleep(0.1)
+    await has_begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5):
-        while await remark() != "slow":
-            await asyncio.sleep(0.02)
+    may_end.set()
+
+    async def renamed() -> bool:
+        return await remark() == "slow"
+
+    await until(renamed)
 
 
 async def test_mutations_of_one_document_run_one_after_the_other(executor: Executor) -> None:

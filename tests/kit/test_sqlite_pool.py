@@ -1,6 +1,7 @@
 """SQLite: readers beside one writer."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -128,3 +129,16 @@ async def test_closing_empties_the_write_ahead_log(database_url: str) -> None:
         await Category.create(code="a", name="a")
         assert log.exists()  # noqa: ASYNC240
     assert not log.exists()  # noqa: ASYNC240
+
+
+def rights(path: Path) -> list[int]:
+    return [path.with_name(f"{path.name}{end}").stat().st_mode & 0o777 for end in ("", "-wal", "-shm")]
+
+
+async def test_the_file_and_its_log_are_for_their_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    async with db.open(f"sqlite:///{path}", MODEL_MODULES):
+        assert rights(path) == [0o600] * 3
+        os.chmod(path, 0o644)  # noqa: PTH101  (a blocking method of Path may not be called here)
+    async with db.open(f"sqlite:///{path}", MODEL_MODULES):
+        assert rights(path) == [0o600] * 3

@@ -23,7 +23,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
@@ -79,9 +79,6 @@ class PurchaseOrder(Document, Node):
     """The sum of the lines' amounts (合计金额)."""
     lines: list[PurchaseOrderLine] = many("purchase_order_id", order_by="line_no")
     """What was ordered."""
-    allowed_actions: list[AllowedAction] = computed(actions_by(rules.STATES, operations.NEEDED), "status")
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import LEVELS_CHANGED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class PurchaseOrderCreated(Fact, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class PurchaseOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; its goods are incoming."""
 
     subject: ClassVar[str] = "purchase_order_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -46,5 +48,6 @@ class PurchaseOrderCancelled(Fact, frozen=True, kw_only=True):
     """What was outstanding of an order will not come any more."""
 
     subject: ClassVar[str] = "purchase_order_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]

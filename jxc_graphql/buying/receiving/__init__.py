@@ -19,5 +19,5 @@ Invariants, compared by `queries.differences`
     to the last step, when all is there.
     What a receipt line says was moved is what was moved for it.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`.
 """

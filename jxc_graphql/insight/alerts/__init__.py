@@ -30,10 +30,9 @@ after alert. How long before its expiry a lot is told of is in the limit that ho
 Goods are dead when nothing was sold for so many days, some have been there without a break for as long, and the oldest
 of them have been with the company for as long: goods that just arrived are not, nor are those that assembly uses up.
 
-Facts: `LowStockAlertRaised`, `LowStockAlertWorsened` (LOW → OUT), `LowStockAlertResolved`: these, in the order of the
-journal, are the stream of `lowStockAlerts`. `StockAlertRaised`, `StockAlertWorsened` and `StockAlertResolved` tell the
-same of the other kinds; they, those of LOW, `StockAlertAcknowledged`, `StockAlertSnoozed` and `StockAlertReopened` are
-the stream of `stockAlertsChanged`.
+Facts: `StockAlertRaised`, `StockAlertWorsened` (LOW → OUT, a lot expired), `StockAlertResolved`,
+`StockAlertAcknowledged`, `StockAlertSnoozed` and `StockAlertReopened`: these, in the order of the journal, are the
+stream of `stockAlertsChanged`; those of the kind LOW are the stream of `lowStockAlerts`.
 
 Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where
 something is wrong, with the level's numbers.

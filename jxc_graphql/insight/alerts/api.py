@@ -22,7 +22,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.insight.alerts import models, operations, rules, stream
 from jxc_graphql.insight.alerts.facts import StockAlertAcknowledged, StockAlertSnoozed
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
-from jxc_graphql.insight.alerts.stream import LowStockChange, StockAlertChange
+from jxc_graphql.insight.alerts.stream import StockAlertChange
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity
@@ -142,7 +142,7 @@ class LowStockEvent:
 
     cursor: str
     """Where to resume: sent as `after`, the stream goes on behind this event."""
-    change: LowStockChange
+    change: StockAlertChange
     """What happened."""
     alert: StockAlert | None
     """The alert as it is now."""
@@ -155,12 +155,13 @@ async def low_stock_alerts(
     severity: Annotated[StockAlertSeverity | None, "Only alerts that were this bad at the time."] = None,
     after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
     include_current: Annotated[bool, "Begin with the alerts that are unresolved now; ignored with `after`."] = False,
-) -> AsyncIterator[stream.LowStockEvent | Cursor]:
-    """Low-stock alerts (低库存预警) as they happen: raised, worsened from LOW to OUT, resolved; in commit order."""
+) -> AsyncIterator[stream.StockAlertEvent | Cursor]:
+    """Low-stock alerts (低库存预警) as they change: raised, worse (LOW to OUT), taken up, resolved; in commit order."""
     call.require(Permission.SEE_ALERTS)
     start = Cursor.decode(after) if after is not None else None
-    async for event in stream.low_stock_events(
-        call, warehouses=warehouses, severity=severity, after=start, include_current=include_current
+    kinds = {StockAlertKind.LOW}
+    async for event in stream.stock_alert_events(
+        call, kinds=kinds, warehouses=warehouses, severity=severity, after=start, include_current=include_current
     ):
         yield event
 

@@ -1,47 +1,24 @@
 """What happened to stock alerts."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.journal import Convert, Fact
 from jxc_graphql.kit.numbers import Quantity
 
 
-class LowStockAlertRaised(Fact, frozen=True, kw_only=True):
-    """What is available fell to the limit or below."""
-
-    subject: ClassVar[str] = "stock_alert_id"
-    stock_alert_id: int
-    warehouse_id: int
-    severity: StockAlertSeverity
-    available: Quantity
-
-
-class LowStockAlertWorsened(Fact, frozen=True, kw_only=True):
-    """It was low, and now nothing is available any more."""
-
-    subject: ClassVar[str] = "stock_alert_id"
-    stock_alert_id: int
-    warehouse_id: int
-    severity: StockAlertSeverity
-    available: Quantity
-
-
-class LowStockAlertResolved(Fact, frozen=True, kw_only=True):
-    """What is available rose far enough above the limit; `severity` is what it was before."""
-
-    subject: ClassVar[str] = "stock_alert_id"
-    stock_alert_id: int
-    warehouse_id: int
-    severity: StockAlertSeverity
-    available: Quantity
+def _low(old: dict[str, Any]) -> dict[str, Any]:
+    """Low stock once had facts of its own."""
+    return old | {"kind": StockAlertKind.LOW}
 
 
 class StockAlertRaised(Fact, frozen=True, kw_only=True):
-    """Something other than low stock is wrong."""
+    """Something is wrong."""
 
     subject: ClassVar[str] = "stock_alert_id"
+    takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertRaised": _low}
     stock_alert_id: int
     kind: StockAlertKind
     warehouse_id: int
@@ -50,9 +27,10 @@ class StockAlertRaised(Fact, frozen=True, kw_only=True):
 
 
 class StockAlertWorsened(Fact, frozen=True, kw_only=True):
-    """A lot was about to expire, and now it has expired."""
+    """It got worse: low stock ran out, an expiring lot has expired."""
 
     subject: ClassVar[str] = "stock_alert_id"
+    takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertWorsened": _low}
     stock_alert_id: int
     kind: StockAlertKind
     warehouse_id: int
@@ -61,9 +39,10 @@ class StockAlertWorsened(Fact, frozen=True, kw_only=True):
 
 
 class StockAlertResolved(Fact, frozen=True, kw_only=True):
-    """Something other than low stock is right again; `severity` is what it was before."""
+    """It is right again; `severity` is what it was before."""
 
     subject: ClassVar[str] = "stock_alert_id"
+    takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertResolved": _low}
     stock_alert_id: int
     kind: StockAlertKind
     warehouse_id: int

@@ -24,12 +24,7 @@ from jxc_graphql.office.documents.rules import UnknownId
 LOCK = "alerts"
 """The lock under which levels are reviewed: two reviews at once would raise the same alert twice."""
 
-_LOW_STOCK: dict[Change, Callable[..., Fact]] = {
-    Change.RAISED: facts.LowStockAlertRaised,
-    Change.WORSENED: facts.LowStockAlertWorsened,
-    Change.RESOLVED: facts.LowStockAlertResolved,
-}
-_OTHERS: dict[Change, Callable[..., Fact]] = {
+_FACTS: dict[Change, Callable[..., Fact]] = {
     Change.RAISED: facts.StockAlertRaised,
     Change.WORSENED: facts.StockAlertWorsened,
     Change.RESOLVED: facts.StockAlertResolved,
@@ -155,10 +150,9 @@ def _fact(alert_id: int, verdict: Verdict) -> Fact | None:
     kind = verdict.subject.kind
     said: dict[str, Any] = {
         "stock_alert_id": alert_id,
+        "kind": kind,
         "warehouse_id": verdict.subject.warehouse_id,
         "severity": verdict.alert.severity,
         "available": verdict.alert.available,
     }
-    if kind is StockAlertKind.LOW and verdict.change in _LOW_STOCK:
-        return _LOW_STOCK[verdict.change](**said)
-    return _OTHERS[verdict.change](kind=kind, **said) if verdict.change in _OTHERS else None
+    return _FACTS[verdict.change](**said) if verdict.change in _FACTS else None

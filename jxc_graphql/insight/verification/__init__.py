@@ -11,5 +11,5 @@ Words
 (`ProjectionsRebuilt`, `BooksRebuilt`). What no projection explains, a document that disagrees with its movements, it
 leaves to people.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`, `queries`.
 """

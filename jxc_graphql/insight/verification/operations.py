@@ -11,6 +11,7 @@ from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import register
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +49,9 @@ async def _rebuild(call: Call, run_id: int, sku_ids: list[int]) -> int:
 
 @db.transactional
 async def _finish(call: Call, run_id: int, rows: int) -> int:
-    """Repairs what is counted on documents, and records the end; gives how many rows were repaired in all."""
-    for comparison in queries.COMPARISONS:
+    """Repairs what is counted on documents and the register, and records the end; how many rows it was in all."""
+    rows += await register.repair()
+    for comparison in queries.comparisons():
         if comparison.repairs:
             rows += await comparison.repair()
     await journal.record(BooksRebuilt(run_id=run_id, rows=rows), call)

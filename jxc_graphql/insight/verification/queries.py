@@ -1,29 +1,21 @@
 """Every check of the books, one after the other."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import cache
+from itertools import chain
 
 import msgspec
 
-from jxc_graphql.books.goods import queries as stock
+from jxc_graphql import features
 from jxc_graphql.books.goods import rebuild, replay
-from jxc_graphql.buying.purchasing import queries as purchasing
-from jxc_graphql.buying.receiving import queries as receiving
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import Comparison, Difference
 from jxc_graphql.office.documents.rules import UnknownId
-from jxc_graphql.selling.sales import queries as sales
-from jxc_graphql.selling.shipping import queries as shipping
-from jxc_graphql.warehousing.adjustments import queries as adjustments
-from jxc_graphql.warehousing.assembly import queries as assembly
-from jxc_graphql.warehousing.openings import queries as openings
-from jxc_graphql.warehousing.relocations import queries as moves
-from jxc_graphql.warehousing.revaluations import queries as revaluations
-from jxc_graphql.warehousing.stocktakes import queries as stocktakes
-from jxc_graphql.warehousing.transfers import queries as transfers
 
 MOST_DIGITS = 19
 """Of an id."""
@@ -43,20 +35,12 @@ class Check(msgspec.Struct, frozen=True):
     part: Callable[[int], Awaitable[Part]]
 
 
-COMPARISONS: tuple[Comparison, ...] = (
-    *stock.COMPARISONS,
-    *openings.COMPARISONS,
-    *adjustments.COMPARISONS,
-    *revaluations.COMPARISONS,
-    *purchasing.COMPARISONS,
-    *sales.COMPARISONS,
-    *transfers.COMPARISONS,
-    *moves.COMPARISONS,
-    *stocktakes.COMPARISONS,
-    *receiving.COMPARISONS,
-    *shipping.COMPARISONS,
-    *assembly.COMPARISONS,
-)
+@cache
+def comparisons() -> tuple[Comparison, ...]:
+    """What all features keep, compared with what it follows from; the register, with what its kinds say."""
+    features.modules("models")
+    found = (getattr(module, "COMPARISONS", ()) for module in features.modules("queries"))
+    return tuple(chain(register.comparisons(), *found))
 
 
 def _of_comparison(comparison: Comparison) -> Check:
@@ -77,11 +61,14 @@ async def _of_alerts(_after: int) -> Part:
     return Part(differences=await alerts.differences())
 
 
-CHECKS: tuple[Check, ...] = (
-    *map(_of_comparison, COMPARISONS),
-    Check("cost layers and days are what replaying the ledger leaves", _of_replay),
-    Check("stock_alert agrees with its level", _of_alerts),
-)
+@cache
+def checks() -> tuple[Check, ...]:
+    """Everything that is compared, in order."""
+    return (
+        *map(_of_comparison, comparisons()),
+        Check("cost layers and days are what replaying the ledger leaves", _of_replay),
+        Check("stock_alert agrees with its level", _of_alerts),
+    )
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,15 +80,15 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     differences: list[Difference]
 
 
-async def verify(checks: Iterable[Check] = CHECKS) -> AsyncIterator[Progress]:
-    """Runs the checks; tells of each part as it is done. Meaningful once reactions have settled."""
-    checks = tuple(checks)
-    for done, check in enumerate(checks):
+async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[Progress]:
+    """Runs all checks, or only these; tells of each part as it is done. Meaningful once reactions have settled."""
+    wanted = checks() if only is None else tuple(only)
+    for done, check in enumerate(wanted):
         after: int | None = 0
         while after is not None:
             part = await check.part(after)
             after = part.after
-            yield Progress(done=done + (after is None), of=len(checks), check=check.name, differences=part.differences)
+            yield Progress(done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences)
 
 
 async def differences() -> list[Difference]:
@@ -112,7 +99,7 @@ async def differences() -> list[Difference]:
 def names(call: Call) -> list[str]:
     """What can be checked; requires VERIFY_BOOKS."""
     call.require(Permission.VERIFY_BOOKS)
-    return [check.name for check in CHECKS]
+    return [check.name for check in checks()]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +115,7 @@ async def told(call: Call, name: str, after: str | None) -> Told:
     Raises `NotFound` for a check that is not there, `Rejected` with an `InvalidCursor` for an `after` that is none.
     """
     call.require(Permission.VERIFY_BOOKS)
-    found = [check for check in CHECKS if check.name == name]
+    found = [check for check in checks() if check.name == name]
     if not found:
         raise NotFound(UnknownId(path=("check",), kind="BookCheck"))
     if after is not None and not (after.isdecimal() and len(after) < MOST_DIGITS):

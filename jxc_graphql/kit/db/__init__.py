@@ -14,7 +14,7 @@
 """
 
 from jxc_graphql.kit.db.boundary import ForeignTask
-from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
@@ -37,6 +37,7 @@ __all__ = [
     "open",
     "read_held",
     "rows",
+    "settings",
     "sqlite_path",
     "statements",
     "timed_out",

@@ -58,7 +58,9 @@ def _is_lost(error: BaseException) -> bool:
     state = getattr(error, "sqlstate", None) or ""
     # So asyncpg speaks of a connection that it knows to be closed, and of one that its pool took back for that reason.
     closed = type(error).__name__ == "InterfaceError" and any(word in str(error) for word in ("closed", "released"))
-    return state.startswith("08") or state in _GONE or closed or isinstance(error, ConnectionError)
+    # asyncpg again: the message that the server ends came while it was busy with the next statement.
+    confused = type(error).__name__ == "InternalClientError" and "another operation" in str(error)
+    return state.startswith("08") or state in _GONE or closed or confused or isinstance(error, ConnectionError)
 
 
 def _is_unavailable(error: BaseException) -> bool:

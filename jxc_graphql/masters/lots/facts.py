@@ -2,13 +2,17 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.journal import Fact, Meaning
+
+LOT_CHANGED = Meaning("lot changed")
+"""A lot is good for another time, or not any more."""
 
 
 class LotUpdated(Fact, frozen=True, kw_only=True):
     """A lot's dates or its note were corrected, or a label said a date that was not known."""
 
     subject: ClassVar[str] = "lot_id"
+    means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
 
 
@@ -16,6 +20,7 @@ class LotBlocked(Fact, frozen=True, kw_only=True):
     """A lot was found bad, or is suspected: its goods wait for a decision."""
 
     subject: ClassVar[str] = "lot_id"
+    means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     note: str
 
@@ -24,5 +29,6 @@ class LotUnblocked(Fact, frozen=True, kw_only=True):
     """The goods of a lot that was blocked may be used again."""
 
     subject: ClassVar[str] = "lot_id"
+    means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     note: str

@@ -21,7 +21,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.selling.sales import facts, models, operations, rules
 
@@ -74,9 +74,6 @@ class SalesOrder(Document, Node):
     """When it was approved; goods that come free go to the oldest approval first."""
     lines: list[SalesOrderLine] = many("sales_order_id", order_by="line_no")
     """What was ordered."""
-    allowed_actions: list[AllowedAction] = computed(actions_by(rules.STATES, operations.NEEDED), "status")
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_FREED, LEVELS_CHANGED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class SalesOrderCreated(Fact, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class SalesOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; what was available is reserved for it."""
 
     subject: ClassVar[str] = "sales_order_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -46,6 +48,7 @@ class SalesOrderCancelled(Fact, frozen=True, kw_only=True):
     """What was outstanding of an order will not be shipped; its reservations are free again."""
 
     subject: ClassVar[str] = "sales_order_id"
+    means: ClassVar[Meaning] = GOODS_FREED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -54,5 +57,6 @@ class BackorderAllocated(Fact, frozen=True, kw_only=True):
     """Goods that came free are reserved for an order that waited for them."""
 
     subject: ClassVar[str] = "sales_order_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]

@@ -16,5 +16,5 @@ Invariants, compared by `queries.differences`
     What was shipped of an order's line is what its shipments took.
     What a shipment line says left, and what it cost, is what was moved for it.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`.
 """

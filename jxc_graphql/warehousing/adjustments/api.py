@@ -24,8 +24,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents import approval
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.adjustments import facts, models, operations, rules
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 
@@ -70,9 +69,6 @@ class Adjustment(Document, Node):
     """What came and went."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved."""
-    allowed_actions: list[AllowedAction] = computed(actions_by(approval.STATES, operations.NEEDED), "status")
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

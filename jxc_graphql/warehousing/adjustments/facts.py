@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_MOVED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class AdjustmentCreated(Fact, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class AdjustmentPosted(Fact, frozen=True, kw_only=True):
     """The goods of an adjustment are in the book of goods, or out of it."""
 
     subject: ClassVar[str] = "adjustment_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     adjustment_id: int
     stock_level_ids: tuple[int, ...]
 

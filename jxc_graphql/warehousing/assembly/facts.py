@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_MOVED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class KitComponentsSet(Fact, frozen=True, kw_only=True):
@@ -17,6 +18,7 @@ class KitsAssembled(Fact, frozen=True, kw_only=True):
     """Components became kits."""
 
     subject: ClassVar[str] = "assembly_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -25,5 +27,6 @@ class KitsDisassembled(Fact, frozen=True, kw_only=True):
     """Kits became components again."""
 
     subject: ClassVar[str] = "assembly_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
     stock_level_ids: tuple[int, ...]

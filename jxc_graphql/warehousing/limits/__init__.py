@@ -17,5 +17,5 @@ wait for each other, so no two of them make seasons that overlap.
 Facts: `StockLimitsSet`, `StockLimitsRemoved`, `StockLimitsCopied`, `StockLimitsScaled`. Each names the stock
 levels that it is about, which exist from then on: what was never stocked is out of stock as well.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`, `queries`.
 """

@@ -11,5 +11,5 @@ the lot or the serial numbers where its SKU is tracked, and may say since when t
 
 Always true: the total of an opening balance is the sum of its lines, and each line is what was moved for it.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`.
 """

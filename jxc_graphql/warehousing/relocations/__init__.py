@@ -9,6 +9,4 @@ Always true:
 - both places of a line are in the move's warehouse, where goods lie on shelves: neither in transit nor virtual;
 - the level's quantity on hand and value stay as they are; only what is sellable, in quality or damaged changes;
 - goods that are reserved stay sellable: they go from bin to bin only.
-
-Doors: `facts`, `queries`.
 """

@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_MOVED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class PlacesMoved(Fact, frozen=True, kw_only=True):
     """Goods lie at other places of their warehouse."""
 
     subject: ClassVar[str] = "place_move_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     place_move_id: int
     stock_level_ids: tuple[int, ...]

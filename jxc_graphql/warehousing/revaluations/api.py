@@ -8,7 +8,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     by_id,
-    computed,
     connection,
     entity,
     input_type,
@@ -22,8 +21,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents import approval
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.revaluations import facts, models, operations, rules
 
 
@@ -61,9 +59,6 @@ class Revaluation(Document, Node):
     """Which goods, and how."""
     changes: Connection[StockRevaluation] = connection("document_id")
     """What it changed in the book of goods."""
-    allowed_actions: list[AllowedAction] = computed(actions_by(approval.STATES, operations.NEEDED), "status")
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

@@ -27,7 +27,7 @@ from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry, actions_by
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
 
 
@@ -203,9 +203,6 @@ class Stocktake(Document, Node):
     """Its lines; for review ask `where: { variance: { lt: 0 } }`, ordered by VARIANCE_VALUE."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved when it was posted."""
-    allowed_actions: list[AllowedAction] = computed(actions_by(rules.STATES, operations.NEEDED), "status")
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

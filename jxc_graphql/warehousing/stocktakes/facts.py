@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_MOVED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class StocktakePlanned(Fact, frozen=True, kw_only=True):
@@ -73,6 +74,7 @@ class StocktakePosted(Fact, frozen=True, kw_only=True):
     """The books say what was counted."""
 
     subject: ClassVar[str] = "stocktake_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     stocktake_id: int
     stock_level_ids: tuple[int, ...]
 

@@ -12,8 +12,8 @@ from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId, check_note
+from jxc_graphql.office.documents.states import DocumentStatus
 
 MAX_LINES = 50_000
 """Lines that one stocktake may have; a larger warehouse is counted in several."""
@@ -27,37 +27,11 @@ MAX_SHEETS = 100
 MAX_RECOUNTS = 10_000
 """Lines that can be named to be counted again."""
 NAME_LIMIT = 60
-NOTE_LIMIT = 500
 
 COUNTED_KINDS = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 """Goods at places of these kinds can be counted; others are on the way, or not ours."""
 UNDER_WAY = (DocumentStatus.COUNTING, DocumentStatus.SUBMITTED, DocumentStatus.APPROVED)
 """Stocktakes whose lines no other stocktake may have."""
-
-_BACK = {
-    DocumentAction.RECOUNT: DocumentStatus.COUNTING,
-    DocumentAction.REJECT: DocumentStatus.COUNTING,
-    DocumentAction.POST: DocumentStatus.POSTED,
-    DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-}
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.START: DocumentStatus.COUNTING,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.COUNTING: {
-            DocumentAction.UPDATE: DocumentStatus.COUNTING,
-            DocumentAction.COUNT: DocumentStatus.COUNTING,
-            DocumentAction.RECOUNT: DocumentStatus.COUNTING,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: _BACK | {DocumentAction.APPROVE: DocumentStatus.APPROVED},
-        DocumentStatus.APPROVED: _BACK,
-    }
-)
 
 
 class PlaceNotCounted(Reason, frozen=True, kw_only=True):
@@ -225,7 +199,7 @@ def check_place(place: KnownPlace, warehouse_id: int, path: Path) -> Iterator[Re
 
 def check_plan(note: str, approval_limit: Money) -> Iterator[Reason]:
     """What is wrong with the note and the limit of a plan."""
-    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    yield from check_note(note)
     if approval_limit < 0:
         yield InvalidNumber(path=("approval_limit",), problem=str(approval_limit))
 

@@ -5,10 +5,12 @@ discrepancy 差异 = what was sent and did not arrive, consignment 一批在途�
 
 Tables: `transfer`, `transfer_line`, `transfer_receipt`, `transfer_receipt_line`, `transfer_discrepancy`.
 
-    DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──dispatch──▸ IN_TRANSIT ──receive──▸ PARTIALLY_RECEIVED
-      ▴                   │                     │                       │                      │        │
-      └──────reject───────┘                     └─cancel─▸ CANCELLED    └──────close──▸ CLOSED ◂┘     receive
-    (cancel of a draft or a submitted transfer: CANCELLED)              └──────receive──▸ RECEIVED ◂────┘
+    DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──dispatch──▸ IN_TRANSIT
+    IN_TRANSIT ──receive──▸ PARTIALLY_RECEIVED ──receive──▸ RECEIVED
+    IN_TRANSIT ──receive──▸ RECEIVED
+    IN_TRANSIT, PARTIALLY_RECEIVED ──close──▸ CLOSED
+    SUBMITTED ──reject──▸ DRAFT
+    DRAFT, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
 
 Approving reserves the goods at the source, all of what is approved or nothing. Dispatching sends at most that and frees
 the rest; what lot, bin or piece is not named leaves by first expired, first out. Goods in transit belong to the
@@ -26,5 +28,5 @@ Always true:
 - an approved transfer holds a reservation of what was approved for each line, any other one none;
 - `in_transit` of a stock level is what the lines of transfers to its warehouse have neither brought nor missed.
 
-Doors: `facts`, `operations`, `queries`.
+Doors: `operations`.
 """

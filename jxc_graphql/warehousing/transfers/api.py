@@ -25,7 +25,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import AllowedAction, Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
 
@@ -134,11 +134,6 @@ class Transfer(Document, Node):
     """What did not arrive, and why (差异)."""
     movements: Connection[StockMovement] = connection("document_id")
     """What its dispatch and its discrepancies moved."""
-    allowed_actions: list[AllowedAction] = computed(
-        rules.allowed_actions, "status", "from_warehouse_id", "to_warehouse_id"
-    )
-    """What the viewer can do with it now, and why not."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 @entity(

@@ -12,18 +12,17 @@ import msgspec
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
 from jxc_graphql.office.documents.lines import check_positive
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.office.documents.rules import UnknownId, check_line_count, check_note
 from jxc_graphql.warehousing.transfers.models import (
     TransferDiscrepancy,
     TransferDiscrepancyReason,
     TransferLine,
     TransferReceiptLine,
 )
-from jxc_graphql.warehousing.transfers.rules import MAX_PARTS, NOTE_LIMIT, check_place, check_serial_count, in_transit
+from jxc_graphql.warehousing.transfers.rules import MAX_PARTS, check_place, check_serial_count, in_transit
 
 _NOTHING = Quantity(0)
 _ARRIVAL = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY})
@@ -172,7 +171,7 @@ def check_missing(
         yield from check_positive(one.quantity, (*path, "quantity"))
         yield from check_serial_count(len(one.serials), (*path, "serials"))
     told = TransferDiscrepancyReason.OTHER in {reason, *(one.reason for one in missing)}
-    yield from check_text(("note",), note, limit=NOTE_LIMIT, required=told)
+    yield from check_note(note, required=told)
 
 
 def check_day(day: date, dispatched_on: date | None) -> Iterator[Reason]:

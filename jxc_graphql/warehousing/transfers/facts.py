@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.books.goods.facts import GOODS_FREED, GOODS_MOVED, LEVELS_CHANGED
+from jxc_graphql.kit.journal import Fact, Meaning
 
 
 class TransferCreated(Fact, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class TransferApproved(Fact, frozen=True, kw_only=True):
     """The goods of a transfer are kept for it at the source."""
 
     subject: ClassVar[str] = "transfer_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -46,6 +48,7 @@ class TransferDispatched(Fact, frozen=True, kw_only=True):
     """Goods are on their way; what was approved and not sent is free again."""
 
     subject: ClassVar[str] = "transfer_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     stock_level_ids: tuple[int, ...]
 
@@ -54,6 +57,7 @@ class TransferReceived(Fact, frozen=True, kw_only=True):
     """Goods of a transfer arrived."""
 
     subject: ClassVar[str] = "transfer_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     transfer_receipt_id: int
     stock_level_ids: tuple[int, ...]
@@ -63,6 +67,7 @@ class TransferClosed(Fact, frozen=True, kw_only=True):
     """What was still in transit will not arrive; the books put it where its reasons say."""
 
     subject: ClassVar[str] = "transfer_id"
+    means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     note: str
     stock_level_ids: tuple[int, ...]
@@ -72,5 +77,6 @@ class TransferCancelled(Fact, frozen=True, kw_only=True):
     """A transfer was given up before anything left; what was kept for it is free."""
 
     subject: ClassVar[str] = "transfer_id"
+    means: ClassVar[Meaning] = GOODS_FREED
     transfer_id: int
     stock_level_ids: tuple[int, ...]

@@ -5,73 +5,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import InvalidNumber, Quantity
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import (
-    AllowedAction,
-    DocumentAction,
-    EmptyDocument,
-    OutOfScope,
-    StateTable,
-    TooManyLines,
-    UnknownId,
-    check_line_count,
-)
-from jxc_graphql.warehousing.transfers.models import Transfer, TransferLine
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId, check_line_count
+from jxc_graphql.warehousing.transfers.models import TransferLine
 
 MAX_PARTS = 2_000
 """Lines that one dispatch, receipt or account of what is missing may have: a transfer line once per lot and bin."""
 MAX_SERIALS = 1_000
 """Serial numbers that one of these lines may have."""
-NOTE_LIMIT = 500
-
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: {
-            DocumentAction.APPROVE: DocumentStatus.APPROVED,
-            DocumentAction.REJECT: DocumentStatus.DRAFT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.APPROVED: {
-            DocumentAction.DISPATCH: DocumentStatus.IN_TRANSIT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.IN_TRANSIT: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CLOSE: DocumentStatus.CLOSED,
-        },
-        DocumentStatus.PARTIALLY_RECEIVED: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CLOSE: DocumentStatus.CLOSED,
-        },
-    }
-)
-
-NEEDED = {
-    DocumentAction.UPDATE: Permission.EDIT_TRANSFERS,
-    DocumentAction.SUBMIT: Permission.EDIT_TRANSFERS,
-    DocumentAction.APPROVE: Permission.APPROVE_TRANSFERS,
-    DocumentAction.REJECT: Permission.APPROVE_TRANSFERS,
-    DocumentAction.DISPATCH: Permission.MOVE_GOODS,
-    DocumentAction.RECEIVE: Permission.MOVE_GOODS,
-    DocumentAction.CLOSE: Permission.APPROVE_TRANSFERS,
-    DocumentAction.CANCEL: Permission.EDIT_TRANSFERS,
-}
-"""The permission that each action on a transfer takes."""
-
-OF_THE_DESTINATION = frozenset({DocumentAction.RECEIVE, DocumentAction.CLOSE})
-"""Actions that take the destination in the caller's scope; all others take the source."""
 
 
 class SameWarehouse(Reason, frozen=True, kw_only=True):
@@ -142,23 +87,6 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     place_id: int | None = None
     lot_id: int | None = None
     serials: tuple[str, ...] = ()
-
-
-def allowed_actions(
-    call: Call, status: DocumentStatus, from_warehouse_id: int, to_warehouse_id: int
-) -> list[AllowedAction]:
-    """Every action on a transfer, and whether the caller can take it now: by status, permission and warehouse."""
-    return [
-        one
-        if call.sees(Dimension.WAREHOUSE, to_warehouse_id if one.action in OF_THE_DESTINATION else from_warehouse_id)
-        else msgspec.structs.replace(one, allowed=False, reasons=(*one.reasons, OutOfScope.code))
-        for one in STATES.allowed_actions(status, NEEDED, call.permissions)
-    ]
-
-
-def side(transfer: Transfer, action: DocumentAction) -> int:
-    """The warehouse whose people take an action."""
-    return transfer.to_warehouse_id if action in OF_THE_DESTINATION else transfer.from_warehouse_id
 
 
 def in_transit(line: TransferLine) -> Quantity:

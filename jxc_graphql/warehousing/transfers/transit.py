@@ -14,17 +14,16 @@ from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents import orders
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.transfers import consignments, queries, rules
 from jxc_graphql.warehousing.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.warehousing.transfers.facts import TransferClosed, TransferDispatched, TransferReceived
 from jxc_graphql.warehousing.transfers.models import (
+    STATES,
     Transfer,
     TransferDiscrepancy,
     TransferDiscrepancyReason,
@@ -32,13 +31,13 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceipt,
     TransferReceiptLine,
 )
-from jxc_graphql.warehousing.transfers.operations import lock, lock_lines
-from jxc_graphql.warehousing.transfers.rules import NEEDED, Departure, SentLine
+from jxc_graphql.warehousing.transfers.operations import lock_lines
+from jxc_graphql.warehousing.transfers.rules import Departure, SentLine
 
 Lines = Mapping[int, TransferLine]
 
 
-@posting(NEEDED[DocumentAction.DISPATCH])
+@posting(STATES[DocumentAction.DISPATCH])
 async def dispatch_transfer(
     call: Call,
     *,
@@ -52,7 +51,7 @@ async def dispatch_transfer(
     leave, or with an `InsufficientStock` where a place or lot that is named has less.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.DISPATCH, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.DISPATCH, expected_version)
     approved = await lock_lines(transfer)
     source, destination = await _warehouses(transfer)
     leaving, wrong = await _departures(approved, lines, source)
@@ -70,15 +69,15 @@ async def dispatch_transfer(
     for one, value in zip(leaving, posted.values, strict=True):
         one.line.quantity_dispatched += one.quantity
         one.line.cost += value
-    await orders.save_columns([*approved.values()], "quantity_dispatched", "cost")
+    await save_columns([*approved.values()], "quantity_dispatched", "cost")
     transfer.cost = Money.total(posted.values)
     transfer.dispatched_at, transfer.dispatched_on, transfer.dispatched_by_id = call.at, day, call.actor_id
     sent = ("dispatched_at", "dispatched_on", "dispatched_by_id", "cost")
-    await orders.advance(transfer, DocumentStatus.IN_TRANSIT, *sent)
+    await moved_on(transfer, DocumentAction.DISPATCH, *sent)
     return TransferDispatched(transfer_id=transfer.id, stock_level_ids=posted.stock_level_ids)
 
 
-@posting(NEEDED[DocumentAction.RECEIVE])
+@posting(STATES[DocumentAction.RECEIVE])
 async def receive_transfer(
     call: Call,
     *,
@@ -93,7 +92,9 @@ async def receive_transfer(
     than is on its way, and what does not fit the lots and pieces that were sent.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",))
+    transfer = await locked(
+        Transfer, call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",)
+    )
     sent = await lock_lines(transfer)
     _, destination = await _warehouses(transfer)
     places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
@@ -102,31 +103,22 @@ async def receive_transfer(
     on_its_way = await queries.lots_in_transit(sent)
     pieces = await queries.pieces_in_transit(sent)
     problems += consignments.check_in_transit(sent, lines, on_its_way, pieces)
-    reject_if([*problems, *order_lines.check_note(note)])
-    receipt = TransferReceipt(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        transfer_id=transfer.id,
-        warehouse_id=destination.id,
-        note=note,
-    )
+    reject_if([*problems, *check_note(note)])
+    receipt = made_out(TransferReceipt, call, day, transfer_id=transfer.id, warehouse_id=destination.id, note=note)
     arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
     posted = await door.post(Posting(document_id=receipt.id, business_date=day, at=call.at, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
-    receipt.number = await next_number("TRR", day)
-    await receipt.save(force_create=True)
+    await opened(receipt, out_of=[transfer.id])
     await TransferReceiptLine.bulk_create(arrived)
     return TransferReceived(
         transfer_id=transfer.id, transfer_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
     )
 
 
-@posting(NEEDED[DocumentAction.CLOSE])
+@posting(STATES[DocumentAction.CLOSE])
 async def close_transfer_short(
     call: Call,
     *,
@@ -141,7 +133,7 @@ async def close_transfer_short(
     `lines` tell the reason of parts; all that they do not name is missing for `reason`.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.CLOSE, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.CLOSE, expected_version)
     sent = await lock_lines(transfer)
     source, destination = await _warehouses(transfer)
     problems += consignments.check_day(day, transfer.dispatched_on)
@@ -156,9 +148,9 @@ async def close_transfer_short(
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
-    await orders.save_columns([*sent.values()], "quantity_missing")
+    await save_columns([*sent.values()], "quantity_missing")
     await TransferDiscrepancy.bulk_create(kept)
-    await orders.advance(transfer, DocumentStatus.CLOSED)
+    await moved_on(transfer, DocumentAction.CLOSE)
     return TransferClosed(transfer_id=transfer.id, note=note, stock_level_ids=posted.stock_level_ids)
 
 
@@ -189,9 +181,10 @@ async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[Arr
     for one in arrived:
         sent[one.transfer_line_id].quantity_received += one.quantity
         sent[one.transfer_line_id].quantity_damaged += one.quantity_damaged
-    await orders.save_columns([*sent.values()], "quantity_received", "quantity_damaged")
+    await save_columns([*sent.values()], "quantity_received", "quantity_damaged")
     open_still = any(map(rules.in_transit, sent.values()))
-    await orders.advance(transfer, DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED)
+    status = DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED
+    await moved_on(transfer, DocumentAction.RECEIVE, to=status)
 
 
 def _add_values(

@@ -76,8 +76,8 @@ class Watch(msgspec.Struct, frozen=True):
         """The stream of events so far, by name."""
         while (await journal.look()).unsettled:
             await asyncio.sleep(bus.SETTLE_SECONDS)
-        names = {"LowStockAlertRaised", "LowStockAlertWorsened", "LowStockAlertResolved"}
-        return [entry.name.removeprefix("LowStockAlert") for entry in await journal.read(journal.Cursor(), names)]
+        names = {"StockAlertRaised", "StockAlertWorsened", "StockAlertResolved"}
+        return [entry.name.removeprefix("StockAlert") for entry in await journal.read(journal.Cursor(), names)]
 
 
 @pytest.fixture(autouse=True)

@@ -110,7 +110,7 @@ async def test_there_is_too_much_above_the_upper_limit(larder: Larder) -> None:
     await larder.leave(larder.beer, "5")
     assert (await larder.alerts())[1:] == [("OVER", "RESOLVED", "OVER", "20")]
     assert await larder.facts() == [
-        "LowStockAlertRaised", "LowStockAlertResolved", "StockAlertRaised", "StockAlertResolved",
+        "StockAlertRaised", "StockAlertResolved", "StockAlertRaised", "StockAlertResolved",
     ]  # fmt: skip
 
 
@@ -280,8 +280,8 @@ async def test_keeps_quiet_until_the_day_or_until_it_gets_worse(larder: Larder) 
     await larder.on(3).receive(larder.beer, "9")
     assert (await larder.alerts())[-1] == ("LOW", "RESOLVED", "OUT", "9")
     assert (await larder.facts())[-8:] == [
-        "StockAlertSnoozed", "StockAlertReopened", "StockAlertSnoozed", "LowStockAlertWorsened", "StockAlertSnoozed",
-        "StockAlertAcknowledged", "StockAlertSnoozed", "LowStockAlertResolved",
+        "StockAlertSnoozed", "StockAlertReopened", "StockAlertSnoozed", "StockAlertWorsened", "StockAlertSnoozed",
+        "StockAlertAcknowledged", "StockAlertSnoozed", "StockAlertResolved",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""The stream of low-stock events: nothing is missed, nothing comes out of order, scope holds."""
+"""The stream of alerts: nothing is missed, nothing comes out of order, scope holds."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -11,27 +12,31 @@ import pytest
 from jxc_graphql.insight.alerts import operations
 from jxc_graphql.insight.alerts import stream as streams
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
-from jxc_graphql.insight.alerts.stream import LowStockChange, LowStockEvent, StockAlertChange, StockAlertEvent
+from jxc_graphql.insight.alerts.stream import StockAlertChange, StockAlertEvent
 from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
 from tests.insight.alerts.conftest import Watch
 
-RAISED, WORSENED, RESOLVED = LowStockChange.RAISED, LowStockChange.WORSENED, LowStockChange.RESOLVED
+RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
+
+Stream = AsyncIterator[StockAlertEvent | Cursor]
 
 
-Stream = AsyncIterator[LowStockEvent | Cursor]
-
-
-async def take(stream: Stream, count: int) -> list[LowStockEvent]:
-    found: list[LowStockEvent] = []
+async def take(stream: Stream, count: int) -> list[StockAlertEvent]:
+    found: list[StockAlertEvent] = []
     async with asyncio.timeout(60):
         while len(found) < count:
             event = await anext(stream)
-            if isinstance(event, LowStockEvent):
+            if isinstance(event, StockAlertEvent):
                 found.append(event)
     return found
+
+
+def low_stock(call: Call, **asked: Any) -> Stream:
+    return streams.stock_alert_events(call, kinds={StockAlertKind.LOW}, **asked)
 
 
 async def cycle(watch: Watch, rounds: int) -> None:
@@ -49,11 +54,11 @@ async def test_replays_what_was_missed_and_goes_live_without_a_gap(watch: Watch)
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    first = asyncio.create_task(take(streams.low_stock_events(watch.call, after=await journal.head()), 1))
+    first = asyncio.create_task(take(low_stock(watch.call, after=await journal.head()), 1))
     await cycle(watch, 3)
     (seen,) = await first
 
-    resumed = streams.low_stock_events(watch.call, after=Cursor.decode(seen.cursor))
+    resumed = low_stock(watch.call, after=Cursor.decode(seen.cursor))
     following = asyncio.create_task(take(resumed, 14))
     await cycle(watch, 2)
     events = await following
@@ -67,11 +72,11 @@ async def test_resumes_behind_any_cursor_at_any_moment(watch: Watch) -> None:
     await watch.receive("10")
     await watch.limit("5")
     await watch.reactions.settle()
-    start = streams.low_stock_events(watch.call, after=await journal.head())
+    start = low_stock(watch.call, after=await journal.head())
     writing = asyncio.create_task(cycle(watch, 4))
     events = await take(start, 1)
     while len(events) < 12:
-        again = streams.low_stock_events(watch.call, after=Cursor.decode(events[-1].cursor))
+        again = low_stock(watch.call, after=Cursor.decode(events[-1].cursor))
         events += await take(again, 1)
         await again.aclose()  # type: ignore[attr-defined]
     await writing
@@ -83,7 +88,7 @@ async def test_begins_now_when_nothing_else_is_asked(watch: Watch) -> None:
     await watch.limit("5")
     await cycle(watch, 1)
     before = await journal.head()
-    first = asyncio.create_task(take(streams.low_stock_events(watch.call), 1))
+    first = asyncio.create_task(take(low_stock(watch.call), 1))
     while not first.done():
         await cycle(watch, 1)
     (seen,) = await first
@@ -94,9 +99,9 @@ async def test_begins_with_what_is_unresolved_when_asked(watch: Watch) -> None:
     await watch.receive("3")
     await watch.limit("5")
     await watch.reactions.settle()
-    stream = streams.low_stock_events(watch.call, include_current=True)
+    stream = low_stock(watch.call, include_current=True)
     (current,) = await take(stream, 1)
-    assert current.change is LowStockChange.CURRENT
+    assert current.change is StockAlertChange.CURRENT
     await watch.ship("3")
     await watch.reactions.settle()
     (live,) = await take(stream, 1)
@@ -110,13 +115,13 @@ async def test_shows_only_the_callers_warehouses_and_the_severity_asked_for(watc
     beginning = Cursor()
     elsewhere = msgspec.structs.replace(watch.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     for stream in (
-        streams.low_stock_events(elsewhere, after=beginning),
-        streams.low_stock_events(watch.call, after=beginning, warehouses=[1]),
+        low_stock(elsewhere, after=beginning),
+        low_stock(watch.call, after=beginning, warehouses=[1]),
     ):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await take(stream, 1)
-    only_out = streams.low_stock_events(
+    only_out = low_stock(
         watch.call, after=beginning, severity=StockAlertSeverity.OUT, warehouses=[watch.shop.warehouse.id]
     )
     assert [event.change for event in await take(only_out, 2)] == [WORSENED, RESOLVED]
@@ -129,9 +134,9 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
     await cycle(watch, 1)
     for cursor in (Cursor(2**62, 1), Cursor()):
         with pytest.raises(Rejected) as caught:
-            await anext(streams.low_stock_events(watch.call, after=cursor))
+            await anext(low_stock(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
-    await take(streams.low_stock_events(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
+    await take(low_stock(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
 
 
 async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:
@@ -163,12 +168,10 @@ async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:
     assert await told(6) == [*of_low, *of_over]
     assert await told(2, kinds=[StockAlertKind.OVER]) == of_over
     assert await told(4, kinds=[StockAlertKind.LOW], warehouses=[watch.shop.warehouse.id]) == of_low
-    only_low = streams.low_stock_events(watch.call, after=start)
-    assert [event.change.value for event in await take(only_low, 2)] == ["RAISED", "RESOLVED"]
     elsewhere = msgspec.structs.replace(watch.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await take(streams.low_stock_events(elsewhere, after=start), 1)
+            await take(low_stock(elsewhere, after=start), 1)
 
 
 async def test_begins_with_unresolved_alerts_of_the_kinds_asked_for(watch: Watch) -> None:
@@ -181,3 +184,26 @@ async def test_begins_with_unresolved_alerts_of_the_kinds_asked_for(watch: Watch
     assert isinstance(current, StockAlertEvent)
     assert current.change is StockAlertChange.CURRENT
     assert await db.fetch("SELECT kind FROM stock_alert WHERE id = ?", (current.alert_id,)) == [("OVER",)]
+
+
+async def test_tells_what_was_recorded_when_low_stock_had_facts_of_its_own(watch: Watch) -> None:
+    """As 0.1.0 wrote it."""
+    warehouse_id = watch.shop.warehouse.id
+    start = await journal.head()
+    told = {"stock_alert_id": 7, "warehouse_id": warehouse_id, "severity": "OUT", "available": 0}
+    names = ("LowStockAlertRaised", "LowStockAlertWorsened", "LowStockAlertResolved")
+    for name in names:
+        await write(name, json.dumps(told))
+    await write("StockAlertAcknowledged", json.dumps({"stock_alert_id": 7, "note": ""}))
+    stream = low_stock(watch.call, after=start, severity=StockAlertSeverity.OUT)
+    found = await take(stream, 3)
+    assert [(event.change, event.alert_id) for event in found] == [(RAISED, 7), (WORSENED, 7), (RESOLVED, 7)]
+
+
+@db.transactional
+async def write(name: str, body: str) -> None:
+    xid = "0" if db.dialect() == "sqlite" else "pg_current_xact_id()::text::bigint"
+    await db.execute(
+        f"INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES ({xid}, ?, ?, 7, '', ?)",
+        (clock.now(), name, body),
+    )

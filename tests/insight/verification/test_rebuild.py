@@ -33,6 +33,7 @@ DAMAGES = (
     "UPDATE stock_day SET sold = sold + 1",
     "UPDATE stock_day SET business_date = '2001-01-01'",
     "DELETE FROM stock_day",
+    "UPDATE document SET status = 'DRAFT', amount = 1",
 )
 
 
@@ -68,6 +69,7 @@ async def projections() -> dict[str, list[tuple[object, ...]]]:
         "SELECT stock_level_id, posted_on, business_date, quantity, value, sold FROM stock_day "
         "WHERE quantity <> 0 OR value <> 0 OR sold <> 0 ORDER BY 1, 2, 3"
     )
+    found["document"] = await db.fetch("SELECT id, status, amount FROM document ORDER BY id")
     found["line"] = await db.fetch("SELECT id, quantity_reserved FROM sales_order_line ORDER BY id")
     return found
 

@@ -169,4 +169,5 @@ class TestDifferences:
         await hall.post(stocktake_id)
         assert await hall.verify() == []
         await set_column(damage)
-        assert [each.what.split()[0].partition(".")[2] for each in await hall.verify()] == found
+        told = [each.what.split()[0] for each in await hall.verify()]
+        assert [what.partition(".")[2] for what in told if what != "document"] == found

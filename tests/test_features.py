@@ -1,0 +1,58 @@
+"""One list of features, and what is made of it: nothing that a feature has can be forgotten elsewhere."""
+
+import tomllib
+
+import msgspec
+import pytest
+
+from jxc_graphql import features, wiring
+from jxc_graphql.kit.journal import Fact
+from tests.test_architecture import FEATURES, PACKAGE, ROOT, relative
+
+OF_NO_MEANING = {
+    "RevaluationPosted": "goods cost something else; nothing else can be sold, counted or promised because of it",
+    "AdjustmentSubmitted": "it names no level: nothing was posted yet",
+    "RevaluationSubmitted": "as AdjustmentSubmitted",
+}
+"""Facts that name stock levels, and why nobody reacts to them."""
+
+
+def ours() -> list[type[Fact]]:
+    return [fact for fact in Fact.registry.values() if fact.__module__.startswith("jxc_graphql.")]
+
+
+def test_lists_every_feature_once() -> None:
+    assert sorted(features.FEATURES) == [".".join(path.relative_to(PACKAGE).parts) for path in FEATURES]
+
+
+def test_lists_features_in_the_order_of_their_ranks() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = {one["containers"][0]: one["layers"] for one in contracts if one["type"] == "layers"}
+    assert set(layers) > {f"jxc_graphql.{room}" for room in ("office", "masters", "buying", "selling", "warehousing")}
+    for container, names in layers.items():
+        rank = {name: -place for place, layer in enumerate(names) for name in layer.split(" | ")}
+        depth = container.count(".")
+        own = [
+            each.split(".")[depth] for each in features.FEATURES if f"jxc_graphql.{each}".startswith(f"{container}.")
+        ]
+        listed = [rank[name] for name in own if name in rank]
+        assert listed == sorted(listed), container
+
+
+@pytest.mark.parametrize("fact", ours(), ids=lambda fact: fact.__name__)
+def test_somebody_reacts_to_whatever_changes_stock_levels(fact: type[Fact]) -> None:
+    changes_stock = {"stock_level_ids", "lot_id"} & {field.name for field in msgspec.structs.fields(fact)}
+    assert bool(changes_stock) == (fact.means is not None or fact.__name__ in OF_NO_MEANING)
+    assert (fact.means is None) or fact.stored_as in wiring.REACTIONS.heard
+
+
+def test_no_meaning_is_heard_that_nobody_tells() -> None:
+    told = {fact.stored_as for fact in ours()}
+    assert set(wiring.REACTIONS.heard) <= told
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=relative)
+def test_what_a_feature_has_is_found_by_its_name(feature: object) -> None:
+    name = "jxc_graphql." + ".".join(PACKAGE.joinpath(str(feature)).relative_to(PACKAGE).parts)
+    stems = {path.stem for path in PACKAGE.joinpath(str(feature)).glob("*.py")}
+    assert ("models" in stems) == (f"{name}.models" in wiring.MODEL_MODULES)
