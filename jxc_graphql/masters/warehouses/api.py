@@ -311,11 +311,8 @@ async def _warehouses_of_users(call: Call, user_ids: Sequence[int]) -> list[list
     return await users.targets_of_users(user_ids, Dimension.WAREHOUSE)
 
 
-async def _warehouses_of_tokens(
-    call: Call,  # noqa: ARG001
-    scopes: Sequence[str | None],
-) -> list[list[int] | None]:
-    return [users.targets_of_token(each, Dimension.WAREHOUSE) for each in scopes]
+async def _warehouses_of_tokens(call: Call, token_ids: Sequence[int]) -> list[list[int] | None]:  # noqa: ARG001
+    return await users.targets_of_tokens(token_ids, Dimension.WAREHOUSE)
 
 
 @extends(User)
@@ -330,7 +327,7 @@ class UserWarehouses:
 class TokenWarehouses:
     """Where a token may be used to work."""
 
-    warehouses: list[Warehouse] | None = batched(_warehouses_of_tokens, "scopes")
+    warehouses: list[Warehouse] | None = batched(_warehouses_of_tokens, "id")
     """The warehouses that it is limited to; null: those of its user."""
 
 

@@ -159,8 +159,8 @@ class CreateApiTokenInput:
     """Whose rights it carries: one's own, or with MANAGE_USERS another's who is not above."""
     name: str
     """Name to tell it from others, up to 100 characters."""
-    expires_in_days: int = rules.TOKEN_DAYS
-    """Days until it ends by itself, 1 to 365."""
+    expires_in_days: int | None = None
+    """Days until it ends by itself, 1 to 365; without it 90."""
     permissions: list[Permission] | None = None
     """All that it may do (权限), of what its user may; without it, all of that."""
     scope: list[Id[Any]] | None = None
@@ -173,8 +173,9 @@ class CreateApiTokenInput:
 async def create_api_token(call: Call, input: CreateApiTokenInput) -> operations.IssuedToken:
     """Make a token for a program (创建令牌); it acts with the user's rights of the moment, or with some of them."""
     limits = operations.Limits(permissions=input.permissions, scope=input.scope, addresses=input.addresses)
+    days = rules.TOKEN_DAYS if input.expires_in_days is None else input.expires_in_days
     return await operations.create_api_token(
-        call, user_id=input.user_id, name=input.name, expires_in_days=input.expires_in_days, limits=limits
+        call, user_id=input.user_id, name=input.name, expires_in_days=days, limits=limits
     )
 
 

@@ -210,10 +210,11 @@ async def targets_of_users(user_ids: Sequence[int], dimension: Dimension) -> lis
     return [[target for target in ids if target] if ids else None for ids in named]
 
 
-def targets_of_token(scopes: str | None, dimension: Dimension) -> list[int] | None:
-    """What a token is limited to in a dimension; None: to what its user sees."""
-    found: list[int] | None = json.loads(scopes or "{}").get(dimension)
-    return found
+async def targets_of_tokens(token_ids: Sequence[int], dimension: Dimension) -> list[list[int] | None]:
+    """What each token is limited to in a dimension; None: to what its user sees."""
+    tokens = await models.Token.filter(id__in=token_ids).values_list("id", "scopes")
+    limits = {token_id: json.loads(scopes or "{}").get(dimension) for token_id, scopes in tokens}
+    return [limits[token_id] for token_id in token_ids]
 
 
 def _grouped(pairs: Sequence[tuple[Any, ...]], keys: Sequence[int]) -> list[list[Any]]:
