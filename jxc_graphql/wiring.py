@@ -11,7 +11,9 @@ from jxc_graphql.insight.alerts import operations as alerts
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.searching import Searched, by_columns, index_anew
 from jxc_graphql.kit.settings import Settings
+from jxc_graphql.masters.catalog import searchable
 from jxc_graphql.masters.lots.facts import LOT_CHANGED
 from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
@@ -21,6 +23,7 @@ from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 MODEL_MODULES = (
     "jxc_graphql.kit.db.node",
     "jxc_graphql.kit.journal",
+    "jxc_graphql.kit.searching",
     "jxc_graphql.gql.wire.streams",
     *features.names("models"),
 )
@@ -39,6 +42,20 @@ REACTIONS = Reactions(
     }
 )
 
+SEARCHED = (
+    by_columns("document", "number", "note"),
+    by_columns("category", "code", "name"),
+    by_columns("product", "code", "name"),
+    Searched("sku", searchable.refresh),
+    by_columns("lot", "number"),
+    by_columns("branch", "code", "name"),
+    by_columns("warehouse", "code", "name"),
+    by_columns("place", "code", "name"),
+    by_columns("supplier", "code", "name", "contact_name", "phone"),
+    by_columns("customer", "code", "name", "contact_name", "phone"),
+)
+"""The tables that a search by words looks in."""
+
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
@@ -50,4 +67,5 @@ async def opened(settings: Settings) -> AsyncIterator[db.Database]:
         if await pending(database):
             await migrate(database)
         await ensure_roles(system_call())
+        await index_anew(SEARCHED)
         yield database

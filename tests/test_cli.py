@@ -96,6 +96,17 @@ def test_prints_documents_to_trust_by_their_hashes(tmp_path: Path) -> None:
     assert "Syntax Error" in jxc(tmp_path, "trust", str(tmp_path / "no.graphql")).stderr
 
 
+def test_prints_how_an_operation_is_answered(tmp_path: Path) -> None:
+    file = tmp_path / "query.graphql"
+    file.write_text("query ($n: Int!) { warehouses(first: $n) { nodes { code } } }")
+    printed = jxc(tmp_path, "explain", str(file), "--variables", '{"n": 7}', "--dialect", "postgres", "--scoped").stdout
+    assert 'WHERE t0."id" = ANY(?)' in printed
+    assert "LIMIT 8" in printed
+    assert "{'code': c1}" in printed
+    assert "$n" in refusal(jxc(tmp_path, "explain", str(file)))
+    assert "variables" in refusal(jxc(tmp_path, "explain", str(file), "--variables", "{"))
+
+
 def test_prints_the_published_schema(tmp_path: Path) -> None:
     published = Path(__file__).parent.parent / "schema" / "schema.graphql"
     assert jxc(tmp_path, "schema").stdout == published.read_text()

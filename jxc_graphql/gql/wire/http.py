@@ -20,7 +20,7 @@ from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import JSON, parameters_of
 from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
-from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
@@ -105,26 +105,12 @@ class GraphQLOverHTTP:
         address = address_of(request)
         call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            parameters = self._gate.resolve(parameters)
-            prepared = self._gate.prepare(parameters, call, address)
-            kind = prepared.operation.operation
-            _check_kind(kind, request.method, accepted)
-            check_origin(kind, request.headers, self._origins)
-            if kind is OperationType.SUBSCRIPTION:
-                parameters = resumed(
-                    parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
-                )
-                locale = call.locale if language else None
-                posted = Posted(
-                    parameters=parameters,
-                    token_id=call.token_id,
-                    locale=locale,
-                    address=call.address,
-                    request_id=request_id,
-                )
-                return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
-            told = self._gate.told(prepared, call, address)
-            result = await self._gate.run(prepared, parameters.variables, call, told)
+            admitted = self._gate.admit(parameters, call, address)
+            _check_kind(admitted.kind, request.method, accepted)
+            check_origin(admitted.kind, request.headers, self._origins)
+            if admitted.kind is OperationType.SUBSCRIPTION:
+                return self._stream(admitted, request, call.locale if language else None)
+            result = await self._gate.run(admitted)
         except RateLimited:
             raise
         except Refused as refused:
@@ -133,6 +119,18 @@ class GraphQLOverHTTP:
             return EventStream(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
+
+    def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> EventStream:
+        """What a subscription tells, from where its reader was when the stream before broke off."""
+        operation, seen = admitted.prepared.operation, request.headers.get("last-event-id")
+        posted = Posted(
+            parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
+            token_id=admitted.call.token_id,
+            locale=locale,
+            address=admitted.call.address,
+            request_id=admitted.call.request_id,
+        )
+        return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
 
 
 def media_types(accept: str | None) -> list[str]:

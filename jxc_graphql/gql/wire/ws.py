@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, error
-from jxc_graphql.gql.wire.broadcast import Frame, once
+from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
@@ -251,19 +251,11 @@ class _Session:
         await self._send({"id": id_, **outcome})
 
     async def _frames(self, parameters: Parameters, request_id: str) -> AsyncGenerator[Frame, None]:
-        gate, address = self._wire.gate, self._address
-        call = await self._wire.peers.authenticate(self._token, self._language, request_id, address)
-        parameters = gate.resolve(parameters)
-        prepared = gate.prepare(parameters, call, address)
-        kind = prepared.operation.operation
-        if kind is OperationType.MUTATION:
+        call = await self._wire.peers.authenticate(self._token, self._language, request_id, self._address)
+        admitted = self._wire.gate.admit(parameters, call, self._address)
+        if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
-        if kind is OperationType.SUBSCRIPTION:
-            return gate.follow(prepared, parameters.variables, self._peer)
-        result = await gate.run(prepared, parameters.variables, call, gate.told(prepared, call, address))
-        if not result.was_run:
-            raise Refused(result.errors or [])
-        return once(result, request_id)
+        return self._wire.gate.frames(admitted, self._peer)
 
 
 async def _raise(close: _Close) -> None:

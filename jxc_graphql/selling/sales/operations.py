@@ -89,7 +89,7 @@ async def update_sales_order(
 async def submit_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderSubmitted:
-    """Hands a draft in for approval."""
+    """Hands a draft in for approval (提交销售订单)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
@@ -100,7 +100,7 @@ async def submit_sales_order(
 async def approve_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderApproved:
-    """Makes an order binding and reserves what is available for it; the rest waits as a backorder."""
+    """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     lines = await _lock_lines(order)
@@ -114,7 +114,7 @@ async def approve_sales_order(
 async def reject_sales_order(
     call: Call, *, sales_order_id: int, note: str = "", expected_version: int | None = None
 ) -> SalesOrderRejected:
-    """Sends a submitted order back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.REJECT, expected_version, note=note)
     await moved_on(order, DocumentAction.REJECT)
     return SalesOrderRejected(sales_order_id=order.id, note=note)
@@ -124,7 +124,7 @@ async def reject_sales_order(
 async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderCancelled:
-    """Gives up whatever is outstanding and frees its reservations: cancelled, or closed when part of it was shipped."""
+    """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
     keeping = [line.id for line in lines.values() if line.quantity_reserved]

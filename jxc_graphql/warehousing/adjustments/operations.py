@@ -79,7 +79,7 @@ async def update_adjustment(
 async def post_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
 ) -> AdjustmentPosted | AdjustmentSubmitted:
-    """Carries a draft out; where it is worth more than the caller may post, it is handed in for approval instead.
+    """Carries a draft out (过账库存调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
@@ -99,7 +99,7 @@ async def post_adjustment(
 async def approve_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
 ) -> AdjustmentPosted:
-    """Carries a submitted adjustment out, under the day for which it was handed in unless the call names another."""
+    """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.APPROVE, expected_version)
     of_that_day = msgspec.structs.replace(call, business_date=call.business_date or adjustment.business_date)
     day, problems = await periods.posting_date(of_that_day)
@@ -115,7 +115,7 @@ async def approve_adjustment(
 async def reject_adjustment(
     call: Call, *, adjustment_id: int, note: str = "", expected_version: int | None = None
 ) -> AdjustmentRejected:
-    """Sends a submitted adjustment back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends an adjustment back to its author (驳回库存调整单), who reads the note in the timeline."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.REJECT, expected_version, note=note)
     adjustment.estimated_value = None
     await moved_on(adjustment, DocumentAction.REJECT, "estimated_value")
@@ -126,7 +126,7 @@ async def reject_adjustment(
 async def cancel_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
 ) -> AdjustmentCancelled:
-    """Gives up a draft or a submitted adjustment."""
+    """Gives an adjustment up before it changed anything (作废库存调整单)."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.CANCEL, expected_version)
     await moved_on(adjustment, DocumentAction.CANCEL)
     return AdjustmentCancelled(adjustment_id=adjustment.id)

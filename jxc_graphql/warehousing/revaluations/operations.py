@@ -62,7 +62,7 @@ async def update_revaluation(
 async def post_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationPosted | RevaluationSubmitted:
-    """Changes what goods cost; where that is more than the caller may post, it is handed in for approval instead.
+    """Changes what goods cost (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
@@ -81,7 +81,7 @@ async def post_revaluation(
 async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationPosted:
-    """Carries a submitted revaluation out, under the day for which it was handed in unless the call names another."""
+    """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.APPROVE, expected_version)
     of_that_day = msgspec.structs.replace(call, business_date=call.business_date or revaluation.business_date)
     day, problems = await periods.posting_date(of_that_day)
@@ -93,7 +93,7 @@ async def approve_revaluation(
 async def reject_revaluation(
     call: Call, *, revaluation_id: int, note: str = "", expected_version: int | None = None
 ) -> RevaluationRejected:
-    """Sends a submitted revaluation back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.REJECT, expected_version, note=note)
     revaluation.estimated_value = None
     await moved_on(revaluation, DocumentAction.REJECT, "estimated_value")
@@ -104,7 +104,7 @@ async def reject_revaluation(
 async def cancel_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationCancelled:
-    """Gives up a draft or a submitted revaluation."""
+    """Gives a revaluation up before it changed anything (作废成本调整单)."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.CANCEL, expected_version)
     await moved_on(revaluation, DocumentAction.CANCEL)
     return RevaluationCancelled(revaluation_id=revaluation.id)

@@ -25,6 +25,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
@@ -290,79 +291,6 @@ async def update_transfer(call: Call, input: UpdateTransferInput) -> facts.Trans
     )
 
 
-@input_type
-class SubmitTransferInput:
-    """Which draft to hand in."""
-
-    id: Id[Transfer]
-    """The draft."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SubmitTransferPayload:
-    """The transfer that was handed in."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(SubmitTransferPayload)
-async def submit_transfer(call: Call, input: SubmitTransferInput) -> facts.TransferSubmitted:
-    """Hands a draft in for approval (提交调拨单)."""
-    return await operations.submit_transfer(call, transfer_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectTransferInput:
-    """Which transfer to send back, and why."""
-
-    id: Id[Transfer]
-    """A transfer that was handed in."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectTransferPayload:
-    """The transfer that is a draft again."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(RejectTransferPayload)
-async def reject_transfer(call: Call, input: RejectTransferInput) -> facts.TransferRejected:
-    """Sends a transfer back to its author (驳回调拨单)."""
-    return await operations.reject_transfer(
-        call, transfer_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelTransferInput:
-    """Which transfer to give up."""
-
-    id: Id[Transfer]
-    """A transfer of which nothing has left."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelTransferPayload:
-    """The transfer that was given up."""
-
-    transfer: Transfer | None
-    """The transfer."""
-    stock_levels: list[StockLevel]
-    """The levels of which nothing is kept for it any more."""
-
-
-@mutation(CancelTransferPayload)
-async def cancel_transfer(call: Call, input: CancelTransferInput) -> facts.TransferCancelled:
-    """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
-    return await operations.cancel_transfer(call, transfer_id=input.id, expected_version=input.expected_version)
+submit_transfer = document_action(operations.submit_transfer, Transfer)
+reject_transfer = document_action(operations.reject_transfer, Transfer)
+cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)

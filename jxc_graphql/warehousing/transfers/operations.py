@@ -84,7 +84,7 @@ async def update_transfer(
 
 @posting(STATES[DocumentAction.SUBMIT])
 async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferSubmitted:
-    """Hands a draft in for approval."""
+    """Hands a draft in for approval (提交调拨单)."""
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
     await moved_on(transfer, DocumentAction.SUBMIT)
     return TransferSubmitted(transfer_id=transfer.id)
@@ -128,7 +128,7 @@ async def approve_transfer(
 async def reject_transfer(
     call: Call, *, transfer_id: int, note: str = "", expected_version: int | None = None
 ) -> TransferRejected:
-    """Sends a submitted transfer back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft."""
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.REJECT, expected_version, note=note)
     await moved_on(transfer, DocumentAction.REJECT)
     return TransferRejected(transfer_id=transfer.id, note=note)
@@ -136,7 +136,7 @@ async def reject_transfer(
 
 @posting(STATES[DocumentAction.CANCEL])
 async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferCancelled:
-    """Gives a transfer up of which nothing has left, and frees what was kept for it."""
+    """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
     lines = await lock_lines(transfer)
     await moved_on(transfer, DocumentAction.CANCEL)
