@@ -33,7 +33,7 @@ from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
-from jxc_graphql.kit import bus, jobs, journal
+from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
@@ -134,10 +134,12 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(_: Request) -> Response:
-    """Whether requests can be served: the database answers and has every migration."""
+    """Whether requests can be served: the database answers, has every migration, and room where it had none."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             missing = await pending(current())
+            if current().is_full:
+                await db.try_to_write()
     except Exception as error:  # noqa: BLE001  (whatever it is, we are not ready)
         _log.warning("readyz.failed", error=repr(error))
         return JSONResponse({"status": "the database cannot be used"}, 503)

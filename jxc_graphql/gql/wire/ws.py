@@ -17,7 +17,7 @@ from graphql.language import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, error
+from jxc_graphql.gql.run.result import Refused, Result, error, failed
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
@@ -244,9 +244,8 @@ class _Session:
             raise _Close(FORBIDDEN, "Forbidden") from None
         except (WebSocketDisconnect, WebSocketDisconnected):
             raise
-        except Exception:  # noqa: BLE001  (a client never sees a traceback)
-            _log.exception("operation.failed")
-            outcome = {"type": "error", "payload": INTERNAL.of_request(request_id).errors}
+        except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
+            outcome = {"type": "error", "payload": failed(error, self._language).of_request(request_id).errors}
         self._operations.pop(id_, None)
         await self._send({"id": id_, **outcome})
 
