@@ -35,8 +35,10 @@ _KINDS = {
     "reserved": Quantity,
     "incoming": Quantity,
     "in_transit": Quantity,
+    "lent": Quantity,
     "value": Money,
     "in_transit_value": Money,
+    "lent_value": Money,
 }
 """The columns that documents change."""
 _NUMBERS = attrgetter(*_KINDS)

@@ -14,7 +14,8 @@ class StockMovement(Model):
     """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.
 
     The warehouse is the one whose shelves changed. `consignment_id` is the line of the transfer in whose name goods
-    are in transit, else 0. `origin_on` is the day on which the company first had goods that come in.
+    are in transit, below zero that of the loan in whose name they are lent, else 0. `origin_on` is the day on which the company first had goods
+    that come in.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -66,7 +67,8 @@ class StockLevel(Model):
 
     `on_hand` is `sellable` + `quality` + `damaged`, the sums over the places of each kind; `reserved` the sum of the
     reservations; `available` is `sellable` − `reserved`; `incoming` what approved purchase orders still bring;
-    `in_transit` what was sent here from other warehouses, at `in_transit_value`; `value` what `on_hand` cost,
+    `in_transit` what was sent here from other warehouses, at `in_transit_value`; `lent` what is with partners, at
+    `lent_value`; `value` what `on_hand` cost,
     `unit_cost` their quotient (without goods, that of the last ones); `valuation` says how the goods were valued when
     they last moved.
     """
@@ -82,8 +84,10 @@ class StockLevel(Model):
     available = QuantityField()
     incoming = QuantityField()
     in_transit = QuantityField()
+    lent = QuantityField(default=0)
     value = MoneyField()
     in_transit_value = MoneyField()
+    lent_value = MoneyField(default=0)
     unit_cost = UnitPriceField()
     valuation = fields.CharEnumField(ValuationMethod, max_length=14)
     changed_at = fields.DatetimeField()
@@ -101,6 +105,10 @@ class StockLevel(Model):
                 "value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)"
                 " AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)",
                 "stock_level_has_value_with_goods_only",
+            ),
+            CheckConstraint(
+                "lent >= 0 AND lent_value >= 0 AND (lent > 0 OR lent_value = 0)",
+                "stock_level_has_lent_value_with_goods",
             ),
         )
         unique_together = (("sku", "warehouse"),)
@@ -156,6 +164,7 @@ class StockRevaluation(Model):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     value = MoneyField()
     in_transit_value = MoneyField()
+    lent_value = MoneyField(default=0)
     sold_value = MoneyField()
     business_date = fields.DateField()
     posted_at = fields.DatetimeField()

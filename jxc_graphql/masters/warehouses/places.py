@@ -14,6 +14,8 @@ class PlaceKind(StrEnum):
     """Damaged or rejected (次品) in a warehouse."""
     TRANSIT = "TRANSIT"
     """On the way to a warehouse (在途): sent from another one, not yet received."""
+    LENT = "LENT"
+    """Lent out of a warehouse (借出): ours and worth what it cost, with a partner who is to bring it back."""
     SUPPLIER = "SUPPLIER"
     """With suppliers: where receipts come from."""
     CUSTOMER = "CUSTOMER"
@@ -39,8 +41,11 @@ class BinKind(StrEnum):
     """Damaged or rejected goods (次品)."""
 
 
-BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT)
+BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT, PlaceKind.LENT)
 """The kinds of which every warehouse has a place from the beginning."""
+
+AWAY = frozenset({PlaceKind.TRANSIT, PlaceKind.LENT})
+"""Goods at places of these kinds are ours and belong to a warehouse, but do not lie in it."""
 
 
 class VirtualPlace(IntEnum):

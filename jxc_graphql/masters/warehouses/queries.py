@@ -11,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.warehouses import models
-from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind
 from jxc_graphql.masters.warehouses.rules import NoStockPlace, WarehouseInactive
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
@@ -28,6 +28,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     quality_place_id: int
     damaged_place_id: int
     transit_place_id: int
+    lent_place_id: int
     branch_id: int | None = None
 
     def place_of(self, kind: PlaceKind) -> int:
@@ -37,6 +38,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
             PlaceKind.QUALITY: self.quality_place_id,
             PlaceKind.DAMAGED: self.damaged_place_id,
             PlaceKind.TRANSIT: self.transit_place_id,
+            PlaceKind.LENT: self.lent_place_id,
         }
         return places[kind]
 
@@ -136,8 +138,8 @@ async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
 
 
 def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
-    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
-    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+    """Whether it is a place of the warehouse at which goods can lie, and not one for those that are away."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind in AWAY:
         yield UnknownId(path=path, kind="Place")
 
 
