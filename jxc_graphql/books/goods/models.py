@@ -13,9 +13,9 @@ from jxc_graphql.masters.catalog.tracking import ValuationMethod
 class StockMovement(Model):
     """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.
 
-    The warehouse is the one whose shelves changed. `consignment_id` is the line of the transfer in whose name goods
-    are in transit, below zero that of the loan in whose name they are lent, else 0. `origin_on` is the day on which the company first had goods
-    that come in.
+    The warehouse is the one whose shelves changed. `consignment_id` is the line in whose name goods are away: that of
+    a transfer in transit, below zero that of a loan, else 0. `origin_on` is the day on which the company first had
+    goods that come in.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -26,6 +26,4 @@ Read `rules` first, then `operations` (up to the approval), then `endings` (from
 Always true:
 - returned + sold + lost ≤ lent, and lent is 0 before the approval and all that was asked for after it;
 - `lent` of a stock level is what the lines of its warehouse have lent and neither got back nor sold nor lost.
-
-Doors: `operations`.
 """
