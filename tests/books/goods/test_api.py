@@ -8,7 +8,7 @@ from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import TODAY, Shop
+from tests.make.shop import TODAY, Shop
 from tests.operations import send
 
 

@@ -14,7 +14,7 @@ from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
-from tests.insight.alerts.conftest import Watch
+from tests.make.watch import Watch
 from tests.operations import documents, send
 
 

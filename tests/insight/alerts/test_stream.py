@@ -18,7 +18,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.insight.alerts.conftest import Watch
+from tests.make.watch import Watch
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
