@@ -8,6 +8,7 @@ import httpx
 from graphql import DocumentNode, OperationDefinitionNode, parse, print_ast, separate_operations
 
 from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Dimension
 
 FOLDER = Path(__file__).parent.parent / "schema" / "operations"
 
@@ -47,9 +48,16 @@ async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables
     return dict(field)
 
 
+async def limit_to(user_id: int, *warehouse_ids: int) -> None:
+    """Lets a user see these warehouses, or all of them where none is named."""
+    await auth.set_user_scope(
+        auth.system_call(), user_id=user_id, dimension=Dimension.WAREHOUSE, target_ids=warehouse_ids or None
+    )
+
+
 async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
     """Makes the client one of a user with this role, who sees these warehouses or all."""
     user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
-    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    await limit_to(user.user_id, *warehouse_ids)
     issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
     client.headers["authorization"] = f"Bearer {issued.token}"

@@ -119,11 +119,15 @@ def test_names_the_functions_of_mutations_and_subscriptions() -> None:
     assert "tests.gql.shop.looks" in "".join(explained(text, ADMIN, "sqlite"))
 
 
-async def test_a_warm_query_makes_no_text_of_statements(database: db.Database) -> None:
+@pytest.mark.parametrize("text", [NESTED, NESTED.replace("{ orders(first: 4)", "query ($n: Int) { orders(first: $n)")])
+async def test_a_warm_query_makes_no_text_of_statements(database: db.Database, text: str) -> None:
     await goods.fill(8)
     executor = Executor(SCHEMA)
-    prepared = executor.prepare(NESTED)
-    await executor.run(prepared, None, SCOPED)
+    prepared = executor.prepare(text)
+    await executor.run(prepared, {"n": 5}, SCOPED)
+    for size in (3, 2):
+        answer = await executor.run(prepared, {"n": size}, SCOPED)
+        assert len(answer.data["orders"]["nodes"]) == (size if "$n" in text else 4)
     called: Counter[str] = Counter()
 
     def note(frame: Any, event: str, _argument: Any) -> None:
@@ -132,7 +136,7 @@ async def test_a_warm_query_makes_no_text_of_statements(database: db.Database) -
 
     sys.setprofile(note)
     try:
-        await executor.run(prepared, None, SCOPED)
+        await executor.run(prepared, {"n": 3}, SCOPED)
     finally:
         sys.setprofile(None)
     assert set(called) <= {"listed", "value", "<listcomp>"}

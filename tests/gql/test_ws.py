@@ -165,7 +165,7 @@ async def test_closes_for_a_broken_frame(port: int, case: str) -> None:
     frame, code = BROKEN[case]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
-        b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
     )
@@ -379,7 +379,7 @@ async def test_hangs_up_on_a_peer_that_does_not_read(
     with socket.socket() as raw:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         await asyncio.to_thread(raw.connect, ("127.0.0.1", port))
-        deaf = await connect("ws://x/graphql", sock=raw, subprotocols=[Subprotocol(PROTOCOL)], max_queue=1)
+        deaf = await connect("ws://localhost/graphql", sock=raw, subprotocols=[Subprotocol(PROTOCOL)], max_queue=1)
         await say(deaf, INIT)
         deaf.transport.pause_reading()
         query = get_introspection_query()

@@ -12,6 +12,10 @@ from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
 from jxc_graphql.gql.schema.types import ModelColumn, ToMany
 
+KEPT = 16
+KEPT_CHARACTERS = 1_000
+"""So many statements of a list are kept, for arguments that are told in so many characters."""
+
 
 @dataclasses.dataclass
 class Figures:
@@ -74,8 +78,8 @@ class Paged:
         self._assemble = assemble
         self._by = "" if source.by is None else f"t0.{quoted(source.by.name)}"
         self._table = quoted(level.root.table.name)
-        self._kept: dict[bool, _Statements] = {}
-        """Where no argument changes them: the statements by whether there are several parents."""
+        self._kept: dict[tuple[bool, str], _Statements] = {}
+        """By whether there are several parents, and by arguments where they are variables."""
 
     async def load_root(self, run: Run) -> Any:
         """The connection of a list that has no parents."""
@@ -112,16 +116,20 @@ class Paged:
         return found
 
     def _statements(self, run: Run, *, many: bool) -> _Statements:
-        kept = self._kept.get(many)
+        given = self._arguments.of(run)
+        key = many, "" if self._arguments.known is not None else repr(given)
+        kept = self._kept.get(key)
         if kept is None:
-            kept = self._made(run, many=many)
-            if self._arguments.known is not None:
-                self._kept[many] = kept
+            kept = self._made(run, given, many=many)
+            if len(key[1]) <= KEPT_CHARACTERS:
+                if len(self._kept) >= KEPT:
+                    self._kept.clear()
+                self._kept[key] = kept
         return kept
 
-    def _made(self, run: Run, *, many: bool) -> _Statements:
+    def _made(self, run: Run, given: Mapping[str, Any], *, many: bool) -> _Statements:
         level, dialect = self._level, self._level.sight.dialect
-        window = read_window(dialect, level.entity, self._source, self._arguments.of(run), run.call)
+        window = read_window(dialect, level.entity, self._source, given, run.call)
         condition = both([self._listed(many=many), level.seen, window.condition])
         start = Sql("") if window.start is None else beyond(dialect, window.order, window.start)
         stop = Sql("") if window.stop is None else beyond(dialect, turned(window.order), window.stop)

@@ -6,7 +6,7 @@ from contextlib import aclosing, contextmanager
 import structlog
 from graphql.language import OperationType
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, unauthenticated
+from jxc_graphql.gql.run.result import Refused, failed, unauthenticated
 from jxc_graphql.gql.run.subscription import Event
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Admitted, Gate
@@ -21,11 +21,10 @@ _log = structlog.get_logger(__name__)
 async def answers(gate: Gate, peers: Peers, posted: Posted) -> AsyncGenerator[Frame, None]:
     """Runs an operation for whoever its sender is by now; what goes wrong is an answer as well."""
     bind_request(posted.request_id)
-    result = INTERNAL
     try:
         if posted.refusal:
             raise Refused(posted.refusal.errors or ())  # noqa: TRY301  (as if it were found here)
-        call = await peers.recall(posted.token_id, posted.locale, posted.request_id)
+        call = await peers.recall(posted.token_id, posted.locale, posted.request_id, posted.address)
         admitted = gate.readmit(posted.parameters, call, posted.cost)
         with _follower(peers, admitted, posted.locale) as peer:
             async with aclosing(gate.frames(admitted, peer)) as frames:
@@ -35,8 +34,8 @@ async def answers(gate: Gate, peers: Peers, posted: Posted) -> AsyncGenerator[Fr
         result = refused.result
     except Unauthenticated:
         result = unauthenticated(posted.locale)
-    except Exception:  # noqa: BLE001  (a client never sees a traceback)
-        _log.exception("operation.failed")
+    except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
+        result = failed(error, posted.locale)
     else:
         return
     yield Frame.of(Event(None, result), posted.request_id)

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, unauthenticated
+from jxc_graphql.gql.run.result import Refused, Result, failed, unauthenticated
 from jxc_graphql.gql.wire import single
 from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import JSON, parameters_of
@@ -34,6 +34,8 @@ EVENTS = "text/event-stream"
 PAGE = "text/html"
 _WILDCARDS = {"*/*": (JSON, EVENTS), "application/*": (JSON,), "text/*": (EVENTS,)}
 _OURS = {RESPONSE_JSON, JSON, EVENTS, PAGE}
+RETRY_AFTER_SECONDS = 2
+"""When to send again what found no database."""
 _ASKING = {"query", "documentId", "extensions"}
 _VARY = {"vary": "Accept, Accept-Language, Authorization"}
 
@@ -90,9 +92,9 @@ class GraphQLOverHTTP:
             return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
         except ClientDisconnect:
             raise
-        except Exception:  # noqa: BLE001  (a client never sees a traceback)
-            _log.exception("request.failed")
-            return _response(INTERNAL, media, request_id, 500)
+        except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
+            answer = failed(error, request.headers.get("accept-language"))
+            return _response(answer, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
         if single.concerns(request):
@@ -102,9 +104,10 @@ class GraphQLOverHTTP:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
         language = request.headers.get("accept-language")
-        call = await self._peers.authenticate(token, language, request_id)
+        address = address_of(request)
+        call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            admitted = self._gate.admit(parameters, call, address_of(request))
+            admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
             check_origin(admitted.kind, request.headers, self._origins)
             if admitted.kind is OperationType.SUBSCRIPTION:
@@ -126,6 +129,7 @@ class GraphQLOverHTTP:
             parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
             token_id=admitted.call.token_id,
             locale=locale,
+            address=admitted.call.address,
             request_id=admitted.call.request_id,
         )
         return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
@@ -156,5 +160,7 @@ def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
 def _response(
     result: Result, media: str, request_id: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
+    if result.is_unavailable:
+        status, headers = 503, {**(headers or {}), "Retry-After": str(RETRY_AFTER_SECONDS)}
     content_type = {"content-type": f"{media}; charset=utf-8", "cache-control": "no-store"}
     return Response(result.encode(request_id), status, {**_VARY, **content_type, **(headers or {})})

@@ -7,7 +7,7 @@ import msgspec
 from jxc_graphql.books.goods.ledger import InsufficientStock, Move, VirtualPlace
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
@@ -111,16 +111,11 @@ class WantedSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as far as its variance is known: what was counted, less what the books said then."""
+    """A line as far as its variance is known: what was counted, less what the books said then; and what it is worth."""
 
     line_id: int
     variance: Quantity
-    unit_cost: UnitPrice
-
-    @property
-    def value(self) -> Money:
-        """What the variance is worth at the present cost, or the last one."""
-        return amount(self.variance, self.unit_cost)
+    value: Money
 
 
 class Varying(msgspec.Struct, frozen=True, kw_only=True):

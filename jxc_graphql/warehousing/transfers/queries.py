@@ -25,7 +25,7 @@ class OpenTransfers(msgspec.Struct, frozen=True, kw_only=True):
     """What transfers that are not over mean for a stock level."""
 
     outgoing: Quantity
-    """What was approved to leave and has not left; it is reserved."""
+    """What was approved to leave and has not left; goods that may be sold are reserved."""
     approved: Quantity
     """What was approved to come and has not been sent."""
     in_transit: Quantity
@@ -186,7 +186,7 @@ COMPARISONS = (
     Comparison(
         "transfer_line.quantity_approved is reserved until the goods leave", Quantity, _LINE,
         "SELECT line.id, quantity_approved FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id "
-        "WHERE status = 'APPROVED'",
+        "WHERE status = 'APPROVED' AND goods = 'STOCK'",
         "SELECT owner_id, quantity FROM reservation WHERE kind = 'TRANSFER'",
     ),
     Comparison(
