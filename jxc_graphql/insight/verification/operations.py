@@ -14,7 +14,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class RebuildProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far rebuilding has come: SKUs that are done, of how many, and rows that were repaired."""
 
     skus: int
@@ -22,7 +22,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-async def rebuild_books(call: Call) -> AsyncIterator[Progress]:
+async def rebuild_books(call: Call) -> AsyncIterator[RebuildProgress]:
     """Repairs every projection, some SKUs at a time, and records what it did; requires REBUILD_BOOKS.
 
     Each part is a transaction of its own: stopped half-way, what was repaired stays so. Raises `LedgerImpossible` where
@@ -34,8 +34,8 @@ async def rebuild_books(call: Call) -> AsyncIterator[Progress]:
     while sku_ids := await replay.next_skus(after):
         after, skus = sku_ids[-1], skus + len(sku_ids)
         rows += await _rebuild(call, run_id, sku_ids)
-        yield Progress(skus=skus, of=of, rows=rows)
-    yield Progress(skus=skus, of=of, rows=await _finish(call, run_id, rows))
+        yield RebuildProgress(skus=skus, of=of, rows=rows)
+    yield RebuildProgress(skus=skus, of=of, rows=await _finish(call, run_id, rows))
 
 
 @db.transactional

@@ -14,9 +14,9 @@ from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
-from tests.patience import SECONDS
 from tests.make.watch import Watch
 from tests.operations import documents, send
+from tests.patience import SECONDS
 
 
 async def events(call: Call, document: str = "LowStockAlerts", **variables: Any) -> AsyncIterator[dict[str, Any]]:

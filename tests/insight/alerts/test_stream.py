@@ -18,8 +18,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.patience import SECONDS
 from tests.make.watch import Watch
+from tests.patience import SECONDS
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
