@@ -41,7 +41,7 @@ from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
-from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens
+from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
@@ -64,8 +64,9 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    gate = Gate(executor, documents, Budgets(settings.rate_limit, settings.workers), settings.deadline)
-    peers, origins = Peers(authenticate, calls_of_tokens, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    budgets = Budgets(settings.rate_limit, settings.workers)
+    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
