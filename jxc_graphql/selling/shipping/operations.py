@@ -60,11 +60,11 @@ async def ship_goods(
     )
     posted = await door.post(
         Posting(
+            call=call,
             document_id=shipment.id,
             business_date=day,
-            at=call.at,
             moves=rules.moves_of_shipment(departing, line_ids, warehouse),
-            releases=rules.releases(order, departing),
+            uses=rules.left(departing),
         )
     )
     await sales.count_departures(order, rules.left(departing))

@@ -198,7 +198,8 @@ async def _post(
     call: Call, adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse, day: date
 ) -> AdjustmentPosted | AdjustmentSubmitted:
     """Posts an adjustment, or hands it in, by what it is worth under the locks; it is for the caller to save it."""
-    levels = await ledger.present({(line.sku_id, warehouse.id) for line in lines})
+    lot_ids = {line.lot_id for line in lines if line.lot_id is not None}
+    levels = await ledger.present(call, {(line.sku_id, warehouse.id) for line in lines}, lot_ids=lot_ids)
     worth = rules.worth(adjustment, lines, levels)
     reject_if(rules.check_worth(worth))
     adjustment.business_date, adjustment.estimated_value = day, worth
@@ -206,7 +207,7 @@ async def _post(
         adjustment.status = DocumentStatus.SUBMITTED
         return AdjustmentSubmitted(adjustment_id=adjustment.id)
     moves = rules.moves(adjustment, lines, warehouse)
-    posted = await door.post(Posting(document_id=adjustment.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=adjustment.id, business_date=day, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.status = DocumentStatus.POSTED

@@ -47,7 +47,7 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     )
     moved = rules.lines_of_move(move.id, lines, known)
     posted = await door.post(
-        Posting(document_id=move.id, business_date=day, at=call.at, moves=rules.moves_of(moved, lines, warehouse.id))
+        Posting(call=call, document_id=move.id, business_date=day, moves=rules.moves_of(moved, lines, warehouse.id))
     )
     move.number = await next_number("PM", day)
     await move.save(force_create=True)

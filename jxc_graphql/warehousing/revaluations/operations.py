@@ -132,7 +132,7 @@ async def _check(lines: Sequence[AskedLine], note: str) -> None:
 async def _post(call: Call, revaluation: Revaluation, day: date) -> RevaluationPosted | RevaluationSubmitted:
     """Posts a revaluation, or hands it in, by what it changes under the locks."""
     lines = await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
-    levels = await ledger.present({(line.sku_id, revaluation.warehouse_id) for line in lines})
+    levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     revaluation.business_date, revaluation.estimated_value = day, rules.worth(changes, levels)
     reject_if(rules.check_worth(changes, revaluation.estimated_value))

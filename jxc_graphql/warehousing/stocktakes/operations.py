@@ -280,7 +280,7 @@ async def post_stocktake(
         raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
     moves = [one.move for one in corrections]
     try:
-        posted = await door.post(Posting(document_id=stocktake.id, business_date=day, at=call.at, moves=moves))
+        posted = await door.post(Posting(call=call, document_id=stocktake.id, business_date=day, moves=moves))
     except Rejected as refusal:
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))

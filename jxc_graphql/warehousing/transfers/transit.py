@@ -59,11 +59,11 @@ async def dispatch_transfer(
     reject_if([*problems, *wrong])
     posted = await door.post(
         Posting(
+            call=call,
             document_id=transfer.id,
             business_date=day,
-            at=call.at,
             moves=rules.moves_of_dispatch(leaving, source, destination),
-            releases={line.id: line.quantity_approved for line in approved.values() if line.quantity_approved},
+            uses=dict.fromkeys(approved),
             besides={(line.sku_id, where.id) for line in approved.values() for where in (source, destination)},
         )
     )
@@ -114,7 +114,7 @@ async def receive_transfer(
     )
     arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
-    posted = await door.post(Posting(document_id=receipt.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=receipt.id, business_date=day, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
@@ -152,7 +152,7 @@ async def close_transfer_short(
     missing = consignments.all_missing(sent, lines, reason, pieces)
     kept = consignments.discrepancies(transfer.id, sent, missing)
     moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination)
-    posted = await door.post(Posting(document_id=transfer.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=transfer.id, business_date=day, moves=moves))
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity

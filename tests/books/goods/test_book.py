@@ -71,9 +71,9 @@ class Book(RuleBasedStateMachine):
     def reserved(self, sku: int) -> int:
         return sum(int(quantity) for of, quantity in self.kept.values() if of == sku)
 
-    def post(self, possible: bool, *moves: Any, releases: dict[int, Quantity] | None = None) -> None:
+    def post(self, possible: bool, *moves: Any, uses: dict[int, Quantity] | None = None) -> None:
         try:
-            self.run(self.shop.post(*moves, releases=releases))
+            self.run(self.shop.post(*moves, uses=uses))
         except Rejected:
             assert not possible
         else:
@@ -172,7 +172,7 @@ class Book(RuleBasedStateMachine):
         used = min(int(quantity), self.kept.get(owner_id, (sku, 0))[1])
         possible = int(quantity) - used <= self.stock[sku] - self.reserved(sku)
         going = self.shop.going(str(quantity), sku)
-        self.post(possible, going, releases={owner_id: Quantity(used)} if used else None)
+        self.post(possible, going, uses={owner_id: Quantity(used)} if used else None)
         if possible:
             self.stock[sku] -= int(quantity)
             self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] - used)

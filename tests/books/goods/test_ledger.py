@@ -105,7 +105,7 @@ async def test_goods_kept_for_others_cannot_be_shipped(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("2", 1), shop.wish("2", 2))
     with pytest.raises(Rejected) as refusal:
-        await shop.post(shop.going("4"), releases={1: Quantity.of("2")})
+        await shop.post(shop.going("4"), uses={1: Quantity.of("2")})
     (reason,) = refusal.value.reasons
     assert isinstance(reason, InsufficientStock)
     assert (reason.available, reason.requested) == (Quantity.of("3"), Quantity.of("4"))
@@ -115,9 +115,9 @@ async def test_goods_kept_for_others_cannot_be_shipped(shop: Shop) -> None:
 async def test_shipping_uses_up_the_reservation(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("5", 1))
-    await shop.post(shop.going("2"), releases={1: Quantity.of("2")})
+    await shop.post(shop.going("2"), uses={1: Quantity.of("2")})
     assert (await shop.level())["reserved"] == "3"
-    await shop.post(shop.going("3"), releases={1: Quantity.of("3")})
+    await shop.post(shop.going("3"), uses={1: Quantity.of("3")})
     assert await db.fetch("SELECT * FROM reservation") == []
     assert (await shop.level())["available"] == "0"
     assert await queries.differences() == []
@@ -166,7 +166,7 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
                 await cost(shop.post(*coming)),
                 await cost(shop.post(*coming)),
                 await cost(shop.reserve(*wishes)),
-                await cost(shop.post(*going, releases=used)),
+                await cost(shop.post(*going, uses=used)),
                 await cost(shop.expect(*["1"] * lines)),
                 await cost(shop.release(*owners)),
             ]
