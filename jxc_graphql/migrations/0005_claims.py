@@ -5,8 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
-# ruff: noqa: S608  (statements are of our own)
-from jxc_graphql.kit import clock, columns
+from jxc_graphql.kit import columns
 from jxc_graphql.kit.db.operations import Statements
 
 _CLAIM = """
@@ -20,11 +19,10 @@ _CLAIM = """
     WHERE {wanted} > 0"""
 
 FILL = [
-    # A database without lots has had no day yet: whoever writes first begins it.
-    f"""
+    # A day that has begun in every time zone; a database without lots has had none yet.
+    """
     INSERT INTO book_day (id, day)
-    SELECT 1, CAST(CASE WHEN EXISTS (SELECT 1 FROM lot) THEN '{clock.day_of(clock.now())}' ELSE '0001-01-01' END
-        AS {{date}})""",
+    SELECT 1, CAST(CASE WHEN EXISTS (SELECT 1 FROM lot) THEN {yesterday} ELSE {never} END AS {date})""",
     _CLAIM.format(
         table="sales_order", kind="SALES_ORDER", approved="document.approved_at", warehouse="warehouse_id",
         binding="'APPROVED', 'PARTIALLY_SHIPPED'",
@@ -100,7 +98,11 @@ class Migration(migrations.Migration):
             field=columns.Steps(default=0),
         ),
         Statements(
-            sqlite=[one.format(date="TEXT") for one in FILL], postgres=[one.format(date="DATE") for one in FILL]
+            sqlite=[one.format(yesterday="date('now', '-1 day')", never="'0001-01-01'", date="TEXT") for one in FILL],
+            postgres=[
+                one.format(yesterday="(now() AT TIME ZONE 'UTC')::date - 1", never="DATE '0001-01-01'", date="DATE")
+                for one in FILL
+            ],
         ),
         ops.AddConstraint(
             model_name="StockLevel",

@@ -37,7 +37,7 @@ DUE = f"""
     FROM (SELECT claim.owner_id, claim.document_id, claim.stock_level_id, claim.reserved, claim.wanted, asked.free,
             CAST(SUM(claim.wanted - claim.reserved) OVER forth AS BIGINT) - (claim.wanted - claim.reserved) AS ahead,
             CAST(SUM(claim.reserved) OVER back AS BIGINT) - claim.reserved AS behind
-        FROM {{levels}} AS asked JOIN claim ON claim.stock_level_id = asked.id AND asked.free <> 0
+        FROM {{levels}} AS asked JOIN claim ON claim.stock_level_id = asked.id
         WINDOW forth AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(TURN)} ROWS UNBOUNDED PRECEDING),
             back AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(f"{name} DESC" for name in TURN)}
                 ROWS UNBOUNDED PRECEDING)) AS queue"""

@@ -83,7 +83,7 @@ async def lots_changed(call: Call, lot_ids: Collection[int]) -> tuple[int, ...]:
         f"{_HOLDING} JOIN {db.rows({'lot_id': 'bigint'})} AS line ON line.lot_id = place_level.lot_id",
         (db.json([lot_id] for lot_id in lot_ids),),
     )
-    return claims.losers(await _requalify(call, [level_id for (level_id,) in rows]))
+    return claims.losers(await _requalify(call, [level_id for (level_id,) in rows])) if rows else ()
 
 
 async def unfit(level_ids: Collection[int]) -> dict[int, Quantity]:
@@ -120,7 +120,7 @@ async def _requalify(call: Call, level_ids: Collection[int]) -> list[Turned]:
     """Counts anew what may not be sold of levels, and settles them."""
     found = await stock_levels.lock(((level_id,) for level_id in level_ids), {"level_id": "bigint"}, _BY_ID)
     before = stock_levels.copies(found)
-    bad = await unfit(level_ids) if found else {}
+    bad = await unfit(level_ids)
     for level in found.values():
         level.unfit = bad.get(level.id, Quantity(0))
     turned = await claims.allot(found.values())

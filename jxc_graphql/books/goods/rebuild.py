@@ -42,8 +42,9 @@ class Repaired(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rows(self) -> int:
-        """All rows together."""
-        return self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
+        """All rows together; of claims each document counts as one."""
+        projections = self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
+        return projections + len(self.document_ids)
 
 
 @db.transactional
@@ -58,8 +59,8 @@ async def rebuild(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str] 
     found = await promises.hold(call, sku_ids, wanted)
     derived = await replay.replay(sku_ids)
     found |= await levels.lock_or_make(derived.levels.keys() - found.keys(), call.at)
-    place_levels = await _write_places(await _wrong_places(derived, sku_ids))
     after = {key: _level(level, derived, key) for key, level in found.items()}
+    place_levels = await _write_places(await _wrong_places(derived, sku_ids))
     changed, documents = await _keep_promises(call, wanted, found, after)
     return Repaired(
         place_levels=place_levels,

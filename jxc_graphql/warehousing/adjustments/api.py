@@ -211,6 +211,8 @@ class PostAdjustmentPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed; none while it waits."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(PostAdjustmentPayload)
@@ -241,6 +243,8 @@ class ApproveAdjustmentPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(ApproveAdjustmentPayload)
@@ -355,6 +359,8 @@ class WriteOffPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed; none while it waits."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(WriteOffPayload)

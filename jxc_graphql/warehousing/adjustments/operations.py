@@ -212,7 +212,11 @@ async def _post(
         line.value = value if line.quantity > 0 else -value
     adjustment.status = DocumentStatus.POSTED
     adjustment.total = Money.total(line.value for line in lines if line.value is not None)
-    return AdjustmentPosted(adjustment_id=adjustment.id, stock_level_ids=posted.stock_level_ids)
+    return AdjustmentPosted(
+        adjustment_id=adjustment.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )
 
 
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine]) -> None:

@@ -27,7 +27,7 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     """Moves goods between places of a warehouse at once.
 
     Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
-    asks for more than lies at its place, or than is not reserved where it would not be sellable any more.
+    asks for more than lies at its place. What is set apart is not kept for anybody any more.
     """
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
@@ -52,4 +52,8 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     move.number = await next_number("PM", day)
     await move.save(force_create=True)
     await PlaceMoveLine.bulk_create(moved)
-    return PlacesMoved(place_move_id=move.id, stock_level_ids=posted.stock_level_ids)
+    return PlacesMoved(
+        place_move_id=move.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )

@@ -9,6 +9,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, rules, slips
 from jxc_graphql.warehousing.stocktakes.api import Stocktake, StocktakeLine, StocktakeSheet
 
@@ -256,6 +257,8 @@ class PostStocktakePayload:
     """The stocktake."""
     stock_levels: list[StockLevel]
     """The levels that it changed."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(PostStocktakePayload)
@@ -308,14 +311,14 @@ class LinesNotCountedError:
 
 @user_error(rules.ShortageNotCovered)
 class ShortageNotCoveredError:
-    """More is missing than is free: the rest is kept for orders, or has left since the line was counted."""
+    """More is missing than is there: the rest has left since the line was counted."""
 
     sku: Sku | None
     """Of what."""
     missing: Quantity
     """How much is missing."""
     available: Quantity
-    """How much of it is free."""
+    """How much of it is there."""
 
 
 @user_error(slips.CountRepeated)

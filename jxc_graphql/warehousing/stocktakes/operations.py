@@ -266,7 +266,8 @@ async def post_stocktake(
     """Makes the books say what was counted: found goods come in at their cost, missing ones leave at theirs.
 
     All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
-    a `ShortageNotCovered` for every line of which more is missing than is free, pieces that have moved.
+    a `ShortageNotCovered` for every line of which more is missing than is there, pieces that have moved. What
+    is kept for others is no hindrance: promises that can no longer be kept are taken back.
     """
     day, problems = await periods.posting_date(call)
     stocktake = await _lock(call, stocktake_id, DocumentAction.POST, expected_version)
@@ -286,7 +287,11 @@ async def post_stocktake(
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
     await orders.advance(stocktake, DocumentStatus.POSTED, "business_date", "surplus_value", "shortage_value")
-    return facts.StocktakePosted(stocktake_id=stocktake.id, stock_level_ids=posted.stock_level_ids)
+    return facts.StocktakePosted(
+        stocktake_id=stocktake.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )
 
 
 @posting(NEEDED[DocumentAction.CANCEL])

@@ -158,7 +158,7 @@ class TestDifferences:
         ("damage", "found"),
         [
             ("UPDATE sales_order SET total = total + 1", ["sales_order.total"]),
-            ("UPDATE sales_order SET status = 'SHIPPED'", ["sales_order.status"]),
+            ("UPDATE sales_order SET status = 'SHIPPED'", ["sales_order.status", "sales_order_line:"]),
             ("UPDATE claim SET wanted = wanted + 1", ["stock_level.waiting", "sales_order_line:"]),
             ("UPDATE claim SET reserved = 0", ["stock_level.reserved", "stock_level.waiting"]),
         ],

@@ -44,7 +44,7 @@ from tests.books.goods.conftest import AT, TODAY
 
 TABLES = (
     "transfer", "transfer_line", "transfer_receipt", "transfer_receipt_line", "transfer_discrepancy",
-    "place_move", "place_move_line", "stock_movement", "stock_level", "place_level", "reservation", "cost_layer",
+    "place_move", "place_move_line", "stock_movement", "stock_level", "place_level", "claim", "cost_layer",
     "serial_number", "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
