@@ -83,9 +83,7 @@ async def test_a_database_of_a_release_is_taken_over(filled: Made, old_url: str,
         assert await pending(database)
         await migrate(database)
         assert await pending(database) == []
-        kept = {
-            table: await db.fetch(f'SELECT count(*) FROM "{BECAME.get(table, table)}"') for table in filled.rows
-        }
+        kept = {table: await db.fetch(f'SELECT count(*) FROM "{BECAME.get(table, table)}"') for table in filled.rows}
         assert {table: count for table, ((count,),) in kept.items() if count < filled.rows[table]} == {}
     assert await tables(old_url) == await tables(new_url)
 

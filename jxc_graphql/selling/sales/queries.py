@@ -89,5 +89,5 @@ COMPARISONS = (
 
 
 async def differences() -> list[Difference]:
-    """Compares orders with their lines and reservations."""
+    """Compares orders with their lines and claims."""
     return await compare(COMPARISONS)

@@ -34,7 +34,7 @@ async def ship_goods(
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsShipped:
-    """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
+    """Sends out goods of an approved order, in parts if need be: what is reserved for it.
 
     Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverShipment` for every order line
     of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than

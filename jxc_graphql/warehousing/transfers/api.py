@@ -61,7 +61,7 @@ class TransferLine(Node):
     quantity: Quantity
     """How much was asked for (申请数量)."""
     quantity_approved: Quantity
-    """How much was approved (批准数量); it is reserved until the goods leave."""
+    """How much was approved (批准数量); it is reserved until the goods leave, as long as they are there."""
     quantity_dispatched: Quantity
     """How much was sent (调出数量)."""
     quantity_received: Quantity

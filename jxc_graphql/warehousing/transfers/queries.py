@@ -258,5 +258,5 @@ COMPARISONS = (
 
 
 async def differences() -> list[Difference]:
-    """Compares transfers with their receipts, their reservations and the book of goods."""
+    """Compares transfers with their receipts, their claims and the book of goods."""
     return await compare(COMPARISONS)
