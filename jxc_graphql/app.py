@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -32,7 +33,7 @@ from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
-from jxc_graphql.kit import bus, jobs, journal
+from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
@@ -45,6 +46,8 @@ from jxc_graphql.office.documents.operations import purge_idempotency_keys
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 5.0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_LOOPBACK = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
+"""Addresses of this machine, and how they stand in `Host`."""
 _SAFE = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -78,7 +81,7 @@ def build_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes.append(ide.files())
-    middleware = [Middleware(_Envelope)]
+    middleware = [Middleware(_Envelope), Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False)]
     if settings.cors_origins:
         middleware.append(_cors(settings.cors_origins))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
@@ -127,10 +130,12 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(_: Request) -> Response:
-    """Whether requests can be served: the database answers and has every migration."""
+    """Whether requests can be served: the database answers, has every migration, and room where it had none."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             missing = await pending(current())
+            if current().is_full:
+                await db.try_to_write()
     except Exception as error:  # noqa: BLE001  (whatever it is, we are not ready)
         _log.warning("readyz.failed", error=repr(error))
         return JSONResponse({"status": "the database cannot be used"}, 503)
@@ -189,6 +194,13 @@ class _Envelope:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """Whatever else the browser of somebody at this machine is told to call it by, it is not ours to answer."""
+    if settings.hosts:
+        return settings.hosts
+    return tuple(_LOOPBACK.values()) if settings.host in _LOOPBACK else ("*",)
 
 
 def _cors(origins: tuple[str, ...]) -> Middleware:

@@ -1,4 +1,4 @@
-"""The command line: `jxc serve | demo | migrate | user | import | import-counts | schema | trust | verify | rebuild`.
+"""The command line; `jxc --help` names its commands.
 
 What goes wrong on purpose is one line on stderr and exit status 1. Imports that take long stand in the commands.
 """
@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -196,6 +196,34 @@ def trust(files: tuple[Path, ...]) -> None:
 
     with plain_errors():
         click.echo(msgspec.json.format(msgspec.json.encode(manifest(files))))
+
+
+@commands.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--operation", help="Which of its operations, where it has several.")
+@click.option("--variables", default="{}", help="The variables, as JSON.")
+@click.option("--dialect", type=click.Choice(["sqlite", "postgres"]), default="sqlite", show_default=True)
+@click.option("--scoped", is_flag=True, help="For somebody whose scope is restricted, instead of an administrator.")
+def explain(file: TextIO, operation: str | None, variables: str, dialect: str, *, scoped: bool) -> None:
+    """Print how a GraphQL operation is answered: levels, columns, statements, and the functions that shape rows."""
+    import msgspec  # noqa: PLC0415
+
+    from jxc_graphql import schema  # noqa: PLC0415
+    from jxc_graphql.gql.run.result import Refused  # noqa: PLC0415
+    from jxc_graphql.kit.call import Call  # noqa: PLC0415
+    from jxc_graphql.office.auth.permissions import Dimension, Permission  # noqa: PLC0415
+
+    scopes: dict[str, frozenset[int]] = {one: frozenset() for one in Dimension if scoped}
+    call = Call(actor_id=0, permissions=frozenset(Permission), scopes=scopes)
+    executor = schema.executor(introspection=True)
+    try:
+        prepared = executor.prepare(file.read(), operation)
+        for line in executor.explain(prepared, msgspec.json.decode(variables), call, dialect):
+            click.echo(line)
+    except Refused as refused:
+        raise click.ClickException("; ".join(one["message"] for one in refused.result.errors or ())) from None
+    except msgspec.DecodeError as error:
+        raise click.ClickException(f"--variables: {error}") from None
 
 
 @commands.command()

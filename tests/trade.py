@@ -53,7 +53,7 @@ DOCUMENT_TABLES = (
     "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
     "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "claim", "period", "lot", "serial_number",
     "kit", "kit_component", "assembly", "assembly_line",
-    "journal", "idempotency_key", "document_number",
+    "document", "document_link", "journal", "idempotency_key", "document_number",
 )  # fmt: skip
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]

@@ -10,7 +10,7 @@ from jxc_graphql.kit import clock, errors
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request by one caller; handed down unchanged."""
+    """One request by one caller; who acts for another day or sees more for a moment hands down a changed copy."""
 
     actor_id: int | None = None
     """The signed-in user, or None."""

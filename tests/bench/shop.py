@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.states import DocumentStatus
 from tests.bench.stage import Stage
 
 MOMENT = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)

@@ -200,7 +200,7 @@ class Naive:
         """What a row of a list stands for: itself, or that which a register tells of."""
         if kind.register is None:
             return row
-        entity = kind.register.kinds.get(row.kind)
+        entity = kind.register.kinds.get(getattr(row, kind.register.kind.name))
         if entity is None:
             return None
         assert entity.table
@@ -208,7 +208,7 @@ class Naive:
         return next(one for one in self.table(entity) if one.pk == row.pk)
 
     def listable(self, kind: ObjectType, row: Any, call: Call) -> bool:
-        if kind.register is not None and row.kind not in kind.register.kinds:
+        if kind.register is not None and getattr(row, kind.register.kind.name) not in kind.register.kinds:
             return False
         try:
             self.object(kind, row, call)

@@ -1,5 +1,6 @@
 """What the small schema computes."""
 
+import asyncio
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
+from jxc_graphql.office.documents.states import DocumentStatus
 
 THINGS = (1000, 900_001, 403, 7, 100)
 """Ids of an order, a receipt, a SKU, nothing, and a supplier."""
@@ -90,6 +91,11 @@ async def papers(_call: Call, ids: Sequence[int]) -> list[list[int]]:
     tables = ("purchase_order", "goods_receipt")
     rows = [row for table in tables for row in await db.fetch(f"SELECT warehouse_id, id FROM {table} ORDER BY id")]
     return [[paper for warehouse, paper in rows if warehouse == key] for key in ids]
+
+
+async def pause() -> None:
+    """What makes a slow renaming slow."""
+    await asyncio.sleep(0.05)
 
 
 @db.transactional

@@ -1,13 +1,10 @@
-"""Databases without a table, and migrations of their own for them."""
+"""Migrations of their own for databases without a table."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests import databases
 
 HEAD = """
 from tortoise import fields, migrations
@@ -19,17 +16,6 @@ from jxc_graphql.kit.numbers import QuantityField
 
 class Migration(migrations.Migration):
     operations = """
-
-
-@pytest.fixture
-def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """A database without any table."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-        return
-    server: databases.Postgres = request.getfixturevalue("postgres")
-    with server.clone("template0") as url:
-        yield url
 
 
 @pytest.fixture

@@ -55,7 +55,11 @@ def test_chooses_the_language_that_the_client_likes_best(header: str, locale: st
 
 
 def test_fills_in_numbers_enums_and_lists() -> None:
-    from jxc_graphql.office.documents.rules import DocumentAction, DocumentStatus, IllegalTransition  # noqa: PLC0415
+    from jxc_graphql.office.documents.states import (  # noqa: PLC0415
+        DocumentAction,
+        DocumentStatus,
+        IllegalTransition,
+    )
 
     fields: dict[str, Any] = {"status": DocumentStatus.DRAFT, "action": DocumentAction.SHIP}
     reason = IllegalTransition(**fields, allowed=(DocumentAction.SUBMIT, DocumentAction.CANCEL))

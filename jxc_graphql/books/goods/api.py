@@ -5,6 +5,7 @@ from datetime import date, datetime
 from jxc_graphql.books.goods import models, queries, rules, valuation
 from jxc_graphql.gql.declare import (
     Connection,
+    Member,
     Node,
     batched,
     by_id,
@@ -191,6 +192,14 @@ class StockRevaluation(Node):
     """When it was posted (过账时间)."""
     document: Document | None
     """What changed the cost (单据)."""
+
+
+SHORT_DOCUMENTS = Member(
+    "short_documents",
+    list[Document],
+    "Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货).",
+)
+"""What payloads say where goods may be gone that were promised."""
 
 
 class Query:

@@ -4,7 +4,10 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from jxc_graphql.books.goods import layers
 from jxc_graphql.books.goods.fitness import UNFIT
+from jxc_graphql.books.goods.rules import totals
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Fixed, Money, Quantity, Ratio, UnitPrice, ratio
@@ -228,3 +231,12 @@ async def first_expiry(document_id: int, place_id: int) -> date | None:
         (document_id, place_id),
     )
     return None if day is None else db.day(day)
+
+
+async def cost_of_oldest(taken: Sequence[tuple[int, Quantity]]) -> list[Money]:
+    """What so much of stock levels that are valued first in, first out costs, if it left one after the other."""
+    pools = await layers.pools(totals(((level_id, ON_THE_SHELVES), quantity) for level_id, quantity in taken))
+    return [
+        Money.total(portion.value for portion in pools[level_id, ON_THE_SHELVES].take(quantity))
+        for level_id, quantity in taken
+    ]

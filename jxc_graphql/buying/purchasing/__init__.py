@@ -6,9 +6,10 @@ Tables: `purchase_order`, `purchase_order_line`. What arrives is told by `receiv
 `operations.order_to_receive` and counts on it with `operations.count_arrivals`.
 
     DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──receive──▸ PARTIALLY_RECEIVED ──receive──▸ RECEIVED
-      ▴                   │                      │                        │
-      └──────reject───────┘                      └─cancel─▸ CANCELLED     └─cancel─▸ CLOSED
-    (cancel of a draft or a submitted order: CANCELLED)
+    APPROVED ──receive──▸ RECEIVED
+    SUBMITTED ──reject──▸ DRAFT
+    DRAFT, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
+    PARTIALLY_RECEIVED ──cancel──▸ CLOSED
 
 Always true:
 - received + cancelled never exceeds ordered; received counts accepted and rejected goods alike;

@@ -8,7 +8,11 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.states import Action, Note, States
+from jxc_graphql.office.documents.states import DocumentAction as Do
+from jxc_graphql.office.documents.states import DocumentStatus as Is
 
 
 class PurchaseOrderLineStatus(StrEnum):
@@ -26,7 +30,30 @@ class PurchaseOrderLineStatus(StrEnum):
     """All cancelled (作废)."""
 
 
-class PurchaseOrder(Document):
+STATES = States(
+    {
+        Do.UPDATE: Action(by=Permission.EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=Permission.EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=Permission.APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.REJECT: Action(by=Permission.APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.RECEIVE: Action(
+            by=Permission.RECEIVE_GOODS,
+            ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.APPROVED, Is.PARTIALLY_RECEIVED)},
+        ),
+        Do.CANCEL: Action(
+            by=Permission.EDIT_PURCHASE_ORDERS,
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
+            | {Is.PARTIALLY_RECEIVED: {Is.CLOSED}},
+        ),
+    }
+)
+
+
+class PurchaseOrder(DocumentHeader):
+    series = "PO"
+    states = STATES
+    registered = Registered(supplier_id="supplier_id", amount="total")
+
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
     supplier_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

@@ -15,35 +15,31 @@ from jxc_graphql.buying.purchasing.facts import (
     PurchaseOrderSubmitted,
     PurchaseOrderUpdated,
 )
-from jxc_graphql.buying.purchasing.models import PurchaseOrder, PurchaseOrderLine
+from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, reject_if
+from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents import orders
+from jxc_graphql.office.documents.changing import (
+    add_to_columns,
+    locked,
+    made_out,
+    moved_on,
+    opened,
+    save_columns,
+)
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import business_date, next_number
+from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction
-
-NEEDED = {
-    DocumentAction.UPDATE: Permission.EDIT_PURCHASE_ORDERS,
-    DocumentAction.SUBMIT: Permission.EDIT_PURCHASE_ORDERS,
-    DocumentAction.APPROVE: Permission.APPROVE_PURCHASE_ORDERS,
-    DocumentAction.REJECT: Permission.APPROVE_PURCHASE_ORDERS,
-    DocumentAction.RECEIVE: Permission.RECEIVE_GOODS,
-    DocumentAction.CANCEL: Permission.EDIT_PURCHASE_ORDERS,
-}
-"""The permission that each action on a purchase order takes."""
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def create_purchase_order(
     call: Call,
     *,
@@ -56,26 +52,24 @@ async def create_purchase_order(
     """Drafts an order to a supplier for a warehouse; raises `Rejected` with everything that is wrong with it."""
     supplier = await partners.supplier(supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    reject_if([*rules.check_supplier(supplier), *problems, *order_lines.check_note(note)])
+    reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
-    order = PurchaseOrder(
-        status=DocumentStatus.DRAFT,
-        business_date=business_date(call),
-        created_at=call.at,
-        created_by_id=call.actor_id,
+    order = made_out(
+        PurchaseOrder,
+        call,
+        business_date(call),
         supplier_id=supplier_id,
         warehouse_id=warehouse_id,
         expected_on=expected_on,
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    order.number = await next_number("PO", order.business_date)
-    await order.save(force_create=True)
+    await opened(order)
     await _insert_lines(order, priced)
     return PurchaseOrderCreated(purchase_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def update_purchase_order(
     call: Call,
     *,
@@ -86,79 +80,80 @@ async def update_purchase_order(
     expected_version: int | None = None,
 ) -> PurchaseOrderUpdated:
     """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
-    order = await _lock(call, purchase_order_id, DocumentAction.UPDATE, expected_version)
+    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    reject_if([*problems, *order_lines.check_note(note)])
+    reject_if([*problems, *check_note(note)])
     order.expected_on, order.note = expected_on, note
     order.total = Money.total(line.amount for line in priced)
-    await orders.advance(order, DocumentStatus.DRAFT, "expected_on", "note", "total")
+    await moved_on(order, DocumentAction.UPDATE, "expected_on", "note", "total")
     await PurchaseOrderLine.filter(purchase_order_id=order.id).delete()
     await _insert_lines(order, priced)
     return PurchaseOrderUpdated(purchase_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.SUBMIT])
+@posting(STATES[DocumentAction.SUBMIT])
 async def submit_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderSubmitted:
-    """Hands a draft in for approval; refused when orders to its supplier are blocked."""
-    order = await _lock(call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
+    """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
+    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
     reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
-    await orders.advance(order, DocumentStatus.SUBMITTED)
+    await moved_on(order, DocumentAction.SUBMIT)
     return PurchaseOrderSubmitted(purchase_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.APPROVE])
+@posting(STATES[DocumentAction.APPROVE])
 async def approve_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderApproved:
-    """Makes a submitted order binding: its goods are incoming; refused when orders to its supplier are blocked."""
-    order = await _lock(call, purchase_order_id, DocumentAction.APPROVE, expected_version)
+    """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
+    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
     lines = await _lock_lines(order)
-    await orders.advance(order, DocumentStatus.APPROVED)
+    await moved_on(order, DocumentAction.APPROVE)
     level_ids = await ledger.expect(
         [_incoming(order, line, rules.outstanding(line)) for line in lines.values()], at=call.at
     )
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
-@posting(NEEDED[DocumentAction.REJECT])
+@posting(STATES[DocumentAction.REJECT])
 async def reject_purchase_order(
     call: Call, *, purchase_order_id: int, note: str = "", expected_version: int | None = None
 ) -> PurchaseOrderRejected:
-    """Sends a submitted order back to its author, who reads the note in the timeline and may change the draft."""
-    order = await _lock(call, purchase_order_id, DocumentAction.REJECT, expected_version)
-    reject_if(order_lines.check_note(note))
-    await orders.advance(order, DocumentStatus.DRAFT)
+    """Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft."""
+    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.REJECT, expected_version, note=note)
+    await moved_on(order, DocumentAction.REJECT)
     return PurchaseOrderRejected(purchase_order_id=order.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.CANCEL])
+@posting(STATES[DocumentAction.CANCEL])
 async def cancel_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderCancelled:
-    """Gives up whatever is outstanding: the order is cancelled, or closed when part of it was received."""
-    order = await _lock(call, purchase_order_id, DocumentAction.CANCEL, expected_version)
+    """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
+    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
     given_up = [_incoming(order, line, -rules.outstanding(line)) for line in lines.values()]
     binding = order.status in rules.BINDING
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
-    await orders.save_columns([*lines.values()], "quantity_cancelled")
-    await orders.advance(order, rules.STATES.target(order.status, DocumentAction.CANCEL))
+    await save_columns([*lines.values()], "quantity_cancelled")
+    await moved_on(order, DocumentAction.CANCEL)
     level_ids = await ledger.expect(given_up, at=call.at) if binding else ()
     return PurchaseOrderCancelled(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
 async def order_to_receive(
-    call: Call, *, purchase_order_id: int, expected_version: int | None = None, path: Path = ("purchase_order_id",)
+    call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> OrderToReceive:
     """An order that takes goods in, and its lines, kept from others until the transaction ends.
 
     Belongs into the transaction of what arrives; raises as every change of an order does.
     """
-    order = await _lock(call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=path)
+    order = await locked(
+        PurchaseOrder, call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",)
+    )
     lines = {
         line.id: LineToReceive(
             id=line.id,
@@ -169,7 +164,7 @@ async def order_to_receive(
         )
         for line in (await _lock_lines(order)).values()
     }
-    return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, version=order.version, lines=lines)
+    return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
 
 async def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) -> list[ledger.Incoming]:
@@ -178,25 +173,11 @@ async def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) 
     Belongs into the same transaction; of no line may more have come than is outstanding.
     """
     counts = {line_id: (came.quantity, came.rejected) for line_id, came in arrived.items()}
-    await orders.add_to_columns(PurchaseOrderLine, counts, "quantity_received", "quantity_rejected")
+    await add_to_columns(PurchaseOrderLine, counts, "quantity_received", "quantity_rejected")
     nothing = Arrived(quantity=Quantity(0), rejected=Quantity(0))
     left = [line.outstanding - arrived.get(line.id, nothing).quantity for line in order.lines.values()]
-    await PurchaseOrder.filter(id=order.id).update(status=rules.status_of(left), version=order.version + 1)
+    await moved_on(order.row, DocumentAction.RECEIVE, to=rules.status_of(left))
     return [_incoming(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
-
-
-async def _lock(
-    call: Call, order_id: int, action: DocumentAction, expected_version: int | None, path: Path = ("id",)
-) -> PurchaseOrder:
-    return await orders.lock(
-        PurchaseOrder,
-        call,
-        order_id,
-        states=rules.STATES,
-        action=action,
-        expected_version=expected_version,
-        path=path,
-    )
 
 
 async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from jxc_graphql.books.goods.queries import LEVEL
+from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
 
@@ -21,11 +22,11 @@ class LineToReceive(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderToReceive(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that takes goods in, and its lines by id."""
+    """An order that takes goods in, and its lines by id; `row` is the order itself, locked."""
 
     id: int
     warehouse_id: int
-    version: int
+    row: PurchaseOrder
     lines: Mapping[int, LineToReceive]
 
 

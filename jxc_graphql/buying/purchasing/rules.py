@@ -6,31 +6,8 @@ from jxc_graphql.buying.purchasing.models import PurchaseOrderLine, PurchaseOrde
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.queries import KnownSupplier
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
-
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: {
-            DocumentAction.APPROVE: DocumentStatus.APPROVED,
-            DocumentAction.REJECT: DocumentStatus.DRAFT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.APPROVED: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.PARTIALLY_RECEIVED: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CANCEL: DocumentStatus.CLOSED,
-        },
-    }
-)
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.documents.states import DocumentStatus
 
 BINDING = frozenset({DocumentStatus.APPROVED, DocumentStatus.PARTIALLY_RECEIVED})
 """Orders that still bring goods."""

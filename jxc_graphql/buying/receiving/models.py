@@ -6,10 +6,16 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
 
-class GoodsReceipt(Document):
+class GoodsReceipt(DocumentHeader):
+    series = "GR"
+    registered = Registered(
+        supplier_id="(SELECT supplier_id FROM purchase_order AS o WHERE o.id = goods_receipt.purchase_order_id)",
+        amount="total",
+    )
+
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
     purchase_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

@@ -17,10 +17,9 @@ from jxc_graphql.masters.lots import labels
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.lines import check_note
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods import queries as periods
 
 __all__ = ["ReceivedLine", "receive_goods"]
@@ -54,15 +53,7 @@ async def receive_goods(
     warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     arriving = rules.arrivals(order, lines, lot_ids, warehouse)
-    receipt = GoodsReceipt(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        purchase_order_id=order.id,
-        warehouse_id=order.warehouse_id,
-        note=note,
-    )
+    receipt = made_out(GoodsReceipt, call, day, purchase_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
     receipt.total = Money.total(line.value for line in receipt_lines)
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
@@ -75,8 +66,7 @@ async def receive_goods(
             incoming=await purchasing.count_arrivals(order, rules.arrived(arriving)),
         )
     )
-    receipt.number = await next_number("GR", day)
-    await receipt.save(force_create=True)
+    await opened(receipt, out_of=[order.id])
     await GoodsReceiptLine.bulk_create(receipt_lines)
     return GoodsReceived(
         purchase_order_id=order.id, goods_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 import structlog
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, error
+from jxc_graphql.gql.run.result import Refused, Result, error, failed
 from jxc_graphql.gql.run.subscription import Event, Subscription
 from jxc_graphql.gql.wire.peers import Peer, Rights
 from jxc_graphql.kit import clock
@@ -88,9 +88,8 @@ class _Stream:
                     self._take(event, request_id)
         except Refused as refused:
             self.failure = refused
-        except Exception:  # noqa: BLE001  (followers never see a traceback)
-            _log.exception("subscription.failed")
-            self.failure = Refused(INTERNAL.errors or ())
+        except Exception as error:  # noqa: BLE001  (followers never see a traceback)
+            self.failure = Refused(failed(error, call.locale).errors or ())
         self.is_over = True
         self.wake()
 

@@ -7,7 +7,7 @@ answers a POST lets the operation in: document, budget, origin. The one that has
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -66,14 +66,12 @@ class SingleConnections:
 
     def _let_in(self, parameters: Parameters, call: Call, request: Request) -> Posted:
         """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
-        address = address_of(request)
-        cost: dict[str, Any] = {}
+        cost: Mapping[str, Any] = {}
         refusal = None
         try:
-            parameters = self._gate.resolve(parameters)
-            prepared = self._gate.prepare(parameters, call, address)
-            check_origin(prepared.operation.operation, request.headers, self._origins)
-            cost = self._gate.told(prepared, call, address)
+            admitted = self._gate.admit(parameters, call, address_of(request))
+            check_origin(admitted.kind, request.headers, self._origins)
+            parameters, cost = admitted.parameters, admitted.told
         except RateLimited:
             raise
         except Refused as refused:

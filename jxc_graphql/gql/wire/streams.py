@@ -12,7 +12,7 @@ client had hung up. Limits hold over all processes.
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +75,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     locale: str | None
     """The language that its sender named."""
     request_id: str
-    cost: dict[str, Any] = msgspec.field(default_factory=dict)
+    cost: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What its sender learns about its cost."""
     refusal: Result | None = None
 

@@ -12,6 +12,7 @@ from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import register
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +55,8 @@ async def _rebuild(call: Call, run_id: int, repair: Callable[..., Awaitable[Repa
 
 @db.transactional
 async def _finish(call: Call, run_id: int, rows: int, *, only_promises: bool) -> int:
-    """Repairs what is counted on documents, and records the end; gives how many rows that were."""
-    found = 0
+    """Repairs what is counted on documents and the register, and records the end; gives how many rows that were."""
+    found = 0 if only_promises else await register.repair()
     for comparison in queries.comparisons():
         if comparison.repairs and not only_promises:
             found += await comparison.repair()

@@ -15,6 +15,7 @@ from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain
 from jxc_graphql.office.documents.rules import UnknownId
 
@@ -50,9 +51,10 @@ class Check(msgspec.Struct, frozen=True):
 
 @cache
 def comparisons() -> tuple[Comparison, ...]:
-    """What all features keep, compared with what it follows from."""
+    """What all features keep, compared with what it follows from; the register, with what its kinds say."""
+    features.modules("models")
     found = (getattr(module, "COMPARISONS", ()) for module in features.modules("queries"))
-    return tuple(chain.from_iterable(found))
+    return tuple(chain(register.comparisons(), *found))
 
 
 @cache

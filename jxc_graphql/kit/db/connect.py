@@ -20,12 +20,15 @@ class DatabaseUnavailable(Exception):
 
 
 class Database:
-    """The connected database: its engine and its models."""
+    """The connected database: its engine, its models, and what it was opened with."""
 
-    def __init__(self, context: TortoiseContext, dialect: Dialect) -> None:
+    def __init__(self, settings: Settings, context: TortoiseContext, dialect: Dialect) -> None:
+        self.settings = settings
         self.context = context
         self.dialect = dialect
         self.node = node.Claim(self)
+        self.is_full = False
+        """Whether the last transaction failed for want of room."""
 
     @property
     def client(self) -> Any:
@@ -56,6 +59,11 @@ def current() -> Database:
     return _database
 
 
+def settings() -> Settings:
+    """What this process was connected with."""
+    return current().settings
+
+
 async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Database:
     """Connects to the database of the settings, or of a URL with default settings; raises `DatabaseUnavailable`."""
     global _database  # noqa: PLW0603
@@ -67,7 +75,7 @@ async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Dat
     dialect: Dialect = "postgres" if path is None else "sqlite"
     context = TortoiseContext()
     set_global_context(context)  # any task sees it, whoever connected
-    database = Database(context, dialect)
+    database = Database(settings, context, dialect)
     try:
         await context.init(config=configuration(settings, model_modules))
         await database.client.create_connection(with_db=True)

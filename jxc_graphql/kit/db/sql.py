@@ -11,6 +11,9 @@ from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.transaction import running
 
+_LOST_AT_MOST = 4
+"""Connections in a row that may turn out to be lost before a read gives up; a new one takes the place of each."""
+
 
 def dialect() -> Dialect:
     """Which of the two databases is connected."""
@@ -21,12 +24,15 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement: inside a transaction on its connection, outside on one that only reads."""
     client = current().client
     rows: list[tuple[Any, ...]]
-    try:
-        rows = await client.fetch(sql, params)
-    except Exception as error:
-        if isinstance(client, Transaction) or not lost(error):
-            raise
-        rows = await client.fetch(sql, params)  # a new connection takes the place of the one that was lost
+    for _ in range(0 if isinstance(client, Transaction) else _LOST_AT_MOST):
+        try:
+            rows = await client.fetch(sql, params)
+        except Exception as error:
+            if not lost(error):
+                raise
+        else:
+            return rows
+    rows = await client.fetch(sql, params)
     return rows
 
 

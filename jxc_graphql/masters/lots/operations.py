@@ -8,7 +8,7 @@ from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.text import search_text
+from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import labels, models, queries, rules
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
@@ -17,8 +17,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
-
-SEARCH_LIMIT = 400
 
 Recount = Callable[[Call, Collection[int]], Awaitable[tuple[int, ...]]]
 """Counts anew what is good of lots that are locked; gives the documents for which less is kept than before."""
@@ -121,10 +119,7 @@ async def expire(call: Call, lot_id: int, on: date) -> None:
 async def _create(call: Call, lots: Sequence[NamedLot]) -> None:
     """Creates those of the lots that are not there; waits for others who do the same at this moment."""
     columns = {"id": "bigint", "sku_id": "bigint", "number": "text", "search_text": "text", **_DATES}
-    rows = (
-        (new_id(), *lot.key, search_text(lot.number, limit=SEARCH_LIMIT), lot.produced_on, lot.expires_on, lot.due_on)
-        for lot in lots
-    )
+    rows = ((new_id(), *lot.key, search_text(lot.number), lot.produced_on, lot.expires_on, lot.due_on) for lot in lots)
     await db.execute(_CREATE.format(lines=db.rows(columns)), (call.at, db.json(rows)))
 
 

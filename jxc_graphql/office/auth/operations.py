@@ -1,28 +1,23 @@
 """Writes of users, rights and tokens; each is one transaction with its fact in the journal.
 
-This feature ranks below `documents`, so `recorded` does here what `documents.posting` does above.
+This feature ranks below `documents`: its operations take no retry key, as those under `documents.posting` do.
 """
 
 import math
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import wraps
 from itertools import chain
-from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from tortoise.expressions import F
+from tortoise import expressions
 
-from jxc_graphql.kit import db, journal
+from jxc_graphql.kit import db, frame, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, Unauthenticated, reject_if
+from jxc_graphql.kit.frame import F, P, Work
 from jxc_graphql.kit.text import check_text, unique
 from jxc_graphql.office.auth import credentials, facts, models, queries, rules
 from jxc_graphql.office.auth.permissions import Permission
-
-P = ParamSpec("P")
-Happened = TypeVar("Happened", bound=journal.Fact)
-Operation = Callable[Concatenate[Call, P], Coroutine[Any, Any, Happened]]
 
 
 class IssuedToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,25 +41,9 @@ def system_call(request_id: str = "system") -> Call:
     return Call(permissions=frozenset(Permission), request_id=request_id)
 
 
-def recorded(permission: Permission | None = None) -> Callable[[Operation[P, Happened]], Operation[P, Happened]]:
-    """Makes an operation of a function: permission first, then one transaction that also records the fact."""
-
-    def decorate(work: Operation[P, Happened]) -> Operation[P, Happened]:
-        @db.transactional
-        async def transaction(call: Call, *args: P.args, **kwargs: P.kwargs) -> Happened:
-            fact = await work(call, *args, **kwargs)
-            await journal.record(fact, call)
-            return fact
-
-        @wraps(work)
-        async def operation(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> Happened:
-            if permission is not None:
-                call.require(permission)
-            return await transaction(call, *args, **kwargs)
-
-        return operation
-
-    return decorate
+def recorded(permission: Permission | None = None) -> Callable[[Work[P, F]], Work[P, F]]:
+    """Makes an operation of a function that returns its fact; without a permission, of anybody's."""
+    return lambda work: frame.permitted(permission, frame.recorded(work))
 
 
 @db.transactional
@@ -295,7 +274,9 @@ async def _count_failure(call: Call, username: str) -> None:
     await models.LoginThrottle.filter(last_failed_at__lt=call.at - rules.FAILURES_FORGOTTEN_AFTER).delete()
     row = models.LoginThrottle(username=username, failures=0, last_failed_at=call.at)
     await models.LoginThrottle.bulk_create([row], ignore_conflicts=True)
-    await models.LoginThrottle.filter(username=username).update(failures=F("failures") + 1, last_failed_at=call.at)
+    await models.LoginThrottle.filter(username=username).update(
+        failures=expressions.F("failures") + 1, last_failed_at=call.at
+    )
 
 
 async def _locked_user(user_id: int) -> models.User:

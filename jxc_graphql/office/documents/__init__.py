@@ -3,18 +3,32 @@
 | word | 中文 | here |
 |---|---|---|
 | document | 单据 | has a number, a status, a version, a business date, an author; never deleted |
+| kind | 单据类型 | what sort of document it is: a table of its own, whose model says all that is said here of it |
+| register | 单据总册 | a row per document with what all of them have; what belongs to any document points there |
+| link | 单据关联 | which document was made out of which (上查, 下查) |
 | number | 单号 | `PO-2026-00001`: series, year of the business date, count; unique, gaps may occur |
-| status | 状态 | moved only by actions that the kind's state table allows |
+| status | 状态 | moved only by actions that the kind's states allow, and only to what they name |
 | version | 版本 | rises with every change; a change made for another version is refused |
 | business date | 业务日期 | the day the document counts for; the day of posting is in the journal |
 | timeline | 时间线 | the document's facts from the journal |
 
-An operation is declared with `@posting(permission)`: permission, one transaction, the retry key, the fact. It returns
-its fact. The retry key (幂等键) belongs to one caller and one operation: sent again with the same input it answers with
-the first fact, with another input it is refused, and a request that was refused leaves it free. Keys are kept for seven
-days.
+Tables: `document` (the register), `document_link`, `document_number`, `idempotency_key`.
 
-Read `posting` first, then `rules`.
+A kind of document is a model under `models.DocumentHeader`: how its numbers begin (`series`), its life (`states`; none
+where it is posted when it is made), and where it has what the register says of it (`registered`). It is `made_out`,
+`opened`, `locked` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
+for each way, and a test holds the drawing to the states:
 
-Doors: `approval`, `comparisons`, `lines`, `models`, `operations`, `orders`, `posting`, `rules`.
+    DRAFT, SUBMITTED ──cancel──▸ CANCELLED
+
+An operation is declared with `@posting(permission)`, or with the action of the kind that it is (`@posting(STATES[…])`):
+permission, one transaction, the retry key, the fact. It returns its fact. The retry key (幂等键) belongs to one caller
+and one operation: sent again with the same input it answers with the first fact, with another input it is refused, and
+a request that was refused leaves it free. Keys are kept for seven days. Where an operation is declared with an action
+and takes no more than that says, its mutation is one line: `document_action`.
+
+Read `states` first, then `changing`, then `posting`.
+
+Doors: `actions`, `changing`, `comparisons`, `corrections`, `lines`, `models`, `operations`, `posting`, `register`,
+`rules`, `states`.
 """

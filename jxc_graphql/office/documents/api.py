@@ -1,17 +1,16 @@
 """What clients see of every document."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from jxc_graphql.gql.declare import Connection, Id, column, computed, entity, interface, user_error, value
-from jxc_graphql.kit.call import Call
+from jxc_graphql.gql.declare import Connection, Id, column, computed, connection, entity, register, user_error, value
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents import rules
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents import models, rules, states
+from jxc_graphql.office.documents import register as register_of_documents
+from jxc_graphql.office.documents.models import DocumentKind
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 
 @value
@@ -40,14 +39,19 @@ class TimelineEntry:
     """What was said with it (备注), such as why an order was sent back."""
 
 
-@interface
+@register(
+    models.Document,
+    kind="document_kind",
+    scope={Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id")},
+    search="search_text",
+)
 class Document:
     """What every document (单据) has."""
 
-    # Each kind of document says itself where its timeline comes from: connection("subject_id").
-
     id: Id[Any]
     """Its id (标识), opaque and stable."""
+    document_kind: DocumentKind
+    """Its kind (单据类型), for lists of several kinds."""
     number: str
     """Number (单号), unique."""
     status: DocumentStatus
@@ -62,22 +66,20 @@ class Document:
     """Who made it (制单人)."""
     note: str
     """Remark (备注)."""
-    timeline: Connection[TimelineEntry]
+    allowed_actions: list[AllowedAction] = computed(
+        register_of_documents.allowed_actions, "document_kind", "status", "warehouse_id", "to_warehouse_id"
+    )
+    """What the viewer can do with it now, and why not; nothing where it is posted when it is made."""
+    timeline: Connection[TimelineEntry] = connection("subject_id")
     """What happened to it, oldest first (时间线)."""
 
 
-def actions_by(
-    table: StateTable, needed: Mapping[DocumentAction, Permission]
-) -> Callable[..., list[rules.AllowedAction]]:
-    """The function behind a document's `allowedActions`: computed from its status for the caller."""
-
-    def allowed_actions(call: Call, status: DocumentStatus) -> list[rules.AllowedAction]:
-        return table.allowed_actions(status, needed, call.permissions)
-
-    return allowed_actions
+class Query:
+    documents: Connection[Document] = connection(order_by="-id")
+    """Documents of all kinds (单据), newest first; those of kinds and warehouses that the viewer sees."""
 
 
-@user_error(rules.IllegalTransition)
+@user_error(states.IllegalTransition)
 class IllegalTransitionError:
     """The document's status does not allow the action."""
 

@@ -1,41 +1,51 @@
 """Tables and columns that every document shares."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
+import msgspec
 from tortoise import fields
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField
+from jxc_graphql.office.documents.states import DocumentStatus, States
 
 
-class DocumentStatus(StrEnum):
-    """Where a document stands (单据状态); which of these a kind of document can reach is told by its state table."""
+class DocumentKind(StrEnum):
+    """Every kind of document (单据类型); each is the name of its type."""
 
-    DRAFT = "DRAFT"
-    """Draft (草稿): may still be changed; binds nobody."""
-    SUBMITTED = "SUBMITTED"
-    """Submitted (待审): waits for approval."""
-    APPROVED = "APPROVED"
-    """Approved (已审): binding; nothing received or shipped yet."""
-    IN_TRANSIT = "IN_TRANSIT"
-    """In transit (在途): sent, and nothing received yet."""
-    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
-    """Partially received (部分入库)."""
-    RECEIVED = "RECEIVED"
-    """Received (全部入库): nothing is outstanding."""
-    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
-    """Partially shipped (部分出库)."""
-    SHIPPED = "SHIPPED"
-    """Shipped (全部出库): nothing is outstanding."""
-    COUNTING = "COUNTING"
-    """Counting (盘点中): goods are being counted."""
-    CLOSED = "CLOSED"
-    """Closed (关闭): part was fulfilled, the rest was cancelled."""
-    CANCELLED = "CANCELLED"
-    """Cancelled (作废): nothing was fulfilled and nothing will be."""
-    POSTED = "POSTED"
-    """Posted (已过账): in the books for good; corrected only by another document."""
+    OPENING_BALANCE = "OPENING_BALANCE"
+    """Opening balance (期初库存)."""
+    PURCHASE_ORDER = "PURCHASE_ORDER"
+    """Purchase order (采购订单)."""
+    GOODS_RECEIPT = "GOODS_RECEIPT"
+    """Goods receipt (采购入库)."""
+    SALES_ORDER = "SALES_ORDER"
+    """Sales order (销售订单)."""
+    SHIPMENT = "SHIPMENT"
+    """Shipment (销售出库)."""
+    TRANSFER = "TRANSFER"
+    """Transfer (调拨单)."""
+    TRANSFER_RECEIPT = "TRANSFER_RECEIPT"
+    """Transfer receipt (调拨入库)."""
+    PLACE_MOVE = "PLACE_MOVE"
+    """Place move (移库单)."""
+    STOCKTAKE = "STOCKTAKE"
+    """Stocktake (盘点单)."""
+    ADJUSTMENT = "ADJUSTMENT"
+    """Adjustment (库存调整单)."""
+    REVALUATION = "REVALUATION"
+    """Revaluation (成本调整单)."""
+    ASSEMBLY = "ASSEMBLY"
+    """Assembly (组装单)."""
+
+
+class LinkKind(StrEnum):
+    """Why a document was made out of another one (单据关联)."""
+
+    FULFILMENT = "FULFILMENT"
+    """It carries out, in whole or in part, what the other one asks for (执行)."""
 
 
 class DocumentNumber(Model):
@@ -64,8 +74,26 @@ class IdempotencyKey(Model):
         unique_together = (("actor_id", "operation", "key"),)
 
 
-class Document(Model):
-    """The columns of every document."""
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a kind of document has what the register says of it besides its header: SQL of its own table.
+
+    A column more in the register is a field more here and in `Document`, and a migration that fills it.
+    """
+
+    warehouse_id: str = "warehouse_id"
+    to_warehouse_id: str = "NULL"
+    supplier_id: str = "NULL"
+    customer_id: str = "NULL"
+    amount: str = "NULL"
+
+
+class DocumentHeader(Model):
+    """The columns of every document, and what is to be known of its kind."""
+
+    series: ClassVar[str]
+    """How its numbers begin."""
+    states: ClassVar[States] = States()
+    registered: ClassVar[Registered] = Registered()
 
     id = IdField()
     number = fields.CharField(max_length=30, unique=True)
@@ -74,7 +102,38 @@ class Document(Model):
     business_date = fields.DateField()
     created_at = fields.DatetimeField()
     created_by: Any = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT)
+    created_by_id: int
     note = fields.CharField(max_length=500, default="")
 
     class Meta:
         abstract = True
+
+
+class Document(DocumentHeader):
+    """The register (单据总册): a row per document under the document's id, whatever its kind; see `register`."""
+
+    document_kind = fields.CharEnumField(DocumentKind, max_length=30)
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
+    to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT, null=True)
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
+    customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT, null=True)
+    amount = MoneyField(null=True)
+    search_text = fields.TextField()
+
+    class Meta:
+        table = "document"
+        indexes = (("document_kind",), ("status",), ("warehouse",), ("to_warehouse",), ("supplier",), ("customer",))
+
+
+class DocumentLink(Model):
+    """That a document was made out of another one (上查, 下查)."""
+
+    id = IdField()
+    source = fields.ForeignKeyField("models.Document", related_name=False, on_delete=fields.RESTRICT)
+    target = fields.ForeignKeyField("models.Document", related_name=False, on_delete=fields.RESTRICT)
+    kind = fields.CharEnumField(LinkKind, max_length=20)
+
+    class Meta:
+        table = "document_link"
+        unique_together = (("source", "target", "kind"),)
+        indexes = (("target",),)

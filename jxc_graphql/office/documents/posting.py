@@ -2,63 +2,67 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import msgspec
 
-from jxc_graphql.kit import db, ids, journal
+from jxc_graphql.kit import db, frame, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, reject_if
+from jxc_graphql.kit.frame import F, P, Work
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.rules import IdempotencyMismatch
+from jxc_graphql.office.documents.states import Action
 
 KEY_LENGTH = 100
 
-P = ParamSpec("P")
-F = TypeVar("F", bound=Fact)
 
-Operation = Callable[Concatenate[Call, P], Coroutine[Any, Any, F]]
-
-
-def posting(permission: Permission) -> Callable[[Operation[P, F]], Operation[P, F]]:
-    """Makes a function that writes and returns its fact an operation.
+def posting(needed: Permission | Action) -> Callable[[Work[P, F]], Work[P, F]]:
+    """Makes a function that writes and returns its fact an operation; `needed`: what it takes, or what it does.
 
     The function runs in a transaction, joining the one that is open, and its fact is recorded in the journal. A retry
     key on the call makes a repeat answer with the first fact. Raises `Unauthenticated` or `Forbidden` without the
     permission, `Rejected` for a key that cannot be kept, and `Conflict` when it was used for another input.
     """
+    action = needed if isinstance(needed, Action) else None
+    permission = needed if isinstance(needed, Permission) else needed.by
 
-    def declare(function: Operation[P, F]) -> Operation[P, F]:
-        operation = function.__name__
+    def declare(function: Work[P, F]) -> Work[P, F]:
+        operation, work = function.__name__, frame.recorded(function)
 
         @db.transactional
-        async def run(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
-            if call.idempotency_key is None:
-                fact = await function(call, *args, **kwargs)
-                await journal.record(fact, call)
-                return fact
+        async def once(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
             first = await _claim(call, operation, _fingerprint(call, args, kwargs))
             if first is not None:
                 return cast("F", first)
             # Operations within this one are part of it: the key is not theirs.
-            fact = await function(msgspec.structs.replace(call, idempotency_key=None), *args, **kwargs)
-            await journal.record(fact, call)
+            fact = await work(msgspec.structs.replace(call, idempotency_key=None), *args, **kwargs)
             await _keep(call, operation, fact)
             return fact
 
         @functools.wraps(function)
-        async def permitted(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
-            call.require(permission)
+        async def run(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
+            if call.idempotency_key is None:
+                return await work(call, *args, **kwargs)
             reject_if(check_text(("idempotency_key",), call.idempotency_key, limit=KEY_LENGTH, required=True))
-            return await run(call, *args, **kwargs)
+            return await once(call, *args, **kwargs)
 
-        return permitted
+        made = frame.permitted(permission, run)
+        made.__action__ = action  # type: ignore[attr-defined]
+        return made
 
     return declare
+
+
+def action_of(operation: Callable[..., Any]) -> Action:
+    """What an operation does with a document, as its kind's table has it."""
+    found = vars(operation).get("__action__")
+    assert isinstance(found, Action), f"{operation.__name__} is not declared with an action"
+    return found
 
 
 def _fingerprint(call: Call, args: tuple[object, ...], kwargs: dict[str, object]) -> str:

@@ -7,10 +7,10 @@ Tables: `sales_order`, `sales_order_line`. What leaves is told by `shipping`, wh
 `operations.order_to_ship` and counts on it with `operations.count_departures`.
 
     DRAFT ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──ship──▸ PARTIALLY_SHIPPED ──ship──▸ SHIPPED
-      ▴ │                 │                   ▴  │                     │
-      │ └────────────approve──────────────────┘  └─cancel─▸ CANCELLED  └─cancel─▸ CLOSED
-      └──────reject───────┘
-    (cancel of a draft or a submitted order: CANCELLED)
+    DRAFT ──approve──▸ APPROVED ──ship──▸ SHIPPED
+    SUBMITTED ──reject──▸ DRAFT
+    DRAFT, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
+    PARTIALLY_SHIPPED ──cancel──▸ CLOSED
 
 Always true:
 - shipped + cancelled never exceeds ordered;

@@ -8,7 +8,11 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.states import Action, Note, States
+from jxc_graphql.office.documents.states import DocumentAction as Do
+from jxc_graphql.office.documents.states import DocumentStatus as Is
 
 
 class SalesOrderLineStatus(StrEnum):
@@ -26,8 +30,33 @@ class SalesOrderLineStatus(StrEnum):
     """All cancelled (作废)."""
 
 
-class SalesOrder(Document):
+STATES = States(
+    {
+        Do.UPDATE: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(
+            by=Permission.APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}
+        ),
+        Do.REJECT: Action(by=Permission.APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.SHIP: Action(
+            by=Permission.SHIP_GOODS,
+            ways={one: {Is.PARTIALLY_SHIPPED, Is.SHIPPED} for one in (Is.APPROVED, Is.PARTIALLY_SHIPPED)},
+        ),
+        Do.CANCEL: Action(
+            by=Permission.EDIT_SALES_ORDERS,
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
+            | {Is.PARTIALLY_SHIPPED: {Is.CLOSED}},
+        ),
+    }
+)
+
+
+class SalesOrder(DocumentHeader):
     """`approved_at` decides who gets goods first when there are not enough for all."""
+
+    series = "SO"
+    states = STATES
+    registered = Registered(customer_id="customer_id", amount="total")
 
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
     customer_id: int

@@ -6,19 +6,25 @@ import msgspec
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, reject_if
+from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents import orders
+from jxc_graphql.office.documents.changing import (
+    add_to_columns,
+    locked,
+    made_out,
+    moved_on,
+    opened,
+    save_columns,
+)
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import business_date, next_number
+from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.selling.sales import rules
 from jxc_graphql.selling.sales.facts import (
     SalesOrderApproved,
@@ -28,46 +34,34 @@ from jxc_graphql.selling.sales.facts import (
     SalesOrderSubmitted,
     SalesOrderUpdated,
 )
-from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine
+from jxc_graphql.selling.sales.models import STATES, SalesOrder, SalesOrderLine
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 
-NEEDED = {
-    DocumentAction.UPDATE: Permission.EDIT_SALES_ORDERS,
-    DocumentAction.SUBMIT: Permission.EDIT_SALES_ORDERS,
-    DocumentAction.APPROVE: Permission.APPROVE_SALES_ORDERS,
-    DocumentAction.REJECT: Permission.APPROVE_SALES_ORDERS,
-    DocumentAction.SHIP: Permission.SHIP_GOODS,
-    DocumentAction.CANCEL: Permission.EDIT_SALES_ORDERS,
-}
-"""The permission that each action on a sales order takes."""
 
-
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def create_sales_order(
     call: Call, *, customer_id: int, warehouse_id: int, lines: Sequence[AskedLine], note: str = ""
 ) -> SalesOrderCreated:
     """Drafts an order of a customer out of a warehouse; raises `Rejected` with everything that is wrong with it."""
     customer = await partners.customer(customer_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    reject_if([*rules.check_customer(customer), *problems, *order_lines.check_note(note)])
+    reject_if([*rules.check_customer(customer), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
-    order = SalesOrder(
-        status=DocumentStatus.DRAFT,
-        business_date=business_date(call),
-        created_at=call.at,
-        created_by_id=call.actor_id,
+    order = made_out(
+        SalesOrder,
+        call,
+        business_date(call),
         customer_id=customer_id,
         warehouse_id=warehouse_id,
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    order.number = await next_number("SO", order.business_date)
-    await order.save(force_create=True)
+    await opened(order)
     await _insert_lines(order, priced)
     return SalesOrderCreated(sales_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def update_sales_order(
     call: Call,
     *,
@@ -77,80 +71,79 @@ async def update_sales_order(
     expected_version: int | None = None,
 ) -> SalesOrderUpdated:
     """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
-    order = await _lock(call, sales_order_id, DocumentAction.UPDATE, expected_version)
+    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    reject_if([*problems, *order_lines.check_note(note)])
+    reject_if([*problems, *check_note(note)])
     order.note, order.total = note, Money.total(line.amount for line in priced)
-    await orders.advance(order, DocumentStatus.DRAFT, "note", "total")
+    await moved_on(order, DocumentAction.UPDATE, "note", "total")
     await SalesOrderLine.filter(sales_order_id=order.id).delete()
     await _insert_lines(order, priced)
     return SalesOrderUpdated(sales_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.SUBMIT])
+@posting(STATES[DocumentAction.SUBMIT])
 async def submit_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderSubmitted:
-    """Hands a draft in for approval."""
-    order = await _lock(call, sales_order_id, DocumentAction.SUBMIT, expected_version)
+    """Hands a draft in for approval (提交销售订单)."""
+    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
-    await orders.advance(order, DocumentStatus.SUBMITTED)
+    await moved_on(order, DocumentAction.SUBMIT)
     return SalesOrderSubmitted(sales_order_id=order.id)
 
 
-@posting(NEEDED[DocumentAction.APPROVE])
+@posting(STATES[DocumentAction.APPROVE])
 async def approve_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderApproved:
-    """Makes an order binding and reserves what is available for it; the rest waits as a backorder."""
-    order = await _lock(call, sales_order_id, DocumentAction.APPROVE, expected_version)
+    """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
+    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
     wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
-    await orders.advance(order, DocumentStatus.APPROVED, "approved_at")
+    await moved_on(order, DocumentAction.APPROVE, "approved_at")
     claimed = await ledger.claim(call, wishes)
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
-@posting(NEEDED[DocumentAction.REJECT])
+@posting(STATES[DocumentAction.REJECT])
 async def reject_sales_order(
     call: Call, *, sales_order_id: int, note: str = "", expected_version: int | None = None
 ) -> SalesOrderRejected:
-    """Sends a submitted order back to its author, who reads the note in the timeline and may change the draft."""
-    order = await _lock(call, sales_order_id, DocumentAction.REJECT, expected_version)
-    reject_if(order_lines.check_note(note))
-    await orders.advance(order, DocumentStatus.DRAFT)
+    """Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft."""
+    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.REJECT, expected_version, note=note)
+    await moved_on(order, DocumentAction.REJECT)
     return SalesOrderRejected(sales_order_id=order.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.CANCEL])
+@posting(STATES[DocumentAction.CANCEL])
 async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderCancelled:
-    """Gives up whatever is outstanding and frees its reservations: cancelled, or closed when part of it was shipped."""
-    order = await _lock(call, sales_order_id, DocumentAction.CANCEL, expected_version)
+    """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
+    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
-    await orders.save_columns([*lines.values()], "quantity_cancelled")
-    await orders.advance(order, rules.STATES.target(order.status, DocumentAction.CANCEL))
+    await save_columns([*lines.values()], "quantity_cancelled")
+    await moved_on(order, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
     return SalesOrderCancelled(sales_order_id=order.id, stock_level_ids=level_ids)
 
 
-async def order_to_ship(
-    call: Call, *, sales_order_id: int, expected_version: int | None = None, path: Path = ("sales_order_id",)
-) -> OrderToShip:
+async def order_to_ship(call: Call, *, sales_order_id: int, expected_version: int | None = None) -> OrderToShip:
     """An order that goods may leave for, and its lines, kept from others until the transaction ends.
 
     Belongs into the transaction of what leaves; raises as every change of an order does.
     """
-    order = await _lock(call, sales_order_id, DocumentAction.SHIP, expected_version, path=path)
+    order = await locked(
+        SalesOrder, call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",)
+    )
     lines = {
         line.id: LineToShip(id=line.id, sku_id=line.sku_id, outstanding=rules.outstanding(line))
         for line in (await _lock_lines(order)).values()
     }
-    return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, version=order.version, lines=lines)
+    return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
 
 async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> None:
@@ -160,17 +153,9 @@ async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> 
     the books are to be told with the moves.
     """
     counts = {line_id: (quantity,) for line_id, quantity in left.items()}
-    await orders.add_to_columns(SalesOrderLine, counts, "quantity_shipped")
+    await add_to_columns(SalesOrderLine, counts, "quantity_shipped")
     still = [line.outstanding - left.get(line.id, Quantity(0)) for line in order.lines.values()]
-    await SalesOrder.filter(id=order.id).update(status=rules.status_of(still), version=order.version + 1)
-
-
-async def _lock(
-    call: Call, order_id: int, action: DocumentAction, expected_version: int | None, path: Path = ("id",)
-) -> SalesOrder:
-    return await orders.lock(
-        SalesOrder, call, order_id, states=rules.STATES, action=action, expected_version=expected_version, path=path
-    )
+    await moved_on(order.row, DocumentAction.SHIP, to=rules.status_of(still))
 
 
 async def _lock_lines(order: SalesOrder) -> dict[int, SalesOrderLine]:

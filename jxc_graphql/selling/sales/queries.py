@@ -9,6 +9,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.selling.sales.models import SalesOrder
 
 
 async def reserved(call: Call, line_ids: Sequence[int]) -> list[Quantity]:  # noqa: ARG001  (as `batched` asks)
@@ -31,11 +32,11 @@ class LineToShip(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that goods may leave for, and its lines by id."""
+    """An order that goods may leave for, and its lines by id; `row` is the order itself, locked."""
 
     id: int
     warehouse_id: int
-    version: int
+    row: SalesOrder
     lines: Mapping[int, LineToShip]
 
 

@@ -6,33 +6,9 @@ from jxc_graphql.books.goods.ledger import ClaimKind, Wish
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.queries import KnownCustomer
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine, SalesOrderLineStatus
-
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.APPROVE: DocumentStatus.APPROVED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: {
-            DocumentAction.APPROVE: DocumentStatus.APPROVED,
-            DocumentAction.REJECT: DocumentStatus.DRAFT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.APPROVED: {
-            DocumentAction.SHIP: DocumentStatus.PARTIALLY_SHIPPED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.PARTIALLY_SHIPPED: {
-            DocumentAction.SHIP: DocumentStatus.PARTIALLY_SHIPPED,
-            DocumentAction.CANCEL: DocumentStatus.CLOSED,
-        },
-    }
-)
 
 BINDING = frozenset({DocumentStatus.APPROVED, DocumentStatus.PARTIALLY_SHIPPED})
 """Orders that goods are kept for and that still take goods."""

@@ -5,10 +5,16 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
 
-class Shipment(Document):
+class Shipment(DocumentHeader):
+    series = "SH"
+    registered = Registered(
+        customer_id="(SELECT customer_id FROM sales_order WHERE sales_order.id = shipment.sales_order_id)",
+        amount="cost",
+    )
+
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
     sales_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

@@ -11,10 +11,9 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.lines import check_note
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import rules
@@ -49,15 +48,7 @@ async def ship_goods(
     warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     line_ids = [new_id() for _ in departing]
-    shipment = Shipment(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        sales_order_id=order.id,
-        warehouse_id=order.warehouse_id,
-        note=note,
-    )
+    shipment = made_out(Shipment, call, day, sales_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
     posted = await door.post(
         Posting(
             call=call,
@@ -69,7 +60,6 @@ async def ship_goods(
     )
     await sales.count_departures(order, rules.left(departing))
     shipment.cost = Money.total(posted.values)
-    shipment.number = await next_number("SH", day)
-    await shipment.save(force_create=True)
+    await opened(shipment, out_of=[order.id])
     await ShipmentLine.bulk_create(rules.lines_of_shipment(shipment.id, line_ids, departing, posted.values))
     return GoodsShipped(sales_order_id=order.id, shipment_id=shipment.id, stock_level_ids=posted.stock_level_ids)

@@ -6,9 +6,11 @@ lost is scrapped).
 Tables: `adjustment`, `adjustment_line`.
 
     DRAFT ──post──▸ POSTED
-      ▴ └───post──▸ SUBMITTED ──approve──▸ POSTED        (when it is worth more than the threshold, 免审额度)
-      └───reject────────┘
-    (cancel of a draft or a submitted adjustment: CANCELLED)
+    DRAFT ──post──▸ SUBMITTED ──approve──▸ POSTED
+    SUBMITTED ──reject──▸ DRAFT
+    DRAFT, SUBMITTED ──cancel──▸ CANCELLED
+
+It is submitted when it is worth more than the threshold (免审额度).
 
 The reason says in which direction goods may go, and where they come from or go to: count differences (`VARIANCE`),
 scrap (`SCRAP`), or, of damaged goods that are kept, the damaged place of the warehouse. Losses leave at what they cost.

@@ -25,8 +25,6 @@ class AdjustmentSubmitted(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int
-    stock_level_ids: tuple[int, ...] = ()
-    short_document_ids: tuple[int, ...] = ()
 
 
 class AdjustmentPosted(Fact, frozen=True, kw_only=True):

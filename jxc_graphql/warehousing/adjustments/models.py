@@ -8,7 +8,9 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import corrections
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
 
 class AdjustmentReason(StrEnum):
@@ -36,8 +38,15 @@ class AdjustmentReason(StrEnum):
     """Something else (其他), told in the note."""
 
 
-class Adjustment(Document):
+STATES = corrections.states(by=Permission.ADJUST_STOCK)
+
+
+class Adjustment(DocumentHeader):
     """`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero."""
+
+    series = "AD"
+    states = STATES
+    registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     warehouse_id: int

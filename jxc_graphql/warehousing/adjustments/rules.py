@@ -7,7 +7,7 @@ import msgspec
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Level, LevelKey, Move, VirtualPlace
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
-from jxc_graphql.kit.text import check_text, printable
+from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
 from jxc_graphql.masters.lots.queries import KnownLot
@@ -16,7 +16,6 @@ from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, c
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
 
-NOTE_LIMIT = 500
 MAX_LINES = 1_000
 """Lines that one adjustment may have."""
 
@@ -108,11 +107,6 @@ def check_write_off(reason: AdjustmentReason) -> Iterator[Reason]:
     """Whether goods may be scrapped for a reason."""
     if reason not in WRITE_OFFS:
         yield NoWriteOff(path=("reason",), reason=reason)
-
-
-def check_note(note: str) -> Iterator[Reason]:
-    """What is wrong with the note of an adjustment."""
-    return check_text(("note",), note, limit=NOTE_LIMIT)
 
 
 def check_lines(

@@ -119,7 +119,6 @@ class Assembly(Document, Node):
     """Its components."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

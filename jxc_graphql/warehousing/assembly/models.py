@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
 
 class AssemblyKind(StrEnum):
@@ -51,8 +51,11 @@ class KitComponent(Model):
         indexes = (("sku",),)
 
 
-class Assembly(Document):
+class Assembly(DocumentHeader):
     """`cost` is what the goods that left were worth, `value` what those that came in are."""
+
+    series = "AS"
+    registered = Registered(amount="value")
 
     kind = fields.CharEnumField(AssemblyKind, max_length=12)
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

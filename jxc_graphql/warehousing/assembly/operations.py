@@ -21,9 +21,9 @@ from jxc_graphql.masters.lots.labels import Labelled, LotLabel
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import SkuInactive
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import check_version, next_number
+from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
@@ -194,12 +194,11 @@ async def _begin(
         *(one.sku_id for one in (recipe.components if recipe else ())),
     }
     skus = await catalog.skus(named)
-    document = models.Assembly(
+    document = made_out(
+        models.Assembly,
+        call,
+        day,
         kind=kind,
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
         warehouse_id=warehouse_id,
         sku_id=kit.sku_id,
         quantity=kit.quantity,
@@ -252,8 +251,7 @@ async def _write(job: Job, values: Sequence[Money]) -> None:
     """The document, with the value of each part of which there is something."""
     document = job.document
     worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
-    document.number = await next_number("AS", document.business_date)
-    await document.save(force_create=True)
+    await opened(document)
     await models.AssemblyLine.bulk_create(
         models.AssemblyLine(
             id=part.line_id,

@@ -23,7 +23,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.openings import facts, models, operations, rules
 
 
@@ -65,7 +65,6 @@ class OpeningBalance(Document, Node):
     """What there was."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

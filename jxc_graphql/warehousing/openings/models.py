@@ -6,11 +6,14 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
 
 
-class OpeningBalance(Document):
+class OpeningBalance(DocumentHeader):
     """The stock of a warehouse on the day the books start; posted at once."""
+
+    series = "OB"
+    registered = Registered(amount="total")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     total = MoneyField()

@@ -15,8 +15,7 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.openings import rules
@@ -48,17 +47,11 @@ async def post_opening_balance(
     moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
     document_id = new_id()
     posted = await door.post(Posting(call=call, document_id=document_id, business_date=business_date, moves=moves))
-    await OpeningBalance.create(
-        id=document_id,
-        number=await next_number("OB", business_date),
-        status=DocumentStatus.POSTED,
-        business_date=business_date,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        note=note,
-        warehouse_id=warehouse_id,
-        total=Money.total(posted.values),
+    total = Money.total(posted.values)
+    balance = made_out(
+        OpeningBalance, call, business_date, id=document_id, warehouse_id=warehouse_id, note=note, total=total
     )
+    await opened(balance)
     await OpeningBalanceLine.bulk_create(
         OpeningBalanceLine(
             id=move.line_id,

@@ -20,7 +20,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.relocations import facts, models, operations
 
 
@@ -54,7 +54,6 @@ class PlaceMove(Document, Node):
     """What was moved."""
     movements: Connection[StockMovement] = connection("document_id")
     """The movements (库存流水) it made."""
-    timeline: Connection[TimelineEntry] = connection("subject_id")
 
 
 class Query:

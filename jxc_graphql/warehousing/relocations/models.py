@@ -6,10 +6,12 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.documents.models import DocumentHeader
 
 
-class PlaceMove(Document):
+class PlaceMove(DocumentHeader):
+    series = "PM"
+
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     warehouse_id: int
 

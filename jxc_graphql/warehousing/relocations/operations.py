@@ -11,10 +11,9 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.relocations import rules
 from jxc_graphql.warehousing.relocations.facts import PlacesMoved
@@ -36,21 +35,13 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
     known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
     problems += rules.check_moves(lines, skus, known, places, warehouse.id)
-    reject_if([*problems, *order_lines.check_note(note)])
-    move = PlaceMove(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        warehouse_id=warehouse.id,
-        note=note,
-    )
+    reject_if([*problems, *check_note(note)])
+    move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
     moved = rules.lines_of_move(move.id, lines, known)
     posted = await door.post(
         Posting(call=call, document_id=move.id, business_date=day, moves=rules.moves_of(moved, lines, warehouse.id))
     )
-    move.number = await next_number("PM", day)
-    await move.save(force_create=True)
+    await opened(move)
     await PlaceMoveLine.bulk_create(moved)
     return PlacesMoved(
         place_move_id=move.id,

@@ -6,9 +6,11 @@ on hand, or a change of their value (金额调整).
 Tables: `revaluation`, `revaluation_line`.
 
     DRAFT ──post──▸ POSTED
-      ▴ └───post──▸ SUBMITTED ──approve──▸ POSTED        (when it changes more than the threshold, 免审额度)
-      └───reject────────┘
-    (cancel of a draft or a submitted revaluation: CANCELLED)
+    DRAFT ──post──▸ SUBMITTED ──approve──▸ POSTED
+    SUBMITTED ──reject──▸ DRAFT
+    DRAFT, SUBMITTED ──cancel──▸ CANCELLED
+
+It is submitted when it changes more than the threshold (免审额度).
 
 Always true:
 - what a line changes is decided when it is posted, by the goods that are there then, under their lock; without goods

@@ -6,11 +6,19 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import corrections
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+
+STATES = corrections.states(by=Permission.REVALUE_STOCK)
 
 
-class Revaluation(Document):
+class Revaluation(DocumentHeader):
     """`estimated_value` is by how much it changed values when it was handed in, `total` what it changed."""
+
+    series = "RV"
+    states = STATES
+    registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     warehouse_id: int

@@ -7,11 +7,9 @@ import msgspec
 from jxc_graphql.books.goods.ledger import Change, Level, LevelKey
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, UnitPrice, amount
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
 
-NOTE_LIMIT = 500
 MAX_LINES = 1_000
 """Lines that one revaluation may have."""
 
@@ -34,14 +32,13 @@ class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
     value_change: Money | None = None
 
 
-def check_why(note: str) -> Iterator[Reason]:
-    """Whether a revaluation says why."""
-    return check_text(("note",), note, limit=NOTE_LIMIT, required=True)
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a revaluation asks for, by the goods that are there, and how much that is, up and down alike."""
 
-
-def check_note(note: str) -> Iterator[Reason]:
-    """What is wrong with why it is sent back."""
-    return check_text(("note",), note, limit=NOTE_LIMIT)
+    lines: Sequence[RevaluationLine]
+    levels: Mapping[LevelKey, Level]
+    changes: Sequence[Change]
+    worth: Money
 
 
 def check_lines(lines: Sequence[AskedLine], known: Collection[int]) -> Iterator[Reason]:

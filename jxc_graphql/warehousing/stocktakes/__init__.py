@@ -17,10 +17,12 @@ Tables
     stocktake_piece          pieces that were found, or are missing, of SKUs with serial numbers
 
     DRAFT ──start──▸ COUNTING ──submit──▸ SUBMITTED ──approve──▸ APPROVED ──post──▸ POSTED
-                      ▴ │ ▴                 │ │ │                  │ │
-                 count└─┘ └──recount,reject─┘ │ └──────post────────│─┼───────────▸ POSTED
-                          └───────────────────│──recount,reject────┘ │
-    (cancel of whatever is not posted: CANCELLED; a post without approval only below the limit, or by an approver)
+    SUBMITTED ──post──▸ POSTED
+    SUBMITTED, APPROVED ──recount──▸ COUNTING
+    SUBMITTED, APPROVED ──reject──▸ COUNTING
+    DRAFT, COUNTING, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
+
+A post without approval is only for variances below the limit, or for an approver.
 
 Always true
 - a variance is measured against the books of the moment of counting, so goods may move while others are counted;

@@ -8,7 +8,11 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.states import Action, Note, States
+from jxc_graphql.office.documents.states import DocumentAction as Do
+from jxc_graphql.office.documents.states import DocumentStatus as Is
 
 
 class CountMode(StrEnum):
@@ -29,8 +33,40 @@ class UncountedLines(StrEnum):
     """Nobody knows: what the books say stays (未盘不调整)."""
 
 
-class Stocktake(Document):
+STATES = States(
+    {
+        Do.UPDATE: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.DRAFT}, Is.COUNTING: {Is.COUNTING}}),
+        Do.START: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.COUNTING}}),
+        Do.COUNT: Action(by=Permission.COUNT_STOCK, ways={Is.COUNTING: {Is.COUNTING}}),
+        Do.RECOUNT: Action(
+            by=Permission.MANAGE_STOCKTAKES,
+            ways={one: {Is.COUNTING} for one in (Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
+            note=Note.OPTIONAL,
+        ),
+        Do.SUBMIT: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.COUNTING: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=Permission.APPROVE_STOCKTAKES, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.REJECT: Action(
+            by=Permission.APPROVE_STOCKTAKES,
+            ways={one: {Is.COUNTING} for one in (Is.SUBMITTED, Is.APPROVED)},
+            note=Note.OPTIONAL,
+        ),
+        Do.POST: Action(
+            by=Permission.MANAGE_STOCKTAKES, ways={one: {Is.POSTED} for one in (Is.SUBMITTED, Is.APPROVED)}
+        ),
+        Do.CANCEL: Action(
+            by=Permission.MANAGE_STOCKTAKES,
+            ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
+        ),
+    }
+)
+
+
+class Stocktake(DocumentHeader):
     """`approval_limit` is how much all variances may be worth, surplus and shortage alike, without an approval."""
+
+    series = "ST"
+    states = STATES
+    registered = Registered(amount="surplus_value - shortage_value")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     warehouse_id: int

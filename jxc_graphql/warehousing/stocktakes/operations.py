@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import NamesStockLevels
@@ -15,17 +13,17 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents import orders
-from jxc_graphql.office.documents.lines import check_note
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import business_date, next_number
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.changing import check_scope, check_state, locked, made_out, moved_on, opened
+from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction, TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules, sheets
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
+    STATES,
     CountMode,
     Stocktake,
     StocktakeScope,
@@ -44,22 +42,10 @@ __all__ = [
 LINES_SHOWN = 100
 """How many lines an answer to counts shows."""
 _ZERO = Money(0)
-
-NEEDED = {
-    DocumentAction.UPDATE: Permission.MANAGE_STOCKTAKES,
-    DocumentAction.START: Permission.MANAGE_STOCKTAKES,
-    DocumentAction.COUNT: Permission.COUNT_STOCK,
-    DocumentAction.RECOUNT: Permission.MANAGE_STOCKTAKES,
-    DocumentAction.SUBMIT: Permission.MANAGE_STOCKTAKES,
-    DocumentAction.APPROVE: Permission.APPROVE_STOCKTAKES,
-    DocumentAction.REJECT: Permission.APPROVE_STOCKTAKES,
-    DocumentAction.POST: Permission.MANAGE_STOCKTAKES,
-    DocumentAction.CANCEL: Permission.MANAGE_STOCKTAKES,
-}
-"""The permission that each action on a stocktake takes."""
+_WORTH = ("surplus_value", "shortage_value", "lines_with_variance")
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def plan_stocktake(
     call: Call,
     *,
@@ -89,57 +75,53 @@ async def plan_stocktake(
         warehouse.id,
     )
     reject_if([*problems, *rules.check_plan(note, approval_limit)])
-    stocktake = Stocktake(
-        status=DocumentStatus.DRAFT,
-        business_date=business_date(call),
-        created_at=call.at,
-        created_by_id=call.actor_id,
+    stocktake = made_out(
+        Stocktake,
+        call,
+        business_date(call),
         warehouse_id=warehouse_id,
         is_blind=is_blind,
         includes_empty=includes_empty,
         approval_limit=approval_limit,
         note=note,
     )
-    stocktake.number = str(stocktake.id)  # until the end: others wait for the next one of the series
-    await stocktake.save(force_create=True)
+    await opened(stocktake)
     await _keep_scope(stocktake, scope)
     await _draw_up(stocktake)
-    stocktake.number = await next_number("ST", stocktake.business_date)
-    await stocktake.save(update_fields=["number"])
     return facts.StocktakePlanned(stocktake_id=stocktake.id)
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def split_stocktake(
     call: Call, *, stocktake_id: int, sheets_wanted: Sequence[WantedSheet], expected_version: int | None = None
 ) -> facts.StocktakeSplit:
     """Deals the lines out to sheets for several counters: by ranges of places, else in equal parts."""
-    stocktake = await _lock(call, stocktake_id, DocumentAction.UPDATE, expected_version)
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.UPDATE, expected_version)
     sheet_ids = await sheets.deal_out(stocktake.id, sheets_wanted)
-    await orders.advance(stocktake, stocktake.status)
+    await moved_on(stocktake, DocumentAction.UPDATE)
     return facts.StocktakeSplit(stocktake_id=stocktake.id, sheet_ids=tuple(sheet_ids))
 
 
-@posting(NEEDED[DocumentAction.START])
+@posting(STATES[DocumentAction.START])
 async def start_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeStarted:
-    """Notes of each line what the books say now, adds lines of goods that came meanwhile, and lets counting begin.
+    """Lets counting begin (开始盘点): notes of each line what the books say now, and adds what came meanwhile.
 
     Raises `Rejected` with a `GoodsUnderCount` for goods that another stocktake under way has.
     """
-    stocktake = await _lock(call, stocktake_id, DocumentAction.START, expected_version)
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.START, expected_version)
     await db.hold(lock_name(stocktake.warehouse_id))
     await lines.settle_levels(stocktake.warehouse_id)
     await _draw_up(stocktake)
     reject_if(await lines.clashes(stocktake.id, ("id",)))
     await lines.snapshot(stocktake.id)
     stocktake.started_at = call.at
-    await orders.advance(stocktake, DocumentStatus.COUNTING, "started_at")
+    await moved_on(stocktake, DocumentAction.START, "started_at")
     return facts.StocktakeStarted(stocktake_id=stocktake.id)
 
 
-@posting(NEEDED[DocumentAction.COUNT])
+@posting(STATES[DocumentAction.COUNT])
 async def record_counts(
     call: Call,
     *,
@@ -169,7 +151,7 @@ async def record_counts(
     )
 
 
-@posting(NEEDED[DocumentAction.RECOUNT])
+@posting(STATES[DocumentAction.RECOUNT])
 async def request_recount(
     call: Call,
     *,
@@ -187,8 +169,7 @@ async def request_recount(
     """
     if min_value is not None:
         call.require(Permission.SEE_COST)
-    stocktake = await _lock(call, stocktake_id, DocumentAction.RECOUNT, expected_version)
-    reject_if(check_note(note))
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.RECOUNT, expected_version, note=note)
     if len(line_ids) > rules.MAX_RECOUNTS:
         raise Rejected(TooManyLines(path=("line_ids",), lines=len(line_ids), limit=rules.MAX_RECOUNTS))
     known = await lines.those_of(stocktake.id, line_ids)
@@ -207,11 +188,11 @@ async def request_recount(
     await lines.settle_levels(stocktake.warehouse_id)
     await lines.begin_again(stocktake.id, chosen)
     await lines.snapshot(stocktake.id, chosen)
-    await _go_on_counting(stocktake)
+    await _go_on_counting(stocktake, DocumentAction.RECOUNT)
     return facts.RecountRequested(stocktake_id=stocktake.id, lines_to_recount=len(chosen), note=note)
 
 
-@posting(NEEDED[DocumentAction.SUBMIT])
+@posting(STATES[DocumentAction.SUBMIT])
 async def submit_stocktake(
     call: Call,
     *,
@@ -223,7 +204,7 @@ async def submit_stocktake(
 
     Raises `Rejected` with how many lines nobody counted, unless `uncounted` says what that means.
     """
-    stocktake = await _lock(call, stocktake_id, DocumentAction.SUBMIT, expected_version)
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.SUBMIT, expected_version)
     left = await lines.uncounted(stocktake.id)
     if left and uncounted is None:
         raise Rejected(rules.LinesNotCounted(path=("uncounted",), lines=left))
@@ -234,43 +215,42 @@ async def submit_stocktake(
     await lines.flag_moved(stocktake.id)
     varying = await lines.counted(stocktake.id, varying=True)
     await _value(stocktake, {one.line_id: one.value for one in varying})
-    await orders.advance(stocktake, DocumentStatus.SUBMITTED, "surplus_value", "shortage_value", "lines_with_variance")
+    await moved_on(stocktake, DocumentAction.SUBMIT, *_WORTH)
     return facts.StocktakeSubmitted(stocktake_id=stocktake.id)
 
 
-@posting(NEEDED[DocumentAction.APPROVE])
+@posting(STATES[DocumentAction.APPROVE])
 async def approve_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeApproved:
-    """Allows the variances to be posted, whatever they are worth."""
-    stocktake = await _lock(call, stocktake_id, DocumentAction.APPROVE, expected_version)
-    await orders.advance(stocktake, DocumentStatus.APPROVED)
+    """Allows the variances to be posted, whatever they are worth (审核盘点)."""
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.APPROVE, expected_version)
+    await moved_on(stocktake, DocumentAction.APPROVE)
     return facts.StocktakeApproved(stocktake_id=stocktake.id)
 
 
-@posting(NEEDED[DocumentAction.REJECT])
+@posting(STATES[DocumentAction.REJECT])
 async def reject_stocktake(
     call: Call, *, stocktake_id: int, note: str = "", expected_version: int | None = None
 ) -> facts.StocktakeRejected:
-    """Sends the result back: counting goes on; what was counted stays, what nobody counted is open again."""
-    stocktake = await _lock(call, stocktake_id, DocumentAction.REJECT, expected_version)
-    reject_if(check_note(note))
-    await _go_on_counting(stocktake)
+    """Sends the result back (驳回盘点): counting goes on; what was counted stays, what nobody counted is open again."""
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.REJECT, expected_version, note=note)
+    await _go_on_counting(stocktake, DocumentAction.REJECT)
     return facts.StocktakeRejected(stocktake_id=stocktake.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.POST])
+@posting(STATES[DocumentAction.POST])
 async def post_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakePosted:
-    """Makes the books say what was counted: found goods come in at their cost, missing ones leave at theirs.
+    """Makes the books say what was counted (盘点过账): what was found comes in at its cost, what is missing leaves.
 
     All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
     a `ShortageNotCovered` for every line of which more is missing than is there, pieces that have moved. What
     is kept for others is no hindrance: promises that can no longer be kept are taken back.
     """
     day, problems = await periods.posting_date(call)
-    stocktake = await _lock(call, stocktake_id, DocumentAction.POST, expected_version)
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.POST, expected_version)
     reject_if([*problems, *_check_approval(call, stocktake)])
     warehouse = await warehouses.warehouse(stocktake.warehouse_id)
     assert warehouse
@@ -286,7 +266,7 @@ async def post_stocktake(
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
-    await orders.advance(stocktake, DocumentStatus.POSTED, "business_date", "surplus_value", "shortage_value")
+    await moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
     return facts.StocktakePosted(
         stocktake_id=stocktake.id,
         stock_level_ids=posted.stock_level_ids,
@@ -294,13 +274,13 @@ async def post_stocktake(
     )
 
 
-@posting(NEEDED[DocumentAction.CANCEL])
+@posting(STATES[DocumentAction.CANCEL])
 async def cancel_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeCancelled:
-    """Gives a stocktake up; what was counted stays to be read, and the books are as they were."""
-    stocktake = await _lock(call, stocktake_id, DocumentAction.CANCEL, expected_version)
-    await orders.advance(stocktake, DocumentStatus.CANCELLED)
+    """Gives a stocktake up (作废盘点); what was counted stays to be read, and the books are as they were."""
+    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.CANCEL, expected_version)
+    await moved_on(stocktake, DocumentAction.CANCEL)
     return facts.StocktakeCancelled(stocktake_id=stocktake.id)
 
 
@@ -310,21 +290,15 @@ async def flag_moved_goods(call: Call, fact: NamesStockLevels) -> None:  # noqa:
     await lines.flag_moved_goods(fact.stock_level_ids)
 
 
-async def _lock(call: Call, stocktake_id: int, action: DocumentAction, expected_version: int | None) -> Stocktake:
-    return await orders.lock(
-        Stocktake, call, stocktake_id, states=rules.STATES, action=action, expected_version=expected_version
-    )
-
-
 async def _join(call: Call, stocktake_id: int) -> Stocktake:
     """A stocktake that is being counted, shared with other counters; nobody ends the counting meanwhile."""
     lock = " FOR SHARE" if db.dialect() == "postgres" else ""
     await db.fetch(f"SELECT id FROM stocktake WHERE id = ?{lock}", (stocktake_id,))  # noqa: S608
     stocktake = await Stocktake.get_or_none(id=stocktake_id)
-    if stocktake is None or not call.sees(Dimension.WAREHOUSE, stocktake.warehouse_id):
+    if stocktake is None:
         raise NotFound(UnknownId(path=("stocktake_id",), kind="Stocktake"))
-    if illegal := rules.STATES.check(stocktake.status, DocumentAction.COUNT):
-        raise Rejected(msgspec.structs.replace(illegal, path=("stocktake_id",)))
+    check_scope(stocktake, call, DocumentAction.COUNT, path=("stocktake_id",))
+    check_state(stocktake, DocumentAction.COUNT, path=("stocktake_id",))
     return stocktake
 
 
@@ -346,10 +320,10 @@ async def _draw_up(stocktake: Stocktake) -> None:
         await lines.draw_up(stocktake.id)
 
 
-async def _go_on_counting(stocktake: Stocktake) -> None:
+async def _go_on_counting(stocktake: Stocktake, action: DocumentAction) -> None:
     await lines.uncount(stocktake.id)
     stocktake.surplus_value = stocktake.shortage_value = stocktake.lines_with_variance = None
-    await orders.advance(stocktake, DocumentStatus.COUNTING, "surplus_value", "shortage_value", "lines_with_variance")
+    await moved_on(stocktake, action, *_WORTH)
 
 
 async def _value(stocktake: Stocktake, values: dict[int, Money]) -> None:

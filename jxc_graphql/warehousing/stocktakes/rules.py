@@ -7,13 +7,13 @@ import msgspec
 from jxc_graphql.books.goods.ledger import InsufficientStock, Move, VirtualPlace
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction, StateTable, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId, check_note
+from jxc_graphql.office.documents.states import DocumentStatus
 
 MAX_LINES = 50_000
 """Lines that one stocktake may have; a larger warehouse is counted in several."""
@@ -27,37 +27,11 @@ MAX_SHEETS = 100
 MAX_RECOUNTS = 10_000
 """Lines that can be named to be counted again."""
 NAME_LIMIT = 60
-NOTE_LIMIT = 500
 
 COUNTED_KINDS = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 """Goods at places of these kinds can be counted; others are on the way, or not ours."""
 UNDER_WAY = (DocumentStatus.COUNTING, DocumentStatus.SUBMITTED, DocumentStatus.APPROVED)
 """Stocktakes whose lines no other stocktake may have."""
-
-_BACK = {
-    DocumentAction.RECOUNT: DocumentStatus.COUNTING,
-    DocumentAction.REJECT: DocumentStatus.COUNTING,
-    DocumentAction.POST: DocumentStatus.POSTED,
-    DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-}
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.START: DocumentStatus.COUNTING,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.COUNTING: {
-            DocumentAction.UPDATE: DocumentStatus.COUNTING,
-            DocumentAction.COUNT: DocumentStatus.COUNTING,
-            DocumentAction.RECOUNT: DocumentStatus.COUNTING,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: _BACK | {DocumentAction.APPROVE: DocumentStatus.APPROVED},
-        DocumentStatus.APPROVED: _BACK,
-    }
-)
 
 
 class PlaceNotCounted(Reason, frozen=True, kw_only=True):
@@ -137,16 +111,11 @@ class WantedSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as far as its variance is known: what was counted, less what the books said then."""
+    """A line as far as its variance is known: what was counted, less what the books said then; and what it is worth."""
 
     line_id: int
     variance: Quantity
-    unit_cost: UnitPrice
-
-    @property
-    def value(self) -> Money:
-        """What the variance is worth at the present cost, or the last one."""
-        return amount(self.variance, self.unit_cost)
+    value: Money
 
 
 class Varying(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +194,7 @@ def check_place(place: KnownPlace, warehouse_id: int, path: Path) -> Iterator[Re
 
 def check_plan(note: str, approval_limit: Money) -> Iterator[Reason]:
     """What is wrong with the note and the limit of a plan."""
-    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    yield from check_note(note)
     if approval_limit < 0:
         yield InvalidNumber(path=("approval_limit",), problem=str(approval_limit))
 

@@ -8,7 +8,22 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import Document
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.states import Action, Note, States
+from jxc_graphql.office.documents.states import DocumentAction as Do
+from jxc_graphql.office.documents.states import DocumentStatus as Is
+
+
+class TransferGoods(StrEnum):
+    """Which goods a transfer carries: they leave places of this kind, and arrive at such."""
+
+    STOCK = "STOCK"
+    """Goods that may be sold (良品)."""
+    QUALITY = "QUALITY"
+    """Goods that wait for inspection (待检)."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected goods (次品)."""
 
 
 class TransferDiscrepancyReason(StrEnum):
@@ -24,13 +39,43 @@ class TransferDiscrepancyReason(StrEnum):
     """Another reason (其他), which the note tells: a count difference."""
 
 
-class Transfer(Document):
+STATES = States(
+    {
+        Do.UPDATE: Action(by=Permission.EDIT_TRANSFERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=Permission.EDIT_TRANSFERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.REJECT: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.DISPATCH: Action(by=Permission.MOVE_GOODS, ways={Is.APPROVED: {Is.IN_TRANSIT}}),
+        Do.RECEIVE: Action(
+            by=Permission.MOVE_GOODS,
+            ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
+            at="to_warehouse_id",
+        ),
+        Do.CLOSE: Action(
+            by=Permission.APPROVE_TRANSFERS,
+            ways={one: {Is.CLOSED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
+            at="to_warehouse_id",
+            note=Note.OPTIONAL,
+        ),
+        Do.CANCEL: Action(
+            by=Permission.EDIT_TRANSFERS, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
+        ),
+    }
+)
+
+
+class Transfer(DocumentHeader):
     """`cost` is what the goods cost that were sent; `dispatched_on` the business date under which they left."""
+
+    series = "TR"
+    states = STATES
+    registered = Registered(warehouse_id="from_warehouse_id", to_warehouse_id="to_warehouse_id", amount="cost")
 
     from_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     from_warehouse_id: int
     to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     to_warehouse_id: int
+    goods = fields.CharEnumField(TransferGoods, max_length=7, default=TransferGoods.STOCK)
     expected_on = fields.DateField(null=True)
     dispatched_at = fields.DatetimeField(null=True)
     dispatched_on = fields.DateField(null=True)
@@ -77,7 +122,14 @@ class TransferLine(Model):
         indexes = (("sku",),)
 
 
-class TransferReceipt(Document):
+class TransferReceipt(DocumentHeader):
+    series = "TRR"
+    registered = Registered(
+        warehouse_id="(SELECT from_warehouse_id FROM transfer WHERE transfer.id = transfer_receipt.transfer_id)",
+        to_warehouse_id="warehouse_id",
+        amount="total",
+    )
+
     transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
     transfer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

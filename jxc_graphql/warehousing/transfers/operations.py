@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents import orders
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import business_date, check_version, next_number
+from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction, OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.warehousing.transfers import rules
 from jxc_graphql.warehousing.transfers.facts import (
     TransferApproved,
@@ -28,43 +26,43 @@ from jxc_graphql.warehousing.transfers.facts import (
     TransferSubmitted,
     TransferUpdated,
 )
-from jxc_graphql.warehousing.transfers.models import Transfer, TransferLine
-from jxc_graphql.warehousing.transfers.rules import NEEDED, ApprovedLine
+from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
+from jxc_graphql.warehousing.transfers.rules import ApprovedLine
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def create_transfer(
     call: Call,
     *,
     from_warehouse_id: int,
     to_warehouse_id: int,
     lines: Sequence[AskedLine],
+    goods: TransferGoods = TransferGoods.STOCK,
     expected_on: date | None = None,
     note: str = "",
 ) -> TransferCreated:
     """Drafts a transfer out of a warehouse of the caller's into any other; the prices of the lines say nothing."""
     known = await catalog.skus({line.sku_id for line in lines})
     asked, problems = order_lines.price(lines, known, also_inactive=True)
-    reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *order_lines.check_note(note)])
+    reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *check_note(note)])
     await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
-    transfer = Transfer(
-        status=DocumentStatus.DRAFT,
-        business_date=business_date(call),
-        created_at=call.at,
-        created_by_id=call.actor_id,
+    transfer = made_out(
+        Transfer,
+        call,
+        business_date(call),
         from_warehouse_id=from_warehouse_id,
         to_warehouse_id=to_warehouse_id,
+        goods=goods,
         expected_on=expected_on,
         note=note,
         cost=Money(0),
     )
-    transfer.number = await next_number("TR", transfer.business_date)
-    await transfer.save(force_create=True)
+    await opened(transfer)
     await _insert_lines(transfer, asked)
     return TransferCreated(transfer_id=transfer.id)
 
 
-@posting(NEEDED[DocumentAction.UPDATE])
+@posting(STATES[DocumentAction.UPDATE])
 async def update_transfer(
     call: Call,
     *,
@@ -75,39 +73,40 @@ async def update_transfer(
     expected_version: int | None = None,
 ) -> TransferUpdated:
     """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
-    transfer = await lock(call, transfer_id, DocumentAction.UPDATE, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.UPDATE, expected_version)
     known = await catalog.skus({line.sku_id for line in lines})
     asked, problems = order_lines.price(lines, known, also_inactive=True)
-    reject_if([*problems, *order_lines.check_note(note)])
+    reject_if([*problems, *check_note(note)])
     transfer.expected_on, transfer.note = expected_on, note
-    await orders.advance(transfer, DocumentStatus.DRAFT, "expected_on", "note")
+    await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
     await TransferLine.filter(transfer_id=transfer.id).delete()
     await _insert_lines(transfer, asked)
     return TransferUpdated(transfer_id=transfer.id)
 
 
-@posting(NEEDED[DocumentAction.SUBMIT])
+@posting(STATES[DocumentAction.SUBMIT])
 async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferSubmitted:
-    """Hands a draft in for approval."""
-    transfer = await lock(call, transfer_id, DocumentAction.SUBMIT, expected_version)
-    await orders.advance(transfer, DocumentStatus.SUBMITTED)
+    """Hands a draft in for approval (提交调拨单)."""
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
+    await moved_on(transfer, DocumentAction.SUBMIT)
     return TransferSubmitted(transfer_id=transfer.id)
 
 
-@posting(NEEDED[DocumentAction.APPROVE])
+@posting(STATES[DocumentAction.APPROVE])
 async def approve_transfer(
     call: Call, *, transfer_id: int, lines: Sequence[ApprovedLine] = (), expected_version: int | None = None
 ) -> TransferApproved:
-    """Makes a transfer binding and reserves its goods: as much as was asked for, or as `lines` say, which may be less.
+    """Makes a transfer binding: as much as was asked for, or as `lines` say, which may be less.
 
-    Raises `Rejected` with a `TransferShortage` for every line of a SKU of which there is not enough for all of them.
+    Goods that may be sold are reserved; of others what is there when they leave is sent. Raises `Rejected` with a
+    `TransferShortage` for every line of a SKU of which there is not enough for all of them.
     """
-    transfer = await lock(call, transfer_id, DocumentAction.APPROVE, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.APPROVE, expected_version)
     asked = await lock_lines(transfer)
     reject_if(rules.check_approval(asked, lines))
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
-    wanted = [line for line in asked.values() if line.quantity_approved]
+    wanted = [line for line in asked.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
     claimed = await ledger.claim(
         call,
         [
@@ -123,51 +122,31 @@ async def approve_transfer(
         ],
     )
     known = await catalog.skus({line.sku_id for line in asked.values()})
-    reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
-    await orders.save_columns([*asked.values()], "quantity_approved")
-    await orders.advance(transfer, DocumentStatus.APPROVED)
+    if transfer.goods is TransferGoods.STOCK:
+        reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
+    await save_columns([*asked.values()], "quantity_approved")
+    await moved_on(transfer, DocumentAction.APPROVE)
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
-@posting(NEEDED[DocumentAction.REJECT])
+@posting(STATES[DocumentAction.REJECT])
 async def reject_transfer(
     call: Call, *, transfer_id: int, note: str = "", expected_version: int | None = None
 ) -> TransferRejected:
-    """Sends a submitted transfer back to its author, who reads the note in the timeline and may change the draft."""
-    transfer = await lock(call, transfer_id, DocumentAction.REJECT, expected_version)
-    reject_if(order_lines.check_note(note))
-    await orders.advance(transfer, DocumentStatus.DRAFT)
+    """Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft."""
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.REJECT, expected_version, note=note)
+    await moved_on(transfer, DocumentAction.REJECT)
     return TransferRejected(transfer_id=transfer.id, note=note)
 
 
-@posting(NEEDED[DocumentAction.CANCEL])
+@posting(STATES[DocumentAction.CANCEL])
 async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferCancelled:
-    """Gives a transfer up of which nothing has left, and frees what was kept for it."""
-    transfer = await lock(call, transfer_id, DocumentAction.CANCEL, expected_version)
+    """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
     lines = await lock_lines(transfer)
-    await orders.advance(transfer, rules.STATES.target(transfer.status, DocumentAction.CANCEL))
+    await moved_on(transfer, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
-
-
-async def lock(
-    call: Call, transfer_id: int, action: DocumentAction, expected_version: int | None, path: Path = ("id",)
-) -> Transfer:
-    """The transfer on which an action is allowed now, kept from others until the transaction ends.
-
-    Raises `NotFound` where the caller sees neither of its warehouses, `Rejected` where the action is for people of the
-    other one or its status does not allow it, and `Conflict` when it is not at the version the caller has seen.
-    """
-    transfer = await Transfer.select_for_update(no_key=True).get_or_none(id=transfer_id)
-    ends = () if transfer is None else (transfer.from_warehouse_id, transfer.to_warehouse_id)
-    if transfer is None or not any(call.sees(Dimension.WAREHOUSE, end) for end in ends):
-        raise NotFound(UnknownId(path=path, kind="Transfer"))
-    if not call.sees(Dimension.WAREHOUSE, rules.side(transfer, action)):
-        raise Rejected(OutOfScope(path=path))
-    check_version(transfer, expected_version)
-    if illegal := rules.STATES.check(transfer.status, action):
-        raise Rejected(msgspec.structs.replace(illegal, path=path))
-    return transfer
 
 
 async def lock_lines(transfer: Transfer) -> dict[int, TransferLine]:

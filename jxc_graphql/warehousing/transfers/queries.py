@@ -25,7 +25,7 @@ CLAIMS = """
     SELECT line.id AS owner_id, transfer_id AS document_id, 'TRANSFER' AS kind, line.sku_id,
         from_warehouse_id AS warehouse_id, transfer.created_at AS approved_at, quantity_approved AS wanted
     FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id
-    WHERE status = 'APPROVED' AND quantity_approved > 0"""
+    WHERE status = 'APPROVED' AND goods = 'STOCK' AND quantity_approved > 0"""
 """What transfers ask of the book of goods; of one whose claim was lost it is only known when it was drafted."""
 
 
@@ -33,7 +33,7 @@ class OpenTransfers(msgspec.Struct, frozen=True, kw_only=True):
     """What transfers that are not over mean for a stock level."""
 
     outgoing: Quantity
-    """What was approved to leave and has not left; it is reserved."""
+    """What was approved to leave and has not left; goods that may be sold are reserved."""
     approved: Quantity
     """What was approved to come and has not been sent."""
     in_transit: Quantity

@@ -5,73 +5,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import InvalidNumber, Quantity
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import (
-    AllowedAction,
-    DocumentAction,
-    EmptyDocument,
-    OutOfScope,
-    StateTable,
-    TooManyLines,
-    UnknownId,
-    check_line_count,
-)
-from jxc_graphql.warehousing.transfers.models import Transfer, TransferLine
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId, check_line_count
+from jxc_graphql.warehousing.transfers.models import TransferLine
 
 MAX_PARTS = 2_000
 """Lines that one dispatch, receipt or account of what is missing may have: a transfer line once per lot and bin."""
 MAX_SERIALS = 1_000
 """Serial numbers that one of these lines may have."""
-NOTE_LIMIT = 500
-
-STATES = StateTable(
-    {
-        DocumentStatus.DRAFT: {
-            DocumentAction.UPDATE: DocumentStatus.DRAFT,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.SUBMITTED: {
-            DocumentAction.APPROVE: DocumentStatus.APPROVED,
-            DocumentAction.REJECT: DocumentStatus.DRAFT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.APPROVED: {
-            DocumentAction.DISPATCH: DocumentStatus.IN_TRANSIT,
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-        },
-        DocumentStatus.IN_TRANSIT: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CLOSE: DocumentStatus.CLOSED,
-        },
-        DocumentStatus.PARTIALLY_RECEIVED: {
-            DocumentAction.RECEIVE: DocumentStatus.PARTIALLY_RECEIVED,
-            DocumentAction.CLOSE: DocumentStatus.CLOSED,
-        },
-    }
-)
-
-NEEDED = {
-    DocumentAction.UPDATE: Permission.EDIT_TRANSFERS,
-    DocumentAction.SUBMIT: Permission.EDIT_TRANSFERS,
-    DocumentAction.APPROVE: Permission.APPROVE_TRANSFERS,
-    DocumentAction.REJECT: Permission.APPROVE_TRANSFERS,
-    DocumentAction.DISPATCH: Permission.MOVE_GOODS,
-    DocumentAction.RECEIVE: Permission.MOVE_GOODS,
-    DocumentAction.CLOSE: Permission.APPROVE_TRANSFERS,
-    DocumentAction.CANCEL: Permission.EDIT_TRANSFERS,
-}
-"""The permission that each action on a transfer takes."""
-
-OF_THE_DESTINATION = frozenset({DocumentAction.RECEIVE, DocumentAction.CLOSE})
-"""Actions that take the destination in the caller's scope; all others take the source."""
 
 
 class SameWarehouse(Reason, frozen=True, kw_only=True):
@@ -110,7 +55,7 @@ class MoreThanApproved(Reason, frozen=True, kw_only=True):
 
 
 class PlaceUnfit(Reason, frozen=True, kw_only=True):
-    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
+    """Goods of a transfer leave places of their kind, and arrive at such; those to be sold may be inspected before."""
 
     place: str
     kind: PlaceKind
@@ -142,23 +87,6 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     place_id: int | None = None
     lot_id: int | None = None
     serials: tuple[str, ...] = ()
-
-
-def allowed_actions(
-    call: Call, status: DocumentStatus, from_warehouse_id: int, to_warehouse_id: int
-) -> list[AllowedAction]:
-    """Every action on a transfer, and whether the caller can take it now: by status, permission and warehouse."""
-    return [
-        one
-        if call.sees(Dimension.WAREHOUSE, to_warehouse_id if one.action in OF_THE_DESTINATION else from_warehouse_id)
-        else msgspec.structs.replace(one, allowed=False, reasons=(*one.reasons, OutOfScope.code))
-        for one in STATES.allowed_actions(status, NEEDED, call.permissions)
-    ]
-
-
-def side(transfer: Transfer, action: DocumentAction) -> int:
-    """The warehouse whose people take an action."""
-    return transfer.to_warehouse_id if action in OF_THE_DESTINATION else transfer.from_warehouse_id
 
 
 def in_transit(line: TransferLine) -> Quantity:
@@ -234,6 +162,8 @@ def check_dispatch(
     places: Mapping[int, KnownPlace],
     lots: Collection[tuple[int, str]],
     warehouse: KnownWarehouse,
+    *,
+    kind: PlaceKind,
 ) -> Iterator[Reason]:
     """Everything wrong with a dispatch but the stock: the input line by line, then too much of a transfer line."""
     yield from check_line_count(len(sent), MAX_PARTS)
@@ -246,7 +176,7 @@ def check_dispatch(
         yield from check_positive(one.quantity, (*path, "quantity"))
         yield from check_serial_count(len(one.serials), (*path, "serials"))
         if one.place_id is not None:
-            yield from check_place(places.get(one.place_id), warehouse, {PlaceKind.STOCK}, (*path, "place_id"))
+            yield from check_place(places.get(one.place_id), warehouse, {kind}, (*path, "place_id"))
     yield from _check_overlaps(sent[:MAX_PARTS])
     totals: dict[int, Quantity] = {}
     for one in sent:
@@ -296,13 +226,15 @@ def departures(
     ]
 
 
-def moves_of_dispatch(leaving: Sequence[Departure], source: KnownWarehouse, destination: KnownWarehouse) -> list[Move]:
-    """From where goods are sold from to the transit place of the destination, at what they cost."""
+def moves_of_dispatch(
+    leaving: Sequence[Departure], source: KnownWarehouse, destination: KnownWarehouse, kind: PlaceKind
+) -> list[Move]:
+    """From places of this kind to the transit place of the destination, at what the goods cost."""
     return [
         Move(
             sku_id=one.line.sku_id,
             warehouse_id=source.id,
-            from_place_id=one.place_id or source.stock_place_id,
+            from_place_id=one.place_id or source.place_of(kind),
             to_place_id=destination.transit_place_id,
             or_bins=one.place_id is None,
             quantity=one.quantity,

@@ -13,18 +13,18 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents import orders
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.operations import next_number
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.transfers import consignments, queries, rules
 from jxc_graphql.warehousing.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.warehousing.transfers.facts import TransferClosed, TransferDispatched, TransferReceived
 from jxc_graphql.warehousing.transfers.models import (
+    STATES,
     Transfer,
     TransferDiscrepancy,
     TransferDiscrepancyReason,
@@ -32,13 +32,13 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceipt,
     TransferReceiptLine,
 )
-from jxc_graphql.warehousing.transfers.operations import lock, lock_lines
-from jxc_graphql.warehousing.transfers.rules import NEEDED, Departure, SentLine
+from jxc_graphql.warehousing.transfers.operations import lock_lines
+from jxc_graphql.warehousing.transfers.rules import Departure, SentLine
 
 Lines = Mapping[int, TransferLine]
 
 
-@posting(NEEDED[DocumentAction.DISPATCH])
+@posting(STATES[DocumentAction.DISPATCH])
 async def dispatch_transfer(
     call: Call,
     *,
@@ -52,33 +52,34 @@ async def dispatch_transfer(
     leave, or with an `InsufficientStock` where a place or lot that is named has less.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.DISPATCH, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.DISPATCH, expected_version)
     approved = await lock_lines(transfer)
     source, destination = await _warehouses(transfer)
-    leaving, wrong = await _departures(approved, lines, source)
+    kind = PlaceKind(transfer.goods)
+    leaving, wrong = await _departures(approved, lines, source, kind)
     reject_if([*problems, *wrong])
     posted = await door.post(
         Posting(
             call=call,
             document_id=transfer.id,
             business_date=day,
-            moves=rules.moves_of_dispatch(leaving, source, destination),
-            uses=dict.fromkeys(approved),
+            moves=rules.moves_of_dispatch(leaving, source, destination, kind),
+            uses=dict.fromkeys(approved if kind is PlaceKind.STOCK else ()),
             besides={(line.sku_id, where.id) for line in approved.values() for where in (source, destination)},
         )
     )
     for one, value in zip(leaving, posted.values, strict=True):
         one.line.quantity_dispatched += one.quantity
         one.line.cost += value
-    await orders.save_columns([*approved.values()], "quantity_dispatched", "cost")
+    await save_columns([*approved.values()], "quantity_dispatched", "cost")
     transfer.cost = Money.total(posted.values)
     transfer.dispatched_at, transfer.dispatched_on, transfer.dispatched_by_id = call.at, day, call.actor_id
     sent = ("dispatched_at", "dispatched_on", "dispatched_by_id", "cost")
-    await orders.advance(transfer, DocumentStatus.IN_TRANSIT, *sent)
+    await moved_on(transfer, DocumentAction.DISPATCH, *sent)
     return TransferDispatched(transfer_id=transfer.id, stock_level_ids=posted.stock_level_ids)
 
 
-@posting(NEEDED[DocumentAction.RECEIVE])
+@posting(STATES[DocumentAction.RECEIVE])
 async def receive_transfer(
     call: Call,
     *,
@@ -93,8 +94,11 @@ async def receive_transfer(
     than is on its way, and what does not fit the lots and pieces that were sent.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",))
+    transfer = await locked(
+        Transfer, call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",)
+    )
     sent = await lock_lines(transfer)
+    lines = consignments.as_they_are(lines, transfer.goods)
     _, destination = await _warehouses(transfer)
     places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
     problems += consignments.check_day(day, transfer.dispatched_on)
@@ -102,31 +106,23 @@ async def receive_transfer(
     on_its_way = await queries.lots_in_transit(sent)
     pieces = await queries.pieces_in_transit(sent)
     problems += consignments.check_in_transit(sent, lines, on_its_way, pieces)
-    reject_if([*problems, *order_lines.check_note(note)])
-    receipt = TransferReceipt(
-        status=DocumentStatus.POSTED,
-        business_date=day,
-        created_at=call.at,
-        created_by_id=call.actor_id,
-        transfer_id=transfer.id,
-        warehouse_id=destination.id,
-        note=note,
-    )
-    arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
+    reject_if([*problems, *check_note(note)])
+    receipt = made_out(TransferReceipt, call, day, transfer_id=transfer.id, warehouse_id=destination.id, note=note)
+    usual_place = destination.place_of(PlaceKind(transfer.goods))
+    arrived = consignments.lines_of_receipt(receipt.id, sent, lines, usual_place)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
     posted = await door.post(Posting(call=call, document_id=receipt.id, business_date=day, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
-    receipt.number = await next_number("TRR", day)
-    await receipt.save(force_create=True)
+    await opened(receipt, out_of=[transfer.id])
     await TransferReceiptLine.bulk_create(arrived)
     return TransferReceived(
         transfer_id=transfer.id, transfer_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
     )
 
 
-@posting(NEEDED[DocumentAction.CLOSE])
+@posting(STATES[DocumentAction.CLOSE])
 async def close_transfer_short(
     call: Call,
     *,
@@ -141,7 +137,7 @@ async def close_transfer_short(
     `lines` tell the reason of parts; all that they do not name is missing for `reason`.
     """
     day, problems = await periods.posting_date(call)
-    transfer = await lock(call, transfer_id, DocumentAction.CLOSE, expected_version)
+    transfer = await locked(Transfer, call, transfer_id, DocumentAction.CLOSE, expected_version)
     sent = await lock_lines(transfer)
     source, destination = await _warehouses(transfer)
     problems += consignments.check_day(day, transfer.dispatched_on)
@@ -151,14 +147,15 @@ async def close_transfer_short(
     reject_if([*problems, *consignments.check_in_transit(sent, lines, on_its_way, pieces)])
     missing = consignments.all_missing(sent, lines, reason, pieces)
     kept = consignments.discrepancies(transfer.id, sent, missing)
-    moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination)
+    kind = PlaceKind(transfer.goods)
+    moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination, kind=kind)
     posted = await door.post(Posting(call=call, document_id=transfer.id, business_date=day, moves=moves))
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
-    await orders.save_columns([*sent.values()], "quantity_missing")
+    await save_columns([*sent.values()], "quantity_missing")
     await TransferDiscrepancy.bulk_create(kept)
-    await orders.advance(transfer, DocumentStatus.CLOSED)
+    await moved_on(transfer, DocumentAction.CLOSE)
     return TransferClosed(transfer_id=transfer.id, note=note, stock_level_ids=posted.stock_level_ids)
 
 
@@ -168,7 +165,7 @@ async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehous
 
 
 async def _departures(
-    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse
+    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse, kind: PlaceKind
 ) -> tuple[list[Departure], list[Reason]]:
     """What leaves, or what is wrong with what the input names."""
     if sent is None:
@@ -180,7 +177,7 @@ async def _departures(
         if one.transfer_line_id in approved and one.lot_number is not None and printable(one.lot_number)
     }
     known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
-    problems = list(rules.check_dispatch(approved, sent, places, known, source))
+    problems = list(rules.check_dispatch(approved, sent, places, known, source, kind=kind))
     return [] if problems else rules.departures(approved, sent, known), problems
 
 
@@ -189,9 +186,10 @@ async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[Arr
     for one in arrived:
         sent[one.transfer_line_id].quantity_received += one.quantity
         sent[one.transfer_line_id].quantity_damaged += one.quantity_damaged
-    await orders.save_columns([*sent.values()], "quantity_received", "quantity_damaged")
+    await save_columns([*sent.values()], "quantity_received", "quantity_damaged")
     open_still = any(map(rules.in_transit, sent.values()))
-    await orders.advance(transfer, DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED)
+    status = DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED
+    await moved_on(transfer, DocumentAction.RECEIVE, to=status)
 
 
 def _add_values(

@@ -6,7 +6,8 @@ from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import EmptyDocument, IllegalTransition, StaleVersion, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, UnknownId
+from jxc_graphql.office.documents.states import IllegalTransition
 from tests.trade import Trade, refusal, set_column
 
 

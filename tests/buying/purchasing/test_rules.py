@@ -1,13 +1,12 @@
 from jxc_graphql.buying.purchasing import rules
-from jxc_graphql.buying.purchasing.models import PurchaseOrderLineStatus
+from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrderLineStatus
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 
 class TestStates:
     def test_let_an_order_go_one_way(self) -> None:
-        allowed = {status: rules.STATES.allowed(status) for status in DocumentStatus if rules.STATES.allowed(status)}
+        allowed = {status: STATES.allowed(status) for status in DocumentStatus if STATES.allowed(status)}
         assert allowed == {
             DocumentStatus.DRAFT: (DocumentAction.UPDATE, DocumentAction.SUBMIT, DocumentAction.CANCEL),
             DocumentStatus.SUBMITTED: (DocumentAction.APPROVE, DocumentAction.REJECT, DocumentAction.CANCEL),

@@ -16,7 +16,8 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses.operations import update_bin
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.documents.rules import IllegalTransition, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.documents.states import IllegalTransition
 from tests.trade import Trade, make_trade, refusal, set_column
 
 

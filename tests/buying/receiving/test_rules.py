@@ -3,6 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
+from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.buying.purchasing.queries import LineToReceive, OrderToReceive
 from jxc_graphql.buying.receiving import rules
 from jxc_graphql.buying.receiving.rules import OverReceipt, ReceivedLine
@@ -25,7 +26,7 @@ BIN, LOT = 21, 31
 def order_of(quantity: Quantity, price: UnitPrice, received: int = 0) -> OrderToReceive:
     before = Quantity(received)
     line = LineToReceive(id=5, sku_id=7, unit_price=price, received=before, outstanding=quantity - before)
-    return OrderToReceive(id=1, warehouse_id=1, version=1, lines={5: line})
+    return OrderToReceive(id=1, warehouse_id=1, row=PurchaseOrder(id=1), lines={5: line})
 
 
 def came(

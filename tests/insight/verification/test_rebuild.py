@@ -37,6 +37,7 @@ DAMAGES = (
     "UPDATE stock_day SET sold = sold + 1",
     "UPDATE stock_day SET business_date = '2001-01-01'",
     "DELETE FROM stock_day",
+    "UPDATE document SET status = 'DRAFT', amount = 1",
 )
 
 
@@ -73,6 +74,7 @@ async def projections() -> dict[str, list[tuple[object, ...]]]:
         "WHERE quantity <> 0 OR value <> 0 OR sold <> 0 ORDER BY 1, 2, 3"
     )
     found["claim"] = await db.fetch("SELECT owner_id, wanted, reserved FROM claim ORDER BY 1")
+    found["document"] = await db.fetch("SELECT id, status, amount FROM document ORDER BY id")
     return found
 
 

@@ -133,7 +133,7 @@ async def test_search_follows_options_barcodes_and_new_names(call: Call, shirts:
     await operations.set_product_attributes(call, product_id=shirts, attributes=[asked("尺码", "L", "M"), pink])
     assert await found("fen") == ["RED-M", "T-红-L"]
     ((text,),) = await db.fetch("SELECT search_text FROM sku WHERE id = ?", (sku_id,))
-    assert text == "red-m shirt m 粉 6901 f fen"
+    assert text == "red-m shirt m 粉 6901 fen F"
 
 
 async def test_names_can_be_swapped_and_orders_changed(call: Call, shirts: int) -> None:

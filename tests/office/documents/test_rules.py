@@ -5,36 +5,56 @@ from types import SimpleNamespace
 import pytest
 
 from jxc_graphql.kit.errors import Conflict
+from jxc_graphql.kit.text import TextRequired
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentStatus
 from jxc_graphql.office.documents.operations import check_version
-from jxc_graphql.office.documents.rules import (
+from jxc_graphql.office.documents.rules import StaleVersion
+from jxc_graphql.office.documents.states import (
+    Action,
     AllowedAction,
     DocumentAction,
+    DocumentStatus,
     IllegalTransition,
-    StaleVersion,
-    StateTable,
+    Note,
+    States,
 )
 
-TABLE = StateTable(
+TABLE = States(
     {
-        DocumentStatus.DRAFT: {
-            DocumentAction.CANCEL: DocumentStatus.CANCELLED,
-            DocumentAction.SUBMIT: DocumentStatus.SUBMITTED,
-        },
+        DocumentAction.SUBMIT: Action(
+            by=Permission.EDIT_PURCHASE_ORDERS, ways={DocumentStatus.DRAFT: {DocumentStatus.SUBMITTED}}
+        ),
+        DocumentAction.RECEIVE: Action(
+            by=Permission.RECEIVE_GOODS,
+            ways={DocumentStatus.APPROVED: {DocumentStatus.PARTIALLY_RECEIVED, DocumentStatus.RECEIVED}},
+            at="to_warehouse_id",
+        ),
+        DocumentAction.CANCEL: Action(
+            by=Permission.APPROVE_PURCHASE_ORDERS,
+            ways={DocumentStatus.DRAFT: {DocumentStatus.CANCELLED}},
+            note=Note.REQUIRED,
+        ),
     }
 )
 
 
 def test_allows_what_is_listed() -> None:
     assert TABLE.check(DocumentStatus.DRAFT, DocumentAction.SUBMIT) is None
-    assert TABLE.target(DocumentStatus.DRAFT, DocumentAction.SUBMIT) is DocumentStatus.SUBMITTED
+    assert TABLE.reached(DocumentStatus.DRAFT, DocumentAction.SUBMIT) is DocumentStatus.SUBMITTED
+
+
+def test_leads_to_what_is_listed_and_nowhere_else() -> None:
+    for status in (DocumentStatus.PARTIALLY_RECEIVED, DocumentStatus.RECEIVED):
+        assert TABLE.reached(DocumentStatus.APPROVED, DocumentAction.RECEIVE, status) is status
+    for nowhere in (DocumentStatus.CLOSED, None):
+        with pytest.raises(AssertionError, match="RECEIVE leads from APPROVED to"):
+            TABLE.reached(DocumentStatus.APPROVED, DocumentAction.RECEIVE, nowhere)
 
 
 def test_names_what_would_be_allowed_instead() -> None:
-    assert TABLE.check(DocumentStatus.DRAFT, DocumentAction.APPROVE) == IllegalTransition(
+    assert TABLE.check(DocumentStatus.DRAFT, DocumentAction.RECEIVE) == IllegalTransition(
         status=DocumentStatus.DRAFT,
-        action=DocumentAction.APPROVE,
+        action=DocumentAction.RECEIVE,
         allowed=(DocumentAction.SUBMIT, DocumentAction.CANCEL),
     )
 
@@ -46,16 +66,20 @@ def test_allows_nothing_in_a_status_that_is_not_listed() -> None:
 
 
 def test_tells_a_client_what_it_can_do_and_why_not_the_rest() -> None:
-    needed = {
-        DocumentAction.SUBMIT: Permission.EDIT_PURCHASE_ORDERS,
-        DocumentAction.APPROVE: Permission.APPROVE_PURCHASE_ORDERS,
-        DocumentAction.CANCEL: Permission.APPROVE_PURCHASE_ORDERS,
-    }
-    assert TABLE.allowed_actions(DocumentStatus.DRAFT, needed, {Permission.EDIT_PURCHASE_ORDERS}) == [
+    held = {Permission.EDIT_PURCHASE_ORDERS, Permission.RECEIVE_GOODS}
+    assert TABLE.allowed_actions(DocumentStatus.DRAFT, held, elsewhere=["to_warehouse_id"]) == [
         AllowedAction(action=DocumentAction.SUBMIT, allowed=True, reasons=()),
-        AllowedAction(action=DocumentAction.APPROVE, allowed=False, reasons=("FORBIDDEN", "ILLEGAL_TRANSITION")),
+        AllowedAction(action=DocumentAction.RECEIVE, allowed=False, reasons=("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")),
         AllowedAction(action=DocumentAction.CANCEL, allowed=False, reasons=("FORBIDDEN",)),
     ]
+
+
+def test_says_whether_there_is_to_be_a_note() -> None:
+    cancel = TABLE[DocumentAction.CANCEL]
+    assert list(cancel.check_note("破损")) == []
+    assert [type(reason) for reason in cancel.check_note(" ")] == [TextRequired]
+    with pytest.raises(AssertionError):
+        list(TABLE[DocumentAction.SUBMIT].check_note(""))
 
 
 def test_refuses_a_change_made_for_another_version() -> None:

@@ -54,24 +54,24 @@ async def test_nothing_comes_into_a_period_after_it_was_closed(trade: Trade) -> 
     found: dict[date, set[int]] = {}
     done = asyncio.Event()
 
-    async def poster(seed: int) -> list[str]:
+    outcomes: list[str] = []
+
+    async def poster(seed: int) -> None:
         chance = random.Random(seed)
-        outcomes = []
         while not done.is_set():
             outcomes.append(await post(trade, chance))
-            await asyncio.sleep(0)
-        return outcomes
 
     async def closer() -> None:
         for back in range(DAYS, 0, -1):
-            await asyncio.sleep(0.03)
+            goal = len(outcomes) + POSTERS
+            while len(outcomes) < goal:
+                await asyncio.sleep(0.001)
             await close_period(msgspec.structs.replace(trade.call, at=clock.now()), through=day(back))
             found[day(back)] = await movements(day(back))
         done.set()
 
-    posters = asyncio.gather(*(poster(seed) for seed in range(POSTERS)))
-    await asyncio.gather(closer(), posters)
-    assert {outcome for some in posters.result() for outcome in some} == {"posted", "refused"}
+    await asyncio.gather(closer(), *(poster(seed) for seed in range(POSTERS)))
+    assert set(outcomes) == {"posted", "refused"}
     assert len(found[day(1)]) > POSTERS
     for through, known in found.items():
         assert await movements(through) == known, through

@@ -5,7 +5,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import IllegalTransition, StaleVersion, UnknownId
+from jxc_graphql.office.documents.rules import StaleVersion, UnknownId
+from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
 from tests.trade import Trade, make_trade, refusal, set_column

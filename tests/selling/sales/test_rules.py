@@ -1,8 +1,7 @@
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import DocumentAction
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.selling.sales import rules
-from jxc_graphql.selling.sales.models import SalesOrderLine, SalesOrderLineStatus
+from jxc_graphql.selling.sales.models import STATES, SalesOrderLine, SalesOrderLineStatus
 
 
 def line_of(quantity: str, shipped: str = "0") -> SalesOrderLine:
@@ -22,7 +21,7 @@ def line_of(quantity: str, shipped: str = "0") -> SalesOrderLine:
 
 class TestStates:
     def test_let_an_order_go_one_way(self) -> None:
-        allowed = {status: rules.STATES.allowed(status) for status in DocumentStatus if rules.STATES.allowed(status)}
+        allowed = {status: STATES.allowed(status) for status in DocumentStatus if STATES.allowed(status)}
         assert allowed == {
             DocumentStatus.DRAFT: (
                 DocumentAction.UPDATE,

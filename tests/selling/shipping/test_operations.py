@@ -14,7 +14,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.lots.operations import block_lot
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.documents.rules import IllegalTransition
+from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations
 from jxc_graphql.selling.shipping.models import Shipment, ShipmentLine

@@ -1,6 +1,7 @@
 from typing import Any
 
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.selling.sales.models import SalesOrder
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 from jxc_graphql.selling.shipping import rules
 from jxc_graphql.selling.shipping.rules import OverShipment, ShippedLine
@@ -8,7 +9,7 @@ from jxc_graphql.selling.shipping.rules import OverShipment, ShippedLine
 ORDER = OrderToShip(
     id=1,
     warehouse_id=1,
-    version=1,
+    row=SalesOrder(id=1),
     lines={5: LineToShip(id=5, sku_id=7, outstanding=Quantity.of("5"))},
 )
 BIN, LOT = 21, 31

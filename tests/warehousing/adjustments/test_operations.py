@@ -9,14 +9,15 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents import approval
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
+from jxc_graphql.wiring import MODEL_MODULES
 from tests.books.goods.conftest import Shop, codes, cost, make_shop, other_warehouse, refusal
 from tests.trade import Trade, make_trade
 from tests.warehousing.adjustments.conftest import adjust, draft, keeper, line, route, told
@@ -111,6 +112,7 @@ class TestPostAdjustment:
         await trade.stock_up("10")
         first, second = [await trade.sell((0, "5", "9")) for _ in range(2)]
         fact = await adjust(trade.shop, LOST, line(trade.shop, "-3"))
+        assert isinstance(fact, AdjustmentPosted)
         assert fact.short_document_ids == (second,)
         assert (await trade.reserved(first), await trade.reserved(second)) == (["5"], ["2"])
         assert await trade.level(0, "on_hand", "reserved", "waiting", "available") == ["7", "7", "3", "0"]
@@ -194,14 +196,15 @@ class TestApproval:
         assert isinstance(waiting, AdjustmentSubmitted)
         assert (await shop.level())["on_hand"] == "20"
 
-    async def test_goes_by_the_threshold_of_the_installation(self, shop: Shop) -> None:
-        try:
-            approval.use_threshold("0")
-            adjustment_id = await draft(shop, FOUND, line(shop, "0.0001", "1"))
+    async def test_goes_by_the_threshold_of_the_installation(
+        self, shop: Shop, database: db.Database, database_url: str
+    ) -> None:
+        adjustment_id = await draft(shop, FOUND, line(shop, "0.0001", "1"))
+        await database.close()
+        strict = Settings(database_url=database_url, adjustment_threshold="0")
+        async with db.open(strict, MODEL_MODULES):
             fact = await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
             assert isinstance(fact, AdjustmentSubmitted)
-        finally:
-            approval.use_threshold("1000")
 
     async def test_can_be_refused_and_asked_for_again(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "2000", "1"))

@@ -9,7 +9,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
-from jxc_graphql.office.documents.rules import IllegalTransition, OutOfScope
+from jxc_graphql.office.documents.rules import OutOfScope
+from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.warehousing.transfers.consignments import MoreThanInTransit
 from jxc_graphql.warehousing.transfers.models import (
     TransferDiscrepancy,

@@ -9,7 +9,8 @@ from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.rules import IllegalTransition, OutOfScope
+from jxc_graphql.office.documents.rules import OutOfScope
+from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.warehousing.transfers.models import Transfer
 from jxc_graphql.warehousing.transfers.rules import LineNamedTwice, MoreThanApproved, PlaceUnfit
 from tests.trade import make_trade

@@ -12,16 +12,10 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.models import DocumentStatus
-from jxc_graphql.office.documents.rules import (
-    DocumentAction,
-    EmptyDocument,
-    IllegalTransition,
-    OutOfScope,
-    StaleVersion,
-)
-from jxc_graphql.warehousing.transfers import operations, queries, rules
-from jxc_graphql.warehousing.transfers.models import Transfer
+from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
+from jxc_graphql.warehousing.transfers import operations, queries
+from jxc_graphql.warehousing.transfers.models import STATES, Transfer
 from jxc_graphql.warehousing.transfers.rules import MoreThanAsked, SameWarehouse, TransferShortage
 from tests.trade import make_trade
 from tests.warehousing.transfers.conftest import FEW, OTHER, PLAIN, Haul, refusal
@@ -207,13 +201,13 @@ class TestCancelTransfer:
 class TestAllowedActions:
     def test_depend_on_the_side_of_the_caller(self) -> None:
         everything = frozenset(Permission)
-        keeper = Call(actor_id=1, permissions=everything, scopes={Dimension.WAREHOUSE: frozenset({2})})
-        found = {each.action: each for each in rules.allowed_actions(keeper, DocumentStatus.IN_TRANSIT, 1, 2)}
+        told = STATES.allowed_actions(DocumentStatus.IN_TRANSIT, everything, elsewhere=["warehouse_id"])
+        found = {each.action: each for each in told}
         assert found[DocumentAction.RECEIVE].allowed
         assert found[DocumentAction.CLOSE].allowed
         assert found[DocumentAction.DISPATCH].reasons == ("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")
-        sender = Call(actor_id=1, permissions=everything, scopes={Dimension.WAREHOUSE: frozenset({1})})
-        found = {each.action: each for each in rules.allowed_actions(sender, DocumentStatus.APPROVED, 1, 2)}
+        told = STATES.allowed_actions(DocumentStatus.APPROVED, everything, elsewhere=["to_warehouse_id"])
+        found = {each.action: each for each in told}
         assert found[DocumentAction.DISPATCH].allowed
         assert found[DocumentAction.RECEIVE].reasons == ("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")
 

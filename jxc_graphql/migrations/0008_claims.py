@@ -13,7 +13,7 @@ _CLAIM = """
     SELECT line.id, level.id, document.id, '{kind}', 0, '9999-12-31', coalesce({approved}, document.created_at), {wanted},
         CASE WHEN reservation.quantity IS NULL THEN 0 WHEN reservation.quantity > {wanted} THEN {wanted}
             ELSE reservation.quantity END
-    FROM {table}_line AS line JOIN {table} AS document ON document.id = line.{table}_id AND document.status IN ({binding})
+    FROM {table}_line AS line JOIN {table} AS document ON document.id = line.{table}_id AND {binding}
     JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = document.{warehouse}
     LEFT JOIN reservation ON reservation.owner_id = line.id AND reservation.stock_level_id = level.id
     WHERE {wanted} > 0"""
@@ -25,12 +25,12 @@ FILL = [
     SELECT 1, CAST(CASE WHEN EXISTS (SELECT 1 FROM lot) THEN {yesterday} ELSE {never} END AS {date})""",
     _CLAIM.format(
         table="sales_order", kind="SALES_ORDER", approved="document.approved_at", warehouse="warehouse_id",
-        binding="'APPROVED', 'PARTIALLY_SHIPPED'",
+        binding="document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')",
         wanted="(line.quantity - line.quantity_shipped - line.quantity_cancelled)",
     ),
     _CLAIM.format(
         table="transfer", kind="TRANSFER", approved="reservation.created_at", warehouse="from_warehouse_id",
-        binding="'APPROVED'", wanted="line.quantity_approved",
+        binding="document.status = 'APPROVED' AND document.goods = 'STOCK'", wanted="line.quantity_approved",
     ),
     """
     UPDATE stock_level SET waiting = asked.waiting FROM (

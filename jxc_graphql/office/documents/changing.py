@@ -1,0 +1,157 @@
+"""How documents come to be, are taken hold of and are moved on, and how their lines are written.
+
+A document is locked before its lines, both before the stock levels, and a number is taken last: every operation takes
+its locks in this order, so none waits for another in a circle.
+"""
+# ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+from tortoise.models import Model
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents import register
+from jxc_graphql.office.documents.models import DocumentHeader, LinkKind
+from jxc_graphql.office.documents.operations import check_version, next_number
+from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+
+D = TypeVar("D", bound=DocumentHeader)
+
+
+def made_out(kind: type[D], call: Call, day: date, /, **columns: Any) -> D:
+    """A new document of the caller's for a day, as it begins; nothing is written before it is `opened`."""
+    status = DocumentStatus.DRAFT if kind.states.actions else DocumentStatus.POSTED
+    header = {"status": status, "business_date": day, "created_at": call.at, "created_by_id": call.actor_id}
+    return kind(**header | columns)
+
+
+async def opened(document: D, *, out_of: Iterable[int] = (), link: LinkKind = LinkKind.FULFILMENT) -> D:
+    """Gives a new document its number and writes it, into the register too, with the documents that it comes `out_of`.
+
+    Until the transaction ends others wait for the next number of the series, so this is the last but for its lines.
+    """
+    assert document.status in document.states.beginnings
+    document.number = await next_number(document.series, document.business_date)
+    await _insert(document)
+    if sources := list(out_of):
+        await register.link(sources, document.id, link)
+    return document
+
+
+async def locked(
+    kind: type[D],
+    call: Call,
+    document_id: int,
+    action: DocumentAction,
+    expected_version: int | None,
+    *,
+    note: str | None = None,
+    path: Path = ("id",),
+) -> D:
+    """The document on which an action is allowed now, kept from others until the transaction ends.
+
+    Raises `NotFound` where the caller sees no such document, `Conflict` when it is not at the version the caller has
+    seen, and `Rejected` when the action is for people of another warehouse, its status does not allow it, or the `note`
+    that goes with it is not right.
+    """
+    document = await kind.select_for_update(no_key=True).get_or_none(id=document_id)
+    if document is None:
+        raise NotFound(UnknownId(path=path, kind=kind.__name__))
+    check_scope(document, call, action, path)
+    check_version(document, expected_version)
+    check_state(document, action, path)
+    if note is not None:
+        reject_if(kind.states[action].check_note(note))
+    return document
+
+
+def check_scope(document: DocumentHeader, call: Call, action: DocumentAction, path: Path) -> None:
+    """Raises unless the caller may see a document, and belongs to those who take an action on it."""
+    belongs = register.belongs_to(document)
+    if not any(call.sees(Dimension.WAREHOUSE, place) for place in belongs.values()):
+        raise NotFound(UnknownId(path=path, kind=type(document).__name__))
+    if not call.sees(Dimension.WAREHOUSE, belongs[document.states[action].at]):
+        raise Rejected(OutOfScope(path=path))
+
+
+def check_state(document: DocumentHeader, action: DocumentAction, path: Path) -> None:
+    """Raises when the status of a document does not allow an action."""
+    if illegal := document.states.check(document.status, action):
+        raise Rejected(msgspec.structs.replace(illegal, path=path))
+
+
+async def moved_on(
+    document: DocumentHeader, action: DocumentAction, *changed: str, to: DocumentStatus | None = None
+) -> None:
+    """Saves where an action led and the changed columns as the document's next version.
+
+    `to` says which of several statuses came out; the table of its kind has it, or this is a fault of ours.
+    """
+    document.status = document.states.reached(document.status, action, to)
+    document.version += 1
+    table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed))
+    update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
+    await register.write([document], update, [*values.values(), document.id])
+
+
+async def touched(documents: Sequence[DocumentHeader]) -> None:
+    """Makes the next version of documents of one kind that changed only in their lines, in one statement."""
+    if not documents:
+        return
+    for document in documents:
+        document.version += 1
+    table = register.table_of(type(documents[0]))
+    rows = db.rows({"touched_id": "bigint", "next_version": "bigint"})
+    await register.write(
+        documents,
+        f"UPDATE {table} SET version = next_version FROM {rows} AS line WHERE {table}.id = touched_id",
+        [db.json((document.id, document.version) for document in documents)],
+    )
+
+
+async def _insert(document: DocumentHeader) -> None:
+    table = register.table_of(type(document))
+    values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
+    insert = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+    await register.write([document], insert, [*values.values()])
+
+
+def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:
+    """What columns of the table are to hold."""
+    meta = document._meta  # noqa: SLF001  (as above)
+    return {
+        meta.fields_db_projection[name]: meta.fields_map[name].to_db_value(getattr(document, name), document)
+        for name in names
+    }
+
+
+async def save_columns(rows: Sequence[Model], *columns: str) -> None:
+    """Writes these integer columns of rows of one table back, in one statement however many rows there are."""
+    if not rows:
+        return
+    table = type(rows[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    await db.execute(
+        f"UPDATE {table} SET {', '.join(f'{column} = line.{column}' for column in columns)} "
+        f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
+        (db.json([row.pk, *(getattr(row, column) for column in columns)] for row in rows),),
+    )
+
+
+async def add_to_columns(kind: type[Model], added: Mapping[int, Sequence[int]], *columns: str) -> None:
+    """Adds to these integer columns of rows of one table, by their ids, in one statement however many there are."""
+    if not added:
+        return
+    table = kind._meta.db_table  # noqa: SLF001  (as above)
+    changed = await db.execute(
+        f"UPDATE {table} SET {', '.join(f'{column} = {table}.{column} + line.{column}' for column in columns)} "
+        f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
+        (db.json((row_id, *numbers) for row_id, numbers in added.items()),),
+    )
+    assert changed == len(added)

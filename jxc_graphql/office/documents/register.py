@@ -1,0 +1,145 @@
+"""The register (单据总册): a row for every document, whatever its kind, with what all documents have.
+
+It is a projection of the documents' own tables: what writes a document there (`changing`) writes it here in the same
+transaction, `jxc verify` compares the two, and `jxc rebuild` repairs what differs. One select per kind says how.
+"""
+# ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents.comparisons import Comparison, Grain
+from jxc_graphql.office.documents.models import (
+    Document,
+    DocumentHeader,
+    DocumentKind,
+    DocumentLink,
+    LinkKind,
+    Registered,
+)
+from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus
+
+_KINDS = {kind.title().replace("_", ""): kind for kind in DocumentKind}
+_HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
+_TOLD = tuple(Registered.__struct_fields__)
+_COLUMNS = ("document_kind", *_HEADER, *_TOLD)
+_CHANGES = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "search_text") if column != "id")
+_FOUND = Grain(
+    "id",
+    "coalesce(document.number, CAST(found.id AS VARCHAR(20)))",
+    "LEFT JOIN document ON document.id = found.id",
+)
+
+
+def kinds() -> Iterator[type[DocumentHeader]]:
+    """The models of all kinds of documents."""
+    return (model for model in DocumentHeader.__subclasses__() if model is not Document)
+
+
+def kind_of(model: type[DocumentHeader]) -> DocumentKind:
+    """The kind of the documents of a model, which is its name."""
+    return _KINDS[model.__name__]
+
+
+def table_of(model: type[DocumentHeader]) -> str:
+    """The table of the documents of a model."""
+    return model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+
+
+def belongs_to(document: DocumentHeader) -> dict[str, int]:
+    """The warehouses whose people see a document, by the column of the register that names them."""
+    told = msgspec.structs.asdict(document.registered)
+    return {
+        column: getattr(document, told[column])
+        for column in ("warehouse_id", "to_warehouse_id")
+        if told[column] != "NULL"
+    }
+
+
+def allowed_actions(
+    call: Call,
+    document_kind: DocumentKind,
+    status: DocumentStatus,
+    warehouse_id: int | None,
+    to_warehouse_id: int | None,
+) -> list[AllowedAction]:
+    """What a caller can do with a document that the register says this of."""
+    model = next(each for each in kinds() if kind_of(each) is document_kind)
+    places = {"warehouse_id": warehouse_id, "to_warehouse_id": to_warehouse_id}
+    elsewhere = {
+        column for column, place in places.items() if place is not None and not call.sees(Dimension.WAREHOUSE, place)
+    }
+    return model.states.allowed_actions(status, call.permissions, elsewhere)
+
+
+async def write(documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any]) -> None:
+    """Runs a statement that writes these documents of one kind, and has the register say the same of them."""
+    model = type(documents[0])
+    texts = db.json((each.id, search_text(each.number, each.note)) for each in documents)
+    if db.dialect() == "postgres":
+        await db.execute(f"WITH written AS ({statement} RETURNING *) {_entry(model, 'written')}", (*params, texts))
+    else:
+        await db.execute(statement, params)
+        await db.execute(_entry(model, table_of(model)), (texts,))
+
+
+async def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
+    """Says that a document that is being made comes out of others."""
+    await DocumentLink.bulk_create([DocumentLink(source_id=source, target_id=target, kind=kind) for source in sources])
+
+
+def comparisons() -> list[Comparison]:
+    """Whether the register says of every document what its own table says."""
+    return [_comparison(model) for model in kinds()]
+
+
+async def repair() -> int:
+    """Has the register say again what the documents' own tables say; how many rows were repaired."""
+    repaired = 0
+    for model in kinds():
+        wrong = f"{_own(model)} EXCEPT {_registered(model)}"
+        rows = await db.fetch(f"SELECT id, number, note FROM ({wrong}) AS wrong")
+        texts = db.json((row_id, search_text(number, note)) for row_id, number, note in rows)
+        repaired += await db.execute(_entry(model, table_of(model)), (texts,))
+    return repaired
+
+
+def _entry(model: type[DocumentHeader], source: str) -> str:
+    """Writes what the register is to say of rows of a kind; one parameter has their texts to search."""
+    texts = db.rows({"document_id": "bigint", "search_text": "text"})
+    return (
+        f"INSERT INTO document ({', '.join(_COLUMNS)}, search_text) SELECT {_values(model)}, search_text "
+        f"FROM {source} AS {table_of(model)} JOIN {texts} AS told ON document_id = id "
+        f"WHERE true ON CONFLICT (id) DO UPDATE SET {_CHANGES}"
+    )
+
+
+def _values(model: type[DocumentHeader]) -> str:
+    told = msgspec.structs.asdict(model.registered)
+    values = (f"CAST({told[column]} AS BIGINT) AS {column}" for column in _TOLD)
+    return ", ".join((f"'{kind_of(model)}' AS document_kind", *_HEADER, *values))
+
+
+def _own(model: type[DocumentHeader]) -> str:
+    return f"SELECT {_values(model)} FROM {table_of(model)}"
+
+
+def _registered(model: type[DocumentHeader]) -> str:
+    return f"SELECT {', '.join(_COLUMNS)} FROM document WHERE document_kind = '{kind_of(model)}'"
+
+
+def _comparison(model: type[DocumentHeader]) -> Comparison:
+    table, kind = table_of(model), kind_of(model)
+    return Comparison(
+        f"document is what {table} says", Quantity, _FOUND,
+        f"SELECT id, 10000 FROM {table}",
+        f"SELECT id, 10000 FROM ({_registered(model)} INTERSECT {_own(model)}) AS same UNION ALL "
+        f"SELECT id, 20000 FROM document WHERE document_kind = '{kind}' AND id NOT IN (SELECT id FROM {table})",
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""The life of documents: what can be done with one, who does it, and where that leads from where.
+
+A kind of document has one table of these. It names every status that is reached and no other, so that whatever moves
+a document on is held to it, and so is the drawing in the page of its feature.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from enum import Enum, StrEnum
+
+import msgspec
+
+from jxc_graphql.kit.errors import Reason
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.rules import OutOfScope, check_note
+
+
+class DocumentStatus(StrEnum):
+    """Where a document stands (单据状态); which of these a kind of document can reach is told by its state table."""
+
+    DRAFT = "DRAFT"
+    """Draft (草稿): may still be changed; binds nobody."""
+    SUBMITTED = "SUBMITTED"
+    """Submitted (待审): waits for approval."""
+    APPROVED = "APPROVED"
+    """Approved (已审): binding; nothing received or shipped yet."""
+    IN_TRANSIT = "IN_TRANSIT"
+    """In transit (在途): sent, and nothing received yet."""
+    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
+    """Partially received (部分入库)."""
+    RECEIVED = "RECEIVED"
+    """Received (全部入库): nothing is outstanding."""
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    """Partially shipped (部分出库)."""
+    SHIPPED = "SHIPPED"
+    """Shipped (全部出库): nothing is outstanding."""
+    COUNTING = "COUNTING"
+    """Counting (盘点中): goods are being counted."""
+    CLOSED = "CLOSED"
+    """Closed (关闭): part was fulfilled, the rest was cancelled."""
+    CANCELLED = "CANCELLED"
+    """Cancelled (作废): nothing was fulfilled and nothing will be."""
+    POSTED = "POSTED"
+    """Posted (已过账): in the books for good; corrected only by another document."""
+
+
+class DocumentAction(StrEnum):
+    """What can be done with a document."""
+
+    UPDATE = "UPDATE"
+    """Change what it says (修改)."""
+    SUBMIT = "SUBMIT"
+    """Hand it in for approval (提交)."""
+    APPROVE = "APPROVE"
+    """Make it binding (审核)."""
+    REJECT = "REJECT"
+    """Send it back to its author (驳回)."""
+    RECEIVE = "RECEIVE"
+    """Take in goods against it (入库)."""
+    SHIP = "SHIP"
+    """Send out goods against it (出库)."""
+    DISPATCH = "DISPATCH"
+    """Send goods on their way to another warehouse (调出)."""
+    START = "START"
+    """Begin with it (开始)."""
+    COUNT = "COUNT"
+    """Write down what was counted (录入盘点)."""
+    RECOUNT = "RECOUNT"
+    """Have goods counted again (复盘)."""
+    POST = "POST"
+    """Put it into the books (过账)."""
+    CLOSE = "CLOSE"
+    """Say why what is still on its way will not arrive (差异关闭)."""
+    CANCEL = "CANCEL"
+    """Give up what is still open of it (作废)."""
+
+
+class IllegalTransition(Reason, frozen=True, kw_only=True):
+    """The document's status does not allow this action."""
+
+    status: DocumentStatus
+    action: DocumentAction
+    allowed: tuple[DocumentAction, ...]
+
+
+class AllowedAction(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a caller can take an action on a document now; where not, the codes of why."""
+
+    action: DocumentAction
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+class Note(Enum):
+    """Whether an action takes a note (备注), which its fact keeps and the timeline shows."""
+
+    NONE = 0
+    OPTIONAL = 1
+    REQUIRED = 2
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that can be done with documents of a kind."""
+
+    by: Permission
+    """What it takes."""
+    ways: Mapping[DocumentStatus, AbstractSet[DocumentStatus]]
+    """Where it may lead to, by the status that the document has; in any other status it is not allowed."""
+    note: Note = Note.NONE
+    at: str = "warehouse_id"
+    """Whose people take it: the column of the register with their warehouse."""
+
+    @property
+    def posts(self) -> bool:
+        """Whether it may put the document into the books, so that it has a business date and is done once."""
+        return any(DocumentStatus.POSTED in reached for reached in self.ways.values())
+
+    def check_note(self, note: str) -> Iterator[Reason]:
+        """What is wrong with the note that was given with it."""
+        assert self.note is not Note.NONE
+        return check_note(note, required=self.note is Note.REQUIRED)
+
+
+class States(msgspec.Struct, frozen=True):
+    """All that can be done with documents of a kind; without anything, they are posted when they are made."""
+
+    actions: Mapping[DocumentAction, Action] = {}
+
+    def __getitem__(self, action: DocumentAction) -> Action:
+        return self.actions[action]
+
+    @property
+    def beginnings(self) -> AbstractSet[DocumentStatus]:
+        """What a new document may be: a draft, or whatever posting a draft leads to, where that is done in one step."""
+        if not self.actions:
+            return {DocumentStatus.POSTED}
+        at_once = self.actions.get(DocumentAction.POST)
+        return {DocumentStatus.DRAFT, *(at_once.ways.get(DocumentStatus.DRAFT, ()) if at_once else ())}
+
+    def allowed(self, status: DocumentStatus) -> tuple[DocumentAction, ...]:
+        """What can be done in a status, in the order of `DocumentAction`."""
+        return tuple(one for one in DocumentAction if one in self.actions and status in self.actions[one].ways)
+
+    def check(self, status: DocumentStatus, action: DocumentAction) -> IllegalTransition | None:
+        """What is wrong with an action in a status, if anything."""
+        allowed = self.allowed(status)
+        return None if action in allowed else IllegalTransition(status=status, action=action, allowed=allowed)
+
+    def reached(
+        self, status: DocumentStatus, action: DocumentAction, to: DocumentStatus | None = None
+    ) -> DocumentStatus:
+        """Where an action leads: to the one status there is, or to that one of several that came out."""
+        ways = self.actions[action].ways[status]
+        assert to in ways if to else len(ways) == 1, f"{action} leads from {status} to {set(ways)}, not to {to}"
+        return to or next(iter(ways))
+
+    def allowed_actions(
+        self, status: DocumentStatus, held: Collection[str], elsewhere: Collection[str] = ()
+    ) -> list[AllowedAction]:
+        """Every action, and whether a caller with these permissions can take it now, and not `elsewhere`."""
+        return [
+            AllowedAction(action=name, allowed=not reasons, reasons=reasons)
+            for name, action in self.actions.items()
+            for reasons in [tuple(_refusals(action, status, held, elsewhere))]
+        ]
+
+
+def _refusals(
+    action: Action, status: DocumentStatus, held: Collection[str], elsewhere: Collection[str]
+) -> Iterator[str]:
+    if action.by not in held:
+        yield "FORBIDDEN"
+    if status not in action.ways:
+        yield IllegalTransition.code
+    if action.at in elsewhere:
+        yield OutOfScope.code

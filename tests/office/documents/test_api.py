@@ -1,0 +1,91 @@
+"""One list of all documents, for whoever may see them."""
+
+import httpx
+import pytest
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from tests.operations import send
+from tests.trade import Trade, ask, make_trade, set_column, sign_in_as
+from tests.warehousing.transfers.conftest import PLAIN, Haul, make_haul
+
+SELECTED = (
+    "{ documents(first: 100) { nodes { id number status createdBy { name } allowedActions { action allowed } } } }"
+)
+
+
+@pytest.fixture
+async def trade(call: Call) -> Trade:
+    """Bought, received, sold and shipped, and another order that waits for approval."""
+    trade = await make_trade(call, skus=1)
+    await trade.stock_up("10")
+    await trade.ship(await trade.sell((0, "5", "9")), (0, "5"))
+    await trade.draft_purchase((0, "1", "1"), note="加急 ＡＢＣ")
+    return trade
+
+
+async def listed(client: httpx.AsyncClient, **variables: object) -> list[tuple[str, str]]:
+    found = await ask(client, "documents", "Documents", variables)
+    return [(each["__typename"], each["status"]) for each in found["nodes"]]
+
+
+async def test_all_kinds_are_in_one_list(client: httpx.AsyncClient, trade: Trade) -> None:
+    assert await listed(client) == [
+        ("PurchaseOrder", "DRAFT"),
+        ("Shipment", "POSTED"),
+        ("SalesOrder", "SHIPPED"),
+        ("GoodsReceipt", "POSTED"),
+        ("PurchaseOrder", "RECEIVED"),
+    ]
+    draft = {"status": {"eq": "DRAFT"}}
+    assert await listed(client, where=draft) == [("PurchaseOrder", "DRAFT")]
+    receipts = {"documentKind": {"in": ["GOODS_RECEIPT", "SHIPMENT"]}}
+    by_number = [{"field": "NUMBER", "direction": "ASC"}]
+    assert await listed(client, where=receipts, orderBy=by_number) == [
+        ("GoodsReceipt", "POSTED"),
+        ("Shipment", "POSTED"),
+    ]
+
+
+async def test_it_is_searched_by_number_and_note(client: httpx.AsyncClient, trade: Trade) -> None:
+    assert await listed(client, search="sh-") == [("Shipment", "POSTED")]
+    assert await listed(client, search="abc 加急") == [("PurchaseOrder", "DRAFT")]
+    assert await listed(client, search="nothing") == []
+
+
+async def test_it_takes_a_statement_for_each_level_whatever_the_kinds(client: httpx.AsyncClient, trade: Trade) -> None:
+    with db.statements() as seen:
+        answer = await client.post("/graphql", json={"query": SELECTED})
+    assert len(answer.json()["data"]["documents"]["nodes"]) == 5
+    assert [one for one in seen if "WITH caller" not in one] == [seen[-1]]
+
+
+async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, trade: Trade) -> None:
+    nodes = (await ask(client, "documents", "Documents", {}))["nodes"]
+    allowed = {
+        (each["__typename"], each["status"]): [one["action"] for one in each["allowedActions"] if one["allowed"]]
+        for each in nodes
+    }
+    assert allowed["PurchaseOrder", "DRAFT"] == ["UPDATE", "SUBMIT", "CANCEL"]
+    assert allowed["SalesOrder", "SHIPPED"] == []
+    assert allowed["Shipment", "POSTED"] == []
+    assert [each["allowedActions"] for each in nodes if each["__typename"] == "Shipment"] == [[]]
+
+
+async def test_kinds_that_one_may_not_see_are_left_out(client: httpx.AsyncClient, trade: Trade) -> None:
+    await sign_in_as(client, "SELLER")
+    await set_column("DELETE FROM role_permission WHERE permission = 'SEE_PURCHASING'")
+    assert {kind for kind, _ in await listed(client)} == {"SalesOrder", "Shipment"}
+
+
+async def test_either_side_of_a_transfer_sees_it(client: httpx.AsyncClient, call: Call) -> None:
+    haul: Haul = await make_haul(call)
+    await haul.stock(PLAIN, "10", "20")
+    await haul.draft((PLAIN, "4"))
+    await sign_in_as(client, "MANAGER", haul.destination.id)
+    answer = await send(client, "documents", "Documents", {})
+    (transfer,) = answer["data"]["documents"]["nodes"]
+    assert transfer["__typename"] == "Transfer"
+    reasons = {one["action"]: one["reasons"] for one in transfer["allowedActions"]}
+    assert reasons["SUBMIT"] == ["OUT_OF_SCOPE"]
+    assert reasons["RECEIVE"] == ["ILLEGAL_TRANSITION"]
