@@ -255,7 +255,7 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
 async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
     await happen(1, kind=TestThingRenamed)
     await happen(2)
-    insert = "INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES (0, ?, ?, 3, '', ?)"
+    insert = "INSERT INTO journal (xid, at, name, subject_id, address, request_id, body) VALUES (0, ?, ?, 3, '', '', ?)"
     gone = (Call().at, "TestThingGone", '{"id":3,"day":"2026-02-01","grams":7,"forgotten":true}')
     await db.transactional(db.execute)(insert, gone)
     while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):

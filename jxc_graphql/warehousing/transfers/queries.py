@@ -16,6 +16,13 @@ from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
 
+IN_TRANSIT_FOR_SALE = """CASE WHEN level.in_transit = 0 THEN level.in_transit ELSE level.in_transit - (
+    SELECT CAST(coalesce(SUM(quantity_dispatched - quantity_received - quantity_missing), 0) AS bigint)
+    FROM transfer_line JOIN transfer ON transfer.id = transfer_line.transfer_id AND transfer.goods <> 'STOCK'
+        AND transfer.status IN ('IN_TRANSIT', 'PARTIALLY_RECEIVED') AND transfer.to_warehouse_id = level.warehouse_id
+    WHERE transfer_line.sku_id = level.sku_id) END"""
+"""What is on its way to a stock level and may be sold: neither damaged goods nor such as wait for inspection."""
+
 _ON_ITS_WAY = """
     JOIN stock_movement AS movement ON movement.consignment_id = asked.id AND movement.consignment_id <> 0
     JOIN place ON place.id = movement.to_place_id"""

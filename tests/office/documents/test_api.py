@@ -57,7 +57,7 @@ async def test_it_takes_a_statement_for_each_level_whatever_the_kinds(client: ht
     with db.statements() as seen:
         answer = await client.post("/graphql", json={"query": SELECTED})
     assert len(answer.json()["data"]["documents"]["nodes"]) == 5
-    assert [one for one in seen if "WITH caller" not in one] == [seen[-1]]
+    assert [one for one in seen if "FROM token" not in one] == [seen[-1]]
 
 
 async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, trade: Trade) -> None:

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
+from jxc_graphql import wiring
 from jxc_graphql.kit import db
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.warehousing.limits import operations as limits
+from jxc_graphql.warehousing.limits.rules import WantedLimit
+from jxc_graphql.warehousing.sharing import queries as sharing
 from jxc_graphql.warehousing.transfers.models import TransferDiscrepancyReason, TransferGoods
 from tests.warehousing.transfers.conftest import FEW, MILK, OLD, PHONE, PLAIN, Haul, codes, refusal
 
@@ -79,3 +84,18 @@ async def test_are_forgotten_when_they_are_cancelled(haul: Haul) -> None:
     await haul.cancel(transfer_id)
     assert await haul.status(transfer_id) == "CANCELLED"
     assert await haul.verify() == []
+
+
+async def test_on_their_way_do_not_count_as_what_is_coming(haul: Haul) -> None:
+    await haul.stock(PLAIN, "4", "4")
+    await haul.stock(PLAIN, "3", "3", place_id=haul.source.damaged_place_id)
+    needed = WantedLimit(
+        sku_id=haul.skus[PLAIN], warehouse_id=haul.destination.id, limit=Quantity.of(5), target=Quantity.of(10)
+    )
+    await haul.sent((PLAIN, "4"))
+    await haul.dispatch(await approved(haul, TransferGoods.DAMAGED, (PLAIN, "3")))
+    await limits.set_stock_limits(haul.call, limits=[needed])
+    await wiring.REACTIONS.settle()
+    (short,) = await sharing.shortages(haul.call, sharing.Choice())
+    assert (short.in_transit, short.quantity) == (Quantity.of(4), Quantity.of(6))
+    assert await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'") == [(60_000,)]
