@@ -21,7 +21,7 @@ from datetime import date, datetime
 import msgspec
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.books.goods.ledger import Change, Charge, Incoming, LevelKey, Move, Posted, Revalued
+from jxc_graphql.books.goods.ledger import Charge, Incoming, LevelKey, Move, Posted, Revalued, ValueChange
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
@@ -67,7 +67,7 @@ async def post(posting: Posting) -> Posted:
     )
 
 
-async def revalue(changes: Sequence[Change], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_date: date, at: datetime) -> Revalued:
     """Changes what the goods on hand of levels cost (成本调整); raises `PeriodClosed` and as `ledger.revalue` does."""
     assert db.in_transaction()
     await periods.check_open(business_date)

@@ -19,7 +19,7 @@ from jxc_graphql.books.goods.book import Book, Carried, Level
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
 from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
-from jxc_graphql.books.goods.revaluation import Change, Charge, Revalued, charge, revalue
+from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
 from jxc_graphql.books.goods.rules import (
     MAX_SERIALS,
     ClaimKind,
@@ -48,8 +48,8 @@ from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 __all__ = [
-    "MAX_SERIALS", "NOTHING", "Change", "Charge", "ClaimKind", "Incoming", "InsufficientStock", "Level", "LevelKey",
-    "Move", "Posted", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds",
+    "MAX_SERIALS", "NOTHING", "Charge", "ClaimKind", "Incoming", "InsufficientStock", "Level", "LevelKey", "Move",
+    "Posted", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds", "ValueChange",
     "VirtualPlace", "Wish", "charge", "claim", "expect", "hold", "post", "present", "release", "revalue",
 ]  # fmt: skip
 
@@ -194,7 +194,7 @@ def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[L
 def _check_pieces(
     moves: Sequence[Move],
     found: Mapping[LevelKey, Level],
-    pieces: Mapping[serials.Name, serials.Piece],
+    pieces: Mapping[serials.Name, serials.SerialPiece],
     known: Mapping[int, KnownPlace],
 ) -> list[Reason]:
     tracking = {sku_id: level.tracking for (sku_id, _), level in found.items()}
@@ -247,7 +247,7 @@ async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) ->
 
 def _legs(
     moves: Sequence[Move],
-    pieces: Mapping[serials.Name, serials.Piece],
+    pieces: Mapping[serials.Name, serials.SerialPiece],
     shelf: Shelf,
     known: Mapping[int, KnownPlace],
     business_date: date,

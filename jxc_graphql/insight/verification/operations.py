@@ -15,7 +15,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class RebuildProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far rebuilding has come: SKUs that are done, of how many; rows and documents that were repaired."""
 
     skus: int
@@ -24,7 +24,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     documents: int
 
 
-async def rebuild_books(call: Call, *, only_promises: bool = False) -> AsyncIterator[Progress]:
+async def rebuild_books(call: Call, *, only_promises: bool = False) -> AsyncIterator[RebuildProgress]:
     """Repairs every projection, some SKUs at a time, and records what it did; requires REBUILD_BOOKS.
 
     Each part is a transaction of its own: stopped half-way, what was repaired stays so. Raises `LedgerImpossible` where
@@ -39,9 +39,9 @@ async def rebuild_books(call: Call, *, only_promises: bool = False) -> AsyncIter
         repaired = await _rebuild(call, run_id, repair, sku_ids)
         rows += repaired.rows
         documents.update(repaired.document_ids)
-        yield Progress(skus=skus, of=of, rows=rows, documents=len(documents))
+        yield RebuildProgress(skus=skus, of=of, rows=rows, documents=len(documents))
     rows += await _finish(call, run_id, rows, only_promises=only_promises)
-    yield Progress(skus=skus, of=of, rows=rows, documents=len(documents))
+    yield RebuildProgress(skus=skus, of=of, rows=rows, documents=len(documents))
 
 
 @db.transactional

@@ -35,7 +35,7 @@ IN_TURN = Comparison(
 )  # fmt: skip
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found so far; `after` is where to go on, None at its end."""
 
     differences: list[Difference]
@@ -46,7 +46,7 @@ class Check(msgspec.Struct, frozen=True):
     """One thing that must be so; the check goes on behind a SKU where it takes long."""
 
     name: str
-    part: Callable[[int], Awaitable[Part]]
+    part: Callable[[int], Awaitable[CheckPart]]
 
 
 @cache
@@ -69,21 +69,21 @@ async def documents_in_the_wrong() -> int:
 
 
 def _of_comparison(comparison: Comparison) -> Check:
-    async def part(_after: int) -> Part:
-        return Part(differences=await comparison.differences())
+    async def part(_after: int) -> CheckPart:
+        return CheckPart(differences=await comparison.differences())
 
     return Check(comparison.what, part)
 
 
-async def _of_replay(after: int) -> Part:
+async def _of_replay(after: int) -> CheckPart:
     sku_ids = await replay.next_skus(after)
-    return Part(
+    return CheckPart(
         differences=await rebuild.differences(sku_ids) if sku_ids else [], after=sku_ids[-1] if sku_ids else None
     )
 
 
-async def _of_alerts(_after: int) -> Part:
-    return Part(differences=await alerts.differences())
+async def _of_alerts(_after: int) -> CheckPart:
+    return CheckPart(differences=await alerts.differences())
 
 
 @cache
@@ -97,7 +97,7 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class CheckProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far verifying the books has come."""
 
     done: int
@@ -106,7 +106,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     differences: list[Difference]
 
 
-async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[Progress]:
+async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[CheckProgress]:
     """Runs all checks, or only these; tells of each part as it is done. Meaningful once reactions have settled."""
     wanted = checks() if only is None else tuple(only)
     for done, check in enumerate(wanted):
@@ -114,7 +114,9 @@ async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[Progress]
         while after is not None:
             part = await check.part(after)
             after = part.after
-            yield Progress(done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences)
+            yield CheckProgress(
+                done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences
+            )
 
 
 async def differences() -> list[Difference]:

@@ -100,9 +100,9 @@ class AdjustmentLineInput:
     unit_cost: UnitPrice | None = None
     """What one unit of a gain costs; by default what such goods cost at present, or cost last."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=self.quantity,
             place_id=self.place_id,
@@ -207,9 +207,9 @@ class WriteOffLineInput:
     serials: list[str] | None = None
     """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it: a loss."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=-self.quantity,
             place_id=self.place_id,

@@ -33,14 +33,14 @@ from jxc_graphql.warehousing.adjustments.facts import (
     AdjustmentUpdated,
 )
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedLine
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
 
 _ESTIMATE = ("business_date", "estimated_value")
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_adjustment(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedLine], note: str = ""
+    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
 ) -> AdjustmentCreated:
     """Drafts an adjustment of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
@@ -60,7 +60,7 @@ async def update_adjustment(
     *,
     adjustment_id: int,
     reason: AdjustmentReason,
-    lines: Sequence[AskedLine],
+    lines: Sequence[AskedAdjustment],
     note: str = "",
     expected_version: int | None = None,
 ) -> AdjustmentUpdated:
@@ -134,7 +134,7 @@ async def cancel_adjustment(
 
 @posting(STATES[DocumentAction.POST])
 async def write_off(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedLine], note: str = ""
+    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
 ) -> AdjustmentPosted | AdjustmentSubmitted:
     """Scraps goods from stock, quality or damaged places in one step, the losses of an adjustment of its own.
 
@@ -159,7 +159,7 @@ async def write_off(
 async def _checked(
     call: Call,
     adjustment: Adjustment,
-    lines: Sequence[AskedLine],
+    lines: Sequence[AskedAdjustment],
     warehouse: KnownWarehouse,
     problems: Iterable[Reason],
 ) -> list[AdjustmentLine]:

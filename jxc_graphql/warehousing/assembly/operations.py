@@ -29,9 +29,9 @@ from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
 from jxc_graphql.warehousing.assembly.models import AssemblyKind
-from jxc_graphql.warehousing.assembly.rules import AskedLine, Component, Part, Recipe
+from jxc_graphql.warehousing.assembly.rules import AskedPart, Component, KitPart, Recipe
 
-__all__ = ["AskedLine", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
+__all__ = ["AskedPart", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
 
 _RECIPES, _WORK = "kits", "assembly"
 """Locks: recipes change one after the other, and so do goods, since they leave and come in twice in one transaction."""
@@ -44,12 +44,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     document: models.Assembly
     warehouse: KnownWarehouse
-    kit: Part
-    parts: Sequence[Part]
+    kit: KitPart
+    parts: Sequence[KitPart]
     """Of each component: what is used, or recovered; of what is lost, nothing."""
 
     @property
-    def moving(self) -> list[Part]:
+    def moving(self) -> list[KitPart]:
         """The parts of which there is something."""
         return [part for part in self.parts if part.quantity > 0]
 
@@ -103,7 +103,7 @@ async def assemble_kits(
     warehouse_id: int,
     sku_id: int,
     quantity: Quantity,
-    lines: Sequence[AskedLine] = (),
+    lines: Sequence[AskedPart] = (),
     label: LotLabel | None = None,
     serials: Sequence[str] = (),
     place_id: int | None = None,
@@ -116,7 +116,7 @@ async def assemble_kits(
     Components that no line names are taken by the recipe, first expired first. Raises `NotFound`, or `Rejected` with
     everything that is wrong: the day, the recipe, lines that depart from it without a reason, InsufficientStock.
     """
-    kit = Part(
+    kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
         label=label, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
@@ -142,7 +142,7 @@ async def disassemble_kits(
     warehouse_id: int,
     sku_id: int,
     quantity: Quantity,
-    lines: Sequence[AskedLine] = (),
+    lines: Sequence[AskedPart] = (),
     lot_id: int | None = None,
     serials: Sequence[str] = (),
     place_id: int | None = None,
@@ -155,7 +155,7 @@ async def disassemble_kits(
     Components that no line names are recovered by the recipe; a line of less, or of nothing, is a loss and takes a
     reason. Raises as `assemble_kits` does.
     """
-    kit = Part(
+    kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
         lot_id=lot_id, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
@@ -179,8 +179,8 @@ async def _begin(
     kind: AssemblyKind,
     *,
     warehouse_id: int,
-    kit: Part,
-    lines: Sequence[AskedLine],
+    kit: KitPart,
+    lines: Sequence[AskedPart],
     heading: dict[str, object],
 ) -> Job:
     """The job of a document, when nothing is wrong with it that can be told without its goods."""
@@ -223,7 +223,7 @@ async def _begin(
     return job
 
 
-def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
+def _check_kit(kind: AssemblyKind, kit: KitPart, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
     if kit.sku_id not in skus:
         raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
     if recipe is None:

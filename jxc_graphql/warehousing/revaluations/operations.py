@@ -29,12 +29,12 @@ from jxc_graphql.warehousing.revaluations.facts import (
     RevaluationUpdated,
 )
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
-from jxc_graphql.warehousing.revaluations.rules import AskedLine, Wanted
+from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_revaluation(
-    call: Call, *, warehouse_id: int, lines: Sequence[AskedLine], note: str
+    call: Call, *, warehouse_id: int, lines: Sequence[AskedRevaluation], note: str
 ) -> RevaluationCreated:
     """Drafts a revaluation of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -46,7 +46,12 @@ async def create_revaluation(
 
 @posting(STATES[DocumentAction.UPDATE])
 async def update_revaluation(
-    call: Call, *, revaluation_id: int, lines: Sequence[AskedLine], note: str, expected_version: int | None = None
+    call: Call,
+    *,
+    revaluation_id: int,
+    lines: Sequence[AskedRevaluation],
+    note: str,
+    expected_version: int | None = None,
 ) -> RevaluationUpdated:
     """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
@@ -110,7 +115,7 @@ async def cancel_revaluation(
     return RevaluationCancelled(revaluation_id=revaluation.id)
 
 
-async def _check(lines: Sequence[AskedLine], note: str) -> None:
+async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:
     known = await catalog.skus({line.sku_id for line in lines})
     reject_if([*check_note(note, required=True), *rules.check_lines(lines, known)])
 

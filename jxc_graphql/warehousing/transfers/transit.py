@@ -33,7 +33,7 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceiptLine,
 )
 from jxc_graphql.warehousing.transfers.operations import lock_lines
-from jxc_graphql.warehousing.transfers.rules import Departure, SentLine
+from jxc_graphql.warehousing.transfers.rules import SentLine, TransferDeparture
 
 Lines = Mapping[int, TransferLine]
 
@@ -166,7 +166,7 @@ async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehous
 
 async def _departures(
     approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse, kind: PlaceKind
-) -> tuple[list[Departure], list[Reason]]:
+) -> tuple[list[TransferDeparture], list[Reason]]:
     """What leaves, or what is wrong with what the input names."""
     if sent is None:
         return rules.departures(approved, None, {}), []

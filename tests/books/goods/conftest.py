@@ -11,13 +11,13 @@ from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import (
-    Change,
     Charge,
     ClaimKind,
     Incoming,
     Move,
     Posted,
     Revalued,
+    ValueChange,
     VirtualPlace,
     Wish,
 )
@@ -102,7 +102,7 @@ class Shop(msgspec.Struct, frozen=True):
         return await door.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional
-    async def revalue(self, *changes: Change) -> Revalued:
+    async def revalue(self, *changes: ValueChange) -> Revalued:
         return await door.revalue(changes, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from jxc_graphql.books.goods import queries
-from jxc_graphql.books.goods.ledger import Change, Charge, VirtualPlace
+from jxc_graphql.books.goods.ledger import Charge, ValueChange, VirtualPlace
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
@@ -114,7 +114,7 @@ class Book(RuleBasedStateMachine):
     @rule(sku=skus, value=values)
     def revalue(self, sku: int, value: Money) -> None:
         level = self.shop.warehouse.id, self.shop.skus[sku]
-        change = Change(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
+        change = ValueChange(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
         try:
             self.run(self.shop.revalue(change))
         except Rejected:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jxc_graphql.books.goods import queries
 from jxc_graphql.books.goods.book import Level
-from jxc_graphql.books.goods.ledger import Change, Charge, Move
+from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.revaluation import Brought, split
 from jxc_graphql.books.goods.rules import ValueBelowZero
 from jxc_graphql.books.goods.valuation import Layer
@@ -24,8 +24,8 @@ from tests.books.goods.test_transit import arrival, dispatch
 METHODS = pytest.mark.parametrize("method", ValuationMethod)
 
 
-def change(shop: Shop, *, to: str | None = None, by: str | None = None, sku: int = 0) -> Change:
-    return Change(
+def change(shop: Shop, *, to: str | None = None, by: str | None = None, sku: int = 0) -> ValueChange:
+    return ValueChange(
         sku_id=shop.skus[sku],
         warehouse_id=shop.warehouse.id,
         line_id=new_id(),

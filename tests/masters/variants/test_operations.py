@@ -13,7 +13,7 @@ from jxc_graphql.masters.catalog.assortment import SkuTracking
 from jxc_graphql.masters.catalog.units import Label
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.variants import operations, queries
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 
 TABLES = ("product", "product_attribute", "attribute_value", "sku", "sku_option", "journal", "idempotency_key")
 
@@ -35,8 +35,8 @@ def asked(name: str, *values: str) -> AskedAttribute:
     return AskedAttribute(name=name, values=tuple(AskedValue(name=value) for value in values))
 
 
-def choices(**chosen: str) -> list[Choice]:
-    return [Choice(attribute=attribute, value=value) for attribute, value in chosen.items()]
+def choices(**chosen: str) -> list[OptionChoice]:
+    return [OptionChoice(attribute=attribute, value=value) for attribute, value in chosen.items()]
 
 
 async def codes(product: int) -> list[str]:
@@ -185,7 +185,7 @@ async def test_all_taken_codes_are_told_at_once(call: Call, product: int) -> Non
     await operations.set_product_attributes(call, product_id=product, attributes=[asked("颜色", "红", "绿", "蓝")])
     refused = operations.generate_skus(call, product_id=product, unit="件")
     assert await refusal(refused) == [("CODE_TAKEN", ("product_id",)), ("CODE_TAKEN", ("product_id",))]
-    named: Sequence[list[Choice]] = [choices(颜色="绿"), choices(颜色="蓝")]
+    named: Sequence[list[OptionChoice]] = [choices(颜色="绿"), choices(颜色="蓝")]
     refused = operations.generate_skus(call, product_id=product, unit="件", combinations=named)
     assert await refusal(refused) == [("CODE_TAKEN", ("combinations", 1))]
 

@@ -13,7 +13,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.operations import AskedLine
+from jxc_graphql.warehousing.adjustments.operations import AskedAdjustment
 from tests.books.goods.conftest import Shop, make_shop
 
 
@@ -27,8 +27,8 @@ def keeper(shop: Shop) -> Call:
     return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.ADJUST_STOCK}))
 
 
-def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, **others: Any) -> AskedLine:
-    return AskedLine(
+def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, **others: Any) -> AskedAdjustment:
+    return AskedAdjustment(
         sku_id=shop.skus[sku],
         quantity=Quantity.of(quantity),
         unit_cost=None if unit_cost is None else UnitPrice.of(unit_cost),
@@ -36,12 +36,14 @@ def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, 
     )
 
 
-async def draft(shop: Shop, reason: AdjustmentReason, *lines: AskedLine) -> int:
+async def draft(shop: Shop, reason: AdjustmentReason, *lines: AskedAdjustment) -> int:
     fact = await operations.create_adjustment(shop.call, warehouse_id=shop.warehouse.id, reason=reason, lines=lines)
     return fact.adjustment_id
 
 
-async def adjust(shop: Shop, reason: AdjustmentReason, *lines: AskedLine) -> AdjustmentPosted | AdjustmentSubmitted:
+async def adjust(
+    shop: Shop, reason: AdjustmentReason, *lines: AskedAdjustment
+) -> AdjustmentPosted | AdjustmentSubmitted:
     """A draft that is posted at once, by somebody who may."""
     return await operations.post_adjustment(shop.call, adjustment_id=await draft(shop, reason, *lines))
 

@@ -11,7 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.assembly import operations
 from jxc_graphql.warehousing.assembly.models import Assembly, AssemblyLine
-from jxc_graphql.warehousing.assembly.operations import AskedLine, Component
+from jxc_graphql.warehousing.assembly.operations import AskedPart, Component
 from tests.trade import Trade, make_trade
 
 TEA, RIBBON, BOX, CRATE, OTHER = range(5)
@@ -31,8 +31,8 @@ class Workshop(msgspec.Struct, frozen=True):
     def components(self, *told: tuple[int, str]) -> list[Component]:
         return [Component(sku_id=self.sku(sku), quantity=Quantity.of(quantity)) for sku, quantity in told]
 
-    def lines(self, *told: tuple[int, str], **others: Any) -> list[AskedLine]:
-        return [AskedLine(sku_id=self.sku(sku), quantity=Quantity.of(quantity), **others) for sku, quantity in told]
+    def lines(self, *told: tuple[int, str], **others: Any) -> list[AskedPart]:
+        return [AskedPart(sku_id=self.sku(sku), quantity=Quantity.of(quantity), **others) for sku, quantity in told]
 
     async def set(self, kit: int, *told: tuple[int, str], batch: str = "1", version: int | None = None) -> int:
         fact = await operations.set_kit_components(

@@ -86,7 +86,7 @@ async def _bring(workshop: Workshop, milk: int, mug: int, labels: list[LotLabel]
 
 class TestLotsAndSerials:
     async def _make(self, told: Told, quantity: str, *mugs: str, **others: object) -> int:
-        lines = [operations.AskedLine(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
+        lines = [operations.AskedPart(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
         fact = await operations.assemble_kits(
             told.workshop.call,
             warehouse_id=told.workshop.trade.shop.warehouse.id,
@@ -112,8 +112,8 @@ class TestLotsAndSerials:
 
     async def test_a_line_names_the_lot_to_take(self, breakfast: Told) -> None:
         lines = [
-            operations.AskedLine(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]),
-            operations.AskedLine(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
+            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]),
+            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
         ]
         await self._make(breakfast, "1", lines=lines)
         lot = await Lot.get(sku_id=breakfast.breakfast)
@@ -129,11 +129,11 @@ class TestLotsAndSerials:
         await self._make(breakfast, "2", "M1", "M3")
         workshop = breakfast.workshop
         lines = [
-            operations.AskedLine(sku_id=breakfast.milk, quantity=Quantity.of("1"), label=LotLabel("SOON")),
-            operations.AskedLine(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
+            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), label=LotLabel("SOON")),
+            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
         ]
 
-        async def take_one_apart(lines: list[operations.AskedLine]) -> None:
+        async def take_one_apart(lines: list[operations.AskedPart]) -> None:
             await operations.disassemble_kits(
                 workshop.call,
                 warehouse_id=workshop.trade.shop.warehouse.id,

@@ -96,6 +96,6 @@ async def test_on_their_way_do_not_count_as_what_is_coming(haul: Haul) -> None:
     await haul.dispatch(await approved(haul, TransferGoods.DAMAGED, (PLAIN, "3")))
     await limits.set_stock_limits(haul.call, limits=[needed])
     await wiring.REACTIONS.settle()
-    (short,) = await sharing.shortages(haul.call, sharing.Choice())
+    (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
     assert (short.in_transit, short.quantity) == (Quantity.of(4), Quantity.of(6))
     assert await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'") == [(60_000,)]
