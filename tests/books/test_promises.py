@@ -23,8 +23,9 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.rules import TransferShortage
-from tests.books.goods.conftest import open_warehouse
-from tests.trade import Trade, make_trade, refusal
+from tests.make.shop import open_warehouse
+from tests.make.trade import Trade, make_trade
+from tests.refusals import refusal
 
 FIGURES = ("sellable", "unfit", "reserved", "waiting", "available")
 

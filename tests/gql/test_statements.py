@@ -34,8 +34,8 @@ from jxc_graphql.warehousing.sharing.rules import WantedTime
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.gql.lists import connections
 from tests.gql.naive_page import global_id
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import Haul
+from tests.make.haul import Haul
+from tests.make.trade import make_trade
 
 SIZES = (1, 10, 100)
 FEW = {"roles"}

@@ -32,7 +32,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.books.goods.conftest import Shop, make_shop
+from tests.make.shop import Shop, make_shop
 
 T = TypeVar("T")
 

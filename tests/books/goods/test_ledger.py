@@ -10,7 +10,9 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity
-from tests.books.goods.conftest import Shop, cost, make_shop, rows_written
+from tests.make.shop import Shop, make_shop
+from tests.refusals import everything
+from tests.steps import cost
 
 
 async def test_goods_that_come_in_make_the_level(shop: Shop) -> None:
@@ -48,14 +50,14 @@ async def test_damaged_goods_stay_on_hand_but_cannot_be_sold(shop: Shop) -> None
 
 async def test_twice_three_of_the_last_five_is_refused(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
-    before = await rows_written()
+    before = await everything()
     with pytest.raises(Rejected) as refusal:
         await shop.post(shop.going("3"), shop.coming("1", "1", sku=1), shop.going("3"))
     assert [type(reason) for reason in refusal.value.reasons] == [InsufficientStock, InsufficientStock]
     for reason in refusal.value.reasons:
         assert isinstance(reason, InsufficientStock)
         assert (reason.available, reason.requested) == (Quantity.of("5"), Quantity.of("6"))
-    assert await rows_written() == before
+    assert await everything() == before
     assert (await shop.level())["on_hand"] == "5"
 
 

@@ -5,7 +5,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import TODAY, Shop
+from tests.make.shop import TODAY, Shop
 
 FORGED_MOVEMENT = """
     INSERT INTO stock_movement (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,

@@ -18,8 +18,10 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.office.periods.operations import close_period
-from tests.books.goods.conftest import TODAY, Shop, codes, cost, make_shop, other_warehouse, refusal
 from tests.books.goods.test_transit import arrival, dispatch
+from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.refusals import codes, refusal
+from tests.steps import cost
 
 METHODS = pytest.mark.parametrize("method", ValuationMethod)
 

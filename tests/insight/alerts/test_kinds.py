@@ -23,7 +23,7 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
-from tests.books.goods.conftest import AT, TODAY, Shop, make_shop
+from tests.make.shop import AT, TODAY, Shop, make_shop
 
 Said = tuple[str, str, str, str]
 

@@ -17,7 +17,7 @@ from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
-from tests.insight.analytics.conftest import TODAY, Group, Levels, noon
+from tests.make.group import TODAY, Group, Levels, noon
 
 ALL = StockChoice()
 

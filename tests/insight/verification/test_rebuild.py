@@ -10,8 +10,8 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
-from tests.operations import send
-from tests.trade import Trade, ask, make_trade, set_column
+from tests.make.trade import Trade, make_trade, set_column
+from tests.operations import ask, send
 
 PROJECTIONS = ("place_level", "stock_level", "stock_day", "claim", "purchase_order_line")
 DAMAGES = (

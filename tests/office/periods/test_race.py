@@ -18,8 +18,8 @@ from jxc_graphql.office.periods.operations import close_period, reopen_period
 from jxc_graphql.office.periods.rules import PeriodClosed
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.office.periods.conftest import day
-from tests.trade import Trade
+from tests.make.days import day
+from tests.make.trade import Trade
 
 DAYS = 8
 POSTERS = 8

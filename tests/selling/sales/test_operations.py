@@ -9,7 +9,8 @@ from jxc_graphql.office.documents.rules import StaleVersion, UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
-from tests.trade import Trade, make_trade, refusal, set_column
+from tests.make.trade import Trade, make_trade, set_column
+from tests.refusals import refusal
 
 
 class TestCreateSalesOrder:

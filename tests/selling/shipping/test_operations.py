@@ -19,7 +19,8 @@ from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations
 from jxc_graphql.selling.shipping.models import Shipment, ShipmentLine
 from jxc_graphql.selling.shipping.rules import OverShipment
-from tests.trade import Trade, make_trade, refusal, set_column
+from tests.make.trade import Trade, make_trade, set_column
+from tests.refusals import refusal
 
 
 class TestShipGoods:

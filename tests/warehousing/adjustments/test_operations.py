@@ -18,9 +18,11 @@ from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.books.goods.conftest import Shop, codes, cost, make_shop, other_warehouse, refusal
-from tests.trade import Trade, make_trade
-from tests.warehousing.adjustments.conftest import adjust, draft, keeper, line, route, told
+from tests.make.corrections import adjust, draft, keeper, line, route, told
+from tests.make.shop import Shop, make_shop, other_warehouse
+from tests.make.trade import Trade, make_trade
+from tests.refusals import codes, refusal
+from tests.steps import cost
 
 FOUND, LOST, DAMAGED = AdjustmentReason.FOUND, AdjustmentReason.LOST, AdjustmentReason.DAMAGED
 CORRECTION = AdjustmentReason.DATA_CORRECTION

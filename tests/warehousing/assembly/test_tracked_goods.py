@@ -17,8 +17,8 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.lots.models import Lot
 from jxc_graphql.masters.lots.operations import ensure
 from jxc_graphql.warehousing.assembly import operations
-from tests.trade import refusal
-from tests.warehousing.assembly.conftest import TEA, Workshop
+from tests.make.workshop import TEA, Workshop
+from tests.refusals import refusal
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from jxc_graphql.warehousing.relocations import operations, queries
 from jxc_graphql.warehousing.relocations.facts import PlacesMoved
 from jxc_graphql.warehousing.relocations.models import PlaceMove
 from jxc_graphql.warehousing.relocations.rules import NotOnShelves, SamePlace, WantedMove
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import MILK, NEW, OLD, OTHER, PHONE, PLAIN, Haul, codes, make_haul, refusal
+from tests.make.haul import MILK, NEW, OLD, OTHER, PHONE, PLAIN, Haul, make_haul
+from tests.make.trade import make_trade
+from tests.refusals import refusal
 
 Line = tuple[int, str, int, int] | tuple[int, str, int, int, dict[str, Any]]
 """SKU, quantity, from, to, and what is named."""
@@ -114,7 +115,7 @@ class TestMovePlaces:
                 (PLAIN, "1", here.stock_place_id, 4, {"serials": tuple(map(str, range(1_001)))}),
             )
         )
-        assert codes(reasons) == [
+        assert [(reason.code, reason.path) for reason in reasons] == [
             ("INVALID_NUMBER", ("lines", 0, "quantity")),
             ("UNKNOWN_ID", ("lines", 0, "to_place_id")),
             ("UNKNOWN_ID", ("lines", 1, "lot_number")),

@@ -15,7 +15,9 @@ from jxc_graphql.warehousing.revaluations import operations, queries
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
-from tests.books.goods.conftest import Shop, codes, cost, make_shop
+from tests.make.shop import Shop, make_shop
+from tests.refusals import codes
+from tests.steps import cost
 
 
 def accountant(shop: Shop) -> Call:

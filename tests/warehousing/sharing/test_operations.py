@@ -11,7 +11,8 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.sharing import operations, queries
 from jxc_graphql.warehousing.sharing.queries import SharingChoice
-from tests.warehousing.sharing.conftest import Branches, make_branches, refusal
+from tests.make.branches import Branches, make_branches
+from tests.refusals import refusal
 
 SHARED = Permission.SEE_SHARED_STOCK
 

@@ -16,8 +16,9 @@ from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.models import CountMode, UncountedLines
 from jxc_graphql.warehousing.stocktakes.rules import ShortageNotCovered
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
-from tests.trade import make_trade, set_column
-from tests.warehousing.stocktakes.conftest import Hall, codes, of, only, refusal
+from tests.make.hall import Hall, of, only
+from tests.make.trade import make_trade, set_column
+from tests.refusals import codes, refusal
 
 
 class TestPostStocktake:

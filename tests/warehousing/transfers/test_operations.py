@@ -17,8 +17,9 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, 
 from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
 from jxc_graphql.warehousing.transfers.rules import MoreThanAsked, SameWarehouse, TransferShortage
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import FEW, OTHER, PLAIN, Haul, refusal
+from tests.make.haul import FEW, OTHER, PLAIN, Haul
+from tests.make.trade import make_trade
+from tests.refusals import refusal
 
 
 class TestCreateTransfer:

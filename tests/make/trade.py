@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
 import msgspec
-import pytest
 
 from jxc_graphql.books.goods import closing
 from jxc_graphql.books.goods import queries as stock_queries
@@ -18,7 +16,6 @@ from jxc_graphql.buying.receiving.facts import GoodsReceived
 from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
@@ -30,8 +27,6 @@ from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.auth import operations as auth
-from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
@@ -45,17 +40,7 @@ from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import queries as adjustments
 from jxc_graphql.warehousing.openings import queries as openings
 from jxc_graphql.warehousing.revaluations import queries as revaluations
-from tests.books.goods.conftest import Shop, make_shop
-from tests.operations import send
-
-DOCUMENT_TABLES = (
-    "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
-    "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
-    "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "claim", "period", "lot", "serial_number",
-    "kit", "kit_component", "assembly", "assembly_line",
-    "document", "document_link", "journal", "idempotency_key", "document_number",
-)  # fmt: skip
+from tests.make.shop import Shop, make_shop
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]
 """Position of the SKU, quantity, unit price, and the unit if it is not the base unit."""
@@ -217,43 +202,6 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 
-async def rows_written() -> dict[str, Any]:
-    """Every row of every document table, to tell that a refusal wrote nothing."""
-    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in DOCUMENT_TABLES}
-
-
-async def refusal(awaitable: Any) -> list[Reason]:
-    """Why something was refused; nothing of it is in the database."""
-    before = await rows_written()
-    with pytest.raises(Rejected) as refused:
-        await awaitable
-    assert await rows_written() == before
-    return list(refused.value.reasons)
-
-
 @db.transactional
 async def set_column(statement: str, *values: object) -> None:
     assert await db.execute(statement, values)
-
-
-async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """The one field that a client operation answers, without errors."""
-    answer = await send(client, feature, operation, variables)
-    assert "errors" not in answer, answer
-    (field,) = answer["data"].values()
-    return dict(field)
-
-
-async def limit_to(user_id: int, *warehouse_ids: int) -> None:
-    """Lets a user see these warehouses, or all of them where none is named."""
-    await auth.set_user_scope(
-        auth.system_call(), user_id=user_id, dimension=Dimension.WAREHOUSE, target_ids=warehouse_ids or None
-    )
-
-
-async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
-    """Makes the client one of a user with this role, who sees these warehouses or all."""
-    user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
-    await limit_to(user.user_id, *warehouse_ids)
-    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
-    client.headers["authorization"] = f"Bearer {issued.token}"
