@@ -9,6 +9,7 @@ from jxc_graphql.gql.declare import (
     by_id,
     connection,
     entity,
+    extends,
     input_type,
     mutation,
     payload,
@@ -21,6 +22,7 @@ from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.facts import UserWarehousesSet
 from jxc_graphql.office.auth.operations import set_user_warehouses as set_warehouses_of_user
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
@@ -75,6 +77,16 @@ class Place(Node):
     """Whether it is a bin (库位), and not built in or virtual."""
     warehouse: Warehouse | None
     """The warehouse it is in; null for a virtual place."""
+
+
+@extends(Document)
+class WarehousesOfDocument:
+    """Where a document is."""
+
+    warehouse: Warehouse | None
+    """The warehouse (仓库) of its goods; of a transfer the one they leave."""
+    to_warehouse: Warehouse | None
+    """The warehouse to which goods of a transfer go (调入仓)."""
 
 
 class Query:

@@ -98,7 +98,7 @@ async def moved_on(
     document.version += 1
     table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed))
     update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
-    await register.write([document], update, [*values.values(), document.id])
+    await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
 
 
 async def touched(documents: Sequence[DocumentHeader]) -> None:
@@ -120,7 +120,7 @@ async def _insert(document: DocumentHeader) -> None:
     table = register.table_of(type(document))
     values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
     insert = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
-    await register.write([document], insert, [*values.values()])
+    await register.write([document], insert, [*values.values()], renames=True)
 
 
 def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:
