@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEMO_USER, DEMO_LOADER = "demo", "sample-data"
-DEMO_TOKEN_DAYS = 30
+TOKEN_DAYS, DEMO_TOKEN_DAYS = 90, 30
 
 
 def main() -> None:
@@ -127,8 +127,8 @@ def user_create(username: str, name: str | None, roles: tuple[str, ...], *, pass
 @user.command("token")
 @click.argument("username")
 @click.option("--name", default="command line", show_default=True, help="What the token is for.")
-@click.option("--days", type=int, help="Days until it expires; never by default.")
-def user_token(username: str, name: str, days: int | None) -> None:
+@click.option("--days", type=int, default=TOKEN_DAYS, show_default=True, help="Days until it expires.")
+def user_token(username: str, name: str, days: int) -> None:
     """Make an API token for a user and print it; it is shown this once."""
     with plain_errors():
         click.echo(run(load_settings(), lambda: new_token(username, name, days)))
@@ -278,7 +278,7 @@ async def nothing() -> None:
     """For commands that only open the database, which migrates it."""
 
 
-async def new_token(username: str, name: str, days: int | None) -> str:
+async def new_token(username: str, name: str, days: int) -> str:
     """A new API token of a user; `UsageError` for an unknown one."""
     from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
 

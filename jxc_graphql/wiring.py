@@ -15,7 +15,7 @@ from jxc_graphql.kit.searching import Searched, by_columns, index_anew
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog import searchable
 from jxc_graphql.masters.lots.facts import LOT_CHANGED
-from jxc_graphql.office.auth.operations import ensure_roles, system_call
+from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
@@ -61,6 +61,7 @@ SEARCHED = (
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    share_places(settings.workers)
     deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):

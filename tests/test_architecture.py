@@ -133,9 +133,12 @@ def test_our_classes_inherit_from_our_classes_once() -> None:
     assert sorted(deep) == []
 
 
-REVERSE_EDGES = {"PurchaseOrder.goods_receipts", "SalesOrder.shipments"} | {
-    f"Document.{master}" for master in ("warehouse", "to_warehouse", "supplier", "customer")
-}
+REVERSE_EDGES = {
+    "AccessToken.warehouses",
+    "PurchaseOrder.goods_receipts",
+    "SalesOrder.shipments",
+    "User.warehouses",
+} | {f"Document.{master}" for master in ("warehouse", "to_warehouse", "supplier", "customer")}
 """Edges point down; these point up, for pages of clients that truly need them, and to what the register names."""
 
 

@@ -32,6 +32,7 @@ from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
 from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
@@ -248,9 +249,16 @@ async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables
     return dict(field)
 
 
+async def limit_to(user_id: int, *warehouse_ids: int) -> None:
+    """Lets a user see these warehouses, or all of them where none is named."""
+    await auth.set_user_scope(
+        auth.system_call(), user_id=user_id, dimension=Dimension.WAREHOUSE, target_ids=warehouse_ids or None
+    )
+
+
 async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
     """Makes the client one of a user with this role, who sees these warehouses or all."""
     user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
-    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    await limit_to(user.user_id, *warehouse_ids)
     issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
     client.headers["authorization"] = f"Bearer {issued.token}"

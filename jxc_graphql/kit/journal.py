@@ -44,11 +44,15 @@ class JournalEntry(Model):
     is_echo = fields.BooleanField(default=False)
     actor_id = fields.BigIntField(null=True)
     request_id = fields.CharField(max_length=64, default="")
+    address = fields.CharField(max_length=45, default="")
+    """From where it was asked for; empty for what happens by itself."""
+    token_id = fields.BigIntField(null=True)
+    """The token that was shown."""
     body = fields.TextField()
 
     class Meta:
         table = "journal"
-        indexes = (("xid", "id"), ("subject_id",))
+        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"))
 
 
 class ReactionCursor(Model):
@@ -200,13 +204,15 @@ async def record_all(facts: Sequence[Fact], call: Call) -> None:
     columns = {"line_no": "bigint", "name": "text", "subject_id": "bigint", "echo": "bigint", "body": "text"}
     await db.execute(
         f"""
-        INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, body)
-        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?, ?, line.body
+        INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body)
+        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?, ?, ?, ?, line.body
         FROM {db.rows(columns)} AS line ORDER BY line.line_no""",
         (
             call.at,
             call.actor_id,
             call.request_id,
+            call.address,
+            call.token_id,
             db.json((line_no, *line) for line_no, line in enumerate(chain.from_iterable(map(_lines, facts)))),
         ),
     )

@@ -192,7 +192,8 @@ def _legs(
             quantity = Quantity(len(numbers) * 10**Quantity.places)
             legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
             left -= quantity
-        good_on = business_date if known[move.to_place_id].kind in ONLY_GOOD else None
+        is_for_sale = place.kind is PlaceKind.STOCK
+        good_on = business_date if is_for_sale and known[move.to_place_id].kind in ONLY_GOOD else None
         picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
         for one, quantity in picked:
             legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))

@@ -24,7 +24,7 @@ async def answers(gate: Gate, peers: Peers, posted: Posted) -> AsyncGenerator[Fr
     try:
         if posted.refusal:
             raise Refused(posted.refusal.errors or ())  # noqa: TRY301  (as if it were found here)
-        call = await peers.recall(posted.token_id, posted.locale, posted.request_id)
+        call = await peers.recall(posted.token_id, posted.locale, posted.request_id, posted.address)
         admitted = gate.readmit(posted.parameters, call, posted.cost)
         with _follower(peers, admitted, posted.locale) as peer:
             async with aclosing(gate.frames(admitted, peer)) as frames:

@@ -104,9 +104,10 @@ class GraphQLOverHTTP:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
         language = request.headers.get("accept-language")
-        call = await self._peers.authenticate(token, language, request_id)
+        address = address_of(request)
+        call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            admitted = self._gate.admit(parameters, call, address_of(request))
+            admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
             check_origin(admitted.kind, request.headers, self._origins)
             if admitted.kind is OperationType.SUBSCRIPTION:
@@ -128,6 +129,7 @@ class GraphQLOverHTTP:
             parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
             token_id=admitted.call.token_id,
             locale=locale,
+            address=admitted.call.address,
             request_id=admitted.call.request_id,
         )
         return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)

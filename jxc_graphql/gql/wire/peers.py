@@ -114,14 +114,14 @@ class Peers:
         finally:
             self._leave(peer)
 
-    async def recall(self, token_id: int | None, locale: str | None, request_id: str) -> Call:
+    async def recall(self, token_id: int | None, locale: str | None, request_id: str, address: str) -> Call:
         """The call of whoever has shown a token, or of nobody; raises `Unauthenticated` if it is not good any more."""
         if token_id is None:
-            return await self.authenticate(None, locale, request_id)
+            return await self.authenticate(None, locale, request_id, address)
         found = (await self._calls_of({token_id})).get(token_id)
         if found is None:
             raise Unauthenticated
-        return replace(found, locale=locale or found.locale, request_id=request_id)
+        return replace(found, locale=locale or found.locale, request_id=request_id, address=address)
 
     def introduce(self, peer: Peer, call: Call, locale: str | None) -> None:
         """Says who a peer is, and which language it named; raises `TooManyPeers` for one too many of a user."""

@@ -45,7 +45,7 @@ class SingleConnections:
     async def respond(self, request: Request, request_id: str) -> ASGIApp:
         """Reserves, opens or ends something, or lets an operation in; raises `BadRequest` and `Unauthenticated`."""
         bearer_token, language = bearer(request.headers.get("authorization")), request.headers.get("accept-language")
-        call = await self._peers.authenticate(bearer_token, language, request_id)
+        call = await self._peers.authenticate(bearer_token, language, request_id, address_of(request))
         if call.actor_id is None:
             raise Unauthenticated
         token = token_of(request) or ""
@@ -81,6 +81,7 @@ class SingleConnections:
             parameters=parameters,
             token_id=call.token_id,
             locale=locale,
+            address=call.address,
             request_id=call.request_id,
             cost=cost,
             refusal=refusal,

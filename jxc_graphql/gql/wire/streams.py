@@ -74,6 +74,8 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """By what its sender is known; asked again when it is run."""
     locale: str | None
     """The language that its sender named."""
+    address: str = ""
+    """From where it was sent."""
     request_id: str
     cost: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What its sender learns about its cost."""

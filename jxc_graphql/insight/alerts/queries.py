@@ -26,6 +26,7 @@ from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.warehousing.limits.queries import in_force_on
+from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
 REVIEW = "levels"
 """The one row of `alert_review`."""
@@ -42,10 +43,10 @@ _STANDING = f"""
         alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id, alert.expires_on,
         alert.idle_since_on
     FROM {{levels}} JOIN stock_alert AS alert ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED'"""
-_WATCHED = """
-    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, level.in_transit,
+_WATCHED = f"""
+    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, {IN_TRANSIT_FOR_SALE},
            one."limit", one.clear_above, one.target, one.upper
-    FROM {levels} JOIN ({in_force}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
+    FROM {{levels}} JOIN ({{in_force}}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
 _LOTS = """
     SELECT level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on,
            CAST(SUM(place_level.quantity) AS bigint), one.expiry_alert_days

@@ -30,6 +30,16 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     transit_place_id: int
     branch_id: int | None = None
 
+    def place_of(self, kind: PlaceKind) -> int:
+        """The id of its built-in place of a kind."""
+        places = {
+            PlaceKind.STOCK: self.stock_place_id,
+            PlaceKind.QUALITY: self.quality_place_id,
+            PlaceKind.DAMAGED: self.damaged_place_id,
+            PlaceKind.TRANSIT: self.transit_place_id,
+        }
+        return places[kind]
+
 
 class KnownPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place as documents need it; a virtual one has no warehouse."""

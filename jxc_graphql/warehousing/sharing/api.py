@@ -101,7 +101,7 @@ class StockShortage:
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
-    """What other warehouses have sent (在途)."""
+    """What other warehouses have sent (在途) and may be sold."""
     limit: Quantity
     """The limit (下限)."""
     target: Quantity

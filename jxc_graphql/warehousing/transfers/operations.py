@@ -26,7 +26,7 @@ from jxc_graphql.warehousing.transfers.facts import (
     TransferSubmitted,
     TransferUpdated,
 )
-from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferLine
+from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
 from jxc_graphql.warehousing.transfers.rules import ApprovedLine
 
 
@@ -37,6 +37,7 @@ async def create_transfer(
     from_warehouse_id: int,
     to_warehouse_id: int,
     lines: Sequence[AskedLine],
+    goods: TransferGoods = TransferGoods.STOCK,
     expected_on: date | None = None,
     note: str = "",
 ) -> TransferCreated:
@@ -51,6 +52,7 @@ async def create_transfer(
         business_date(call),
         from_warehouse_id=from_warehouse_id,
         to_warehouse_id=to_warehouse_id,
+        goods=goods,
         expected_on=expected_on,
         note=note,
         cost=Money(0),
@@ -94,16 +96,17 @@ async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int
 async def approve_transfer(
     call: Call, *, transfer_id: int, lines: Sequence[ApprovedLine] = (), expected_version: int | None = None
 ) -> TransferApproved:
-    """Makes a transfer binding and reserves its goods: as much as was asked for, or as `lines` say, which may be less.
+    """Makes a transfer binding: as much as was asked for, or as `lines` say, which may be less.
 
-    Raises `Rejected` with a `TransferShortage` for every line of a SKU of which there is not enough for all of them.
+    Goods that may be sold are reserved; of others what is there when they leave is sent. Raises `Rejected` with a
+    `TransferShortage` for every line of a SKU of which there is not enough for all of them.
     """
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.APPROVE, expected_version)
     asked = await lock_lines(transfer)
     reject_if(rules.check_approval(asked, lines))
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
-    wanted = [line for line in asked.values() if line.quantity_approved]
+    wanted = [line for line in asked.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
     reserved = await ledger.reserve(
         [
             ledger.Wish(
@@ -118,7 +121,8 @@ async def approve_transfer(
         at=call.at,
     )
     known = await catalog.skus({line.sku_id for line in asked.values()})
-    reject_if(rules.shortages(asked, reserved.got, lines, {sku.id: sku.code for sku in known.values()}))
+    if transfer.goods is TransferGoods.STOCK:
+        reject_if(rules.shortages(asked, reserved.got, lines, {sku.id: sku.code for sku in known.values()}))
     await save_columns([*asked.values()], "quantity_approved")
     await moved_on(transfer, DocumentAction.APPROVE)
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=reserved.stock_level_ids)
@@ -140,7 +144,7 @@ async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
     lines = await lock_lines(transfer)
     await moved_on(transfer, DocumentAction.CANCEL)
-    keeping = [line.id for line in lines.values() if line.quantity_approved]
+    keeping = [line.id for line in lines.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
     level_ids = await ledger.release(keeping) if keeping else ()
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
 

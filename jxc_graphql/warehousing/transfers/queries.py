@@ -16,6 +16,13 @@ from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
 
+IN_TRANSIT_FOR_SALE = """CASE WHEN level.in_transit = 0 THEN level.in_transit ELSE level.in_transit - (
+    SELECT CAST(coalesce(SUM(quantity_dispatched - quantity_received - quantity_missing), 0) AS bigint)
+    FROM transfer_line JOIN transfer ON transfer.id = transfer_line.transfer_id AND transfer.goods <> 'STOCK'
+        AND transfer.status IN ('IN_TRANSIT', 'PARTIALLY_RECEIVED') AND transfer.to_warehouse_id = level.warehouse_id
+    WHERE transfer_line.sku_id = level.sku_id) END"""
+"""What is on its way to a stock level and may be sold: neither damaged goods nor such as wait for inspection."""
+
 _ON_ITS_WAY = """
     JOIN stock_movement AS movement ON movement.consignment_id = asked.id AND movement.consignment_id <> 0
     JOIN place ON place.id = movement.to_place_id"""
@@ -25,7 +32,7 @@ class OpenTransfers(msgspec.Struct, frozen=True, kw_only=True):
     """What transfers that are not over mean for a stock level."""
 
     outgoing: Quantity
-    """What was approved to leave and has not left; it is reserved."""
+    """What was approved to leave and has not left; goods that may be sold are reserved."""
     approved: Quantity
     """What was approved to come and has not been sent."""
     in_transit: Quantity
@@ -186,7 +193,7 @@ COMPARISONS = (
     Comparison(
         "transfer_line.quantity_approved is reserved until the goods leave", Quantity, _LINE,
         "SELECT line.id, quantity_approved FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id "
-        "WHERE status = 'APPROVED'",
+        "WHERE status = 'APPROVED' AND goods = 'STOCK'",
         "SELECT owner_id, quantity FROM reservation WHERE kind = 'TRANSFER'",
     ),
     Comparison(

@@ -119,9 +119,15 @@ class Haul(msgspec.Struct, frozen=True):
         fact = await operations.create_transfer(self.call, lines=self.asked(*lines), **{**given, **others})
         return fact.transfer_id
 
+    async def submit(self, transfer_id: int) -> None:
+        await operations.submit_transfer(self.call, transfer_id=transfer_id)
+
+    async def cancel(self, transfer_id: int) -> None:
+        await operations.cancel_transfer(self.call, transfer_id=transfer_id)
+
     async def submitted(self, *lines: tuple[int, str]) -> int:
         transfer_id = await self.draft(*lines)
-        await operations.submit_transfer(self.call, transfer_id=transfer_id)
+        await self.submit(transfer_id)
         return transfer_id
 
     async def approve(self, transfer_id: int, *lines: tuple[int, str]) -> TransferApproved:

@@ -11,8 +11,9 @@ _ECHOES = (
     ("TransferReceived", "transfer_receipt_id"),
 )
 _TELL_AGAIN = (
-    "INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, body) "
-    "SELECT xid, at, name, {subject}, true, actor_id, request_id, body FROM journal WHERE name = '{name}' ORDER BY id"
+    "INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body) "
+    "SELECT xid, at, name, {subject}, true, actor_id, request_id, address, token_id, body "
+    "FROM journal WHERE name = '{name}' ORDER BY id"
 )
 _JSON = {"sqlite": "json_extract(body, '$.{field}')", "postgres": "CAST(CAST(body AS json) ->> '{field}' AS bigint)"}
 
