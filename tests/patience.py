@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:

@@ -123,6 +123,21 @@ async def test_the_books_of_a_release_agree(old_url: str) -> None:
         assert found == []
 
 
+async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(old_url: str) -> None:
+    async with db.open(old_url, wiring.MODEL_MODULES) as database:
+        async with database.client.transaction() as transaction:
+            await transaction.execute_script("UPDATE lot SET is_blocked = true")
+        await migrate(database)
+        found = {one.what for one in await verification.differences()}
+        wrong = await verification.documents_in_the_wrong()
+    assert found >= {"stock_level.available is not negative", "claim.reserved is what its turn gives it"}
+    ran = [jxc(old_url, *arguments.split()) for arguments in ("verify", "rebuild --promises", "verify")]
+    assert [one.returncode for one in ran] == [1, 0, 0]
+    assert f"For {wrong} orders and transfers" in ran[0].stdout
+    assert f"For {wrong} orders and transfers" in ran[1].stdout
+    assert wrong > 0
+
+
 def jxc(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jxc_graphql", *arguments]
     environment = os.environ | {"JXC_DATABASE_URL": url}

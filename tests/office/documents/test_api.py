@@ -6,9 +6,9 @@ import pytest
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from tests.operations import send
-from tests.trade import Trade, ask, make_trade, set_column, sign_in_as
-from tests.warehousing.transfers.conftest import PLAIN, Haul, make_haul
+from tests.make.haul import PLAIN, Haul, make_haul
+from tests.make.trade import Trade, make_trade, set_column
+from tests.operations import ask, send, sign_in_as
 
 SELECTED = (
     "{ documents(first: 100) { nodes { id number status createdBy { name } allowedActions { action allowed } } } }"
