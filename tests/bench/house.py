@@ -67,8 +67,11 @@ def arrows(root: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
             if other:
                 between_boxes.add((box(own), box(other)))
                 between_features.add((feature(own), feature(other)))
-    different = lambda found: {pair for pair in found if pair[0] != pair[1]}
-    return different(between_boxes), different(between_features)
+    return _different(between_boxes), _different(between_features)
+
+
+def _different(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {pair for pair in edges if pair[0] != pair[1]}
 
 
 def circles(edges: set[tuple[str, str]]) -> int:
@@ -98,7 +101,7 @@ def action_lines(root: Path) -> tuple[int, int, int]:
             name = getattr(node, "name", "") or (ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else "")
             snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().removesuffix("_input").removesuffix("_payload")
             verb, _, noun = snake.partition("_")
-            is_action = verb in ACTIONS and noun in _kinds(sdl) and not (verb, noun) == ("approve", "transfer")
+            is_action = verb in ACTIONS and noun in _kinds(sdl) and (verb, noun) != ("approve", "transfer")
             if is_action and node.end_lineno:
                 first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
                 api += node.end_lineno - first + 1
@@ -116,7 +119,7 @@ def _kinds(sdl: str) -> set[str]:
 def _printed(sdl: str, snake: str) -> int:
     pascal = "".join(part.capitalize() for part in snake.split("_"))
     blocks = re.findall(
-        rf'^"""(?:(?!^""").)*?"""\n(?:input|type) {pascal}(?:Input|Payload) {{.*?^}}\n', sdl, re.M | re.S
+        rf'^"""(?:(?!^""").)*?"""\n(?:input|type) {pascal}(?:Input|Payload) {{.*?^}}\n', sdl, re.MULTILINE | re.DOTALL
     )
     return sum(block.count("\n") for block in blocks)
 

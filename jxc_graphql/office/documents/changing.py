@@ -101,21 +101,6 @@ async def moved_on(
     await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
 
 
-async def touched(documents: Sequence[DocumentHeader]) -> None:
-    """Makes the next version of documents of one kind that changed only in their lines, in one statement."""
-    if not documents:
-        return
-    for document in documents:
-        document.version += 1
-    table = register.table_of(type(documents[0]))
-    rows = db.rows({"touched_id": "bigint", "next_version": "bigint"})
-    await register.write(
-        documents,
-        f"UPDATE {table} SET version = next_version FROM {rows} AS line WHERE {table}.id = touched_id",
-        [db.json((document.id, document.version) for document in documents)],
-    )
-
-
 async def _insert(document: DocumentHeader) -> None:
     table = register.table_of(type(document))
     values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
