@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
-from unittest.mock import patch
 
 import msgspec
 from hypothesis import strategies as st
@@ -168,8 +167,8 @@ class Clerk(RuleBasedStateMachine):
         self.last_call = self.call()
         self._tables: tuple[str, ...] = ()
         self._closing = ExitStack()
-        really = clock.now
-        self._closing.enter_context(patch.object(clock, "now", lambda: really() + timedelta(days=self.days_passed)))
+        self._closing.callback(setattr, clock, "now", really := clock.now)
+        clock.now = lambda: really() + timedelta(days=self.days_passed)
         self._runner = self._closing.enter_context(asyncio.Runner())
         url = self._closing.enter_context(self.office.copy())
         database = self._runner.run(db.connect(url, wiring.MODEL_MODULES))
