@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -32,19 +33,22 @@ from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
-from jxc_graphql.kit import bus, jobs, journal
+from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
-from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
+from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
+from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 5.0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_LOOPBACK = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
+"""Addresses of this machine, and how they stand in `Host`."""
 _SAFE = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -60,8 +64,9 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    gate = Gate(executor, documents, Budgets(settings.rate_limit, settings.workers), settings.deadline)
-    peers, origins = Peers(authenticate, calls_of_tokens, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    budgets = Budgets(settings.rate_limit, settings.workers)
+    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -78,7 +83,7 @@ def build_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes.append(ide.files())
-    middleware = [Middleware(_Envelope)]
+    middleware = [Middleware(_Envelope), Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False)]
     if settings.cors_origins:
         middleware.append(_cors(settings.cors_origins))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
@@ -95,12 +100,12 @@ def worker() -> Starlette:
         sys.exit(STARTUP_FAILURE)  # tells the supervisor that another try would end the same way
 
 
-async def authenticate(token: str | None, accept_language: str | None, request_id: str) -> Call:
+async def authenticate(token: str | None, accept_language: str | None, request_id: str, address: str = "") -> Call:
     """The call of whoever shows a token, or of nobody; raises `Unauthenticated` for a token that is not good."""
     locale = choose_locale(accept_language) if accept_language else None
     if token is None:
-        return Call(locale=locale or LOCALES[0], request_id=request_id)
-    return await call_of_token(token, locale=locale, request_id=request_id)
+        return call_of_nobody(locale=locale or LOCALES[0], request_id=request_id, address=address)
+    return await call_of_token(token, locale=locale, request_id=request_id, address=address)
 
 
 @asynccontextmanager
@@ -112,6 +117,8 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
+        asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),
+        asyncio.create_task(jobs.every(USES_EVERY, write_uses), name="uses of tokens"),
     ]
     try:
         yield
@@ -119,6 +126,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await write_uses()
 
 
 async def healthz(_: Request) -> Response:
@@ -127,10 +135,12 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(_: Request) -> Response:
-    """Whether requests can be served: the database answers and has every migration."""
+    """Whether requests can be served: the database answers, has every migration, and room where it had none."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             missing = await pending(current())
+            if current().is_full:
+                await db.try_to_write()
     except Exception as error:  # noqa: BLE001  (whatever it is, we are not ready)
         _log.warning("readyz.failed", error=repr(error))
         return JSONResponse({"status": "the database cannot be used"}, 503)
@@ -189,6 +199,13 @@ class _Envelope:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """Whatever else the browser of somebody at this machine is told to call it by, it is not ours to answer."""
+    if settings.hosts:
+        return settings.hosts
+    return tuple(_LOOPBACK.values()) if settings.host in _LOOPBACK else ("*",)
 
 
 def _cors(origins: tuple[str, ...]) -> Middleware:

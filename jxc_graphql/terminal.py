@@ -81,7 +81,7 @@ def load_settings(**options: object) -> "Settings":
     if path:
         folder = Path(path).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise click.ClickException(f"data directory {folder}: {error.strerror}") from None
         if not os.access(folder, os.W_OK | os.X_OK):

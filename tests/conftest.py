@@ -3,8 +3,9 @@
 import os
 import random
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ import httpx
 import hypothesis
 import pytest
 
-from jxc_graphql.kit import db
+from jxc_graphql.books.goods import fitness
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.wiring import MODEL_MODULES
-from tests import databases
+from tests import databases, models
 
 hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
@@ -31,6 +33,7 @@ RUN = pytest.StashKey[databases.Run]()
 def pytest_configure(config: pytest.Config) -> None:
     """Begins a run, or takes part in it as one of its workers."""
     databases.use_memory()
+    models.remember()
     if worker := getattr(config, "workerinput", None):
         config.stash[RUN] = databases.Run(Path(worker["run"]))
         return
@@ -103,6 +106,7 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 async def call(database: db.Database) -> Call:
     """The call of a real administrator, who may do everything everywhere."""
     admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
+    await fitness.begin_day()
     return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")
 
 
@@ -115,5 +119,18 @@ async def client(call: Call, database_url: str) -> AsyncIterator[httpx.AsyncClie
     issued = await create_api_token(system_call(), user_id=call.actor_id, name="test")
     transport = httpx.ASGITransport(build_app(Settings(database_url=database_url, introspection=True)))
     headers = {"authorization": f"Bearer {issued.token}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.test", headers=headers) as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
         yield client
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock of this process ahead by so many seconds."""
+    now, ahead = clock.now, timedelta()
+
+    def ahead_by(seconds: float) -> None:
+        nonlocal ahead
+        ahead += timedelta(seconds=seconds)
+
+    monkeypatch.setattr(clock, "now", lambda: now() + ahead)
+    return ahead_by

@@ -10,7 +10,6 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,12 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import reserved_port
+
 RUN, KEPT, URL, LOG = "run.lock", "kept.lock", "postgres.url", "postgres.log"
 FAST = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB",
     "max_connections=300", "unix_socket_directories=",
 )  # fmt: skip
-TRIES = 5
 
 
 @contextmanager
@@ -99,33 +99,22 @@ def cluster(folder: Path) -> Iterator[str]:
     data = str(folder / "data")
     initdb = ("-D", data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     subprocess.run([*as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
-    for _ in range(TRIES):  # somebody else may take the port before the server does
-        port = free_port()
+    with reserved_port() as port:
         options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}")
         serve = [str(home / "postgres"), "-D", data, *(part for option in options for part in ("-c", option))]
         with subprocess.Popen([*as_owner, *serve], cwd=folder) as server:
-            if _answers(home, port, server):
-                try:
-                    yield f"postgres://jxc@127.0.0.1:{port}/postgres"
-                finally:
-                    server.send_signal(signal.SIGQUIT)
-                return
-    raise RuntimeError("PostgreSQL ends at once")
+            try:
+                _wait_for(home, port, server)
+                yield f"postgres://jxc@127.0.0.1:{port}/postgres"
+            finally:
+                server.send_signal(signal.SIGQUIT)
 
 
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def _answers(home: Path, port: int, server: subprocess.Popen[bytes]) -> bool:
+def _wait_for(home: Path, port: int, server: subprocess.Popen[bytes]) -> None:
     ask = [str(home / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    while server.poll() is None:
-        if subprocess.run(ask, check=False).returncode == 0:
-            return server.poll() is None
+    while subprocess.run(ask, check=False).returncode != 0:
+        assert server.poll() is None, "PostgreSQL ended at once"
         time.sleep(0.05)
-    return False
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from jxc_graphql.kit.settings import Settings
 @pytest.fixture
 async def web() -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build_app(Settings()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 
@@ -54,3 +54,21 @@ async def test_keeps_the_schema_to_itself_unless_told_so(web: httpx.AsyncClient,
     assert "Did you mean" not in unknown.text
     allowed = await web.post("/graphql", json={"query": "{ __typename }"})
     assert allowed.json()["data"] == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "status"),
+    [
+        (Settings(), "localhost:8000", 200),
+        (Settings(), "[::1]:8000", 200),
+        (Settings(), "rebound.example.com", 400),
+        (Settings(host="192.0.2.1"), "shop.example.com", 200),
+        (Settings(host="192.0.2.1", hosts=("*.example.com",)), "shop.example.com:443", 200),
+        (Settings(host="192.0.2.1", hosts=("*.example.com",)), "example.com", 400),
+        (Settings(hosts=("shop.example.com",)), "localhost", 400),
+    ],
+)
+async def test_answers_to_its_own_names_only(settings: Settings, host: str, status: int) -> None:
+    transport = httpx.ASGITransport(build_app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as web:
+        assert (await web.get("/healthz", headers={"host": host})).status_code == status

@@ -3,15 +3,12 @@
 import asyncio
 import hashlib
 import json
-import os
 import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -32,25 +29,9 @@ from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.operations import documents
-
-SECONDS = 30.0
-
-
-def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("JXC_")}
-    return own | {"JXC_DATA_DIR": str(tmp_path / "data")} | settings
-
-
-def jxc(tmp_path: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "jxc_graphql", *arguments],
-        env=environment(tmp_path, **settings),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+from tests.patience import SECONDS
+from tests.served import served
+from tests.shell import environment, jxc
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -113,6 +94,17 @@ def test_prints_documents_to_trust_by_their_hashes(tmp_path: Path) -> None:
         assert name == f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
     (tmp_path / "no.graphql").write_text("{")
     assert "Syntax Error" in jxc(tmp_path, "trust", str(tmp_path / "no.graphql")).stderr
+
+
+def test_prints_how_an_operation_is_answered(tmp_path: Path) -> None:
+    file = tmp_path / "query.graphql"
+    file.write_text("query ($n: Int!) { warehouses(first: $n) { nodes { code } } }")
+    printed = jxc(tmp_path, "explain", str(file), "--variables", '{"n": 7}', "--dialect", "postgres", "--scoped").stdout
+    assert 'WHERE t0."id" = ANY(?)' in printed
+    assert "LIMIT 8" in printed
+    assert "{'code': c1}" in printed
+    assert "$n" in refusal(jxc(tmp_path, "explain", str(file)))
+    assert "variables" in refusal(jxc(tmp_path, "explain", str(file), "--variables", "{"))
 
 
 def test_prints_the_published_schema(tmp_path: Path) -> None:
@@ -189,93 +181,48 @@ def test_says_in_one_line_that_the_database_is_newer(tmp_path: Path) -> None:
 
 
 def test_a_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
-    served = Served(tmp_path, "--workers", "2")
-    served.wait()
-    served.process.kill()
-    served.process.communicate(timeout=SECONDS)  # returns when the last process has let go of the pipes
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(served.url)
+    with served(tmp_path, "--workers", "2") as server:
+        server.kill()  # returns when the last process has let go of the pipes
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(server.url)
 
 
-class Served:
-    """A server in a process of its own."""
-
-    def __init__(self, tmp_path: Path, *arguments: str, **settings: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "jxc_graphql", "serve", "--port", str(self.port), *arguments],
-            env=environment(tmp_path, JXC_LOG_LEVEL="WARNING", **settings),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def wait(self) -> None:
-        """Returns when the server is ready."""
-        started = time.monotonic()
-        while time.monotonic() - started < SECONDS:
-            try:
-                if httpx.get(f"{self.url}/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            assert self.process.poll() is None, self.process.communicate()
-            time.sleep(0.1)
-        pytest.fail("not ready in time")
-
-    def stop(self, number: signal.Signals) -> tuple[int, str, float]:
-        """Exit status, stderr and seconds that stopping took."""
-        started = time.monotonic()
-        self.process.send_signal(number)
-        _, stderr = self.process.communicate(timeout=SECONDS)
-        return self.process.returncode, stderr, time.monotonic() - started
-
-
-@pytest.fixture
-def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
-    server = Served(tmp_path, *getattr(request, "param", ()))
-    yield server
-    if server.process.poll() is None:
-        server.process.kill()
-        server.process.communicate()
-
-
-@pytest.mark.parametrize("served", [(), ("--workers", "2")], ids=["one process", "two processes"], indirect=True)
+@pytest.mark.parametrize("arguments", [(), ("--workers", "2")], ids=["one process", "two processes"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_stops_quickly_with_open_sockets_and_streams(tmp_path: Path, served: Served, number: signal.Signals) -> None:
-    served.wait()
+def test_stops_with_open_sockets_and_streams(
+    tmp_path: Path, arguments: tuple[str, ...], number: signal.Signals
+) -> None:
     jxc(tmp_path, "user", "create", "ann")
     token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
     headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
     query = {"query": "subscription { lowStockAlerts { cursor } }"}
-    reserved = httpx.put(f"{served.url}/graphql", headers=headers).text
-    with (
-        httpx.Client() as client,
-        client.stream("GET", f"{served.url}/graphql", params=query, headers=headers) as stream,
-        client.stream("GET", f"{served.url}/graphql", params={"token": reserved}, headers=headers) as single,
-        connect(f"ws://127.0.0.1:{served.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened,
-    ):
-        assert [next(one.iter_text()) for one in (stream, single)] == [":\n\n", ":\n\n"]
-        opened.send('{"type": "connection_init"}')
-        assert opened.recv() == '{"type":"connection_ack"}'
-        status, stderr, seconds = served.stop(number)
-    assert (status, stderr) == (0, "")
-    assert seconds < 3
+    with served(tmp_path, *arguments) as server:
+        reserved = httpx.put(f"{server.url}/graphql", headers=headers).text
+        with (
+            httpx.Client() as client,
+            client.stream("GET", f"{server.url}/graphql", params=query, headers=headers) as stream,
+            client.stream("GET", f"{server.url}/graphql", params={"token": reserved}, headers=headers) as single,
+            connect(
+                f"ws://127.0.0.1:{server.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]
+            ) as opened,
+        ):
+            heard = [one.iter_text() for one in (stream, single)]  # whoever drops one hangs up
+            assert [next(one) for one in heard] == [":\n\n", ":\n\n"]
+            opened.send('{"type": "connection_init"}')
+            assert opened.recv() == '{"type":"connection_ack"}'
+            assert server.stop(number) == (0, "")  # nothing had to be cut off
+            assert [list(one) for one in heard] == [[], []]
     with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
         assert connection.execute("SELECT count(*) FROM event_stream").fetchone() == (0,)
     connection.close()
 
 
-@pytest.mark.parametrize("served", [("--workers", "2")], indirect=True)
-def test_serves_by_several_processes(served: Served) -> None:
-    served.wait()
-    for _ in range(10):
-        answer = httpx.post(f"{served.url}/graphql", json={"query": "{ __typename }"})
-        assert answer.json()["data"] == {"__typename": "Query"}
-    assert served.stop(signal.SIGTERM)[0] == 0
+def test_serves_by_several_processes(tmp_path: Path) -> None:
+    with served(tmp_path, "--workers", "2") as server:
+        for _ in range(10):
+            answer = httpx.post(f"{server.url}/graphql", json={"query": "{ __typename }"})
+            assert answer.json()["data"] == {"__typename": "Query"}
+        assert server.stop(signal.SIGTERM)[0] == 0
 
 
 def test_gives_up_when_its_processes_cannot_start(tmp_path: Path) -> None:

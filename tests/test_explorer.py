@@ -48,7 +48,7 @@ def bundle(tmp_path: Path) -> Path:
 @pytest.fixture
 async def files(bundle: Path) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(Starlette(routes=[ide.files(bundle)]))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 
@@ -125,7 +125,7 @@ async def test_no_path_leads_out_of_the_bundle(files: httpx.AsyncClient, path: s
 async def test_the_explorer_is_a_setting() -> None:
     for settings, statuses in ((Settings(), {400, 404}), (Settings(graphiql=True), {200})):
         transport = httpx.ASGITransport(build_app(settings))
-        async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             answers = [await client.get("/graphql", headers=BROWSER)]
             answers += [await client.get(f"/graphql/ide/{path.name}") for path in ide.BUNDLE.glob("files/*")]
             assert {each.status_code for each in answers} <= statuses

@@ -20,6 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.spelling import folded
 
 F = TypeVar("F", bound=Fixed)
 T = TypeVar("T")
@@ -110,7 +111,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def read(folder: Path, name: str, columns: Collection[str], names: Mapping[str, str] = {}) -> list[Row]:
     """All rows of a CSV file; raises `SheetMissing` where it has not each of these columns once.
 
-    `names` says by what other names columns go, separated by blanks; case and blanks in a header count for nothing.
+    `names` says by what other names columns go, separated by blanks; case, blanks and old forms count for nothing.
     """
     try:
         return list(_rows(name, _text((folder / name).read_bytes()), columns, names))
@@ -178,4 +179,4 @@ def _check_header(header: Collection[str], found: list[str], columns: Collection
 
 def _plain(name: str) -> str:
     """The name of a column as it is compared; a star says in many templates that it must be filled in."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split()).strip("*")
+    return "".join(folded(name).split()).strip("*")

@@ -38,11 +38,15 @@ class JournalEntry(Model):
     subject_id = fields.BigIntField()
     actor_id = fields.BigIntField(null=True)
     request_id = fields.CharField(max_length=64, default="")
+    address = fields.CharField(max_length=45, default="")
+    """From where it was asked for; empty for what happens by itself."""
+    token_id = fields.BigIntField(null=True)
+    """The token that was shown."""
     body = fields.TextField()
 
     class Meta:
         table = "journal"
-        indexes = (("xid", "id"), ("subject_id",))
+        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"))
 
 
 class ReactionCursor(Model):
@@ -192,13 +196,15 @@ async def record_all(facts: Sequence[Fact], call: Call) -> None:
     columns = {"line_no": "bigint", "name": "text", "subject_id": "bigint", "body": "text"}
     await db.execute(
         f"""
-        INSERT INTO journal (xid, at, name, subject_id, actor_id, request_id, body)
-        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, ?, ?, line.body
+        INSERT INTO journal (xid, at, name, subject_id, actor_id, request_id, address, token_id, body)
+        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, ?, ?, ?, ?, line.body
         FROM {db.rows(columns)} AS line ORDER BY line.line_no""",
         (
             call.at,
             call.actor_id,
             call.request_id,
+            call.address,
+            call.token_id,
             db.json(
                 (line_no, fact.stored_as, getattr(fact, fact.subject), fact.encode())
                 for line_no, fact in enumerate(facts)

@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether nothing but trusted documents is run."""
     host: str = "127.0.0.1"
     port: int = 8000
+    hosts: tuple[str, ...] = ()
+    """Names that clients may call it by in `Host`, `*.example.com` among them; by default this machine's own where it
+    listens to this machine only, else any."""
     workers: int = 1
     time_zone: str = "Asia/Shanghai"
     """Decides which business date it is."""
@@ -69,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
+        if any("*" in host.removeprefix("*.") for host in self.hosts):
+            raise ValueError("hosts has a * that does not stand for a whole first part")
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -91,7 +96,7 @@ def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overr
         for name in Settings.__struct_fields__:
             text = environ.get(f"JXC_{name.upper()}")
             if text is not None:
-                chosen[name] = tuple(text.replace(",", " ").split()) if name == "cors_origins" else text
+                chosen[name] = tuple(text.replace(",", " ").split()) if name in {"cors_origins", "hosts"} else text
         chosen.update((name, value) for name, value in overrides.items() if value is not None)
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:

@@ -1,7 +1,6 @@
-"""Text that people type: what is acceptable, what is taken already, and how it is found again."""
+"""Text that people type: what is acceptable, and what is taken already; how it is found again says `spelling`."""
 
 import re
-import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +10,6 @@ from tortoise.models import Model
 from jxc_graphql.kit.errors import Path, Reason, Rejected
 
 _NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 
 
 class TextRequired(Reason, frozen=True, kw_only=True):
@@ -70,22 +68,3 @@ async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **co
         if "unique" not in str(error).lower():
             raise
         raise Rejected(reason) from error
-
-
-def folded(text: str) -> str:
-    """Text as it is compared in searches: full width and upper case count for nothing."""
-    return unicodedata.normalize("NFKC", text).lower().strip()
-
-
-def search_text(*texts: str, limit: int) -> str:
-    """What a search looks in: the texts themselves, then of Chinese ones the pinyin initials and the whole pinyin."""
-    plain = [folded(text) for text in texts if text.strip()]
-    found = plain + [spelt for text in plain if _HAN.search(text) for spelt in _pinyin(text)]
-    return " ".join(dict.fromkeys(found))[:limit]
-
-
-def _pinyin(text: str) -> tuple[str, str]:
-    """The initials and the whole of the pinyin: 可乐 gives `kl` and `kele`."""
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  (it loads large dictionaries)
-
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)), "".join(lazy_pinyin(text))

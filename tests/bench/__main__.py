@@ -13,6 +13,7 @@ from tests.bench import (
     races,
     reads,
     rebuild,
+    search,
     stocktake,
 )
 
@@ -32,6 +33,7 @@ FIGURES = {
     "books": books.books,
     "planted": books.planted,
     "stocktake": stocktake.stocktake,
+    "search": search.search,
 }
 
 

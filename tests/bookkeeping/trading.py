@@ -28,7 +28,7 @@ _NOTHING = Quantity(0)
 _OPEN = {
     "purchase_order": "SELECT id FROM purchase_order WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED') ORDER BY id",
     "sales_order": "SELECT id FROM sales_order WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED') ORDER BY id",
-    "reserved": "SELECT DISTINCT sales_order_id FROM sales_order_line WHERE quantity_reserved > 0 ORDER BY 1",
+    "reserved": "SELECT DISTINCT document_id FROM claim WHERE kind = 'SALES_ORDER' AND reserved > 0 ORDER BY 1",
 }
 
 
@@ -186,10 +186,9 @@ class Trading(Clerk):
         return int(warehouse_id)
 
     async def _open_lines(self, table: str, order_id: int, done: str) -> Sequence[OpenLine]:
-        reserved = "quantity_reserved" if table == "sales_order" else "0"
         rows = await db.fetch(
-            f"SELECT id, sku_id, quantity - {done} - quantity_cancelled, {reserved} FROM {table}_line "
-            f"WHERE {table}_id = ? ORDER BY line_no",
+            f"SELECT id, sku_id, quantity - {done} - quantity_cancelled, coalesce(claim.reserved, 0) "
+            f"FROM {table}_line LEFT JOIN claim ON owner_id = id WHERE {table}_id = ? ORDER BY line_no",
             (order_id,),
         )
         return [OpenLine(line_id, sku_id, *map(Quantity, numbers)) for line_id, sku_id, *numbers in rows]

@@ -81,6 +81,11 @@ def test_believes_the_line_that_tells_the_separator(tmp_path: Path, told: str) -
     assert rows(tmp_path, told + "编码|库存|a,b\n007|1|2\n") == [("007", "1")]
 
 
+@pytest.mark.parametrize("header", ["條碼,數量", "*编 码,ＱＵＡＮＴＩＴＹ", " 编\u3000码 ,庫存"])
+def test_knows_a_column_by_any_of_its_names(tmp_path: Path, header: str) -> None:
+    assert rows(tmp_path, f"{header}\n007,1\n") == [("007", "1")]
+
+
 @pytest.mark.parametrize("end", ["\r\n,,\r\n", "\r\n, ,,\u3000,\r\n\r\n", "\r\n,", ",\n,,"])
 def test_passes_over_rows_in_which_nothing_stands(tmp_path: Path, end: str) -> None:
     assert rows(tmp_path, f"\n,,\nCode,QUANTITY,\n,,,\n007,1{end}") == [("007", "1")]

@@ -32,7 +32,7 @@ async def token(call: Call) -> str:
 async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:
     """A client without a token."""
     transport = httpx.ASGITransport(build_app(SETTINGS))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 

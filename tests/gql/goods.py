@@ -9,7 +9,7 @@ from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.kit import db
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.kit.text import search_text
+from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.masters.catalog.models import Barcode, Product, Sku
 from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.masters.partners.models import Supplier
@@ -60,7 +60,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             name=("可口可乐", "Acme", "百事")[i % 3],
             payment_days=i % 3 * 15,
             on_hold=i % 2 == 0,
-            search_text=search_text(("可口可乐", "Acme", "百事")[i % 3], f"S{i}", limit=800),
+            search_text=search_text(("可口可乐", "Acme", "百事")[i % 3], f"S{i}"),
             created_at=START + timedelta(microseconds=i // 2 * 10),
         )
         for i in range(5)
@@ -81,7 +81,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             name=f"Product {i % 2}",
             category_id=FIRST["category"] + i % 3,
             is_active=i % 3 != 0,
-            search_text=search_text(f"Product {i % 2}", f"P{i}", limit=800),
+            search_text=search_text(f"Product {i % 2}", f"P{i}"),
             created_at=START,
         )
         for i in range((skus + 1) // 2)

@@ -26,7 +26,7 @@ from jxc_graphql.gql.schema.types import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed
-from jxc_graphql.kit.text import folded
+from jxc_graphql.kit.spelling import sought
 
 if TYPE_CHECKING:
     from tests.gql.naive import Naive
@@ -59,7 +59,10 @@ class Page:
         self.after, self.before = (self.row_at(arguments.get(name)) for name in ("after", "before"))
         self.where = arguments.get("where") or {}
         self.check(self.where)
-        self.words = folded(arguments.get("search") or "").split()
+        self.words = sought(arguments.get("search") or "")
+
+    def is_sought(self, text: str) -> bool:
+        return all(any(all(part in text for part in parts) for parts in ways) for ways in self.words)
 
     def read_order(self, source: ToMany, wishes: list[Any]) -> list[tuple[ModelColumn, bool]]:
         found: list[tuple[ModelColumn, bool]] = []
@@ -156,7 +159,7 @@ class Page:
         assert table
         if self.words:
             assert table.search
-            rows = [row for row in rows if all(word in getattr(row, table.search) for word in self.words)]
+            rows = [row for row in rows if self.is_sought(getattr(row, table.search))]
         whole = sorted([row for row in rows if self.holds(self.where, row)], key=functools.cmp_to_key(self.compare))
         inside = [
             row

@@ -1,6 +1,5 @@
 """A small schema over real tables, with one of everything that the declaration language can say."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Annotated
@@ -360,7 +359,7 @@ async def rename(call: Call, input: RenameInput) -> Renamed:  # noqa: A002
     if input.remark == "bug":
         raise ValueError("an inner text that must not leave the server")
     if input.remark == "slow":
-        await asyncio.sleep(0.2)
+        await shop_rules.pause()
     wrong = [
         TooMuch(path=("lines", index, "quantity"), sku_id=line.sku_id, asked=line.quantity)
         for index, line in enumerate(input.lines)

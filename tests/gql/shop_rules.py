@@ -1,5 +1,6 @@
 """What the small schema computes."""
 
+import asyncio
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -90,6 +91,11 @@ async def papers(_call: Call, ids: Sequence[int]) -> list[list[int]]:
     tables = ("purchase_order", "goods_receipt")
     rows = [row for table in tables for row in await db.fetch(f"SELECT warehouse_id, id FROM {table} ORDER BY id")]
     return [[paper for warehouse, paper in rows if warehouse == key] for key in ids]
+
+
+async def pause() -> None:
+    """What makes a slow renaming slow."""
+    await asyncio.sleep(0.05)
 
 
 @db.transactional

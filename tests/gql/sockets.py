@@ -8,12 +8,12 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from tests.patience import SECONDS
+
 PROTOCOL = "graphql-transport-ws"
 INIT = {"type": "connection_init"}
 ACK = {"type": "connection_ack"}
 QUIET = "subscription { lowStockAlerts { cursor } }"
-SECONDS = 5
-
 Open = Callable[..., Awaitable[ClientConnection]]
 
 

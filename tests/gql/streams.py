@@ -1,6 +1,5 @@
 """A client of event streams that carry several operations, and a look at what the server keeps of them."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,6 +12,7 @@ from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from tests.patience import until
 
 SUBSCRIPTION = "subscription { lowStockAlerts { change } }"
 CREATES = 'mutation { createCategory(input: { code: "ONE", name: "One" }) { category { code } } }'
@@ -51,13 +51,22 @@ async def codes() -> list[str]:
 
 
 async def until_taken(operations: int) -> None:
-    async with asyncio.timeout(10):
-        while await db.fetch("SELECT count(*) FROM stream_operation WHERE is_taken") != [(operations,)]:
-            await asyncio.sleep(0.02)
+    """Returns when the server has begun with so many."""
+
+    async def taken() -> bool:
+        return await db.fetch("SELECT count(*) FROM stream_operation WHERE is_taken") == [(operations,)]
+
+    await until(taken)
+
+
+async def subscription() -> str:
+    """Events from now on, whenever the server gets round to it."""
+    return f'subscription {{ lowStockAlerts(after: "{(await journal.head()).encode()}") {{ change }} }}'
 
 
 @db.transactional
 async def tell(call: Call) -> None:
+    """Records an alert, and calls the processes that serve, as their own would."""
     fact = StockAlertRaised(
         stock_alert_id=1,
         kind=StockAlertKind.LOW,
@@ -66,3 +75,5 @@ async def tell(call: Call) -> None:
         available=Quantity(0),
     )
     await journal.record(fact, call)
+    if db.dialect() == "postgres":
+        await db.fetch("SELECT pg_notify(?, '')", (journal.NEWS.channel,))

@@ -37,8 +37,8 @@ from tests.gql.lists import connections
 from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import Haul
+from tests.make.haul import Haul
+from tests.make.trade import make_trade
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
 ORDERS = 14
@@ -157,10 +157,12 @@ async def agree(schemas: tuple[Schema, Schema], calls: Sequence[Call], more: Poo
                 continue
             raise AssertionError(place) from refused
         ours = await executor.run(prepared, variables, call)
+        again = await executor.run(prepared, variables, call)
         copied = await executor.run_by_core(prepared, variables, call)
         answer = naive.run(prepared.document, variables, call)
         errors = [formatted(one, call) for one in answer.errors or ()]
         known = Result(answer.data, errors or msgspec.UNSET, {"cost": prepared.cost})
+        assert ours.encode("r").decode() == again.encode("r").decode(), place
         assert ours.encode("r").decode() == copied.encode("r").decode(), place
         assert ours.encode("r").decode() == known.encode("r").decode(), place
         ran += 1

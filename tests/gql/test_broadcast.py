@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from typing import Any
 
@@ -17,11 +17,12 @@ from jxc_graphql.gql.wire.broadcast import Broadcasts, Frame
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.insight.alerts.facts import StockAlertRaised
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
-from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
+from tests.patience import SECONDS, until
 
 QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor change alert { id } } }"
 
@@ -29,6 +30,10 @@ QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor
 @pytest.fixture(scope="module")
 def executor() -> Executor:
     return schema.executor(introspection=False)
+
+
+async def nothing() -> None:
+    """Nobody's rights change but by the test."""
 
 
 def peer_of(call: Call) -> Peer:
@@ -52,7 +57,7 @@ async def tell(call: Call, number: int) -> None:
 async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | None]:
     """The cursors of the next events."""
     found: list[str | None] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(SECONDS):
         while len(found) < count:
             frame = await anext(frames)
             assert json.loads(frame.payload)["data"]["lowStockAlerts"]["cursor"] == frame.cursor
@@ -61,14 +66,23 @@ async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | No
 
 
 async def settled() -> None:
-    while (await journal.look()).unsettled:
-        await asyncio.sleep(bus.SETTLE_SECONDS)
+    async def nothing_is_unsettled() -> bool:
+        return not (await journal.look()).unsettled
+
+    await until(nothing_is_unsettled)
 
 
-async def started(tasks: list["asyncio.Task[Any]"]) -> None:
-    """Lets streams begin before anything happens."""
-    await asyncio.sleep(0.3)
-    assert not any(task.done() for task in tasks)
+async def started(streams: Broadcasts, followers: int, *, after: Collection[object] = ()) -> list[object]:
+    """Returns the streams when they have begun, others than those before, and so many wait for what they tell."""
+
+    def running() -> list[broadcast._Stream]:
+        return [one for one in streams._streams.values() if one.has_begun and one not in after]  # noqa: SLF001
+
+    async def all_wait() -> bool:
+        return sum(len(one.waiting) for one in running()) == followers
+
+    await until(all_wait)
+    return list(running())
 
 
 def follow(
@@ -79,11 +93,11 @@ def follow(
 
 
 async def test_answers_an_event_once_for_all_who_follow_the_same(executor: Executor, call: Call) -> None:
-    streams = Broadcasts()
+    streams = Broadcasts(nothing)
     others = [msgspec.structs.replace(call, actor_id=number) for number in range(10)]
     with db.statements() as seen:
         tasks = [asyncio.create_task(take(follow(streams, executor, one), 3)) for one in others]
-        await started(tasks)
+        await started(streams, 10)
         for number in range(3):
             await tell(call, number)
         cursors = await asyncio.gather(*tasks)
@@ -110,7 +124,7 @@ async def test_tells_what_differs_only_in_where_it_begins_from_what_differs_othe
 
 
 async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor, call: Call) -> None:
-    streams, most = Broadcasts(), 60
+    streams, most = Broadcasts(nothing), 60
     for number in range(10):
         await tell(call, number)
     await settled()
@@ -144,10 +158,10 @@ async def test_tells_those_who_lag_where_to_go_on(
     executor: Executor, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast, "RING_FRAMES", 3)
-    streams = Broadcasts()
+    streams = Broadcasts(nothing)
     async with aclosing(follow(streams, executor, call)) as slow, aclosing(follow(streams, executor, call)) as quick:
         first, all_of_it = asyncio.create_task(take(slow, 1)), asyncio.create_task(take(quick, 9))
-        await started([first, all_of_it])
+        await started(streams, 2)
         for number in range(9):
             await tell(call, number)
             await asyncio.sleep(0.02)
@@ -162,16 +176,19 @@ async def test_tells_those_who_lag_where_to_go_on(
 
 
 async def test_follows_the_rights_of_its_peer(executor: Executor, call: Call) -> None:
-    streams, peer = Broadcasts(), peer_of(msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({2})}))
+    streams, peer = (
+        Broadcasts(nothing),
+        peer_of(msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({2})})),
+    )
     subscription = executor.subscription(executor.prepare(QUERY), None)
     async with aclosing(streams.follow(subscription, peer)) as frames:
         seen = asyncio.create_task(take(frames, 1))
-        await started([seen])
+        narrow = await started(streams, 1)
         await tell(call, 1)
         await asyncio.sleep(0.15)
         assert not seen.done()
         peer.renew(call)
-        await started([seen])
+        await started(streams, 1, after=narrow)
         await tell(call, 2)
         ((entry, second),) = [await read(2)]
         assert await seen in ([entry.cursor.encode()], [second.cursor.encode()])
@@ -184,11 +201,15 @@ async def test_follows_the_rights_of_its_peer(executor: Executor, call: Call) ->
 async def test_ends_with_the_token_and_leaves_nothing_behind(executor: Executor, call: Call) -> None:
     before = asyncio.all_tasks()
     peer = peer_of(call)
-    frames = Broadcasts().follow(executor.subscription(executor.prepare(QUERY), None), peer)
+    streams = Broadcasts(nothing)
+    frames = streams.follow(executor.subscription(executor.prepare(QUERY), None), peer)
     waiting: asyncio.Task[Any] = asyncio.create_task(anext(frames))
-    await started([waiting])
+    await started(streams, 1)
     peer.renew(None)
     with pytest.raises(Unauthenticated):
         await waiting
-    await asyncio.sleep(0.05)
-    assert asyncio.all_tasks() <= before
+
+    async def nothing_is_left() -> bool:
+        return asyncio.all_tasks() <= before
+
+    await until(nothing_is_left)

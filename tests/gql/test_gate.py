@@ -23,6 +23,7 @@ from jxc_graphql.gql.wire.budget import Budgets, RateLimited
 from jxc_graphql.gql.wire.trusted import document_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings, SettingsError
+from tests.patience import SECONDS
 
 RESPONSE_JSON = "application/graphql-response+json"
 OURS = "query Ours($yes: Boolean = true) {\n  __typename @include(if: $yes)\n}"
@@ -49,7 +50,7 @@ def manifest(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def client(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build_app(Settings(**settings)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example") as web:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as web:
         yield web
 
 
@@ -130,7 +131,7 @@ async def socket(**settings: Any) -> AsyncIterator[Callable[..., Awaitable[Any]]
 
             async def say(**message: Any) -> Any:
                 await connection.send(json.dumps(message))
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(SECONDS):
                     while (heard := json.loads(await connection.recv()))["type"] == "complete":
                         pass
                 return heard
@@ -189,7 +190,7 @@ async def test_a_client_that_asks_for_too_much_is_told_when_to_come_back(call: C
         assert (refused.status_code, code(refused)) == (429, "RATE_LIMITED")
         wait = refused.json()["errors"][0]["extensions"]["retryAfter"]
         assert refused.headers["retry-after"] == str(wait)
-        assert 5 <= wait <= 13
+        assert 0 < wait <= 13
 
 
 def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,24 @@ def test_refuses_a_payload_that_the_fact_cannot_fill(function: Callable[..., Any
     assert str(refused.value) == message
 
 
+class Waits(msgspec.Struct, frozen=True):
+    order_id: int
+
+
+@mutation(MadePayload)
+async def make_or_wait(call: Call) -> Made | Waits:
+    """Make, or wait."""
+    return Waits(1001)
+
+
+async def test_a_list_of_which_one_of_several_facts_tells_is_empty_in_the_others(database: db.Database) -> None:
+    await goods.fill(4)
+    executor = Executor(schema_of(make_or_wait))
+    call = msgspec.structs.replace(CALL, permissions=CALL.permissions | {"SEE_CATALOG"})
+    answer = await executor.run(executor.prepare("mutation { it { order { number } skus { code } } }"), {}, call)
+    assert answer.data == {"it": {"order": {"number": "PO-00001"}, "skus": []}}
+
+
 def touching() -> Callable[..., Any]:
     """A mutation of which neither input nor payload is written down."""
     members = [

@@ -110,6 +110,21 @@ async def test_one_is_found_by_its_id_under_its_own_name_only(executor: Executor
     assert answer["data"]["paper"] is None
 
 
+async def test_what_is_asked_of_one_kind_is_not_done_for_others(executor: Executor) -> None:
+    """Neither its statements nor its errors."""
+    text = """query ($like: String!) { papers(first: 4, where: {number: {startsWith: $like}}) { nodes {
+        number ... on Order { notes(first: 101) { totalCount } }
+    } } }"""
+    answer, seen = await ask(executor, text, like="GR")
+    assert "errors" not in answer
+    assert len(seen) == 1
+    answer, _ = await ask(executor, text, like="PO")
+    assert {one["extensions"]["code"] for one in answer["errors"]} == {"INVALID_PAGE_SIZE"}
+    text = "query ($id: ID!) { paper(id: $id) { notes(first: 101) { totalCount } } }"
+    answer, _ = await ask(executor, text, id=global_id("Receipt", 1001))
+    assert answer == {"data": {"paper": None}, "extensions": answer["extensions"]}
+
+
 async def test_an_entity_has_from_the_register_what_its_own_table_has_not(executor: Executor) -> None:
     answer, seen = await ask(executor, "{ orders(first: 2) { nodes { amount title second { code } } } }")
     assert answer["data"]["orders"]["nodes"] == [
@@ -134,7 +149,7 @@ PLACES = {"a": (Scope((), "one", nullable=True), Scope((), "two", nullable=True)
 )
 def test_each_dimension_restricts_by_itself(scopes: dict[str, frozenset[int]], expected: list[str]) -> None:
     table = Table("thing", "id", {}, None, PLACES, None)
-    found = in_scope(DIALECTS["sqlite"], table, "t0", Call(scopes=scopes)).text
+    found = in_scope(DIALECTS["sqlite"], table, "t0", scopes).text
     assert all(part in found for part in expected)
     assert bool(found) == bool(expected)
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +15,20 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, revoke_token, system_call
-from tests.gql.streams import CREATES, SUBSCRIPTION, TOKEN, codes, count, events, reserve, start, tell, until_taken
+from tests.gql.streams import (
+    CREATES,
+    SUBSCRIPTION,
+    TOKEN,
+    codes,
+    count,
+    events,
+    reserve,
+    start,
+    subscription,
+    tell,
+    until_taken,
+)  # fmt: skip
+from tests.patience import SECONDS, until
 
 
 @pytest.fixture
@@ -36,7 +50,7 @@ async def close_oldest() -> None:
 
 async def test_carries_every_kind_of_operation(http: httpx.AsyncClient, call: Call) -> None:
     stream = await reserve(http)
-    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(SECONDS):
         assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
         heard = events(response)
         assert await start(http, stream, "{ viewer { user { name } } }", "a") == 202
@@ -48,9 +62,8 @@ async def test_carries_every_kind_of_operation(http: httpx.AsyncClient, call: Ca
         kind, message = await anext(heard)
         assert (kind, message["id"], "errors" in message["payload"]) == ("next", "b", True)
         assert await anext(heard) == ("complete", {"id": "b"})
-        assert await start(http, stream, SUBSCRIPTION, "c") == 202
+        assert await start(http, stream, await subscription(), "c") == 202
         assert await start(http, stream, SUBSCRIPTION, "c") == 409
-        await asyncio.sleep(0.3)
         await tell(call)
         told = {"id": "c", "payload": {"data": {"lowStockAlerts": {"change": "RAISED"}}}}
         assert await anext(heard) == ("next", told)
@@ -70,7 +83,11 @@ async def test_opens_a_stream_once_and_for_its_owner_only(http: httpx.AsyncClien
     async with http.stream("GET", "/graphql", headers=stream) as response:
         assert response.status_code == 200
         assert (await http.get("/graphql", headers=stream)).status_code == 409
-    await asyncio.sleep(0.1)
+
+    async def closed() -> bool:
+        return not await count("event_stream")
+
+    await until(closed)
     assert await start(http, stream, "{ __typename }") == 404
 
 
@@ -86,18 +103,18 @@ async def test_refuses_what_the_protocol_does_not_know(http: httpx.AsyncClient, 
 
 
 async def test_limits_streams_operations_and_their_time(
-    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, pass_time: Callable[[float], None]
 ) -> None:
     monkeypatch.setattr(streams, "STREAMS_OF_A_USER", 2)
     monkeypatch.setattr(streams, "OPERATIONS", 2)
-    first = await reserve(http)
-    monkeypatch.setattr(streams, "UNOPENED_SECONDS", 0.5)
     second = await reserve(http)
+    pass_time(streams.UNOPENED_SECONDS / 2)
+    first = await reserve(http)
     assert (await http.put("/graphql")).status_code == 429
     assert [await start(http, first, SUBSCRIPTION, id_) for id_ in "abc"] == [202, 202, 429]
     assert (await http.delete("/graphql", params={"operationId": "a"}, headers=first)).status_code == 200
     assert await start(http, first, SUBSCRIPTION, "c") == 202
-    await asyncio.sleep(0.5)
+    pass_time(streams.UNOPENED_SECONDS / 2)
     assert await start(http, second, "{ __typename }") == 404
     assert (await http.get("/graphql", headers=second)).status_code == 404
     await reserve(http)
@@ -112,7 +129,7 @@ async def test_what_was_posted_before_the_stream_is_open_waits_for_it(http: http
     assert await start(http, stream, CREATES.replace("ONE", "TWO"), "b") == 202
     assert (await http.delete("/graphql", params={"operationId": "b"}, headers=stream)).status_code == 200
     assert await count("category") == 0
-    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(SECONDS):
         heard = events(response)
         assert (await anext(heard))[1]["payload"]["data"] == {"createCategory": {"category": {"code": "ONE"}}}
         assert await anext(heard) == ("complete", {"id": "a"})
@@ -130,7 +147,7 @@ async def test_an_operation_runs_for_its_sender_as_he_is_when_it_is_run(http: ht
     ((newest,),) = await db.fetch("SELECT max(id) FROM token")
     await revoke_token(call, token_id=newest)
     answers = {}
-    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(10):
+    async with http.stream("GET", "/graphql", headers=stream) as response, asyncio.timeout(SECONDS):
         async for kind, message in events(response):
             if kind == "next":
                 answers[message["id"]] = message["payload"]
@@ -148,21 +165,23 @@ async def test_ends_with_its_operations(http: httpx.AsyncClient) -> None:
     async with http.stream("GET", "/graphql", headers=stream):
         assert await start(http, stream, SUBSCRIPTION) == 202
         await until_taken(1)
-    async with asyncio.timeout(10):
-        while await count("event_stream") or {"operation", "carrier", "stream"} & names_of_tasks():
-            await asyncio.sleep(0.02)
+
+    async def ended() -> bool:
+        return not await count("event_stream") and not {"operation", "carrier", "stream"} & names_of_tasks()
+
+    await until(ended)
     assert await count("stream_operation") == 0
 
 
 async def test_breaks_off_when_it_was_given_up_for_dead(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0)
     lost, kept = await reserve(http), await reserve(http)
     async with (
         http.stream("GET", "/graphql", headers=lost) as response,
         http.stream("GET", "/graphql", headers=kept) as other,
-        asyncio.timeout(10),
+        asyncio.timeout(SECONDS),
     ):
         chunks = response.aiter_raw()
         assert await anext(chunks) == b":\n\n"
@@ -175,22 +194,30 @@ async def test_breaks_off_when_it_was_given_up_for_dead(
 
 
 async def test_a_stream_that_is_alive_does_not_expire(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0.1)
-    monkeypatch.setattr(streams, "LEASE_SECONDS", 2.5)
+    monkeypatch.setattr(carrier, "BEAT_SECONDS", 0)
     stream = await reserve(http)
+
+    async def expiry() -> Any:
+        ((expires_at,),) = await db.fetch("SELECT expires_at FROM event_stream WHERE is_open")
+        return expires_at
+
     async with http.stream("GET", "/graphql", headers=stream):
-        await asyncio.sleep(3)
-        assert await streams.purge_streams() == 0
+        first = await expiry()
+
+        async def renewed() -> bool:
+            return str(await expiry()) > str(first)
+
+        await until(renewed)
         assert await start(http, stream, "{ __typename }") == 202
 
 
-async def test_an_opening_that_came_to_nothing_expires(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_opening_that_came_to_nothing_expires(call: Call, pass_time: Callable[[float], None]) -> None:
     assert call.actor_id
-    monkeypatch.setattr(streams, "LEASE_SECONDS", 0.1)
     ours = carrier.Carrier(lambda _: pytest.fail("nothing was posted"))
     async with aclosing(await ours.open(await streams.reserve(call.actor_id), call.actor_id)):
         pass  # its client hung up before anything was sent
-    await asyncio.sleep(0.1)
+    assert await streams.purge_streams() == 0
+    pass_time(streams.LEASE_SECONDS)
     assert await streams.purge_streams() == 1
 
 
@@ -248,7 +275,7 @@ async def test_pages_of_other_origins_change_nothing(http: httpx.AsyncClient) ->
 async def test_tells_at_once_whose_budget_is_spent(call: Call, token: str) -> None:
     headers = {"authorization": f"Bearer {token}"}
     transport = httpx.ASGITransport(build_app(Settings(rate_limit=10)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://jxc.example", headers=headers) as web:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as web:
         stream = await reserve(web)
         found = await asyncio.gather(*(start(web, stream, "{ nonsense }", str(n)) for n in range(4)))
     assert sorted(found) == [202, 202, 429, 429]

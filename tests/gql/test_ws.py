@@ -5,9 +5,11 @@ import json
 import shutil
 import socket
 import time
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -21,8 +23,9 @@ from jxc_graphql.gql.wire import peers, ws
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.operations import revoke_token
-from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
-from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, SECONDS, Open, bearer, close_code, hear, say, subscribe
+from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens, rights_version
+from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, Open, bearer, close_code, hear, say, subscribe
+from tests.patience import SECONDS, until
 
 
 @pytest.fixture
@@ -56,11 +59,30 @@ async def test_refuses_a_token_that_is_not_good(opened: Open, authorization: Any
     assert await close_code(socket) == 4403
 
 
-async def test_wants_to_be_initialised_once_and_soon(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "ROUND_SECONDS", 0.02)
+
+
+@pytest.fixture
+def pass_seconds(monkeypatch: pytest.MonkeyPatch, quick_rounds: None) -> Callable[[float], None]:
+    """Sets the clock by which sockets measure silence ahead by so many seconds."""
+    ahead = 0.0
+
+    def ahead_by(seconds: float) -> None:
+        nonlocal ahead
+        ahead += seconds
+
+    monkeypatch.setattr(ws, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead))
+    return ahead_by
+
+
+async def test_wants_to_be_initialised_once_and_soon(opened: Open, pass_seconds: Callable[[float], None]) -> None:
     assert await close_code(await opened(INIT, INIT)) == 4429
     assert await close_code(await opened(subscribe("{ __typename }"))) == 4401
-    monkeypatch.setattr(ws, "INIT_SECONDS", 0.1)
-    assert await close_code(await opened()) == 4408
+    late = await opened()
+    pass_seconds(ws.INIT_SECONDS)
+    assert await close_code(late) == 4408
 
 
 MALFORMED = [
@@ -143,7 +165,7 @@ async def test_closes_for_a_broken_frame(port: int, case: str) -> None:
     frame, code = BROKEN[case]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
-        b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
     )
@@ -167,7 +189,7 @@ async def test_ends_quietly_when_the_server_has_hung_up_before_an_answer(call: C
             raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
 
     scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL], "state": {}}
-    wire = ws.GraphQLOverWebSocket(cast("Any", None), peers.Peers(authenticate, calls_of_tokens), ())
+    wire = ws.GraphQLOverWebSocket(cast("Any", None), peers.Peers(authenticate, calls_of_tokens, rights_version), ())
     await asyncio.wait_for(wire(scope, receive, send), SECONDS)
 
 
@@ -241,16 +263,11 @@ async def test_leaves_nothing_running_behind(opened: Open, token: str) -> None:
     socket = await opened(bearer(token), *(subscribe(QUIET, str(i)) for i in range(5)))
     assert await hear(socket) == ACK
     await socket.close()
-    for _ in range(50):
-        await asyncio.sleep(0.02)
-        if asyncio.all_tasks() <= before:
-            return
-    pytest.fail(f"left running: {asyncio.all_tasks() - before}")
 
+    async def nothing_is_left() -> bool:
+        return asyncio.all_tasks() <= before
 
-@pytest.fixture
-def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "ROUND_SECONDS", 0.05)
+    await until(nothing_is_left)
 
 
 async def id_of(token: str) -> int:
@@ -265,14 +282,14 @@ async def expire(token_id: int) -> None:
     await db.execute("UPDATE token SET expires_at = ? WHERE id = ?", (past, token_id))
 
 
-async def test_closes_a_silent_socket_whose_token_dies(opened: Open, token: str, call: Call) -> None:
+async def test_closes_a_silent_socket_whose_token_dies(
+    opened: Open, token: str, call: Call, quick_rounds: None
+) -> None:
     quiet, busy, nobody = await opened(bearer(token)), await opened(bearer(token), subscribe(QUIET)), await opened(INIT)
     for one in (quiet, busy, nobody):
         assert await hear(one) == ACK
-    began = time.monotonic()
     await revoke_token(call, token_id=await id_of(token))
     assert [await close_code(quiet), await close_code(busy)] == [4403, 4403]
-    assert time.monotonic() - began < 2
     await say(nobody, {"type": "ping"})
     assert await hear(nobody) == {"type": "pong"}
 
@@ -285,18 +302,29 @@ async def test_closes_when_the_token_expires(opened: Open, token: str, quick_rou
 
 
 async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds: None) -> None:
-    everybody = peers.Peers(authenticate, calls_of_tokens)
+    rounds = 0
+
+    async def counted(token_ids: Collection[int]) -> dict[int, Call]:
+        nonlocal rounds
+        found = await calls_of_tokens(token_ids)
+        rounds += 1
+        return found
+
+    async def some_rounds_are_over() -> bool:
+        return rounds >= 3
+
+    everybody = peers.Peers(authenticate, counted, rights_version)
     with ExitStack() as stack, db.statements() as seen:
         for _ in range(10):
             everybody.introduce(stack.enter_context(everybody.entered()), await authenticate(token, None, "test"), None)
-        signed_in = len(seen)
-        await asyncio.sleep(0.3)
-        assert 1 <= len(seen) - signed_in <= 6
+        signed_in, before = len(seen), rounds
+        await until(some_rounds_are_over)
+        assert rounds - before <= len(seen) - signed_in <= rounds - before + 1  # one may be under way
 
 
 @pytest.mark.parametrize(("processes", "of_each"), [(1, 100), (4, 25), (10, 10), (64, 10)])
 async def test_divides_the_sockets_of_a_user_among_processes(processes: int, of_each: int, call: Call) -> None:
-    ours = peers.Peers(authenticate, calls_of_tokens, processes)
+    ours = peers.Peers(authenticate, calls_of_tokens, rights_version, processes)
     with ExitStack() as stack:
         for _ in range(of_each):
             ours.introduce(stack.enter_context(ours.entered()), call, None)
@@ -306,18 +334,19 @@ async def test_divides_the_sockets_of_a_user_among_processes(processes: int, of_
 
 
 async def test_pings_a_silent_peer_and_gives_up_on_a_dead_one(
-    opened: Open, quick_rounds: None, monkeypatch: pytest.MonkeyPatch
+    opened: Open, pass_seconds: Callable[[float], None]
 ) -> None:
-    monkeypatch.setattr(ws, "PING_SECONDS", 0.2)
-    monkeypatch.setattr(ws, "PONG_SECONDS", 0.3)
     living, dead = await opened(INIT), await opened(INIT)
     assert [await hear(living), await hear(dead)] == [ACK, ACK]
     for _ in range(4):
+        pass_seconds(ws.PING_SECONDS)
         assert await hear(living) == {"type": "ping"}
         await say(living, {"type": "pong"})
+        await say(living, {"type": "ping"})
+        assert await hear(living) == {"type": "pong"}  # so it was heard
     assert await close_code(dead) == 4499
     await say(living, {"type": "ping"})
-    assert {"type": "pong"} in [await hear(living) for _ in range(2)]
+    assert await hear(living) == {"type": "pong"}
 
 
 async def test_carries_so_many_sockets_and_no_more(opened: Open, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,8 +359,15 @@ async def test_carries_so_many_sockets_and_no_more(opened: Open, token: str, mon
     assert await hear(await opened(INIT)) == ACK
     assert await close_code(await opened()) == 1013
     await first.close()
-    await asyncio.sleep(0.1)
-    assert await hear(await opened(bearer(token))) == ACK
+
+    async def there_is_room() -> bool:
+        another = await opened(bearer(token))
+        try:
+            return bool(await hear(another) == ACK)
+        except websockets.ConnectionClosed:
+            return False
+
+    await until(there_is_room)
 
 
 async def test_hangs_up_on_a_peer_that_does_not_read(
@@ -343,7 +379,7 @@ async def test_hangs_up_on_a_peer_that_does_not_read(
     with socket.socket() as raw:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         await asyncio.to_thread(raw.connect, ("127.0.0.1", port))
-        deaf = await connect("ws://x/graphql", sock=raw, subprotocols=[Subprotocol(PROTOCOL)], max_queue=1)
+        deaf = await connect("ws://localhost/graphql", sock=raw, subprotocols=[Subprotocol(PROTOCOL)], max_queue=1)
         await say(deaf, INIT)
         deaf.transport.pause_reading()
         query = get_introspection_query()
@@ -351,10 +387,9 @@ async def test_hangs_up_on_a_peer_that_does_not_read(
             for number in range(200):
                 await say(deaf, subscribe(query, str(number)))
                 await asyncio.sleep(0.01)
-        for _ in range(100):
-            if not {"peers", "stream"} & {task.get_name() for task in asyncio.all_tasks() - before}:
-                break
-            await asyncio.sleep(0.05)
-        else:
-            pytest.fail(f"still served: {asyncio.all_tasks() - before}")
+
+        async def is_not_served() -> bool:
+            return not {"peers", "stream"} & {task.get_name() for task in asyncio.all_tasks() - before}
+
+        await until(is_not_served)
         deaf.transport.abort()

@@ -10,6 +10,7 @@ from jxc_graphql.kit import db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Cursor, Fact
+from tests.patience import SECONDS
 
 
 class TestCounted(Fact, frozen=True, kw_only=True):
@@ -108,11 +109,11 @@ async def test_keeps_trying_in_the_background_while_the_server_runs(database: db
     running = asyncio.create_task(Reactions({TestCounted: [fail_twice]}).run())
     try:
         await happen(1)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(SECONDS):
             while await reacted() != [1]:
                 await asyncio.sleep(0.02)
         await happen(2)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(SECONDS):
             while await reacted() != [1, 2]:
                 await asyncio.sleep(0.02)
     finally:
@@ -128,7 +129,7 @@ async def test_runs_a_job_again_after_it_failed() -> None:
             raise ZeroDivisionError
 
     running = asyncio.create_task(jobs.every(timedelta(milliseconds=1), job))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         while len(turns) < 3:
             await asyncio.sleep(0.001)
     running.cancel()

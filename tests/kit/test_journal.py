@@ -14,6 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
+from tests.patience import SECONDS
 
 BEGINNING = Cursor()
 OURS = ("TestThingHappened", "TestOtherThingHappened")
@@ -162,7 +163,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
     relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     try:
         await asyncio.gather(*(write(writer) for writer in range(writers)))
-        seen = await asyncio.wait_for(reader, 60)
+        seen = await asyncio.wait_for(reader, SECONDS)
     finally:
         relay.cancel()
 
@@ -211,7 +212,7 @@ async def test_hears_of_commits_of_other_processes(database: db.Database, monkey
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         before = journal.NEWS.seen()
-        waiting = asyncio.create_task(journal.NEWS.wait(before, 5))
+        waiting = asyncio.create_task(journal.NEWS.wait(before, SECONDS))
         await asyncio.sleep(0)
         await other.execute(f"NOTIFY {journal.NEWS.channel}")
         await waiting
@@ -220,7 +221,7 @@ async def test_hears_of_commits_of_other_processes(database: db.Database, monkey
         heard: asyncio.Queue[int] = asyncio.Queue()
         await other.add_listener(journal.NEWS.channel, lambda *_: heard.put_nowait(1))
         await happen(1)
-        await asyncio.wait_for(heard.get(), 5)
+        await asyncio.wait_for(heard.get(), SECONDS)
     finally:
         relay.cancel()
         await other.close()
@@ -232,10 +233,11 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
     if db.dialect() == "postgres":
         pytest.skip("processes over PostgreSQL call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    first = journal.NEWS.seen()
     relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
     other = sqlite3.connect(database.client.filename, isolation_level=None)
     try:
-        await asyncio.sleep(0.2)
+        await journal.NEWS.wait(first, SECONDS)  # it has looked for the first time
         before = journal.NEWS.seen()
         await happen(1)
         await asyncio.sleep(0.2)
@@ -243,7 +245,7 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
         before = journal.NEWS.seen()
         other.execute("DELETE FROM reaction_cursor")
         other.execute("CREATE TABLE other (id)")
-        await asyncio.wait_for(journal.NEWS.wait(before, 5), 5)
+        await journal.NEWS.wait(before, SECONDS)
         assert journal.NEWS.seen() > before
     finally:
         relay.cancel()
@@ -253,7 +255,7 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
 async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
     await happen(1, kind=TestThingRenamed)
     await happen(2)
-    insert = "INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES (0, ?, ?, 3, '', ?)"
+    insert = "INSERT INTO journal (xid, at, name, subject_id, address, request_id, body) VALUES (0, ?, ?, 3, '', '', ?)"
     gone = (Call().at, "TestThingGone", '{"id":3,"day":"2026-02-01","grams":7,"forgotten":true}')
     await db.transactional(db.execute)(insert, gone)
     while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):

@@ -54,3 +54,9 @@ def test_refuses_unknown_settings_and_broken_files(tmp_path: Path) -> None:
 
 def test_has_usable_defaults() -> None:
     assert Settings().database_url == "sqlite:///data/jxc.sqlite3"
+
+
+def test_a_star_stands_for_the_first_part_of_a_host_only() -> None:
+    assert load({"JXC_HOSTS": "shop.example.com *.example.com"}).hosts == ("shop.example.com", "*.example.com")
+    with pytest.raises(SettingsError):
+        load({"JXC_HOSTS": "shop.*.com"})

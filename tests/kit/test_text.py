@@ -3,7 +3,7 @@ from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.text import CodeTaken, check_text, folded, search_text, unique
+from jxc_graphql.kit.text import CodeTaken, check_text, unique
 from jxc_graphql.office.auth.models import Role
 
 
@@ -23,16 +23,6 @@ def test_text_that_is_not_given_is_right() -> None:
 )
 def test_text_is_checked(text: str, codes: list[str]) -> None:
     assert [reason.code for reason in check_text(("name",), text, limit=10, required=True)] == codes
-
-
-def test_searches_do_not_tell_full_width_and_case() -> None:
-    assert folded(" ＡＢＣ１２ Ｘ") == "abc12 x"
-
-
-def test_search_text_has_initials_and_pinyin_of_chinese_only() -> None:
-    assert search_text("K-1", "重庆可乐", "", limit=100) == "k-1 重庆可乐 cqkl chongqingkele"
-    assert search_text("Cola", "cola", limit=100) == "cola"
-    assert search_text("abcdef", limit=3) == "abc"
 
 
 async def test_a_unique_value_is_refused_to_others_only(database: db.Database) -> None:

@@ -20,7 +20,7 @@ from jxc_graphql.books.goods.days import Corrections
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.revaluation import Worth, write_rows
 from jxc_graphql.books.goods.rules import SHELVES, Leg, LevelKey, Move, NotThereThen, PlaceKey, totals
-from jxc_graphql.books.goods.serials import Name, Piece
+from jxc_graphql.books.goods.serials import Name, SerialPiece
 from jxc_graphql.books.goods.then import Held, Then
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import Reason
@@ -69,7 +69,7 @@ TODAY = Whereabouts({}, {})
 
 
 async def whereabouts(
-    moves: Sequence[Move], pieces: Mapping[Name, Piece], known: Mapping[int, KnownPlace], day: date
+    moves: Sequence[Move], pieces: Mapping[Name, SerialPiece], known: Mapping[int, KnownPlace], day: date
 ) -> Whereabouts:
     """Where the goods were since a day that a document of that day takes."""
     keys = {move.level_key for move in moves if known[move.from_place_id].kind in SHELVES}

@@ -31,7 +31,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, share
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ValueChange(msgspec.Struct, frozen=True, kw_only=True):
     """What the goods on hand of a level cost: `to` all of them together, each unit the same, or `by` more or less."""
 
     sku_id: int
@@ -81,7 +81,7 @@ class Revalued(msgspec.Struct, frozen=True, kw_only=True):
     """By how much those cost more that are gone."""
 
 
-async def revalue(changes: Sequence[Change], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_date: date, at: datetime) -> Revalued:
     """Changes what the goods on hand of levels cost, change by change.
 
     Under FIFO a new value makes all layers cost the same per unit; `by` more or less is shared in proportion to what
@@ -151,7 +151,7 @@ def _needs_layers(level: Level) -> bool:
     return ValuationMethod.FIFO in {level.valuation, level.product_valuation}
 
 
-def _change(change: Change, level: Level, pool: Pool | None) -> Money | Reason:
+def _change(change: ValueChange, level: Level, pool: Pool | None) -> Money | Reason:
     """Changes the value of a level; gives by how much, or why not."""
     if not level.on_hand:
         return NothingToRevalue(path=change.path, sku=level.sku)
@@ -171,7 +171,7 @@ def _change(change: Change, level: Level, pool: Pool | None) -> Money | Reason:
 
 
 def _impossible_then(
-    changes: Sequence[Change],
+    changes: Sequence[ValueChange],
     before: Mapping[LevelKey, Level],
     after: Mapping[LevelKey, Level],
     then: Mapping[int, Then],

@@ -23,6 +23,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
 
@@ -180,111 +181,7 @@ async def update_purchase_order(call: Call, input: UpdatePurchaseOrderInput) -> 
     )
 
 
-@input_type
-class SubmitPurchaseOrderInput:
-    """Which draft to hand in."""
-
-    id: Id[PurchaseOrder]
-    """The draft."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SubmitPurchaseOrderPayload:
-    """The order that was handed in."""
-
-    purchase_order: PurchaseOrder | None
-    """The order."""
-
-
-@mutation(SubmitPurchaseOrderPayload)
-async def submit_purchase_order(call: Call, input: SubmitPurchaseOrderInput) -> facts.PurchaseOrderSubmitted:
-    """Hands a draft in for approval (提交采购订单)."""
-    return await operations.submit_purchase_order(
-        call, purchase_order_id=input.id, expected_version=input.expected_version
-    )
-
-
-@input_type
-class ApprovePurchaseOrderInput:
-    """Which order to approve."""
-
-    id: Id[PurchaseOrder]
-    """An order that was handed in."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class ApprovePurchaseOrderPayload:
-    """The order that became binding."""
-
-    purchase_order: PurchaseOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels whose incoming goods it raised."""
-
-
-@mutation(ApprovePurchaseOrderPayload)
-async def approve_purchase_order(call: Call, input: ApprovePurchaseOrderInput) -> facts.PurchaseOrderApproved:
-    """Makes a purchase order binding (审核采购订单): from now on its goods are incoming."""
-    return await operations.approve_purchase_order(
-        call, purchase_order_id=input.id, expected_version=input.expected_version
-    )
-
-
-@input_type
-class RejectPurchaseOrderInput:
-    """Which order to send back, and why."""
-
-    id: Id[PurchaseOrder]
-    """An order that was handed in."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectPurchaseOrderPayload:
-    """The order that is a draft again."""
-
-    purchase_order: PurchaseOrder | None
-    """The order."""
-
-
-@mutation(RejectPurchaseOrderPayload)
-async def reject_purchase_order(call: Call, input: RejectPurchaseOrderInput) -> facts.PurchaseOrderRejected:
-    """Sends a purchase order back to its author (驳回采购订单)."""
-    return await operations.reject_purchase_order(
-        call, purchase_order_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelPurchaseOrderInput:
-    """Which order to give up."""
-
-    id: Id[PurchaseOrder]
-    """An order that is not complete."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelPurchaseOrderPayload:
-    """The order that was cancelled or closed."""
-
-    purchase_order: PurchaseOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels whose incoming goods it lowered."""
-
-
-@mutation(CancelPurchaseOrderPayload)
-async def cancel_purchase_order(call: Call, input: CancelPurchaseOrderInput) -> facts.PurchaseOrderCancelled:
-    """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
-    return await operations.cancel_purchase_order(
-        call, purchase_order_id=input.id, expected_version=input.expected_version
-    )
+submit_purchase_order = document_action(operations.submit_purchase_order, PurchaseOrder)
+approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
+reject_purchase_order = document_action(operations.reject_purchase_order, PurchaseOrder)
+cancel_purchase_order = document_action(operations.cancel_purchase_order, PurchaseOrder, StockLevel)

@@ -95,7 +95,7 @@ async def update_purchase_order(
 async def submit_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderSubmitted:
-    """Hands a draft in for approval; refused when orders to its supplier are blocked."""
+    """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
     reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
@@ -106,7 +106,7 @@ async def submit_purchase_order(
 async def approve_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderApproved:
-    """Makes a submitted order binding: its goods are incoming; refused when orders to its supplier are blocked."""
+    """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
     lines = await _lock_lines(order)
@@ -121,7 +121,7 @@ async def approve_purchase_order(
 async def reject_purchase_order(
     call: Call, *, purchase_order_id: int, note: str = "", expected_version: int | None = None
 ) -> PurchaseOrderRejected:
-    """Sends a submitted order back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.REJECT, expected_version, note=note)
     await moved_on(order, DocumentAction.REJECT)
     return PurchaseOrderRejected(purchase_order_id=order.id, note=note)
@@ -131,7 +131,7 @@ async def reject_purchase_order(
 async def cancel_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderCancelled:
-    """Gives up whatever is outstanding: the order is cancelled, or closed when part of it was received."""
+    """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
     given_up = [_incoming(order, line, -rules.outstanding(line)) for line in lines.values()]

@@ -1,57 +1,42 @@
 """Connections: edges, nodes, pageInfo, totalCount and aggregates of a page, put together from shaped rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphql import FieldNode
 
-from jxc_graphql.gql.plan.fetch import Figures, Paged
+from jxc_graphql.gql.plan.level import Slot
+from jxc_graphql.gql.plan.page import Page
+from jxc_graphql.gql.plan.paged import Paged, Wishes
 from jxc_graphql.gql.plan.parts import Parts
 from jxc_graphql.gql.plan.problems import denied
-from jxc_graphql.gql.plan.running import Run
-from jxc_graphql.gql.schema.generated import summable
-from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, ToMany
+from jxc_graphql.gql.plan.running import Arguments
+from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType, ToMany
 from jxc_graphql.kit.numbers import Fixed, divide, plain
 
 AVERAGE_PLACES = 6
 
-Fail = Callable[[Exception], Exception]
-Part = Callable[[Fail, Sequence[list[Any]], Sequence[str], Any, Any], Any]
-"""(fail, shaped rows per shape, cursors, (before, after), figures) → the value of one field of the connection."""
+Part = Callable[[Page], Any]
+"""The value of one field of the connection."""
 
 
 def plan_connection(
-    planner: Parts,
-    connection: ObjectType,
-    source: ToMany,
-    arguments: Callable[[Run], Mapping[str, Any]],
-    nodes: Sequence[FieldNode],
+    planner: Parts, field: Field, arguments: Arguments, nodes: Sequence[FieldNode], *, seen_by_parent: bool
 ) -> Paged:
     """The level of a connection's rows, and how they are put together."""
+    connection, source = field.type.of, field.source
+    assert isinstance(connection, ObjectType)
+    assert isinstance(source, ToMany)
     assembly = _Assembly(planner, connection)
-    parts = {key: assembly.part(below) for key, below in planner.selections.below(connection, nodes).items()}
+    assemble = assembly.together(connection, nodes, assembly.part)
     assert connection.node is not None
     level = planner.level(connection.node, assembly.shapes)
-    group = 0 if source.by is None else int(level.column(level.root, source.by.name)[1:])
-    level.compile(with_keys=assembly.keys)
-
-    def assemble(
-        fail: Fail, shaped: Sequence[list[Any]], cursors: Sequence[str], span: Any, figures: Any
-    ) -> dict[str, Any]:
-        return {key: part(fail, shaped, cursors, span, figures) for key, part in parts.items()}
-
-    return Paged(
-        level,
-        source,
-        arguments,
-        group=group,
-        wants_rows=bool(assembly.shapes) or assembly.keys or assembly.rows,
-        wants_keys=assembly.keys,
-        wants_previous=assembly.previous,
-        wants_next=assembly.following,
-        figures=assembly.figures if assembly.counted else None,
-        assemble=assemble,
-    )
+    level.seen_by_parent = seen_by_parent
+    group = Slot(0) if source.by is None else level.column(level.root, source.by.name)
+    wishes = assembly.wishes
+    wishes.rows = wishes.rows or wishes.keys or bool(assembly.shapes)
+    level.compile(with_keys=wishes.keys)
+    return Paged(level, source, arguments, group, wishes, assemble)
 
 
 class _Assembly:
@@ -60,116 +45,98 @@ class _Assembly:
     def __init__(self, planner: Parts, connection: ObjectType) -> None:
         assert connection.node is not None
         self._planner = planner
-        self._connection = connection
         self._entity: ObjectType = connection.node
         self.shapes: list[Sequence[FieldNode]] = []
-        self.figures = Figures()
-        self.rows = self.keys = self.previous = self.following = self.counted = False
+        self.wishes = Wishes()
 
-    def part(self, nodes: Sequence[FieldNode]) -> Part:
+    def together(
+        self, kind: ObjectType, nodes: Sequence[FieldNode], part: Callable[[ObjectType, str, list[FieldNode]], Part]
+    ) -> Part:
+        """An object of the connection: its parts by response key."""
+        parts: list[tuple[str, Part]] = []
+        for key, below in self._planner.selections.below(kind, nodes).items():
+            name = below[0].name.value
+            parts.append((key, _constant(kind.name) if name == "__typename" else part(kind, name, below)))
+        return lambda page: {key: part(page) for key, part in parts}
+
+    def part(self, kind: ObjectType, name: str, nodes: Sequence[FieldNode]) -> Part:
         """The value of one field of the connection."""
-        name = nodes[0].name.value
-        if name == "__typename":
-            return _constant(self._connection.name)
-        kind = self._connection.fields[name].type.of
+        below = kind.fields[name].type.of
+        if name == "nodes":
+            index = self._shape(nodes)
+            return lambda page: page.shaped[index]
+        if name == "totalCount":
+            self.wishes.counted = True
+            return _count
+        assert isinstance(below, ObjectType)
         match name:
-            case "nodes":
-                self.rows = True
-                index = self._shape(nodes)
-                return lambda _fail, shaped, _cursors, _span, _figures: shaped[index]
             case "edges":
-                assert isinstance(kind, ObjectType)
-                return self._edges(kind, nodes)
+                return self._edges(below, nodes)
             case "pageInfo":
-                assert isinstance(kind, ObjectType)
-                return self._page_info(kind, nodes)
-            case "totalCount":
-                self.counted = True
-                return lambda _fail, _shaped, _cursors, _span, figures: figures[0] if figures else 0
-        assert isinstance(kind, ObjectType)
-        return self._aggregates(kind, nodes)
+                return self.together(below, nodes, self._page_info)
+        self.wishes.counted = True
+        return self.together(below, nodes, self._aggregate)
 
     def _shape(self, nodes: Sequence[FieldNode]) -> int:
+        self.wishes.rows = True
         self.shapes.append(nodes)
         return len(self.shapes) - 1
 
     def _edges(self, edge: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        self.rows = True
         parts: list[tuple[str, str, int]] = []
         for key, below in self._planner.selections.below(edge, nodes).items():
             name = below[0].name.value
-            self.keys = self.keys or name == "cursor"
+            self.wishes.keys |= name == "cursor"
             parts.append((key, name, self._shape(below) if name == "node" else 0))
         title = edge.name
         if not self.shapes:
             self._shape([])
 
-        def edges(_fail: Fail, shaped: Sequence[list[Any]], cursors: Sequence[str], _span: Any, _figures: Any) -> Any:
+        def edges(page: Page) -> Any:
             return [
                 {
-                    key: shaped[index][row] if name == "node" else cursors[row] if name == "cursor" else title
+                    key: page.shaped[index][row] if name == "node" else page.cursors[row] if name == "cursor" else title
                     for key, name, index in parts
                 }
-                for row in range(len(shaped[0]))
+                for row in range(len(page.shaped[0]))
             ]
 
         return edges
 
-    def _page_info(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        parts: list[tuple[str, Part]] = []
-        for key, below in self._planner.selections.below(kind, nodes).items():
-            name = below[0].name.value
-            if name == "__typename":
-                parts.append((key, _constant(kind.name)))
-                continue
-            self.rows = True
-            self.previous |= name == "hasPreviousPage"
-            self.following |= name == "hasNextPage"
-            self.keys |= name in {"startCursor", "endCursor"}
-            parts.append((key, _PAGE_INFO[name]))
-        return lambda *known: {key: part(*known) for key, part in parts}
+    def _page_info(self, _kind: ObjectType, name: str, _nodes: Sequence[FieldNode]) -> Part:
+        wishes = self.wishes
+        wishes.rows = True
+        wishes.previous |= name == "hasPreviousPage"
+        wishes.following |= name == "hasNextPage"
+        wishes.keys |= name in {"startCursor", "endCursor"}
+        return _PAGE_INFO[name]
 
-    def _aggregates(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        self.counted = True
-        parts: list[tuple[str, Part]] = []
-        for key, below in self._planner.selections.below(kind, nodes).items():
-            name = below[0].name.value
-            if name == "__typename":
-                parts.append((key, _constant(kind.name)))
-            elif name == "count":
-                parts.append((key, lambda _fail, _shaped, _cursors, _span, figures: figures[0] if figures else 0))
-            else:
-                numbers = kind.fields[name].type.of
-                assert isinstance(numbers, ObjectType)
-                parts.append((key, self._numbers(name, numbers, below)))
-        return lambda *known: {key: part(*known) for key, part in parts}
+    def _aggregate(self, kind: ObjectType, name: str, nodes: Sequence[FieldNode]) -> Part:
+        if name == "count":
+            return _count
+        numbers = kind.fields[name].type.of
+        assert isinstance(numbers, ObjectType)
+        return self.together(numbers, nodes, lambda _kind, number, _nodes: self._number(name, number))
 
-    def _numbers(self, operation: str, kind: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        parts: list[tuple[str, Part]] = []
-        known = summable(self._entity)
-        for key, below in self._planner.selections.below(kind, nodes).items():
-            name = below[0].name.value
-            if name == "__typename":
-                parts.append((key, _constant(kind.name)))
-                continue
-            field, column = known[name]
-            if field.requires is not None and field.requires not in self._planner.call.permissions:
-                parts.append((key, _refused(denied(self._planner.call, field.requires))))
-            else:
-                parts.append((key, self._figure(operation, column)))
-        return lambda *given: {key: part(*given) for key, part in parts}
+    def _number(self, operation: str, name: str) -> Part:
+        field, column = self._entity.listed.numbers[name]
+        if field.requires is not None and field.requires not in self._planner.call.permissions:
+            refusal = denied(self._planner.call, field.requires)
+            return lambda page: page.fail(refusal)
+        return self._figure(operation, column)
 
     def _figure(self, operation: str, column: ModelColumn) -> Part:
-        self.figures.columns.setdefault(column.name, column)
-        first = 1 + 4 * list(self.figures.columns).index(column.name)
+        columns = self.wishes.figures.columns
+        columns.setdefault(column.name, column)
+        first = 1 + 4 * list(columns).index(column.name)
         kind = column.leaf.type
         assert issubclass(kind, Fixed)
         places = kind.places
 
-        def figure(_fail: Fail, _shaped: Any, _cursors: Any, _span: Any, figures: Any) -> str | None:
-            if not figures or not figures[first + 1]:
+        def figure(page: Page) -> str | None:
+            if not page.figures or not page.figures[first + 1]:
                 return None
-            total, count, least, greatest = (int(one) for one in figures[first : first + 4])
+            total, count, least, greatest = (int(one) for one in page.figures[first : first + 4])
             if operation == "avg":
                 return plain(divide(total * 10 ** (AVERAGE_PLACES - places), count), AVERAGE_PLACES)
             return plain({"sum": total, "min": least, "max": greatest}[operation], places)
@@ -178,16 +145,17 @@ class _Assembly:
 
 
 _PAGE_INFO: dict[str, Part] = {
-    "hasPreviousPage": lambda _fail, _shaped, _cursors, span, _figures: span[0],
-    "hasNextPage": lambda _fail, _shaped, _cursors, span, _figures: span[1],
-    "startCursor": lambda _fail, _shaped, cursors, _span, _figures: cursors[0] if cursors else None,
-    "endCursor": lambda _fail, _shaped, cursors, _span, _figures: cursors[-1] if cursors else None,
+    "hasPreviousPage": lambda page: page.before,
+    "hasNextPage": lambda page: page.after,
+    "startCursor": lambda page: page.cursors[0] if page.cursors else None,
+    "endCursor": lambda page: page.cursors[-1] if page.cursors else None,
 }
 
 
+def _count(page: Page) -> int:
+    count: int = page.figures[0] if page.figures else 0
+    return count
+
+
 def _constant(value: str) -> Part:
-    return lambda _fail, _shaped, _cursors, _span, _figures: value
-
-
-def _refused(error: Exception) -> Part:
-    return lambda fail, _shaped, _cursors, _span, _figures: fail(error)
+    return lambda _page: value

@@ -1,25 +1,23 @@
 """`where` and `search` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError, denied
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
-from jxc_graphql.gql.schema.generated import filterable
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Fixed, NumberError
-from jxc_graphql.kit.text import folded
+from jxc_graphql.kit.spelling import sought
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 500
 MAX_WORDS = 10
+_MADE_FOR_IT = "search_text"
+"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
 
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-
-filters_of = cache(filterable)
 
 
 def check_seen(call: Call, field: Field) -> None:
@@ -40,10 +38,17 @@ def words(dialect: Dialect, entity: ObjectType, search: str) -> Sql:
     assert entity.table is not None
     assert entity.table.search is not None
     column = f"t0.{quoted(entity.table.columns[entity.table.search].name)}"
-    wanted = list(dict.fromkeys(folded(clean(search)).split()))
+    if entity.table.search != _MADE_FOR_IT:
+        column = f"lower({column})"
+    wanted = sought(clean(search))
     if len(wanted) > MAX_WORDS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_WORDS, what="search words")
-    return both(dialect.contains(column, word) for word in wanted)
+    return both(_any_of([both(dialect.contains(column, part) for part in parts) for parts in ways]) for ways in wanted)
+
+
+def _any_of(pieces: Sequence[Sql]) -> Sql:
+    found = both(pieces, " OR ")
+    return Sql(f"({found.text})", found.params)
 
 
 class Filter:
@@ -72,7 +77,7 @@ class Filter:
             elif name in {"and", "or"}:
                 yield self._all_or_any(name, [self._whole(one) for one in told])
             else:
-                field, column, target = filters_of(self._entity)[name]
+                field, column, target = self._entity.listed.filters[name]
                 check_seen(self._call, field)
                 yield from self._operators(told, column, target)
 
@@ -97,7 +102,8 @@ class Filter:
             elif operator == "in":
                 if len(value) > MAX_VALUES:
                     raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
-                yield self._dialect.one_of(plain, [self._value(one, column, target) for one in value])
+                values = [self._value(one, column, target) for one in value]
+                yield Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
             elif operator == "contains":
                 yield self._dialect.contains(plain, clean(value))
             elif operator == "startsWith":

@@ -1,12 +1,11 @@
 """Objects of a register: what it has of them comes from its own row, the rest by a statement per type that occurs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
-from jxc_graphql.gql.plan.fetch import OfKind
-from jxc_graphql.gql.plan.level import Alias, Level
+from jxc_graphql.gql.plan.level import Alias, Kinds, Level
 from jxc_graphql.gql.plan.parts import Parts
 from jxc_graphql.gql.plan.sql import Sql, of_kinds, quoted
 from jxc_graphql.gql.schema.scalars import id_writer
@@ -23,8 +22,8 @@ def seen_kinds(parts: Parts, interface: ObjectType, *, refused: bool) -> Sql:
     return of_kinds(f"t0.{quoted(register.kind.name)}", kinds)
 
 
-class Kinds:
-    """The expression of a register's row as an object of the type that it says."""
+class KindPlanner:
+    """Plans a register's row as an object of the type that it says."""
 
     def __init__(self, parts: Parts, level: Level, interface: ObjectType, alias: Alias) -> None:
         assert interface.register is not None
@@ -36,37 +35,55 @@ class Kinds:
         self._alias = alias
         self._kind = level.column(alias, self._register.kind.name)
         self._key = level.column(alias, interface.table.key)
+        self._all_alike = False
 
     def expression(self, nodes: Sequence[FieldNode]) -> str:
         """The object that these nodes select; what the caller may not see is refused."""
         kinds = self._register.kinds
         refused = {kind: found for kind, one in kinds.items() if (found := self._parts.refusal_of(one)) is not None}
-        cases = list(self._cases({kind: one for kind, one in kinds.items() if kind not in refused}, nodes))
+        alike = self._alike([kind for kind in kinds if kind not in refused], nodes)
+        known = self._register.complete or self._alias is self._level.root
+        self._all_alike = known and not refused and len(alike) == 1
+        cases = [self._case(some, nodes) for some in alike]
         if refused:
             named = self._level.constant(refused)
-            cases.insert(0, (f"{self._kind} in {named}", f"fail({named}[{self._kind}])"))
-        return "(" + "".join(f"{made} if {holds} else " for holds, made in cases) + "None)"
+            cases.insert(0, f"fail({named}[{self._kind}]) if {self._kind} in {named}")
+        return f"({' else '.join([*cases, 'None'])})"
 
-    def _cases(self, kinds: Mapping[str, ObjectType], nodes: Sequence[FieldNode]) -> Iterator[tuple[str, str]]:
-        alike: dict[tuple[tuple[str, tuple[int, ...]], ...], list[str]] = {}
-        for kind, entity in kinds.items():
-            groups = self._parts.selections.below(entity, nodes)
-            shared = self._register.shared.get(entity.name, {})
-            own = {key: some for key, some in groups.items() if some[0].name.value not in {*shared, "__typename"}}
-            if own:
-                yield f"{self._kind} == {kind!r}", self._with_own(kind, entity, groups, own)
-            else:
-                mark = tuple((key, tuple(id(one) for one in some)) for key, some in groups.items())
-                alike.setdefault(mark, []).append(kind)
-        for some in alike.values():
-            typenames = {kind: kinds[kind].name for kind in some}
-            groups = self._parts.selections.below(kinds[some[0]], nodes)
-            yield self._shared(typenames, groups)
+    def _alike(self, kinds: Sequence[str], nodes: Sequence[FieldNode]) -> Collection[Sequence[str]]:
+        """The kinds, those together of which the same is selected and known to the register."""
+        found: dict[Hashable, list[str]] = {}
+        for kind in kinds:
+            groups = self._groups(kind, nodes)
+            same = tuple((key, tuple(map(id, some))) for key, some in groups.items())
+            found.setdefault(kind if self._own(kind, groups) else same, []).append(kind)
+        return found.values()
 
-    def _shared(self, typenames: Mapping[str, str], groups: Groups) -> tuple[str, str]:
+    def _groups(self, kind: str, nodes: Sequence[FieldNode]) -> Groups:
+        return self._parts.selections.below(self._register.kinds[kind], nodes)
+
+    def _own(self, kind: str, groups: Groups) -> Groups:
+        """What only the kind's own table knows."""
+        known = self._register.shared.get(self._register.kinds[kind].name, {})
+        return {key: some for key, some in groups.items() if some[0].name.value not in {*known, "__typename"}}
+
+    def _case(self, kinds: Sequence[str], nodes: Sequence[FieldNode]) -> str:
+        """The object for rows of some kinds."""
+        level, outer = self._level, self._level.only
+        level.only = outer if self._all_alike else Kinds(self._kind, frozenset(kinds))
+        groups = self._groups(kinds[0], nodes)
+        own = self._own(kinds[0], groups)
+        if own:
+            made, holds = self._with_own(self._register.kinds[kinds[0]], groups, own), f"== {kinds[0]!r}"
+        else:
+            typenames = level.constant({kind: self._register.kinds[kind].name for kind in kinds})
+            made, holds = self._shared(kinds, typenames, groups), f"in {typenames}"
+        level.only = outer
+        return f"{made} if {self._kind} {holds}"
+
+    def _shared(self, kinds: Sequence[str], typenames: str, groups: Groups) -> str:
         """Objects of which the register has all that is selected."""
-        names = self._level.constant(typenames)
-        typename = f"{names}[{self._kind}]"
+        typename = f"{typenames}[{self._kind}]"
         parts = []
         for key, nodes in groups.items():
             name = nodes[0].name.value
@@ -74,17 +91,17 @@ class Kinds:
             if field is None:
                 parts.append((key, typename))
             elif isinstance(field.source, FromKey):
-                writers = self._level.constant({kind: id_writer(title) for kind, title in typenames.items()})
-                parts.append((key, f"{writers}[{self._kind}]({self._key})"))
+                writers = {kind: id_writer(self._register.kinds[kind].name) for kind in kinds}
+                write = self._level.constant(writers, f"the ids of {', '.join(kinds)}")
+                parts.append((key, f"{write}[{self._kind}]({self._key})"))
             else:
                 parts.append((key, self._parts.part(self._level, self._interface, field, self._alias, nodes)))
-        return f"{self._kind} in {names}", f"Typed({typename}, {_object(parts)})"
+        return f"Typed({typename}, {_object(parts)})"
 
-    def _with_own(self, kind: str, entity: ObjectType, groups: Groups, own: Groups) -> str:
+    def _with_own(self, entity: ObjectType, groups: Groups, own: Groups) -> str:
         """Objects that also have what only their own table knows."""
-        rows = OfKind(kind, self._parts.own(entity, own))
         shared = self._register.shared.get(entity.name, {})
-        found = self._level.extra([self._kind, self._key], rows)
+        found = self._level.extra([self._key], self._parts.own(entity, own))
         row = found.replace("x", "o")
         parts = []
         for key, nodes in groups.items():
@@ -95,9 +112,9 @@ class Kinds:
                 parts.append((key, repr(entity.name)))
             else:
                 parts.append((key, self._parts.part(self._level, entity, shared[name], self._alias, nodes)))
-        gone = self._level.constant(LookupError(f"{entity.name} is in the register and not in its own table"))
+        gone = self._level.failure(LookupError(f"{entity.name} is in the register and not in its own table"))
         made = f"Typed({entity.name!r}, {_object(parts)})"
-        return f"(fail({gone}) if ({row} := {found}.get({self._key})) is None else {made})"
+        return f"({gone} if ({row} := {found}.get({self._key})) is None else {made})"
 
 
 def _object(parts: Sequence[tuple[str, str]]) -> str:

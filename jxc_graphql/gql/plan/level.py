@@ -7,12 +7,17 @@ The shaping function is compiled: for `{ number supplier { name } }` it is as if
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+import itertools
+import linecache
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from jxc_graphql.gql.plan.running import Run
-from jxc_graphql.gql.plan.sql import Sql, both, in_scope, quoted
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, in_scope, put, quoted, told
 from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table
+
+_numbers = itertools.count(1)
 
 
 class Extra(Protocol):
@@ -20,6 +25,24 @@ class Extra(Protocol):
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped value of each key."""
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """How that is done, line by line."""
+
+
+class Sight(NamedTuple):
+    """What of a caller and his database the text of statements depends on."""
+
+    dialect: Dialect
+    dimensions: frozenset[str]
+    """Those in which his scope is restricted."""
+
+
+class Slot(int):
+    """Where a column stands in a row; in the compiled function it is a variable."""
+
+    def __str__(self) -> str:
+        return f"c{int(self)}"
 
 
 @dataclasses.dataclass
@@ -59,32 +82,71 @@ def attempt(fail: Callable[[Exception], Exception], function: Callable[..., Any]
         return fail(error)
 
 
-@dataclasses.dataclass(repr=False)
+@dataclasses.dataclass(frozen=True)
+class Kinds:
+    """Some kinds of a register's rows, and where in a row its kind stands."""
+
+    slot: Slot
+    names: frozenset[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class OfKinds:
+    """What is fetched for rows of some kinds only, and not at all where there are none."""
+
+    kinds: frozenset[str]
+    extra: Extra
+
+    async def load(self, run: Run, keys: Sequence[tuple[Any, ...]]) -> Mapping[Any, Any]:
+        """The shaped value of each key, told from among kinds and keys."""
+        own = [key[1:] for key in keys if key[0] in self.kinds]
+        wanted = list(dict.fromkeys(key if len(key) > 1 else key[0] for key in own if key != (None,)))
+        return await self.extra.load(run, wanted) if wanted else {}
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """The same, for some rows only."""
+        yield f"where it is {' or '.join(sorted(self.kinds))}"
+        yield from indented(self.extra.explain(run))
+
+
+@dataclasses.dataclass(eq=False, repr=False)
 class Level:
     """Rows of one table, with what is joined to them and what hangs below."""
 
     entity: ObjectType
     root: Alias
-    columns: dict[str, int] = dataclasses.field(default_factory=dict)
+    sight: Sight
+    columns: dict[str, Slot] = dataclasses.field(default_factory=dict)
     aliases: dict[tuple[str, str, str], Alias] = dataclasses.field(default_factory=dict)
-    extras: list[tuple[tuple[int, ...], Extra]] = dataclasses.field(default_factory=list)
+    extras: list[tuple[tuple[Slot, ...], Extra]] = dataclasses.field(default_factory=list)
     outputs: list[str] = dataclasses.field(default_factory=list)
     """One expression per shape that the rows are needed in."""
     names: dict[str, Any] = dataclasses.field(default_factory=lambda: {"attempt": attempt, "Typed": Typed})
-    kinds: Sql = dataclasses.field(default_factory=lambda: Sql(""))
+    told: dict[str, str] = dataclasses.field(default_factory=dict)
+    """What the constants among them are."""
+    kinds: Sql = NOTHING
     """Of a register: the rows whose type is known and may be seen."""
+    only: Kinds | None = None
+    """While the object of some kinds is planned: what hangs on it is not fetched for the others."""
     seen_by_parent: bool = False
     """Whether the way that leads here has already kept to the caller's scope."""
+    select: str = ""
+    joins: Sql = NOTHING
+    rows: Sql = NOTHING
+    """SELECT with the columns and joins, without conditions."""
+    seen: Sql = NOTHING
+    """The condition that keeps to what the caller may see."""
+    sources: list[str] = dataclasses.field(default_factory=list)
+    """The text of the shaping functions."""
     _shapes: list[Callable[..., list[Any]]] = dataclasses.field(default_factory=list)
 
-    def column(self, alias: Alias, column: str) -> str:
-        """The variable of a column in the compiled function; the column is fetched from now on."""
+    def column(self, alias: Alias, column: str) -> Slot:
+        """Where a column stands in a row; it is fetched from now on."""
         if alias.column is not None and alias.parent is not None and not alias.used:
             if column == alias.table.key and alias.column.points_to is not None:
                 return self.column(alias.parent, alias.column.name)
             alias.use()
-        text = f"{alias.name}.{quoted(column)}"
-        return f"c{self.columns.setdefault(text, len(self.columns))}"
+        return self.columns.setdefault(f"{alias.name}.{quoted(column)}", Slot(len(self.columns)))
 
     def join(self, parent: Alias, column: ModelColumn, table: Table, *, same: bool = False) -> Alias:
         """The table that a column of another one points to."""
@@ -93,67 +155,105 @@ class Level:
             self.aliases[key] = Alias(f"t{len(self.aliases) + 1}", table, parent, column, same)
         return self.aliases[key]
 
-    def constant(self, value: Any) -> str:
-        """The name of a value in the compiled function."""
+    def constant(self, value: Any, what: str = "") -> str:
+        """The name of a value in the compiled function, and what it is called in explanations."""
         name = f"k{len(self.names)}"
         self.names[name] = value
+        self.told[name] = what or getattr(value, "__qualname__", repr(value))
         return name
 
-    def beside(self, variables: Sequence[str], extra: Extra, *, may_miss: bool = False) -> str:
+    def failure(self, error: Exception) -> str:
+        """The expression of an error in the place of a value."""
+        return f"fail({self.constant(error)})"
+
+    def beside(self, slots: Sequence[Slot], extra: Extra, *, may_miss: bool = False) -> str:
         """The expression of what an extra gives for the current row; `may_miss`: None where it gives nothing."""
-        found = self.extra(variables, extra)
-        key = variables[0] if len(variables) == 1 else f"({', '.join(variables)})"
+        found = self.extra(slots, extra)
+        key = str(slots[0]) if len(slots) == 1 else f"({', '.join(map(str, slots))})"
         return found + (f".get({key})" if may_miss else f"[{key}]")
 
-    def extra(self, variables: Sequence[str], extra: Extra) -> str:
+    def extra(self, slots: Sequence[Slot], extra: Extra) -> str:
         """The variable of what an extra gives for the values of these columns."""
-        self.extras.append((tuple(int(variable[1:]) for variable in variables), extra))
+        if self.only is None:
+            self.extras.append((tuple(slots), extra))
+        else:
+            self.extras.append(((self.only.slot, *slots), OfKinds(self.only.names, extra)))
         return f"x{len(self.extras) - 1}"
 
-    def select(self) -> str:
-        """The columns, for SELECT."""
-        return ", ".join(self.columns)
-
-    def joins(self, run: Run) -> Sql:
-        """The LEFT JOINs; rows out of the caller's scope are as if they were not there."""
-        text = ""
-        params: list[Any] = []
-        for alias in self.aliases.values():
-            if not alias.used:
-                continue
-            assert alias.parent is not None
-            assert alias.column is not None
-            seen = Sql("") if alias.same else in_scope(run.dialect, alias.table, alias.name, run.call)
-            text += (
-                f" LEFT JOIN {quoted(alias.table.name)} {alias.name} ON {alias.name}.{quoted(alias.table.key)}"
-                f" = {alias.parent.name}.{quoted(alias.column.name)}{' AND ' if seen.text else ''}{seen.text}"
-            )
-            params += seen.params
-        return Sql(text, tuple(params))
-
-    def scope(self, run: Run) -> Sql:
-        """The condition that keeps to the caller's scope."""
-        own = Sql("") if self.seen_by_parent else in_scope(run.dialect, self.root.table, "t0", run.call)
-        return both([self.kinds, own])
-
     def compile(self, *, with_keys: bool = False) -> None:
-        """Makes the shaping functions; `with_keys`: rows have sort keys after the columns."""
-        variables = "".join(f"c{index}, " for index in range(len(self.columns))) + ("*_" if with_keys else "")
+        """Makes the shaping functions and the text of statements; `with_keys`: sort keys follow the columns."""
+        self.select = ", ".join(self.columns)
+        self.joins = put(*map(self._join, self._joined()))
+        self.rows = put(Sql(f"SELECT {self.select} FROM {quoted(self.root.table.name)} t0"), self.joins)  # noqa: S608
+        own = NOTHING if self.seen_by_parent else in_scope(*self._sight(self.root))
+        self.seen = both([self.kinds, own])
+        variables = "".join(f"{slot}, " for slot in self.columns.values()) + ("*_" if with_keys else "")
         extras = "".join(f", x{index}" for index in range(len(self.extras)))
         for output in self.outputs:
             source = f"def shape(rows, fail, call{extras}):\n    return [{output} for ({variables}) in rows]\n"
-            made: dict[str, Any] = dict(self.names)
-            exec(compile(source, f"<{self.entity.name}>", "exec"), made)  # noqa: S102  (source of our own making)
-            self._shapes.append(made["shape"])
+            self.sources.append(source)
+            self._shapes.append(self._compiled(source))
+
+    def _compiled(self, source: str) -> Callable[..., list[Any]]:
+        """The function, whose text shows up in tracebacks as long as the level lives."""
+        name = f"<{self.entity.name} {next(_numbers)}>"
+        linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+        weakref.finalize(self, linecache.cache.pop, name, None).atexit = False
+        made: dict[str, Any] = dict(self.names)
+        exec(compile(source, name, "exec"), made)  # noqa: S102  (source of our own making)
+        shape: Callable[..., list[Any]] = made["shape"]
+        return shape
+
+    def _joined(self) -> Iterator[Alias]:
+        return (alias for alias in self.aliases.values() if alias.used)
+
+    def _join(self, alias: Alias) -> Sql:
+        """A LEFT JOIN; rows out of the caller's scope are as if they were not there."""
+        assert alias.parent is not None
+        assert alias.column is not None
+        seen = NOTHING if alias.same else in_scope(*self._sight(alias))
+        to = f"{alias.name}.{quoted(alias.table.key)} = {alias.parent.name}.{quoted(alias.column.name)}"
+        return put(Sql(f" LEFT JOIN {quoted(alias.table.name)} {alias.name} ON "), both([Sql(to), seen]))
+
+    def _sight(self, alias: Alias) -> tuple[Dialect, Table, str, frozenset[str]]:
+        return self.sight.dialect, alias.table, alias.name, self.sight.dimensions
 
     async def shape(self, run: Run, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
         """The rows in each wanted shape, everything below them included."""
         extras = []
-        for indexes, extra in self.extras:
-            if len(indexes) == 1:
-                index = indexes[0]
-                keys = list(dict.fromkeys([row[index] for row in rows if row[index] is not None]))
+        for slots, extra in self.extras:
+            if len(slots) == 1:
+                slot = slots[0]
+                keys = list(dict.fromkeys([row[slot] for row in rows if row[slot] is not None]))
             else:
-                keys = list(dict.fromkeys([tuple([row[index] for index in indexes]) for row in rows]))
+                keys = list(dict.fromkeys([tuple([row[slot] for slot in slots]) for row in rows]))
             extras.append(await extra.load(run, keys) if keys else {})
         return [shape(rows, run.fail, run.call, *extras) for shape in self._shapes]
+
+    def explain(self, run: Run, which: str, statements: Mapping[str, Sql]) -> Iterator[str]:
+        """The level, its statements, its shaping functions, and what hangs below."""
+        yield f"level of {self.root.table.name}: {which}"
+        for text, slot in self.columns.items():
+            yield f"  column {slot} = {text}"
+        for alias in self._joined():
+            yield f"  join {alias.name} = {alias.table.name}"
+        for title, statement in statements.items():
+            yield f"  statement: {title}"
+            yield from indented(told(statement), 4)
+        for source in self.sources:
+            yield from indented(source.splitlines())
+        for name, what in self.told.items():
+            yield f"  where {name} is {what}"
+        for index, (slots, extra) in enumerate(self.extras):
+            yield f"  x{index} by {', '.join(map(str, slots))}:"
+            yield from indented(extra.explain(run), 4)
+
+
+def indented(lines: Iterable[str], by: int = 2) -> Iterator[str]:
+    """The lines, further to the right."""
+    return (" " * by + line for line in lines)
+
+
+def plural(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

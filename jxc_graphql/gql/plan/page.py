@@ -8,14 +8,13 @@ import base64
 import dataclasses
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jxc_graphql.gql.plan.filters import Filter, check_seen, clean, words
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both
-from jxc_graphql.gql.schema.generated import sortable
 from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 
@@ -28,7 +27,7 @@ Order = tuple[tuple[ModelColumn, bool], ...]
 
 
 @dataclasses.dataclass(frozen=True)
-class Page:
+class Window:
     """What a connection's arguments ask for."""
 
     size: int
@@ -49,8 +48,24 @@ class Page:
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
-def read_page(dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call) -> Page:
-    """The page that arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
+class Page(NamedTuple):
+    """What was found of one list."""
+
+    fail: Callable[[Exception], Exception]
+    shaped: Sequence[list[Any]]
+    """The rows in each wanted shape."""
+    cursors: Sequence[str]
+    before: bool
+    """Whether there is something in front of the page."""
+    after: bool
+    figures: Sequence[Any]
+    """The count of the whole list, then four figures for each number; empty where nobody asked or nothing is there."""
+
+
+def read_window(
+    dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call
+) -> Window:
+    """What arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
     backwards = arguments.get("last") is not None
     size = arguments.get("last") if backwards else arguments.get("first")
     if size is None:
@@ -68,7 +83,7 @@ def read_page(dialect: Dialect, entity: ObjectType, source: ToMany, arguments: M
     if backwards:
         order = turned(order)
         after, before = before, after
-    return Page(size, backwards, order, both(pieces), after, before, mark)
+    return Window(size, backwards, order, both(pieces), after, before, mark)
 
 
 def turned(order: Order) -> Order:
@@ -80,7 +95,7 @@ def _order(entity: ObjectType, source: ToMany, wishes: Sequence[Mapping[str, Any
     if len(wishes) > MAX_SORT_KEYS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_SORT_KEYS, what="sort keys")
     found: list[tuple[ModelColumn, bool]] = []
-    possible = sortable(entity)
+    possible = entity.listed.orders
     for wish in wishes:
         field, column = possible[str(wish["field"])]
         check_seen(call, field)

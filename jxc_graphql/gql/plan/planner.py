@@ -5,18 +5,20 @@ its deciding variables and the caller's permissions, and kept.
 """
 
 import dataclasses
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups, Selections
 from jxc_graphql.gql.plan.connection import plan_connection
-from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Paged, read_raw, rows_by_id, tried
-from jxc_graphql.gql.plan.kinds import Kinds, seen_kinds
-from jxc_graphql.gql.plan.level import Alias, Level
+from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Objects, Values, read_raw
+from jxc_graphql.gql.plan.kinds import KindPlanner, seen_kinds
+from jxc_graphql.gql.plan.level import Alias, Level, Sight, Slot
+from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.problems import denied
-from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.running import Arguments
+from jxc_graphql.gql.plan.sql import Dialect
 from jxc_graphql.gql.schema.scalars import Leaf, id_writer
 from jxc_graphql.gql.schema.types import (
     Field,
@@ -34,7 +36,7 @@ from jxc_graphql.gql.schema.types import (
 )
 from jxc_graphql.kit.call import Call
 
-ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Callable[[Run], Mapping[str, Any]]]
+ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Arguments]
 Adopt = Callable[[Call, Any], Call]
 """From a call and the input of its mutation to the call with what the input says of it."""
 
@@ -47,16 +49,19 @@ def as_it_is(call: Call, _given: Any) -> Call:
 class Planner:
     """Plans the levels of one operation for callers with the same permissions."""
 
-    def __init__(self, selections: Selections, call: Call, arguments: ArgumentsOf, adopt: Adopt) -> None:
+    def __init__(
+        self, selections: Selections, call: Call, dialect: Dialect, arguments: ArgumentsOf, adopt: Adopt = as_it_is
+    ) -> None:
         self.selections = selections
         self.call = call
+        self.sight = Sight(dialect, frozenset(call.scopes))
         self.arguments = arguments
         self.adopt = adopt
         self.introspects = False
 
     def for_call(self, call: Call) -> "Planner":
         """Plans the same operation for another caller."""
-        return Planner(self.selections, call, self.arguments, self.adopt)
+        return Planner(self.selections, call, self.sight.dialect, self.arguments, self.adopt)
 
     def refusal(self, field: Field) -> Exception | None:
         """Why the caller may not have a field, or what it leads to; None when he may."""
@@ -78,9 +83,15 @@ class Planner:
             return denied(self.call, needed)
         return None
 
+    def _level(self, entity: ObjectType) -> Level:
+        assert entity.table is not None
+        level = Level(entity, Alias("t0", entity.table), self.sight)
+        level.column(level.root, entity.table.key)
+        return level
+
     def level(self, entity: ObjectType, shapes: Sequence[Sequence[FieldNode]]) -> Level:
         """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
-        level = _level(entity)
+        level = self._level(entity)
         if entity.register is not None:
             level.kinds = seen_kinds(self, entity, refused=False)
         level.outputs += [self._object(level, entity, level.root, nodes) for nodes in shapes]
@@ -98,7 +109,7 @@ class Planner:
 
     def own(self, entity: ObjectType, groups: Groups) -> ByIds:
         """Some fields of an entity's rows, found by their ids."""
-        level = _level(entity)
+        level = self._level(entity)
         level.outputs.append(self._fields(level, entity, level.root, groups))
         level.compile()
         return ByIds(level)
@@ -109,25 +120,29 @@ class Planner:
             return self.by_ids(kind, nodes)
         return ByIdsOfAny([self._member(one, nodes) for one in kind.members])
 
+    def objects(self, field: Field, nodes: Sequence[FieldNode]) -> Objects:
+        """How ids are shown as the objects of a field."""
+        assert isinstance(field.type.of, ObjectType)
+        return Objects(self.rows(field.type.of, nodes), field.type.many)
+
     def _member(self, entity: ObjectType, nodes: Sequence[FieldNode]) -> ByIds:
         refusal = self.refusal_of(entity)
         if refusal is None:
             return self.by_ids(entity, nodes, typed=True)
         level = self.level(entity, [])
-        level.outputs.append(f"fail({level.constant(refusal)})")
+        level.outputs.append(level.failure(refusal))
         level.compile()
         return ByIds(level)
 
     def paged(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Paged:
         """The level of a connection."""
-        connection = field.type.of
-        assert isinstance(connection, ObjectType)
         assert isinstance(field.source, ToMany)
-        return plan_connection(self, connection, field.source, self.arguments(owner, field, nodes[0]), nodes)
+        keeps = _keeps_scope(owner, field, field.source)
+        return plan_connection(self, field, self.arguments(owner, field, nodes[0]), nodes, seen_by_parent=keeps)
 
     def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
         if entity.register is not None:
-            return Kinds(self, level, entity, alias).expression(nodes)
+            return KindPlanner(self, level, entity, alias).expression(nodes)
         return self._fields(level, entity, alias, self.selections.below(entity, nodes))
 
     def _fields(self, level: Level, entity: ObjectType, alias: Alias, groups: Groups) -> str:
@@ -146,12 +161,13 @@ class Planner:
         """The expression of one field of a row."""
         refusal = self.refusal(field)
         if refusal is not None:
-            return f"fail({level.constant(refusal)})"
+            return level.failure(refusal)
         match field.source:
             case FromColumn(column):
                 return _leaf(level, level.column(alias, column.name), column)
             case FromKey(column):
-                return f"{level.constant(id_writer(entity.name))}({level.column(alias, column.name)})"
+                write = level.constant(id_writer(entity.name), f"the id of a {entity.name}")
+                return f"{write}({level.column(alias, column.name)})"
             case ToOne():
                 return self._to_one(level, alias, entity, field, nodes)
             case ToMany():
@@ -172,8 +188,8 @@ class Planner:
         key = alias.table.columns[alias.table.key]
         joined = level.join(alias, key, source.table, same=True)
         made = self.part(level, owner, dataclasses.replace(field, source=source.source), joined, nodes)
-        missing = level.constant(missing_value(owner, field))
-        return f"(fail({missing}) if {level.column(joined, source.table.key)} is None else {made})"
+        missing = level.failure(missing_value(owner, field))
+        return f"({missing} if {level.column(joined, source.table.key)} is None else {made})"
 
     def _to_one(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source, target = field.source, field.type.of
@@ -182,14 +198,13 @@ class Planner:
         if target.table is None:
             return level.beside([level.column(alias, source.column.name)], self.rows(target, nodes), may_miss=True)
         joined = level.join(alias, source.column, target.table)
-        if target.table.scopes.keys() & self.call.scopes.keys():
+        if target.table.scopes.keys() & self.sight.dimensions:
             joined.use()
         inner = self._object(level, target, joined, nodes)
         present = level.column(joined, target.table.key)
         if field.type.nullable:
             return f"None if {present} is None else {inner}"
-        missing = level.constant(missing_value(owner, field))
-        return f"fail({missing}) if {present} is None else {inner}"
+        return f"{level.failure(missing_value(owner, field))} if {present} is None else {inner}"
 
     def _to_many(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
@@ -197,14 +212,12 @@ class Planner:
         assert source.key is not None
         assert source.by is not None
         if source.paged:
-            paged = self.paged(owner, field, nodes)
-            paged.level.seen_by_parent = _keeps_scope(owner, paged.level.entity, source)
-            return level.beside([level.column(alias, source.key.name)], paged)
+            return level.beside([level.column(alias, source.key.name)], self.paged(owner, field, nodes))
         target = field.type.of
         assert isinstance(target, ObjectType)
         below = self.level(target, [nodes])
-        below.seen_by_parent = _keeps_scope(owner, target, source)
-        group = int(below.column(below.root, source.by.name)[1:])
+        below.seen_by_parent = _keeps_scope(owner, field, source)
+        group = below.column(below.root, source.by.name)
         below.compile()
         return level.beside([level.column(alias, source.key.name)], Children(below, source, group))
 
@@ -219,31 +232,21 @@ class Planner:
             return write(function(call, *known) if source.with_call else function(*known))
 
         columns = [level.column(alias, column.name) for column in source.columns]
-        return f"attempt(fail, {level.constant(value)}, call, {', '.join(columns)})"
+        named = level.constant(value, f"{function.__module__}.{function.__qualname__}")
+        return f"attempt(fail, {named}, call, {', '.join(map(str, columns))})"
 
     def _batched(self, level: Level, alias: Alias, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> str:
         source = field.source
         assert isinstance(source, FromFunction)
         readers = tuple(column.leaf.python for column in source.columns)
         columns = [level.column(alias, column.name) for column in source.columns]
-        finish = self._finisher(owner, field, nodes)
-        return level.beside(columns, Batch(source.function, readers, finish))
-
-    def _finisher(self, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Callable[[Run, list[Any]], Any]:
         target = field.type.of
+        finish: Objects | Values
         if isinstance(target, ObjectType) and target.loaded:
-            rows = self.rows(target, nodes)
-
-            async def load(run: Run, values: list[Any]) -> list[Any]:
-                return await rows_by_id(run, rows, values, many=field.type.many)
-
-            return load
-        write = self.writer(owner, field, nodes)
-
-        async def plain(run: Run, values: list[Any]) -> list[Any]:
-            return [tried(run, write, one) for one in values]
-
-        return plain
+            finish = self.objects(field, nodes)
+        else:
+            finish = Values(self.writer(owner, field, nodes))
+        return level.beside(columns, Batch(source.function, readers, finish))
 
     def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
         """From a Python value to the response, for leaves and value types."""
@@ -291,13 +294,6 @@ class Planner:
         return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
 
 
-def _level(entity: ObjectType) -> Level:
-    assert entity.table is not None
-    level = Level(entity, Alias("t0", entity.table))
-    level.column(level.root, entity.table.key)
-    return level
-
-
 def deciding_rights(call: Call) -> Hashable:
     """What of a caller his plans depend on."""
     return call.permissions, call.actor_id is None, frozenset(call.scopes)
@@ -308,20 +304,20 @@ def missing_value(owner: ObjectType, field: Field) -> TypeError:
     return TypeError(f"Cannot return null for non-nullable field {owner.name}.{field.name}.")
 
 
-def _leaf(level: Level, variable: str, column: ModelColumn) -> str:
-    convert = column.leaf.text
+def _leaf(level: Level, slot: Slot, column: ModelColumn) -> str:
+    convert, variable = column.leaf.text, str(slot)
     if convert is None:
         return variable
-    if column.leaf.graphql == "Int":
-        value = f"attempt(fail, {level.constant(convert)}, {variable})"
-    else:
-        value = f"{level.constant(convert)}({variable})"
+    named = level.constant(convert, f"the text of a {column.leaf.graphql}")
+    value = f"attempt(fail, {named}, {variable})" if column.leaf.graphql == "Int" else f"{named}({variable})"
     return f"None if {variable} is None else {value}" if column.nullable else value
 
 
-def _keeps_scope(owner: ObjectType, target: ObjectType, source: ToMany) -> bool:
+def _keeps_scope(owner: ObjectType, field: Field, source: ToMany) -> bool:
     """Whether rows that point to a row in scope are in scope for that reason alone."""
-    above, below = owner.table, target.table
+    target = field.type.of
+    assert isinstance(target, ObjectType)
+    above, below = owner.table, (target.node or target).table
     if above is None or below is None or source.by is None or source.key is None:
         return False
     followed = (source.by.name, above.name, source.key.name)

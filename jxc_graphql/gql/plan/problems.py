@@ -31,7 +31,7 @@ def denied(call: Call, permission: str | None = None) -> DomainError:
 
 def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
     """An error of an executed field for the client; what is not known is logged and masked."""
-    cause = error.original_error
+    cause = error.original_error or error
     extensions: Mapping[str, Any]
     match cause:
         case Unauthenticated():
@@ -46,14 +46,23 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
             message, extensions = messages.render_code(cause.code, call.locale, **cause.fields), {"code": cause.code}
         case GraphQLError():
             message, extensions = cause.message, {"code": "BAD_USER_INPUT", **(cause.extensions or {})}
-        case _ if db.timed_out(cause):
-            message, extensions = messages.render_code("DEADLINE_EXCEEDED", call.locale), {"code": "DEADLINE_EXCEEDED"}
         case _:
-            _log.error("field.failed", path=error.path, exc_info=cause or error)
-            message, extensions = "Internal error.", {"code": "INTERNAL"}
+            message, extensions = _unforeseen(error, call)
     shown: dict[str, Any] = {"message": message}
     if error.locations:
         shown["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
     if error.path is not None:
         shown["path"] = error.path
     return shown | {"extensions": dict(extensions)}
+
+
+def _unforeseen(error: GraphQLError, call: Call) -> tuple[str, dict[str, Any]]:
+    cause = error.original_error
+    if db.timed_out(cause):
+        return messages.render_code("DEADLINE_EXCEEDED", call.locale), {"code": "DEADLINE_EXCEEDED"}
+    if not db.unavailable(cause):
+        _log.error("field.failed", path=error.path, exc_info=cause or error)
+        return "Internal error.", {"code": "INTERNAL"}
+    _log.warning("database.unavailable", path=error.path, error=repr(cause))
+    told = ["UNAVAILABLE", *(["MAY_HAVE_HAPPENED"] if isinstance(cause, db.CommitUnknown) else [])]
+    return " ".join(messages.render_code(code, call.locale) for code in told), {"code": "UNAVAILABLE"}

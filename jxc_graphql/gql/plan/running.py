@@ -1,9 +1,15 @@
-"""One execution: what all of its levels share."""
+"""One execution: what all of its levels share, and what a plan may know of it before."""
 
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
 
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.sql import Dialect
+from jxc_graphql.gql.plan.sql import Asked, Dialect, Places, Sql
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
 
@@ -18,6 +24,7 @@ class Run:
         self.dialect = dialect
         self.variables = variables
         self._noted = [] if noted is None else noted
+        self._places: dict[str, Any] = {}
 
     def fail(self, error: Exception) -> Exception:
         """Notes that something went wrong; the error takes the place of the value."""
@@ -34,3 +41,32 @@ class Run:
     def for_call(self, call: Call) -> "Run":
         """The same execution on behalf of another caller."""
         return Run(call, self.dialect, self.variables, self._noted)
+
+    async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement, its holes filled."""
+        return await db.fetch(statement.text, [self._filled(one, keys) for one in statement.params])
+
+    def _filled(self, value: Any, keys: Sequence[Any]) -> Any:
+        if value is Asked.KEYS:
+            return self.dialect.listed(keys)
+        if value is Asked.KEY:
+            return keys[0]
+        if isinstance(value, Places):
+            name = value.dimension
+            if name not in self._places:
+                self._places[name] = self.dialect.listed(sorted(self.call.scopes[name]))
+            return self._places[name]
+        return value
+
+
+@dataclasses.dataclass(frozen=True)
+class Arguments:
+    """The arguments of a field: known from the start unless they contain variables."""
+
+    told: GraphQLField
+    node: FieldNode
+    known: Mapping[str, Any] | None
+
+    def of(self, run: Run) -> Mapping[str, Any]:
+        """The arguments in an execution."""
+        return get_argument_values(self.told, self.node, run.variables) if self.known is None else self.known

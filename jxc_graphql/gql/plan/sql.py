@@ -1,26 +1,57 @@
 """SQL text: every difference between SQLite and PostgreSQL lives here.
 
-A statement is put together from fragments, each with its parameters in the order of its question marks. The table of a
+A statement is put together from fragments, each with its parameters in the order of its question marks. Where a value
+is only known when it is sent there is a hole, so that text need not be made again for each request. The table of a
 level is always called `t0`, tables joined for to-one edges `t1`, `t2` …
 """
 
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+import dataclasses
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 from jxc_graphql.gql.schema.scalars import STRING, Leaf
 from jxc_graphql.gql.schema.types import ModelColumn, Scope, Table
-from jxc_graphql.kit.call import Call
 
 
 class Sql(NamedTuple):
-    """A piece of SQL and the values of its question marks."""
+    """A piece of SQL and the values of its question marks, or holes for them."""
 
     text: str
     params: tuple[Any, ...] = ()
+
+
+NOTHING = Sql("")
+
+
+class Asked(Enum):
+    """A hole for what a statement is asked for."""
+
+    KEY = "the key"
+    KEYS = "the keys"
+
+
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """A hole for the caller's scope in a dimension."""
+
+    dimension: str
+
+
+def put(*pieces: Sql) -> Sql:
+    """One piece of several."""
+    return Sql("".join(piece.text for piece in pieces), tuple(value for piece in pieces for value in piece.params))
+
+
+def where(*conditions: Sql) -> Sql:
+    """WHERE with all the conditions that say something."""
+    found = both(conditions)
+    return Sql(f" WHERE {found.text}", found.params) if found.text else found
 
 
 def both(pieces: Iterable[Sql], between: str = " AND ") -> Sql:
@@ -39,9 +70,13 @@ class Dialect:
 
     name = "sqlite"
 
-    def one_of(self, column: str, values: Sequence[Any]) -> Sql:
-        """The column is one of these, in one parameter, however many they are."""
-        return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json.dumps([self.value(one) for one in values]),))
+    def one_of(self, column: str) -> str:
+        """The column is one of those in one parameter, however many they are."""
+        return f"{column} IN (SELECT value FROM json_each(?))"
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        """That parameter."""
+        return json.dumps([self.value(one) for one in values])
 
     def value(self, value: Any) -> Any:
         """A Python value as the database keeps it."""
@@ -77,9 +112,13 @@ class Postgres(Dialect):
 
     name = "postgres"
 
-    def one_of(self, column: str, values: Sequence[Any]) -> Sql:
+    def one_of(self, column: str) -> str:
         """As above."""
-        return Sql(f"{column} = ANY(?)", ([self.value(one) for one in values],))
+        return f"{column} = ANY(?)"
+
+    def listed(self, values: Sequence[Any]) -> Any:
+        """As above."""
+        return [self.value(one) for one in values]
 
     def value(self, value: Any) -> Any:
         """As above."""
@@ -104,21 +143,19 @@ class Postgres(Dialect):
 DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
 
 
-def in_scope(dialect: Dialect, table: Table, alias: str, call: Call) -> Sql:
-    """The rows of a table that lie in the caller's scope; empty where nothing restricts them."""
+def in_scope(dialect: Dialect, table: Table, alias: str, dimensions: Collection[str]) -> Sql:
+    """The rows of a table in the scope of a caller whom these dimensions restrict; empty where nothing does."""
     return both(
-        _within(dialect, ways, alias, sorted(call.scopes[name]))
-        for name, ways in table.scopes.items()
-        if name in call.scopes
+        _within(dialect, ways, alias, Places(name)) for name, ways in table.scopes.items() if name in dimensions
     )
 
 
-def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Sequence[int]) -> Sql:
+def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Places) -> Sql:
     """The rows that belong to one of these places by one way or another, or to none by all of them."""
     nowhere = all(way.nullable for way in ways)
     if len(ways) == 1:
         return _belongs(ways[0], alias, lambda last: _one_of(dialect, last, places, or_null=nowhere))
-    found = [_belongs(way, alias, lambda last: dialect.one_of(last, places)) for way in ways]
+    found = [_belongs(way, alias, lambda last: Sql(dialect.one_of(last), (places,))) for way in ways]
     if nowhere:
         none = both(_belongs(way, alias, lambda last: Sql(f"{last} IS NULL")) for way in ways)
         found.append(Sql(f"({none.text})", none.params))
@@ -126,9 +163,9 @@ def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Sequenc
     return Sql(f"({either.text})", either.params)
 
 
-def _one_of(dialect: Dialect, column: str, values: Sequence[Any], *, or_null: bool) -> Sql:
-    allowed = dialect.one_of(column, values)
-    return Sql(f"({column} IS NULL OR {allowed.text})", allowed.params) if or_null else allowed
+def _one_of(dialect: Dialect, column: str, places: Places, *, or_null: bool) -> Sql:
+    allowed = dialect.one_of(column)
+    return Sql(f"({column} IS NULL OR {allowed})" if or_null else allowed, (places,))
 
 
 def of_kinds(column: str, kinds: Iterable[str]) -> Sql:
@@ -196,3 +233,24 @@ def _further(dialect: Dialect, column: ModelColumn, value: Any, *, descending: b
     if column.nullable and not descending:
         return Sql(f"({compared.text} OR {name} IS NULL)", compared.params)
     return compared
+
+
+_CLAUSE = re.compile(r" (?=(?:FROM|LEFT JOIN|(?<!LEFT )JOIN|WHERE|GROUP BY|ORDER BY) )")
+
+
+def told(statement: Sql) -> Iterator[str]:
+    """A statement for people: a line per clause, and what its question marks stand for."""
+    line = ""
+    for part in _CLAUSE.split(statement.text):
+        line += f" {part}" if line else part
+        if line.count("(") == line.count(")"):
+            yield line
+            line = ""
+    for number, value in enumerate(statement.params, start=1):
+        match value:
+            case Asked():
+                yield f"? {number}: {value.value}"
+            case Places(dimension):
+                yield f"? {number}: the caller's scope {dimension}"
+            case _:
+                yield f"? {number}: {value!r}"

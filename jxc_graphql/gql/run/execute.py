@@ -6,7 +6,7 @@ shaped values.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import graphql
@@ -19,7 +19,6 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    OperationType,
     VariableNode,
     get_argument_values,
     get_variable_values,
@@ -32,12 +31,13 @@ from graphql.language import Visitor, visit
 from jxc_graphql.gql.plan.collect import Selections, deciding_variables
 from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
-from jxc_graphql.gql.plan.running import Run
-from jxc_graphql.gql.plan.sql import DIALECTS
+from jxc_graphql.gql.plan.running import Arguments, Run
+from jxc_graphql.gql.plan.sql import DIALECTS, Dialect
 from jxc_graphql.gql.run import limits
 from jxc_graphql.gql.run.complete import Completer
 from jxc_graphql.gql.run.prepare import Plan, Prepared, Recent
 from jxc_graphql.gql.run.result import Error, Refused, Result
+from jxc_graphql.gql.run.result import error as refusal
 from jxc_graphql.gql.run.roots import RootFields
 from jxc_graphql.gql.run.subscription import Subscription
 from jxc_graphql.gql.schema.build import Schema
@@ -93,6 +93,15 @@ class Executor:
         data = await self._plan(prepared, values, call).root.load(run)
         return await self._copied(prepared, variables, data, call)
 
+    def explain(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, dialect: str
+    ) -> Iterator[str]:
+        """How an operation is answered on such a database, line by line, without asking any."""
+        values = self._variables(prepared, variables)
+        run = Run(call, DIALECTS[dialect], values)
+        yield f"cost: {prepared.cost} rows at most"
+        yield from self._make_plan(prepared, values, call, run.dialect).root.explain(run)
+
     def subscription(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Subscription:
         """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
         values = self._variables(prepared, variables)
@@ -101,14 +110,11 @@ class Executor:
             prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
         )
 
-    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Callable[[Run], Mapping[str, Any]]:
+    def arguments(self, owner: ObjectType, field: Field, node: FieldNode) -> Arguments:
         """The arguments of a field: known from the start unless they contain variables."""
         core: Any = self.schema.type_map[owner.name]
         told = core.fields[field.name]
-        if not _has_variables(node):
-            known = get_argument_values(told, node)
-            return lambda _run: known
-        return lambda run: get_argument_values(told, node, run.variables)
+        return Arguments(told, node, None if _has_variables(node) else get_argument_values(told, node))
 
     def _checked(self, text: str) -> DocumentNode | list[Error]:
         try:
@@ -149,6 +155,9 @@ class Executor:
         values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=ERRORS)
         if isinstance(values, list):
             raise Refused([_refusal(error, "BAD_USER_INPUT") for error in values])
+        if undecided := [name for name in prepared.deciding if values.coerced.get(name) is None]:
+            texts = (f"Variable '${name}' is null, and decides whether a part is asked for." for name in undecided)
+            raise Refused([refusal("BAD_USER_INPUT", text) for text in texts])
         return values
 
     def _run(self, call: Call, values: VariableValues) -> Run:
@@ -160,12 +169,11 @@ class Executor:
     def _plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
         decided = tuple(values.coerced.get(name) for name in prepared.deciding)
         key = (decided, deciding_rights(call), db.dialect())
-        return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call))
+        return prepared.plans.get(key, lambda: self._make_plan(prepared, values, call, DIALECTS[db.dialect()]))
 
-    def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call) -> Plan:
-        kind = self.types.query if prepared.operation.operation is OperationType.QUERY else self.types.mutation
-        assert kind is not None
-        planner = Planner(self._selections(prepared, values), call, self.arguments, self._adopt)
+    def _make_plan(self, prepared: Prepared, values: VariableValues, call: Call, dialect: Dialect) -> Plan:
+        kind = getattr(self.types, prepared.operation.operation.value)
+        planner = Planner(self._selections(prepared, values), call, dialect, self.arguments, self._adopt)
         groups = planner.selections.of(kind, [prepared.operation.selection_set])
         return Plan(planner, RootFields(planner, kind, groups), groups)
 
@@ -175,7 +183,9 @@ class Executor:
             return Result(data, extensions=extensions)
         completer = Completer(plan.planner.selections)
         completed = completer.root(plan.root.kind, plan.groups, data)
-        return Result(completed, [formatted(error, run.call) for error in completer.errors], extensions)
+        # What failed may have been left out since, as an object that is not of the kind that was asked for.
+        errors = [formatted(error, run.call) for error in completer.errors]
+        return Result(completed, errors or msgspec.UNSET, extensions)
 
     async def _introspected(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """What is the same for everybody and takes a quarter of a second: found once, beside the loop."""

@@ -1,13 +1,14 @@
 """What functions return, as the schema shows it: attributes are copied, ids become objects, a level at a time."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
 
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
-from jxc_graphql.gql.plan.fetch import rows_by_id
-from jxc_graphql.gql.plan.level import Typed, attempt
+from jxc_graphql.gql.plan.fetch import Objects
+from jxc_graphql.gql.plan.level import Typed, attempt, indented
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.schema.outcomes import names_of
@@ -15,8 +16,15 @@ from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.kit import messages
 from jxc_graphql.kit.errors import Reason
 
-Part = Callable[[Run, Sequence[Any]], Awaitable[list[Any]]]
-"""One field of several outcomes."""
+
+class OutcomePart(Protocol):
+    """One field of several outcomes."""
+
+    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+        """Its values, in order."""
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """What is asked for them, line by line."""
 
 
 class Outcomes:
@@ -29,54 +37,97 @@ class Outcomes:
 
     async def shape(self, run: Run, outcomes: Sequence[Any]) -> list[dict[str, Any]]:
         """The outcomes as responses, in order."""
-        columns = [(key, await part(run, outcomes)) for key, part in self._parts]
+        columns = [(key, await part.load(run, outcomes)) for key, part in self._parts]
         return [{key: column[index] for key, column in columns} for index in range(len(outcomes))]
 
-    def _part(self, nodes: Sequence[FieldNode]) -> Part:
+    def explain(self, run: Run) -> Iterator[str]:
+        """What is asked for the objects in them."""
+        for key, part in self._parts:
+            lines = list(part.explain(run))
+            if lines:
+                yield f"{key}:"
+                yield from indented(lines)
+
+    def _part(self, nodes: Sequence[FieldNode]) -> OutcomePart:
         name = nodes[0].name.value
         if name == "__typename":
-            return _plain(lambda _run, _outcome: self._kind.name)
+            return _Copied(lambda _run, _outcome: self._kind.name)
         field = self._kind.fields[name]
         if isinstance(field.source, Built):
-            return _plain(_REASON[field.source.what])
+            return _Copied(_REASON[field.source.what])
         refusal = self._planner.refusal(field)
         if refusal is not None:
             nothing: Any = () if field.type.many else None
-            return _plain(lambda run, outcome: nothing if outcome is None else run.fail(refusal))
+            return _Copied(lambda run, outcome: nothing if outcome is None else run.fail(refusal))
         target = field.type.of
-        if isinstance(target, ObjectType):
-            return self._objects(field, target, nodes) if target.loaded else self._values(field, target, nodes)
-        write = self._planner.writer(self._kind, field, nodes)
+        if isinstance(target, ObjectType) and target.loaded:
+            optional = field.type.many and self._kind.kind == "payload"
+            return _Loaded(self._planner.objects(field, nodes), names_of(field), optional)
         attribute = _attribute(field)
-        return _plain(
+        if isinstance(target, ObjectType):
+            below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
+            return _Nested(below, attribute, field.type.many)
+        write = self._planner.writer(self._kind, field, nodes)
+        return _Copied(
             lambda run, outcome: (
                 None if outcome is None else attempt(run.fail, lambda: write(getattr(outcome, attribute)))
             )
         )
 
-    def _objects(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        rows = self._planner.rows(target, nodes)
-        many, names = field.type.many, names_of(field)
 
-        async def load(run: Run, outcomes: Sequence[Any]) -> list[Any]:
-            keys = [() if one is None and many else _first(one, names) for one in outcomes]
-            return await rows_by_id(run, rows, keys, many=many)
+@dataclasses.dataclass(frozen=True)
+class _Copied:
+    """A value that needs no statement."""
 
-        return load
+    one: Callable[[Run, Any], Any]
 
-    def _values(self, field: Field, target: ObjectType, nodes: Sequence[FieldNode]) -> Part:
-        below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
-        attribute = _attribute(field)
+    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+        return [self.one(run, outcome) for outcome in outcomes]
 
-        async def load(run: Run, outcomes: Sequence[Any]) -> list[Any]:
-            known = [None if one is None else getattr(one, attribute) for one in outcomes]
-            if field.type.many:
-                shaped = iter(await below.shape(run, [one for some in known for one in some or ()]))
-                return [None if some is None else [next(shaped) for _ in some] for some in known]
-            shaped = iter(await below.shape(run, [one for one in known if one is not None]))
-            return [None if one is None else next(shaped) for one in known]
+    def explain(self, _run: Run) -> Iterator[str]:
+        yield from ()
 
-        return load
+
+@dataclasses.dataclass(frozen=True)
+class _Loaded:
+    """Objects by the ids in an attribute."""
+
+    objects: Objects
+    names: Sequence[str]
+    optional: bool
+    """Whether an outcome need not have it: of several facts that an operation may return, some tell of none."""
+
+    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+        return await self.objects.shape(run, [self._ids(one) for one in outcomes])
+
+    def _ids(self, outcome: Any) -> Any:
+        if outcome is None:
+            return () if self.objects.many else None
+        name = next((name for name in self.names if hasattr(outcome, name)), None)
+        return () if name is None and self.optional else getattr(outcome, name or self.names[0])
+
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.objects.explain(run)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Nested:
+    """Outcomes within outcomes."""
+
+    below: Outcomes
+    attribute: str
+    many: bool
+
+    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+        known = [None if one is None else getattr(one, self.attribute) for one in outcomes]
+        if self.many:
+            shaped = iter(await self.below.shape(run, [one for some in known for one in some or ()]))
+            return [None if some is None else [next(shaped) for _ in some] for some in known]
+        shaped = iter(await self.below.shape(run, [one for one in known if one is not None]))
+        return [None if one is None else next(shaped) for one in known]
+
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.below.explain(run)
 
 
 class UserErrors:
@@ -107,19 +158,6 @@ _REASON: dict[str, Callable[[Run, Any], Any]] = {
 }
 
 
-def _plain(one: Callable[[Run, Any], Any]) -> Part:
-    async def all_of_them(run: Run, outcomes: Sequence[Any]) -> list[Any]:
-        return [one(run, outcome) for outcome in outcomes]
-
-    return all_of_them
-
-
 def _attribute(field: Field) -> str:
     assert isinstance(field.source, FromOutcome)
     return field.source.attribute
-
-
-def _first(outcome: Any, names: Sequence[str]) -> Any:
-    if outcome is None:
-        return None
-    return getattr(outcome, next((name for name in names if hasattr(outcome, name)), names[0]))

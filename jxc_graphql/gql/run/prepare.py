@@ -2,18 +2,15 @@
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Generic, TypeVar
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.planner import Planner
-from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.run.roots import RootFields
-
-Show = Callable[[Run, Any], Awaitable[Any]]
-"""How what a function gave is shown."""
+from jxc_graphql.gql.run.shown import Shown
 
 V = TypeVar("V")
 
@@ -59,6 +56,6 @@ class Prepared:
     deciding: tuple[str, ...]
     cost: int
     plans: Recent[Plan]
-    shapes: Recent[Show]
+    shapes: Recent[Shown]
     """Of a subscription: how its outcomes are shown."""
     topics: Recent[tuple[str, list[str]]]

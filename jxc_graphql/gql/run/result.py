@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+import structlog
 
+from jxc_graphql.kit import db
 from jxc_graphql.kit.messages import choose_locale, render_code
+
+_log = structlog.get_logger(__name__)
 
 Error = dict[str, Any]
 """`message`, perhaps `locations` and `path`, and `extensions` with at least `code`."""
@@ -22,6 +26,12 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
     def was_run(self) -> bool:
         """Whether execution began."""
         return self.data is not msgspec.UNSET
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Whether any of it failed because the database could not be used."""
+        errors = () if self.errors is msgspec.UNSET else self.errors
+        return any(each.get("extensions", {}).get("code") == UNAVAILABLE for each in errors)
 
     def of_request(self, request_id: str) -> "Result":
         """The same, with the id of the request in every error."""
@@ -54,5 +64,16 @@ def unauthenticated(accept_language: str | None) -> Result:
     return Result(errors=[error("UNAUTHENTICATED", render_code("UNAUTHENTICATED", locale))])
 
 
-INTERNAL = Result(errors=[error("INTERNAL", "Internal error.")])
-"""The answer where something failed that should not; the log says what."""
+UNAVAILABLE = "UNAVAILABLE"
+"""The code of what failed because the database could not be used: the same request may be sent again."""
+_INTERNAL = Result(errors=[error("INTERNAL", "Internal error.")])
+
+
+def failed(failure: Exception, accept_language: str | None) -> Result:
+    """The answer where something failed that should not; a client never sees more, the log says what."""
+    if db.unavailable(failure):
+        _log.warning("database.unavailable", error=repr(failure))
+        locale = choose_locale(accept_language or "")
+        return Result(errors=[error(UNAVAILABLE, render_code(UNAVAILABLE, locale))])
+    _log.error("operation.failed", exc_info=failure)
+    return _INTERNAL

@@ -1,30 +1,39 @@
 """The fields of Query, Mutation and Subscription: each gives the shaped value of its whole selection."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import msgspec
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
-from jxc_graphql.gql.plan.fetch import ByIds, rows_by_id
+from jxc_graphql.gql.plan.fetch import ByIds
 from jxc_graphql.gql.plan.filters import own_id
-from jxc_graphql.gql.plan.level import Typed
+from jxc_graphql.gql.plan.level import Typed, indented
+from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
+from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 
 MAX_NODES = 100
 
-Loader = Callable[[Run], Awaitable[Any]]
-Arguments = Callable[[Run], Mapping[str, Any]]
+
+class Loader(Protocol):
+    """One field of a root type."""
+
+    async def load(self, run: Run) -> Any:
+        """Its shaped value."""
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """How it is found, line by line."""
 
 
 class RootFields:
@@ -45,103 +54,144 @@ class RootFields:
         found = {}
         for key, loader in self.fields.items():
             try:
-                found[key] = await loader(run)
+                found[key] = await loader.load(run)
             except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
                 found[key] = run.fail(error)
         return found
 
+    def explain(self, run: Run) -> Iterator[str]:
+        """How each field is found."""
+        for key, loader in self.fields.items():
+            yield f"{key}:"
+            try:
+                yield from indented(loader.explain(run))
+            except Exception as error:  # noqa: BLE001  (as it would become the error of the field)
+                yield f"  fails: {error!r}"
+
     def _loader(self, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
         name = nodes[0].name.value
         if name == "__typename":
-            return _constant(self.kind.name)
-        field = self.kind.fields[name]
-        refusal = self._planner.refusal(field)
+            return _Constant(self.kind.name)
+        field, planner = self.kind.fields[name], self._planner
+        arguments = planner.arguments(self.kind, field, nodes[0])
+        refusal = planner.refusal(field)
         if refusal is not None:
-            return _refused(refusal)
-        arguments = self._planner.arguments(self.kind, field, nodes[0])
+            return _Refused(refusal, arguments)
         match field.source:
             case ToMany():
-                return self._planner.paged(self.kind, field, nodes).load_root
+                return _List(planner.paged(self.kind, field, nodes))
             case Built("by_id"):
-                return self._by_id(field, nodes, arguments)
-            case Built("node"):
-                return self._node(field, nodes, arguments)
-            case Built("nodes"):
-                return self._nodes(field, nodes, arguments)
+                assert isinstance(field.type.of, ObjectType)
+                return _ById(planner.by_ids(field.type.of, nodes), field.type.of, arguments)
+            case Built("node" | "nodes"):
+                return _Nodes(planner, field, nodes, arguments)
             case FromRoot(operation="mutation"):
-                return self._mutation(field, nodes, arguments)
+                return _Mutation(planner, field, nodes, arguments)
             case FromRoot():
-                return self._query(field, nodes, arguments)
+                return _Query(shown(planner, self.kind, field, nodes), field, arguments)
         raise AssertionError(f"{self.kind.name}.{name} has no source")
 
-    def _by_id(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
-        entity = field.type.of
-        assert isinstance(entity, ObjectType)
-        rows = self._planner.by_ids(entity, nodes)
 
-        async def load(run: Run) -> Any:
-            text = arguments(run)["id"]
-            key = own_id(text, entity)
-            found = (await rows.load(run, [key])).get(key)
-            of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
-            return None if of_another else found
+@dataclasses.dataclass(frozen=True)
+class _Constant:
+    value: Any
 
-        return load
+    async def load(self, _run: Run) -> Any:
+        return self.value
 
-    def _node(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
-        finder = _NodeFinder(self._planner, field, nodes)
+    def explain(self, _run: Run) -> Iterator[str]:
+        yield repr(self.value)
 
-        async def load(run: Run) -> Any:
-            (found,) = await finder.find(run, [arguments(run)["id"]])
-            return found
 
-        return load
+@dataclasses.dataclass(frozen=True)
+class _Refused:
+    error: Exception
+    arguments: Arguments
 
-    def _nodes(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
-        finder = _NodeFinder(self._planner, field, nodes)
+    async def load(self, run: Run) -> Any:
+        self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
+        return run.fail(self.error)
 
-        async def load(run: Run) -> Any:
-            return await finder.find(run, arguments(run)["ids"])
+    def explain(self, _run: Run) -> Iterator[str]:
+        yield f"refused: {self.error!r}"
 
-        return load
 
-    def _query(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
-        source = field.source
-        assert isinstance(source, FromRoot)
-        shape = shown(self._planner, self.kind, field, nodes)
+@dataclasses.dataclass(frozen=True)
+class _List:
+    paged: Paged
 
-        async def load(run: Run) -> Any:
-            return await shape(run, await source.function(run.call, **read_arguments(field, arguments(run))))
+    async def load(self, run: Run) -> Any:
+        return await self.paged.load_root(run)
 
-        return load
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.paged.explain(run)
 
-    def _mutation(self, field: Field, nodes: list[FieldNode], arguments: Arguments) -> Loader:
-        source = field.source
-        assert isinstance(source, FromRoot)
-        planned = Payload(self._planner, field, nodes)
 
-        async def load(run: Run) -> Any:
-            reader = Reader()
-            given = reader.arguments(field.arguments, arguments(run))
-            if reader.problems:
-                return await planned.shape(run, None, reader.problems)
-            call = self._planner.adopt(run.call, given.get("input"))
-            try:
-                # A client that hangs up must not stop it half-way.
-                fact = await asyncio.shield(asyncio.ensure_future(source.function(call, **given)))
-            except Rejected as refused:
-                return await planned.shape(run, None, refused.reasons)
-            if source.seen_by is not None:
-                return await self._on_behalf(source.seen_by(fact), field, nodes, run, fact)
-            return await planned.shape(run, fact, ())
+@dataclasses.dataclass(frozen=True)
+class _ById:
+    rows: ByIds
+    entity: ObjectType
+    arguments: Arguments
 
-        return load
+    async def load(self, run: Run) -> Any:
+        text = self.arguments.of(run)["id"]
+        key = own_id(text, self.entity)
+        found = (await self.rows.load(run, [key])).get(key)
+        of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
+        return None if of_another else found
 
-    async def _on_behalf(self, call: Call, field: Field, nodes: list[FieldNode], run: Run, fact: Any) -> Any:
-        """The payload as its new owner may see it: who signs in was nobody before."""
-        other = self._planner.for_call(call)
-        behalf = run.for_call(call)
-        return await Payload(other, field, nodes).shape(behalf, fact, ())
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.rows.explain(run)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Query:
+    shown: Shown
+    field: Field
+    arguments: Arguments
+
+    async def load(self, run: Run) -> Any:
+        assert isinstance(self.field.source, FromRoot)
+        given = read_arguments(self.field, self.arguments.of(run))
+        return await self.shown.shape(run, await self.field.source.function(run.call, **given))
+
+    def explain(self, run: Run) -> Iterator[str]:
+        yield function_name(self.field)
+        yield from self.shown.explain(run)
+
+
+class _Mutation:
+    """An operation, and what it answers; a client that hangs up does not stop it half-way."""
+
+    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
+        assert isinstance(field.source, FromRoot)
+        self._planner = planner
+        self._field = field
+        self._source: FromRoot = field.source
+        self._nodes = nodes
+        self._arguments = arguments
+        self._payload = Payload(planner, field, nodes)
+
+    async def load(self, run: Run) -> Any:
+        reader = Reader()
+        given = reader.arguments(self._field.arguments, self._arguments.of(run))
+        if reader.problems:
+            return await self._payload.shape(run, None, reader.problems)
+        call = self._planner.adopt(run.call, given.get("input"))
+        try:
+            fact = await asyncio.shield(asyncio.ensure_future(self._source.function(call, **given)))
+        except Rejected as refused:
+            return await self._payload.shape(run, None, refused.reasons)
+        if self._source.seen_by is None:
+            return await self._payload.shape(run, fact, ())
+        # Who signs in was nobody when the plan was made.
+        other = self._source.seen_by(fact)
+        payload = Payload(self._planner.for_call(other), self._field, self._nodes)
+        return await payload.shape(run.for_call(other), fact, ())
+
+    def explain(self, run: Run) -> Iterator[str]:
+        yield function_name(self._field)
+        yield from self._payload.explain(run)
 
 
 class Payload:
@@ -177,20 +227,32 @@ class Payload:
             found[key] = await root.load(run)
         return {key: found[key] for key in self._order}
 
+    def explain(self, run: Run) -> Iterator[str]:
+        """What is asked for the objects in it, and for what is asked after the change."""
+        yield from self._facts.explain(run)
+        for root in self._query.values():
+            yield from root.explain(run)
 
-class _NodeFinder:
-    """Finds things of any kind by their ids, a statement per kind and level."""
 
-    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode]) -> None:
+class _Nodes:
+    """Things of any kind by their ids, a statement per kind and level."""
+
+    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
         interface = field.type.of
         assert isinstance(interface, ObjectType)
         self._planner = planner
         self._possible = {one.name: one for one in interface.members}
         self._nodes = nodes
         self._many = field.type.many
+        self._arguments = arguments
         self._plans: dict[str, ByIds] = {}
 
-    async def find(self, run: Run, ids: Sequence[str]) -> list[Any]:
+    async def load(self, run: Run) -> Any:
+        given = self._arguments.of(run)
+        found = await self._find(run, given["ids"] if self._many else [given["id"]])
+        return found if self._many else found[0]
+
+    async def _find(self, run: Run, ids: Sequence[str]) -> list[Any]:
         """What each id stands for; None, or an error in its place."""
         if len(ids) > MAX_NODES:
             raise FieldError("LIMIT_EXCEEDED", most=MAX_NODES, what="ids")
@@ -213,67 +275,17 @@ class _NodeFinder:
 
     def _plan(self, name: str) -> ByIds:
         if name not in self._plans:
-            entity = self._possible[name]
-            self._plans[name] = self._planner.by_ids(entity, self._nodes, typed=True)
+            self._plans[name] = self._planner.by_ids(self._possible[name], self._nodes, typed=True)
         return self._plans[name]
 
-
-def shown(
-    planner: Planner, owner: ObjectType, field: Field, nodes: list[FieldNode]
-) -> Callable[[Run, Any], Awaitable[Any]]:
-    """How what a root function gave is shown: a leaf, a value type, or an entity by its id."""
-    kind, many = field.type.of, field.type.many
-    if not isinstance(kind, ObjectType):
-        write = planner.writer(owner, field, nodes)
-
-        async def leaf(_run: Run, outcome: Any) -> Any:
-            return write(outcome)
-
-        return leaf
-    if kind.loaded:
-        rows = planner.rows(kind, nodes)
-
-        async def objects(run: Run, outcome: Any) -> Any:
-            (found,) = await rows_by_id(run, rows, [outcome], many=many)
-            return found
-
-        return objects
-    outcomes = Outcomes(planner, kind, planner.selections.below(kind, nodes))
-
-    async def values(run: Run, outcome: Any) -> Any:
-        if outcome is None:
-            return None
-        shaped = await outcomes.shape(run, outcome if many else [outcome])
-        return shaped if many else shaped[0]
-
-    return values
+    def explain(self, run: Run) -> Iterator[str]:
+        given = self._arguments.of(run)
+        found = [self._read(one) for one in (given["ids"] if self._many else [given["id"]])]
+        for name in dict.fromkeys(one[0] for one in found if not isinstance(one, Exception)):
+            yield from self._plan(name).explain(run)
 
 
-def read_arguments(field: Field, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of a root function; `Rejected` where an id or a number in them is none."""
-    reader = Reader()
-    found = reader.arguments(field.arguments, given)
-    if reader.problems:
-        raise Rejected(*reader.problems)
-    return found
-
-
-def source_events(field: Field, call: Call, given: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
-    """The outcomes that a subscription's function yields."""
+def function_name(field: Field) -> str:
+    """Where the function of a root field stands."""
     assert isinstance(field.source, FromRoot)
-    events: AsyncGenerator[Any, None] = field.source.function(call, **read_arguments(field, given))
-    return events
-
-
-def _constant(value: Any) -> Loader:
-    async def load(_run: Run) -> Any:
-        return value
-
-    return load
-
-
-def _refused(error: Exception) -> Loader:
-    async def load(run: Run) -> Any:
-        return run.fail(error)
-
-    return load
+    return f"{field.source.function.__module__}.{field.source.function.__qualname__}"

@@ -14,14 +14,14 @@ from graphql.execution.values import VariableValues
 from graphql.language import REMOVE, Visitor, visit
 
 from jxc_graphql.gql.plan.collect import Selections
-from jxc_graphql.gql.plan.planner import ArgumentsOf, Planner, as_it_is, deciding_rights
+from jxc_graphql.gql.plan.planner import ArgumentsOf, Planner, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import DIALECTS
 from jxc_graphql.gql.run.complete import Completer
-from jxc_graphql.gql.run.prepare import Prepared, Show
+from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result
-from jxc_graphql.gql.run.roots import shown, source_events
+from jxc_graphql.gql.run.shown import Shown, shown, source_events
 from jxc_graphql.gql.schema.types import ObjectType
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -57,7 +57,7 @@ class Subscription:
         ((self._key, self._nodes),) = selections.of(root, [prepared.operation.selection_set]).items()
         self._field = root.fields[self._nodes[0].name.value]
         try:
-            self._given = arguments(root, self._field, self._nodes[0])(self._run(Call()))
+            self._given = arguments(root, self._field, self._nodes[0]).of(self._run(Call()))
         except GraphQLError as error:
             raise Refused([formatted(error, Call())]) from None
         self._decided = tuple(values.coerced.get(name) for name in prepared.deciding)
@@ -69,6 +69,11 @@ class Subscription:
     def begins_now(self) -> bool:
         """Whether it begins with what is yet to happen."""
         return self._given.get("after") is None and not self._given.get("includeCurrent")
+
+    @property
+    def begins_with_current(self) -> bool:
+        """Whether it begins with what there is now."""
+        return self._given.get("after") is None and bool(self._given.get("includeCurrent"))
 
     async def events(
         self, renew: Callable[[], Awaitable[Call]], beginning: Mapping[str, Any] | None = None
@@ -102,7 +107,7 @@ class Subscription:
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run = self._run(call)
         try:
-            value = await self._shape(call)(run, outcome)
+            value = await self._shown(call).shape(run, outcome)
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             value = run.fail(error)
         if not run.flawed:
@@ -111,11 +116,10 @@ class Subscription:
         completed = completer.root(self._root, {self._key: self._nodes}, {self._key: value})
         return Result(completed, [formatted(error, call) for error in completer.errors])
 
-    def _shape(self, call: Call) -> Show:
-        def make() -> Show:
-            return shown(
-                Planner(self._selections, call, self._arguments, as_it_is), self._root, self._field, self._nodes
-            )
+    def _shown(self, call: Call) -> Shown:
+        def make() -> Shown:
+            planner = Planner(self._selections, call, DIALECTS[db.dialect()], self._arguments)
+            return shown(planner, self._root, self._field, self._nodes)
 
         return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
 

@@ -13,6 +13,7 @@ from jxc_graphql.gql.schema.types import (
     FromKey,
     IdOf,
     InputType,
+    Listed,
     ModelColumn,
     ObjectType,
     Ref,
@@ -64,8 +65,7 @@ def error_codes() -> EnumType:
     return EnumType(cls, "What can be wrong with an input; programs go by these, and they never change.", texts)
 
 
-def filterable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn, ObjectType | None]]:
-    """What a list of an entity can be filtered by, by the name in its where input: (field, column, whose id it is)."""
+def _filterable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn, ObjectType | None]]:
     found: dict[str, tuple[Field, ModelColumn, ObjectType | None]] = {}
     for field in entity.fields.values():
         match field.source:
@@ -79,8 +79,7 @@ def filterable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn, Object
     return found
 
 
-def sortable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
-    """What a list of an entity can be sorted by, by the name of the enum value."""
+def _sortable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
     return {
         screaming(field.name): (field, field.source.column)
         for field in entity.fields.values()
@@ -88,8 +87,7 @@ def sortable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
     }
 
 
-def summable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
-    """The exact numbers of an entity, by field name."""
+def _summable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
     return {
         field.name: (field, field.source.column)
         for field in entity.fields.values()
@@ -103,6 +101,7 @@ def fill_connection(
     """Gives a connection its fields, and makes the types that its fields and arguments need."""
     entity = connection.node
     assert entity is not None
+    entity.listed = Listed(_filterable(entity), _sortable(entity), _summable(entity))
     enums.setdefault("SortDirection", _sort_direction())
     _fill_where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
@@ -173,7 +172,7 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
         f"{entity.name}Aggregates", f"Figures about a list of {entity.name}.", "aggregates", node=entity
     )
     _add(made, "count", "How many objects the list has.", Ref(scalars.INT))
-    numbers = summable(entity)
+    numbers = entity.listed.numbers
     if numbers:
         each = objects[f"{entity.name}Numbers"] = ObjectType(
             f"{entity.name}Numbers",
@@ -193,7 +192,7 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
 def _fill_where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
     name = f"{entity.name}Where"
     made = inputs[name] = InputType(name, f"Which {entity.name} objects a list has; all that is said must hold.")
-    for key, (field, column, target) in filterable(entity).items():
+    for key, (field, column, target) in entity.listed.filters.items():
         kind = _filter_type(column, target, inputs, enums)
         made.fields[key] = Argument(key, key, Ref(kind, nullable=True), field.description)
     both = Ref(made, nullable=True, many=True)
@@ -222,7 +221,7 @@ def _filter_type(
 
 def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
     name = f"{entity.name}Order"
-    texts = {key: field.description for key, (field, _) in sortable(entity).items()}
+    texts = {key: field.description for key, (field, _) in entity.listed.orders.items()}
     cls = StrEnum(f"{name}Field", {key: key for key in texts})  # type: ignore[misc]
     enums[cls.__name__] = EnumType(cls, f"What a list of {entity.name} can be sorted by.", texts)
     made = inputs[name] = InputType(name, f"One step of how a list of {entity.name} is sorted.")

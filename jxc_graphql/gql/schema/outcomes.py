@@ -22,14 +22,21 @@ def names_of(field: Field) -> tuple[str, ...]:
 
 
 def check(place: str, kind: ObjectType, function: Callable[..., Any]) -> None:
-    """Refuses a payload with a field that the function's fact, by its annotation, cannot fill."""
-    for fact in _returned(place, function):
-        for field in kind.fields.values():
-            if isinstance(field.source, FromOutcome) and not any(_has(fact, name) for name in names_of(field)):
-                wanted = " or ".join(repr(name) for name in names_of(field))
-                raise DeclarationError(
-                    f"{kind.name}.{field.name}", f"{fact.__name__} has no {wanted}", "Let the fact say it"
-                )
+    """Refuses a payload with a field that the function's fact, by its annotation, cannot fill.
+
+    Of several facts one is enough for a list of objects, which the others leave empty.
+    """
+    facts = list(_returned(place, function))
+    for field in kind.fields.values():
+        if not isinstance(field.source, FromOutcome):
+            continue
+        silent = [fact for fact in facts if not any(_has(fact, name) for name in names_of(field))]
+        may_be_empty = isinstance(field.type.of, ObjectType) and field.type.of.loaded and field.type.many
+        if silent and not (may_be_empty and len(silent) < len(facts)):
+            wanted = " or ".join(repr(name) for name in names_of(field))
+            raise DeclarationError(
+                f"{kind.name}.{field.name}", f"{silent[0].__name__} has no {wanted}", "Let the fact say it"
+            )
 
 
 def _returned(place: str, function: Callable[..., Any]) -> Iterator[type]:

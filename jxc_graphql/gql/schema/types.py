@@ -90,6 +90,8 @@ class ObjectType:
     reason: type[Reason] | None = None
     register: "Register | None" = None
     """Of an interface with a table: what its rows are."""
+    listed: "Listed" = dataclasses.field(default_factory=lambda: Listed({}, {}, {}))
+    """What its lists can be asked for, where there are any."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -110,6 +112,16 @@ class ObjectType:
     def members(self) -> list["ObjectType"]:
         """The entities that its objects can be of."""
         return [one for one in (self.possible if self.abstract else [self]) if one.table is not None]
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Listed:
+    """What a list of an entity can be filtered, sorted and added up by, each under its name in the schema."""
+
+    filters: "dict[str, tuple[Field, ModelColumn, ObjectType | None]]"
+    """The field, its column, and whose id it is."""
+    orders: "dict[str, tuple[Field, ModelColumn]]"
+    numbers: "dict[str, tuple[Field, ModelColumn]]"
 
 
 @dataclasses.dataclass(eq=False, repr=False)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from contextlib import aclosing
+from typing import Any, NamedTuple
 
 from graphql.language import OperationType
 from msgspec.structs import replace
@@ -11,7 +12,8 @@ from starlette.requests import HTTPConnection
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
-from jxc_graphql.gql.wire.broadcast import Broadcasts, Frame
+from jxc_graphql.gql.run.subscription import Event
+from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
 from jxc_graphql.gql.wire.budget import REFUSAL, Budgets
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
@@ -20,23 +22,37 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
 
 
+class Admitted(NamedTuple):
+    """An operation that was let in."""
+
+    parameters: Parameters
+    prepared: Prepared
+    call: Call
+    told: Mapping[str, Any]
+    """What its sender learns about its cost."""
+
+    @property
+    def kind(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.prepared.operation.operation
+
+
 class Gate:
     """The way to one executor."""
 
-    def __init__(self, executor: Executor, trusted: Trusted, budgets: Budgets, deadline: float) -> None:
-        """An operation may take so many seconds; 0 means as long as it likes."""
+    def __init__(
+        self, executor: Executor, trusted: Trusted, budgets: Budgets, deadline: float, confirm: Confirm
+    ) -> None:
+        """An operation may take so many seconds; 0 means as long as it likes. `confirm` comes before each event."""
         self.executor = executor
         self._trusted = trusted
         self._budgets = budgets
         self._deadline = deadline or None
-        self._broadcasts = Broadcasts()
+        self._broadcasts = Broadcasts(confirm)
 
-    def resolve(self, parameters: Parameters) -> Parameters:
-        """The parameters with the text that their id stands for; raises `Refused`."""
-        return self._trusted.resolve(parameters)
-
-    def prepare(self, parameters: Parameters, call: Call, address: str) -> Prepared:
-        """The operation of resolved parameters, paid for; raises `Refused`, and `RateLimited` among it."""
+    def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
+        """Lets an operation in: its text is known, and it is paid for; raises `Refused`, `RateLimited` among it."""
+        parameters = self._trusted.resolve(parameters)
         self._budgets.take(call, address, 0)
         try:
             prepared = self.executor.prepare(parameters.query, parameters.operation_name)
@@ -44,33 +60,38 @@ class Gate:
             self._budgets.take(call, address, REFUSAL)
             raise
         self._budgets.take(call, address, prepared.cost)
-        return prepared
+        return Admitted(parameters, prepared, call, self._budgets.told(call, address, prepared.cost))
 
-    def told(self, prepared: Prepared, call: Call, address: str) -> dict[str, Any]:
-        """What its sender learns about the cost of an operation."""
-        return self._budgets.told(call, address, prepared.cost)
+    def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:
+        """Lets in what was let in already, perhaps by another process; raises `Refused`."""
+        return Admitted(parameters, self.executor.prepare(parameters.query, parameters.operation_name), call, told)
 
-    async def run(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, told: Mapping[str, Any]
-    ) -> Result:
+    async def frames(self, admitted: Admitted, peer: Peer | None) -> AsyncGenerator[Frame, None]:
+        """What an operation answers: once, or to a peer what a subscription tells.
+
+        Raises `Refused`, and `Unauthenticated` when the peer's token dies.
+        """
+        if admitted.kind is not OperationType.SUBSCRIPTION:
+            yield Frame.of(Event(None, await self.run(admitted)), admitted.call.request_id)
+            return
+        assert peer is not None
+        subscription = self.executor.subscription(admitted.prepared, admitted.parameters.variables)
+        async with aclosing(self._broadcasts.follow(subscription, peer)) as frames:
+            async for frame in frames:
+                yield frame
+
+    async def run(self, admitted: Admitted) -> Result:
         """The answer to a query or mutation, or the news that its time is over; raises `Refused`.
 
         What a mutation has begun ends as it would have ended without us: the client asks again with the same
         idempotency key.
         """
-        result = _too_late(prepared, call)
         try:
             async with asyncio.timeout(self._deadline):
-                result = await self.executor.run(prepared, variables, call)
+                result = await self.executor.run(admitted.prepared, admitted.parameters.variables, admitted.call)
         except TimeoutError:
-            pass
-        return replace(result, extensions={"cost": told})
-
-    def follow(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, peer: Peer
-    ) -> AsyncGenerator[Frame, None]:
-        """What a subscription tells a peer; raises `Refused`, and `Unauthenticated` when the peer's token dies."""
-        return self._broadcasts.follow(self.executor.subscription(prepared, variables), peer)
+            result = _too_late(admitted)
+        return replace(result, extensions={"cost": admitted.told})
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -78,9 +99,8 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
 
 
-def _too_late(prepared: Prepared, call: Call) -> Result:
-    mutates = prepared.operation.operation is OperationType.MUTATION
-    text = render_code("DEADLINE_EXCEEDED", call.locale)
-    if mutates:
-        text = f"{text} {render_code('MAY_HAVE_HAPPENED', call.locale)}"
+def _too_late(admitted: Admitted) -> Result:
+    text = render_code("DEADLINE_EXCEEDED", admitted.call.locale)
+    if admitted.kind is OperationType.MUTATION:
+        text = f"{text} {render_code('MAY_HAVE_HAPPENED', admitted.call.locale)}"
     return Result(None, [error("DEADLINE_EXCEEDED", text)])

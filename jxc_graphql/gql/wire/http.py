@@ -14,19 +14,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, unauthenticated
+from jxc_graphql.gql.run.result import Refused, Result, failed, unauthenticated
 from jxc_graphql.gql.wire import single
 from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import JSON, parameters_of
 from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
-from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.errors import Unauthenticated
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -34,6 +34,8 @@ EVENTS = "text/event-stream"
 PAGE = "text/html"
 _WILDCARDS = {"*/*": (JSON, EVENTS), "application/*": (JSON,), "text/*": (EVENTS,)}
 _OURS = {RESPONSE_JSON, JSON, EVENTS, PAGE}
+RETRY_AFTER_SECONDS = 2
+"""When to send again what found no database."""
 _ASKING = {"query", "documentId", "extensions"}
 _VARY = {"vary": "Accept, Accept-Language, Authorization"}
 
@@ -90,9 +92,9 @@ class GraphQLOverHTTP:
             return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
         except ClientDisconnect:
             raise
-        except Exception:  # noqa: BLE001  (a client never sees a traceback)
-            _log.exception("request.failed")
-            return _response(INTERNAL, media, request_id, 500)
+        except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
+            answer = failed(error, request.headers.get("accept-language"))
+            return _response(answer, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
         if single.concerns(request):
@@ -102,23 +104,15 @@ class GraphQLOverHTTP:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
         language = request.headers.get("accept-language")
-        call = await self._peers.authenticate(token, language, request_id)
+        address = address_of(request)
+        call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            address = address_of(request)
-            parameters = self._gate.resolve(parameters)
-            prepared = self._gate.prepare(parameters, call, address)
-            kind = prepared.operation.operation
-            _check_kind(kind, request.method, accepted)
-            check_origin(kind, request.headers, self._origins)
-            if kind is OperationType.SUBSCRIPTION:
-                parameters = resumed(
-                    parameters, prepared.operation, self._gate.executor.schema, request.headers.get("last-event-id")
-                )
-                locale = call.locale if language else None
-                posted = Posted(parameters=parameters, token_id=call.token_id, locale=locale, request_id=request_id)
-                return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
-            told = self._gate.told(prepared, call, address)
-            result = await self._gate.run(prepared, parameters.variables, call, told)
+            admitted = self._gate.admit(parameters, call, address)
+            _check_kind(admitted.kind, request.method, accepted)
+            check_origin(admitted.kind, request.headers, self._origins)
+            if admitted.kind is OperationType.SUBSCRIPTION:
+                return self._stream(admitted, request, call.locale if language else None)
+            result = await self._gate.run(admitted)
         except RateLimited:
             raise
         except Refused as refused:
@@ -127,6 +121,18 @@ class GraphQLOverHTTP:
             return EventStream(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
+
+    def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> EventStream:
+        """What a subscription tells, from where its reader was when the stream before broke off."""
+        operation, seen = admitted.prepared.operation, request.headers.get("last-event-id")
+        posted = PostedOperation(
+            parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
+            token_id=admitted.call.token_id,
+            locale=locale,
+            address=admitted.call.address,
+            request_id=admitted.call.request_id,
+        )
+        return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
 
 
 def media_types(accept: str | None) -> list[str]:
@@ -154,5 +160,7 @@ def _check_kind(kind: OperationType, method: str, accepted: list[str]) -> None:
 def _response(
     result: Result, media: str, request_id: str, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
+    if result.is_unavailable:
+        status, headers = 503, {**(headers or {}), "Retry-After": str(RETRY_AFTER_SECONDS)}
     content_type = {"content-type": f"{media}; charset=utf-8", "cache-control": "no-store"}
     return Response(result.encode(request_id), status, {**_VARY, **content_type, **(headers or {})})

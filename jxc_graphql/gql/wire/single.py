@@ -7,7 +7,7 @@ answers a POST lets the operation in: document, budget, origin. The one that has
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 
@@ -45,7 +45,7 @@ class SingleConnections:
     async def respond(self, request: Request, request_id: str) -> ASGIApp:
         """Reserves, opens or ends something, or lets an operation in; raises `BadRequest` and `Unauthenticated`."""
         bearer_token, language = bearer(request.headers.get("authorization")), request.headers.get("accept-language")
-        call = await self._peers.authenticate(bearer_token, language, request_id)
+        call = await self._peers.authenticate(bearer_token, language, request_id, address_of(request))
         if call.actor_id is None:
             raise Unauthenticated
         token = token_of(request) or ""
@@ -64,25 +64,24 @@ class SingleConnections:
         await streams.post(token, call.actor_id, name, posted)
         return Response(status_code=202)
 
-    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> Posted:
+    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> PostedOperation:
         """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
-        address = address_of(request)
-        cost: dict[str, Any] = {}
+        cost: Mapping[str, Any] = {}
         refusal = None
         try:
-            parameters = self._gate.resolve(parameters)
-            prepared = self._gate.prepare(parameters, call, address)
-            check_origin(prepared.operation.operation, request.headers, self._origins)
-            cost = self._gate.told(prepared, call, address)
+            admitted = self._gate.admit(parameters, call, address_of(request))
+            check_origin(admitted.kind, request.headers, self._origins)
+            parameters, cost = admitted.parameters, admitted.told
         except RateLimited:
             raise
         except Refused as refused:
             refusal = refused.result
         locale = call.locale if request.headers.get("accept-language") else None
-        return Posted(
+        return PostedOperation(
             parameters=parameters,
             token_id=call.token_id,
             locale=locale,
+            address=call.address,
             request_id=call.request_id,
             cost=cost,
             refusal=refusal,

@@ -17,8 +17,8 @@ from graphql.language import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from jxc_graphql.gql.run.result import INTERNAL, Refused, Result, error
-from jxc_graphql.gql.wire.broadcast import Frame, once
+from jxc_graphql.gql.run.result import Refused, Result, error, failed
+from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
@@ -98,6 +98,7 @@ class _Session:
     def __init__(self, wire: GraphQLOverWebSocket, socket: WebSocket) -> None:
         self._wire = wire
         self._socket = socket
+        self._address = address_of(socket)
         self._tasks = asyncio.TaskGroup()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._peer = Peer(self._attend)
@@ -203,7 +204,7 @@ class _Session:
         try:
             self._token = bearer(given.get("authorization", headers.get("authorization")))
             self._language = given.get("accept-language", headers.get("accept-language"))
-            call = await self._wire.peers.authenticate(self._token, self._language, new_request_id())
+            call = await self._wire.peers.authenticate(self._token, self._language, new_request_id(), self._address)
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
         except Unauthenticated:
             raise _Close(FORBIDDEN, "Forbidden") from None
@@ -243,26 +244,17 @@ class _Session:
             raise _Close(FORBIDDEN, "Forbidden") from None
         except (WebSocketDisconnect, WebSocketDisconnected):
             raise
-        except Exception:  # noqa: BLE001  (a client never sees a traceback)
-            _log.exception("operation.failed")
-            outcome = {"type": "error", "payload": INTERNAL.of_request(request_id).errors}
+        except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
+            outcome = {"type": "error", "payload": failed(error, self._language).of_request(request_id).errors}
         self._operations.pop(id_, None)
         await self._send({"id": id_, **outcome})
 
     async def _frames(self, parameters: Parameters, request_id: str) -> AsyncGenerator[Frame, None]:
-        call = await self._wire.peers.authenticate(self._token, self._language, request_id)
-        gate, address = self._wire.gate, address_of(self._socket)
-        parameters = gate.resolve(parameters)
-        prepared = gate.prepare(parameters, call, address)
-        kind = prepared.operation.operation
-        if kind is OperationType.MUTATION:
+        call = await self._wire.peers.authenticate(self._token, self._language, request_id, self._address)
+        admitted = self._wire.gate.admit(parameters, call, self._address)
+        if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
-        if kind is OperationType.SUBSCRIPTION:
-            return gate.follow(prepared, parameters.variables, self._peer)
-        result = await gate.run(prepared, parameters.variables, call, gate.told(prepared, call, address))
-        if not result.was_run:
-            raise Refused(result.errors or [])
-        return once(result, request_id)
+        return self._wire.gate.frames(admitted, self._peer)
 
 
 async def _raise(close: _Close) -> None:

@@ -15,13 +15,14 @@
 
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
-from jxc_graphql.kit.db.failures import timed_out, unavailable
+from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements
-from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional
+from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional, try_to_write
 
 __all__ = [
+    "CommitUnknown",
     "Database",
     "DatabaseUnavailable",
     "ForeignTask",
@@ -42,5 +43,6 @@ __all__ = [
     "statements",
     "timed_out",
     "transactional",
+    "try_to_write",
     "unavailable",
 ]

@@ -27,6 +27,8 @@ class Database:
         self.context = context
         self.dialect = dialect
         self.node = node.Claim(self)
+        self.is_full = False
+        """Whether the last transaction failed for want of room."""
 
     @property
     def client(self) -> Any:

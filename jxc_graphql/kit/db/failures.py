@@ -7,8 +7,8 @@ from jxc_graphql.kit.ids import SpanUsedUp
 
 _IN_THE_WAY = {"40001", "40P01", "55P03"}
 """PostgreSQL's serialization failure, deadlock, and lock not available."""
-_GONE = {"57P01", "57P02", "57P03"}
-"""PostgreSQL is shutting down, has crashed, or is starting."""
+_GONE = {"57P01", "57P02", "57P03", "3D000"}
+"""PostgreSQL is shutting down, has crashed, or is starting; the database is not there."""
 _FULL = {"53100", "53200", "53300"}
 """PostgreSQL has no disk, memory or connection left."""
 _NO_FILE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -26,6 +26,11 @@ def passing(error: BaseException | None) -> bool:
 def lost(error: BaseException | None) -> bool:
     """Whether the connection to the database is gone, or none could be had."""
     return _any(error, _is_lost)
+
+
+def full(error: BaseException | None) -> bool:
+    """Whether there is no room left to write."""
+    return _any(error, _is_full)
 
 
 def unavailable(error: BaseException | None) -> bool:
@@ -63,9 +68,12 @@ def _is_lost(error: BaseException) -> bool:
     return state.startswith("08") or state in _GONE or closed or confused or isinstance(error, ConnectionError)
 
 
+def _is_full(error: BaseException) -> bool:
+    return getattr(error, "sqlstate", None) in _FULL or getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_FILE
+
+
 def _is_unavailable(error: BaseException) -> bool:
-    full = getattr(error, "sqlstate", None) in _FULL or getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_FILE
-    return full or _is_lost(error) or isinstance(error, CommitUnknown | OSError)
+    return _is_full(error) or _is_lost(error) or isinstance(error, CommitUnknown | OSError)
 
 
 def _is_late(error: BaseException) -> bool:

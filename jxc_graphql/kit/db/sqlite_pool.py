@@ -6,10 +6,12 @@ own; inside one everything goes to the writer. Each connection lives on a thread
 """
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -89,6 +91,8 @@ class SqlitePool(SqliteClient):
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002  (Tortoise's signature)
         """Opens the writer, which makes the file if there is none, and the readers."""
+        with suppress(OSError):  # not a file of ours to make or to keep: opening it says why, or it works
+            _keep_to_the_owner(self.filename)
         self.writer = await self._open(self.pragmas)
         for _ in range(READERS):
             self._idle.put_nowait(await self._open({"query_only": "ON"}))
@@ -271,6 +275,12 @@ class SqliteTransaction(SqliteClient, Transaction):
         """Several statements; sqlite3's own `executescript` would commit before them."""
         for statement in _statements(query):
             await self._run(_fetch, statement, ())
+
+
+def _keep_to_the_owner(path: str) -> None:
+    """Makes the file if there is none; SQLite gives its log the same rights."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    Path(path).chmod(0o600)
 
 
 @contextmanager

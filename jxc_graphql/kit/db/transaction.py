@@ -8,13 +8,18 @@ from typing import ParamSpec, TypeVar
 
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.failures import full, passing
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES = 5
+_LITTLE = 50_000
 _LONGEST_PAUSE_SECONDS = 0.05
+
+
+class _TakenBack(Exception):
+    pass
 
 
 def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -34,11 +39,29 @@ def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[
         return await alone(*args, **kwargs)
 
     async def alone(*args: P.args, **kwargs: P.kwargs) -> T:
-        await current().node.ensure()
-        async with current().client.transaction():
-            return await function(*args, **kwargs)
+        database = current()
+        try:
+            await database.node.ensure()
+            async with database.client.transaction():
+                result = await function(*args, **kwargs)
+        except Exception as error:
+            database.is_full |= full(error)
+            raise
+        database.is_full = False
+        return result
 
     return run
+
+
+async def try_to_write() -> None:
+    """Writes a little and takes it back; raises where there is no room."""
+    try:
+        async with current().client.transaction() as writing:
+            await writing.fetch("CREATE TABLE room_to_write (filling TEXT)")
+            await writing.fetch("INSERT INTO room_to_write (filling) VALUES (?)", ("x" * _LITTLE,))
+            raise _TakenBack  # noqa: TRY301  (which is how a transaction is taken back)
+    except _TakenBack:
+        current().is_full = False
 
 
 def in_transaction() -> bool:

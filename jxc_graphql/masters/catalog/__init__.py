@@ -24,7 +24,7 @@ Invariants
     The SKUs of a deactivated product are deactivated.
     No two SKUs of a product have the same options.
     A code that is scanned in another case is taken for what it is if only one SKU has it.
-    `search_text` always holds the code, the name, their pinyin and, of a SKU, its options and barcodes.
+    `search_text` always holds the code, the name, of a SKU its options and barcodes, and how these may be spelt.
 
-Doors: `assortment`, `operations`, `queries`, `tracking`.
+Doors: `assortment`, `operations`, `queries`, `searchable`, `tracking`.
 """

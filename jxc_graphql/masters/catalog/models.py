@@ -17,7 +17,7 @@ class Product(Model):
     description = fields.CharField(max_length=2000, default="")
     valuation = fields.CharEnumField(ValuationMethod, max_length=14, default=ValuationMethod.MOVING_AVERAGE)
     is_active = fields.BooleanField(default=True)
-    search_text = fields.CharField(max_length=800, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -66,7 +66,7 @@ class Sku(Model):
     shelf_life_days = fields.IntField(null=True)
     options_key = fields.CharField(max_length=80, null=True)
     is_active = fields.BooleanField(default=True)
-    search_text = fields.CharField(max_length=800, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -7,7 +7,8 @@ from itertools import chain
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
-from jxc_graphql.kit.text import CodeTaken, search_text, tidied, unique
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.text import CodeTaken, tidied, unique
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -15,8 +16,6 @@ from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
-
-PRODUCT_SEARCH_LIMIT = 800
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -153,7 +152,7 @@ async def _save_product(
         product.category_id = category_id
     product.code, product.name = tidied(code, product.code), tidied(name, product.name)
     product.description = tidied(description, product.description)
-    product.search_text = search_text(product.code, product.name, limit=PRODUCT_SEARCH_LIMIT)
+    product.search_text = search_text(product.code, product.name)
     taken = CodeTaken(path=("code",), taken=product.code)
     async with unique(models.Product, taken, own_id=product.id, code=product.code):
         await product.save()

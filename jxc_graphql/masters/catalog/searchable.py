@@ -1,12 +1,10 @@
-"""What a search for SKUs looks in: code, name, the values of options, barcodes, and the pinyin of all of them."""
+"""What a search for SKUs looks in: code, name, the values of options, barcodes, and how all of them may be spelt."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.text import search_text
-
-SEARCH_LIMIT = 800
+from jxc_graphql.kit.spelling import search_text
 
 _TEXTS = """
 SELECT asked.id, 0 AS kind, 0 AS place, sku.code FROM {asked} AS asked JOIN sku ON sku.id = asked.id
@@ -30,5 +28,5 @@ async def refresh(sku_ids: Collection[int]) -> None:
     await db.execute(
         "UPDATE sku SET search_text = found.words "
         f"FROM {db.rows({'id': 'bigint', 'words': 'text'})} AS found WHERE sku.id = found.id",
-        (db.json((sku_id, search_text(*known, limit=SEARCH_LIMIT)) for sku_id, known in texts.items()),),
+        (db.json((sku_id, search_text(*known)) for sku_id, known in texts.items()),),
     )

@@ -9,7 +9,7 @@ Table
 Invariants
     Codes are unique.
     Categories form a tree: none is its own ancestor.
-    `search_text` always holds the code, the name and their pinyin.
+    `search_text` always holds the code, the name and how they may be spelt (`kit/spelling.py`).
 
 Doors: `operations`, `queries`.
 """

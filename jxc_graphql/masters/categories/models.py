@@ -11,7 +11,7 @@ class Category(Model):
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=100)
     parent = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT, null=True)
-    search_text = fields.CharField(max_length=400, default="")
+    search_text = fields.TextField(default="")
 
     class Meta:
         table = "category"

@@ -2,13 +2,12 @@
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
-from jxc_graphql.kit.text import CodeTaken, search_text, tidied, unique
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.text import CodeTaken, tidied, unique
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
-
-SEARCH_LIMIT = 400
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -56,7 +55,7 @@ async def move_category(call: Call, *, category_id: int, parent_id: int | None) 
 
 async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
     category.code, category.name = tidied(code, category.code), tidied(name, category.name)
-    category.search_text = search_text(category.code, category.name, limit=SEARCH_LIMIT)
+    category.search_text = search_text(category.code, category.name)
     taken = CodeTaken(path=("code",), taken=category.code)
     async with unique(models.Category, taken, own_id=category.id, code=category.code):
         await category.save()

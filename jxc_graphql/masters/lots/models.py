@@ -21,7 +21,7 @@ class Lot(Model):
     is_blocked = fields.BooleanField(default=False)
     note = fields.CharField(max_length=500, default="")
     version = fields.IntField(default=1)
-    search_text = fields.CharField(max_length=400, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:

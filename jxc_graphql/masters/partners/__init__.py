@@ -18,7 +18,7 @@ Invariants
     Codes are unique within their table.
     A supplier has at most one price per SKU, and a SKU at most one preferred price.
     Prices are seen only with SEE_COST.
-    `search_text` always holds code, name, contact, phone and the pinyin of these.
+    `search_text` always holds code, name, contact, phone and how these may be spelt (`kit/spelling.py`).
 
 Doors: `operations`, `queries`, `terms`.
 """

@@ -20,7 +20,7 @@ class Partner(Model):
     tax_number = fields.CharField(max_length=40, default="")
     payment_days = fields.IntField(default=30)
     is_active = fields.BooleanField(default=True)
-    search_text = fields.CharField(max_length=800, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -8,15 +8,14 @@ import msgspec
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
-from jxc_graphql.kit.text import CodeTaken, search_text, unique
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
-
-SEARCH_LIMIT = 800
 
 _SET_PRICES = f"""
 INSERT INTO supplier_price
@@ -129,9 +128,7 @@ async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> 
 async def _save(partner: models.Partner, profile: Profile) -> None:
     given = {field: value for field, value in msgspec.structs.asdict(profile).items() if value is not None}
     partner.update_from_dict({k: v.strip() if isinstance(v, str) else v for k, v in given.items()})
-    partner.search_text = search_text(
-        partner.code, partner.name, partner.contact_name, partner.phone, limit=SEARCH_LIMIT
-    )
+    partner.search_text = search_text(partner.code, partner.name, partner.contact_name, partner.phone)
     taken = CodeTaken(path=("code",), taken=partner.code)
     async with unique(type(partner), taken, own_id=partner.id, code=partner.code):
         await partner.save()

@@ -13,7 +13,7 @@ class Branch(Model):
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=100)
     is_active = fields.BooleanField(default=True)
-    search_text = fields.CharField(max_length=400, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -34,7 +34,7 @@ class Warehouse(Model):
     quality_place_id = fields.BigIntField()
     damaged_place_id = fields.BigIntField()
     transit_place_id = fields.BigIntField()
-    search_text = fields.CharField(max_length=400, default="")
+    search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -53,7 +53,7 @@ class Place(Model):
     name = fields.CharField(max_length=100)
     is_active = fields.BooleanField(default=True)
     is_bin = fields.BooleanField(default=False)
-    search_text = fields.CharField(max_length=400, default="")
+    search_text = fields.TextField(default="")
 
     class Meta:
         table = "place"

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.text import CodeTaken, search_text, unique
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
-
-SEARCH_LIMIT = 400
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
@@ -67,7 +66,7 @@ async def create_warehouse(
             warehouse_id=warehouse.id,
             code=kind.value,
             name=kind.value,
-            search_text=search_text(kind.value, limit=SEARCH_LIMIT),
+            search_text=search_text(kind.value),
         )
         for kind, place_id in places.items()
     )
@@ -142,7 +141,7 @@ def _bin(warehouse_id: int, wanted: WantedBin) -> models.Place:
         code=code,
         name=name,
         is_bin=True,
-        search_text=search_text(code, name, limit=SEARCH_LIMIT),
+        search_text=search_text(code, name),
     )
 
 
@@ -168,7 +167,7 @@ async def _save(
     """Saves what has a code, unique among its kind or, for a place, in its warehouse."""
     thing.code = thing.code if code is None else code.strip()
     thing.name = thing.name if name is None else name.strip()
-    thing.search_text = search_text(thing.code, thing.name, limit=SEARCH_LIMIT)
+    thing.search_text = search_text(thing.code, thing.name)
     taken = CodeTaken(path=("code",), taken=thing.code)
     async with unique(type(thing), taken, own_id=thing.id, code=thing.code, **among):
         await thing.save()

@@ -118,7 +118,7 @@ class Document(DocumentHeader):
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT, null=True)
     amount = MoneyField(null=True)
-    search_text = fields.CharField(max_length=600)
+    search_text = fields.TextField()
 
     class Meta:
         table = "document"

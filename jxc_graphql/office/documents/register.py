@@ -13,7 +13,7 @@ import msgspec
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
-from jxc_graphql.kit.text import folded
+from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Comparison, Grain
 from jxc_graphql.office.documents.models import (
@@ -82,7 +82,7 @@ def allowed_actions(
 async def write(documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any]) -> None:
     """Runs a statement that writes these documents of one kind, and has the register say the same of them."""
     model = type(documents[0])
-    texts = db.json((each.id, folded(f"{each.number} {each.note}")) for each in documents)
+    texts = db.json((each.id, search_text(each.number, each.note)) for each in documents)
     if db.dialect() == "postgres":
         await db.execute(f"WITH written AS ({statement} RETURNING *) {_entry(model, 'written')}", (*params, texts))
     else:
@@ -105,11 +105,9 @@ async def repair() -> int:
     repaired = 0
     for model in kinds():
         wrong = f"{_own(model)} EXCEPT {_registered(model)}"
-        repaired += await db.execute(
-            f"INSERT INTO document ({', '.join(_COLUMNS)}, search_text) "
-            f"SELECT {', '.join(_COLUMNS)}, lower(number || ' ' || note) FROM ({wrong}) AS wrong "
-            f"WHERE true ON CONFLICT (id) DO UPDATE SET {_CHANGES}"
-        )
+        rows = await db.fetch(f"SELECT id, number, note FROM ({wrong}) AS wrong")
+        texts = db.json((row_id, search_text(number, note)) for row_id, number, note in rows)
+        repaired += await db.execute(_entry(model, table_of(model)), (texts,))
     return repaired
 
 

@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    batched,
     computed,
     connection,
     entity,
@@ -21,9 +22,10 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
-from jxc_graphql.selling.sales import facts, models, operations, rules
+from jxc_graphql.selling.sales import facts, models, operations, queries, rules
 
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 
@@ -44,7 +46,7 @@ class SalesOrderLine(Node):
     """How much was ordered, in that unit."""
     quantity: Quantity
     """How much was ordered (订购数量)."""
-    quantity_reserved: Quantity
+    quantity_reserved: Quantity = batched(queries.reserved, "id")
     """How much is kept for it in the warehouse (预留)."""
     quantity_shipped: Quantity
     """How much left (已发)."""
@@ -169,105 +171,7 @@ async def update_sales_order(call: Call, input: UpdateSalesOrderInput) -> facts.
     )
 
 
-@input_type
-class SubmitSalesOrderInput:
-    """Which draft to hand in."""
-
-    id: Id[SalesOrder]
-    """The draft."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SubmitSalesOrderPayload:
-    """The order that was handed in."""
-
-    sales_order: SalesOrder | None
-    """The order."""
-
-
-@mutation(SubmitSalesOrderPayload)
-async def submit_sales_order(call: Call, input: SubmitSalesOrderInput) -> facts.SalesOrderSubmitted:
-    """Hands a draft in for approval (提交销售订单)."""
-    return await operations.submit_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class ApproveSalesOrderInput:
-    """Which order to approve."""
-
-    id: Id[SalesOrder]
-    """A draft, or an order that was handed in."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class ApproveSalesOrderPayload:
-    """The order that became binding."""
-
-    sales_order: SalesOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels of its goods, what is reserved now taken off."""
-
-
-@mutation(ApproveSalesOrderPayload)
-async def approve_sales_order(call: Call, input: ApproveSalesOrderInput) -> facts.SalesOrderApproved:
-    """Makes a sales order binding (审核销售订单) and reserves what is available; the rest is a backorder (欠货)."""
-    return await operations.approve_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectSalesOrderInput:
-    """Which order to send back, and why."""
-
-    id: Id[SalesOrder]
-    """An order that was handed in."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectSalesOrderPayload:
-    """The order that is a draft again."""
-
-    sales_order: SalesOrder | None
-    """The order."""
-
-
-@mutation(RejectSalesOrderPayload)
-async def reject_sales_order(call: Call, input: RejectSalesOrderInput) -> facts.SalesOrderRejected:
-    """Sends a sales order back to its author (驳回销售订单)."""
-    return await operations.reject_sales_order(
-        call, sales_order_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelSalesOrderInput:
-    """Which order to give up."""
-
-    id: Id[SalesOrder]
-    """An order that is not complete."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelSalesOrderPayload:
-    """The order that was cancelled or closed."""
-
-    sales_order: SalesOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels in which goods are free again."""
-
-
-@mutation(CancelSalesOrderPayload)
-async def cancel_sales_order(call: Call, input: CancelSalesOrderInput) -> facts.SalesOrderCancelled:
-    """Gives up what is outstanding (作废销售订单) and frees reservations: cancelled, or closed if part was shipped."""
-    return await operations.cancel_sales_order(call, sales_order_id=input.id, expected_version=input.expected_version)
+submit_sales_order = document_action(operations.submit_sales_order, SalesOrder)
+approve_sales_order = document_action(operations.approve_sales_order, SalesOrder, StockLevel)
+reject_sales_order = document_action(operations.reject_sales_order, SalesOrder)
+cancel_sales_order = document_action(operations.cancel_sales_order, SalesOrder, StockLevel)

@@ -133,7 +133,7 @@ class ShipGoodsPayload:
 
 @mutation(ShipGoodsPayload)
 async def ship_goods(call: Call, input: ShipGoodsInput) -> facts.GoodsShipped:
-    """Ships goods of an approved order (销售出库), in parts if need be: reserved ones first, then available ones."""
+    """Ships goods of an approved order (销售出库), in parts if need be: those that are reserved for it."""
     return await operations.ship_goods(
         call,
         sales_order_id=input.sales_order_id,

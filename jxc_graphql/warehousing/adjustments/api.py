@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -24,6 +24,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.adjustments import facts, models, operations, rules
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
@@ -99,9 +100,9 @@ class AdjustmentLineInput:
     unit_cost: UnitPrice | None = None
     """What one unit of a gain costs; by default what such goods cost at present, or cost last."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=self.quantity,
             place_id=self.place_id,
@@ -185,118 +186,10 @@ async def update_adjustment(call: Call, input: UpdateAdjustmentInput) -> facts.A
     )
 
 
-@input_type
-class PostAdjustmentInput:
-    """Which draft to carry out."""
-
-    id: Id[Adjustment]
-    """The draft."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, it is posted once (幂等键)."""
-
-
-@payload
-class PostAdjustmentPayload:
-    """The adjustment, POSTED, or SUBMITTED where it waits for approval."""
-
-    adjustment: Adjustment | None
-    """The adjustment."""
-    stock_levels: list[StockLevel]
-    """The levels it changed; none while it waits."""
-
-
-@mutation(PostAdjustmentPayload)
-async def post_adjustment(call: Call, input: PostAdjustmentInput) -> facts.AdjustmentPosted | facts.AdjustmentSubmitted:
-    """Carries a draft out (过账库存调整单); above the threshold (免审额度) it is handed in for approval instead."""
-    return await operations.post_adjustment(call, adjustment_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class ApproveAdjustmentInput:
-    """Which adjustment to approve."""
-
-    id: Id[Adjustment]
-    """An adjustment that waits for approval."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), by default the one for which it was handed in."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, it is posted once (幂等键)."""
-
-
-@payload
-class ApproveAdjustmentPayload:
-    """The adjustment that was approved and posted."""
-
-    adjustment: Adjustment | None
-    """The adjustment."""
-    stock_levels: list[StockLevel]
-    """The levels it changed."""
-
-
-@mutation(ApproveAdjustmentPayload)
-async def approve_adjustment(
-    call: Call, input: ApproveAdjustmentInput
-) -> facts.AdjustmentPosted | facts.AdjustmentSubmitted:
-    """Approves an adjustment that waits, which carries it out (审核库存调整单)."""
-    return await operations.approve_adjustment(call, adjustment_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectAdjustmentInput:
-    """Which adjustment to send back, and why."""
-
-    id: Id[Adjustment]
-    """An adjustment that waits for approval."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectAdjustmentPayload:
-    """The adjustment that is a draft again."""
-
-    adjustment: Adjustment | None
-    """The adjustment."""
-
-
-@mutation(RejectAdjustmentPayload)
-async def reject_adjustment(call: Call, input: RejectAdjustmentInput) -> facts.AdjustmentRejected:
-    """Sends an adjustment back to its author (驳回库存调整单)."""
-    return await operations.reject_adjustment(
-        call, adjustment_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelAdjustmentInput:
-    """Which adjustment to give up."""
-
-    id: Id[Adjustment]
-    """A draft, or an adjustment that waits for approval."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelAdjustmentPayload:
-    """The adjustment that was given up."""
-
-    adjustment: Adjustment | None
-    """The adjustment."""
-
-
-@mutation(CancelAdjustmentPayload)
-async def cancel_adjustment(call: Call, input: CancelAdjustmentInput) -> facts.AdjustmentCancelled:
-    """Gives an adjustment up before it moved anything (作废库存调整单)."""
-    return await operations.cancel_adjustment(call, adjustment_id=input.id, expected_version=input.expected_version)
+post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
+approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
+reject_adjustment = document_action(operations.reject_adjustment, Adjustment)
+cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 
 
 @input_type
@@ -314,9 +207,9 @@ class WriteOffLineInput:
     serials: list[str] | None = None
     """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it: a loss."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=-self.quantity,
             place_id=self.place_id,
@@ -351,6 +244,8 @@ class WriteOffPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed; none while it waits."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(WriteOffPayload)

@@ -1,7 +1,5 @@
 """What clients see of revaluations, and what they do with them."""
 
-from datetime import date
-
 from jxc_graphql.books.goods.api import StockLevel, StockRevaluation
 from jxc_graphql.gql.declare import (
     Connection,
@@ -21,6 +19,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.revaluations import facts, models, operations, rules
 
@@ -81,9 +80,9 @@ class RevaluationLineInput:
     value_change: Money | None = None
     """By how much more, or below 0 less, all of them cost."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedRevaluation:
         """The line as the operation takes it."""
-        return operations.AskedLine(sku_id=self.sku_id, unit_cost=self.unit_cost, value_change=self.value_change)
+        return operations.AskedRevaluation(sku_id=self.sku_id, unit_cost=self.unit_cost, value_change=self.value_change)
 
 
 @input_type
@@ -153,120 +152,10 @@ async def update_revaluation(call: Call, input: UpdateRevaluationInput) -> facts
     )
 
 
-@input_type
-class PostRevaluationInput:
-    """Which draft to carry out."""
-
-    id: Id[Revaluation]
-    """The draft."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, it is posted once (幂等键)."""
-
-
-@payload
-class PostRevaluationPayload:
-    """The revaluation, POSTED, or SUBMITTED where it waits for approval."""
-
-    revaluation: Revaluation | None
-    """The revaluation."""
-    stock_levels: list[StockLevel]
-    """The levels it changed; none while it waits."""
-
-
-@mutation(PostRevaluationPayload)
-async def post_revaluation(
-    call: Call, input: PostRevaluationInput
-) -> facts.RevaluationPosted | facts.RevaluationSubmitted:
-    """Carries a draft out (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead."""
-    return await operations.post_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class ApproveRevaluationInput:
-    """Which revaluation to approve."""
-
-    id: Id[Revaluation]
-    """A revaluation that waits for approval."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), by default the one for which it was handed in."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, it is posted once (幂等键)."""
-
-
-@payload
-class ApproveRevaluationPayload:
-    """The revaluation that was approved and posted."""
-
-    revaluation: Revaluation | None
-    """The revaluation."""
-    stock_levels: list[StockLevel]
-    """The levels it changed."""
-
-
-@mutation(ApproveRevaluationPayload)
-async def approve_revaluation(
-    call: Call, input: ApproveRevaluationInput
-) -> facts.RevaluationPosted | facts.RevaluationSubmitted:
-    """Approves a revaluation that waits, which carries it out (审核成本调整单)."""
-    return await operations.approve_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectRevaluationInput:
-    """Which revaluation to send back, and why."""
-
-    id: Id[Revaluation]
-    """A revaluation that waits for approval."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectRevaluationPayload:
-    """The revaluation that is a draft again."""
-
-    revaluation: Revaluation | None
-    """The revaluation."""
-
-
-@mutation(RejectRevaluationPayload)
-async def reject_revaluation(call: Call, input: RejectRevaluationInput) -> facts.RevaluationRejected:
-    """Sends a revaluation back to its author (驳回成本调整单)."""
-    return await operations.reject_revaluation(
-        call, revaluation_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelRevaluationInput:
-    """Which revaluation to give up."""
-
-    id: Id[Revaluation]
-    """A draft, or a revaluation that waits for approval."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelRevaluationPayload:
-    """The revaluation that was given up."""
-
-    revaluation: Revaluation | None
-    """The revaluation."""
-
-
-@mutation(CancelRevaluationPayload)
-async def cancel_revaluation(call: Call, input: CancelRevaluationInput) -> facts.RevaluationCancelled:
-    """Gives a revaluation up before it changed anything (作废成本调整单)."""
-    return await operations.cancel_revaluation(call, revaluation_id=input.id, expected_version=input.expected_version)
+post_revaluation = document_action(operations.post_revaluation, Revaluation, StockLevel)
+approve_revaluation = document_action(operations.approve_revaluation, Revaluation, StockLevel)
+reject_revaluation = document_action(operations.reject_revaluation, Revaluation)
+cancel_revaluation = document_action(operations.cancel_revaluation, Revaluation)
 
 
 @user_error(rules.RevaluedTwice)

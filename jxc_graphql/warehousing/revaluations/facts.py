@@ -24,7 +24,6 @@ class RevaluationSubmitted(Fact, frozen=True, kw_only=True):
 
     subject: ClassVar[str] = "revaluation_id"
     revaluation_id: int
-    stock_level_ids: tuple[int, ...] = ()
 
 
 class RevaluationPosted(Fact, frozen=True, kw_only=True):

@@ -29,12 +29,12 @@ from jxc_graphql.warehousing.revaluations.facts import (
     RevaluationUpdated,
 )
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
-from jxc_graphql.warehousing.revaluations.rules import AskedLine, Wanted
+from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_revaluation(
-    call: Call, *, warehouse_id: int, lines: Sequence[AskedLine], note: str
+    call: Call, *, warehouse_id: int, lines: Sequence[AskedRevaluation], note: str
 ) -> RevaluationCreated:
     """Drafts a revaluation of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -46,7 +46,12 @@ async def create_revaluation(
 
 @posting(STATES[DocumentAction.UPDATE])
 async def update_revaluation(
-    call: Call, *, revaluation_id: int, lines: Sequence[AskedLine], note: str, expected_version: int | None = None
+    call: Call,
+    *,
+    revaluation_id: int,
+    lines: Sequence[AskedRevaluation],
+    note: str,
+    expected_version: int | None = None,
 ) -> RevaluationUpdated:
     """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
@@ -62,14 +67,14 @@ async def update_revaluation(
 async def post_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationPosted | RevaluationSubmitted:
-    """Changes what goods cost; where that is more than the caller may post, it is handed in for approval instead.
+    """Changes what goods cost (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
     day, problems = await periods.posting_date(call)
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.POST, expected_version)
     reject_if(problems)
-    wanted = await _wanted(revaluation, day)
+    wanted = await _wanted(call, revaluation, day)
     if corrections.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
@@ -81,19 +86,19 @@ async def post_revaluation(
 async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationPosted:
-    """Carries a submitted revaluation out, under the day for which it was handed in unless the call names another."""
+    """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.APPROVE, expected_version)
     of_that_day = msgspec.structs.replace(call, business_date=call.business_date or revaluation.business_date)
     day, problems = await periods.posting_date(of_that_day)
     reject_if(problems)
-    return await _post(call, revaluation, await _wanted(revaluation, day), DocumentAction.APPROVE)
+    return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
 
 
 @posting(STATES[DocumentAction.REJECT])
 async def reject_revaluation(
     call: Call, *, revaluation_id: int, note: str = "", expected_version: int | None = None
 ) -> RevaluationRejected:
-    """Sends a submitted revaluation back to its author, who reads the note in the timeline and may change the draft."""
+    """Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.REJECT, expected_version, note=note)
     revaluation.estimated_value = None
     await moved_on(revaluation, DocumentAction.REJECT, "estimated_value")
@@ -104,21 +109,21 @@ async def reject_revaluation(
 async def cancel_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> RevaluationCancelled:
-    """Gives up a draft or a submitted revaluation."""
+    """Gives a revaluation up before it changed anything (作废成本调整单)."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.CANCEL, expected_version)
     await moved_on(revaluation, DocumentAction.CANCEL)
     return RevaluationCancelled(revaluation_id=revaluation.id)
 
 
-async def _check(lines: Sequence[AskedLine], note: str) -> None:
+async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:
     known = await catalog.skus({line.sku_id for line in lines})
     reject_if([*check_note(note, required=True), *rules.check_lines(lines, known)])
 
 
-async def _wanted(revaluation: Revaluation, day: date) -> Wanted:
+async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
     """What a revaluation asks for, under the locks of what it changes, and by how much on a day."""
     lines = await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
-    levels = await ledger.present({(line.sku_id, revaluation.warehouse_id) for line in lines})
+    levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     worth = rules.worth(changes, levels)
     reject_if(rules.check_worth(changes, worth))

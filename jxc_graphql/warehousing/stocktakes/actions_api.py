@@ -1,8 +1,5 @@
 """What clients do with stocktakes that are planned: start them, count, review and post."""
 
-from datetime import date
-
-from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.gql.declare import Id, input_type, mutation, payload, user_error
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -11,30 +8,6 @@ from jxc_graphql.masters.lots.api import LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, rules, slips
 from jxc_graphql.warehousing.stocktakes.api import Stocktake, StocktakeLine, StocktakeSheet
-
-
-@input_type
-class StartStocktakeInput:
-    """Which draft to begin with."""
-
-    id: Id[Stocktake]
-    """The stocktake."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class StartStocktakePayload:
-    """The stocktake that was started."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-
-
-@mutation(StartStocktakePayload)
-async def start_stocktake(call: Call, input: StartStocktakeInput) -> facts.StocktakeStarted:
-    """Takes the snapshot of the books and lets counting begin (开始盘点)."""
-    return await operations.start_stocktake(call, stocktake_id=input.id, expected_version=input.expected_version)
 
 
 @input_type
@@ -182,112 +155,6 @@ async def submit_stocktake(call: Call, input: SubmitStocktakeInput) -> facts.Sto
     )
 
 
-@input_type
-class ApproveStocktakeInput:
-    """Which stocktake to approve."""
-
-    id: Id[Stocktake]
-    """The stocktake."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class ApproveStocktakePayload:
-    """The stocktake that was approved."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-
-
-@mutation(ApproveStocktakePayload)
-async def approve_stocktake(call: Call, input: ApproveStocktakeInput) -> facts.StocktakeApproved:
-    """Allows the variances to be posted, whatever they are worth (审核盘点)."""
-    return await operations.approve_stocktake(call, stocktake_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectStocktakeInput:
-    """Which stocktake to send back, and why."""
-
-    id: Id[Stocktake]
-    """The stocktake."""
-    note: str = ""
-    """Why; it stands in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectStocktakePayload:
-    """The stocktake that was sent back."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-
-
-@mutation(RejectStocktakePayload)
-async def reject_stocktake(call: Call, input: RejectStocktakeInput) -> facts.StocktakeRejected:
-    """Sends a stocktake back to its counters (驳回盘点)."""
-    return await operations.reject_stocktake(
-        call, stocktake_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class PostStocktakeInput:
-    """Which stocktake to post."""
-
-    id: Id[Stocktake]
-    """The stocktake."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the stocktake is posted once (幂等键)."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class PostStocktakePayload:
-    """The stocktake that was posted."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-    stock_levels: list[StockLevel]
-    """The levels that it changed."""
-
-
-@mutation(PostStocktakePayload)
-async def post_stocktake(call: Call, input: PostStocktakeInput) -> facts.StocktakePosted:
-    """Makes the books say what was counted (盘点过账): surplus comes in, shortage leaves, all of it or nothing."""
-    return await operations.post_stocktake(call, stocktake_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class CancelStocktakeInput:
-    """Which stocktake to give up."""
-
-    id: Id[Stocktake]
-    """The stocktake."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelStocktakePayload:
-    """The stocktake that was cancelled."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-
-
-@mutation(CancelStocktakePayload)
-async def cancel_stocktake(call: Call, input: CancelStocktakeInput) -> facts.StocktakeCancelled:
-    """Gives a stocktake up (作废盘点); the books stay as they are."""
-    return await operations.cancel_stocktake(call, stocktake_id=input.id, expected_version=input.expected_version)
-
-
 @user_error(rules.GoodsUnderCount)
 class GoodsUnderCountError:
     """Another stocktake that is under way has these goods."""
@@ -308,14 +175,14 @@ class LinesNotCountedError:
 
 @user_error(rules.ShortageNotCovered)
 class ShortageNotCoveredError:
-    """More is missing than is free: the rest is kept for orders, or has left since the line was counted."""
+    """More is missing than is there: the rest has left since the line was counted."""
 
     sku: Sku | None
     """Of what."""
     missing: Quantity
     """How much is missing."""
     available: Quantity
-    """How much of it is free."""
+    """How much of it is there."""
 
 
 @user_error(slips.CountRepeated)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jxc_graphql.books.goods.api import StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -27,6 +27,7 @@ from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
 
@@ -313,3 +314,10 @@ async def split_stocktake(call: Call, input: SplitStocktakeInput) -> facts.Stock
         sheets_wanted=[rules.WantedSheet(**vars(sheet)) for sheet in input.sheets],
         expected_version=input.expected_version,
     )
+
+
+start_stocktake = document_action(operations.start_stocktake, Stocktake)
+approve_stocktake = document_action(operations.approve_stocktake, Stocktake)
+reject_stocktake = document_action(operations.reject_stocktake, Stocktake)
+post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
+cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)

@@ -3,10 +3,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from jxc_graphql.books.goods import queries as goods
 from jxc_graphql.kit import db
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from jxc_graphql.warehousing.stocktakes.rules import UNDER_WAY, Counted, GoodsUnderCount, Piece, Varying
+from jxc_graphql.warehousing.stocktakes.rules import UNDER_WAY, Counted, CountedPiece, GoodsUnderCount, Varying
 
 _CLASHES_SHOWN = 20
 """How many goods are named that another stocktake has."""
@@ -225,19 +226,30 @@ async def reveal(stocktake_id: int) -> None:
 
 
 async def counted(stocktake_id: int, *, varying: bool) -> list[Counted]:
-    """The lines that were counted, or those of them that vary, with what one unit costs at present."""
+    """The lines that were counted, or those of them that vary, with what the variance is worth at present.
+
+    That is what posting it now would say: what is missing of goods valued first in, first out are the oldest ones.
+    """
     only = "AND (line.counted_quantity <> line.book_quantity_at_count OR line.piece_differences > 0)" if varying else ""
     rows = await db.fetch(
         f"""
-        SELECT line.id, line.counted_quantity - line.book_quantity_at_count, coalesce(level.unit_cost, 0)
+        SELECT line.id, line.counted_quantity - line.book_quantity_at_count, coalesce(level.unit_cost, 0),
+            CASE WHEN level.valuation = 'FIFO' AND product.valuation = 'FIFO' THEN level.id END
         FROM stocktake_line AS line JOIN stocktake ON stocktake.id = line.stocktake_id
+        JOIN sku ON sku.id = line.sku_id JOIN product ON product.id = sku.product_id
         LEFT JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = stocktake.warehouse_id
-        WHERE line.stocktake_id = ? AND line.counted_quantity IS NOT NULL {only} ORDER BY line.id""",
+        WHERE line.stocktake_id = ? AND line.counted_quantity IS NOT NULL {only} ORDER BY line.line_no""",
         (stocktake_id,),
     )
+    missing = {line_id: (level, Quantity(-more)) for line_id, more, _, level in rows if level and more < 0}
+    costs = dict(zip(missing, await goods.cost_of_oldest([*missing.values()]), strict=True))
     return [
-        Counted(line_id=line_id, variance=Quantity(variance), unit_cost=UnitPrice(unit_cost))
-        for line_id, variance, unit_cost in rows
+        Counted(
+            line_id=line_id,
+            variance=Quantity(variance),
+            value=-costs[line_id] if line_id in costs else amount(Quantity(variance), UnitPrice(unit_cost)),
+        )
+        for line_id, variance, unit_cost, _ in rows
     ]
 
 
@@ -293,7 +305,7 @@ async def varying(stocktake_id: int) -> list[Varying]:
     ]
 
 
-async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[Piece]:
+async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[CountedPiece]:
     """The pieces that were found or are missing, and on which shelf of the warehouse the books have them now."""
     rows = await db.fetch(
         """
@@ -306,6 +318,6 @@ async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[Piece]:
         (warehouse_id, stocktake_id),
     )
     return [
-        Piece(line_id=line_id, sku_id=sku_id, number=number, is_missing=bool(is_missing), shelf_id=shelf_id)
+        CountedPiece(line_id=line_id, sku_id=sku_id, number=number, is_missing=bool(is_missing), shelf_id=shelf_id)
         for line_id, sku_id, number, is_missing, shelf_id in rows
     ]

@@ -106,7 +106,7 @@ async def split_stocktake(
 async def start_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeStarted:
-    """Notes of each line what the books say now, adds lines of goods that came meanwhile, and lets counting begin.
+    """Lets counting begin (开始盘点): notes of each line what the books say now, and adds what came meanwhile.
 
     Raises `Rejected` with a `GoodsUnderCount` for goods that another stocktake under way has.
     """
@@ -223,7 +223,7 @@ async def submit_stocktake(
 async def approve_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeApproved:
-    """Allows the variances to be posted, whatever they are worth."""
+    """Allows the variances to be posted, whatever they are worth (审核盘点)."""
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.APPROVE, expected_version)
     await moved_on(stocktake, DocumentAction.APPROVE)
     return facts.StocktakeApproved(stocktake_id=stocktake.id)
@@ -233,7 +233,7 @@ async def approve_stocktake(
 async def reject_stocktake(
     call: Call, *, stocktake_id: int, note: str = "", expected_version: int | None = None
 ) -> facts.StocktakeRejected:
-    """Sends the result back: counting goes on; what was counted stays, what nobody counted is open again."""
+    """Sends the result back (驳回盘点): counting goes on; what was counted stays, what nobody counted is open again."""
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.REJECT, expected_version, note=note)
     await _go_on_counting(stocktake, DocumentAction.REJECT)
     return facts.StocktakeRejected(stocktake_id=stocktake.id, note=note)
@@ -243,10 +243,11 @@ async def reject_stocktake(
 async def post_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakePosted:
-    """Makes the books say what was counted: found goods come in at their cost, missing ones leave at theirs.
+    """Makes the books say what was counted (盘点过账): what was found comes in at its cost, what is missing leaves.
 
     All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
-    a `ShortageNotCovered` for every line of which more is missing than is free, pieces that have moved.
+    a `ShortageNotCovered` for every line of which more is missing than is there, pieces that have moved. What
+    is kept for others is no hindrance: promises that can no longer be kept are taken back.
     """
     day, problems = await periods.posting_date(call)
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.POST, expected_version)
@@ -260,20 +261,24 @@ async def post_stocktake(
         raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
     moves = [one.move for one in corrections]
     try:
-        posted = await door.post(Posting(document_id=stocktake.id, business_date=day, at=call.at, moves=moves))
+        posted = await door.post(Posting(call=call, document_id=stocktake.id, business_date=day, moves=moves))
     except Rejected as refusal:
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
     await moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
-    return facts.StocktakePosted(stocktake_id=stocktake.id, stock_level_ids=posted.stock_level_ids)
+    return facts.StocktakePosted(
+        stocktake_id=stocktake.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )
 
 
 @posting(STATES[DocumentAction.CANCEL])
 async def cancel_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
 ) -> facts.StocktakeCancelled:
-    """Gives a stocktake up; what was counted stays to be read, and the books are as they were."""
+    """Gives a stocktake up (作废盘点); what was counted stays to be read, and the books are as they were."""
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.CANCEL, expected_version)
     await moved_on(stocktake, DocumentAction.CANCEL)
     return facts.StocktakeCancelled(stocktake_id=stocktake.id)

@@ -25,6 +25,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
@@ -61,7 +62,7 @@ class TransferLine(Node):
     quantity: Quantity
     """How much was asked for (申请数量)."""
     quantity_approved: Quantity
-    """How much was approved (批准数量); it is reserved until the goods leave."""
+    """How much was approved (批准数量); goods that may be sold are reserved until they leave."""
     quantity_dispatched: Quantity
     """How much was sent (调出数量)."""
     quantity_received: Quantity
@@ -116,6 +117,8 @@ class Transfer(Document, Node):
     """The destination (调入仓); null where it is out of the viewer's scope."""
     to_name: str = batched(queries.warehouse_names, "to_warehouse_id")
     """What the destination is called, also where it is out of the viewer's scope."""
+    goods: models.TransferGoods
+    """Which goods it carries (良品, 待检, 次品)."""
     expected_on: date | None
     """The day on which the goods are expected (预计到货日期)."""
     dispatched_at: datetime | None
@@ -224,6 +227,8 @@ class CreateTransferInput:
     """The destination (调入仓), another one; it may be out of your scope."""
     lines: list[TransferLineInput]
     """What; 1 to 500 lines."""
+    goods: models.TransferGoods = models.TransferGoods.STOCK
+    """Which goods it carries (良品, 待检, 次品); those that may be sold unless said otherwise."""
     expected_on: date | None = None
     """When the goods are expected."""
     note: str = ""
@@ -248,6 +253,7 @@ async def create_transfer(call: Call, input: CreateTransferInput) -> facts.Trans
         from_warehouse_id=input.from_warehouse_id,
         to_warehouse_id=input.to_warehouse_id,
         lines=[line.asked() for line in input.lines],
+        goods=input.goods,
         expected_on=input.expected_on,
         note=input.note,
     )
@@ -290,79 +296,6 @@ async def update_transfer(call: Call, input: UpdateTransferInput) -> facts.Trans
     )
 
 
-@input_type
-class SubmitTransferInput:
-    """Which draft to hand in."""
-
-    id: Id[Transfer]
-    """The draft."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SubmitTransferPayload:
-    """The transfer that was handed in."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(SubmitTransferPayload)
-async def submit_transfer(call: Call, input: SubmitTransferInput) -> facts.TransferSubmitted:
-    """Hands a draft in for approval (提交调拨单)."""
-    return await operations.submit_transfer(call, transfer_id=input.id, expected_version=input.expected_version)
-
-
-@input_type
-class RejectTransferInput:
-    """Which transfer to send back, and why."""
-
-    id: Id[Transfer]
-    """A transfer that was handed in."""
-    note: str = ""
-    """Why; it appears in the timeline."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class RejectTransferPayload:
-    """The transfer that is a draft again."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(RejectTransferPayload)
-async def reject_transfer(call: Call, input: RejectTransferInput) -> facts.TransferRejected:
-    """Sends a transfer back to its author (驳回调拨单)."""
-    return await operations.reject_transfer(
-        call, transfer_id=input.id, note=input.note, expected_version=input.expected_version
-    )
-
-
-@input_type
-class CancelTransferInput:
-    """Which transfer to give up."""
-
-    id: Id[Transfer]
-    """A transfer of which nothing has left."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class CancelTransferPayload:
-    """The transfer that was given up."""
-
-    transfer: Transfer | None
-    """The transfer."""
-    stock_levels: list[StockLevel]
-    """The levels of which nothing is kept for it any more."""
-
-
-@mutation(CancelTransferPayload)
-async def cancel_transfer(call: Call, input: CancelTransferInput) -> facts.TransferCancelled:
-    """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
-    return await operations.cancel_transfer(call, transfer_id=input.id, expected_version=input.expected_version)
+submit_transfer = document_action(operations.submit_transfer, Transfer)
+reject_transfer = document_action(operations.reject_transfer, Transfer)
+cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)

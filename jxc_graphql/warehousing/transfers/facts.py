@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from jxc_graphql.books.goods.facts import GOODS_FREED, GOODS_MOVED, LEVELS_CHANGED
+from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
@@ -77,6 +77,6 @@ class TransferCancelled(Fact, frozen=True, kw_only=True):
     """A transfer was given up before anything left; what was kept for it is free."""
 
     subject: ClassVar[str] = "transfer_id"
-    means: ClassVar[Meaning] = GOODS_FREED
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]

@@ -6,14 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from jxc_graphql.books.goods import queries, rebuild
-from jxc_graphql.books.goods.ledger import Change, Move
+from jxc_graphql.books.goods.ledger import Move, ValueChange
 from jxc_graphql.books.goods.rules import NothingToRevalueThen, NotThereThen
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.warehouses.places import VirtualPlace
-from tests.books.goods.conftest import TODAY, Shop, cost, make_shop, other_warehouse, refusal
+from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.refusals import refusal
+from tests.steps import cost
 
 D1, D2, D3, D4 = (TODAY - timedelta(days=ago) for ago in (4, 3, 2, 1))
 
@@ -71,7 +73,9 @@ async def test_the_layers_of_that_day_are_those_that_were_left_then(call: Call) 
 
 async def test_a_day_between_without_goods_has_no_value(shop: Shop) -> None:
     await shop.post(shop.coming("10", "10"), on=D1)
-    await shop.revalue(Change(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("20")), on=D2)
+    await shop.revalue(
+        ValueChange(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("20")), on=D2
+    )
     await shop.post(shop.going("9"), on=D3)
     await shop.post(shop.coming("1", "7"), on=D4)
     assert (await shop.post(shop.going("1"), on=D1)).values == (Money.of("1"),)
@@ -84,7 +88,9 @@ async def test_a_day_between_without_goods_has_no_value(shop: Shop) -> None:
 
 async def test_no_day_between_is_worth_less_than_nothing(shop: Shop) -> None:
     await shop.post(shop.coming("10", "1000"), on=D1)
-    await shop.revalue(Change(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("10")), on=D3)
+    await shop.revalue(
+        ValueChange(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("10")), on=D3
+    )
     assert (await shop.post(shop.going("9"), on=D2)).values == (Money.of("900"),)
     assert await days(shop) == [(D1, "10", "1000"), (D2, "1", "100"), (D3, "1", "1")]
     assert await is_right(shop)
@@ -152,7 +158,7 @@ class TestRefused:
 
     async def test_a_value_for_no_goods(self, shop: Shop) -> None:
         await shop.post(shop.coming("10", "10"), on=D2)
-        change = Change(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("20"))
+        change = ValueChange(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("20"))
         (reason,) = await refusal(shop.revalue(change, on=D1))
         assert isinstance(reason, NothingToRevalueThen)
         assert reason.fits_on == D2
@@ -160,7 +166,7 @@ class TestRefused:
     async def test_a_value_below_nothing(self, shop: Shop) -> None:
         await shop.post(shop.coming("10", "10"), on=D1)
         await shop.post(shop.coming("10", "90"), on=D3)
-        change = Change(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, by=Money.of("-50"))
+        change = ValueChange(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, by=Money.of("-50"))
         (reason,) = await refusal(shop.revalue(change, on=D1))
         assert isinstance(reason, NothingToRevalueThen)
         assert reason.fits_on == D3

@@ -9,7 +9,7 @@ import pytest
 from jxc_graphql import wiring
 from jxc_graphql.books.goods import queries as stock
 from jxc_graphql.insight.analytics import queries
-from jxc_graphql.insight.analytics.rules import Choice, StockGrouping
+from jxc_graphql.insight.analytics.rules import StockChoice, StockGrouping
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -17,9 +17,9 @@ from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
-from tests.insight.analytics.conftest import TODAY, Group, Levels, noon
+from tests.make.group import TODAY, Group, Levels, noon
 
-ALL = Choice()
+ALL = StockChoice()
 
 
 async def then(group: Group, moment: datetime | None = None, business_date: date | None = None) -> Levels:
@@ -125,7 +125,7 @@ async def ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
 
 
 async def totals(
-    group: Group, by: StockGrouping, *, call: Call | None = None, choice: Choice = ALL, on: date | None = None
+    group: Group, by: StockGrouping, *, call: Call | None = None, choice: StockChoice = ALL, on: date | None = None
 ) -> Mapping[Any, Any]:
     found = await queries.stock_valuation(call or group.call, choice, group_by=by, at=None, business_date=on, first=100)
     key = queries.KEYS[by]
@@ -164,18 +164,18 @@ async def test_a_report_keeps_to_what_is_asked_for(group: Group) -> None:
     drinks, bread = group.category_ids["drinks"], group.category_ids["bread"]
     by = StockGrouping.WAREHOUSE
     first, second = group.warehouses
-    assert await totals(group, by, choice=Choice(category_ids=[drinks])) == {
+    assert await totals(group, by, choice=StockChoice(category_ids=[drinks])) == {
         first.id: ("9", "66"),
         second.id: ("0", "0"),
     }
-    assert await totals(group, by, choice=Choice(category_ids=[bread], branch_ids=[group.branch_ids[1]])) == {
+    assert await totals(group, by, choice=StockChoice(category_ids=[bread], branch_ids=[group.branch_ids[1]])) == {
         second.id: ("4", "4")
     }
-    assert await totals(group, by, choice=Choice(sku_ids=[group.skus[1]])) == {first.id: ("6", "60")}
-    assert await totals(group, by, choice=Choice(warehouse_ids=[])) == {}
+    assert await totals(group, by, choice=StockChoice(sku_ids=[group.skus[1]])) == {first.id: ("6", "60")}
+    assert await totals(group, by, choice=StockChoice(warehouse_ids=[])) == {}
     scoped = msgspec.structs.replace(group.call, scopes={Dimension.WAREHOUSE: frozenset({second.id})})
-    assert await totals(group, by, call=scoped, choice=Choice(category_ids=[bread])) == {second.id: ("4", "4")}
-    assert await totals(group, by, call=scoped, choice=Choice(warehouse_ids=[first.id])) == {}
+    assert await totals(group, by, call=scoped, choice=StockChoice(category_ids=[bread])) == {second.id: ("4", "4")}
+    assert await totals(group, by, call=scoped, choice=StockChoice(warehouse_ids=[first.id])) == {}
 
 
 async def test_who_may_not_see_costs_learns_nothing_of_them_from_the_order(group: Group) -> None:
@@ -233,7 +233,7 @@ async def test_questions_that_cannot_be_answered_are_refused(group: Group) -> No
     with pytest.raises(Rejected) as refused:
         await queries.stock_valuation(
             group.call,
-            Choice(sku_ids=[1] * 501),
+            StockChoice(sku_ids=[1] * 501),
             group_by=StockGrouping.PRODUCT,
             at=noon(1),
             business_date=TODAY,

@@ -5,9 +5,9 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from tests.operations import send
-from tests.trade import Trade, ask, make_trade, set_column, sign_in_as
-from tests.warehousing.transfers.conftest import PLAIN, Haul, make_haul
+from tests.make.haul import PLAIN, Haul, make_haul
+from tests.make.trade import Trade, make_trade, set_column
+from tests.operations import ask, send, sign_in_as
 
 SELECTED = (
     "{ documents(first: 100) { nodes { id number status createdBy { name } allowedActions { action allowed } } } }"
@@ -57,7 +57,7 @@ async def test_it_takes_a_statement_for_each_level_whatever_the_kinds(client: ht
     with db.statements() as seen:
         answer = await client.post("/graphql", json={"query": SELECTED})
     assert len(answer.json()["data"]["documents"]["nodes"]) == 5
-    assert [one for one in seen if "WITH caller" not in one] == [seen[-1]]
+    assert [one for one in seen if "FROM token" not in one] == [seen[-1]]
 
 
 async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, trade: Trade) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from jxc_graphql.books import door
 from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
@@ -17,8 +18,8 @@ from jxc_graphql.office.periods.operations import close_period, reopen_period
 from jxc_graphql.office.periods.rules import PeriodClosed
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.office.periods.conftest import day
-from tests.trade import Trade
+from tests.make.days import day
+from tests.make.trade import Trade
 
 DAYS = 8
 POSTERS = 8
@@ -53,24 +54,24 @@ async def test_nothing_comes_into_a_period_after_it_was_closed(trade: Trade) -> 
     found: dict[date, set[int]] = {}
     done = asyncio.Event()
 
-    async def poster(seed: int) -> list[str]:
+    outcomes: list[str] = []
+
+    async def poster(seed: int) -> None:
         chance = random.Random(seed)
-        outcomes = []
         while not done.is_set():
             outcomes.append(await post(trade, chance))
-            await asyncio.sleep(0)
-        return outcomes
 
     async def closer() -> None:
         for back in range(DAYS, 0, -1):
-            await asyncio.sleep(0.03)
+            goal = len(outcomes) + POSTERS
+            while len(outcomes) < goal:
+                await asyncio.sleep(0.001)
             await close_period(msgspec.structs.replace(trade.call, at=clock.now()), through=day(back))
             found[day(back)] = await movements(day(back))
         done.set()
 
-    posters = asyncio.gather(*(poster(seed) for seed in range(POSTERS)))
-    await asyncio.gather(closer(), posters)
-    assert {outcome for some in posters.result() for outcome in some} == {"posted", "refused"}
+    await asyncio.gather(closer(), *(poster(seed) for seed in range(POSTERS)))
+    assert set(outcomes) == {"posted", "refused"}
     assert len(found[day(1)]) > POSTERS
     for through, known in found.items():
         assert await movements(through) == known, through
@@ -114,7 +115,7 @@ async def test_closing_waits_for_a_posting_that_is_under_way(trade: Trade) -> No
         asked.set()
         await go_on.wait()
         moves = [trade.shop.coming("1", "1")]
-        await door.post(door.Posting(document_id=1, business_date=day(1), at=clock.now(), moves=moves))
+        await door.post(door.Posting(call=Call(), document_id=1, business_date=day(1), moves=moves))
 
     posting = asyncio.ensure_future(post_slowly())
     await asked.wait()

@@ -11,8 +11,8 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.assembly import operations, queries
-from tests.trade import refusal
-from tests.warehousing.assembly.conftest import BOX, CRATE, OTHER, RIBBON, TEA, Workshop
+from tests.make.workshop import BOX, CRATE, OTHER, RIBBON, TEA, Workshop
+from tests.refusals import refusal
 
 
 class TestSetKitComponents:

@@ -7,15 +7,18 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
 from jxc_graphql.warehousing.stocktakes import operations
-from jxc_graphql.warehousing.stocktakes.models import CountMode
+from jxc_graphql.warehousing.stocktakes.models import CountMode, UncountedLines
 from jxc_graphql.warehousing.stocktakes.rules import ShortageNotCovered
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
-from tests.trade import make_trade, set_column
-from tests.warehousing.stocktakes.conftest import Hall, codes, of, only, refusal
+from tests.make.hall import Hall, of, only
+from tests.make.trade import make_trade, set_column
+from tests.refusals import codes, refusal
 
 
 class TestPostStocktake:
@@ -39,23 +42,26 @@ class TestPostStocktake:
         assert rows == [(60000, 120000)]
         assert await hall.verify() == []
 
-    async def test_tells_of_every_shortage_of_goods_that_are_kept_for_others(self, hall: Hall) -> None:
+    async def test_is_stronger_than_what_was_promised(self, hall: Hall) -> None:
         stocktake_id = await hall.start(scope=only(*hall.skus))
-        order_id = await hall.trade.sell((0, "8", "9"), (1, "20", "9"))
-        await hall.count(stocktake_id, of(hall.skus[0], "7"), of(hall.skus[1], "19"), of(hall.skus[2], "31"))
+        first, second = [await hall.trade.sell((0, "4", "9"), (1, "10", "9")) for _ in range(2)]
+        await hall.count(stocktake_id, of(hall.skus[0], "7"), of(hall.skus[1], "9"), of(hall.skus[2], "31"))
         await hall.submit(stocktake_id)
+        fact = await operations.post_stocktake(hall.call, stocktake_id=stocktake_id)
+        assert fact.short_document_ids == (first, second)
+        assert [await hall.trade.reserved(order) for order in (first, second)] == [["4", "9"], ["3", "0"]]
+        assert await hall.verify() == []
+
+    async def test_tells_of_every_shortage_of_goods_that_have_left(self, hall: Hall) -> None:
+        stocktake_id = await hall.start(scope=only(*hall.skus))
+        await hall.count(stocktake_id, of(hall.skus[0], "7"), of(hall.skus[1], "0"))
+        await hall.submit(stocktake_id, uncounted=UncountedLines.UNCOUNTED_UNCHANGED)
+        order_id = await hall.trade.sell((0, "8", "9"), (1, "20", "9"))
+        await hall.trade.ship(order_id, (0, "8"), (1, "20"))
         first, second = await refusal(hall.post(stocktake_id))
         assert isinstance(first, ShortageNotCovered)
         assert (first.path, str(first.missing), str(first.available)) == (("lines", 0), "3", "2")
         assert second.path == ("lines", 1)
-        await hall.trade.ship(order_id, (0, "1"), (1, "20"))
-        assert [reason.path for reason in await refusal(hall.post(stocktake_id))] == [("lines", 0), ("lines", 1)]
-        lines = [line for (line,) in await hall.lines(stocktake_id, "id")]
-        await operations.request_recount(hall.call, stocktake_id=stocktake_id, line_ids=lines[:2])
-        await hall.count(stocktake_id, of(hall.skus[0], "9"), of(hall.skus[1], "0"))
-        await hall.submit(stocktake_id)
-        await hall.post(stocktake_id)
-        assert await hall.verify() == []
 
     async def test_posts_under_an_open_day(self, hall: Hall) -> None:
         stocktake_id = await hall.start(scope=only(hall.skus[0]))
@@ -88,6 +94,34 @@ class TestPostStocktake:
         assert await hall.status(stocktake_id) == "POSTED"
         with pytest.raises(Rejected):
             await hall.post(stocktake_id)
+
+
+async def fifo(hall: Hall) -> int:
+    """Goods valued first in, first out: ten at 1 each and two at 5 in the first bin, four at 5 in the second."""
+    ((category_id,),) = await db.fetch("SELECT id FROM category")
+    made = await catalog.create_product(
+        hall.call, code="F", name="先进先出", category_id=category_id, valuation=ValuationMethod.FIFO
+    )
+    sku = await catalog.create_sku(hall.call, product_id=made.product_id, code="F", name="先进先出", unit="件")
+    for quantity, value, place in (("10", "10", hall.bins[0]), ("2", "10", hall.bins[0]), ("4", "20", hall.bins[1])):
+        await hall.bring(sku.sku_id, quantity, place_id=place, value=value)
+    return sku.sku_id
+
+
+class TestReview:
+    async def test_estimates_what_is_missing_as_it_is_going_to_be_posted(self, hall: Hall) -> None:
+        sku_id = await fifo(hall)
+        stocktake_id = await hall.start(scope=only(sku_id))
+        await hall.count(stocktake_id, of(sku_id, "4", place="A-01"), of(sku_id, "0", place="B-01"))
+        again = await operations.request_recount(hall.call, stocktake_id=stocktake_id, min_value=Money.of("9"))
+        assert again.lines_to_recount == 1
+        await hall.count(stocktake_id, of(sku_id, "0", place="B-01"))
+        await hall.submit(stocktake_id)
+        estimated = await hall.lines(stocktake_id, "variance", "variance_value")
+        assert estimated == [("-8", "-8"), ("-4", "-12")]
+        await hall.post(stocktake_id)
+        assert await hall.lines(stocktake_id, "variance", "variance_value") == estimated
+        assert await hall.verify() == []
 
 
 class TestPieces:

@@ -1,0 +1,207 @@
+"""A page of a list, or of each parent's list: its rows, its figures, and what lies before and after it."""
+
+# ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from jxc_graphql.gql.plan.level import Level, Slot
+from jxc_graphql.gql.plan.page import Order, Page, Window, read_window, turned
+from jxc_graphql.gql.plan.running import Arguments, Run
+from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
+from jxc_graphql.gql.schema.types import ModelColumn, ToMany
+
+KEPT = 16
+KEPT_CHARACTERS = 1_000
+"""So many statements of a list are kept, for arguments that are told in so many characters."""
+
+
+@dataclasses.dataclass
+class Figures:
+    """What is counted and added up over a whole list."""
+
+    columns: dict[str, ModelColumn] = dataclasses.field(default_factory=dict)
+
+    def select(self) -> str:
+        """count(*), and for each column its sum, count, least and greatest value."""
+        parts = ["count(*)"]
+        for column in self.columns.values():
+            name = f"t0.{quoted(column.name)}"
+            parts += [f"sum({name})", f"count({name})", f"min({name})", f"max({name})"]
+        return ", ".join(parts)
+
+
+@dataclasses.dataclass
+class Wishes:
+    """What a connection's selection needs."""
+
+    figures: Figures = dataclasses.field(default_factory=Figures)
+    rows: bool = False
+    keys: bool = False
+    previous: bool = False
+    following: bool = False
+    counted: bool = False
+
+
+class _Statements(NamedTuple):
+    """The statements of a page, for one parent or for several."""
+
+    window: Window
+    condition: Sql
+    rows: Sql
+    figures: Sql
+
+
+Slices = dict[Any, tuple[list[tuple[Any, ...]], bool]]
+"""Each parent's rows, in the list's order, and whether there are more in the direction of reading."""
+
+
+class Paged:
+    """A page of a list, or of each parent's list."""
+
+    def __init__(  # noqa: PLR0917  (all that a plan knows of it)
+        self,
+        level: Level,
+        source: ToMany,
+        arguments: Arguments,
+        group: Slot,
+        wishes: Wishes,
+        assemble: Callable[[Page], Any],
+    ) -> None:
+        """`group`: where in a row its parent stands."""
+        self._level = level
+        self._source = source
+        self._arguments = arguments
+        self._group = group
+        self._wishes = wishes
+        self._assemble = assemble
+        self._by = "" if source.by is None else f"t0.{quoted(source.by.name)}"
+        self._table = quoted(level.root.table.name)
+        self._kept: dict[tuple[bool, str], _Statements] = {}
+        """By whether there are several parents, and by arguments where they are variables."""
+
+    async def load_root(self, run: Run) -> Any:
+        """The connection of a list that has no parents."""
+        return (await self.load(run, (None,)))[None]
+
+    async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """The shaped connection of each parent."""
+        try:
+            statements = self._statements(run, many=len(keys) > 1)
+        except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
+            run.fail(error)
+            return dict.fromkeys(keys, error)
+        window = statements.window
+        rows = await run.fetch(statements.rows, keys) if self._wishes.rows else []
+        slices = self._slices(rows, window, keys)
+        shaped = await self._level.shape(run, [row for some, _ in slices.values() for row in some])
+        figures = await self._figures(run, statements, keys) if self._wishes.counted else {}
+        previous, following = self._wishes.previous, self._wishes.following
+        if window.backwards:
+            previous, following = following, previous
+        start, stop = window.start if previous else None, window.stop if following else None
+        behind = await self._beyond(run, statements.condition, window.order, start, keys)
+        ahead = await self._beyond(run, statements.condition, turned(window.order), stop, keys)
+        done, found = 0, {}
+        width = len(self._level.columns)
+        for key, (some, more) in slices.items():
+            mine = [one[done : done + len(some)] for one in shaped]
+            done += len(some)
+            cursors = [window.cursor(row[width:]) for row in some] if self._wishes.keys else ()
+            span = key in behind, more or key in ahead
+            found[key] = self._assemble(
+                Page(run.fail, mine, cursors, *(span[::-1] if window.backwards else span), figures.get(key, ()))
+            )
+        return found
+
+    def _statements(self, run: Run, *, many: bool) -> _Statements:
+        given = self._arguments.of(run)
+        key = many, "" if self._arguments.known is not None else repr(given)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._made(run, given, many=many)
+            if len(key[1]) <= KEPT_CHARACTERS:
+                if len(self._kept) >= KEPT:
+                    self._kept.clear()
+                self._kept[key] = kept
+        return kept
+
+    def _made(self, run: Run, given: Mapping[str, Any], *, many: bool) -> _Statements:
+        level, dialect = self._level, self._level.sight.dialect
+        window = read_window(dialect, level.entity, self._source, given, run.call)
+        condition = both([self._listed(many=many), level.seen, window.condition])
+        start = Sql("") if window.start is None else beyond(dialect, window.order, window.start)
+        stop = Sql("") if window.stop is None else beyond(dialect, turned(window.order), window.stop)
+        rows = self._page(window, where(condition, start, stop), many=many)
+        return _Statements(window, condition, rows, self._counting(condition) if self._wishes.counted else NOTHING)
+
+    def _listed(self, *, many: bool) -> Sql:
+        """The rows of the parents' lists, whoever asks."""
+        kept = Sql("" if self._source.only is None else f"t0.{quoted(self._source.only.name)} IS NOT NULL")
+        if not self._by:
+            return kept
+        one_of = Sql(self._level.sight.dialect.one_of(self._by), (Asked.KEYS,))
+        return both([one_of if many else Sql(f"{self._by} = ?", (Asked.KEY,)), kept])
+
+    def _page(self, window: Window, chosen: Sql, *, many: bool) -> Sql:
+        """The rows, and one more of each parent where there is one."""
+        level, order = self._level, ordered(self._level.sight.dialect, window.order)
+        keys = "".join(f", t0.{quoted(column.name)}" for column, _ in window.order) if self._wishes.keys else ""
+        select = f"SELECT {level.select}{keys} FROM"
+        most = window.size + 1
+        if not many:
+            return put(Sql(f"{select} {self._table} t0"), level.joins, chosen, Sql(f" ORDER BY {order} LIMIT {most}"))
+        key = quoted(level.root.table.key)
+        return put(
+            Sql(
+                f"{select} (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {self._by} ORDER BY {order}) AS n"
+                f" FROM {self._table} t0"
+            ),
+            chosen,
+            Sql(f") page JOIN {self._table} t0 ON t0.{key} = page.k"),
+            level.joins,
+            Sql(f" WHERE page.n <= {most} ORDER BY {self._by}, page.n"),
+        )
+
+    def _counting(self, condition: Sql) -> Sql:
+        key, group = (f"{self._by}, ", f" GROUP BY {self._by}") if self._by else ("", "")
+        select = f"SELECT {key}{self._wishes.figures.select()} FROM {self._table} t0"
+        return put(Sql(select), where(condition), Sql(group))
+
+    def _slices(self, rows: Sequence[tuple[Any, ...]], window: Window, keys: Sequence[Any]) -> Slices:
+        groups: dict[Any, list[tuple[Any, ...]]] = {key: [] for key in keys}
+        if len(keys) == 1:
+            groups[keys[0]] = list(rows)
+        else:
+            for row in rows:
+                groups[row[self._group]].append(row)
+        step = -1 if window.backwards else 1
+        return {key: (some[: window.size][::step], len(some) > window.size) for key, some in groups.items()}
+
+    async def _figures(self, run: Run, statements: _Statements, keys: Sequence[Any]) -> dict[Any, tuple[Any, ...]]:
+        rows = await run.fetch(statements.figures, keys)
+        return {row[0]: row[1:] for row in rows} if self._by else {None: rows[0]}
+
+    async def _beyond(
+        self, run: Run, condition: Sql, order: Order, cursor: tuple[Any, ...] | None, keys: Sequence[Any]
+    ) -> set[Any]:
+        """The parents that have rows on the other side of a cursor."""
+        if cursor is None:
+            return set()
+        inside = beyond(self._level.sight.dialect, order, cursor)
+        chosen = where(condition, Sql(f"({inside.text}) IS NOT TRUE", inside.params))
+        select, most = (f"DISTINCT {self._by}", "") if self._by else ("NULL", " LIMIT 1")
+        rows = await run.fetch(put(Sql(f"SELECT {select} FROM {self._table} t0"), chosen, Sql(most)), keys)
+        return {key for (key,) in rows}
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """The level, and its statements: for one parent and for several where there can be."""
+        statements: dict[str, Sql] = {}
+        for many in (False, True) if self._by else (False,):
+            made = self._statements(run, many=many)
+            of = "" if not self._by else " of several parents" if many else " of one parent"
+            statements |= {f"page{of}": made.rows} if self._wishes.rows else {}
+            statements |= {f"figures{of}": made.figures} if self._wishes.counted else {}
+        by = f" of each parent, told by {self._group}" if self._by else ""
+        yield from self._level.explain(run, f"a page{by}", statements)

@@ -1,0 +1,90 @@
+"""Functions of the caller and the arguments: how they are asked, and how what they give is shown."""
+
+import dataclasses
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from graphql import FieldNode
+
+from jxc_graphql.gql.plan.fetch import Objects
+from jxc_graphql.gql.plan.planner import Planner
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.run.inputs import Reader
+from jxc_graphql.gql.run.outcome import Outcomes
+from jxc_graphql.gql.schema.types import Field, FromRoot, ObjectType
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Rejected
+
+
+class Shown(Protocol):
+    """How what a function gave is shown."""
+
+    async def shape(self, run: Run, outcome: Any) -> Any:
+        """The outcome as a response."""
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """What is asked for the objects in it, line by line."""
+
+
+def shown(planner: Planner, owner: ObjectType, field: Field, nodes: list[FieldNode]) -> Shown:
+    """How what a root function gives is shown: a leaf, a value type, or an entity by its id."""
+    kind = field.type.of
+    if not isinstance(kind, ObjectType):
+        return _Written(planner.writer(owner, field, nodes))
+    if kind.loaded:
+        return _Objects(planner.objects(field, nodes))
+    return _Values(Outcomes(planner, kind, planner.selections.below(kind, nodes)), field.type.many)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Written:
+    write: Callable[[Any], Any]
+
+    async def shape(self, _run: Run, outcome: Any) -> Any:
+        return self.write(outcome)
+
+    def explain(self, _run: Run) -> Iterator[str]:
+        yield from ()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Objects:
+    objects: Objects
+
+    async def shape(self, run: Run, outcome: Any) -> Any:
+        (found,) = await self.objects.shape(run, [outcome])
+        return found
+
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.objects.explain(run)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Values:
+    outcomes: Outcomes
+    many: bool
+
+    async def shape(self, run: Run, outcome: Any) -> Any:
+        if outcome is None:
+            return None
+        shaped = await self.outcomes.shape(run, outcome if self.many else [outcome])
+        return shaped if self.many else shaped[0]
+
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.outcomes.explain(run)
+
+
+def read_arguments(field: Field, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of a root function; `Rejected` where an id or a number in them is none."""
+    reader = Reader()
+    found = reader.arguments(field.arguments, given)
+    if reader.problems:
+        raise Rejected(*reader.problems)
+    return found
+
+
+def source_events(field: Field, call: Call, given: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
+    """The outcomes that a subscription's function yields."""
+    assert isinstance(field.source, FromRoot)
+    events: AsyncGenerator[Any, None] = field.source.function(call, **read_arguments(field, given))
+    return events
