@@ -23,6 +23,8 @@ from tests.bookkeeping.company import Goods
 PRICES = ("2", "1.37", "0.333333", "0", "7.5")
 LOTS = {"L1": 30, "L2": 3, "L3": -2, "L4": None}
 """Lots, and in how many days each expires."""
+FOUNDED = today()
+"""The day on which the company begins."""
 MOST_LINES = 3
 _NOTHING = Quantity(0)
 _OPEN = {
@@ -230,4 +232,4 @@ class Trading(Clerk):
 def labelled(lot: str) -> LotLabel:
     """What stands on the goods of a lot."""
     days = LOTS[lot]
-    return LotLabel(number=lot, expires_on=None if days is None else today() + timedelta(days=days))
+    return LotLabel(number=lot, expires_on=None if days is None else FOUNDED + timedelta(days=days))

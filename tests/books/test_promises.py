@@ -3,13 +3,14 @@
 No reaction runs here: everything is so when the transaction ends.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
 
-from jxc_graphql import wiring
+from jxc_graphql import app, wiring
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
@@ -179,6 +180,17 @@ class TestMidnight:
         async with wiring.opened(Settings(database_url=database_url)):
             assert await milk.level(0, *FIGURES) == ["10", "10", "0", "8", "0"]
             assert await differences() == []
+
+    async def test_is_kept_by_a_process_that_serves(
+        self, milk: Trade, pass_days: Callable[[int], datetime], database_url: str
+    ) -> None:
+        await bring(milk, "10", "today", today())
+        await milk.sell((0, "8", "9"))
+        pass_days(1)
+        async with app.running(database_url):
+            while await milk.level(0, "unfit") == ["0"]:
+                await asyncio.sleep(0.01)
+        assert await milk.level(0, *FIGURES) == ["10", "10", "0", "8", "0"]
 
 
 class TestWhoWaits:

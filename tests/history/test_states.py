@@ -20,6 +20,7 @@ from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
 from tests.history import states
 from tests.history.states import Made
+from tests.patience import settled
 
 HISTORY = Path(jxc_graphql.migrations.__file__).parent
 
@@ -97,6 +98,7 @@ async def test_the_journal_of_a_release_is_read(filled: Made, old_url: str) -> N
     schema.sdl()  # for which every feature is imported
     async with db.open(old_url, wiring.MODEL_MODULES) as database:
         await migrate(database)
+        await settled()
         after, read = Cursor(), 0
         while entries := await journal.read(after):
             after, read = entries[-1].cursor, read + len(entries)
@@ -156,7 +158,7 @@ MIGRATE = """
 import asyncio, sys
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
-from jxc_graphql.wiring import MODEL_MODULES
+from tests.patience import settled
 
 async def main():
     async with db.open(sys.argv[1], MODEL_MODULES) as database:

@@ -19,7 +19,7 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
 from tests.make.watch import Watch
-from tests.patience import SECONDS
+from tests.patience import SECONDS, settled
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
@@ -137,6 +137,7 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
         with pytest.raises(Rejected) as caught:
             await anext(low_stock(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
+    await settled()
     await take(low_stock(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
 
 

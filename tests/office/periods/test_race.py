@@ -20,6 +20,7 @@ from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests.make.days import day
 from tests.make.trade import Trade
+from tests.patience import settled
 
 DAYS = 8
 POSTERS = 8
@@ -77,6 +78,7 @@ async def test_nothing_comes_into_a_period_after_it_was_closed(trade: Trade) -> 
         assert await movements(through) == known, through
     # Nor by the journal, in the order of commits: no opening balance of a closed day stands behind its close.
     closed: Any = None
+    await settled()
     for entry in await journal.read(Cursor(), {"PeriodClosed", "OpeningBalancePosted"}, limit=100_000):
         if entry.name == "PeriodClosed":
             closed = entry.fact
