@@ -49,15 +49,31 @@ _BROKEN_WHERE = {
         UNION ALL SELECT 'place', place_level.id FROM place_level JOIN place ON place.id = place_id
             WHERE quantity < 0 AND warehouse_id IS NOT NULL
         UNION ALL SELECT 'layer', id FROM cost_layer WHERE quantity < 0 OR value < 0
-        UNION ALL SELECT 'reservation', id FROM reservation WHERE quantity <= 0
+        UNION ALL SELECT 'level', id FROM stock_level WHERE unfit < 0 OR waiting < 0
+        UNION ALL SELECT 'claim', owner_id FROM claim WHERE reserved < 0 OR wanted <= 0
         UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
-    "what is reserved is the sum of reservations": """
+    "what is reserved is kept for claims, and what is waited for is asked by them": """
         SELECT level.id, reserved FROM stock_level AS level
-        WHERE reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE stock_level_id = level.id)
-            OR available <> sellable - reserved""",
-    "orders know what is reserved for them": """
-        SELECT line.id, line.quantity_reserved FROM sales_order_line AS line
-        WHERE quantity_reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE owner_id = line.id)""",
+        WHERE reserved <> (SELECT coalesce(SUM(reserved), 0) FROM claim WHERE stock_level_id = level.id)
+            OR waiting <> (SELECT coalesce(SUM(wanted - reserved), 0) FROM claim WHERE stock_level_id = level.id)""",
+    "available is what is good and kept for nobody": """
+        SELECT level.id, level.available, level.unfit FROM stock_level AS level
+        WHERE available <> sellable - unfit - reserved OR sellable - unfit <> (
+            SELECT coalesce(SUM(quantity), 0) FROM place_level JOIN place ON place.id = place_id
+            LEFT JOIN lot ON lot.id = lot_id
+            WHERE place_level.sku_id = level.sku_id AND warehouse_id = level.warehouse_id AND kind = 'STOCK'
+                AND (lot_id IS NULL OR NOT is_blocked
+                    AND (expires_on IS NULL OR expires_on >= (SELECT day FROM book_day))))""",
+    "nobody overtakes who waited": """
+        SELECT later.owner_id, earlier.owner_id FROM claim AS later
+        JOIN claim AS earlier ON earlier.stock_level_id = later.stock_level_id
+        JOIN stock_level AS level ON level.id = later.stock_level_id
+        WHERE earlier.reserved < earlier.wanted AND level.available > 0""",
+    "orders ask for what is outstanding of them": """
+        SELECT line.id, claim.wanted FROM sales_order_line AS line
+        JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id
+        WHERE coalesce(claim.wanted, 0) <> CASE WHEN document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')
+            THEN quantity - quantity_shipped - quantity_cancelled ELSE 0 END""",
     "nothing was posted into a period while it was closed": """
         SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
             ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at

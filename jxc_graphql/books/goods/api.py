@@ -5,6 +5,7 @@ from datetime import date, datetime
 from jxc_graphql.books.goods import models, queries, rules, valuation
 from jxc_graphql.gql.declare import (
     Connection,
+    Member,
     Node,
     batched,
     by_id,
@@ -40,10 +41,14 @@ class StockLevel(Node):
     """What waits for inspection (待检)."""
     damaged: Quantity
     """What is damaged or was rejected (次品)."""
+    unfit: Quantity
+    """What of `sellable` may not be sold (不可售): its lot is blocked (冻结), or has expired (过期)."""
     reserved: Quantity
-    """What is kept for orders (预留)."""
+    """What is kept for orders and transfers (预留)."""
+    waiting: Quantity
+    """What orders and transfers wait for (欠货); whatever comes free goes to them first, the oldest approval first."""
     available: Quantity
-    """What can still be promised (可用): sellable minus reserved."""
+    """What can still be promised (可用): sellable minus unfit minus reserved."""
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
@@ -187,6 +192,14 @@ class StockRevaluation(Node):
     """When it was posted (过账时间)."""
     document: Document | None
     """What changed the cost (单据)."""
+
+
+SHORT_DOCUMENTS = Member(
+    "short_documents",
+    list[Document],
+    "Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货).",
+)
+"""What payloads say where goods may be gone that were promised."""
 
 
 class Query:
