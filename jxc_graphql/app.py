@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
@@ -116,6 +117,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
+        asyncio.create_task(jobs.every(timedelta(seconds=1), fitness.begin_day), name="midnight"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),

@@ -33,11 +33,11 @@ GOODS = [
         (11, 'STOCK', 1, 'STOCK', '', '', true, false), (12, 'QUALITY', 1, 'QUALITY', '', '', true, false),
         (21, 'STOCK', 1, 'A-1', '', '', true, true)""",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
-    f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, reserved,
-        available, incoming, in_transit, value, in_transit_value, unit_cost, valuation, changed_at)
-        VALUES (1, 1, 1, 100, 100, 0, 0, 20, 80, 0, 0, 500, 0, 5, 'FIFO', {NOW})""",
-    f"""INSERT INTO reservation (id, stock_level_id, owner_id, kind, quantity, created_at)
-        VALUES (1, 1, 7, 'SALES_ORDER', 20, {NOW})""",
+    f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, unfit, reserved,
+        waiting, available, incoming, in_transit, value, in_transit_value, unit_cost, valuation, changed_at)
+        VALUES (1, 1, 1, 100, 100, 0, 0, 0, 20, 0, 80, 0, 0, 500, 0, 5, 'FIFO', {NOW})""",
+    f"""INSERT INTO claim (owner_id, stock_level_id, document_id, kind, priority, promised_on, approved_at, wanted,
+        reserved) VALUES (7, 1, 6, 'SALES_ORDER', 0, '9999-12-31', {NOW}, 20, 20)""",
     f"""INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
         business_date, origin_on, posted_at, document_id, line_id, consignment_id)
         VALUES (1, 1, 1, 1, 11, 100, 500, '2026-01-01', '2026-01-01', {NOW}, 1, 1, 0)""",
@@ -47,8 +47,8 @@ GOODS = [
         posted_at, document_id, line_id) VALUES (1, 1, 1, 5, 0, 0, '2026-01-01', {NOW}, 1, 1)""",
     f"INSERT INTO serial_number (id, sku_id, number, place_id, created_at) VALUES (1, 1, 'N', 11, {NOW})",
     "INSERT INTO serial_movement (id, serial_id, movement_id) VALUES (1, 1, 1)",
-    f"""INSERT INTO journal (id, xid, at, name, subject_id, address, request_id, body)
-        VALUES (9, 0, {NOW}, 'x', 1, '', '', '{{}}')""",
+    f"""INSERT INTO journal (id, xid, at, name, subject_id, is_echo, address, request_id, body)
+        VALUES (9, 0, {NOW}, 'x', 1, false, '', '', '{{}}')""",
     f"""INSERT INTO stock_alert (id, kind, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
         suggested_quantity, note, raised_at) VALUES (1, 'LOW', 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, '', {NOW})""",
     f"""INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stock_level_id, status, severity, available,
@@ -102,14 +102,14 @@ REFUSED = [
     ("is_not_negative", "UPDATE stock_level SET on_hand = 99"),
     ("is_not_negative", "UPDATE stock_level SET reserved = -1, available = 101"),
     ("is_not_negative", "UPDATE stock_level SET incoming = -1"),
-    ("is_not_oversold", "UPDATE stock_level SET reserved = 101, available = -1"),
-    ("is_not_oversold", "UPDATE stock_level SET available = 81"),
+    ("tells_what_is_available", "UPDATE stock_level SET reserved = 101, available = 0"),
+    ("tells_what_is_available", "UPDATE stock_level SET available = 81"),
     ("has_value_with_goods_only", "UPDATE stock_level SET value = -1"),
     ("has_value_with_goods_only", "UPDATE stock_level SET on_hand = 0, sellable = 0, reserved = 0, available = 0"),
     ("incoming", f"UPDATE stock_level SET incoming = {LIMIT + 1}"),
     ("quantity", f"UPDATE place_level SET quantity = {-LIMIT - 1} WHERE place_id = 1"),
     ("virtual_places_only", "UPDATE place_level SET quantity = -1 WHERE place_id = 11"),
-    ("is_positive", "UPDATE reservation SET quantity = 0"),
+    ("keeps_what_is_wanted", "UPDATE claim SET reserved = wanted + 1"),
     ("(?i)unique", "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (3, 1, 11, 1)"),
     ("moves_something", MOVEMENT.format("2, 1, 1, 1, 11, 0, 0", "NULL")),
     ("moves_something", MOVEMENT.format("2, 1, 1, 11, 11, 5, 5", "NULL")),

@@ -22,7 +22,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.patience import SECONDS, until
+from tests.patience import SECONDS, settled, until
 
 QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor change alert { id } } }"
 
@@ -63,13 +63,6 @@ async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | No
             assert json.loads(frame.payload)["data"]["lowStockAlerts"]["cursor"] == frame.cursor
             found.append(frame.cursor)
     return found
-
-
-async def settled() -> None:
-    async def nothing_is_unsettled() -> bool:
-        return not (await journal.look()).unsettled
-
-    await until(nothing_is_unsettled)
 
 
 async def started(streams: Broadcasts, followers: int, *, after: Collection[object] = ()) -> list[object]:

@@ -87,7 +87,7 @@ class Bakery(msgspec.Struct, frozen=True):
     @db.transactional
     async def _post(self, *moves: Move) -> int:
         document_id = new_id()
-        await ledger.post(moves, document_id=document_id, business_date=TODAY, at=AT)
+        await ledger.post(Call(at=AT), moves, document_id=document_id, business_date=TODAY)
         return document_id
 
     async def numbers(self) -> dict[Any, str]:

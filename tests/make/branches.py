@@ -46,7 +46,7 @@ class Branches(msgspec.Struct, frozen=True):
             sku_id=self.skus[sku], warehouse_id=self.id(letter), from_place_id=VirtualPlace.SUPPLIER,
             to_place_id=place, quantity=Quantity.of(quantity), line_id=new_id(), value=Money.of("1"),
         )  # fmt: skip
-        await ledger.post([move], document_id=new_id(), business_date=TODAY, at=AT)
+        await ledger.post(Call(at=AT), [move], document_id=new_id(), business_date=TODAY)
 
     @db.transactional
     async def expect(self, letter: str, quantity: str, sku: int = 0) -> None:

@@ -79,7 +79,7 @@ class Group(msgspec.Struct, frozen=True):
     @db.transactional
     async def post(self, at: datetime, *moves: Move, on: date | None = None) -> None:
         day = on or clock.day_of(at)
-        await ledger.post(moves, document_id=new_id(), business_date=day, at=at)
+        await ledger.post(Call(at=at), moves, document_id=new_id(), business_date=day)
 
     @db.transactional
     async def revalue(self, at: datetime, value: str, sku: int = 0, house: int = 0) -> None:

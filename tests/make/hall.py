@@ -75,8 +75,8 @@ class Hall(msgspec.Struct, frozen=True):
             line_id=new_id(),
             **{"warehouse_id": self.trade.shop.warehouse.id, **others},
         )
-        now = clock.now()
-        await ledger.post([move], document_id=new_id(), business_date=clock.day_of(now), at=now)
+        call = Call()
+        await ledger.post(call, [move], document_id=new_id(), business_date=clock.day_of(call.at))
 
     async def plan(self, **others: Any) -> int:
         given = {"warehouse_id": self.trade.shop.warehouse.id, "approval_limit": Money.of("1000"), **others}

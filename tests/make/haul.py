@@ -104,7 +104,7 @@ class Haul(msgspec.Struct, frozen=True):
             serials=tuple(serials),
             origin_on=origin_on,
         )
-        await ledger.post([move], document_id=new_id(), business_date=TODAY, at=AT)
+        await ledger.post(Call(at=AT), [move], document_id=new_id(), business_date=TODAY)
 
     async def draft(self, *lines: tuple[int, str], **others: Any) -> int:
         given = {"from_warehouse_id": self.source.id, "to_warehouse_id": self.destination.id}

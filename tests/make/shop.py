@@ -11,10 +11,10 @@ from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import (
     Charge,
+    ClaimKind,
     Incoming,
     Move,
     Posted,
-    ReservationKind,
     Revalued,
     ValueChange,
     VirtualPlace,
@@ -37,7 +37,8 @@ from jxc_graphql.masters.warehouses.queries import warehouse as known_warehouse
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
 LEVEL: dict[str, type[Fixed]] = {
-    "on_hand": Quantity, "sellable": Quantity, "reserved": Quantity, "available": Quantity, "incoming": Quantity,
+    "on_hand": Quantity, "sellable": Quantity, "unfit": Quantity, "reserved": Quantity, "waiting": Quantity,
+    "available": Quantity, "incoming": Quantity,
     "value": Money, "unit_cost": UnitPrice,
 }  # fmt: skip
 
@@ -48,6 +49,11 @@ class Shop(msgspec.Struct, frozen=True):
     call: Call
     warehouse: KnownWarehouse
     skus: tuple[int, ...]
+
+    @property
+    def at(self) -> Call:
+        """The call at the moment of these tests."""
+        return msgspec.structs.replace(self.call, at=AT)
 
     def move(
         self, source: int, target: int, quantity: str, value: str | None = None, sku: int = 0, **others: Any
@@ -72,16 +78,17 @@ class Shop(msgspec.Struct, frozen=True):
     def wish(self, quantity: str, owner_id: int, sku: int = 0) -> Wish:
         return Wish(
             owner_id=owner_id,
-            kind=ReservationKind.SALES_ORDER,
+            document_id=owner_id + 1,
+            kind=ClaimKind.SALES_ORDER,
             sku_id=self.skus[sku],
             warehouse_id=self.warehouse.id,
             quantity=Quantity.of(quantity),
         )
 
     @db.transactional
-    async def post(self, *moves: Move, releases: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posted:
+    async def post(self, *moves: Move, uses: Mapping[int, Quantity] | None = None, on: date = TODAY) -> Posted:
         return await door.post(
-            Posting(document_id=new_id(), business_date=on, at=AT, moves=moves, releases=releases or {})
+            Posting(call=self.at, document_id=new_id(), business_date=on, moves=moves, uses=uses or {})
         )
 
     @db.transactional
@@ -89,8 +96,8 @@ class Shop(msgspec.Struct, frozen=True):
         return await door.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional
-    async def revalue(self, *changes: ValueChange) -> Revalued:
-        return await door.revalue(changes, document_id=new_id(), business_date=TODAY, at=AT)
+    async def revalue(self, *changes: ValueChange, on: date = TODAY) -> Revalued:
+        return await door.revalue(changes, document_id=new_id(), business_date=on, at=AT)
 
     @db.transactional
     async def lot(self, number: str, expires_on: date | None = None, sku: int = 0) -> int:
@@ -131,11 +138,11 @@ class Shop(msgspec.Struct, frozen=True):
 
     @db.transactional
     async def reserve(self, *wishes: Wish) -> dict[int, Quantity]:
-        return {**(await ledger.reserve(wishes, at=AT)).got}
+        return {**(await ledger.claim(self.at, wishes)).got}
 
     @db.transactional
     async def release(self, *owner_ids: int) -> tuple[int, ...]:
-        return await ledger.release(owner_ids)
+        return await ledger.release(self.at, owner_ids)
 
     @db.transactional
     async def expect(self, *quantities: str) -> tuple[int, ...]:

@@ -17,8 +17,7 @@ from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.jobs import Reaction, Reactions
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -33,16 +32,13 @@ from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales import queries as sales_queries
-from jxc_graphql.selling.sales.facts import SalesOrderCancelled
 from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping import queries as shipping_queries
 from jxc_graphql.selling.shipping.facts import GoodsShipped
 from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import queries as adjustments
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.openings import queries as openings
-from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.revaluations import queries as revaluations
 from tests.make.shop import Shop, make_shop
 
@@ -173,7 +169,8 @@ class Trade(msgspec.Struct, frozen=True):
         return [found[column] for column in columns]
 
     async def reserved(self, order_id: int) -> list[str]:
-        return [str(line.quantity_reserved) for line in await self.sales_lines(order_id)]
+        line_ids = [line.id for line in await self.sales_lines(order_id)]
+        return list(map(str, await sales_queries.reserved(self.call, line_ids)))
 
     async def purchase(self, order_id: int) -> tuple[str, int]:
         order = await PurchaseOrder.get(id=order_id)
@@ -201,9 +198,7 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     code = str(new_id())
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
-    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
-    table: dict[type[Fact] | Meaning, list[Reaction]] = {PeriodClosed: [closing.write_balances]}
-    reactions = Reactions(table | {fact: [sales.allocate_backorders] for fact in freeing})
+    reactions = Reactions({PeriodClosed: [closing.write_balances]})
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 

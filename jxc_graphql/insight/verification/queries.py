@@ -1,4 +1,5 @@
 """Every check of the books, one after the other."""
+# ruff: noqa: S608  (statements are made of our own names)
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cache
@@ -7,18 +8,31 @@ from itertools import chain
 import msgspec
 
 from jxc_graphql import features
-from jxc_graphql.books.goods import rebuild, replay
+from jxc_graphql.books.goods import promises, rebuild, replay
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
-from jxc_graphql.office.documents.comparisons import Comparison, Difference
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain
 from jxc_graphql.office.documents.rules import UnknownId
 
 MOST_DIGITS = 19
 """Of an id."""
+
+IN_TURN = Comparison(
+    "claim.reserved is what its turn gives it", Quantity,
+    Grain(
+        "owner_id",
+        "coalesce(sales_order.number, transfer.number, claim.kind) || ' ' || sku.code",
+        "JOIN claim ON claim.owner_id = found.owner_id JOIN stock_level AS level ON level.id = claim.stock_level_id "
+        "JOIN sku ON sku.id = level.sku_id LEFT JOIN sales_order ON sales_order.id = claim.document_id "
+        "LEFT JOIN transfer ON transfer.id = claim.document_id",
+    ),
+    f"SELECT owner_id, due FROM ({promises.IN_TURN}) AS turn", "SELECT owner_id, reserved FROM claim",
+)  # fmt: skip
 
 
 class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +55,17 @@ def comparisons() -> tuple[Comparison, ...]:
     features.modules("models")
     found = (getattr(module, "COMPARISONS", ()) for module in features.modules("queries"))
     return tuple(chain(register.comparisons(), *found))
+
+
+@cache
+def claims_due() -> tuple[str, ...]:
+    """Selects of what the documents of all features ask of the book of goods."""
+    return tuple(found for module in features.modules("queries") if (found := getattr(module, "CLAIMS", None)))
+
+
+async def documents_in_the_wrong() -> int:
+    """For how many orders and transfers something else is kept than their turn gives them."""
+    return await promises.in_the_wrong()
 
 
 def _of_comparison(comparison: Comparison) -> Check:
@@ -67,6 +92,7 @@ def checks() -> tuple[Check, ...]:
     return (
         *map(_of_comparison, comparisons()),
         Check("cost layers and days are what replaying the ledger leaves", _of_replay),
+        _of_comparison(IN_TURN),
         Check("stock_alert agrees with its level", _of_alerts),
     )
 

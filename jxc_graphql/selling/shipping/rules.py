@@ -111,12 +111,6 @@ def left(departing: Sequence[ShippedPart]) -> dict[int, Quantity]:
     return _totals((each.line.id, each.quantity) for each in departing)
 
 
-def releases(order: OrderToShip, departing: Sequence[ShippedPart]) -> dict[int, Quantity]:
-    """How much of the reservation of each order line leaves with it."""
-    taken = {line_id: order.lines[line_id].from_reservation(quantity) for line_id, quantity in left(departing).items()}
-    return {line_id: quantity for line_id, quantity in taken.items() if quantity}
-
-
 def moves_of_shipment(
     departing: Sequence[ShippedPart], line_ids: Sequence[int], warehouse: KnownWarehouse
 ) -> list[Move]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -186,8 +186,8 @@ async def update_adjustment(call: Call, input: UpdateAdjustmentInput) -> facts.A
     )
 
 
-post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel)
-approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel)
+post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
+approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)
 cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 
@@ -244,6 +244,8 @@ class WriteOffPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed; none while it waits."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(WriteOffPayload)

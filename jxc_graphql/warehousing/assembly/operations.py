@@ -1,6 +1,6 @@
 """Writing recipes, making kits, and taking them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -124,7 +124,7 @@ async def assemble_kits(
     job = await _begin(call, AssemblyKind.ASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document = job.document
     (lot_id,) = await lots.ensure(call, job.labelled)
-    level_ids = await _hold_levels(call, job)
+    level_ids = await _hold_levels(call, job, [lot_id])
     posted = await _post(call, job, rules.moves_out(job.moving, job.warehouse))
     document.cost = Money.total(posted.values)
     document.value = document.cost + extra_cost
@@ -163,7 +163,7 @@ async def disassemble_kits(
     job = await _begin(call, AssemblyKind.DISASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document, coming = job.document, job.moving
     lot_ids = await lots.ensure(call, job.labelled)
-    level_ids = await _hold_levels(call, job)
+    level_ids = await _hold_levels(call, job, lot_ids)
     costs = await stock.unit_costs(warehouse_id, [part.sku_id for part in coming])
     posted = await _post(call, job, rules.moves_out([job.kit], job.warehouse))
     document.cost = Money.total(posted.values)
@@ -233,16 +233,17 @@ def _check_kit(kind: AssemblyKind, kit: KitPart, recipe: Recipe | None, skus: di
     return []
 
 
-async def _hold_levels(call: Call, job: Job) -> tuple[int, ...]:
+async def _hold_levels(call: Call, job: Job, lot_ids: Iterable[int | None]) -> tuple[int, ...]:
     """Locks all levels of a job at once, in their order, for its goods leave and come in by two postings."""
     touched = {job.kit.sku_id, *(part.sku_id for part in job.moving)}
-    return await ledger.hold({(sku_id, job.warehouse.id) for sku_id in touched}, at=call.at)
+    coming = {lot_id for lot_id in lot_ids if lot_id is not None}
+    return await ledger.hold(call, {(sku_id, job.warehouse.id) for sku_id in touched}, lot_ids=coming)
 
 
 async def _post(call: Call, job: Job, moves: Sequence[ledger.Move]) -> Posted:
     document = job.document
     return await door.post(
-        Posting(document_id=document.id, business_date=document.business_date, at=call.at, moves=moves)
+        Posting(call=call, document_id=document.id, business_date=document.business_date, moves=moves)
     )
 
 

@@ -75,7 +75,7 @@ class ApprovalRequired(Reason, frozen=True, kw_only=True):
 
 
 class ShortageNotCovered(Reason, frozen=True, kw_only=True):
-    """More is missing than is free: the rest is kept for orders, or has left since the line was counted."""
+    """More is missing than is there: the rest has left since the line was counted."""
 
     sku_id: int
     sku: str

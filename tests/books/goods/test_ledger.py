@@ -19,7 +19,7 @@ async def test_goods_that_come_in_make_the_level(shop: Shop) -> None:
     posting = await shop.post(shop.coming("10", "33.33"))
     assert posting.values == (Money.of("33.33"),)
     assert await shop.level() == {
-        "on_hand": "10", "sellable": "10", "reserved": "0", "available": "10",
+        "on_hand": "10", "sellable": "10", "unfit": "0", "reserved": "0", "waiting": "0", "available": "10",
         "incoming": "0", "value": "33.33", "unit_cost": "3.333",
     }  # fmt: skip
     assert await queries.differences() == []
@@ -90,16 +90,15 @@ async def test_reserves_what_is_available_and_no_more(shop: Shop) -> None:
     got = await shop.reserve(shop.wish("3", 1), shop.wish("3", 2), shop.wish("1", 3), shop.wish("9", 4, sku=1))
     assert got == {1: Quantity.of("3"), 2: Quantity.of("2"), 3: Quantity(0), 4: Quantity(0)}
     assert (await shop.level())["available"] == "0"
-    assert await db.fetch("SELECT owner_id FROM reservation ORDER BY owner_id") == [(1,), (2,)]
+    assert await db.fetch("SELECT owner_id FROM claim WHERE reserved > 0 ORDER BY owner_id") == [(1,), (2,)]
     assert await queries.differences() == []
 
 
-async def test_an_owner_can_get_more_later(shop: Shop) -> None:
+async def test_an_owner_who_waits_gets_more_as_soon_as_it_comes(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("7", 1))
     await shop.post(shop.coming("5", "5"))
-    assert await shop.reserve(shop.wish("2", 1)) == {1: Quantity.of("2")}
-    assert await db.fetch("SELECT owner_id, quantity FROM reservation") == [(1, Quantity.of("7"))]
+    assert await db.fetch("SELECT owner_id, reserved FROM claim") == [(1, Quantity.of("7"))]
     assert await queries.differences() == []
 
 
@@ -107,20 +106,20 @@ async def test_goods_kept_for_others_cannot_be_shipped(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("2", 1), shop.wish("2", 2))
     with pytest.raises(Rejected) as refusal:
-        await shop.post(shop.going("4"), releases={1: Quantity.of("2")})
+        await shop.post(shop.going("4"), uses={1: Quantity.of("2")})
     (reason,) = refusal.value.reasons
     assert isinstance(reason, InsufficientStock)
     assert (reason.available, reason.requested) == (Quantity.of("3"), Quantity.of("4"))
     assert (await shop.level())["reserved"] == "4"
 
 
-async def test_shipping_uses_up_the_reservation(shop: Shop) -> None:
+async def test_shipping_uses_up_the_claim(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("5", 1))
-    await shop.post(shop.going("2"), releases={1: Quantity.of("2")})
+    await shop.post(shop.going("2"), uses={1: Quantity.of("2")})
     assert (await shop.level())["reserved"] == "3"
-    await shop.post(shop.going("3"), releases={1: Quantity.of("3")})
-    assert await db.fetch("SELECT * FROM reservation") == []
+    await shop.post(shop.going("3"), uses={1: Quantity.of("3")})
+    assert await db.fetch("SELECT * FROM claim") == []
     assert (await shop.level())["available"] == "0"
     assert await queries.differences() == []
 
@@ -168,7 +167,7 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
                 await cost(shop.post(*coming)),
                 await cost(shop.post(*coming)),
                 await cost(shop.reserve(*wishes)),
-                await cost(shop.post(*going, releases=used)),
+                await cost(shop.post(*going, uses=used)),
                 await cost(shop.expect(*["1"] * lines)),
                 await cost(shop.release(*owners)),
             ]

@@ -19,7 +19,7 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
 from tests.make.watch import Watch
-from tests.patience import SECONDS
+from tests.patience import SECONDS, settled
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
@@ -137,6 +137,7 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
         with pytest.raises(Rejected) as caught:
             await anext(low_stock(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
+    await settled()
     await take(low_stock(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
 
 
@@ -205,7 +206,7 @@ async def test_tells_what_was_recorded_when_low_stock_had_facts_of_its_own(watch
 async def write(name: str, body: str) -> None:
     xid = "0" if db.dialect() == "sqlite" else "pg_current_xact_id()::text::bigint"
     await db.execute(
-        "INSERT INTO journal (xid, at, name, subject_id, address, request_id, body) "
-        f"VALUES ({xid}, ?, ?, 7, '', '', ?)",
+        "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
+        f"VALUES ({xid}, ?, ?, 7, false, '', '', ?)",
         (clock.now(), name, body),
     )

@@ -79,8 +79,8 @@ async def _bring(workshop: Workshop, milk: int, mug: int, labels: list[LotLabel]
 
     moves = [move(milk, "1", "2", lot_id=lot_id) for lot_id in lot_ids]
     moves.append(move(mug, "3", "15", serials=("M1", "M2", "M3")))
-    at = workshop.call.at
-    await ledger.post(moves, document_id=new_id(), business_date=clock.day_of(at), at=at)
+    call = workshop.call
+    await ledger.post(call, moves, document_id=new_id(), business_date=clock.day_of(call.at))
     return {label.number: lot_id or 0 for label, lot_id in zip(labels, lot_ids, strict=True)}
 
 
