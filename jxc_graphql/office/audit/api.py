@@ -8,8 +8,8 @@ from jxc_graphql.kit.journal import Fact, JournalEntry
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Permission
 
-_OF_NOTHING = {"change_id", "run_id"}
-"""What facts are about that are about many things at once."""
+_OF_NOTHING = {"change_id", "day_number", "document_id", "run_id"}
+"""What facts are about that are about no thing, or one of a type that they do not tell."""
 
 
 def _subject(name: str, subject_id: int) -> tuple[str, int] | None:
