@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
@@ -40,8 +41,9 @@ from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
+from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
-from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens
+from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
@@ -64,8 +66,9 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    gate = Gate(executor, documents, Budgets(settings.rate_limit, settings.workers), settings.deadline)
-    peers, origins = Peers(authenticate, calls_of_tokens, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    budgets = Budgets(settings.rate_limit, settings.workers)
+    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -114,10 +117,12 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
+        asyncio.create_task(jobs.every(timedelta(seconds=1), fitness.begin_day), name="midnight"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),
         asyncio.create_task(jobs.every(USES_EVERY, write_uses), name="uses of tokens"),
+        asyncio.create_task(jobs.every(WRITE_EVERY, write_readings), name="readings"),
     ]
     try:
         yield
@@ -126,6 +131,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await write_uses()
+        await write_readings()
 
 
 async def healthz(_: Request) -> Response:

@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -169,6 +170,32 @@ def import_counts(file: Path, username: str, **options: Any) -> None:
         sys.exit(1 if summary.refused else 0)
 
 
+@commands.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first business day.")
+@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), help="The last business day.")
+@click.option("--user", "username", help="Only what this user did.")
+@click.option("--what", "names", multiple=True, help="Only this, such as LoginFailed; may be given several times.")
+def audit(since: datetime | None, through: datetime | None, username: str | None, names: tuple[str, ...]) -> None:
+    """Print the audit log (操作日志) as CSV, oldest first; that it was exported is recorded."""
+
+    async def work() -> int:
+        from jxc_graphql.kit import clock  # noqa: PLC0415
+        from jxc_graphql.office.audit.operations import export_log  # noqa: PLC0415
+        from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
+
+        return await export_log(
+            system_call(),
+            lambda line: click.echo(line, nl=False),
+            since=since and clock.start_of(since.date()),
+            before=through and clock.start_of(through.date() + timedelta(days=1)),
+            username=username,
+            names=names,
+        )
+
+    with plain_errors():
+        run(load_settings(), work)
+
+
 @commands.command("schema")
 @click.option(
     "--format",
@@ -230,7 +257,7 @@ def explain(file: TextIO, operation: str | None, variables: str, dialect: str, *
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
         from jxc_graphql.insight.verification import queries  # noqa: PLC0415
 
@@ -243,35 +270,40 @@ def verify() -> None:
                 for each in progress.differences:
                     click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
                 found += len(progress.differences)
-        return found
+        return found, await queries.documents_in_the_wrong()
 
     with plain_errors():
-        found = run(with_books(load_settings()), work)
+        found, documents = run(with_books(load_settings()), work)
+        if documents:
+            click.echo(f"For {documents} orders and transfers not what their turn gives them is kept: jxc rebuild.")
         click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
         sys.exit(1 if found else 0)
 
 
 @commands.command()
-def rebuild() -> None:
-    """Make levels, days, cost layers and counters agree with the ledger again, and record what was repaired."""
+@click.option("--promises", is_flag=True, help="Only what is kept for whom, and what of the goods may be sold.")
+def rebuild(*, promises: bool) -> None:
+    """Make levels, promises, days, cost layers and counters agree with the ledger again; record what was repaired."""
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
         from jxc_graphql.insight.verification import operations  # noqa: PLC0415
         from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
 
-        rows = 0
+        rows = documents = 0
         with progress_bar() as bar:
             task = bar.add_task("Rebuilding")
-            async for progress in operations.rebuild_books(system_call()):
+            async for progress in operations.rebuild_books(system_call(), only_promises=promises):
                 bar.update(task, completed=progress.skus, total=progress.of)
-                rows = progress.rows
+                rows, documents = progress.rows, progress.documents
             await wiring.REACTIONS.settle()
-        return rows
+        return rows, documents
 
     with plain_errors():
-        rows = run(with_books(load_settings()), work)
+        rows, documents = run(with_books(load_settings()), work)
         click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
+        if documents:
+            click.echo(f"For {documents} orders and transfers something else is kept than before.")
 
 
 async def nothing() -> None:

@@ -30,7 +30,7 @@ RELEASES = {
         },
     )
 }
-MOVED = {"user_warehouse": "user_scope"}
+MOVED = {"reservation": "claim", "user_warehouse": "user_scope"}
 """Where the rows of tables are that are no more."""
 FORGOTTEN = {"login_throttle"}
 """Tables whose rows nobody missed."""

@@ -26,7 +26,7 @@ from jxc_graphql.gql.wire.request import BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.errors import Unauthenticated
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -125,7 +125,7 @@ class GraphQLOverHTTP:
     def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> EventStream:
         """What a subscription tells, from where its reader was when the stream before broke off."""
         operation, seen = admitted.prepared.operation, request.headers.get("last-event-id")
-        posted = Posted(
+        posted = PostedOperation(
             parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
             token_id=admitted.call.token_id,
             locale=locale,

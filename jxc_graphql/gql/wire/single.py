@@ -24,7 +24,7 @@ from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 
@@ -64,7 +64,7 @@ class SingleConnections:
         await streams.post(token, call.actor_id, name, posted)
         return Response(status_code=202)
 
-    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> Posted:
+    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> PostedOperation:
         """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
         cost: Mapping[str, Any] = {}
         refusal = None
@@ -77,7 +77,7 @@ class SingleConnections:
         except Refused as refused:
             refusal = refused.result
         locale = call.locale if request.headers.get("accept-language") else None
-        return Posted(
+        return PostedOperation(
             parameters=parameters,
             token_id=call.token_id,
             locale=locale,

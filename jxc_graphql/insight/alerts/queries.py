@@ -10,12 +10,12 @@ from jxc_graphql.insight.alerts.deadlines import deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.insight.alerts.rules import (
     Alert,
-    Change,
+    AlertChange,
     LotThere,
+    PreferredSupply,
     Seen,
     Standing,
     Subject,
-    Supply,
     Unsold,
     Verdict,
     Watched,
@@ -141,8 +141,8 @@ def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
     )
 
 
-def _supply(price: KnownPrice) -> Supply:
-    return Supply(
+def _supply(price: KnownPrice) -> PreferredSupply:
+    return PreferredSupply(
         supplier_id=price.supplier_id, pack_quantity=price.pack_quantity, minimum_quantity=price.minimum_quantity
     )
 
@@ -206,7 +206,7 @@ async def differences() -> list[Difference]:
 
 def _differs(verdict: Verdict) -> bool:
     """A suggestion may be older than the supplier's latest terms; everything else must agree at all times."""
-    if verdict.change in {Change.UPDATED, Change.REOPENED}:
+    if verdict.change in {AlertChange.UPDATED, AlertChange.REOPENED}:
         return verdict.standing is None or _numbers(verdict.alert) != _numbers(verdict.standing.alert)
     return True
 
@@ -217,7 +217,7 @@ def _difference(verdict: Verdict) -> Difference:
     return Difference(
         what="stock_alert",
         key=f"stock level {subject.stock_level_id}{lot}",
-        expected="none" if verdict.change is Change.RESOLVED else _numbers(verdict.alert),
+        expected="none" if verdict.change is AlertChange.RESOLVED else _numbers(verdict.alert),
         actual=_numbers(verdict.standing.alert) if verdict.standing else "none",
     )
 

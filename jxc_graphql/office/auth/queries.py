@@ -91,6 +91,12 @@ async def calls_of_tokens(token_ids: Collection[int]) -> dict[int, Call]:
     return found
 
 
+async def rights_version() -> int:
+    """The version of all rights: whoever was looked up under the same one has lost nothing since."""
+    ((found,),) = await db.fetch("SELECT version FROM rights_version")
+    return int(found)
+
+
 async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:
     """The call of a user without a token, as for the command line; raises `Unauthenticated` unless active."""
     rows = await db.fetch(_statement(_BY_USER, db.dialect()), (user_id,))

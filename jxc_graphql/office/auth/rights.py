@@ -40,9 +40,3 @@ def taking(permission: Permission | None = None) -> Callable[[Work[P, F]], Work[
 async def raise_version() -> None:
     """Says that rights which were looked up before may not hold any more, once the running transaction is committed."""
     await db.execute("UPDATE rights_version SET version = version + 1")
-
-
-async def version() -> int:
-    """The present version: rights of the same version hold."""
-    ((found,),) = await db.fetch("SELECT version FROM rights_version")
-    return int(found)

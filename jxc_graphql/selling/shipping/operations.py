@@ -23,7 +23,7 @@ from jxc_graphql.selling.sales.queries import OrderToShip
 from jxc_graphql.selling.shipping import rules
 from jxc_graphql.selling.shipping.facts import GoodsShipped
 from jxc_graphql.selling.shipping.models import Shipment, ShipmentLine
-from jxc_graphql.selling.shipping.rules import Departure, ShippedLine, check_shipment
+from jxc_graphql.selling.shipping.rules import ShippedLine, ShippedPart, check_shipment
 
 __all__ = ["ShippedLine", "VirtualPlace", "check_shipment", "send_out", "ship_goods"]
 
@@ -37,7 +37,7 @@ async def ship_goods(
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsShipped:
-    """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
+    """Sends out goods of an approved order, in parts if need be: what is reserved for it.
 
     Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverShipment` for every order line
     of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than
@@ -73,7 +73,7 @@ async def send_out(
     the line of the shipment that its moves name, and the shipment comes `out_of` the order and these documents.
     """
     departing = [
-        Departure(index=index, line=order.lines[one.sales_order_line_id], quantity=one.quantity)
+        ShippedPart(index=index, line=order.lines[one.sales_order_line_id], quantity=one.quantity)
         for index, one in enumerate(lines)
     ]
     fact = await _posted(call, order, departing, moves, day=day, line_ids=line_ids, note=note, out_of=out_of)
@@ -84,7 +84,7 @@ async def send_out(
 async def _posted(
     call: Call,
     order: OrderToShip,
-    departing: Sequence[Departure],
+    departing: Sequence[ShippedPart],
     moves: Sequence[Move],
     *,
     day: date,
@@ -95,11 +95,11 @@ async def _posted(
     shipment = made_out(Shipment, call, day, sales_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
     posted = await door.post(
         Posting(
+            call=call,
             document_id=shipment.id,
             business_date=day,
-            at=call.at,
             moves=moves,
-            releases=rules.releases(order, departing),
+            uses=rules.left(departing),
         )
     )
     await sales.count_departures(order, rules.left(departing))

@@ -64,7 +64,7 @@ async def return_loan(
     ]
     parts = [(row.id, one, row.place_id) for row, one in zip(brought, lines, strict=True)]
     moves = rules.moves_back(lent, parts, lots, warehouse)
-    posted = await door.post(Posting(document_id=document.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=document.id, business_date=day, moves=moves))
     by_id = {row.id: row for row in brought}
     for move, value in zip(moves, posted.values, strict=True):
         by_id[move.line_id].value += value
@@ -126,7 +126,7 @@ async def close_loan(
     reject_if([*problems, *rules.check_parts(loan, lent, lines, lots=lots, pieces=pieces, day=day)])
     parts = [(one.loan_line_id, one, rules.place_of_loss(reason)) for one in lines]
     moves = rules.moves_back(lent, parts, lots, warehouse)
-    posted = await door.post(Posting(document_id=loan.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
     for one in lines:
         lent[one.loan_line_id].quantity_lost = one.quantity
     await save_columns([*lent.values()], "quantity_lost")

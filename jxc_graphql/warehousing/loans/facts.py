@@ -40,6 +40,7 @@ class LoanReturned(Fact, frozen=True, kw_only=True):
     """Goods of a loan came back."""
 
     subject: ClassVar[str] = "loan_id"
+    echoes: ClassVar[tuple[str, ...]] = ("loan_return_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     loan_id: int
     loan_return_id: int

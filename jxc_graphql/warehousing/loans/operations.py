@@ -96,7 +96,7 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     lines = [*(await lock_lines(loan)).values()]
     warehouse = (await warehouses.warehouses([loan.warehouse_id]))[loan.warehouse_id]
     moves = rules.moves_of_loan(lines, warehouse)
-    posted = await door.post(Posting(document_id=loan.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.quantity_lent, line.cost = line.quantity, value
     await save_columns(lines, "quantity_lent", "cost")

@@ -12,8 +12,8 @@ from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.masters.warehouses.places import PlaceKind
-from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_shelf
+from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.office.documents.states import DocumentStatus

@@ -28,7 +28,7 @@ Read `rules` first, then `operations` (up to the approval), then `transit` (from
 
 Always true:
 - received + missing ≤ dispatched ≤ approved ≤ asked; received counts damaged goods as well;
-- an approved transfer of goods that may be sold holds a reservation of what was approved for each line, others none;
+- an approved transfer of goods that may be sold claims what was approved of each line, any other one nothing;
 - `in_transit` of a stock level is what the lines of transfers to its warehouse have neither brought nor missed.
 
 Doors: `operations`, `queries`.

@@ -107,25 +107,26 @@ async def approve_transfer(
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
     wanted = [line for line in asked.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
-    reserved = await ledger.reserve(
+    claimed = await ledger.claim(
+        call,
         [
             ledger.Wish(
                 owner_id=line.id,
-                kind=ledger.ReservationKind.TRANSFER,
+                document_id=transfer.id,
+                kind=ledger.ClaimKind.TRANSFER,
                 sku_id=line.sku_id,
                 warehouse_id=transfer.from_warehouse_id,
                 quantity=line.quantity_approved,
             )
             for line in wanted
         ],
-        at=call.at,
     )
     known = await catalog.skus({line.sku_id for line in asked.values()})
     if transfer.goods is TransferGoods.STOCK:
-        reject_if(rules.shortages(asked, reserved.got, lines, {sku.id: sku.code for sku in known.values()}))
+        reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
     await save_columns([*asked.values()], "quantity_approved")
     await moved_on(transfer, DocumentAction.APPROVE)
-    return TransferApproved(transfer_id=transfer.id, stock_level_ids=reserved.stock_level_ids)
+    return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
 @posting(STATES[DocumentAction.REJECT])
@@ -144,8 +145,7 @@ async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
     lines = await lock_lines(transfer)
     await moved_on(transfer, DocumentAction.CANCEL)
-    keeping = [line.id for line in lines.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
-    level_ids = await ledger.release(keeping) if keeping else ()
+    level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
 
 

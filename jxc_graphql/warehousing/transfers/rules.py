@@ -78,7 +78,7 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
 
 
-class Departure(msgspec.Struct, frozen=True, kw_only=True):
+class TransferDeparture(msgspec.Struct, frozen=True, kw_only=True):
     """What of a line leaves, with the path of the input that says so."""
 
     path: Path
@@ -207,13 +207,13 @@ def check_place(
 
 def departures(
     lines: Mapping[int, TransferLine], sent: Sequence[SentLine] | None, lots: Mapping[tuple[int, str], int]
-) -> list[Departure]:
+) -> list[TransferDeparture]:
     """What leaves: what the input names, or without it everything that was approved."""
     if sent is None:
         approved = sorted((line for line in lines.values() if line.quantity_approved), key=lambda line: line.line_no)
-        return [Departure(path=("id",), line=line, quantity=line.quantity_approved) for line in approved]
+        return [TransferDeparture(path=("id",), line=line, quantity=line.quantity_approved) for line in approved]
     return [
-        Departure(
+        TransferDeparture(
             path=("lines", index),
             line=line,
             quantity=one.quantity,
@@ -227,7 +227,7 @@ def departures(
 
 
 def moves_of_dispatch(
-    leaving: Sequence[Departure], source: KnownWarehouse, destination: KnownWarehouse, kind: PlaceKind
+    leaving: Sequence[TransferDeparture], source: KnownWarehouse, destination: KnownWarehouse, kind: PlaceKind
 ) -> list[Move]:
     """From places of this kind to the transit place of the destination, at what the goods cost."""
     return [

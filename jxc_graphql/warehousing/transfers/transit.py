@@ -33,7 +33,7 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceiptLine,
 )
 from jxc_graphql.warehousing.transfers.operations import lock_lines
-from jxc_graphql.warehousing.transfers.rules import Departure, SentLine
+from jxc_graphql.warehousing.transfers.rules import SentLine, TransferDeparture
 
 Lines = Mapping[int, TransferLine]
 
@@ -60,15 +60,11 @@ async def dispatch_transfer(
     reject_if([*problems, *wrong])
     posted = await door.post(
         Posting(
+            call=call,
             document_id=transfer.id,
             business_date=day,
-            at=call.at,
             moves=rules.moves_of_dispatch(leaving, source, destination, kind),
-            releases={
-                line.id: line.quantity_approved
-                for line in approved.values()
-                if line.quantity_approved and kind is PlaceKind.STOCK
-            },
+            uses=dict.fromkeys(approved if kind is PlaceKind.STOCK else ()),
             besides={(line.sku_id, where.id) for line in approved.values() for where in (source, destination)},
         )
     )
@@ -115,7 +111,7 @@ async def receive_transfer(
     usual_place = destination.place_of(PlaceKind(transfer.goods))
     arrived = consignments.lines_of_receipt(receipt.id, sent, lines, usual_place)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
-    posted = await door.post(Posting(document_id=receipt.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=receipt.id, business_date=day, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
@@ -153,7 +149,7 @@ async def close_transfer_short(
     kept = consignments.discrepancies(transfer.id, sent, missing)
     kind = PlaceKind(transfer.goods)
     moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination, kind=kind)
-    posted = await door.post(Posting(document_id=transfer.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=transfer.id, business_date=day, moves=moves))
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
@@ -170,7 +166,7 @@ async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehous
 
 async def _departures(
     approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse, kind: PlaceKind
-) -> tuple[list[Departure], list[Reason]]:
+) -> tuple[list[TransferDeparture], list[Reason]]:
     """What leaves, or what is wrong with what the input names."""
     if sent is None:
         return rules.departures(approved, None, {}), []

@@ -8,9 +8,8 @@ from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import TODAY, Shop
-from tests.operations import send
-from tests.trade import limit_to
+from tests.make.shop import TODAY, Shop
+from tests.operations import limit_to, send
 
 
 async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:

@@ -16,7 +16,7 @@ from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanReturned, LoanSold
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
 from jxc_graphql.warehousing.loans.rules import Part, WantedLine
-from tests.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade
 
 
 class Lender(msgspec.Struct, frozen=True):

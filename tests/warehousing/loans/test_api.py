@@ -5,9 +5,9 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock
-from tests.books.goods.conftest import open_warehouse
-from tests.operations import send
-from tests.trade import ask, set_column, sign_in_as
+from tests.make.shop import open_warehouse
+from tests.make.trade import set_column
+from tests.operations import ask, send, sign_in_as
 from tests.warehousing.loans.conftest import Lender
 
 Answer = dict[str, Any]

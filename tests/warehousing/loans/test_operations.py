@@ -17,7 +17,7 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentLink
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanReturnLine
-from tests.trade import refusal
+from tests.refusals import refusal
 from tests.warehousing.loans.conftest import Lender, books_agree, lender_of
 
 

@@ -13,7 +13,8 @@ from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from jxc_graphql.warehousing.sharing import queries as sharing
 from jxc_graphql.warehousing.transfers.models import TransferDiscrepancyReason, TransferGoods
-from tests.warehousing.transfers.conftest import FEW, MILK, OLD, PHONE, PLAIN, Haul, codes, refusal
+from tests.make.haul import FEW, MILK, OLD, PHONE, PLAIN, Haul
+from tests.refusals import codes
 
 PIECES: dict[str, Any] = {"serials": ("a",)}
 
@@ -54,11 +55,9 @@ async def test_are_not_taken_from_those_that_may_be_sold(haul: Haul) -> None:
     await haul.stock(PLAIN, "6", "6")
     await haul.stock(PLAIN, "1", "1", place_id=haul.source.damaged_place_id)
     transfer_id = await approved(haul, TransferGoods.DAMAGED, (PLAIN, "4"))
-    assert codes(await refusal(haul.dispatch(transfer_id))) == [("INSUFFICIENT_STOCK", ("id",))]
+    assert await codes(haul.dispatch(transfer_id)) == [("INSUFFICIENT_STOCK", ("id",))]
     stock = {"place_id": haul.source.stock_place_id}
-    assert codes(await refusal(haul.dispatch(transfer_id, (0, "1", stock)))) == [
-        ("PLACE_UNFIT", ("lines", 0, "place_id"))
-    ]
+    assert await codes(haul.dispatch(transfer_id, (0, "1", stock))) == [("PLACE_UNFIT", ("lines", 0, "place_id"))]
     await haul.dispatch(transfer_id, (0, "1", {"place_id": haul.source.damaged_place_id}))
     assert await haul.verify() == []
 
@@ -96,6 +95,6 @@ async def test_on_their_way_do_not_count_as_what_is_coming(haul: Haul) -> None:
     await haul.dispatch(await approved(haul, TransferGoods.DAMAGED, (PLAIN, "3")))
     await limits.set_stock_limits(haul.call, limits=[needed])
     await wiring.REACTIONS.settle()
-    (short,) = await sharing.shortages(haul.call, sharing.Choice())
+    (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
     assert (short.in_transit, short.quantity) == (Quantity.of(4), Quantity.of(6))
     assert await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'") == [(60_000,)]
