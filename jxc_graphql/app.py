@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import Gate
@@ -40,7 +41,8 @@ from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
-from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
+from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
+from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
@@ -63,8 +65,9 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    gate = Gate(executor, documents, Budgets(settings.rate_limit, settings.workers), settings.deadline)
-    peers, origins = Peers(authenticate, calls_of_tokens, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    budgets = Budgets(settings.rate_limit, settings.workers)
+    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
     page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
@@ -98,12 +101,12 @@ def worker() -> Starlette:
         sys.exit(STARTUP_FAILURE)  # tells the supervisor that another try would end the same way
 
 
-async def authenticate(token: str | None, accept_language: str | None, request_id: str) -> Call:
+async def authenticate(token: str | None, accept_language: str | None, request_id: str, address: str = "") -> Call:
     """The call of whoever shows a token, or of nobody; raises `Unauthenticated` for a token that is not good."""
     locale = choose_locale(accept_language) if accept_language else None
     if token is None:
-        return Call(locale=locale or LOCALES[0], request_id=request_id)
-    return await call_of_token(token, locale=locale, request_id=request_id)
+        return call_of_nobody(locale=locale or LOCALES[0], request_id=request_id, address=address)
+    return await call_of_token(token, locale=locale, request_id=request_id, address=address)
 
 
 @asynccontextmanager
@@ -113,8 +116,11 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
+        asyncio.create_task(jobs.every(timedelta(seconds=1), fitness.begin_day), name="midnight"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
+        asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),
+        asyncio.create_task(jobs.every(USES_EVERY, write_uses), name="uses of tokens"),
     ]
     try:
         yield
@@ -122,6 +128,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await write_uses()
 
 
 async def healthz(_: Request) -> Response:

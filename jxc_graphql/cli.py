@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEMO_USER, DEMO_LOADER = "demo", "sample-data"
-DEMO_TOKEN_DAYS = 30
+TOKEN_DAYS, DEMO_TOKEN_DAYS = 90, 30
 
 
 def main() -> None:
@@ -127,8 +127,8 @@ def user_create(username: str, name: str | None, roles: tuple[str, ...], *, pass
 @user.command("token")
 @click.argument("username")
 @click.option("--name", default="command line", show_default=True, help="What the token is for.")
-@click.option("--days", type=int, help="Days until it expires; never by default.")
-def user_token(username: str, name: str, days: int | None) -> None:
+@click.option("--days", type=int, default=TOKEN_DAYS, show_default=True, help="Days until it expires.")
+def user_token(username: str, name: str, days: int) -> None:
     """Make an API token for a user and print it; it is shown this once."""
     with plain_errors():
         click.echo(run(load_settings(), lambda: new_token(username, name, days)))
@@ -230,7 +230,7 @@ def explain(file: TextIO, operation: str | None, variables: str, dialect: str, *
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
         from jxc_graphql.insight.verification import queries  # noqa: PLC0415
 
@@ -243,42 +243,47 @@ def verify() -> None:
                 for each in progress.differences:
                     click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
                 found += len(progress.differences)
-        return found
+        return found, await queries.documents_in_the_wrong()
 
     with plain_errors():
-        found = run(with_books(load_settings()), work)
+        found, documents = run(with_books(load_settings()), work)
+        if documents:
+            click.echo(f"For {documents} orders and transfers not what their turn gives them is kept: jxc rebuild.")
         click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
         sys.exit(1 if found else 0)
 
 
 @commands.command()
-def rebuild() -> None:
-    """Make levels, days, cost layers and counters agree with the ledger again, and record what was repaired."""
+@click.option("--promises", is_flag=True, help="Only what is kept for whom, and what of the goods may be sold.")
+def rebuild(*, promises: bool) -> None:
+    """Make levels, promises, days, cost layers and counters agree with the ledger again; record what was repaired."""
 
-    async def work() -> int:
+    async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
         from jxc_graphql.insight.verification import operations  # noqa: PLC0415
         from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
 
-        rows = 0
+        rows = documents = 0
         with progress_bar() as bar:
             task = bar.add_task("Rebuilding")
-            async for progress in operations.rebuild_books(system_call()):
+            async for progress in operations.rebuild_books(system_call(), only_promises=promises):
                 bar.update(task, completed=progress.skus, total=progress.of)
-                rows = progress.rows
+                rows, documents = progress.rows, progress.documents
             await wiring.REACTIONS.settle()
-        return rows
+        return rows, documents
 
     with plain_errors():
-        rows = run(with_books(load_settings()), work)
+        rows, documents = run(with_books(load_settings()), work)
         click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
+        if documents:
+            click.echo(f"For {documents} orders and transfers something else is kept than before.")
 
 
 async def nothing() -> None:
     """For commands that only open the database, which migrates it."""
 
 
-async def new_token(username: str, name: str, days: int | None) -> str:
+async def new_token(username: str, name: str, days: int) -> str:
     """A new API token of a user; `UsageError` for an unknown one."""
     from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
 

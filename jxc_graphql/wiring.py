@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jxc_graphql import features
-from jxc_graphql.books.goods import closing
-from jxc_graphql.books.goods.facts import GOODS_FREED, GOODS_MOVED, LEVELS_CHANGED
+from jxc_graphql.books.goods import closing, fitness
+from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.insight.alerts import deadlines
 from jxc_graphql.insight.alerts import operations as alerts
 from jxc_graphql.kit import clock, db
@@ -14,10 +14,10 @@ from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.searching import Searched, by_columns, index_anew
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog import searchable
+from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.facts import LOT_CHANGED
-from jxc_graphql.office.auth.operations import ensure_roles, system_call
+from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
-from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 
 MODEL_MODULES = (
@@ -28,13 +28,12 @@ MODEL_MODULES = (
     *features.names("models"),
 )
 
+lots.when_changed(fitness.lots_changed)
 features.modules("facts")  # a meaning stands for the facts that are known
 
 REACTIONS = Reactions(
     {
-        # Goods that came free first go to those who wait for them; only what is then left may calm an alert.
-        GOODS_MOVED: [sales.allocate_backorders, alerts.review, stocktakes.flag_moved_goods],
-        GOODS_FREED: [sales.allocate_backorders, alerts.review],
+        GOODS_MOVED: [alerts.review, stocktakes.flag_moved_goods],
         LEVELS_CHANGED: [alerts.review],
         LOT_CHANGED: [alerts.review_lot],
         PeriodClosed: [closing.write_balances],
@@ -61,10 +60,12 @@ SEARCHED = (
 async def opened(settings: Settings) -> AsyncIterator[db.Database]:
     """The database of an installation, brought to the state of the code, for the duration of a block."""
     clock.use_zone(settings.time_zone)
+    share_places(settings.workers)
     deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
     async with db.open(settings, MODEL_MODULES) as database:
         if await pending(database):
             await migrate(database)
         await ensure_roles(system_call())
+        await fitness.begin_day()
         await index_anew(SEARCHED)
         yield database

@@ -13,6 +13,7 @@ import httpx
 import hypothesis
 import pytest
 
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
@@ -105,6 +106,7 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 async def call(database: db.Database) -> Call:
     """The call of a real administrator, who may do everything everywhere."""
     admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
+    await fitness.begin_day()
     return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")
 
 

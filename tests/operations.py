@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 from graphql import DocumentNode, OperationDefinitionNode, parse, print_ast, separate_operations
 
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Dimension
+
 FOLDER = Path(__file__).parent.parent / "schema" / "operations"
 
 
@@ -35,3 +38,26 @@ async def send(
     response = await client.post("/graphql", json=body)
     answer: dict[str, Any] = response.json()
     return answer
+
+
+async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The one field that a client operation answers, without errors."""
+    answer = await send(client, feature, operation, variables)
+    assert "errors" not in answer, answer
+    (field,) = answer["data"].values()
+    return dict(field)
+
+
+async def limit_to(user_id: int, *warehouse_ids: int) -> None:
+    """Lets a user see these warehouses, or all of them where none is named."""
+    await auth.set_user_scope(
+        auth.system_call(), user_id=user_id, dimension=Dimension.WAREHOUSE, target_ids=warehouse_ids or None
+    )
+
+
+async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
+    """Makes the client one of a user with this role, who sees these warehouses or all."""
+    user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
+    await limit_to(user.user_id, *warehouse_ids)
+    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
+    client.headers["authorization"] = f"Bearer {issued.token}"

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-SECONDS = 60.0
+from jxc_graphql.kit import journal
+
+SECONDS = 120.0
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
@@ -11,3 +13,12 @@ async def until(happened: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(SECONDS):
         while not await happened():
             await asyncio.sleep(0.01)
+
+
+async def settled() -> None:
+    """Returns when all facts can be read: on PostgreSQL those of one database wait for transactions of all others."""
+
+    async def are() -> bool:
+        return not (await journal.look()).unsettled
+
+    await until(are)

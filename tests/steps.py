@@ -1,12 +1,14 @@
 """How much work something is, told in steps instead of seconds: so many calls of functions, on any machine."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import msgspec
+
+from jxc_graphql.kit import db
 
 
 class Steps(msgspec.Struct):
@@ -30,3 +32,10 @@ def counted() -> Iterator[Steps]:
         yield steps
     finally:
         sys.setprofile(before)
+
+
+async def cost(work: Awaitable[object]) -> int:
+    """How many statements something takes."""
+    with db.statements() as seen:
+        await work
+    return len(seen)

@@ -133,8 +133,13 @@ def test_our_classes_inherit_from_our_classes_once() -> None:
     assert sorted(deep) == []
 
 
-REVERSE_EDGES = {"PurchaseOrder.goods_receipts", "SalesOrder.shipments"}
-"""Edges point down; these point up, for pages of clients that truly need them."""
+REVERSE_EDGES = {
+    "AccessToken.warehouses",
+    "PurchaseOrder.goods_receipts",
+    "SalesOrder.shipments",
+    "User.warehouses",
+} | {f"Document.{master}" for master in ("warehouse", "to_warehouse", "supplier", "customer")}
+"""Edges point down; these point up, for pages of clients that truly need them, and to what the register names."""
 
 
 def test_edges_that_point_up_are_listed() -> None:

@@ -18,6 +18,7 @@ from tests.bookkeeping.clerk import Record
 from tests.bookkeeping.company import Office, PostgresOffice, SqliteOffice
 from tests.bookkeeping.correcting import Correcting
 from tests.bookkeeping.counting import Counting
+from tests.bookkeeping.expiring import Expiring
 from tests.bookkeeping.keeping import Keeping
 from tests.bookkeeping.moving import Moving
 
@@ -27,7 +28,7 @@ FEW = {SqliteOffice: 12, PostgresOffice: 4}
 """Runs that are quick enough for every day."""
 
 
-class Books(Moving, Counting, Correcting, Assembling, Keeping):
+class Books(Moving, Counting, Correcting, Assembling, Keeping, Expiring):
     """Everything that can be done."""
 
 

@@ -11,8 +11,6 @@ from tests.test_architecture import FEATURES, PACKAGE, ROOT, relative
 
 OF_NO_MEANING = {
     "RevaluationPosted": "goods cost something else; nothing else can be sold, counted or promised because of it",
-    "AdjustmentSubmitted": "it names no level: nothing was posted yet",
-    "RevaluationSubmitted": "as AdjustmentSubmitted",
 }
 """Facts that name stock levels, and why nobody reacts to them."""
 

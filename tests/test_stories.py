@@ -12,7 +12,7 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.selling.sales import operations as sales
-from tests.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ the same transaction.
 
 Whoever writes to the books takes its locks in this order, each kind by ascending id, and nothing twice:
 
-    period (shared) → stock levels → pieces → place levels → accounts → the number of the document
+    period (shared) → the day of the books (shared) → lots that come in (shared) → stock levels → pieces → place levels
+    → accounts → the number of the document
 
 so no two documents wait for one another in a circle. Rows of the document itself are locked before all of these.
 What posts a document is here; promises, which no day and no period has, are made through `goods.ledger`, which keeps
-the same order: `hold`, `expect`, `reserve`, `release`.
+the same order: `hold`, `expect`, `claim`, `release`. Whatever frees or takes goods settles the claims on them in the
+same transaction, so lines of other documents are never written: what is kept of them stands in their claims.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,8 +21,9 @@ from datetime import date, datetime
 import msgspec
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.books.goods.ledger import Change, Charge, Incoming, LevelKey, Move, Posted, Revalued
+from jxc_graphql.books.goods.ledger import Charge, Incoming, LevelKey, Move, Posted, Revalued, ValueChange
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.periods import queries as periods
 
@@ -30,39 +33,41 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
     `moves`: goods that go from a place to a place, in their order.
     `incoming`: how much more, or less, is on its way to warehouses.
-    `releases`: how much of whose reservation this uses up or gives back (owner → quantity).
+    `uses`: how much of whose claim this uses up (owner → quantity); None gives a claim up.
     `besides`: stock levels that it takes hold of without changing them.
     """
 
+    call: Call
     document_id: int
     business_date: date
-    at: datetime
     moves: Sequence[Move] = ()
     incoming: Sequence[Incoming] = ()
-    releases: Mapping[int, Quantity] = ledger.NOTHING
+    uses: Mapping[int, Quantity | None] = ledger.NOTHING
     besides: Collection[LevelKey] = ()
 
 
 async def post(posting: Posting) -> Posted:
     """Writes what a document did into the books, each level it touches once.
 
-    Goods that are kept for others are out of reach. Raises `Rejected` with everything that is wrong: `PeriodClosed`, an
-    `InsufficientStock` for every move that asks for what is not there, what is wrong with lots, pieces and places.
+    Goods that are kept for others are out of reach of whoever takes by choice; what was counted, lost or set apart is a
+    fact, for which the last in the order of claims give back. Raises `Rejected` with everything that is wrong:
+    `PeriodClosed`, an `InsufficientStock` for every move that asks for what is not there, what is wrong with lots,
+    pieces and places.
     """
     assert db.in_transaction()
     await periods.check_open(posting.business_date)
     return await ledger.post(
+        posting.call,
         posting.moves,
         document_id=posting.document_id,
         business_date=posting.business_date,
-        at=posting.at,
         incoming=posting.incoming,
-        releases=posting.releases,
+        uses=posting.uses,
         besides=posting.besides,
     )
 
 
-async def revalue(changes: Sequence[Change], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_date: date, at: datetime) -> Revalued:
     """Changes what the goods on hand of levels cost (成本调整); raises `PeriodClosed` and as `ledger.revalue` does."""
     assert db.in_transaction()
     await periods.check_open(business_date)

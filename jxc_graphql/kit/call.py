@@ -16,6 +16,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The signed-in user, or None."""
     token_id: int | None = None
     """The token the caller showed."""
+    address: str = ""
+    """From where the caller asks, where that is known."""
+    rights_version: int = 0
+    """How often somebody had lost a right when these were looked up."""
     permissions: frozenset[str] = frozenset()
     scopes: Mapping[str, frozenset[int]] = msgspec.field(default_factory=dict)
     """By dimension, the ids of what the caller may see and touch; all of it in a dimension that is not named."""

@@ -24,7 +24,7 @@ from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedLine as LostLine
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment as LostLine
 from jxc_graphql.warehousing.relocations import operations as moves
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.transfers import operations as transfers

@@ -85,9 +85,9 @@ class Desk(msgspec.Struct, frozen=True):
             )
             for sku_id in self.stage.sku_ids[:lines]
         ]
-        now = clock.now()
-        day = clock.day_of(now)
-        await door.post(door.Posting(document_id=new_id(), business_date=day, at=now, moves=moves))
+        call = self.stage.call()
+        day = clock.day_of(call.at)
+        await door.post(door.Posting(call=call, document_id=new_id(), business_date=day, moves=moves))
 
 
 async def open_desk(movements: int) -> Desk:

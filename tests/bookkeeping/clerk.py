@@ -159,14 +159,16 @@ class Clerk(RuleBasedStateMachine):
             Valued(datetime.min.replace(tzinfo=UTC), one.sku_id, one.valuation) for one in self.company.goods
         ]
         self.sent: list[Sent] = []
-        self.last_call = self.call()
         self.pieces_made = self.company.pieces
         often_first = sorted(STEPS.items(), key=lambda one: -one[1].turns)
         self._turns = [name for name, one in often_first if hasattr(self, name) for _ in range(one.turns)]
-        self.taken, self.is_charged = 0, False
+        self.taken, self.is_charged, self.days_passed = 0, False, 0
         self._looked, self._broken = 0, False
+        self.last_call = self.call()
         self._tables: tuple[str, ...] = ()
         self._closing = ExitStack()
+        self._closing.callback(setattr, clock, "now", really := clock.now)
+        clock.now = lambda: really() + timedelta(days=self.days_passed)
         self._runner = self._closing.enter_context(asyncio.Runner())
         url = self._closing.enter_context(self.office.copy())
         database = self._runner.run(db.connect(url, wiring.MODEL_MODULES))
@@ -243,6 +245,7 @@ class Clerk(RuleBasedStateMachine):
             permissions=frozenset(Permission),
             idempotency_key=key,
             business_date=business_date,
+            at=clock.now(),
         )
 
     async def tables(self) -> dict[str, int]:
@@ -272,7 +275,7 @@ class Clerk(RuleBasedStateMachine):
 
     @step(2)
     async def react(self, dice: Dice) -> None:  # noqa: ARG002  (every step is given the dice)
-        """Reactions catch up: backorders get what came free, closed periods their balances."""
+        """Reactions catch up: closed periods get their balances, alerts are reviewed."""
         await wiring.REACTIONS.settle()
 
 

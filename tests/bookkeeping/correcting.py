@@ -8,9 +8,9 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedLine
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
 from jxc_graphql.warehousing.revaluations import operations as revaluations
-from jxc_graphql.warehousing.revaluations.rules import AskedLine as RevaluedLine
+from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation as RevaluedLine
 from tests.bookkeeping.clerk import Dice, step
 from tests.bookkeeping.trading import PRICES, OpenLine, Trading
 
@@ -36,7 +36,7 @@ class Correcting(Trading):
         """Goods were found, at their present cost or at one that is named."""
         warehouse, goods = dice.pick(self.company.warehouses), dice.pick(self.company.goods)
         quantity = self.some(dice, goods)
-        line = AskedLine(
+        line = AskedAdjustment(
             sku_id=goods.sku_id,
             quantity=quantity,
             lot=self.label(dice, goods),
@@ -90,7 +90,9 @@ class Correcting(Trading):
         self.taken += 1
         self.record.facts["charge"] += 1
 
-    async def _adjust(self, dice: Dice, warehouse_id: int, reason: AdjustmentReason, lines: list[AskedLine]) -> None:
+    async def _adjust(
+        self, dice: Dice, warehouse_id: int, reason: AdjustmentReason, lines: list[AskedAdjustment]
+    ) -> None:
         drafted = await self.do(
             dice, adjustments.create_adjustment, warehouse_id=warehouse_id, reason=reason, lines=lines
         )
@@ -107,11 +109,11 @@ class Correcting(Trading):
         )
         return [OpenLine(level_id, sku_id, Quantity(there)) for level_id, sku_id, there in rows]
 
-    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> AskedLine:
+    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> AskedAdjustment:
         goods = self.goods_of(there.sku_id)
         quantity = self.share(dice, there)
         lots = await self.lots_of(goods.sku_id) if goods.tracking is SkuTracking.LOT else []
-        return AskedLine(
+        return AskedAdjustment(
             sku_id=goods.sku_id,
             quantity=-quantity,
             lot_id=dice.pick(lots) if lots and dice.one_in(4) else None,

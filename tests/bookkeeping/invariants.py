@@ -49,15 +49,56 @@ _BROKEN_WHERE = {
         UNION ALL SELECT 'place', place_level.id FROM place_level JOIN place ON place.id = place_id
             WHERE quantity < 0 AND warehouse_id IS NOT NULL
         UNION ALL SELECT 'layer', id FROM cost_layer WHERE quantity < 0 OR value < 0
-        UNION ALL SELECT 'reservation', id FROM reservation WHERE quantity <= 0
+        UNION ALL SELECT 'level', id FROM stock_level WHERE unfit < 0 OR waiting < 0
+        UNION ALL SELECT 'claim', owner_id FROM claim WHERE reserved < 0 OR wanted <= 0
         UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
-    "what is reserved is the sum of reservations": """
+    "no day of the past is below zero, or has a value without goods": """
+        SELECT stock_level_id, business_date, quantity, value FROM (
+            SELECT stock_level_id, business_date,
+                SUM(SUM(quantity)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
+                SUM(SUM(value)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
+            FROM stock_day GROUP BY stock_level_id, business_date) AS held
+        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)""",
+    "no place, and no lot at it, was ever short at the end of a day": """
+        SELECT sku_id, place_id, lot_id, business_date, quantity FROM (
+            SELECT sku_id, place_id, lot_id, business_date, SUM(SUM(quantity)) OVER (
+                PARTITION BY sku_id, place_id, lot_id ORDER BY business_date) AS quantity
+            FROM (SELECT sku_id, to_place_id AS place_id, lot_id, business_date, quantity FROM stock_movement
+                UNION ALL SELECT sku_id, from_place_id, lot_id, business_date, -quantity FROM stock_movement) AS leg
+            GROUP BY sku_id, place_id, lot_id, business_date) AS held
+        JOIN place ON place.id = place_id WHERE quantity < 0 AND warehouse_id IS NOT NULL""",
+    "a piece was at one place at a time": """
+        SELECT serial_id, business_date, quantity FROM (
+            SELECT serial_id, place_id, business_date, SUM(SUM(quantity)) OVER (
+                PARTITION BY serial_id, place_id ORDER BY business_date) AS quantity
+            FROM (SELECT serial_id, to_place_id AS place_id, business_date, 1 AS quantity
+                    FROM serial_movement JOIN stock_movement ON stock_movement.id = movement_id
+                UNION ALL SELECT serial_id, from_place_id, business_date, -1
+                    FROM serial_movement JOIN stock_movement ON stock_movement.id = movement_id) AS leg
+            GROUP BY serial_id, place_id, business_date) AS held
+        JOIN place ON place.id = place_id WHERE quantity NOT IN (0, 1) AND warehouse_id IS NOT NULL""",
+    "what is reserved is kept for claims, and what is waited for is asked by them": """
         SELECT level.id, reserved FROM stock_level AS level
-        WHERE reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE stock_level_id = level.id)
-            OR available <> sellable - reserved""",
-    "orders know what is reserved for them": """
-        SELECT line.id, line.quantity_reserved FROM sales_order_line AS line
-        WHERE quantity_reserved <> (SELECT coalesce(SUM(quantity), 0) FROM reservation WHERE owner_id = line.id)""",
+        WHERE reserved <> (SELECT coalesce(SUM(reserved), 0) FROM claim WHERE stock_level_id = level.id)
+            OR waiting <> (SELECT coalesce(SUM(wanted - reserved), 0) FROM claim WHERE stock_level_id = level.id)""",
+    "available is what is good and kept for nobody": """
+        SELECT level.id, level.available, level.unfit FROM stock_level AS level
+        WHERE available <> sellable - unfit - reserved OR sellable - unfit <> (
+            SELECT coalesce(SUM(quantity), 0) FROM place_level JOIN place ON place.id = place_id
+            LEFT JOIN lot ON lot.id = lot_id
+            WHERE place_level.sku_id = level.sku_id AND warehouse_id = level.warehouse_id AND kind = 'STOCK'
+                AND (lot_id IS NULL OR NOT is_blocked
+                    AND (expires_on IS NULL OR expires_on >= (SELECT day FROM book_day))))""",
+    "nobody overtakes who waited": """
+        SELECT later.owner_id, earlier.owner_id FROM claim AS later
+        JOIN claim AS earlier ON earlier.stock_level_id = later.stock_level_id
+        JOIN stock_level AS level ON level.id = later.stock_level_id
+        WHERE earlier.reserved < earlier.wanted AND level.available > 0""",
+    "orders ask for what is outstanding of them": """
+        SELECT line.id, claim.wanted FROM sales_order_line AS line
+        JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id
+        WHERE coalesce(claim.wanted, 0) <> CASE WHEN document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')
+            THEN quantity - quantity_shipped - quantity_cancelled ELSE 0 END""",
     "nothing was posted into a period while it was closed": """
         SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
             ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at

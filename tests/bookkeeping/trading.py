@@ -23,12 +23,14 @@ from tests.bookkeeping.company import Goods
 PRICES = ("2", "1.37", "0.333333", "0", "7.5")
 LOTS = {"L1": 30, "L2": 3, "L3": -2, "L4": None}
 """Lots, and in how many days each expires."""
+FOUNDED = today()
+"""The day on which the company begins."""
 MOST_LINES = 3
 _NOTHING = Quantity(0)
 _OPEN = {
     "purchase_order": "SELECT id FROM purchase_order WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED') ORDER BY id",
     "sales_order": "SELECT id FROM sales_order WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED') ORDER BY id",
-    "reserved": "SELECT DISTINCT sales_order_id FROM sales_order_line WHERE quantity_reserved > 0 ORDER BY 1",
+    "reserved": "SELECT DISTINCT document_id FROM claim WHERE kind = 'SALES_ORDER' AND reserved > 0 ORDER BY 1",
 }
 
 
@@ -186,10 +188,9 @@ class Trading(Clerk):
         return int(warehouse_id)
 
     async def _open_lines(self, table: str, order_id: int, done: str) -> Sequence[OpenLine]:
-        reserved = "quantity_reserved" if table == "sales_order" else "0"
         rows = await db.fetch(
-            f"SELECT id, sku_id, quantity - {done} - quantity_cancelled, {reserved} FROM {table}_line "
-            f"WHERE {table}_id = ? ORDER BY line_no",
+            f"SELECT id, sku_id, quantity - {done} - quantity_cancelled, coalesce(claim.reserved, 0) "
+            f"FROM {table}_line LEFT JOIN claim ON owner_id = id WHERE {table}_id = ? ORDER BY line_no",
             (order_id,),
         )
         return [OpenLine(line_id, sku_id, *map(Quantity, numbers)) for line_id, sku_id, *numbers in rows]
@@ -231,4 +232,4 @@ class Trading(Clerk):
 def labelled(lot: str) -> LotLabel:
     """What stands on the goods of a lot."""
     days = LOTS[lot]
-    return LotLabel(number=lot, expires_on=None if days is None else today() + timedelta(days=days))
+    return LotLabel(number=lot, expires_on=None if days is None else FOUNDED + timedelta(days=days))

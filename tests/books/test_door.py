@@ -5,8 +5,8 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.selling.sales import operations as sales
-from tests.trade import Trade, make_trade
-from tests.warehousing.transfers.conftest import PLAIN, make_haul
+from tests.make.haul import PLAIN, make_haul
+from tests.make.trade import Trade, make_trade
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import InvalidNumber
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
-from tests.trade import Trade, make_trade, set_column
+from tests.make.trade import Trade, make_trade, set_column
 
 
 @pytest.fixture

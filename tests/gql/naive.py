@@ -140,6 +140,8 @@ class Naive:
         assert isinstance(field.type.of, ObjectType)
         if not field.type.many:
             return self.find(field.type.of, keys, call)
+        if keys is None:
+            return None
         found = []
         for key in keys:
             try:

@@ -37,8 +37,8 @@ from tests.gql.lists import connections
 from tests.gql.naive import Naive
 from tests.gql.naive_page import global_id
 from tests.gql.operations_at_random import Drawing
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import Haul
+from tests.make.haul import Haul
+from tests.make.trade import make_trade
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
 ORDERS = 14

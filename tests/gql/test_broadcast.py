@@ -22,7 +22,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.patience import SECONDS, until
+from tests.patience import SECONDS, settled, until
 
 QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor change alert { id } } }"
 
@@ -30,6 +30,10 @@ QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor
 @pytest.fixture(scope="module")
 def executor() -> Executor:
     return schema.executor(introspection=False)
+
+
+async def nothing() -> None:
+    """Nobody's rights change but by the test."""
 
 
 def peer_of(call: Call) -> Peer:
@@ -61,13 +65,6 @@ async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | No
     return found
 
 
-async def settled() -> None:
-    async def nothing_is_unsettled() -> bool:
-        return not (await journal.look()).unsettled
-
-    await until(nothing_is_unsettled)
-
-
 async def started(streams: Broadcasts, followers: int, *, after: Collection[object] = ()) -> list[object]:
     """Returns the streams when they have begun, others than those before, and so many wait for what they tell."""
 
@@ -89,7 +86,7 @@ def follow(
 
 
 async def test_answers_an_event_once_for_all_who_follow_the_same(executor: Executor, call: Call) -> None:
-    streams = Broadcasts()
+    streams = Broadcasts(nothing)
     others = [msgspec.structs.replace(call, actor_id=number) for number in range(10)]
     with db.statements() as seen:
         tasks = [asyncio.create_task(take(follow(streams, executor, one), 3)) for one in others]
@@ -120,7 +117,7 @@ async def test_tells_what_differs_only_in_where_it_begins_from_what_differs_othe
 
 
 async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor, call: Call) -> None:
-    streams, most = Broadcasts(), 60
+    streams, most = Broadcasts(nothing), 60
     for number in range(10):
         await tell(call, number)
     await settled()
@@ -154,7 +151,7 @@ async def test_tells_those_who_lag_where_to_go_on(
     executor: Executor, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broadcast, "RING_FRAMES", 3)
-    streams = Broadcasts()
+    streams = Broadcasts(nothing)
     async with aclosing(follow(streams, executor, call)) as slow, aclosing(follow(streams, executor, call)) as quick:
         first, all_of_it = asyncio.create_task(take(slow, 1)), asyncio.create_task(take(quick, 9))
         await started(streams, 2)
@@ -172,7 +169,10 @@ async def test_tells_those_who_lag_where_to_go_on(
 
 
 async def test_follows_the_rights_of_its_peer(executor: Executor, call: Call) -> None:
-    streams, peer = Broadcasts(), peer_of(msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({2})}))
+    streams, peer = (
+        Broadcasts(nothing),
+        peer_of(msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({2})})),
+    )
     subscription = executor.subscription(executor.prepare(QUERY), None)
     async with aclosing(streams.follow(subscription, peer)) as frames:
         seen = asyncio.create_task(take(frames, 1))
@@ -194,7 +194,7 @@ async def test_follows_the_rights_of_its_peer(executor: Executor, call: Call) ->
 async def test_ends_with_the_token_and_leaves_nothing_behind(executor: Executor, call: Call) -> None:
     before = asyncio.all_tasks()
     peer = peer_of(call)
-    streams = Broadcasts()
+    streams = Broadcasts(nothing)
     frames = streams.follow(executor.subscription(executor.prepare(QUERY), None), peer)
     waiting: asyncio.Task[Any] = asyncio.create_task(anext(frames))
     await started(streams, 1)

@@ -26,8 +26,12 @@ POOL = 3
 NEVER = 2 * SECONDS
 
 
+async def nothing() -> None:
+    """Nobody's rights change."""
+
+
 def gate(deadline: float) -> Gate:
-    return Gate(Executor(SCHEMA), Trusted({}), Budgets(0), deadline)
+    return Gate(Executor(SCHEMA), Trusted({}), Budgets(0), deadline, nothing)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -15,7 +14,6 @@ from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop, shop_rules
 from tests.gql.lists import connections
@@ -163,52 +161,6 @@ async def test_refuses_a_number_that_is_no_plain_decimal(executor: Executor, val
     (error,) = caught.value.result.errors  # type: ignore[misc]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert "Traceback" not in error["message"]
-
-
-async def test_a_stream_reads_the_state_and_the_caller_afresh_for_each_event(executor: Executor) -> None:
-    text = "subscription($id: ID!) { looks(id: $id) { cursor order { remark total } } }"
-    callers = iter(
-        [ADMIN, ADMIN, msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_COST}), ADMIN]
-    )
-
-    async def renew() -> Call:
-        return next(callers)
-
-    found = []
-    async for event in executor.subscription(executor.prepare(text), {"id": order(1)}).events(renew):
-        assert event.result
-        found.append(json.loads(event.result.encode("r")))
-        await shop_rules.set_remark(goods.FIRST["order"] + 1, f"seen {len(found)}")
-    assert [one["data"]["looks"]["order"]["remark"] for one in found] == ["Eilig", "seen 1", "seen 2"]
-    assert [one["data"]["looks"]["order"]["total"] for one in found] == ["1.2345", None, "1.2345"]
-    assert found[1]["errors"][0]["path"] == ["looks", "order", "total"]
-
-
-async def test_a_stream_that_may_not_start_is_refused(executor: Executor) -> None:
-    prepared = executor.prepare("subscription($id: ID!) { looks(id: $id) { cursor } }")
-
-    async def nobody() -> Call:
-        return Call(actor_id=2)
-
-    with pytest.raises(Refused) as caught:
-        await anext(executor.subscription(prepared, {"id": order(1)}).events(nobody))
-    assert caught.value.result.errors[0]["extensions"]["code"] == "FORBIDDEN"  # type: ignore[index]
-
-
-async def test_a_stream_ends_when_its_token_dies(executor: Executor) -> None:
-    prepared = executor.prepare("subscription($id: ID!) { looks(id: $id) { cursor } }")
-    left = iter([ADMIN, ADMIN])
-
-    async def renew() -> Call:
-        found = next(left, None)
-        if found is None:
-            raise Unauthenticated
-        return found
-
-    stream: AsyncIterator[Any] = executor.subscription(prepared, {"id": order(1)}).events(renew)
-    assert (await anext(stream)).result.data == {"looks": {"cursor": "0"}}
-    with pytest.raises(Unauthenticated):
-        await anext(stream)
 
 
 @pytest.mark.parametrize(

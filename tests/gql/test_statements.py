@@ -17,7 +17,7 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
 from jxc_graphql.masters.variants import operations as variants
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.periods.operations import close_period
@@ -34,8 +34,8 @@ from jxc_graphql.warehousing.sharing.rules import WantedTime
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.gql.lists import connections
 from tests.gql.naive_page import global_id
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import Haul
+from tests.make.haul import Haul
+from tests.make.trade import make_trade
 
 SIZES = (1, 10, 100)
 FEW = {"roles"}
@@ -50,7 +50,7 @@ async def one_of_everything(call: Call) -> None:
     ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (sku_id,))
     colour = AskedAttribute(name="颜色", values=(AskedValue(name="红"), AskedValue(name="蓝")))
     await variants.set_product_attributes(call, product_id=product_id, attributes=[colour])
-    await variants.set_sku_options(call, sku_id=sku_id, choices=[Choice(attribute="颜色", value="红")])
+    await variants.set_sku_options(call, sku_id=sku_id, choices=[OptionChoice(attribute="颜色", value="红")])
     await auth.create_user(call, username=f"u{sku_id}", name="Somebody", roles=[])
     await one_lot(call, like=sku_id)
     price = AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of("2"))
@@ -87,12 +87,12 @@ async def one_stocktake(call: Call, warehouse_id: int, sku_id: int) -> None:
 
 
 async def one_of_each_correction(call: Call, sku_id: int, warehouse_id: int) -> None:
-    found = adjustments.AskedLine(sku_id=sku_id, quantity=Quantity.of("1"))
+    found = adjustments.AskedAdjustment(sku_id=sku_id, quantity=Quantity.of("1"))
     drafted = await adjustments.create_adjustment(
         call, warehouse_id=warehouse_id, reason=AdjustmentReason.FOUND, lines=[found]
     )
     await adjustments.post_adjustment(call, adjustment_id=drafted.adjustment_id)
-    dearer = revaluations.AskedLine(sku_id=sku_id, value_change=Money.of("1"))
+    dearer = revaluations.AskedRevaluation(sku_id=sku_id, value_change=Money.of("1"))
     made = await revaluations.create_revaluation(call, warehouse_id=warehouse_id, lines=[dearer], note="x")
     await revaluations.post_revaluation(call, revaluation_id=made.revaluation_id)
 

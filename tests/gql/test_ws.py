@@ -23,7 +23,7 @@ from jxc_graphql.gql.wire import peers, ws
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.operations import revoke_token
-from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens
+from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens, rights_version
 from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, Open, bearer, close_code, hear, say, subscribe
 from tests.patience import SECONDS, until
 
@@ -189,7 +189,7 @@ async def test_ends_quietly_when_the_server_has_hung_up_before_an_answer(call: C
             raise RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
 
     scope = {"type": "websocket", "path": "/graphql", "headers": [], "subprotocols": [PROTOCOL], "state": {}}
-    wire = ws.GraphQLOverWebSocket(cast("Any", None), peers.Peers(authenticate, calls_of_tokens), ())
+    wire = ws.GraphQLOverWebSocket(cast("Any", None), peers.Peers(authenticate, calls_of_tokens, rights_version), ())
     await asyncio.wait_for(wire(scope, receive, send), SECONDS)
 
 
@@ -313,7 +313,7 @@ async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds:
     async def some_rounds_are_over() -> bool:
         return rounds >= 3
 
-    everybody = peers.Peers(authenticate, counted)
+    everybody = peers.Peers(authenticate, counted, rights_version)
     with ExitStack() as stack, db.statements() as seen:
         for _ in range(10):
             everybody.introduce(stack.enter_context(everybody.entered()), await authenticate(token, None, "test"), None)
@@ -324,7 +324,7 @@ async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds:
 
 @pytest.mark.parametrize(("processes", "of_each"), [(1, 100), (4, 25), (10, 10), (64, 10)])
 async def test_divides_the_sockets_of_a_user_among_processes(processes: int, of_each: int, call: Call) -> None:
-    ours = peers.Peers(authenticate, calls_of_tokens, processes)
+    ours = peers.Peers(authenticate, calls_of_tokens, rights_version, processes)
     with ExitStack() as stack:
         for _ in range(of_each):
             ours.introduce(stack.enter_context(ours.entered()), call, None)

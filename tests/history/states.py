@@ -30,6 +30,10 @@ RELEASES = {
         },
     )
 }
+MOVED = {"reservation": "claim", "user_warehouse": "user_scope"}
+"""Where the rows of tables are that are no more."""
+FORGOTTEN = {"login_throttle"}
+"""Tables whose rows nobody missed."""
 UNRELEASED = State("61eafecd78ea336564d3145a430cde699ae36b32")
 """On the way to 0.1.0: migrations of the same names, but other tables."""
 

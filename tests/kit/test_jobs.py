@@ -10,7 +10,7 @@ from jxc_graphql.kit import db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Cursor, Fact
-from tests.patience import SECONDS
+from tests.patience import SECONDS, settled
 
 
 class TestCounted(Fact, frozen=True, kw_only=True):
@@ -44,6 +44,7 @@ async def react(call: Call, fact: TestCounted) -> None:
 async def reacted() -> list[int]:
     while (await journal.look()).unsettled:
         await asyncio.sleep(0.01)
+    await settled()
     return [entry.subject_id for entry in await journal.read(Cursor(), {"TestReacted"}, limit=10_000)]
 
 

@@ -14,7 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
-from tests.patience import SECONDS
+from tests.patience import SECONDS, settled
 
 BEGINNING = Cursor()
 OURS = ("TestThingHappened", "TestOtherThingHappened")
@@ -35,6 +35,24 @@ class TestOtherThingHappened(Fact, frozen=True, kw_only=True):
     thing_id: int
 
 
+class TestThingsMet(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "thing_id"
+    echoes: ClassVar[tuple[str, ...]] = ("other_id",)
+    thing_id: int
+    other_id: int
+
+
+async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(database: db.Database) -> None:
+    met = TestThingsMet(thing_id=5, other_id=6)
+    await db.transactional(journal.record_all)([TestThingHappened(thing_id=6), met], Call())
+
+    histories = await db.fetch("SELECT subject_id, name FROM journal WHERE name LIKE 'TestThing%' ORDER BY id")
+    assert histories == [(6, "TestThingHappened"), (5, "TestThingsMet"), (6, "TestThingsMet")]
+    entries = await journal.read(BEGINNING, {"TestThingHappened", "TestThingsMet"})
+    assert [(entry.fact, entry.subject_id) for entry in entries] == [(TestThingHappened(thing_id=6), 6), (met, 5)]
+
+
 @db.transactional
 async def happen(*thing_ids: int, kind: type[Fact] = TestThingHappened) -> None:
     for thing_id in thing_ids:
@@ -45,11 +63,12 @@ async def read_everything(after: Cursor = BEGINNING) -> list[int]:
     """What a reader sees who reads page by page until nothing is left, not even unsettled."""
     found: list[int] = []
     while True:
+        unsettled = (await journal.look()).unsettled  # asked first: what was not may be by the time it is read
         entries = await journal.read(after, OURS, limit=7)
         found += [entry.subject_id for entry in entries]
         if entries:
             after = entries[-1].cursor
-        elif not (await journal.look()).unsettled:
+        elif not unsettled:
             return found
         else:
             await asyncio.sleep(0.01)
@@ -105,6 +124,7 @@ async def test_reads_on_from_a_cursor_by_name(database: db.Database) -> None:
     await happen(6)
     assert await read_everything() == [1, 2, 3, 4, 5, 6]
 
+    await settled()
     entries = await journal.read(BEGINNING, {"TestThingHappened"}, limit=2)
     again = Cursor.decode(entries[-1].cursor.encode())
 
@@ -114,6 +134,7 @@ async def test_reads_on_from_a_cursor_by_name(database: db.Database) -> None:
 async def test_head_is_behind_everything_that_settled(database: db.Database) -> None:
     await happen(1, 2)
     assert await read_everything() == [1, 2]
+    await settled()
     head = await journal.head()
     await happen(3)
     assert await read_everything(head) == [3]
@@ -177,6 +198,7 @@ async def test_follows_across_pages_of_foreign_facts(database: db.Database, monk
     monkeypatch.setattr(journal, "PAGE", 2)
     await happen(*range(5), kind=TestOtherThingHappened)
     await happen(7, 8, 9)
+    await settled()
     seen = []
     async for entry in journal.follow(BEGINNING, {"TestThingHappened"}):
         assert isinstance(entry, journal.Entry)
@@ -255,7 +277,10 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
 async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
     await happen(1, kind=TestThingRenamed)
     await happen(2)
-    insert = "INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES (0, ?, ?, 3, '', ?)"
+    insert = (
+        "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
+        "VALUES (0, ?, ?, 3, false, '', '', ?)"
+    )
     gone = (Call().at, "TestThingGone", '{"id":3,"day":"2026-02-01","grams":7,"forgotten":true}')
     await db.transactional(db.execute)(insert, gone)
     while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):

@@ -3,8 +3,11 @@
 Words
     movement 库存流水        goods went from a place to a place
     level 库存               what a warehouse has of a SKU: on hand 在库, sellable 可售 (at the stock place),
-                             reserved 预留, available 可用 = sellable − reserved, incoming 在途采购, value, unit cost
-    reservation 预留         so much of a level is kept for an owner, such as a sales order line
+                             unfit 不可售 (of a lot that is blocked or expired), reserved 预留, waiting 欠货,
+                             available 可用 = sellable − unfit − reserved, incoming 在途采购, value, unit cost
+    claim 要货               so much of a level an owner asks for, such as a line of a sales order: reserved 预留 is
+                             what is kept of it, the rest waits 欠货
+    day of the books 账日    the company's day for which levels know what may be sold
     revaluation 成本调整     what goods cost changed after the fact: of those that are left, and of those that are gone
 
 Tables
@@ -12,7 +15,7 @@ Tables
     place_level, stock_level what its movements add up to
     cost_layer               what each line brought and is still there, under FIFO with its value
     stock_revaluation        by how much the value of goods changed without any moving, append-only
-    serial_number, serial_movement, stock_day, reservation
+    serial_number, serial_movement, stock_day, claim, book_day
 
 All of these are written through `ledger` only. A document builds `Move`s, `Change`s or `Charge`s and hands them to
 `books.door` in its own transaction; who promises goods calls `ledger` itself. Stock has no document of its own. Places
@@ -23,8 +26,11 @@ Invariants, compared by `queries.differences`
     A level is the sum of its movements; only virtual places go below zero.
     The value of a level is what came in minus what went out, and what it was revalued by. Goods leave at
     round(value × quantity / on hand), so the last unit takes all that is left, and no goods means no value.
-    Reserved is the sum of the reservations; neither reserved nor available is ever negative.
+    Reserved is the sum of what is kept for claims, and never more than there is to sell: available is not negative.
+    Nobody waits while something is available. Claims are served in one order (`claims.TURN`), in the transaction of
+    whatever brings, frees or takes goods, and give back from its end when there is less than was kept: a count, a
+    loss, a block or midnight is a fact, and stronger than a promise.
     Movements count in posting order. `business_date` only says to which day a document belongs: a late one posts now.
 
-Doors: `closing`, `facts`, `ledger`, `queries`, `rebuild`, `replay`, `serials`, `valuation`.
+Doors: `closing`, `facts`, `fitness`, `ledger`, `promises`, `queries`, `rebuild`, `replay`, `serials`, `valuation`.
 """

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from jxc_graphql.books.goods import models, queries, rules, valuation
 from jxc_graphql.gql.declare import (
     Connection,
+    Member,
     Node,
     batched,
     by_id,
@@ -40,10 +41,14 @@ class StockLevel(Node):
     """What waits for inspection (待检)."""
     damaged: Quantity
     """What is damaged or was rejected (次品)."""
+    unfit: Quantity
+    """What of `sellable` may not be sold (不可售): its lot is blocked (冻结), or has expired (过期)."""
     reserved: Quantity
-    """What is kept for orders (预留)."""
+    """What is kept for orders and transfers (预留)."""
+    waiting: Quantity
+    """What orders and transfers wait for (欠货); whatever comes free goes to them first, the oldest approval first."""
     available: Quantity
-    """What can still be promised (可用): sellable minus reserved."""
+    """What can still be promised (可用): sellable minus unfit minus reserved."""
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
@@ -189,6 +194,14 @@ class StockRevaluation(Node):
     """What changed the cost (单据)."""
 
 
+SHORT_DOCUMENTS = Member(
+    "short_documents",
+    list[Document],
+    "Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货).",
+)
+"""What payloads say where goods may be gone that were promised."""
+
+
 class Query:
     """Goods."""
 
@@ -222,6 +235,28 @@ class InsufficientStockError:
     """How much there is for the document (可用)."""
     requested: Quantity
     """How much all its lines together ask for."""
+
+
+@user_error(rules.NotThereThen)
+class NotThereThenError:
+    """Goods that a late document takes were not all there on its day, or would be missed on one since."""
+
+    sku: Sku | None
+    """Of what."""
+    business_date: date
+    """The day of the document (业务日期)."""
+    fits_on: date
+    """The first day under which it can be posted."""
+
+
+@user_error(rules.NothingToRevalueThen)
+class NothingToRevalueThenError:
+    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
+
+    business_date: date
+    """The day of the document (业务日期)."""
+    fits_on: date
+    """The first day under which it can be posted."""
 
 
 @user_error(rules.LotNotSellable)

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books.goods.picking import BY_CHOICE
 from jxc_graphql.books.goods.rules import (
     SHELVES,
     InsufficientStock,
@@ -14,9 +15,9 @@ from jxc_graphql.books.goods.rules import (
     PlaceInactive,
     PlaceKey,
     StockOutOfBounds,
-    Wish,
     totals,
 )
+from jxc_graphql.books.goods.then import Then
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, PoolKey, Portion, part_of, with_values
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, unit_price
@@ -37,9 +38,11 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
     valuation: ValuationMethod
     product_valuation: ValuationMethod
     sellable: Quantity
+    unfit: Quantity
     quality: Quantity
     damaged: Quantity
     reserved: Quantity
+    waiting: Quantity
     incoming: Quantity
     in_transit: Quantity
     value: Money
@@ -53,8 +56,8 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
 
     @property
     def available(self) -> Quantity:
-        """What may be sold and is kept for nobody."""
-        return self.sellable - self.reserved
+        """What may be sold and is kept for nobody; below zero while more is kept than there is."""
+        return self.sellable - self.unfit - self.reserved
 
     @property
     def unit_cost(self) -> UnitPrice:
@@ -67,11 +70,12 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
         on_hand = self.on_hand
         return part_of(self.value, quantity, on_hand) if on_hand > 0 else amount(quantity, self.last_unit_cost)
 
-    def add(self, kind: PlaceKind, quantity: Quantity) -> None:
-        """Adds goods at a place of its warehouse, or takes them away."""
+    def add(self, kind: PlaceKind, quantity: Quantity, *, is_bad: bool) -> None:
+        """Adds goods at a place of its warehouse, or takes them away; bad ones may not be sold."""
         match kind:
             case PlaceKind.STOCK:
                 self.sellable += quantity
+                self.unfit += quantity if is_bad else Quantity(0)
             case PlaceKind.QUALITY:
                 self.quality += quantity
             case PlaceKind.DAMAGED:
@@ -108,6 +112,10 @@ class Book(msgspec.Struct, frozen=True):
     levels: Mapping[LevelKey, Level]
     places: Mapping[PlaceKey, PlaceLevel]
     pools: Mapping[PoolKey, Pool]
+    bad_lots: Collection[int]
+    """The lots whose goods may not be sold."""
+    then: Mapping[int, Then]
+    """Of a late document the levels that it takes from, by their ids, as they were on its day."""
 
     def carry_out(self, legs: Sequence[Leg], business_date: date) -> tuple[list[Carried], set[int]]:
         """Changes the levels leg by leg; gives what each was worth, and for which moves goods ran out."""
@@ -130,9 +138,10 @@ class Book(msgspec.Struct, frozen=True):
         giver = None if source.warehouse_id is None else self.levels[move.sku_id, source.warehouse_id]
         taker = None if target.warehouse_id is None else self.levels[move.sku_id, target.warehouse_id]
         if giver and giver is taker and source.kind in SHELVES and target.kind in SHELVES:
-            value = giver.worth(quantity)
-            giver.add(source.kind, -quantity)
-            taker.add(target.kind, quantity)
+            then = self.then.get(giver.id)
+            value = then.worth(quantity) if then else giver.worth(quantity)
+            giver.add(source.kind, -quantity, is_bad=leg.lot_id in self.bad_lots)
+            taker.add(target.kind, quantity, is_bad=leg.lot_id in self.bad_lots)
             return value
         portions = (
             self._take(leg, giver, source.kind)
@@ -160,21 +169,25 @@ class Book(msgspec.Struct, frozen=True):
         if not in_transit and level.valuation is ValuationMethod.MOVING_AVERAGE:
             portions = with_values(portions, level.worth(leg.quantity))
         value = Money.total(portion.value for portion in portions)
-        level.add(kind, -leg.quantity)
+        level.add(kind, -leg.quantity, is_bad=leg.lot_id in self.bad_lots)
         if in_transit:
             level.in_transit_value -= value
         else:
             level.value -= value
+            if then := self.then.get(level.id):
+                portions = then.take(portions, leg.quantity)
         return portions
 
     def _put(self, leg: Leg, level: Level, kind: PlaceKind, portions: Sequence[Portion]) -> None:
         in_transit = kind is PlaceKind.TRANSIT
         value = Money.total(portion.value for portion in portions)
-        level.add(kind, leg.quantity)
+        level.add(kind, leg.quantity, is_bad=leg.lot_id in self.bad_lots)
         if in_transit:
             level.in_transit_value += value
         else:
             level.value += value
+            if then := self.then.get(level.id):
+                then.put(portions)
         pool = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES]
         pool.put(portions, valued=in_transit or level.valuation is ValuationMethod.FIFO)
 
@@ -217,22 +230,14 @@ class Book(msgspec.Struct, frozen=True):
         }
 
     def _left(self, sources: Iterable[PlaceKey], move: Move, place: KnownPlace) -> Quantity:
-        """What may still be taken where a move takes from: of sellable goods, only what is kept for nobody else."""
+        """What may still be taken where a move takes from: by choice, only what is kept for nobody else.
+
+        What was counted, lost or set apart is a fact, and stronger than any promise.
+        """
         left = Quantity.total(self.places[key].quantity for key in sources)
-        return min(left, self.levels[move.level_key].available) if place.kind is PlaceKind.STOCK else left
+        by_choice = place.kind is PlaceKind.STOCK and self.known[move.to_place_id].kind in BY_CHOICE
+        return min(left, self.levels[move.level_key].available) if by_choice else left
 
 
 def _demand(move: Move) -> Demand:
     return move.sku_id, move.from_place_id, move.or_bins, move.lot_id or 0
-
-
-def allot(wishes: Sequence[Wish], levels: Mapping[LevelKey, Level]) -> dict[int, Quantity]:
-    """Reserves what is available for each wish, first come first served; gives how much each owner got, 0 included."""
-    got = []
-    for wish in wishes:
-        level = levels.get((wish.sku_id, wish.warehouse_id))
-        quantity = min(wish.quantity, level.available) if level else Quantity(0)
-        if level:
-            level.reserved += quantity
-        got.append((wish.owner_id, quantity))
-    return totals(got)

@@ -1,15 +1,14 @@
-"""What facts of documents that change stock have in common."""
+"""What facts of documents that change stock have in common, and what happens to promises by itself."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
 
-from jxc_graphql.kit.journal import Meaning
+from jxc_graphql.kit.journal import Convert, Fact, Meaning
 
 GOODS_MOVED = Meaning("goods moved")
-"""Goods came, went, or lie elsewhere: some may be free for those who wait, and counts under way see other goods."""
-GOODS_FREED = Meaning("goods freed")
-"""Goods that were kept for somebody are free for those who wait; none moved."""
+"""Goods came, went, or lie elsewhere: what is available is another, and counts under way see other goods."""
 LEVELS_CHANGED = Meaning("levels changed")
-"""What is promised, expected or wanted of goods is another; nothing came free."""
+"""What is promised, expected, wanted or good of goods is another; none moved."""
 
 
 class NamesStockLevels(Protocol):
@@ -18,3 +17,36 @@ class NamesStockLevels(Protocol):
     @property
     def stock_level_ids(self) -> tuple[int, ...]:
         """The stock levels, each once."""
+
+
+def _of_an_order(old: dict[str, Any]) -> dict[str, Any]:
+    """Only sales orders once waited."""
+    return {"document_id": old["sales_order_id"], "stock_level_ids": old["stock_level_ids"]}
+
+
+class GoodsAllotted(Fact, frozen=True, kw_only=True):
+    """Goods that came free are kept for a document that waited for them."""
+
+    subject: ClassVar[str] = "document_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
+    takes_over: ClassVar[Mapping[str, Convert]] = {"BackorderAllocated": _of_an_order}
+    document_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class GoodsTakenBack(Fact, frozen=True, kw_only=True):
+    """Goods that were kept for a document are not there any more, or not good any more: it waits for others."""
+
+    subject: ClassVar[str] = "document_id"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
+    document_id: int
+    stock_level_ids: tuple[int, ...]
+
+
+class GoodsExpired(Fact, frozen=True, kw_only=True):
+    """A day of the books began, counted from the year 1, on which goods of these levels are good no more."""
+
+    subject: ClassVar[str] = "day_number"
+    means: ClassVar[Meaning] = LEVELS_CHANGED
+    day_number: int
+    stock_level_ids: tuple[int, ...]

@@ -1,7 +1,8 @@
 """The book of goods: `books.door` posts what documents do through it, and whoever promises goods calls it directly.
 
-It locks the stock levels it needs in the order of their ids, then the pieces, then the place levels in theirs, lets
-`book` decide, and writes with statements whose number does not depend on the lines of the document.
+It shares the day of the books and the lots that come in, locks the stock levels it needs in the order of their ids,
+then the pieces, then the place levels in theirs, lets `book` decide, settles claims, and writes with statements whose
+number does not depend on the lines of the document.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -12,20 +13,23 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import days, layers, levels, reservations, serials
+from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials
+from jxc_graphql.books.goods import incoming as on_its_way
 from jxc_graphql.books.goods.book import Book, Carried, Level
+from jxc_graphql.books.goods.claims import NOTHING, Claimed
+from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
-from jxc_graphql.books.goods.reservations import NOTHING, expect, hold, release, reserve
-from jxc_graphql.books.goods.revaluation import Change, Charge, Revalued, charge, revalue
+from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
 from jxc_graphql.books.goods.rules import (
     MAX_SERIALS,
+    SHELVES,
+    ClaimKind,
     Incoming,
     InsufficientStock,
     Leg,
     LevelKey,
     LotNotSellable,
     Move,
-    ReservationKind,
     SerialRepeated,
     SerialsNotKept,
     SerialsRequired,
@@ -34,7 +38,8 @@ from jxc_graphql.books.goods.rules import (
     check_serials,
 )
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, PoolKey
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.text import printable
@@ -44,10 +49,9 @@ from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 __all__ = [
-    "MAX_SERIALS", "NOTHING", "Change", "Charge", "Incoming", "InsufficientStock", "Level", "LevelKey", "Move",
-    "Posted", "ReservationKind", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired",
-    "StockOutOfBounds", "VirtualPlace", "Wish", "charge", "expect", "hold", "post", "present", "release", "reserve",
-    "revalue",
+    "MAX_SERIALS", "NOTHING", "Charge", "ClaimKind", "Incoming", "InsufficientStock", "Level", "LevelKey", "Move",
+    "Posted", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds", "ValueChange",
+    "VirtualPlace", "Wish", "charge", "claim", "expect", "hold", "post", "present", "release", "revalue",
 ]  # fmt: skip
 
 
@@ -60,55 +64,130 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """What the goods of each move were worth, in the order of the moves."""
     carried: tuple[Carried, ...]
     """The moves by place and lot, each with what its goods were worth."""
+    short_document_ids: tuple[int, ...]
+    """The documents for which less is kept than before, since the goods are not there or not good."""
 
 
-async def present(keys: Collection[LevelKey]) -> Mapping[LevelKey, Level]:
+async def hold(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[int] = ()) -> tuple[int, ...]:
+    """Takes hold of levels until the transaction ends, all in one go, and makes those that are not there yet.
+
+    Whoever brings the first goods of a SKU waits for whoever holds its level, and then finds what that one left.
+    `lot_ids`: the lots that are going to come in from outside.
+    """
+    assert db.in_transaction()
+    await fitness.bad_lots(lot_ids, await fitness.day(call))
+    return levels.ids((await levels.lock_or_make(set(keys), call.at)).values())
+
+
+async def present(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[int] = ()) -> Mapping[LevelKey, Level]:
     """Those of the levels that there are, as they stay until the transaction ends: for decisions by what goods cost."""
     assert db.in_transaction()
+    await fitness.bad_lots(lot_ids, await fitness.day(call))
     return await levels.lock(keys)
 
 
+async def claim(call: Call, wishes: Sequence[Wish]) -> Claimed:
+    """Keeps what is available for the owners, and lets them wait for the rest behind those who wait already."""
+    assert db.in_transaction()
+    await fitness.day(call)
+    found = await levels.lock_or_make({wish.level_key for wish in wishes}, call.at)
+    before = levels.copies(found)
+    got = await claims.claim(call, wishes, found)
+    await _settle(call, before, found)
+    return Claimed(stock_level_ids=levels.ids(found.values()), got=got)
+
+
+async def release(call: Call, owner_ids: Collection[int]) -> tuple[int, ...]:
+    """Gives up whatever the owners ask for; gives the levels of which they did."""
+    assert db.in_transaction()
+    await fitness.day(call)
+    owners = ((owner_id,) for owner_id in owner_ids)
+    found = await levels.lock(owners, {"owner_id": "bigint"}, levels.BY_OWNER)
+    before = levels.copies(found)
+    await claims.write_used(await claims.use(dict.fromkeys(owner_ids), found.values()))
+    await _settle(call, before, found)
+    return levels.ids(found.values())
+
+
 async def post(
+    call: Call,
     moves: Sequence[Move],
     *,
     document_id: int,
     business_date: date,
-    at: datetime,
     incoming: Sequence[Incoming] = (),
-    releases: Mapping[int, Quantity] = NOTHING,
+    uses: Mapping[int, Quantity | None] = NOTHING,
     besides: Collection[LevelKey] = (),
 ) -> Posted:
     """Carries out the moves of one document, in their order; the arguments are those of `door.Posting`."""
     assert db.in_transaction()
+    at = call.at
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
+    today = await fitness.day(call)
+    bad_lots = await fitness.bad_lots(_coming(moves, known), today)
     keys = _level_keys(moves, known) | {one.level_key for one in incoming} | set(besides)
     found = await levels.lock_or_make(keys, at)
     numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
     pieces = await serials.pieces(numbers)
     reject_if(_check_pieces(moves, found, pieces, known))
     candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
+    bad_lots |= {one.lot_id for one in candidates if one.lot_id is not None and not one.is_good(today)}
     known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
-    legs = _legs(moves, pieces, Shelf(candidates), known, business_date)
+    is_late = business_date < clock.day_of(at)
+    where = await late.whereabouts(moves, pieces, known, business_date) if is_late else late.TODAY
+
+    def plan(day: date) -> list[Leg]:
+        return _legs(moves, pieces, Shelf(where.capped(candidates, day)), known, day)
+
+    legs = plan(business_date)
     places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
+    skus = {sku_id: level.sku for (sku_id, _), level in found.items()}
+    reject_if(late.check(plan, business_date, where, late.on_shelves(candidates, places, known), skus))
     pools = await layers.pools(_needed(legs, found, known))
     before, places_before = levels.copies(found), levels.copies(places)
     layers.adopt_methods(found.values(), pools)
-    freed = await reservations.freed(releases, found.values())
-    book = Book(known, found, places, pools)
+    used = await claims.use(uses, found.values())
+    then = await past.then(_givers(legs, found, known), business_date) if is_late else {}
+    book = Book(known, found, places, pools, bad_lots, then)
     carried, short = book.carry_out(legs, business_date)
-    reservations.count_incoming(incoming, found)
+    on_its_way.count(incoming, found)
     reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
     await _write_movements(carried, document_id, business_date, at)
-    await levels.write(before, found, at)
+    corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at)
+    await claims.write_used(used)
+    short_document_ids = await _settle(call, before, found)
     await levels.write_places(places_before, places)
     await layers.write(pools)
-    await days.write(before, found, days.sold(carried), business_date, at)
+    await days.write(before, found, days.sold(carried), business_date, at, corrections=corrected)
     await serials.write(legs, pieces, document_id, at)
-    await reservations.use_up(freed)
     values = [Money(0)] * len(moves)
     for each in carried:
         values[each.leg.index] += each.value
-    return Posted(stock_level_ids=levels.ids(found.values()), values=tuple(values), carried=tuple(carried))
+    return Posted(
+        stock_level_ids=levels.ids(found.values()),
+        values=tuple(values),
+        carried=tuple(carried),
+        short_document_ids=short_document_ids,
+    )
+
+
+async def _settle(call: Call, before: Mapping[LevelKey, Level], found: Mapping[LevelKey, Level]) -> tuple[int, ...]:
+    """Lets claims have what came free, or give back what is not there, and writes the levels; gives who lost."""
+    turned = await claims.allot(found.values())
+    await levels.write(before, found, call.at)
+    await claims.tell(call, turned)
+    return claims.losers(turned)
+
+
+def _coming(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[int]:
+    """The lots that come in from outside, into a level that may not have had any of them."""
+    return {
+        move.lot_id
+        for move in moves
+        if move.lot_id is not None
+        and known[move.from_place_id].warehouse_id is None
+        and known[move.to_place_id].kind is PlaceKind.STOCK
+    }
 
 
 def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[LevelKey]:
@@ -126,7 +205,7 @@ def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[L
 def _check_pieces(
     moves: Sequence[Move],
     found: Mapping[LevelKey, Level],
-    pieces: Mapping[serials.Name, serials.Piece],
+    pieces: Mapping[serials.Name, serials.SerialPiece],
     known: Mapping[int, KnownPlace],
 ) -> list[Reason]:
     tracking = {sku_id: level.tracking for (sku_id, _), level in found.items()}
@@ -179,7 +258,7 @@ async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) ->
 
 def _legs(
     moves: Sequence[Move],
-    pieces: Mapping[serials.Name, serials.Piece],
+    pieces: Mapping[serials.Name, serials.SerialPiece],
     shelf: Shelf,
     known: Mapping[int, KnownPlace],
     business_date: date,
@@ -192,7 +271,8 @@ def _legs(
             quantity = Quantity(len(numbers) * 10**Quantity.places)
             legs.append(_leg(index, move, quantity, from_place_id=serial_place, serials=tuple(numbers)))
             left -= quantity
-        good_on = business_date if known[move.to_place_id].kind in ONLY_GOOD else None
+        is_for_sale = place.kind is PlaceKind.STOCK
+        good_on = business_date if is_for_sale and known[move.to_place_id].kind in ONLY_GOOD else None
         picked = shelf.pick(move.sku_id, left, place, or_bins=move.or_bins, lot_id=move.lot_id, good_on=good_on)
         for one, quantity in picked:
             legs.append(_leg(index, move, quantity, from_place_id=one.place.id, lot_id=one.lot_id))
@@ -215,6 +295,12 @@ def _check_lots(moves: Sequence[Move], candidates: Sequence[Candidate], business
             yield LotNotSellable(
                 path=move.path, lot=one.lot or "", expires_on=one.expires_on, is_blocked=one.is_blocked
             )
+
+
+def _givers(legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]) -> Collection[Level]:
+    """The levels from whose shelves goods are taken."""
+    keys = {leg.move.level_key for leg in legs if known[leg.from_place_id].kind in SHELVES}
+    return [found[key] for key in sorted(keys)]
 
 
 def _needed(

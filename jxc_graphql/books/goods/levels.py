@@ -26,13 +26,14 @@ _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
 OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
 BY_OWNER = """
-    JOIN reservation ON reservation.owner_id = line.owner_id
-    JOIN stock_level AS level ON level.id = reservation.stock_level_id"""
+    JOIN claim ON claim.owner_id = line.owner_id JOIN stock_level AS level ON level.id = claim.stock_level_id"""
 _KINDS = {
     "sellable": Quantity,
+    "unfit": Quantity,
     "quality": Quantity,
     "damaged": Quantity,
     "reserved": Quantity,
+    "waiting": Quantity,
     "incoming": Quantity,
     "in_transit": Quantity,
     "value": Money,
@@ -128,8 +129,8 @@ async def write(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level
     changed = await db.execute(
         f"""
         UPDATE stock_level SET {", ".join(f"{name} = line.{name}" for name in (*_KINDS, "unit_cost", "valuation"))},
-            on_hand = line.sellable + line.quality + line.damaged, available = line.sellable - line.reserved,
-            changed_at = ?
+            on_hand = line.sellable + line.quality + line.damaged,
+            available = line.sellable - line.unfit - line.reserved, changed_at = ?
         FROM {db.rows(dict.fromkeys(columns, "bigint") | {"valuation": "text"})} AS line
         WHERE stock_level.id = line.id AND {unchanged}""",
         (at, db.json(rows)),

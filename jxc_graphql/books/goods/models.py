@@ -4,9 +4,9 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from jxc_graphql.books.goods.rules import ReservationKind
+from jxc_graphql.books.goods.rules import ClaimKind
 from jxc_graphql.kit.ids import IdField
-from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.kit.numbers import MoneyField, Quantity, QuantityField, UnitPriceField
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 
@@ -38,7 +38,7 @@ class StockMovement(Model):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
         )
-        indexes = (("sku", "id"), ("warehouse", "sku"), ("lot",))
+        indexes = (("sku", "id"), ("warehouse", "sku", "business_date", "id"), ("lot",))
 
 
 class PlaceLevel(Model):
@@ -64,9 +64,10 @@ class PlaceLevel(Model):
 class StockLevel(Model):
     """A SKU in a warehouse.
 
-    `on_hand` is `sellable` + `quality` + `damaged`, the sums over the places of each kind; `reserved` the sum of the
-    reservations; `available` is `sellable` − `reserved`; `incoming` what approved purchase orders still bring;
-    `in_transit` what was sent here from other warehouses, at `in_transit_value`; `value` what `on_hand` cost,
+    `on_hand` is `sellable` + `quality` + `damaged`, the sums over the places of each kind; `unfit` what of `sellable`
+    is of lots that are blocked, or expired on the day of the books; `reserved` what is kept for claims and `waiting`
+    what they wait for; `available` is `sellable` − `unfit` − `reserved`; `incoming` what approved purchase orders still
+    bring; `in_transit` what was sent here from other warehouses, at `in_transit_value`; `value` what `on_hand` cost,
     `unit_cost` their quotient (without goods, that of the last ones); `valuation` says how the goods were valued when
     they last moved.
     """
@@ -76,9 +77,11 @@ class StockLevel(Model):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     on_hand = QuantityField()
     sellable = QuantityField()
+    unfit = QuantityField(default=Quantity(0))
     quality = QuantityField()
     damaged = QuantityField()
     reserved = QuantityField()
+    waiting = QuantityField(default=Quantity(0))
     available = QuantityField()
     incoming = QuantityField()
     in_transit = QuantityField()
@@ -96,7 +99,10 @@ class StockLevel(Model):
                 " AND reserved >= 0 AND incoming >= 0 AND in_transit >= 0",
                 "stock_level_is_not_negative",
             ),
-            CheckConstraint("available = sellable - reserved AND available >= 0", "stock_level_is_not_oversold"),
+            CheckConstraint(
+                "available = sellable - unfit - reserved AND unfit >= 0 AND unfit <= sellable AND waiting >= 0",
+                "stock_level_tells_what_is_available",
+            ),
             CheckConstraint(
                 "value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)"
                 " AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)",
@@ -107,20 +113,38 @@ class StockLevel(Model):
         indexes = (("warehouse",),)
 
 
-class Reservation(Model):
-    """So much of a stock level is kept for one owner, such as a sales order line."""
+class Claim(Model):
+    """What one owner, such as a line of a sales order, asks of a stock level, and how much of that is kept for it.
 
-    id = IdField()
+    Who has the lowest `priority`, `promised_on`, `approved_at` and `owner_id`, in this order, is served first.
+    """
+
+    owner_id = IdField()
     stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
-    owner_id = fields.BigIntField(unique=True)
-    kind = fields.CharEnumField(ReservationKind, max_length=12)
-    quantity = QuantityField()
-    created_at = fields.DatetimeField()
+    document_id = fields.BigIntField(db_index=True)
+    kind = fields.CharEnumField(ClaimKind, max_length=12)
+    priority = fields.IntField()
+    promised_on = fields.DateField()
+    approved_at = fields.DatetimeField()
+    wanted = QuantityField()
+    reserved = QuantityField()
 
     class Meta:
-        table = "reservation"
-        constraints = (CheckConstraint("quantity > 0", "reservation_is_positive"),)
-        indexes = (("stock_level",),)
+        table = "claim"
+        constraints = (
+            CheckConstraint("wanted > 0 AND reserved >= 0 AND reserved <= wanted", "claim_keeps_what_is_wanted"),
+        )
+        indexes = (("stock_level", "priority", "promised_on", "approved_at", "owner_id"),)
+
+
+class BookDay(Model):
+    """The one row that says for which day levels know what may be sold."""
+
+    id = IdField()
+    day = fields.DateField()
+
+    class Meta:
+        table = "book_day"
 
 
 class CostLayer(Model):

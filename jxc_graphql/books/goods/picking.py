@@ -22,6 +22,9 @@ USED_UP = frozenset({VirtualPlace.CUSTOMER, VirtualPlace.ASSEMBLY})
 ONLY_GOOD = frozenset({PlaceKind.CUSTOMER, PlaceKind.ASSEMBLY, PlaceKind.TRANSIT})
 """Whither only good lots are picked; another warehouse gets bad ones when they are named."""
 
+BY_CHOICE = ONLY_GOOD | {PlaceKind.SUPPLIER}
+"""Where goods go because somebody wants it so: never those that are kept for others."""
+
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """What is of a SKU at a place, of one lot or of none."""

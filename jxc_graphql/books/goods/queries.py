@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from jxc_graphql.books.goods import layers
+from jxc_graphql.books.goods.fitness import UNFIT
 from jxc_graphql.books.goods.rules import totals
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES
 from jxc_graphql.kit import clock, db
@@ -44,6 +45,7 @@ _LEGS = """(
     SELECT sku_id, to_place_id AS place_id, lot_id, quantity, value FROM stock_movement
     UNION ALL SELECT sku_id, from_place_id, lot_id, -quantity, -value FROM stock_movement) AS leg"""
 _SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
+_CLAIMS = "FROM claim JOIN stock_level ON stock_level.id = claim.stock_level_id"
 _LAYERS = "FROM cost_layer JOIN stock_level ON stock_level.id = cost_layer.stock_level_id WHERE cost_layer"
 _MILLIONTHS = """
     SELECT sku_id, warehouse_id, whole * 1000000 + thousandths * 1000 + rest * 1000 / on_hand
@@ -106,14 +108,24 @@ COMPARISONS = (
     _at_places("damaged", "kind = 'DAMAGED'"),
     _at_places("in_transit", "kind = 'TRANSIT'"),
     Comparison(
-        "stock_level.reserved is the sum of its reservations", Quantity, LEVEL,
-        "SELECT sku_id, warehouse_id, quantity FROM reservation "
-        "JOIN stock_level ON stock_level.id = reservation.stock_level_id",
-        _level("reserved"),
+        "stock_level.reserved is what is kept for its claims", Quantity, LEVEL,
+        f"SELECT sku_id, warehouse_id, claim.reserved {_CLAIMS}", _level("reserved"),
     ),
     Comparison(
-        "stock_level.available is sellable - reserved", Quantity, LEVEL,
-        _level("sellable - reserved"), _level("available"),
+        "stock_level.waiting is what its claims ask for and have not got", Quantity, LEVEL,
+        f"SELECT sku_id, warehouse_id, wanted - claim.reserved {_CLAIMS}", _level("waiting"),
+    ),
+    Comparison(
+        "stock_level.unfit is what is blocked or expired at its stock places", Quantity, LEVEL, UNFIT, _level("unfit"),
+    ),
+    Comparison(
+        "stock_level.available is sellable - unfit - reserved", Quantity, LEVEL,
+        _level("sellable - unfit - reserved"), _level("available"),
+    ),
+    Comparison(
+        "stock_level: nobody waits for what is available", Quantity, LEVEL,
+        _level("0"),
+        _level("CASE WHEN waiting < available THEN waiting ELSE available END", "waiting > 0 AND available > 0"),
     ),
     _worth("value", _SHELVES),
     _worth("in_transit_value", "kind = 'TRANSIT'"),

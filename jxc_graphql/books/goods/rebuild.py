@@ -6,16 +6,18 @@ that differ are written.
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
-from jxc_graphql.books.goods import layers, levels, replay
+from jxc_graphql.books.goods import claims, fitness, layers, levels, promises, replay
 from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.promises import Due
 from jxc_graphql.books.goods.replay import Day, Derived, LedgerImpossible
 from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
 from jxc_graphql.books.goods.valuation import Pool, PoolKey, is_in_transit
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
@@ -35,34 +37,69 @@ class Repaired(msgspec.Struct, frozen=True, kw_only=True):
     serial_numbers: int = 0
     stock_level_ids: tuple[int, ...] = ()
     """The levels whose numbers changed."""
+    document_ids: tuple[int, ...] = ()
+    """The documents for which something else is kept now."""
 
     @property
     def rows(self) -> int:
-        """All rows together."""
-        return self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
+        """All rows together; of claims each document counts as one."""
+        projections = self.place_levels + self.stock_levels + self.cost_layers + self.days + self.serial_numbers
+        return projections + len(self.document_ids)
 
 
 @db.transactional
-async def rebuild(sku_ids: Sequence[int], at: datetime) -> Repaired:
-    """Makes what these SKUs have in the book follow from the ledger again; gives what was repaired.
+async def rebuild(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str] = ()) -> Repaired:
+    """Makes what these SKUs have in the book follow from the ledger again, and promises from the documents that ask.
 
-    Raises `LedgerImpossible` when the ledger itself leads to fewer goods, or less value, than none.
+    `claims_due`: selects of what documents ask for. Raises `LedgerImpossible` when the ledger itself leads to fewer
+    goods, or less value, than none.
     """
-    found = await levels.lock(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, levels.OF_SKU)
+    await fitness.day(call)
+    wanted = await promises.due(claims_due, sku_ids)
+    found = await promises.hold(call, sku_ids, wanted)
     derived = await replay.replay(sku_ids)
-    found |= await levels.lock_or_make(derived.levels.keys() - found.keys(), at)
-    reserved = await _reserved(sku_ids)
-    after = {key: _level(level, derived, reserved.get(level.id, Quantity(0)), key) for key, level in found.items()}
-    changed = {key: level for key, level in after.items() if level != found[key]}
-    await levels.write({key: found[key] for key in changed}, changed, at)
+    found |= await levels.lock_or_make(derived.levels.keys() - found.keys(), call.at)
+    after = {key: _level(level, derived, key) for key, level in found.items()}
+    place_levels = await _write_places(await _wrong_places(derived, sku_ids))
+    changed, documents = await _keep_promises(call, wanted, found, after)
     return Repaired(
-        place_levels=await _write_places(await _wrong_places(derived, sku_ids)),
+        place_levels=place_levels,
         stock_levels=len(changed),
         cost_layers=await _write_layers(await _wrong_pools(derived, after)),
         days=await _write_days(await _wrong_days(derived, after)),
         serial_numbers=await _write_serials(sku_ids),
-        stock_level_ids=levels.ids(changed.values()),
+        stock_level_ids=tuple(changed),
+        document_ids=documents,
     )
+
+
+@db.transactional
+async def repromise(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str]) -> Repaired:
+    """Makes the promises of these SKUs follow from the documents that ask and the goods there are, and nothing else."""
+    await fitness.day(call)
+    wanted = await promises.due(claims_due, sku_ids)
+    found = await promises.hold(call, sku_ids, wanted)
+    changed, documents = await _keep_promises(call, wanted, found, levels.copies(found))
+    return Repaired(stock_levels=len(changed), stock_level_ids=tuple(changed), document_ids=documents)
+
+
+async def _keep_promises(
+    call: Call, wanted: Sequence[Due], before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level]
+) -> tuple[list[int], tuple[int, ...]]:
+    """Gives the levels that were others, which are written, and the documents for which something else is kept now."""
+    documents = await promises.restore(wanted, before)
+    ids = [level.id for level in before.values()]
+    kept, bad, nothing = await promises.figures(ids), await fitness.unfit(ids), Quantity(0)
+    for level in after.values():
+        level.unfit, (level.reserved, level.waiting) = (
+            bad.get(level.id, nothing),
+            kept.get(level.id, (nothing, nothing)),
+        )
+    turned = await claims.allot(after.values())
+    changed = {key: level for key, level in after.items() if level != before[key]}
+    await levels.write({key: before[key] for key in changed}, changed, call.at)
+    await claims.tell(call, turned)
+    return list(levels.ids(changed.values())), tuple(sorted(documents | {one.document_id for one in turned}))
 
 
 async def differences(sku_ids: Sequence[int]) -> list[Difference]:
@@ -86,26 +123,14 @@ async def differences(sku_ids: Sequence[int]) -> list[Difference]:
     return [*layers_differ, *days_differ]
 
 
-def _level(level: Level, derived: Derived, reserved: Quantity, key: LevelKey) -> Level:
-    """The level as it should be; without goods it keeps the last unit cost."""
+def _level(level: Level, derived: Derived, key: LevelKey) -> Level:
+    """The level as it should be but for its promises; without goods it keeps the last unit cost."""
     numbers = derived.levels.get(key, replay.Numbers())
-    right = msgspec.structs.replace(level, reserved=reserved, **msgspec.structs.asdict(numbers))
+    right = msgspec.structs.replace(level, **msgspec.structs.asdict(numbers))
     right.last_unit_cost = right.unit_cost
-    values = (*msgspec.structs.astuple(numbers), right.available)
-    if min(map(int, values)) < 0 or (right.value and not right.on_hand):
-        raise LedgerImpossible(f"{level.sku} in warehouse {key[1]}: {numbers}, reserved {reserved}")
+    if min(map(int, msgspec.structs.astuple(numbers))) < 0 or (right.value and not right.on_hand):
+        raise LedgerImpossible(f"{level.sku} in warehouse {key[1]}: {numbers}")
     return right
-
-
-async def _reserved(sku_ids: Sequence[int]) -> dict[int, Quantity]:
-    rows = await db.fetch(
-        f"""
-        SELECT level.id, CAST(SUM(reservation.quantity) AS BIGINT) FROM {db.rows({"sku_id": "bigint"})} AS line
-        JOIN stock_level AS level ON level.sku_id = line.sku_id
-        JOIN reservation ON reservation.stock_level_id = level.id GROUP BY level.id""",
-        (_ids(sku_ids),),
-    )
-    return {level_id: Quantity(quantity) for level_id, quantity in rows}
 
 
 async def _wrong_places(derived: Derived, sku_ids: Sequence[int]) -> list[tuple[PlaceKey, Quantity]]:

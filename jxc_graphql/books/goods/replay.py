@@ -25,6 +25,8 @@ SKUS = 25
 """SKUs that are compared at a time."""
 PAGE = 5_000
 """Movements that are read at a time."""
+_IN_THE_BOOK = """(EXISTS (SELECT 1 FROM stock_movement WHERE sku_id = sku.id)
+    OR EXISTS (SELECT 1 FROM stock_level WHERE sku_id = sku.id))"""
 _AVERAGE = ValuationMethod.MOVING_AVERAGE
 
 
@@ -91,19 +93,14 @@ class Movement(msgspec.Struct, frozen=True, gc=False):
 
 
 async def next_skus(after: int) -> list[int]:
-    """The next SKUs that have movements behind one, in the order of their ids; none at the end."""
-    rows = await db.fetch(
-        """
-        SELECT id FROM sku WHERE id > ? AND EXISTS (SELECT 1 FROM stock_movement WHERE sku_id = sku.id)
-        ORDER BY id LIMIT ?""",
-        (after, SKUS),
-    )
+    """The next SKUs behind one that have levels or movements, in the order of their ids; none at the end."""
+    rows = await db.fetch(f"SELECT id FROM sku WHERE id > ? AND {_IN_THE_BOOK} ORDER BY id LIMIT ?", (after, SKUS))
     return [sku_id for (sku_id,) in rows]
 
 
 async def sku_count() -> int:
-    """How many SKUs have movements."""
-    rows = await db.fetch("SELECT count(*) FROM sku WHERE EXISTS (SELECT 1 FROM stock_movement WHERE sku_id = sku.id)")
+    """How many SKUs have levels or movements."""
+    rows = await db.fetch(f"SELECT count(*) FROM sku WHERE {_IN_THE_BOOK}")
     return int(rows[0][0])
 
 

@@ -31,13 +31,13 @@ PlaceKey = tuple[int, int, int]
 Key = TypeVar("Key", bound=Hashable)
 
 
-class ReservationKind(StrEnum):
-    """For what goods are kept."""
+class ClaimKind(StrEnum):
+    """Who asks for goods."""
 
     SALES_ORDER = "SALES_ORDER"
-    """For a line of a sales order (销售订单)."""
+    """A line of a sales order (销售订单)."""
     TRANSFER = "TRANSFER"
-    """For a line of a transfer (调拨单)."""
+    """A line of a transfer (调拨单)."""
 
 
 class InsufficientStock(Reason, frozen=True, kw_only=True):
@@ -47,6 +47,23 @@ class InsufficientStock(Reason, frozen=True, kw_only=True):
     sku: str
     available: Quantity
     requested: Quantity
+
+
+class NotThereThen(Reason, frozen=True, kw_only=True):
+    """Goods that a late document takes were not all there on its day, or would be missed on one since."""
+
+    sku_id: int
+    sku: str
+    business_date: date
+    fits_on: date
+
+
+class NothingToRevalueThen(Reason, frozen=True, kw_only=True):
+    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
+
+    sku: str
+    business_date: date
+    fits_on: date
 
 
 class StockOutOfBounds(Reason, frozen=True, kw_only=True):
@@ -167,13 +184,29 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """So much of a SKU shall be kept in a warehouse for an owner, such as a sales order line."""
+    """So much of a SKU shall be kept in a warehouse for an owner, such as a line of a sales order.
+
+    Who has the lower `priority` is served first; then to whom the goods were promised for an earlier day.
+    """
 
     owner_id: int
-    kind: ReservationKind
+    document_id: int
+    kind: ClaimKind
     sku_id: int
     warehouse_id: int
     quantity: Quantity
+    priority: int = 0
+    promised_on: date = date.max
+
+    @property
+    def level_key(self) -> LevelKey:
+        """The level whose goods it asks for."""
+        return self.sku_id, self.warehouse_id
+
+    @property
+    def turn(self) -> tuple[int, date, int]:
+        """Who is served first among wishes of one moment."""
+        return self.priority, self.promised_on, self.owner_id
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,14 +27,14 @@ _AFTER_ALL = {VirtualPlace.VARIANCE, VirtualPlace.OPENING}
 """Places from which pieces come that were found, wherever the books last had them outside."""
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
+class SerialPiece(msgspec.Struct, frozen=True, kw_only=True):
     """A piece that is known, and where it is."""
 
     id: int
     place: KnownPlace
 
 
-async def pieces(names: Collection[Name]) -> dict[Name, Piece]:
+async def pieces(names: Collection[Name]) -> dict[Name, SerialPiece]:
     """Those of the pieces that are known, locked in the order of their ids."""
     if not names:
         return {}
@@ -47,7 +47,7 @@ async def pieces(names: Collection[Name]) -> dict[Name, Piece]:
         (db.json(sorted(names)),),
     )
     return {
-        (sku_id, number): Piece(id=serial_id, place=warehouses.known_place(place))
+        (sku_id, number): SerialPiece(id=serial_id, place=warehouses.known_place(place))
         for sku_id, number, serial_id, *place in rows
     }
 
@@ -59,7 +59,7 @@ def check_numbers(numbers: Sequence[str], path: Path) -> Iterator[Reason]:
 
 
 def check_whereabouts(
-    moves: Sequence[Move], pieces: Mapping[Name, Piece], places: Mapping[int, KnownPlace]
+    moves: Sequence[Move], pieces: Mapping[Name, SerialPiece], places: Mapping[int, KnownPlace]
 ) -> Iterator[Reason]:
     """Whether each piece is where its move takes it from; goods from outside may bring pieces that nobody knows yet."""
     for move in moves:
@@ -68,7 +68,7 @@ def check_whereabouts(
                 yield SerialElsewhere(path=move.path, number=number)
 
 
-def _is_there(piece: Piece | None, move: Move, place: KnownPlace) -> bool:
+def _is_there(piece: SerialPiece | None, move: Move, place: KnownPlace) -> bool:
     if piece is None:
         return place.warehouse_id is None and place.id != VirtualPlace.CUSTOMER
     same_kind = (piece.place.warehouse_id, piece.place.kind) == (place.warehouse_id, place.kind)
@@ -77,7 +77,7 @@ def _is_there(piece: Piece | None, move: Move, place: KnownPlace) -> bool:
     return place.id in _AFTER_ALL and piece.place.warehouse_id is None
 
 
-def by_place(move: Move, pieces: Mapping[Name, Piece]) -> dict[int, list[str]]:
+def by_place(move: Move, pieces: Mapping[Name, SerialPiece]) -> dict[int, list[str]]:
     """The serial numbers of a move by the place that each is taken from."""
     found: dict[int, list[str]] = {}
     for number in move.serials:
@@ -106,7 +106,7 @@ async def pieces_of_lines(call: Call, line_ids: Sequence[int]) -> list[list[int]
     return [found[line_id] for line_id in line_ids]
 
 
-async def write(legs: Sequence[Leg], known: Mapping[Name, Piece], document_id: int, at: datetime) -> None:
+async def write(legs: Sequence[Leg], known: Mapping[Name, SerialPiece], document_id: int, at: datetime) -> None:
     """Says of each piece where it is now, makes those that are new, and writes which movement brought them there."""
     named = [(leg, number) for leg in legs for number in leg.serials]
     if not named:
@@ -145,5 +145,5 @@ async def write(legs: Sequence[Leg], known: Mapping[Name, Piece], document_id: i
     )
 
 
-def _id(piece: Piece | None) -> int:
+def _id(piece: SerialPiece | None) -> int:
     return piece.id if piece else new_id()

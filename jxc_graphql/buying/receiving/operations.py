@@ -59,9 +59,9 @@ async def receive_goods(
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)
     posted = await door.post(
         Posting(
+            call=call,
             document_id=receipt.id,
             business_date=day,
-            at=call.at,
             moves=moves,
             incoming=await purchasing.count_arrivals(order, rules.arrived(arriving)),
         )

@@ -11,7 +11,8 @@ from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Money, Quantity, amount, share
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel
-from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_stock_place
+from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
 
@@ -47,15 +48,15 @@ class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):
         return self.quantity_accepted + self.quantity_rejected + self.quantity_uninspected
 
 
-class Part(msgspec.Struct, frozen=True):
+class ReceivedPart(msgspec.Struct, frozen=True):
     """Accepted, rejected or uninspected goods, and the numbers of their pieces."""
 
     quantity: Quantity = _NOTHING
     serials: tuple[str, ...] = ()
 
-    def joined(self, quantity: Quantity, serials: Sequence[str]) -> "Part":
+    def joined(self, quantity: Quantity, serials: Sequence[str]) -> "ReceivedPart":
         """With more goods of the same kind."""
-        return Part(self.quantity + quantity, (*self.serials, *(number.strip() for number in serials)))
+        return ReceivedPart(self.quantity + quantity, (*self.serials, *(number.strip() for number in serials)))
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +66,9 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     line: LineToReceive
     lot_id: int | None
     place_id: int
-    accepted: Part = Part()
-    rejected: Part = Part()
-    uninspected: Part = Part()
+    accepted: ReceivedPart = ReceivedPart()
+    rejected: ReceivedPart = ReceivedPart()
+    uninspected: ReceivedPart = ReceivedPart()
     before: Quantity = _NOTHING
     """How much had come of the order line before, with this receipt's earlier arrivals."""
 

@@ -31,7 +31,7 @@ def denied(call: Call, permission: str | None = None) -> DomainError:
 
 def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
     """An error of an executed field for the client; what is not known is logged and masked."""
-    cause = error.original_error
+    cause = error.original_error or error
     extensions: Mapping[str, Any]
     match cause:
         case Unauthenticated():

@@ -37,6 +37,7 @@ from jxc_graphql.gql.run import limits
 from jxc_graphql.gql.run.complete import Completer
 from jxc_graphql.gql.run.prepare import Plan, Prepared, Recent
 from jxc_graphql.gql.run.result import Error, Refused, Result
+from jxc_graphql.gql.run.result import error as refusal
 from jxc_graphql.gql.run.roots import RootFields
 from jxc_graphql.gql.run.subscription import Subscription
 from jxc_graphql.gql.schema.build import Schema
@@ -154,6 +155,9 @@ class Executor:
         values = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=ERRORS)
         if isinstance(values, list):
             raise Refused([_refusal(error, "BAD_USER_INPUT") for error in values])
+        if undecided := [name for name in prepared.deciding if values.coerced.get(name) is None]:
+            texts = (f"Variable '${name}' is null, and decides whether a part is asked for." for name in undecided)
+            raise Refused([refusal("BAD_USER_INPUT", text) for text in texts])
         return values
 
     def _run(self, call: Call, values: VariableValues) -> Run:

@@ -17,7 +17,7 @@ from jxc_graphql.kit import messages
 from jxc_graphql.kit.errors import Reason
 
 
-class Part(Protocol):
+class OutcomePart(Protocol):
     """One field of several outcomes."""
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
@@ -48,7 +48,7 @@ class Outcomes:
                 yield f"{key}:"
                 yield from indented(lines)
 
-    def _part(self, nodes: Sequence[FieldNode]) -> Part:
+    def _part(self, nodes: Sequence[FieldNode]) -> OutcomePart:
         name = nodes[0].name.value
         if name == "__typename":
             return _Copied(lambda _run, _outcome: self._kind.name)

@@ -73,10 +73,10 @@ class RootFields:
         if name == "__typename":
             return _Constant(self.kind.name)
         field, planner = self.kind.fields[name], self._planner
+        arguments = planner.arguments(self.kind, field, nodes[0])
         refusal = planner.refusal(field)
         if refusal is not None:
-            return _Refused(refusal)
-        arguments = planner.arguments(self.kind, field, nodes[0])
+            return _Refused(refusal, arguments)
         match field.source:
             case ToMany():
                 return _List(planner.paged(self.kind, field, nodes))
@@ -106,8 +106,10 @@ class _Constant:
 @dataclasses.dataclass(frozen=True)
 class _Refused:
     error: Exception
+    arguments: Arguments
 
     async def load(self, run: Run) -> Any:
+        self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
         return run.fail(self.error)
 
     def explain(self, _run: Run) -> Iterator[str]:

@@ -70,6 +70,11 @@ class Subscription:
         """Whether it begins with what is yet to happen."""
         return self._given.get("after") is None and not self._given.get("includeCurrent")
 
+    @property
+    def begins_with_current(self) -> bool:
+        """Whether it begins with what there is now."""
+        return self._given.get("after") is None and bool(self._given.get("includeCurrent"))
+
     async def events(
         self, renew: Callable[[], Awaitable[Call]], beginning: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Event, None]:

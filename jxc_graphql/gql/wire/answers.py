@@ -11,20 +11,20 @@ from jxc_graphql.gql.run.subscription import Event
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Admitted, Gate
 from jxc_graphql.gql.wire.peers import Peer, Peers
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request
 
 _log = structlog.get_logger(__name__)
 
 
-async def answers(gate: Gate, peers: Peers, posted: Posted) -> AsyncGenerator[Frame, None]:
+async def answers(gate: Gate, peers: Peers, posted: PostedOperation) -> AsyncGenerator[Frame, None]:
     """Runs an operation for whoever its sender is by now; what goes wrong is an answer as well."""
     bind_request(posted.request_id)
     try:
         if posted.refusal:
             raise Refused(posted.refusal.errors or ())  # noqa: TRY301  (as if it were found here)
-        call = await peers.recall(posted.token_id, posted.locale, posted.request_id)
+        call = await peers.recall(posted.token_id, posted.locale, posted.request_id, posted.address)
         admitted = gate.readmit(posted.parameters, call, posted.cost)
         with _follower(peers, admitted, posted.locale) as peer:
             async with aclosing(gate.frames(admitted, peer)) as frames:

@@ -8,7 +8,7 @@ told to resynchronise.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Literal
 
@@ -29,6 +29,8 @@ RING_CHARACTERS = 1_000_000
 """So much does a stream keep, or its newest frame."""
 STREAMS = 1_000
 """Different streams of a process."""
+
+Confirm = Callable[[], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -74,12 +76,13 @@ class _Stream:
     def has_begun(self) -> bool:
         return self._floor is not None
 
-    async def run(self, subscription: Subscription, call: Call) -> None:
-        """Tells what happens from now on until nobody follows any more."""
+    async def run(self, subscription: Subscription, call: Call, confirm: Confirm) -> None:
+        """Tells what happens from now on until nobody follows any more; `confirm` comes before each answer."""
         request_id = new_request_id()
         bind_request(request_id)
 
         async def renew() -> Call:
+            await confirm()
             return msgspec.structs.replace(call, request_id=request_id, at=clock.now())
 
         try:
@@ -132,7 +135,9 @@ class _Stream:
 class Broadcasts:
     """The streams of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, confirm: Confirm) -> None:
+        """`confirm` is called before each answer, and renews the peers whose rights are others by then."""
+        self._confirm = confirm
         self._streams: dict[tuple[str, Rights], _Stream] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -149,7 +154,7 @@ class Broadcasts:
             with self._joined(subscription, call, rights) as stream:
                 position, replayed = stream.end, None
                 if replays:
-                    async with aclosing(_replayed(subscription, peer, stream, told)) as replay:
+                    async with aclosing(self._replayed(subscription, peer, stream, told)) as replay:
                         async for one in replay:
                             if isinstance(one, Cursor):
                                 position, replayed, told = stream.first, one, one.encode()
@@ -172,7 +177,7 @@ class Broadcasts:
                         return
                     else:
                         await _look(stream, peer)
-                replays = told is not None
+                replays = told is not None or not subscription.begins_now
 
     @contextmanager
     def _joined(self, subscription: Subscription, call: Call, rights: Rights) -> Iterator[_Stream]:
@@ -183,7 +188,7 @@ class Broadcasts:
                 raise Refused([error("LIMIT_EXCEEDED", f"At most {STREAMS} different streams are open at a time.")])
             stream = self._streams[key] = _Stream()
             # Followers with the same rights see the same: who of them it is must not matter to any field.
-            stream.task = asyncio.create_task(stream.run(subscription, call), name="stream")
+            stream.task = asyncio.create_task(stream.run(subscription, call, self._confirm), name="stream")
         stream.followers += 1
         try:
             yield stream
@@ -193,6 +198,34 @@ class Broadcasts:
                 del self._streams[key]
             if not stream.followers and stream.task:
                 self._end(stream.task)
+
+    async def _replayed(
+        self, subscription: Subscription, peer: Peer, stream: _Stream, told: str | None
+    ) -> AsyncGenerator[Frame | Cursor, None]:
+        """What happened before the stream's ring, from where the subscription begins or from behind what it was told.
+
+        The last one is the cursor behind all of it; the stream may be still on its way there. It ends before that when
+        the peer's rights are others.
+        """
+
+        async def renew() -> Call:
+            await self._confirm()
+            return peer.call(request_id)
+
+        request_id, rights = new_request_id(), peer.rights
+        while not (stream.has_begun or stream.is_over):
+            await _look(stream, peer)
+        async with aclosing(subscription.events(renew, None if told is None else {"after": told})) as events:
+            async for event in events:
+                if peer.rights is not rights:
+                    if told is None and subscription.begins_with_current:
+                        raise _behind(peer.call(request_id), None)  # it cannot be told in two parts
+                    return
+                if event.result is not None:
+                    yield Frame.of(event, request_id)
+                elif event.cursor and stream.goes_on_from(cursor := Cursor.decode(event.cursor)):
+                    yield cursor
+                    return
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._ending.add(task)
@@ -210,29 +243,6 @@ async def _look(stream: _Stream, peer: Peer) -> None:
     finally:
         stream.waiting.discard(waiter)
         peer.waiting.discard(waiter)
-
-
-async def _replayed(
-    subscription: Subscription, peer: Peer, stream: _Stream, told: str | None
-) -> AsyncGenerator[Frame | Cursor, None]:
-    """What happened before the stream's ring, from where the subscription begins or from behind what it was told.
-
-    The last one is the cursor behind all of it; the stream may be still on its way there.
-    """
-
-    async def renew() -> Call:
-        return peer.call(request_id)
-
-    request_id = new_request_id()
-    while not (stream.has_begun or stream.is_over):
-        await _look(stream, peer)
-    async with aclosing(subscription.events(renew, None if told is None else {"after": told})) as events:
-        async for event in events:
-            if event.result is not None:
-                yield Frame.of(event, request_id)
-            elif event.cursor and stream.goes_on_from(cursor := Cursor.decode(event.cursor)):
-                yield cursor
-                return
 
 
 def _behind(call: Call, cursor: str | None) -> Refused:

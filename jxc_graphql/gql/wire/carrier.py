@@ -16,7 +16,7 @@ import structlog
 from jxc_graphql.gql.wire import streams
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.request import BadRequest
-from jxc_graphql.gql.wire.streams import NEWS, Posted, Taken
+from jxc_graphql.gql.wire.streams import NEWS, PostedOperation, Taken
 from jxc_graphql.kit import bus
 
 STREAMS = 10_000
@@ -24,7 +24,7 @@ STREAMS = 10_000
 BEAT_SECONDS = 10.0
 """How often the process says that it is alive."""
 
-Run = Callable[[Posted], AsyncGenerator[Frame, None]]
+Run = Callable[[PostedOperation], AsyncGenerator[Frame, None]]
 
 _log = structlog.get_logger(__name__)
 

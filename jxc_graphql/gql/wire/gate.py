@@ -13,7 +13,7 @@ from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
-from jxc_graphql.gql.wire.broadcast import Broadcasts, Frame
+from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
 from jxc_graphql.gql.wire.budget import REFUSAL, Budgets
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
@@ -40,13 +40,15 @@ class Admitted(NamedTuple):
 class Gate:
     """The way to one executor."""
 
-    def __init__(self, executor: Executor, trusted: Trusted, budgets: Budgets, deadline: float) -> None:
-        """An operation may take so many seconds; 0 means as long as it likes."""
+    def __init__(
+        self, executor: Executor, trusted: Trusted, budgets: Budgets, deadline: float, confirm: Confirm
+    ) -> None:
+        """An operation may take so many seconds; 0 means as long as it likes. `confirm` comes before each event."""
         self.executor = executor
         self._trusted = trusted
         self._budgets = budgets
         self._deadline = deadline or None
-        self._broadcasts = Broadcasts()
+        self._broadcasts = Broadcasts(confirm)
 
     def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         """Lets an operation in: its text is known, and it is paid for; raises `Refused`, `RateLimited` among it."""

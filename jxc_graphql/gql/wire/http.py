@@ -26,7 +26,7 @@ from jxc_graphql.gql.wire.request import BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.errors import Unauthenticated
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -104,9 +104,10 @@ class GraphQLOverHTTP:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
         token = bearer(request.headers.get("authorization"))
         language = request.headers.get("accept-language")
-        call = await self._peers.authenticate(token, language, request_id)
+        address = address_of(request)
+        call = await self._peers.authenticate(token, language, request_id, address)
         try:
-            admitted = self._gate.admit(parameters, call, address_of(request))
+            admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
             check_origin(admitted.kind, request.headers, self._origins)
             if admitted.kind is OperationType.SUBSCRIPTION:
@@ -124,10 +125,11 @@ class GraphQLOverHTTP:
     def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> EventStream:
         """What a subscription tells, from where its reader was when the stream before broke off."""
         operation, seen = admitted.prepared.operation, request.headers.get("last-event-id")
-        posted = Posted(
+        posted = PostedOperation(
             parameters=resumed(admitted.parameters, operation, self._gate.executor.schema, seen),
             token_id=admitted.call.token_id,
             locale=locale,
+            address=admitted.call.address,
             request_id=admitted.call.request_id,
         )
         return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)

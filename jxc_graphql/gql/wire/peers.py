@@ -1,8 +1,10 @@
 """Who is at the other end of the open sockets and streams of this process.
 
 Every second one statement asks for the callers behind all their tokens; then each peer is attended to. A peer whose
-token died, or whose rights changed, is woken where it waits. What a user may have open is divided among the processes:
-none of them knows what the others carry.
+token died, or whose rights changed, is woken where it waits. Before an event is answered, the version of all rights is
+looked at (`confirm`), and if it is another, the callers are asked for at once: nobody is told of what happened after
+rights of his were taken. What a user may have open is divided among the processes: none of them knows what the others
+carry.
 """
 
 import asyncio
@@ -27,9 +29,12 @@ PEERS = 10_000
 PEERS_OF_A_USER = 100
 """Sockets and streams of a user, in up to `DIVISIONS` processes together; where there are more, each allows as many."""
 DIVISIONS = 10
+UNKNOWN = -1
 
 CallsOf = Callable[[Collection[int]], Awaitable[Mapping[int, Call]]]
 """The callers of those of these tokens, named by their ids, that are good."""
+VersionOf = Callable[[], Awaitable[int]]
+"""The version of all rights: what was looked up under the same one holds."""
 Rights = tuple[frozenset[str], tuple[tuple[str, frozenset[int]], ...], str, bool]
 
 _log = structlog.get_logger(__name__)
@@ -91,9 +96,16 @@ def rights_of(call: Call) -> Rights:
 class Peers:
     """The open sockets and streams of this process."""
 
-    def __init__(self, authenticate: Authenticate, calls_of: CallsOf, processes: int = 1) -> None:
+    def __init__(
+        self, authenticate: Authenticate, calls_of: CallsOf, version_of: VersionOf, processes: int = 1
+    ) -> None:
         self.authenticate = authenticate
         self._calls_of = calls_of
+        self._version_of = version_of
+        self._version = UNKNOWN
+        """The version under which everybody's rights were looked up."""
+        self._confirming = asyncio.Lock()
+        self._asked: asyncio.Task[None] | None = None
         self._processes = processes
         self._peers: set[Peer] = set()
         self._of_user: Counter[int] = Counter()
@@ -114,14 +126,14 @@ class Peers:
         finally:
             self._leave(peer)
 
-    async def recall(self, token_id: int | None, locale: str | None, request_id: str) -> Call:
+    async def recall(self, token_id: int | None, locale: str | None, request_id: str, address: str) -> Call:
         """The call of whoever has shown a token, or of nobody; raises `Unauthenticated` if it is not good any more."""
         if token_id is None:
-            return await self.authenticate(None, locale, request_id)
+            return await self.authenticate(None, locale, request_id, address)
         found = (await self._calls_of({token_id})).get(token_id)
         if found is None:
             raise Unauthenticated
-        return replace(found, locale=locale or found.locale, request_id=request_id)
+        return replace(found, locale=locale or found.locale, request_id=request_id, address=address)
 
     def introduce(self, peer: Peer, call: Call, locale: str | None) -> None:
         """Says who a peer is, and which language it named; raises `TooManyPeers` for one too many of a user."""
@@ -130,7 +142,26 @@ class Peers:
                 raise TooManyPeers
             self._of_user[call.actor_id] += 1
             self._users[peer] = call.actor_id
+        if call.actor_id is not None and call.rights_version != self._version:
+            self._version = UNKNOWN
         peer.introduce(call, locale)
+
+    async def confirm(self) -> None:
+        """Returns when the rights of all peers are those of a moment after it was called."""
+        self._asked = self._asked or asyncio.create_task(self._confirm(), name="rights")
+        await asyncio.shield(self._asked)
+
+    async def _confirm(self) -> None:
+        async with self._confirming:
+            self._asked = None  # who asks from now on waits for another look
+            version = await self._version_of()
+            if version != self._version:
+                self._version = version
+                try:
+                    await self._renew()
+                except BaseException:
+                    self._version = UNKNOWN
+                    raise
 
     def _leave(self, peer: Peer) -> None:
         self._peers.discard(peer)

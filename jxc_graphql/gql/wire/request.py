@@ -14,8 +14,8 @@ from jxc_graphql.gql.run import result
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 
-Authenticate = Callable[[str | None, str | None, str], Awaitable[Call]]
-"""Bearer token, `Accept-Language`, request id → the caller; raises `Unauthenticated` for a token that is not good."""
+Authenticate = Callable[[str | None, str | None, str, str], Awaitable[Call]]
+"""Bearer token, `Accept-Language`, request id, address → the caller; `Unauthenticated` for a token that is not good."""
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.ASCII | re.IGNORECASE)
 

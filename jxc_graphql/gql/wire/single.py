@@ -24,7 +24,7 @@ from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
 from jxc_graphql.gql.wire.sse import EventStream
-from jxc_graphql.gql.wire.streams import Posted
+from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 
@@ -45,7 +45,7 @@ class SingleConnections:
     async def respond(self, request: Request, request_id: str) -> ASGIApp:
         """Reserves, opens or ends something, or lets an operation in; raises `BadRequest` and `Unauthenticated`."""
         bearer_token, language = bearer(request.headers.get("authorization")), request.headers.get("accept-language")
-        call = await self._peers.authenticate(bearer_token, language, request_id)
+        call = await self._peers.authenticate(bearer_token, language, request_id, address_of(request))
         if call.actor_id is None:
             raise Unauthenticated
         token = token_of(request) or ""
@@ -64,7 +64,7 @@ class SingleConnections:
         await streams.post(token, call.actor_id, name, posted)
         return Response(status_code=202)
 
-    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> Posted:
+    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> PostedOperation:
         """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
         cost: Mapping[str, Any] = {}
         refusal = None
@@ -77,10 +77,11 @@ class SingleConnections:
         except Refused as refused:
             refusal = refused.result
         locale = call.locale if request.headers.get("accept-language") else None
-        return Posted(
+        return PostedOperation(
             parameters=parameters,
             token_id=call.token_id,
             locale=locale,
+            address=call.address,
             request_id=call.request_id,
             cost=cost,
             refusal=refusal,

@@ -66,7 +66,7 @@ class StreamOperation(Model):
         unique_together = (("stream", "name"),)
 
 
-class Posted(msgspec.Struct, frozen=True, kw_only=True):
+class PostedOperation(msgspec.Struct, frozen=True, kw_only=True):
     """An operation that was let in, or refused, by the process that received it."""
 
     parameters: Parameters
@@ -74,6 +74,8 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """By what its sender is known; asked again when it is run."""
     locale: str | None
     """The language that its sender named."""
+    address: str = ""
+    """From where it was sent."""
     request_id: str
     cost: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """What its sender learns about its cost."""
@@ -88,9 +90,9 @@ class Taken(msgspec.Struct, frozen=True):
     name: str
     body: bytes
 
-    def opened(self, token: str) -> Posted:
+    def opened(self, token: str) -> PostedOperation:
         """What was posted, for a process that knows the token of the stream."""
-        posted: Posted = msgspec.json.decode(_veiled(self.body, token, self.id), type=Posted)
+        posted: PostedOperation = msgspec.json.decode(_veiled(self.body, token, self.id), type=PostedOperation)
         return posted
 
 
@@ -129,7 +131,7 @@ async def open(token: str, actor_id: int) -> int:  # noqa: A001  (read as stream
 
 
 @db.transactional
-async def post(token: str, actor_id: int, name: str, posted: Posted) -> None:
+async def post(token: str, actor_id: int, name: str, posted: PostedOperation) -> None:
     """Hands an operation to whoever carries its stream; raises `BadRequest` for one too many, or again."""
     stream_id = await _find(token, actor_id)
     named = "SELECT name FROM stream_operation WHERE stream_id = ? AND name IS NOT NULL"

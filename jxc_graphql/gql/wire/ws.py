@@ -98,6 +98,7 @@ class _Session:
     def __init__(self, wire: GraphQLOverWebSocket, socket: WebSocket) -> None:
         self._wire = wire
         self._socket = socket
+        self._address = address_of(socket)
         self._tasks = asyncio.TaskGroup()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._peer = Peer(self._attend)
@@ -203,7 +204,7 @@ class _Session:
         try:
             self._token = bearer(given.get("authorization", headers.get("authorization")))
             self._language = given.get("accept-language", headers.get("accept-language"))
-            call = await self._wire.peers.authenticate(self._token, self._language, new_request_id())
+            call = await self._wire.peers.authenticate(self._token, self._language, new_request_id(), self._address)
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
         except Unauthenticated:
             raise _Close(FORBIDDEN, "Forbidden") from None
@@ -249,8 +250,8 @@ class _Session:
         await self._send({"id": id_, **outcome})
 
     async def _frames(self, parameters: Parameters, request_id: str) -> AsyncGenerator[Frame, None]:
-        call = await self._wire.peers.authenticate(self._token, self._language, request_id)
-        admitted = self._wire.gate.admit(parameters, call, address_of(self._socket))
+        call = await self._wire.peers.authenticate(self._token, self._language, request_id, self._address)
+        admitted = self._wire.gate.admit(parameters, call, self._address)
         if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         return self._wire.gate.frames(admitted, self._peer)

@@ -10,7 +10,7 @@ from jxc_graphql.books.goods.facts import NamesStockLevels
 from jxc_graphql.insight.alerts import facts, queries, rules
 from jxc_graphql.insight.alerts.deadlines import deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertStatus
-from jxc_graphql.insight.alerts.rules import Change, Verdict
+from jxc_graphql.insight.alerts.rules import AlertChange, Verdict
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, NotFound, reject_if
@@ -24,11 +24,11 @@ from jxc_graphql.office.documents.rules import UnknownId
 LOCK = "alerts"
 """The lock under which levels are reviewed: two reviews at once would raise the same alert twice."""
 
-_FACTS: dict[Change, Callable[..., Fact]] = {
-    Change.RAISED: facts.StockAlertRaised,
-    Change.WORSENED: facts.StockAlertWorsened,
-    Change.RESOLVED: facts.StockAlertResolved,
-    Change.REOPENED: facts.StockAlertReopened,
+_FACTS: dict[AlertChange, Callable[..., Fact]] = {
+    AlertChange.RAISED: facts.StockAlertRaised,
+    AlertChange.WORSENED: facts.StockAlertWorsened,
+    AlertChange.RESOLVED: facts.StockAlertResolved,
+    AlertChange.REOPENED: facts.StockAlertReopened,
 }
 _SUBJECT = {"kind": "text", **dict.fromkeys(("stock_level_id", "sku_id", "warehouse_id", "lot_id"), "bigint")}
 _SAID = {
@@ -101,8 +101,8 @@ async def review_levels(call: Call, stock_level_ids: Collection[int]) -> None:
     day = clock.day_of(call.at)
     verdicts = rules.review(await queries.look(stock_level_ids, day), day, deadlines())
     ids = [(verdict.standing.id if verdict.standing else new_id(), verdict) for verdict in verdicts]
-    await _raise(call, [each for each in ids if each[1].change is Change.RAISED])
-    await _update(call, [each for each in ids if each[1].change is not Change.RAISED])
+    await _raise(call, [each for each in ids if each[1].change is AlertChange.RAISED])
+    await _update(call, [each for each in ids if each[1].change is not AlertChange.RAISED])
     await journal.record_all([news for alert_id, verdict in ids if (news := _fact(alert_id, verdict))], call)
 
 
@@ -139,7 +139,7 @@ async def _update(call: Call, changed: Sequence[tuple[int, Verdict]]) -> None:
             StockAlertStatus.OPEN.value,
             call.at,
             db.json(
-                (alert_id, int(verdict.change is Change.RESOLVED), int(verdict.wakes), *_said(verdict.alert))
+                (alert_id, int(verdict.change is AlertChange.RESOLVED), int(verdict.wakes), *_said(verdict.alert))
                 for alert_id, verdict in changed
             ),
         ),

@@ -10,12 +10,12 @@ from jxc_graphql.insight.alerts.deadlines import deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.insight.alerts.rules import (
     Alert,
-    Change,
+    AlertChange,
     LotThere,
+    PreferredSupply,
     Seen,
     Standing,
     Subject,
-    Supply,
     Unsold,
     Verdict,
     Watched,
@@ -26,6 +26,7 @@ from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.warehousing.limits.queries import in_force_on
+from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
 REVIEW = "levels"
 """The one row of `alert_review`."""
@@ -42,10 +43,10 @@ _STANDING = f"""
         alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id, alert.expires_on,
         alert.idle_since_on
     FROM {{levels}} JOIN stock_alert AS alert ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED'"""
-_WATCHED = """
-    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, level.in_transit,
+_WATCHED = f"""
+    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, {IN_TRANSIT_FOR_SALE},
            one."limit", one.clear_above, one.target, one.upper
-    FROM {levels} JOIN ({in_force}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
+    FROM {{levels}} JOIN ({{in_force}}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
 _LOTS = """
     SELECT level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on,
            CAST(SUM(place_level.quantity) AS bigint), one.expiry_alert_days
@@ -140,8 +141,8 @@ def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
     )
 
 
-def _supply(price: KnownPrice) -> Supply:
-    return Supply(
+def _supply(price: KnownPrice) -> PreferredSupply:
+    return PreferredSupply(
         supplier_id=price.supplier_id, pack_quantity=price.pack_quantity, minimum_quantity=price.minimum_quantity
     )
 
@@ -205,7 +206,7 @@ async def differences() -> list[Difference]:
 
 def _differs(verdict: Verdict) -> bool:
     """A suggestion may be older than the supplier's latest terms; everything else must agree at all times."""
-    if verdict.change in {Change.UPDATED, Change.REOPENED}:
+    if verdict.change in {AlertChange.UPDATED, AlertChange.REOPENED}:
         return verdict.standing is None or _numbers(verdict.alert) != _numbers(verdict.standing.alert)
     return True
 
@@ -216,7 +217,7 @@ def _difference(verdict: Verdict) -> Difference:
     return Difference(
         what="stock_alert",
         key=f"stock level {subject.stock_level_id}{lot}",
-        expected="none" if verdict.change is Change.RESOLVED else _numbers(verdict.alert),
+        expected="none" if verdict.change is AlertChange.RESOLVED else _numbers(verdict.alert),
         actual=_numbers(verdict.standing.alert) if verdict.standing else "none",
     )
 

@@ -11,9 +11,8 @@ from jxc_graphql.insight.alerts.deadlines import Deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import LIMIT, Quantity
-from jxc_graphql.kit.text import check_text
+from jxc_graphql.office.documents.rules import check_note
 
-NOTE_LIMIT = 500
 MAX_SNOOZE_DAYS = 366
 """How many days ahead an alert may be put off."""
 
@@ -35,7 +34,7 @@ class SnoozeOutOfRange(Reason, frozen=True, kw_only=True):
     last: date
 
 
-class Supply(msgspec.Struct, frozen=True, kw_only=True):
+class PreferredSupply(msgspec.Struct, frozen=True, kw_only=True):
     """How the supplier to buy from sells a SKU."""
 
     supplier_id: int
@@ -87,7 +86,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     clear_above: Quantity
     target: Quantity
     upper: Quantity | None
-    supply: Supply | None
+    supply: PreferredSupply | None
 
 
 class LotThere(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +120,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     unsold: Sequence[Unsold]
 
 
-class Change(Enum):
+class AlertChange(Enum):
     """What becomes of an alert."""
 
     RAISED = auto()
@@ -134,7 +133,7 @@ class Change(Enum):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a review of one subject comes to: the change, and what the alert says from now on."""
 
-    change: Change
+    change: AlertChange
     subject: Subject
     standing: Standing | None
     alert: Alert
@@ -142,7 +141,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def wakes(self) -> bool:
         """Whether an alert that keeps quiet is to be heard again."""
-        return self.change in {Change.WORSENED, Change.REOPENED}
+        return self.change in {AlertChange.WORSENED, AlertChange.REOPENED}
 
 
 Found: TypeAlias = tuple[Subject, Alert]
@@ -228,19 +227,19 @@ _WORSE = {
 def judge(subject: Subject, standing: Standing | None, after: Alert | None, day: date) -> Verdict | None:
     """What has to change for one subject; None when its alert, or that there is none, is right as it is."""
     if standing is None:
-        return Verdict(change=Change.RAISED, subject=subject, standing=None, alert=after) if after else None
+        return Verdict(change=AlertChange.RAISED, subject=subject, standing=None, alert=after) if after else None
     before, until = standing.alert, standing.snoozed_until_on
     if after is None:
         gone = msgspec.structs.replace(before, available=standing.there, suggested_quantity=Quantity(0))
-        return Verdict(change=Change.RESOLVED, subject=subject, standing=standing, alert=gone)
+        return Verdict(change=AlertChange.RESOLVED, subject=subject, standing=standing, alert=gone)
     if (before.severity, after.severity) in _WORSE:
-        change = Change.WORSENED
+        change = AlertChange.WORSENED
     elif until is not None and until <= day:
-        change = Change.REOPENED
+        change = AlertChange.REOPENED
     elif before == after:
         return None
     else:
-        change = Change.UPDATED
+        change = AlertChange.UPDATED
     return Verdict(change=change, subject=subject, standing=standing, alert=after)
 
 
@@ -254,11 +253,6 @@ def suggested_quantity(watched: Watched) -> Quantity:
     pack = max(int(watched.supply.pack_quantity), 1)
     packs = -(-max(missing, watched.supply.minimum_quantity) // pack)
     return Quantity(min(packs * pack, LIMIT))
-
-
-def check_note(note: str) -> Iterator[Reason]:
-    """What is wrong with what somebody says about an alert."""
-    return check_text(("note",), note, limit=NOTE_LIMIT)
 
 
 def check_snooze(until: date, today: date, note: str) -> Iterator[Reason]:

@@ -187,8 +187,8 @@ class StockFilterInput:
     """Of one of these SKUs; at most 500."""
 
 
-def _choice(where: StockFilterInput | None) -> rules.Choice:
-    return rules.Choice(**vars(where)) if where else rules.Choice()
+def _choice(where: StockFilterInput | None) -> rules.StockChoice:
+    return rules.StockChoice(**vars(where)) if where else rules.StockChoice()
 
 
 Moment = Annotated[datetime | None, "By posting (按过账时间): what the books had learnt until then; now by default."]

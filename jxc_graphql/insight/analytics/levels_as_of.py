@@ -9,7 +9,7 @@ WITH chosen AS (the levels that are asked for, with what they are added up by),
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from jxc_graphql.insight.analytics.rules import Base, Choice, Closing, Past, nearest
+from jxc_graphql.insight.analytics.rules import Base, Closing, Past, StockChoice, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension
@@ -45,14 +45,14 @@ _CLOSING = """
         AND closing_balance.sku_id = chosen.sku_id AND closing_balance.warehouse_id = chosen.warehouse_id"""
 
 
-class Piece(NamedTuple):
+class PastPiece(NamedTuple):
     """A part of a statement, and its parameters in their order."""
 
     text: str
     params: tuple[Any, ...] = ()
 
 
-def chosen(call: Call, choice: Choice) -> Piece:
+def chosen(call: Call, choice: StockChoice) -> PastPiece:
     """The levels that a caller asks for, as far as they lie in the caller's scope."""
     conditions = [
         _among("level.warehouse_id", call.scopes.get(Dimension.WAREHOUSE)),
@@ -64,19 +64,19 @@ def chosen(call: Call, choice: Choice) -> Piece:
     return _where(_CHOSEN, [one for one in conditions if one])
 
 
-def page(levels: Piece, first: int, after: int | None) -> Piece:
+def page(levels: PastPiece, first: int, after: int | None) -> PastPiece:
     """So many of the levels behind one of them, by SKU code."""
-    behind = [] if after is None else [Piece(_PAGE, (after,))]
+    behind = [] if after is None else [PastPiece(_PAGE, (after,))]
     joined = " AND " if " WHERE " in levels.text else " WHERE "
     text = "".join(joined + one.text for one in behind)
     params = (*levels.params, *(value for one in behind for value in one.params), first)
-    return Piece(f"{levels.text}{text} ORDER BY sku.code, level.id LIMIT ?", params)
+    return PastPiece(f"{levels.text}{text} ORDER BY sku.code, level.id LIMIT ?", params)
 
 
-async def past(levels: Piece, state: Past | None) -> Piece:
+async def past(levels: PastPiece, state: Past | None) -> PastPiece:
     """WITH those levels as `chosen`, and as `past` with the `quantity` and the `worth` that they had."""
     if state is None:
-        return Piece(
+        return PastPiece(
             f"WITH chosen AS ({levels.text}), "
             "past AS (SELECT chosen.*, on_hand AS quantity, value AS worth FROM chosen)",
             levels.params,
@@ -84,7 +84,7 @@ async def past(levels: Piece, state: Past | None) -> Piece:
     base = await _base(state)
     changes, (on_hand, value, joined) = _changes(state, base), _known(base)
     sign = "-" if base.backwards else "+"
-    return Piece(
+    return PastPiece(
         f"WITH chosen AS ({levels.text}), changed AS ("
         f"SELECT id, SUM(quantity) AS quantity, SUM(value) AS value FROM ({changes.text}) AS change GROUP BY id), "
         f"past AS (SELECT chosen.*, {on_hand} {sign} coalesce(changed.quantity, 0) AS quantity, "
@@ -94,12 +94,12 @@ async def past(levels: Piece, state: Past | None) -> Piece:
     )
 
 
-def _known(base: Base) -> tuple[str, str, Piece]:
+def _known(base: Base) -> tuple[str, str, PastPiece]:
     """Quantity and value of a level at a base, and what has to be joined for them."""
     if base.closing:
-        joined = Piece(_CLOSING, (base.closing.period_id,))
+        joined = PastPiece(_CLOSING, (base.closing.period_id,))
         return "coalesce(closing_balance.quantity, 0)", "coalesce(closing_balance.value, 0)", joined
-    return ("chosen.on_hand", "chosen.value", Piece("")) if base.backwards else ("0", "0", Piece(""))
+    return ("chosen.on_hand", "chosen.value", PastPiece("")) if base.backwards else ("0", "0", PastPiece(""))
 
 
 async def _base(state: Past) -> Base:
@@ -110,36 +110,36 @@ async def _base(state: Past) -> Base:
     return nearest(state, None if first is None else db.day(first), closings)
 
 
-def _changes(state: Past, base: Base) -> Piece:
+def _changes(state: Past, base: Base) -> PastPiece:
     """What changed between a base and a state; of the day of a moment all, less what came behind the moment."""
     days = _days(state, base)
     if state.rest_of_day is None:
         return days
     legs = _LEGS if base.backwards else f"SELECT id, -quantity, -value FROM ({_LEGS}) AS later"
-    return Piece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
+    return PastPiece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
 
 
-def _days(state: Past, base: Base) -> Piece:
+def _days(state: Past, base: Base) -> PastPiece:
     """The days between a base and a state: those of the later one among them, those of the earlier one not."""
     here, there = (">", "<=") if base.backwards else ("<=", ">")
     bounds = [(here, state.day), *([(there, base.closing.ends_on)] if base.closing else [])]
     told = " AND ".join(f"stock_day.{state.column} {comparison} ?" for comparison, _ in bounds)
-    return Piece(
+    return PastPiece(
         "SELECT chosen.id, stock_day.quantity, stock_day.value FROM stock_day "
         f"JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE {told}",
         tuple(day for _, day in bounds),
     )
 
 
-def _among(column: str, ids: Collection[int] | None, wider: str = "{named}") -> Piece | None:
+def _among(column: str, ids: Collection[int] | None, wider: str = "{named}") -> PastPiece | None:
     if ids is None:
         return None
     named = wider.format(named=f"SELECT id FROM {db.rows({'id': 'bigint'})} AS asked")
-    return Piece(f"{column} IN ({named})", (db.json([one] for one in sorted(ids)),))
+    return PastPiece(f"{column} IN ({named})", (db.json([one] for one in sorted(ids)),))
 
 
-def _where(text: str, conditions: Collection[Piece]) -> Piece:
+def _where(text: str, conditions: Collection[PastPiece]) -> PastPiece:
     if not conditions:
-        return Piece(text)
+        return PastPiece(text)
     told = " AND ".join(one.text for one in conditions)
-    return Piece(f"{text} WHERE {told}", tuple(value for one in conditions for value in one.params))
+    return PastPiece(f"{text} WHERE {told}", tuple(value for one in conditions for value in one.params))

@@ -11,7 +11,7 @@ import msgspec
 
 from jxc_graphql.books.goods.valuation import shares
 from jxc_graphql.insight.analytics import levels_as_of, rules
-from jxc_graphql.insight.analytics.rules import DAY, Choice, StockGrouping
+from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -101,7 +101,7 @@ class Ageing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def stock_as_of(
-    call: Call, choice: Choice, *, at: datetime | None, business_date: date | None, first: int, after: int | None
+    call: Call, choice: StockChoice, *, at: datetime | None, business_date: date | None, first: int, after: int | None
 ) -> list[LevelThen]:
     """A page of levels as they were, by SKU code, behind one of them."""
     call.require(Permission.SEE_STOCK)
@@ -123,7 +123,7 @@ async def stock_as_of(
 
 async def stock_valuation(
     call: Call,
-    choice: Choice,
+    choice: StockChoice,
     *,
     group_by: StockGrouping,
     at: datetime | None,
@@ -182,7 +182,7 @@ def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping, *, is_n
 
 
 async def stock_ageing(
-    call: Call, choice: Choice, *, group_by: StockGrouping, buckets: Sequence[int], first: int
+    call: Call, choice: StockChoice, *, group_by: StockGrouping, buckets: Sequence[int], first: int
 ) -> Ageing:
     """How old the goods on hand are, by group: those first that are worth most.
 

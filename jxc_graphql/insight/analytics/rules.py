@@ -54,7 +54,7 @@ class PeriodBackwards(Reason, frozen=True, kw_only=True):
     """A period ends before it begins."""
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class StockChoice(msgspec.Struct, frozen=True, kw_only=True):
     """The levels that a question is about; None is all. A category stands for those below it as well."""
 
     warehouse_ids: Sequence[int] | None = None
@@ -127,7 +127,7 @@ def check_moment(moment: datetime | None, business_date: date | None) -> Iterato
         yield AmbiguousMoment(path=("business_date",))
 
 
-def check_choice(choice: Choice) -> Iterator[Reason]:
+def check_choice(choice: StockChoice) -> Iterator[Reason]:
     """Whether a question names no more than it may."""
     for name in choice.__struct_fields__:
         chosen = getattr(choice, name)

@@ -9,7 +9,7 @@ import msgspec
 
 from jxc_graphql.insight.analytics import levels_as_of, rules
 from jxc_graphql.insight.analytics.queries import KEYS, Group, most_first
-from jxc_graphql.insight.analytics.rules import DAY, Choice, StockGrouping
+from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -62,7 +62,7 @@ class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def stock_turnover(
-    call: Call, choice: Choice, *, group_by: StockGrouping, begin: date, end: date, first: int
+    call: Call, choice: StockChoice, *, group_by: StockGrouping, begin: date, end: date, first: int
 ) -> Turnover:
     """How fast stock went in a period of business dates, by group: those first of which most was sold."""
     call.require(Permission.SEE_STOCK)
@@ -111,7 +111,7 @@ def _turned(group: Group | None, sums: Sequence[Any], days: int) -> Turned:
     )
 
 
-async def slow_movers(call: Call, choice: Choice, *, days: int, cover: int, first: int) -> list[SlowMover]:
+async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int, first: int) -> list[SlowMover]:
     """Levels whose goods last longer than `cover` days at the pace of the last `days`: the most valuable first."""
     call.require(Permission.SEE_STOCK)
     reject_if(

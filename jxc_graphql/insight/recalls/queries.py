@@ -92,7 +92,7 @@ WHERE purchase_order.supplier_id = ? AND line.lot_id IS NOT NULL AND {chosen}
 GROUP BY line.lot_id ORDER BY line.lot_id DESC LIMIT {rows}"""
 
 
-class Supply(msgspec.Struct, frozen=True, kw_only=True):
+class LotSupply(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier brought so much of a lot with one receipt, rejected goods included."""
 
     lot_id: int
@@ -132,7 +132,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """Where the goods of a lot came from, and where they went."""
 
     lot_id: int
-    suppliers: list[Supply]
+    suppliers: list[LotSupply]
     customers: list[Delivery]
     components: list[Link]
     kits: list[Link]
@@ -207,11 +207,11 @@ class _Tracing:
         self.is_complete &= all_of_them
         return found
 
-    async def supplies(self, walked: Mapping[int, int]) -> list[Supply]:
+    async def supplies(self, walked: Mapping[int, int]) -> list[LotSupply]:
         """What suppliers brought of the lots, nearest first, then oldest first."""
         rows = await self._rows(_SUPPLIES, walked, "receipt.warehouse_id")
         return [
-            Supply(
+            LotSupply(
                 lot_id=lot_id,
                 depth=walked[lot_id],
                 supplier_id=supplier_id,

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from jxc_graphql.books.goods.facts import GOODS_FREED
+from jxc_graphql.books.goods.facts import LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
@@ -10,7 +10,7 @@ class ProjectionsRebuilt(Fact, frozen=True, kw_only=True):
     """Projections of some SKUs did not agree with the ledger, and do now."""
 
     subject: ClassVar[str] = "run_id"
-    means: ClassVar[Meaning] = GOODS_FREED
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     run_id: int
     rows: int
     stock_level_ids: tuple[int, ...]

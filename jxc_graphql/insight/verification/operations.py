@@ -1,10 +1,11 @@
 """Making projections agree with the ledger again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
 from jxc_graphql.books.goods import rebuild, replay
+from jxc_graphql.books.goods.rebuild import Repaired
 from jxc_graphql.insight.verification import queries
 from jxc_graphql.insight.verification.facts import BooksRebuilt, ProjectionsRebuilt
 from jxc_graphql.kit import db, journal
@@ -14,45 +15,50 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far rebuilding has come: SKUs that are done, of how many, and rows that were repaired."""
+class RebuildProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far rebuilding has come: SKUs that are done, of how many; rows and documents that were repaired."""
 
     skus: int
     of: int
     rows: int
+    documents: int
 
 
-async def rebuild_books(call: Call) -> AsyncIterator[Progress]:
+async def rebuild_books(call: Call, *, only_promises: bool = False) -> AsyncIterator[RebuildProgress]:
     """Repairs every projection, some SKUs at a time, and records what it did; requires REBUILD_BOOKS.
 
     Each part is a transaction of its own: stopped half-way, what was repaired stays so. Raises `LedgerImpossible` where
-    the ledger itself leads to less than nothing.
+    the ledger itself leads to less than nothing. `only_promises`: what is kept for whom, and what may be sold, alone.
     """
     call.require(Permission.REBUILD_BOOKS)
-    run_id, after, skus, rows = new_id(), 0, 0, 0
+    run_id, after, skus, rows, documents = new_id(), 0, 0, 0, set[int]()
     of = await replay.sku_count()
+    repair = rebuild.repromise if only_promises else rebuild.rebuild
     while sku_ids := await replay.next_skus(after):
         after, skus = sku_ids[-1], skus + len(sku_ids)
-        rows += await _rebuild(call, run_id, sku_ids)
-        yield Progress(skus=skus, of=of, rows=rows)
-    yield Progress(skus=skus, of=of, rows=await _finish(call, run_id, rows))
+        repaired = await _rebuild(call, run_id, repair, sku_ids)
+        rows += repaired.rows
+        documents.update(repaired.document_ids)
+        yield RebuildProgress(skus=skus, of=of, rows=rows, documents=len(documents))
+    rows += await _finish(call, run_id, rows, only_promises=only_promises)
+    yield RebuildProgress(skus=skus, of=of, rows=rows, documents=len(documents))
 
 
 @db.transactional
-async def _rebuild(call: Call, run_id: int, sku_ids: list[int]) -> int:
-    repaired = await rebuild.rebuild(sku_ids, call.at)
+async def _rebuild(call: Call, run_id: int, repair: Callable[..., Awaitable[Repaired]], sku_ids: list[int]) -> Repaired:
+    repaired = await repair(call, sku_ids, queries.claims_due())
     if repaired.rows:
         fact = ProjectionsRebuilt(run_id=run_id, rows=repaired.rows, stock_level_ids=repaired.stock_level_ids)
         await journal.record(fact, call)
-    return repaired.rows
+    return repaired
 
 
 @db.transactional
-async def _finish(call: Call, run_id: int, rows: int) -> int:
-    """Repairs what is counted on documents and the register, and records the end; how many rows it was in all."""
-    rows += await register.repair()
+async def _finish(call: Call, run_id: int, rows: int, *, only_promises: bool) -> int:
+    """Repairs what is counted on documents and the register, and records the end; gives how many rows that were."""
+    found = 0 if only_promises else await register.repair()
     for comparison in queries.comparisons():
-        if comparison.repairs:
-            rows += await comparison.repair()
-    await journal.record(BooksRebuilt(run_id=run_id, rows=rows), call)
-    return rows
+        if comparison.repairs and not only_promises:
+            found += await comparison.repair()
+    await journal.record(BooksRebuilt(run_id=run_id, rows=rows + found), call)
+    return found

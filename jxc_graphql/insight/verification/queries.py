@@ -1,4 +1,5 @@
 """Every check of the books, one after the other."""
+# ruff: noqa: S608  (statements are made of our own names)
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import cache
@@ -7,21 +8,34 @@ from itertools import chain
 import msgspec
 
 from jxc_graphql import features
-from jxc_graphql.books.goods import rebuild, replay
+from jxc_graphql.books.goods import promises, rebuild, replay
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
-from jxc_graphql.office.documents.comparisons import Comparison, Difference
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain
 from jxc_graphql.office.documents.rules import UnknownId
 
 MOST_DIGITS = 19
 """Of an id."""
 
+IN_TURN = Comparison(
+    "claim.reserved is what its turn gives it", Quantity,
+    Grain(
+        "owner_id",
+        "coalesce(sales_order.number, transfer.number, claim.kind) || ' ' || sku.code",
+        "JOIN claim ON claim.owner_id = found.owner_id JOIN stock_level AS level ON level.id = claim.stock_level_id "
+        "JOIN sku ON sku.id = level.sku_id LEFT JOIN sales_order ON sales_order.id = claim.document_id "
+        "LEFT JOIN transfer ON transfer.id = claim.document_id",
+    ),
+    f"SELECT owner_id, due FROM ({promises.IN_TURN}) AS turn", "SELECT owner_id, reserved FROM claim",
+)  # fmt: skip
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+
+class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found so far; `after` is where to go on, None at its end."""
 
     differences: list[Difference]
@@ -32,7 +46,7 @@ class Check(msgspec.Struct, frozen=True):
     """One thing that must be so; the check goes on behind a SKU where it takes long."""
 
     name: str
-    part: Callable[[int], Awaitable[Part]]
+    part: Callable[[int], Awaitable[CheckPart]]
 
 
 @cache
@@ -43,22 +57,33 @@ def comparisons() -> tuple[Comparison, ...]:
     return tuple(chain(register.comparisons(), *found))
 
 
+@cache
+def claims_due() -> tuple[str, ...]:
+    """Selects of what the documents of all features ask of the book of goods."""
+    return tuple(found for module in features.modules("queries") if (found := getattr(module, "CLAIMS", None)))
+
+
+async def documents_in_the_wrong() -> int:
+    """For how many orders and transfers something else is kept than their turn gives them."""
+    return await promises.in_the_wrong()
+
+
 def _of_comparison(comparison: Comparison) -> Check:
-    async def part(_after: int) -> Part:
-        return Part(differences=await comparison.differences())
+    async def part(_after: int) -> CheckPart:
+        return CheckPart(differences=await comparison.differences())
 
     return Check(comparison.what, part)
 
 
-async def _of_replay(after: int) -> Part:
+async def _of_replay(after: int) -> CheckPart:
     sku_ids = await replay.next_skus(after)
-    return Part(
+    return CheckPart(
         differences=await rebuild.differences(sku_ids) if sku_ids else [], after=sku_ids[-1] if sku_ids else None
     )
 
 
-async def _of_alerts(_after: int) -> Part:
-    return Part(differences=await alerts.differences())
+async def _of_alerts(_after: int) -> CheckPart:
+    return CheckPart(differences=await alerts.differences())
 
 
 @cache
@@ -67,11 +92,12 @@ def checks() -> tuple[Check, ...]:
     return (
         *map(_of_comparison, comparisons()),
         Check("cost layers and days are what replaying the ledger leaves", _of_replay),
+        _of_comparison(IN_TURN),
         Check("stock_alert agrees with its level", _of_alerts),
     )
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class CheckProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far verifying the books has come."""
 
     done: int
@@ -80,7 +106,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     differences: list[Difference]
 
 
-async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[Progress]:
+async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[CheckProgress]:
     """Runs all checks, or only these; tells of each part as it is done. Meaningful once reactions have settled."""
     wanted = checks() if only is None else tuple(only)
     for done, check in enumerate(wanted):
@@ -88,7 +114,9 @@ async def verify(only: Iterable[Check] | None = None) -> AsyncIterator[Progress]
         while after is not None:
             part = await check.part(after)
             after = part.after
-            yield Progress(done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences)
+            yield CheckProgress(
+                done=done + (after is None), of=len(wanted), check=check.name, differences=part.differences
+            )
 
 
 async def differences() -> list[Difference]:

@@ -20,7 +20,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots import facts, labels, models, operations, queries
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.api import TimelineEntry
+from jxc_graphql.office.documents.api import Document, TimelineEntry
 
 
 @entity(models.Lot, requires=Permission.SEE_STOCK, search="search_text")
@@ -84,6 +84,8 @@ class UpdateLotPayload:
 
     lot: Lot | None
     """The lot."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @input_type
@@ -114,6 +116,8 @@ class BlockLotPayload:
 
     lot: Lot | None
     """The lot."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @input_type

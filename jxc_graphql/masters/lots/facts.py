@@ -14,6 +14,7 @@ class LotUpdated(Fact, frozen=True, kw_only=True):
     subject: ClassVar[str] = "lot_id"
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
+    short_document_ids: tuple[int, ...] = ()
 
 
 class LotBlocked(Fact, frozen=True, kw_only=True):
@@ -23,6 +24,7 @@ class LotBlocked(Fact, frozen=True, kw_only=True):
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     note: str
+    short_document_ids: tuple[int, ...] = ()
 
 
 class LotUnblocked(Fact, frozen=True, kw_only=True):

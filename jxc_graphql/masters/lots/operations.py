@@ -1,6 +1,6 @@
 """Writes of lots: getting or creating those that a document names; correcting and blocking them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,23 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
+
+Recount = Callable[[Call, Collection[int]], Awaitable[tuple[int, ...]]]
+"""Counts anew what is good of lots that are locked; gives the documents for which less is kept than before."""
+
+
+async def _nobody(call: Call, lot_ids: Collection[int]) -> tuple[int, ...]:  # noqa: ARG001
+    return ()
+
+
+_recount: Recount = _nobody
+
+
+def when_changed(recount: Recount) -> None:
+    """Makes every change of lots tell this, within its transaction: whoever keeps books of what is good."""
+    global _recount  # noqa: PLW0603  (an installation has one book of goods)
+    _recount = recount
+
 
 _DATES = {"produced_on": "date", "expires_on": "date", "due_on": "date"}
 _CREATE = """
@@ -57,7 +74,7 @@ async def ensure(call: Call, wanted: Sequence[Labelled]) -> list[int | None]:
 
 @posting(Permission.MANAGE_LOTS)
 async def update_lot(
-    call: Call,  # noqa: ARG001  (every operation takes the call)
+    call: Call,
     *,
     lot_id: int,
     produced_on: date | None,
@@ -68,35 +85,23 @@ async def update_lot(
     """Corrects a lot: from now on it has these dates, None where there is none, and this note."""
     reject_if(rules.check_correction(produced_on, expires_on, note))
     lot = await _lock(lot_id, expected_version)
-    await _change(lot, produced_on=produced_on, expires_on=expires_on, note=note.strip())
-    return LotUpdated(lot_id=lot_id)
+    short = await _change(call, lot, produced_on=produced_on, expires_on=expires_on, note=note.strip())
+    return LotUpdated(lot_id=lot_id, short_document_ids=short)
 
 
 @posting(Permission.MANAGE_LOTS)
-async def block_lot(
-    call: Call,  # noqa: ARG001
-    *,
-    lot_id: int,
-    note: str = "",
-    expected_version: int | None = None,
-) -> LotBlocked:
+async def block_lot(call: Call, *, lot_id: int, note: str = "", expected_version: int | None = None) -> LotBlocked:
     """Keeps the goods of a lot from leaving until it is unblocked; the note, saying why, stands in the timeline."""
     reject_if(rules.check_note(note))
-    await _change(await _lock(lot_id, expected_version), is_blocked=True)
-    return LotBlocked(lot_id=lot_id, note=note.strip())
+    short = await _change(call, await _lock(lot_id, expected_version), is_blocked=True)
+    return LotBlocked(lot_id=lot_id, note=note.strip(), short_document_ids=short)
 
 
 @posting(Permission.MANAGE_LOTS)
-async def unblock_lot(
-    call: Call,  # noqa: ARG001
-    *,
-    lot_id: int,
-    note: str = "",
-    expected_version: int | None = None,
-) -> LotUnblocked:
+async def unblock_lot(call: Call, *, lot_id: int, note: str = "", expected_version: int | None = None) -> LotUnblocked:
     """Lets the goods of a lot be used again; the note, saying why, stands in the timeline."""
     reject_if(rules.check_note(note))
-    await _change(await _lock(lot_id, expected_version), is_blocked=False)
+    await _change(call, await _lock(lot_id, expected_version), is_blocked=False)
     return LotUnblocked(lot_id=lot_id, note=note.strip())
 
 
@@ -108,7 +113,7 @@ async def expire(call: Call, lot_id: int, on: date) -> None:
         (on, lot_id, on),
     )
     if learnt:
-        await journal.record(LotUpdated(lot_id=lot_id), call)
+        await _tell(call, [lot_id])
 
 
 async def _create(call: Call, lots: Sequence[NamedLot]) -> None:
@@ -123,7 +128,13 @@ async def _learn(call: Call, lots: Sequence[NamedLot]) -> None:
     columns = {"sku_id": "bigint", "number": "text", **_DATES}
     rows = db.json((*lot.key, lot.produced_on, lot.expires_on, lot.due_on) for lot in lots)
     learnt = await db.fetch(_LEARN.format(lines=db.rows(columns)), (rows,))
-    await journal.record_all([LotUpdated(lot_id=lot_id) for (lot_id,) in sorted(learnt)], call)
+    if learnt:
+        await _tell(call, sorted(lot_id for (lot_id,) in learnt))
+
+
+async def _tell(call: Call, lot_ids: Sequence[int]) -> None:
+    await _recount(call, lot_ids)
+    await journal.record_all([LotUpdated(lot_id=lot_id) for lot_id in lot_ids], call)
 
 
 async def _lock(lot_id: int, expected_version: int | None) -> models.Lot:
@@ -134,5 +145,7 @@ async def _lock(lot_id: int, expected_version: int | None) -> models.Lot:
     return lot
 
 
-async def _change(lot: models.Lot, **changes: Any) -> None:
+async def _change(call: Call, lot: models.Lot, **changes: Any) -> tuple[int, ...]:
+    """Gives the documents for which less is kept than before."""
     await lot.update_from_dict({**changes, "version": lot.version + 1}).save(update_fields=[*changes, "version"])
+    return await _recount(call, [lot.id])

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.lots.labels import Dated, NamedLot, check_dates, contradictions
-
-NOTE_LIMIT = 500
+from jxc_graphql.office.documents.rules import check_note
 
 Key = tuple[int, str]
 
@@ -38,8 +36,3 @@ def check_correction(produced_on: date | None, expires_on: date | None, note: st
     """What is wrong with the dates and the note that a lot is to have."""
     yield from check_dates(produced_on, expires_on, ("expires_on",))
     yield from check_note(note)
-
-
-def check_note(note: str) -> Iterator[Reason]:
-    """What is wrong with the note of a lot, or with why it is blocked."""
-    return check_text(("note",), note, limit=NOTE_LIMIT)

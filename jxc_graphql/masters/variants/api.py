@@ -7,7 +7,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.api import AttributeValue, Product, ProductAttribute, Sku
 from jxc_graphql.masters.catalog.assortment import SkuTracking
 from jxc_graphql.masters.variants import facts, operations, queries
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 
 
 @input_type
@@ -158,5 +158,5 @@ async def set_sku_options(call: Call, input: SetSkuOptionsInput) -> facts.SkuOpt
     return await operations.set_sku_options(call, sku_id=input.sku_id, choices=_choices(input.options))
 
 
-def _choices(options: list[OptionInput]) -> list[Choice]:
-    return [Choice(attribute=option.attribute.strip(), value=option.value.strip()) for option in options]
+def _choices(options: list[OptionInput]) -> list[OptionChoice]:
+    return [OptionChoice(attribute=option.attribute.strip(), value=option.value.strip()) for option in options]

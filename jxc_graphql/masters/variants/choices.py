@@ -18,7 +18,7 @@ class AskedAttribute(msgspec.Struct, frozen=True, kw_only=True):
     id: int | None = None
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class OptionChoice(msgspec.Struct, frozen=True, kw_only=True):
     """A value of an attribute, both by name."""
 
     attribute: str

@@ -10,7 +10,7 @@ from jxc_graphql.kit.text import CodeTaken
 from jxc_graphql.masters.catalog import assortment
 from jxc_graphql.masters.catalog.assortment import Attribute, SkuTracking, Value
 from jxc_graphql.masters.variants import facts, rules
-from jxc_graphql.masters.variants.choices import AskedAttribute, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, OptionChoice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
 
@@ -50,7 +50,7 @@ async def generate_skus(
     unit: str,
     tracking: SkuTracking = SkuTracking.NONE,
     shelf_life_days: int | None = None,
-    combinations: Sequence[Sequence[Choice]] | None = None,
+    combinations: Sequence[Sequence[OptionChoice]] | None = None,
 ) -> facts.SkusGenerated:
     """Makes a SKU for each of these combinations, or of all, that has none; all are counted in `unit` for ever.
 
@@ -78,7 +78,7 @@ async def generate_skus(
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[Choice]) -> facts.SkuOptionsSet:  # noqa: ARG001
+async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionChoice]) -> facts.SkuOptionsSet:  # noqa: ARG001
     """Says for which combination of its product a SKU stands; without any choices it stands for none."""
     product_id = await assortment.product_of(sku_id)
     await assortment.hold(product_id)

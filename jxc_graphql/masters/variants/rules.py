@@ -10,7 +10,7 @@ import msgspec
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.text import CodeTaken, check_text
 from jxc_graphql.masters.catalog.assortment import CODE_LIMIT, NAME_LIMIT, Attribute, Combination, NewSku, Value
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 from jxc_graphql.office.documents.rules import UnknownId
 
 ATTRIBUTES_LIMIT = 3
@@ -178,7 +178,7 @@ def _check_values(
     )
 
 
-def check_choices(choices: Sequence[Choice], attributes: Sequence[Attribute], path: Path) -> Iterator[Reason]:
+def check_choices(choices: Sequence[OptionChoice], attributes: Sequence[Attribute], path: Path) -> Iterator[Reason]:
     """What is wrong with choices that are to name one value of each attribute, given at `path`."""
     known = {one.name: {value.name for value in one.values} for one in attributes}
     if not known:
@@ -198,14 +198,14 @@ def check_choices(choices: Sequence[Choice], attributes: Sequence[Attribute], pa
     yield from (ChoiceMissing(path=path, attribute=name) for name in known if name not in chosen)
 
 
-def combination(choices: Sequence[Choice], attributes: Sequence[Attribute]) -> Combination:
+def combination(choices: Sequence[OptionChoice], attributes: Sequence[Attribute]) -> Combination:
     """What choices without problems come to."""
     chosen = {choice.attribute: choice.value for choice in choices}
     return tuple(value for one in attributes for value in one.values if chosen[one.name] == value.name)
 
 
 def check_wanted(
-    combinations: Sequence[Sequence[Choice]] | None,
+    combinations: Sequence[Sequence[OptionChoice]] | None,
     attributes: Sequence[Attribute],
     taken: Collection[frozenset[int]],
 ) -> Iterator[Reason]:
@@ -218,7 +218,7 @@ def check_wanted(
     if count > COMBINATIONS_LIMIT:
         yield TooManyCombinations(path=("combinations",), combinations=count, limit=COMBINATIONS_LIMIT)
         return
-    seen: dict[frozenset[Choice], int] = {}
+    seen: dict[frozenset[OptionChoice], int] = {}
     for index, choices in enumerate(combinations or ()):
         yield from check_choices(choices, attributes, ("combinations", index, "options"))
         first = seen.setdefault(frozenset(choices), index)
@@ -227,7 +227,7 @@ def check_wanted(
 
 
 def wanted(
-    combinations: Sequence[Sequence[Choice]] | None,
+    combinations: Sequence[Sequence[OptionChoice]] | None,
     attributes: Sequence[Attribute],
     taken: Collection[frozenset[int]],
 ) -> list[tuple[Path, Combination]]:

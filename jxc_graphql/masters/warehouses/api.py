@@ -1,14 +1,17 @@
 """What clients see and set of branches, warehouses and places, and in which warehouses a user works."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    batched,
     by_id,
     connection,
     entity,
+    extends,
     input_type,
     mutation,
     payload,
@@ -17,10 +20,13 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.warehouses import facts, models, operations
 from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind, VirtualPlace
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth import queries as users
+from jxc_graphql.office.auth.access_api import AccessToken
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.facts import UserWarehousesSet
-from jxc_graphql.office.auth.operations import set_user_warehouses as set_warehouses_of_user
+from jxc_graphql.office.auth.facts import UserScopeSet
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
@@ -75,6 +81,16 @@ class Place(Node):
     """Whether it is a bin (库位), and not built in or virtual."""
     warehouse: Warehouse | None
     """The warehouse it is in; null for a virtual place."""
+
+
+@extends(Document)
+class WarehousesOfDocument:
+    """Where a document is."""
+
+    warehouse: Warehouse | None
+    """The warehouse (仓库) of its goods; of a transfer the one they leave."""
+    to_warehouse: Warehouse | None
+    """The warehouse to which goods of a transfer go (调入仓)."""
 
 
 class Query:
@@ -302,14 +318,38 @@ async def update_bin(call: Call, input: UpdateBinInput) -> facts.BinUpdated:
     )
 
 
+async def _warehouses_of_users(call: Call, user_ids: Sequence[int]) -> list[list[int] | None]:  # noqa: ARG001
+    return await users.targets_of_users(user_ids, Dimension.WAREHOUSE)
+
+
+async def _warehouses_of_tokens(call: Call, token_ids: Sequence[int]) -> list[list[int] | None]:  # noqa: ARG001
+    return await users.targets_of_tokens(token_ids, Dimension.WAREHOUSE)
+
+
+@extends(User)
+class UserWarehouses:
+    """Where a user works."""
+
+    warehouses: list[Warehouse] | None = batched(_warehouses_of_users, "id", requires=Permission.MANAGE_USERS)
+    """The warehouses that the user may see and touch (数据范围); null: all of them."""
+
+
+@extends(AccessToken)
+class TokenWarehouses:
+    """Where a token may be used to work."""
+
+    warehouses: list[Warehouse] | None = batched(_warehouses_of_tokens, "id")
+    """The warehouses that it is limited to; null: those of its user."""
+
+
 @input_type
 class SetUserWarehousesInput:
     """Where a user works."""
 
     user_id: Id[User]
-    """The user."""
-    warehouse_ids: list[Id[Warehouse]]
-    """All warehouses that the user may see and touch from now on, at most 200; none means every warehouse."""
+    """The user: not oneself, and nobody who is above."""
+    warehouse_ids: list[Id[Warehouse]] | None = None
+    """All warehouses that the user may see and touch from now on, at most 200; an empty list: none; null: all."""
 
 
 @payload
@@ -318,11 +358,15 @@ class SetUserWarehousesPayload:
 
     user: User | None
     """The user."""
-    warehouses: list[Warehouse]
-    """The warehouses that were named."""
 
 
 @mutation(SetUserWarehousesPayload)
-async def set_user_warehouses(call: Call, input: SetUserWarehousesInput) -> UserWarehousesSet:
+async def set_user_warehouses(call: Call, input: SetUserWarehousesInput) -> UserScopeSet:
     """Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request."""
-    return await set_warehouses_of_user(call, user_id=input.user_id, warehouse_ids=input.warehouse_ids)
+    return await auth.set_user_scope(
+        call,
+        user_id=input.user_id,
+        dimension=Dimension.WAREHOUSE,
+        target_ids=input.warehouse_ids,
+        path="warehouse_ids",
+    )

@@ -1,6 +1,12 @@
-"""Kinds of places, and the places that no warehouse has: words that every movement of goods needs."""
+"""Kinds of places, the places that no warehouse has, and where goods may lie: what every movement of goods needs."""
 
+from collections.abc import Iterator
 from enum import IntEnum, StrEnum
+
+import msgspec
+
+from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.office.documents.rules import UnknownId
 
 
 class PlaceKind(StrEnum):
@@ -52,3 +58,34 @@ class VirtualPlace(IntEnum):
     SCRAP = 4
     OPENING = 5
     ASSEMBLY = 6
+
+
+class KnownPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place as documents need it; a virtual one has no warehouse."""
+
+    id: int
+    kind: PlaceKind
+    warehouse_id: int | None
+    code: str
+    is_active: bool
+    is_bin: bool
+
+
+class NoStockPlace(Reason, frozen=True, kw_only=True):
+    """Goods that can be sold lie at stock places only; this one is for others."""
+
+    place: str
+
+
+def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+        yield UnknownId(path=path, kind="Place")
+
+
+def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
+    """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
+    if place is None or place.warehouse_id != warehouse_id:
+        yield UnknownId(path=path, kind="Place")
+    elif place.kind is not PlaceKind.STOCK:
+        yield NoStockPlace(path=path, place=place.code)

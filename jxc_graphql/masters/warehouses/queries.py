@@ -1,7 +1,7 @@
 """What documents ask about warehouses and places."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -11,8 +11,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.warehouses import models
-from jxc_graphql.masters.warehouses.places import PlaceKind
-from jxc_graphql.masters.warehouses.rules import NoStockPlace, WarehouseInactive
+from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind
+from jxc_graphql.masters.warehouses.rules import WarehouseInactive
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 
@@ -30,16 +30,15 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     transit_place_id: int
     branch_id: int | None = None
 
-
-class KnownPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A place as documents need it; a virtual one has no warehouse."""
-
-    id: int
-    kind: PlaceKind
-    warehouse_id: int | None
-    code: str
-    is_active: bool
-    is_bin: bool
+    def place_of(self, kind: PlaceKind) -> int:
+        """The id of its built-in place of a kind."""
+        places = {
+            PlaceKind.STOCK: self.stock_place_id,
+            PlaceKind.QUALITY: self.quality_place_id,
+            PlaceKind.DAMAGED: self.damaged_place_id,
+            PlaceKind.TRANSIT: self.transit_place_id,
+        }
+        return places[kind]
 
 
 async def usable_warehouse(call: Call, warehouse_id: int, path: Path = ("warehouse_id",)) -> KnownWarehouse:
@@ -123,20 +122,6 @@ async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
         (db.json([[place_id] for place_id in set(place_ids)]),),
     )
     return {row[0]: known_place(row) for row in rows}
-
-
-def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
-    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
-    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
-        yield UnknownId(path=path, kind="Place")
-
-
-def check_stock_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
-    """Whether goods that can be sold may lie at a place: it is in the warehouse, and one of its stock places."""
-    if place is None or place.warehouse_id != warehouse_id:
-        yield UnknownId(path=path, kind="Place")
-    elif place.kind is not PlaceKind.STOCK:
-        yield NoStockPlace(path=path, place=place.code)
 
 
 async def codes_taken(warehouse_id: int, codes: Collection[str]) -> set[str]:

@@ -22,12 +22,6 @@ class WarehouseInactive(Reason, frozen=True, kw_only=True):
     warehouse: str
 
 
-class NoStockPlace(Reason, frozen=True, kw_only=True):
-    """Goods that can be sold lie at stock places only; this one is for others."""
-
-    place: str
-
-
 class BranchInactive(Reason, frozen=True, kw_only=True):
     """A branch that is closed has no active warehouses."""
 

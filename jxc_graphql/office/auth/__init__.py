@@ -1,24 +1,33 @@
-"""Who may do what: users, roles, warehouse scope, sign-in and tokens.
+"""Who may do what: users, roles, data scope, sign-in and tokens.
 
 Words
     user 用户              a person or a program that signs in; never deleted, only deactivated
-    role 角色              a named set of permissions; `ensure_roles` writes the built-in ones at every start
+    role 角色              a named set of permissions, and of the roles that whoever holds it may give to others;
+                          `ensure_roles` writes the built-in ones at every start
     permission 权限        one thing that a role allows (`permissions.Permission`); every operation requires one
-    scope 数据范围          the warehouses that a user may see and touch (none: all); set by the API of `warehouses`
-    token 令牌             opaque and random; a session's is short-lived, an API token's lives until it is revoked
-    throttle 登录限制       the pause after failed sign-ins under one user name, known or not
+    scope 数据范围          in a dimension (`permissions.Dimension`) the things that a user may see and touch; none: all
+    above 上级             who holds a role that one may not grant, or sees what one does not see
+    token 令牌             opaque and random; a session's moves its end on as it is used, an API token may be limited to
+                          permissions, scopes and addresses; every one of them ends
+    origin 来源            from where somebody signs in: a device (设备) that shows its token, else an address
 
 Tables
-    user, role, role_permission, user_role, user_warehouse, token, login_throttle
+    user, role, role_permission, role_grant, user_role, user_scope, token, known_origin, failed_sign_ins, rights_version
 
 Invariants
     A password is kept as its argon2id hash, a token as its SHA-256; neither is ever in the journal.
     Signing in fails alike, and takes as long, for an unknown user, a wrong password and a deactivated user.
+    Failures hold up who made them: the same name from the same origin, and strangers from the same address. Few
+    passwords are hashed at a time, in turns of origins (`turns`); whoever is known where he is goes first.
     Rights are read from the database with every request: a revoked token or a lost role ends at once, in all processes.
-    At least one active user always holds MANAGE_USERS, from the first such user on.
+    Whatever takes a right from somebody raises the version of all rights in its transaction.
+    Nobody gives a role, a permission or a scope that is not his to give, changes his own, or lays hands on the tokens
+    and the password of somebody above him. A token is never worth more than its user is at the moment.
+    At least one active user always holds the role ADMIN, from the first such user on.
+    Uses of tokens are written now and then (`uses`): no request waits for it.
     The system itself (the command line) acts as `operations.system_call()`; its facts have no actor.
 
-Read `permissions`, `rules`, `credentials`, then `operations` and `queries`.
+Read `permissions`, `rules`, `reach`, `signing_in`, then `operations` and `queries`.
 
 Doors: `facts`, `operations`, `permissions`, `queries`.
 """

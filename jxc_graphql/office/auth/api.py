@@ -1,4 +1,4 @@
-"""What clients see of users, their rights and their tokens, and how they sign in."""
+"""What clients see of users and their rights."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from jxc_graphql.gql.declare import (
     batched,
     by_id,
     column,
+    computed,
     connection,
     entity,
     input_type,
     mutation,
     payload,
     query,
-    user_error,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -31,8 +31,12 @@ class Role(Node):
     """Code, unique, such as `BUYER`."""
     name: str
     """Name."""
+    is_built_in: bool = computed(rules.is_built_in, "code")
+    """Whether the program defines it (内置); nobody changes or deletes it then."""
     permissions: list[Permission] = batched(queries.permissions_of_roles, "id")
     """What it allows (权限)."""
+    grants: "list[Role]" = batched(queries.grants_of_roles, "id")
+    """The roles that whoever holds it may give to others, and take from them (可授予)."""
 
 
 @entity(models.User)
@@ -51,26 +55,6 @@ class User(Node):
     """When the user was created."""
     roles: list[Role] = batched(queries.roles_of_users, "id", requires=Permission.MANAGE_USERS)
     """The user's roles (角色)."""
-    tokens: "Connection[AccessToken]" = connection("user_id", order_by="-id", requires=Permission.MANAGE_USERS)
-    """The user's tokens (令牌), the latest first."""
-
-
-@entity(models.Token, requires=Permission.MANAGE_USERS)
-class AccessToken(Node):
-    """A token (令牌), without its text, which nobody but its owner ever saw."""
-
-    user: User
-    """Whose rights it carries."""
-    kind: models.TokenKind
-    """What it is for."""
-    name: str
-    """Name that its owner gave it; empty for a session."""
-    created_at: datetime
-    """When it was made."""
-    expires_at: datetime | None
-    """When it ends by itself; null: never."""
-    revoked_at: datetime | None
-    """When it was revoked (吊销)."""
 
 
 @value
@@ -102,54 +86,6 @@ async def viewer(call: Call) -> queries.Caller:
     return queries.caller(call)
 
 
-@user_error(rules.TooManyAttempts)
-class TooManyAttemptsError:
-    """Too many sign-ins under this name failed."""
-
-    retry_after_seconds: int
-    """Seconds until the next try is possible."""
-
-
-@payload
-class LoginPayload:
-    """The new session; `query` is answered on its behalf."""
-
-    token: str | None
-    """The token to send as `Authorization: Bearer …`; shown this once."""
-    user: User | None
-    """Who is signed in."""
-
-
-@input_type
-class LoginInput:
-    """Who signs in."""
-
-    username: str
-    """User name (用户名); upper and lower case are the same."""
-    password: str
-    """Password (密码)."""
-
-
-@mutation(LoginPayload, seen_by=lambda session: session.call)
-async def login(call: Call, input: LoginInput) -> operations.Session:
-    """Sign in (登录) for a day. Needs no token; answers alike for an unknown user and a wrong password."""
-    return await operations.login(call, username=input.username, password=input.password)
-
-
-@payload
-class LogoutPayload:
-    """The session that has ended."""
-
-    user: User | None
-    """Who was signed in."""
-
-
-@mutation(LogoutPayload)
-async def logout(call: Call) -> facts.LoggedOut:
-    """Sign out (退出): revokes the token that this very request shows."""
-    return await operations.logout(call)
-
-
 @payload
 class CreateUserPayload:
     """The new user."""
@@ -167,16 +103,16 @@ class CreateUserInput:
     name: str
     """Name (姓名), up to 100 characters."""
     password: str | None = None
-    """Password (密码), 8 to 200 characters; without one the user can only use tokens."""
+    """Password (密码), 8 to 200 characters and none that many use; without one the user can only use tokens."""
     roles: list[str]
-    """Codes of the user's roles, such as `BUYER`."""
+    """Codes of the user's roles, such as `BUYER`: roles that one's own may grant."""
     locale: str = "en"
     """Language of messages: `en` or `zh-CN`."""
 
 
 @mutation(CreateUserPayload)
 async def create_user(call: Call, input: CreateUserInput) -> facts.UserCreated:
-    """Create a user (新建用户)."""
+    """Create a user (新建用户), who sees what the creator sees."""
     return await operations.create_user(
         call,
         username=input.username,
@@ -200,43 +136,15 @@ class SetUserRolesInput:
     """A user's roles."""
 
     user_id: Id[User]
-    """The user."""
+    """The user: not oneself, and nobody who holds a role that one may not grant."""
     roles: list[str]
-    """Codes of all the roles from now on."""
+    """Codes of all the roles from now on: roles that one's own may grant."""
 
 
 @mutation(SetUserRolesPayload)
 async def set_user_roles(call: Call, input: SetUserRolesInput) -> facts.UserRolesSet:
     """Give a user exactly these roles (设置角色); somebody who may manage users must be left."""
     return await operations.set_user_roles(call, user_id=input.user_id, roles=input.roles)
-
-
-@payload
-class ChangePasswordPayload:
-    """The user with the new password."""
-
-    user: User | None
-    """The user."""
-
-
-@input_type
-class ChangePasswordInput:
-    """A new password."""
-
-    user_id: Id[User]
-    """Whose password: one's own, or another's with MANAGE_USERS."""
-    current_password: str | None = None
-    """The present password; needed for one's own."""
-    new_password: str
-    """The new password (新密码), 8 to 200 characters."""
-
-
-@mutation(ChangePasswordPayload)
-async def change_password(call: Call, input: ChangePasswordInput) -> facts.PasswordChanged:
-    """Change a password (修改密码); ends the user's other sessions."""
-    return await operations.change_password(
-        call, user_id=input.user_id, current_password=input.current_password, new_password=input.new_password
-    )
 
 
 @payload
@@ -262,54 +170,100 @@ async def deactivate_user(call: Call, input: DeactivateUserInput) -> facts.UserD
 
 
 @payload
-class CreateApiTokenPayload:
-    """The new token."""
+class CreateRolePayload:
+    """The new role."""
 
-    token: str | None
-    """The token's text; shown this once."""
-    access_token: AccessToken | None
-    """What is kept of it; seen with MANAGE_USERS."""
-    user: User | None
-    """Whose rights it carries."""
+    role: Role | None
+    """The role."""
 
 
 @input_type
-class CreateApiTokenInput:
-    """A token for a program."""
+class CreateRoleInput:
+    """A new role."""
 
-    user_id: Id[User]
-    """Whose rights it carries: one's own, or another's with MANAGE_USERS."""
+    code: str
+    """Code, unique: capitals, digits and underscores, up to 40, such as `HEAD_BUYER`."""
     name: str
-    """Name to tell it from others, up to 100 characters."""
-    expires_in_days: int | None = None
-    """Days until it ends by itself, 1 to 3650; without it never."""
+    """Name, up to 100 characters."""
+    permissions: list[Permission]
+    """What it allows (权限): only what one may oneself."""
+    grants: list[str] | None = None
+    """Codes of the roles that whoever holds it may give to others (可授予): only such that one may grant oneself."""
 
 
-@mutation(CreateApiTokenPayload)
-async def create_api_token(call: Call, input: CreateApiTokenInput) -> operations.IssuedToken:
-    """Make a token for a program (创建令牌); it acts with the user's rights of the moment."""
-    return await operations.create_api_token(
-        call, user_id=input.user_id, name=input.name, expires_in_days=input.expires_in_days
+@mutation(CreateRolePayload)
+async def create_role(call: Call, input: CreateRoleInput) -> facts.RoleCreated:
+    """Create a role (新建角色). Who may manage roles by one of his own roles may grant it with that."""
+    return await operations.create_role(
+        call, code=input.code, name=input.name, permissions=input.permissions, grants=input.grants or ()
     )
 
 
 @payload
-class RevokeTokenPayload:
-    """The token that is no longer good."""
+class SetRolePermissionsPayload:
+    """The role with its new permissions."""
 
-    access_token: AccessToken | None
-    """The token; seen with MANAGE_USERS."""
+    role: Role | None
+    """The role."""
 
 
 @input_type
-class RevokeTokenInput:
-    """Which token ends."""
+class SetRolePermissionsInput:
+    """What a role allows."""
 
-    token_id: Id[AccessToken]
-    """The token: one's own, or another's with MANAGE_USERS."""
+    role_id: Id[Role]
+    """The role: not a built-in one, none that one holds, and one that one may grant."""
+    permissions: list[Permission]
+    """All that it allows from now on (权限): what one may oneself, or what it allows already."""
 
 
-@mutation(RevokeTokenPayload)
-async def revoke_token(call: Call, input: RevokeTokenInput) -> facts.TokenRevoked:
-    """Revoke a token (吊销令牌): it is refused from the next request on."""
-    return await operations.revoke_token(call, token_id=input.token_id)
+@mutation(SetRolePermissionsPayload)
+async def set_role_permissions(call: Call, input: SetRolePermissionsInput) -> facts.RoleSet:
+    """Have a role allow exactly this (设置权限), from the next request of whoever holds it."""
+    return await operations.set_role_permissions(call, role_id=input.role_id, permissions=input.permissions)
+
+
+@payload
+class SetRoleGrantsPayload:
+    """The role with what it may grant."""
+
+    role: Role | None
+    """The role."""
+
+
+@input_type
+class SetRoleGrantsInput:
+    """Which roles a role may grant."""
+
+    role_id: Id[Role]
+    """The role: not a built-in one, none that one holds, and one that one may grant."""
+    grants: list[str]
+    """Codes of all roles that whoever holds it may give to others from now on (可授予)."""
+
+
+@mutation(SetRoleGrantsPayload)
+async def set_role_grants(call: Call, input: SetRoleGrantsInput) -> facts.RoleGrantsSet:
+    """Say which roles whoever holds a role, and may manage users, may give to others (设置可授予角色)."""
+    return await operations.set_role_grants(call, role_id=input.role_id, grants=input.grants)
+
+
+@payload
+class DeleteRolePayload:
+    """The role that is no more."""
+
+    code: str | None
+    """Its code."""
+
+
+@input_type
+class DeleteRoleInput:
+    """Which role to delete."""
+
+    role_id: Id[Role]
+    """The role: nobody holds it, it is not built in, and one may grant it."""
+
+
+@mutation(DeleteRolePayload)
+async def delete_role(call: Call, input: DeleteRoleInput) -> facts.RoleDeleted:
+    """Delete a role (删除角色) that nobody holds."""
+    return await operations.delete_role(call, role_id=input.role_id)

@@ -3,29 +3,41 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from functools import cache
 from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from jxc_graphql.office.auth.turns import Turns
+
 TOKEN_PREFIX = "jxc_"  # noqa: S105  (what every token starts with)
 TOKEN_LENGTH_LIMIT = 100
-HASHING_THREADS = 2
+HASHING_PLACES = 2
+"""Passwords that are hashed at a time, by all processes of an installation; a process always has one place."""
+WAITING = 128
+"""How many may wait per place: whoever is let in is not yet forgotten by his client when it is his turn."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_threads = ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="argon2")
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_threads = ThreadPoolExecutor(HASHING_PLACES, thread_name_prefix="argon2")
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+_places = HASHING_PLACES
 
 
-@asynccontextmanager
-async def turn() -> AsyncIterator[None]:
-    """Waits for one of the two hashing threads, so that no more sign-ins than these are between check and count."""
-    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(HASHING_THREADS)):
-        yield
+def share_places(processes: int) -> None:
+    """Says how many processes share the places; for those who wait from now on."""
+    global _places  # noqa: PLW0603  (a process has one share)
+    _places = max(HASHING_PLACES // processes, 1)
+    _turns.clear()
+
+
+def turns() -> Turns:
+    """The queue in front of the places of this process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _turns:
+        _turns[loop] = Turns(_places, _places * WAITING)
+    return _turns[loop]
 
 
 async def hash_password(password: str) -> str:
@@ -54,6 +66,11 @@ def _nobodys_hash() -> str:
 def new_token() -> str:
     """A new opaque token."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_device() -> str:
+    """What tells a device from all others."""
+    return secrets.token_urlsafe(24)
 
 
 def token_hash(token: str) -> str:

@@ -1,16 +1,42 @@
 """What happens to users, their rights and their tokens."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.journal import Convert, Fact
 
 
 class RoleSet(Fact, frozen=True, kw_only=True):
-    """A built-in role has exactly these permissions from now on."""
+    """A role has exactly these permissions from now on."""
 
     subject: ClassVar[str] = "role_id"
     role_id: int
     permissions: tuple[str, ...]
+
+
+class RoleCreated(Fact, frozen=True, kw_only=True):
+    """A role was made."""
+
+    subject: ClassVar[str] = "role_id"
+    role_id: int
+    permissions: tuple[str, ...]
+    grants: tuple[str, ...]
+
+
+class RoleGrantsSet(Fact, frozen=True, kw_only=True):
+    """Whoever holds a role may grant exactly these roles from now on."""
+
+    subject: ClassVar[str] = "role_id"
+    role_id: int
+    grants: tuple[str, ...]
+
+
+class RoleDeleted(Fact, frozen=True, kw_only=True):
+    """A role that nobody held is no more."""
+
+    subject: ClassVar[str] = "role_id"
+    role_id: int
+    code: str
 
 
 class UserCreated(Fact, frozen=True, kw_only=True):
@@ -29,16 +55,23 @@ class UserRolesSet(Fact, frozen=True, kw_only=True):
     roles: tuple[str, ...]
 
 
-class UserWarehousesSet(Fact, frozen=True, kw_only=True):
-    """A user sees exactly these warehouses from now on; none means all."""
+def _of_warehouses(old: dict[str, Any]) -> dict[str, Any]:
+    """In those days none meant all."""
+    return {"user_id": old["user_id"], "dimension": "WAREHOUSE", "target_ids": old["warehouse_ids"] or None}
+
+
+class UserScopeSet(Fact, frozen=True, kw_only=True):
+    """A user sees exactly these things in a dimension from now on, or all of them."""
 
     subject: ClassVar[str] = "user_id"
+    takes_over: ClassVar[Mapping[str, Convert]] = {"UserWarehousesSet": _of_warehouses}
     user_id: int
-    warehouse_ids: tuple[int, ...]
+    dimension: str
+    target_ids: tuple[int, ...] | None
 
 
 class PasswordChanged(Fact, frozen=True, kw_only=True):
-    """A user has a new password; the other sessions have ended."""
+    """A user has a new password; the other sessions and tokens have ended."""
 
     subject: ClassVar[str] = "user_id"
     user_id: int
@@ -57,6 +90,14 @@ class LoggedIn(Fact, frozen=True, kw_only=True):
     subject: ClassVar[str] = "user_id"
     user_id: int
     access_token_id: int
+
+
+class LoginFailed(Fact, frozen=True, kw_only=True):
+    """A password was wrong, for the so manieth time from there; 0 stands for a user name that nobody has."""
+
+    subject: ClassVar[str] = "user_id"
+    user_id: int
+    failures: int
 
 
 class LoggedOut(Fact, frozen=True, kw_only=True):

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Dimension(StrEnum):
-    """Something that the callers are divided by (数据范围): each may see and touch some of its kind, or all."""
+    """Something that the callers are divided by (数据范围): each may see and touch some of its kind, or all.
+
+    It is called as the table and the type of the things are.
+    """
 
     WAREHOUSE = "WAREHOUSE"
     """Warehouses, and what lies or happens there."""
@@ -14,7 +17,11 @@ class Permission(StrEnum):
     """One thing a role allows (权限)."""
 
     MANAGE_USERS = "MANAGE_USERS"
-    """Create users, set their roles and scope, revoke their tokens."""
+    """Create users, set their roles and scope, revoke their tokens: of those who hold no role above one's own."""
+    MANAGE_ROLES = "MANAGE_ROLES"
+    """Make roles of the permissions that one holds, and say which role may grant which."""
+    SEE_AUDIT_LOG = "SEE_AUDIT_LOG"
+    """See who did what, when and from where, costs included; nobody with a data scope of his own has it."""
     SEE_CATALOG = "SEE_CATALOG"
     """See categories, products, SKUs, units, barcodes, branches, warehouses and places."""
     MANAGE_CATALOG = "MANAGE_CATALOG"

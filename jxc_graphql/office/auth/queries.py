@@ -1,9 +1,12 @@
-"""Who is calling, and what the command line asks about users."""
+"""Who is calling, and what the command line and the neighbours ask about users."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,89 +14,147 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
-from jxc_graphql.office.auth import models
+from jxc_graphql.office.auth import models, reach, rules, uses
+from jxc_graphql.office.auth.addresses import spelt, within
+from jxc_graphql.office.auth.built_in import ADMINISTRATOR
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.auth.rules import username
+from jxc_graphql.office.auth.rules import Scopes, username
 
+TOKENS_SHOWN = 200
+
+_JOINED = {"sqlite": "group_concat({}, ' ')", "postgres": "string_agg({}, ' ')"}
 _RIGHTS = """
-SELECT 0 AS kind, token_id, user_id, locale, shown FROM caller
-UNION ALL
-SELECT 1, NULL, NULL, role_permission.permission, shown FROM caller
-JOIN user_role ON user_role.user_id = caller.user_id
-JOIN role_permission ON role_permission.role_id = user_role.role_id
-UNION ALL
-SELECT 2, NULL, user_warehouse.warehouse_id, NULL, shown FROM caller
-JOIN user_warehouse ON user_warehouse.user_id = caller.user_id
-"""
-
-_STILL_GOOD = "token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > ?) AND account.is_active"
-
+    account.id, account.locale, (SELECT version FROM rights_version),
+    (SELECT {permissions} FROM user_role JOIN role_permission ON role_permission.role_id = user_role.role_id
+     WHERE user_role.user_id = account.id),
+    (SELECT {scopes} FROM user_scope WHERE user_scope.user_id = account.id)"""
+_SHOWN = """
+    , token.id, token.kind, token.created_at, token.last_used_at, token.permissions, token.scopes, token.addresses"""
+_STILL_GOOD = "token.revoked_at IS NULL AND token.expires_at > ? AND account.is_active"
+_BY_USER = 'SELECT {rights} FROM "user" AS account WHERE account.id = ? AND account.is_active'
 _BY_TOKEN = f"""
-WITH caller AS (
-    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, 0 AS shown
-    FROM token JOIN "user" AS account ON account.id = token.user_id
-    WHERE token.token_hash = ? AND {_STILL_GOOD}
-)
-{_RIGHTS}"""
-
+SELECT {{rights}}{_SHOWN} FROM token JOIN "user" AS account ON account.id = token.user_id
+WHERE token.token_hash = ? AND {_STILL_GOOD}"""
 _BY_TOKENS = f"""
-WITH caller AS (
-    SELECT token.id AS token_id, account.id AS user_id, account.locale AS locale, token.id AS shown
-    FROM {{named}} AS named JOIN token ON token.id = named.id
-    JOIN "user" AS account ON account.id = token.user_id
-    WHERE {_STILL_GOOD}
-)
-{_RIGHTS}"""
-
-_BY_USER = f"""
-WITH caller AS (
-    SELECT CAST(NULL AS BIGINT) AS token_id, account.id AS user_id, account.locale AS locale, 0 AS shown
-    FROM "user" AS account WHERE account.id = ? AND account.is_active
-)
-{_RIGHTS}"""
+SELECT {{rights}}{_SHOWN} FROM {{named}} AS named
+JOIN token ON token.id = named.id JOIN "user" AS account ON account.id = token.user_id WHERE {_STILL_GOOD}"""
 
 
-async def call_of_token(token: str, *, locale: str | None, request_id: str) -> Call:
-    """The call of whoever shows this token, in the user's language unless the request names one of ours.
+class _Caller(NamedTuple):
+    user_id: int
+    locale: str
+    version: int
+    permissions: str | None
+    scopes: str | None
+    token_id: int | None = None
+    kind: str = ""
+    created_at: datetime | str = ""
+    last_used_at: datetime | str | None = None
+    only: str | None = None
+    within: str | None = None
+    addresses: str | None = None
 
-    Raises `Unauthenticated` unless the token is known, neither expired nor revoked, and its user active.
+
+def call_of_nobody(*, locale: str, request_id: str, address: str) -> Call:
+    """The call of whoever shows no token."""
+    return Call(locale=locale, request_id=request_id, address=spelt(address))
+
+
+async def call_of_token(token: str, *, locale: str | None, request_id: str, address: str = "") -> Call:
+    """The call of whoever shows this token at this address, in the user's language unless the request names one.
+
+    Raises `Unauthenticated` unless the token is known, neither expired nor revoked, good for the address, and its user
+    active.
     """
     if len(token) > TOKEN_LENGTH_LIMIT:
         raise Unauthenticated
-    rows = await db.fetch(_BY_TOKEN, (token_hash(token), clock.now()))
-    return _call(rows, locale, request_id)
+    rows = await db.fetch(_statement(_BY_TOKEN, db.dialect()), (token_hash(token), clock.now()))
+    if not rows:
+        raise Unauthenticated
+    caller = _Caller(*rows[0])
+    if caller.addresses is not None and not within(address, json.loads(caller.addresses)):
+        raise Unauthenticated
+    _note_use(caller, spelt(address))
+    return _call(caller, locale, request_id, spelt(address))
 
 
 async def calls_of_tokens(token_ids: Collection[int]) -> dict[int, Call]:
     """The callers of those of these tokens that are good, each in the user's language, in one statement."""
-    named = db.json([token_id] for token_id in token_ids)
-    rows = await db.fetch(_BY_TOKENS.format(named=db.rows({"id": "bigint"})), (named, clock.now()))
-    of_token: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in rows:
-        of_token[row[4]].append(row)
-    return {token_id: _call(found, None, "") for token_id, found in of_token.items()}
+    statement = _statement(_BY_TOKENS, db.dialect()).replace("{named}", db.rows({"id": "bigint"}))
+    rows = await db.fetch(statement, (db.json([token_id] for token_id in token_ids), clock.now()))
+    found = {}
+    for caller in (_Caller(*row) for row in rows):
+        _note_use(caller, None)
+        assert caller.token_id is not None
+        found[caller.token_id] = _call(caller, None, "", "")
+    return found
+
+
+async def rights_version() -> int:
+    """The version of all rights: whoever was looked up under the same one has lost nothing since."""
+    ((found,),) = await db.fetch("SELECT version FROM rights_version")
+    return int(found)
 
 
 async def call_of_user(user_id: int, *, locale: str | None = None, request_id: str = "") -> Call:
     """The call of a user without a token, as for the command line; raises `Unauthenticated` unless active."""
-    return _call(await db.fetch(_BY_USER, (user_id,)), locale, request_id)
-
-
-def _call(rows: Collection[tuple[Any, ...]], locale: str | None, request_id: str) -> Call:
-    callers = [row for row in rows if row[0] == 0]
-    if not callers:
+    rows = await db.fetch(_statement(_BY_USER, db.dialect()), (user_id,))
+    if not rows:
         raise Unauthenticated
-    _, token_id, user_id, own_locale, _ = callers[0]
-    warehouses = frozenset(row[2] for row in rows if row[0] == 2)  # noqa: PLR2004  (the kinds of _RIGHTS)
+    return _call(_Caller(*rows[0]), locale, request_id, "")
+
+
+@lru_cache
+def _statement(text: str, dialect: str) -> str:
+    joined = _JOINED[dialect]
+    told = joined.format("role_permission.permission"), joined.format("dimension || ':' || target_id")
+    return text.replace("{rights}", _RIGHTS.format(permissions=told[0], scopes=told[1]))
+
+
+def _note_use(caller: _Caller, address: str | None) -> None:
+    assert caller.token_id is not None
+    used = None if caller.last_used_at is None else _moment(caller.last_used_at)
+    uses.note(caller.token_id, models.TokenKind(caller.kind), _moment(caller.created_at), used, address)
+
+
+def _moment(raw: datetime | str) -> datetime:
+    return datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+
+
+def _call(caller: _Caller, locale: str | None, request_id: str, address: str) -> Call:
+    permissions, scopes = _words(caller.permissions), scopes_of(caller.scopes)
+    if caller.only is not None:
+        permissions &= frozenset(json.loads(caller.only))
+    if caller.within is not None:
+        scopes = rules.narrowed(scopes, {name: frozenset(ids) for name, ids in json.loads(caller.within).items()})
+    if scopes:
+        permissions -= {Permission.SEE_AUDIT_LOG}
     return Call(
-        actor_id=user_id,
-        token_id=token_id,
-        permissions=frozenset(row[3] for row in rows if row[0] == 1),
-        scopes={Dimension.WAREHOUSE: warehouses} if warehouses else {},
-        locale=locale if locale in LOCALES else own_locale,
+        actor_id=caller.user_id,
+        token_id=caller.token_id,
+        address=address,
+        rights_version=caller.version,
+        permissions=permissions,
+        scopes=scopes,
+        locale=locale if locale in LOCALES else caller.locale,
         request_id=request_id,
     )
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str | None) -> frozenset[str]:
+    return frozenset((text or "").split())
+
+
+@lru_cache(maxsize=1024)
+def scopes_of(text: str | None) -> Scopes:
+    """By dimension, what a user sees, from `WAREHOUSE:1 WAREHOUSE:2`; the target 0 is nothing."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for word in (text or "").split():
+        dimension, _, target = word.partition(":")
+        found[dimension].add(int(target))
+    return {dimension: frozenset(ids - {0}) for dimension, ids in found.items()}
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +173,21 @@ def caller(call: Call) -> Caller:
     return Caller(user_id=call.actor_id, permissions=held, locale=call.locale)
 
 
+async def tokens_of(call: Call, user_id: int | None) -> list[int]:
+    """The ids of the caller's tokens, the latest first, or of another user's who is not above the caller.
+
+    Raises `Unauthenticated`, `Forbidden` and `Rejected`.
+    """
+    if call.actor_id is None:
+        raise Unauthenticated
+    if user_id not in {None, call.actor_id}:
+        call.require(Permission.MANAGE_USERS)
+        assert user_id is not None
+        await reach.check_within(call, user_id)
+    tokens = models.Token.filter(user_id=user_id or call.actor_id).order_by("-id").limit(TOKENS_SHOWN)
+    return [token.id for token in await tokens.only("id")]
+
+
 async def roles_of_users(call: Call, user_ids: Sequence[int]) -> list[list[int]]:  # noqa: ARG001  (the API hands it over)
     """The ids of each user's roles."""
     held = await models.UserRole.filter(user_id__in=user_ids).order_by("role__code").values_list("user_id", "role_id")
@@ -122,6 +198,29 @@ async def permissions_of_roles(call: Call, role_ids: Sequence[int]) -> list[list
     """What each role allows."""
     held = await models.RolePermission.filter(role_id__in=role_ids).values_list("role_id", "permission")
     return [[one for one in Permission if one in allowed] for allowed in _grouped(held, role_ids)]
+
+
+async def grants_of_roles(call: Call, role_ids: Sequence[int]) -> list[list[int]]:  # noqa: ARG001
+    """The ids of the roles that each role may grant; the administrator's may grant all."""
+    codes = await role_ids_by_code()
+    rows = models.RoleGrant.filter(role_id__in=role_ids).order_by("granted__code")
+    granted = _grouped(await rows.values_list("role_id", "granted_id"), role_ids)
+    everything = [codes[code] for code in sorted(codes)]
+    return [everything if key == codes.get(ADMINISTRATOR) else own for key, own in zip(role_ids, granted, strict=True)]
+
+
+async def targets_of_users(user_ids: Sequence[int], dimension: Dimension) -> list[list[int] | None]:
+    """What each user sees in a dimension; None: everything."""
+    rows = models.UserScope.filter(user_id__in=user_ids, dimension=dimension.value).order_by("target_id")
+    named = _grouped(await rows.values_list("user_id", "target_id"), user_ids)
+    return [[target for target in ids if target] if ids else None for ids in named]
+
+
+async def targets_of_tokens(token_ids: Sequence[int], dimension: Dimension) -> list[list[int] | None]:
+    """What each token is limited to in a dimension; None: to what its user sees."""
+    tokens = await models.Token.filter(id__in=token_ids).values_list("id", "scopes")
+    limits = {token_id: json.loads(scopes or "{}").get(dimension) for token_id, scopes in tokens}
+    return [limits[token_id] for token_id in token_ids]
 
 
 def _grouped(pairs: Sequence[tuple[Any, ...]], keys: Sequence[int]) -> list[list[Any]]:
@@ -137,22 +236,6 @@ async def user_id_of(name: str) -> int | None:
     return user.id if user else None
 
 
-async def role_ids() -> dict[str, int]:
+async def role_ids_by_code() -> dict[str, int]:
     """The id of every role by its code."""
     return dict(await models.Role.all().values_list("code", "id"))
-
-
-async def warehouses_among(warehouse_ids: Collection[int]) -> set[int]:
-    """Which of these are warehouses; their table ranks above this feature, which only knows that they exist."""
-    rows = await db.fetch(
-        f"SELECT warehouse.id FROM warehouse JOIN {db.rows({'id': 'bigint'})} AS asked ON asked.id = warehouse.id",
-        (db.json([[warehouse_id] for warehouse_id in warehouse_ids]),),
-    )
-    return {row[0] for row in rows}
-
-
-async def somebody_manages_users() -> bool:
-    """Whether an active user holds MANAGE_USERS."""
-    return await models.User.filter(
-        is_active=True, roles__role__permissions__permission=Permission.MANAGE_USERS.value
-    ).exists()

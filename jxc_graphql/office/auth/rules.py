@@ -1,86 +1,47 @@
-"""What is right for users, passwords, roles and sign-ins; times in seconds."""
+"""What is right for users, passwords, roles, tokens and sign-ins; times in seconds."""
 
-from collections.abc import Collection, Iterator
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.kit.text import check_text
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.addresses import range_of
+from jxc_graphql.office.auth.built_in import BUILT_IN_ROLES
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 USERNAME_LIMIT = 60
 NAME_LIMIT = 100
 PASSWORD_LEAST, PASSWORD_MOST = 8, 200
-WAREHOUSES_LIMIT = 200
-TOKEN_DAYS_MOST = 3650
+TARGETS_LIMIT = 200
+RANGES_LIMIT = 20
+TOKENS_LIMIT = 100
+TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 365
 
-SESSION_LIFE = timedelta(days=1)
-FREE_FAILURES = 5
-LONGEST_PAUSE = timedelta(seconds=60)
+SESSION_IDLE = timedelta(days=1)
+SESSION_LIFE = timedelta(days=30)
+USE_STEP = timedelta(minutes=1)
+"""How often at most it is written down that a token is used."""
+
+LETTERS_LEAST = 3
+"""Different ones in a password."""
+NAME_APART = 4
+"""Characters by which a password is longer than the user name in it."""
+
+FREE_FAILURES, LONGEST_PAUSE = 5, timedelta(seconds=60)
+FREE_FAILURES_OF_ADDRESS, LONGEST_PAUSE_OF_ADDRESS = 20, timedelta(seconds=10)
 FAILURES_FORGOTTEN_AFTER = timedelta(minutes=15)
+FAILURES_TOLD = 10
+ORIGINS_LIMIT = 40
+ORIGIN_FORGOTTEN_AFTER = timedelta(days=90)
 
-_SEE = {
-    Permission.SEE_CATALOG,
-    Permission.SEE_PARTNERS,
-    Permission.SEE_STOCK,
-    Permission.SEE_PURCHASING,
-    Permission.SEE_SALES,
-    Permission.SEE_ALERTS,
-}
-BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
-    "ADMIN": ("Administrator (管理员)", frozenset(Permission)),
-    "MANAGER": ("Manager (经理)", frozenset(Permission) - {Permission.MANAGE_USERS}),
-    "BUYER": (
-        "Buyer (采购员)",
-        frozenset(
-            _SEE
-            | {
-                Permission.SEE_COST,
-                Permission.SEE_SHARED_STOCK,
-                Permission.MANAGE_PARTNERS,
-                Permission.EDIT_PURCHASE_ORDERS,
-            }
-        ),
-    ),
-    "SELLER": (
-        "Seller (销售员)",
-        frozenset(_SEE | {Permission.SEE_SHARED_STOCK, Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS}),
-    ),
-    "WAREHOUSE_KEEPER": (
-        "Warehouse keeper (仓管员)",
-        frozenset(
-            _SEE
-            | {
-                Permission.MANAGE_LOTS,
-                Permission.SEE_SHARED_STOCK,
-                Permission.RECEIVE_GOODS,
-                Permission.SHIP_GOODS,
-                Permission.MANAGE_ALERTS,
-                Permission.EDIT_TRANSFERS,
-                Permission.MOVE_GOODS,
-                Permission.COUNT_STOCK,
-                Permission.MANAGE_STOCKTAKES,
-                Permission.ADJUST_STOCK,
-                Permission.ASSEMBLE_GOODS,
-            }
-        ),
-    ),
-    "ACCOUNTANT": (
-        "Accountant (会计)",
-        frozenset(
-            _SEE
-            | {
-                Permission.SEE_COST,
-                Permission.POST_OPENING_BALANCE,
-                Permission.POST_LATE_DOCUMENTS,
-                Permission.CLOSE_PERIODS,
-                Permission.VERIFY_BOOKS,
-                Permission.REVALUE_STOCK,
-            }
-        ),
-    ),
-    "VIEWER": ("Viewer (查询员)", frozenset(_SEE)),
-}
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ROLE_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
+
+Scopes = Mapping[str, frozenset[int]]
 
 
 class InvalidCredentials(Reason, frozen=True, kw_only=True):
@@ -88,7 +49,7 @@ class InvalidCredentials(Reason, frozen=True, kw_only=True):
 
 
 class TooManyAttempts(Reason, frozen=True, kw_only=True):
-    """Too many sign-ins under this name failed; the next try is possible in so many seconds."""
+    """Too many sign-ins from here failed, or wait already; the next try is possible in so many seconds."""
 
     retry_after_seconds: int
 
@@ -98,6 +59,10 @@ class PasswordLength(Reason, frozen=True, kw_only=True):
 
     least: int
     most: int
+
+
+class PasswordCommon(Reason, frozen=True, kw_only=True):
+    """A password that many people use, or that the user name gives away."""
 
 
 class UsernameTaken(Reason, frozen=True, kw_only=True):
@@ -122,12 +87,52 @@ class UnknownRole(Reason, frozen=True, kw_only=True):
     role: str
 
 
-class UnknownWarehouse(Reason, frozen=True, kw_only=True):
-    """There is no such warehouse."""
+class RoleNotGrantable(Reason, frozen=True, kw_only=True):
+    """No role of the caller may grant this one."""
+
+    role: str
 
 
-class TooManyWarehouses(Reason, frozen=True, kw_only=True):
-    """A scope names at most `limit` warehouses."""
+class PermissionNotHeld(Reason, frozen=True, kw_only=True):
+    """The caller cannot give on what he does not have."""
+
+    permission: str
+
+
+class ScopeNotHeld(Reason, frozen=True, kw_only=True):
+    """The caller cannot let others see what he does not see."""
+
+
+class OwnRights(Reason, frozen=True, kw_only=True):
+    """Nobody changes his own roles, a role that he holds, or his own scope."""
+
+
+class UserAbove(Reason, frozen=True, kw_only=True):
+    """The user holds a role that the caller may not grant, or sees more than the caller does."""
+
+
+class BuiltInRole(Reason, frozen=True, kw_only=True):
+    """A built-in role is as the program defines it."""
+
+    role: str
+
+
+class RoleCodeUnclear(Reason, frozen=True, kw_only=True):
+    """A code of a role has up to 40 capitals, digits and underscores, and begins with a capital."""
+
+
+class RoleInUse(Reason, frozen=True, kw_only=True):
+    """So many users hold the role."""
+
+    users: int
+
+
+class UnknownTarget(Reason, frozen=True, kw_only=True):
+    """There is nothing of this id that a scope could name."""
+
+
+class TooManyTargets(Reason, frozen=True, kw_only=True):
+    """A scope names at most `limit` things of a kind."""
 
     limit: int
 
@@ -140,6 +145,26 @@ class TokenLife(Reason, frozen=True, kw_only=True):
     """A token lives from one day to `most_days` days."""
 
     most_days: int
+
+
+class TokenLimited(Reason, frozen=True, kw_only=True):
+    """A token that is limited itself makes no tokens."""
+
+
+class TooManyTokens(Reason, frozen=True, kw_only=True):
+    """A user has at most `limit` API tokens that are good."""
+
+    limit: int
+
+
+class AddressRange(Reason, frozen=True, kw_only=True):
+    """This is no address and no range of addresses."""
+
+
+class TooManyRanges(Reason, frozen=True, kw_only=True):
+    """A token is good from at most `limit` ranges of addresses."""
+
+    limit: int
 
 
 class UserInactive(Reason, frozen=True, kw_only=True):
@@ -157,10 +182,18 @@ def username(text: str) -> str:
 
 def pause(failures: int, last_failed_at: datetime, now: datetime) -> timedelta:
     """How long the next sign-in must wait: doubled with each failure after the free ones, never over the longest."""
-    doublings = failures - FREE_FAILURES
+    return _pause(failures - FREE_FAILURES, LONGEST_PAUSE, last_failed_at, now)
+
+
+def pause_of_address(failures: int, last_failed_at: datetime, now: datetime) -> timedelta:
+    """The same for whoever comes from an address, under any name: more are free, and the pause stays short."""
+    return _pause(failures - FREE_FAILURES_OF_ADDRESS, LONGEST_PAUSE_OF_ADDRESS, last_failed_at, now)
+
+
+def _pause(doublings: int, longest: timedelta, last_failed_at: datetime, now: datetime) -> timedelta:
     if doublings < 0 or forgotten(last_failed_at, now):
         return timedelta(0)
-    whole = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(doublings, 10)))
+    whole = min(longest, timedelta(seconds=2 ** min(doublings, 10)))
     return max(last_failed_at + whole - now, timedelta(0))
 
 
@@ -169,12 +202,34 @@ def forgotten(last_failed_at: datetime, now: datetime) -> bool:
     return now - last_failed_at > FAILURES_FORGOTTEN_AFTER
 
 
-def check_password(password: str, path: Path = ("password",)) -> Iterator[Reason]:
-    """What is wrong with a new password."""
+def is_told(failures: int) -> bool:
+    """Whether the audit log tells of one more failure: of the first ones each, then ever more rarely."""
+    return failures <= FAILURES_TOLD or failures & (failures - 1) == 0
+
+
+def session_end(created_at: datetime, used_at: datetime) -> datetime:
+    """When a session ends that was last used at a moment."""
+    return min(created_at + SESSION_LIFE, used_at + SESSION_IDLE)
+
+
+def check_password(password: str, name: str = "", path: Path = ("password",)) -> Iterator[Reason]:
+    """What is wrong with a new password of the user with this user name."""
     if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
         yield PasswordLength(path=path, least=PASSWORD_LEAST, most=PASSWORD_MOST)
-    else:
-        yield from check_text(path, password, limit=PASSWORD_MOST)
+        return
+    yield from check_text(path, password, limit=PASSWORD_MOST)
+    plain, own = password.strip().lower(), username(name)
+    given_away = own and own in plain and len(plain) - len(own) < NAME_APART
+    if given_away or len(set(plain)) < LETTERS_LEAST or plain in common_passwords():
+        yield PasswordCommon(path=path)
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The passwords that are guessed first."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  (a large list, needed when one is set)
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def check_user(username: str, name: str, locale: str) -> Iterator[Reason]:
@@ -185,25 +240,93 @@ def check_user(username: str, name: str, locale: str) -> Iterator[Reason]:
         yield UnknownLocale(path=("locale",), locale=locale)
 
 
-def check_roles(roles: Collection[str], known: Collection[str]) -> Iterator[Reason]:
-    """Which of the roles do not exist."""
+def check_roles(
+    roles: Collection[str], known: Collection[str], grantable: Collection[str], path: str = "roles"
+) -> Iterator[Reason]:
+    """Which of the roles do not exist, or are not the caller's to give."""
     for index, role in enumerate(roles):
         if role not in known:
-            yield UnknownRole(path=("roles", index), role=role[:NAME_LIMIT])
+            yield UnknownRole(path=(path, index), role=role[:NAME_LIMIT])
+        elif role not in grantable:
+            yield RoleNotGrantable(path=(path, index), role=role)
 
 
-def check_warehouses(warehouse_ids: Collection[int], known: Collection[int]) -> Iterator[Reason]:
-    """Which of the warehouses do not exist, and whether they are too many."""
-    if len(warehouse_ids) > WAREHOUSES_LIMIT:
-        yield TooManyWarehouses(path=("warehouse_ids",), limit=WAREHOUSES_LIMIT)
+def check_permissions(permissions: Iterable[Permission], held: Collection[str]) -> Iterator[Reason]:
+    """Which of the permissions the caller does not have."""
+    for index, permission in enumerate(permissions):
+        if permission not in held:
+            yield PermissionNotHeld(path=("permissions", index), permission=permission)
+
+
+def check_role(code: str, name: str) -> Iterator[Reason]:
+    """What is wrong with a new role's data."""
+    if not _ROLE_CODE.fullmatch(code):
+        yield RoleCodeUnclear(path=("code",))
+    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
+
+
+def is_built_in(code: str) -> bool:
+    """Whether a role is one of the program's own."""
+    return code in BUILT_IN_ROLES
+
+
+def check_built_in(role: str) -> Iterator[Reason]:
+    """Whether a role is one of the program's own."""
+    if is_built_in(role):
+        yield BuiltInRole(path=("role_id",), role=role)
+
+
+def check_targets(
+    target_ids: Collection[int], known: Collection[int], seen: frozenset[int] | None, path: str
+) -> Iterator[Reason]:
+    """Which things of a scope do not exist, are out of the caller's sight, and whether they are too many."""
+    if len(target_ids) > TARGETS_LIMIT:
+        yield TooManyTargets(path=(path,), limit=TARGETS_LIMIT)
         return
-    for index, warehouse_id in enumerate(warehouse_ids):
-        if warehouse_id not in known:
-            yield UnknownWarehouse(path=("warehouse_ids", index))
+    for index, target_id in enumerate(target_ids):
+        if target_id not in known:
+            yield UnknownTarget(path=(path, index))
+        elif seen is not None and target_id not in seen:
+            yield ScopeNotHeld(path=(path, index))
 
 
-def check_token(name: str, expires_in_days: int | None) -> Iterator[Reason]:
+def check_token(name: str, expires_in_days: int, addresses: Collection[str] | None) -> Iterator[Reason]:
     """What is wrong with a new API token's data."""
     yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    if expires_in_days is not None and not 1 <= expires_in_days <= TOKEN_DAYS_MOST:
+    if not 1 <= expires_in_days <= TOKEN_DAYS_MOST:
         yield TokenLife(path=("expires_in_days",), most_days=TOKEN_DAYS_MOST)
+    if addresses is not None and len(addresses) > RANGES_LIMIT:
+        yield TooManyRanges(path=("addresses",), limit=RANGES_LIMIT)
+        return
+    for index, address in enumerate(addresses or ()):
+        if range_of(address) is None:
+            yield AddressRange(path=("addresses", index))
+
+
+def narrowed(scopes: Scopes, limits: Scopes) -> Scopes:
+    """What is seen by whoever sees so much, and is limited to so much."""
+    return {**scopes, **{name: ids & scopes.get(name, ids) for name, ids in limits.items()}}
+
+
+def covers(scopes: Scopes, others: Scopes) -> bool:
+    """Whether whoever sees so much sees everything that another one sees."""
+    return all(name in others and others[name] <= ids for name, ids in scopes.items())
+
+
+def dimension_of(kind: str) -> Dimension | None:
+    """The dimension that is divided by things of this type."""
+    name = _WORD.sub("_", kind).upper()
+    return Dimension(name) if name in Dimension.__members__ else None
+
+
+def permissions_of_token(permissions: str | None) -> list[Permission] | None:
+    """What a token is limited to; permissions that are no more are left out."""
+    if permissions is None:
+        return None
+    kept = set(json.loads(permissions))
+    return [one for one in Permission if one in kept]
+
+
+def addresses_of_token(addresses: str | None) -> list[str] | None:
+    """From where a token is good."""
+    return None if addresses is None else [str(one) for one in json.loads(addresses)]

@@ -2,6 +2,7 @@
 
     submit_purchase_order = document_action(operations.submit_purchase_order, PurchaseOrder)
     approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
+    post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
 
 Such an operation is declared with the action that it is (`@posting(STATES[…])`). It takes its document's id, a note
 where the action has one, and the version that the caller has seen; so does the input, with a business date and a retry
@@ -44,7 +45,9 @@ _NOTES = {
 }
 
 
-def document_action(operation: Callable[..., Coroutine[Any, Any, Any]], document: type, *also: type) -> Mutation:
+def document_action(
+    operation: Callable[..., Coroutine[Any, Any, Any]], document: type, *also: type | Member
+) -> Mutation:
     """The mutation of an operation on one document, shown with lists of what `also` changed; stands beside its type."""
     name, noun, action = operation.__name__, _snake(document), action_of(operation)
     key = Member("id", Id[document], f"The {_words(document)}.")  # type: ignore[valid-type]
@@ -54,10 +57,7 @@ def document_action(operation: Callable[..., Coroutine[Any, Any, Any]], document
     posted = _POSTED if action.posts else ()
     given = make_input(f"{title}Input", f"Which {_words(document)}, and what goes with it.", [key, *told, *posted])
     changed = [Member(noun, document | None, f"The {_words(document)}.")]
-    changed += [
-        Member(f"{_snake(one)}s", list[one], f"The {_words(one)}s that it changed.")  # type: ignore[valid-type]
-        for one in also
-    ]
+    changed += [one if isinstance(one, Member) else _list_of(one) for one in also]
     shown = make_payload(f"{title}Payload", f"The {_words(document)}, and what changed with it.", changed)
 
     async def act(call: Call, input: Any) -> Any:  # noqa: A002  (the one argument of a mutation is called so)
@@ -76,6 +76,10 @@ def _check(operation: Callable[..., Any], told: set[str]) -> None:
     if set(asked) != told:
         wrong = f"it takes {', '.join(asked)}, and its action says {', '.join(sorted(told))}"
         raise DeclarationError(operation.__name__, wrong, "Write the mutation out, or correct the action")
+
+
+def _list_of(entity: type) -> Member:
+    return Member(f"{_snake(entity)}s", list[entity], f"The {_words(entity)}s that it changed.")  # type: ignore[valid-type]
 
 
 def _snake(entity: type) -> str:

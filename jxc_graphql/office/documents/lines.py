@@ -7,12 +7,10 @@ import msgspec
 
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
 
 MAX_ORDER_LINES = 500
 """Lines that one order may have."""
-NOTE_LIMIT = 500
 
 
 class SkuInactive(Reason, frozen=True, kw_only=True):
@@ -89,11 +87,6 @@ def price(
     if total > LIMIT:
         reasons.append(InvalidNumber(path=("lines",), problem=str(total)))
     return priced, reasons
-
-
-def check_note(note: str) -> Iterator[Reason]:
-    """What is wrong with the note of an order."""
-    return check_text(("note",), note, limit=NOTE_LIMIT)
 
 
 def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:

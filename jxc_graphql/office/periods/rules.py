@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods.models import PeriodStatus
 
-NOTE_LIMIT = 500
 _DAY = timedelta(days=1)
 
 
@@ -79,7 +78,7 @@ def check_reopen(status: PeriodStatus, ends_on: date, *, closed_through: date | 
         yield PeriodOpen(path=("period_id",))
     elif closed_through is not None and ends_on < closed_through:
         yield LaterPeriodClosed(path=("period_id",), closed_through=closed_through)
-    yield from check_text(("note",), note, limit=NOTE_LIMIT, required=True)
+    yield from check_note(note, required=True)
 
 
 def first_open_day(closed_through: date | None) -> date | None:

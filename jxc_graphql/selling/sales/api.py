@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    batched,
     computed,
     connection,
     entity,
@@ -24,7 +25,7 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
-from jxc_graphql.selling.sales import facts, models, operations, rules
+from jxc_graphql.selling.sales import facts, models, operations, queries, rules
 
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 
@@ -45,7 +46,7 @@ class SalesOrderLine(Node):
     """How much was ordered, in that unit."""
     quantity: Quantity
     """How much was ordered (订购数量)."""
-    quantity_reserved: Quantity
+    quantity_reserved: Quantity = batched(queries.reserved, "id")
     """How much is kept for it in the warehouse (预留)."""
     quantity_shipped: Quantity
     """How much left (已发)."""

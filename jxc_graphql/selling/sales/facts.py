@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from jxc_graphql.books.goods.facts import GOODS_FREED, LEVELS_CHANGED
+from jxc_graphql.books.goods.facts import LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
@@ -45,16 +45,7 @@ class SalesOrderRejected(Fact, frozen=True, kw_only=True):
 
 
 class SalesOrderCancelled(Fact, frozen=True, kw_only=True):
-    """What was outstanding of an order will not be shipped; its reservations are free again."""
-
-    subject: ClassVar[str] = "sales_order_id"
-    means: ClassVar[Meaning] = GOODS_FREED
-    sales_order_id: int
-    stock_level_ids: tuple[int, ...]
-
-
-class BackorderAllocated(Fact, frozen=True, kw_only=True):
-    """Goods that came free are reserved for an order that waited for them."""
+    """What was outstanding of an order will not be shipped; what was kept for it is free again."""
 
     subject: ClassVar[str] = "sales_order_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED

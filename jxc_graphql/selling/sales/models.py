@@ -71,7 +71,7 @@ class SalesOrder(DocumentHeader):
 
 
 class SalesOrderLine(Model):
-    """`quantity_reserved` repeats what the line's reservation holds; quantities are in the base unit."""
+    """Quantities are in the base unit; what is kept of them says the line's claim in the book of goods."""
 
     id = IdField()
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
@@ -82,7 +82,6 @@ class SalesOrderLine(Model):
     unit = fields.CharField(max_length=20)
     quantity_in_unit = QuantityField()
     quantity = QuantityField()
-    quantity_reserved = QuantityField()
     quantity_shipped = QuantityField()
     quantity_cancelled = QuantityField()
     unit_price = UnitPriceField()
@@ -92,8 +91,8 @@ class SalesOrderLine(Model):
         table = "sales_order_line"
         constraints = (
             CheckConstraint(
-                "quantity_reserved >= 0 AND quantity_shipped >= 0 AND quantity_cancelled >= 0"
-                " AND quantity > 0 AND quantity_shipped + quantity_cancelled <= quantity",
+                "quantity_shipped >= 0 AND quantity_cancelled >= 0 AND quantity > 0"
+                " AND quantity_shipped + quantity_cancelled <= quantity",
                 "sales_order_line_is_within_what_was_ordered",
             ),
         )

@@ -1,12 +1,10 @@
-"""What can be done with sales orders, reserving goods for them, and counting what left."""
+"""What can be done with sales orders, claiming goods for them, and counting what left."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.books.goods.facts import NamesStockLevels
-from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -21,16 +19,14 @@ from jxc_graphql.office.documents.changing import (
     moved_on,
     opened,
     save_columns,
-    touched,
 )
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
-from jxc_graphql.selling.sales import queries, rules
+from jxc_graphql.selling.sales import rules
 from jxc_graphql.selling.sales.facts import (
-    BackorderAllocated,
     SalesOrderApproved,
     SalesOrderCancelled,
     SalesOrderCreated,
@@ -103,11 +99,11 @@ async def approve_sales_order(
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
     reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
-    lines = await _lock_lines(order)
-    level_ids, _ = await _reserve(call, {order.id: order}, lines.values())
+    wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")
-    return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=level_ids)
+    claimed = await ledger.claim(call, wishes)
+    return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
 @posting(STATES[DocumentAction.REJECT])
@@ -127,37 +123,12 @@ async def cancel_sales_order(
     """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.CANCEL, expected_version)
     lines = await _lock_lines(order)
-    keeping = [line.id for line in lines.values() if line.quantity_reserved]
     for line in lines.values():
-        line.quantity_reserved, line.quantity_cancelled = Quantity(0), rules.outstanding(line)
-    await save_columns([*lines.values()], "quantity_reserved", "quantity_cancelled")
+        line.quantity_cancelled = rules.outstanding(line)
+    await save_columns([*lines.values()], "quantity_cancelled")
     await moved_on(order, DocumentAction.CANCEL)
-    level_ids = await ledger.release(keeping) if keeping else ()
+    level_ids = await ledger.release(call, lines)
     return SalesOrderCancelled(sales_order_id=order.id, stock_level_ids=level_ids)
-
-
-@db.transactional
-async def allocate_backorders(call: Call, fact: NamesStockLevels) -> None:
-    """Reserves goods that came free for approved orders that wait for them, the oldest approval first."""
-    waiting = await queries.backorders(fact.stock_level_ids)
-    if not waiting:
-        return
-    order_ids, line_ids = {each.sales_order_id for each in waiting}, [each.line_id for each in waiting]
-    held = await SalesOrder.filter(id__in=order_ids).order_by("id").select_for_update(no_key=True)
-    binding = {order.id: order for order in held if order.status in rules.BINDING}
-    found = await SalesOrderLine.filter(id__in=line_ids).order_by("id").select_for_update(no_key=True)
-    lines = {line.id: line for line in found if line.sales_order_id in binding}
-    _, served = await _reserve(call, binding, [lines[line_id] for line_id in line_ids if line_id in lines])
-    level_of = {each.line_id: each.stock_level_id for each in waiting}
-    levels: dict[int, set[int]] = {}
-    for line in served:
-        levels.setdefault(line.sales_order_id, set()).add(level_of[line.id])
-    await touched([binding[order_id] for order_id in levels])
-    facts = [
-        BackorderAllocated(sales_order_id=order_id, stock_level_ids=tuple(sorted(level_ids)))
-        for order_id, level_ids in levels.items()
-    ]
-    await journal.record_all(facts, call)
 
 
 async def order_to_ship(call: Call, *, sales_order_id: int, expected_version: int | None = None) -> OrderToShip:
@@ -169,24 +140,20 @@ async def order_to_ship(call: Call, *, sales_order_id: int, expected_version: in
         SalesOrder, call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",)
     )
     lines = {
-        line.id: LineToShip(
-            id=line.id, sku_id=line.sku_id, reserved=line.quantity_reserved, outstanding=rules.outstanding(line)
-        )
+        line.id: LineToShip(id=line.id, sku_id=line.sku_id, outstanding=rules.outstanding(line))
         for line in (await _lock_lines(order)).values()
     }
     return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
 
 async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> None:
-    """Counts what left, by line, on an order that `order_to_ship` gave: first what was reserved for the line.
+    """Counts what left, by line, on an order that `order_to_ship` gave.
 
-    Belongs into the same transaction; for no line may more have left than is outstanding. That the reservations are
-    used up the ledger is to be told with the moves.
+    Belongs into the same transaction; for no line may more have left than is outstanding. That the claims are used up
+    the books are to be told with the moves.
     """
-    counts = {
-        line_id: (quantity, -order.lines[line_id].from_reservation(quantity)) for line_id, quantity in left.items()
-    }
-    await add_to_columns(SalesOrderLine, counts, "quantity_shipped", "quantity_reserved")
+    counts = {line_id: (quantity,) for line_id, quantity in left.items()}
+    await add_to_columns(SalesOrderLine, counts, "quantity_shipped")
     still = [line.outstanding - left.get(line.id, Quantity(0)) for line in order.lines.values()]
     await moved_on(order.row, DocumentAction.SHIP, to=rules.status_of(still))
 
@@ -202,7 +169,6 @@ async def _insert_lines(order: SalesOrder, lines: Sequence[PricedLine]) -> None:
         [
             SalesOrderLine(
                 sales_order_id=order.id,
-                quantity_reserved=zero,
                 quantity_shipped=zero,
                 quantity_cancelled=zero,
                 **msgspec.structs.asdict(line),
@@ -210,31 +176,3 @@ async def _insert_lines(order: SalesOrder, lines: Sequence[PricedLine]) -> None:
             for line in lines
         ]
     )
-
-
-async def _reserve(
-    call: Call, binding: Mapping[int, SalesOrder], lines: Collection[SalesOrderLine]
-) -> tuple[tuple[int, ...], list[SalesOrderLine]]:
-    """Reserves what is available for the backorders of lines, first come first served.
-
-    Gives the levels that were asked, which come into being here, and the lines that got any.
-    """
-    reserved = await ledger.reserve(
-        [
-            ledger.Wish(
-                owner_id=line.id,
-                kind=ledger.ReservationKind.SALES_ORDER,
-                sku_id=line.sku_id,
-                warehouse_id=binding[line.sales_order_id].warehouse_id,
-                quantity=rules.backorder(line),
-            )
-            for line in lines
-            if rules.backorder(line)
-        ],
-        at=call.at,
-    )
-    served = [line for line in lines if reserved.got.get(line.id)]
-    for line in served:
-        line.quantity_reserved += reserved.got[line.id]
-    await save_columns(served, "quantity_reserved")
-    return reserved.stock_level_ids, served

@@ -1,44 +1,26 @@
-"""Who waits for goods, orders as what leaves needs them, and whether what sales keeps agrees with the book of goods."""
+"""What is kept for lines, orders as what leaves needs them, and whether sales agrees with the book of goods."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
 from jxc_graphql.selling.sales.models import SalesOrder
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """A line of an approved order that waits for goods of a stock level."""
-
-    sales_order_id: int
-    line_id: int
-    stock_level_id: int
-
-
-async def backorders(stock_level_ids: Collection[int]) -> list[Waiting]:
-    """The lines that what is available of these levels would serve, the oldest approval first."""
+async def reserved(call: Call, line_ids: Sequence[int]) -> list[Quantity]:  # noqa: ARG001  (as `batched` asks)
+    """How much is kept for each line; one statement."""
     rows = await db.fetch(
-        f"""
-        SELECT sales_order_id, line_id, stock_level_id FROM (
-            SELECT line.sales_order_id, line.id AS line_id, level.id AS stock_level_id, approved_at, line_no, available,
-                line.quantity - quantity_shipped - quantity_cancelled - quantity_reserved AS wanted,
-                SUM(line.quantity - quantity_shipped - quantity_cancelled - quantity_reserved) OVER (
-                    PARTITION BY level.id ORDER BY approved_at, sales_order_id, line_no) AS wanted_so_far
-            FROM {db.rows({"id": "bigint"})} AS asked
-            JOIN stock_level AS level ON level.id = asked.id AND level.available > 0
-            JOIN sales_order_line AS line ON line.sku_id = level.sku_id
-            JOIN sales_order ON sales_order.id = line.sales_order_id AND sales_order.warehouse_id = level.warehouse_id
-            WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED')
-                AND line.quantity > quantity_shipped + quantity_cancelled + quantity_reserved) AS waiting
-        WHERE wanted_so_far - wanted < available
-        ORDER BY approved_at, sales_order_id, line_no""",
-        (db.json((level_id,) for level_id in set(stock_level_ids)),),
+        f"SELECT owner_id, claim.reserved FROM {db.rows({'id': 'bigint'})} AS asked "
+        "JOIN claim ON claim.owner_id = asked.id",
+        (db.json([line_id] for line_id in line_ids),),
     )
-    return [Waiting(*row) for row in rows]
+    found = {owner_id: Quantity(quantity) for owner_id, quantity in rows}
+    return [found.get(line_id, Quantity(0)) for line_id in line_ids]
 
 
 class LineToShip(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +28,7 @@ class LineToShip(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     sku_id: int
-    reserved: Quantity
     outstanding: Quantity
-
-    def from_reservation(self, quantity: Quantity) -> Quantity:
-        """How much of what leaves was kept for the line; the rest comes out of what is available."""
-        return min(quantity, self.reserved)
 
 
 class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +39,13 @@ class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
     row: SalesOrder
     lines: Mapping[int, LineToShip]
 
+
+CLAIMS = """
+    SELECT line.id AS owner_id, sales_order_id AS document_id, 'SALES_ORDER' AS kind, line.sku_id, warehouse_id,
+        approved_at, line.quantity - quantity_shipped - quantity_cancelled AS wanted
+    FROM sales_order_line AS line JOIN sales_order ON sales_order.id = line.sales_order_id
+    WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED') AND line.quantity > quantity_shipped + quantity_cancelled"""
+"""What sales orders ask of the book of goods."""
 
 _ORDER = Grain("id", "sales_order.number", "JOIN sales_order ON sales_order.id = found.id")
 _LINE = Grain(
@@ -92,20 +76,19 @@ COMPARISONS = (
         f"FROM sales_order JOIN ({_PROGRESS}) AS progress ON progress.id = sales_order.id",
     ),
     Comparison(
-        "sales_order_line.quantity is not less than shipped, cancelled and reserved", Quantity, _LINE,
+        "sales_order_line.quantity is not less than shipped and cancelled", Quantity, _LINE,
         "SELECT id, 0 FROM sales_order_line",
-        "SELECT id, quantity_shipped + quantity_cancelled + quantity_reserved - quantity FROM sales_order_line "
-        "WHERE quantity_shipped + quantity_cancelled + quantity_reserved > quantity",
+        "SELECT id, quantity_shipped + quantity_cancelled - quantity FROM sales_order_line "
+        "WHERE quantity_shipped + quantity_cancelled > quantity",
     ),
     Comparison(
-        "sales_order_line.quantity_reserved is what its reservation holds", Quantity, _LINE,
-        "SELECT owner_id, quantity FROM reservation WHERE kind = 'SALES_ORDER'",
-        "SELECT id, quantity_reserved FROM sales_order_line",
-        repairs="sales_order_line.quantity_reserved",
+        "sales_order_line: what is outstanding is claimed", Quantity, _LINE,
+        f"SELECT owner_id, wanted FROM ({CLAIMS}) AS due",
+        "SELECT owner_id, wanted FROM claim WHERE kind = 'SALES_ORDER'",
     ),
 )  # fmt: skip
 
 
 async def differences() -> list[Difference]:
-    """Compares orders with their lines and reservations."""
+    """Compares orders with their lines and claims."""
     return await compare(COMPARISONS)

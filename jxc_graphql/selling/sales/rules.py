@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from jxc_graphql.books.goods.ledger import ClaimKind, Wish
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.queries import KnownCustomer
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import DocumentStatus
-from jxc_graphql.selling.sales.models import SalesOrderLine, SalesOrderLineStatus
+from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine, SalesOrderLineStatus
 
 BINDING = frozenset({DocumentStatus.APPROVED, DocumentStatus.PARTIALLY_SHIPPED})
 """Orders that goods are kept for and that still take goods."""
@@ -19,10 +20,19 @@ class CustomerInactive(Reason, frozen=True, kw_only=True):
     customer: str
 
 
-def backorder(line: SalesOrderLine) -> Quantity:
-    """What of a line is outstanding and not reserved (欠货)."""
-    reserved: Quantity = line.quantity_reserved
-    return outstanding(line) - reserved
+def wishes(order: SalesOrder, lines: Iterable[SalesOrderLine]) -> list[Wish]:
+    """What an order asks of the book of goods: whatever is outstanding."""
+    return [
+        Wish(
+            owner_id=line.id,
+            document_id=order.id,
+            kind=ClaimKind.SALES_ORDER,
+            sku_id=line.sku_id,
+            warehouse_id=order.warehouse_id,
+            quantity=outstanding(line),
+        )
+        for line in lines
+    ]
 
 
 def outstanding(line: SalesOrderLine) -> Quantity:

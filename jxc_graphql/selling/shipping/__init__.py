@@ -8,7 +8,7 @@ Words
 Tables
     shipment, shipment_line
 
-A shipment is posted at once: first what is reserved for the order, then what is available. An order line may be named
+A shipment is posted at once, and takes what is reserved for the order. An order line may be named
 several times, with another lot or place each time; what is of the same order line, lot and place becomes one line of
 the shipment. A line may take goods of several lots; its movements say which.
 

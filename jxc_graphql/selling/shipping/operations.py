@@ -33,7 +33,7 @@ async def ship_goods(
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsShipped:
-    """Sends out goods of an approved order, in parts if need be: first what is reserved for it, then what is available.
+    """Sends out goods of an approved order, in parts if need be: what is reserved for it.
 
     Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverShipment` for every order line
     of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than
@@ -51,11 +51,11 @@ async def ship_goods(
     shipment = made_out(Shipment, call, day, sales_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
     posted = await door.post(
         Posting(
+            call=call,
             document_id=shipment.id,
             business_date=day,
-            at=call.at,
             moves=rules.moves_of_shipment(departing, line_ids, warehouse),
-            releases=rules.releases(order, departing),
+            uses=rules.left(departing),
         )
     )
     await sales.count_departures(order, rules.left(departing))

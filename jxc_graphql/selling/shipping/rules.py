@@ -9,7 +9,8 @@ from jxc_graphql.books.goods.serials import check_numbers
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.lots.queries import KnownLot
-from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_stock_place
+from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
@@ -37,7 +38,7 @@ class ShippedLine(msgspec.Struct, frozen=True, kw_only=True):
     serials: Sequence[str] = ()
 
 
-class Departure(msgspec.Struct, frozen=True, kw_only=True):
+class ShippedPart(msgspec.Struct, frozen=True, kw_only=True):
     """All that one shipment takes for one order line of one lot and from one place, or of and from any.
 
     `index` is where the shipment names it first.
@@ -90,13 +91,13 @@ def _check_outstanding(order: OrderToShip, shipped: Sequence[ShippedLine]) -> It
             yield OverShipment(path=path, outstanding=line.outstanding, requested=quantity)
 
 
-def departures(order: OrderToShip, shipped: Sequence[ShippedLine]) -> list[Departure]:
+def departures(order: OrderToShip, shipped: Sequence[ShippedLine]) -> list[ShippedPart]:
     """The shipment by order line, lot and place, in its order; what is named twice is one departure."""
-    merged: dict[tuple[int, int | None, int | None], Departure] = {}
+    merged: dict[tuple[int, int | None, int | None], ShippedPart] = {}
     for index, wanted in enumerate(shipped):
         line = order.lines[wanted.sales_order_line_id]
         key = line.id, wanted.lot_id, wanted.place_id
-        known = merged.get(key) or Departure(index=index, line=line, lot_id=wanted.lot_id, place_id=wanted.place_id)
+        known = merged.get(key) or ShippedPart(index=index, line=line, lot_id=wanted.lot_id, place_id=wanted.place_id)
         merged[key] = msgspec.structs.replace(
             known,
             quantity=known.quantity + wanted.quantity,
@@ -105,18 +106,14 @@ def departures(order: OrderToShip, shipped: Sequence[ShippedLine]) -> list[Depar
     return list(merged.values())
 
 
-def left(departing: Sequence[Departure]) -> dict[int, Quantity]:
+def left(departing: Sequence[ShippedPart]) -> dict[int, Quantity]:
     """How much leaves for each order line, over all lots and places."""
     return _totals((each.line.id, each.quantity) for each in departing)
 
 
-def releases(order: OrderToShip, departing: Sequence[Departure]) -> dict[int, Quantity]:
-    """How much of the reservation of each order line leaves with it."""
-    taken = {line_id: order.lines[line_id].from_reservation(quantity) for line_id, quantity in left(departing).items()}
-    return {line_id: quantity for line_id, quantity in taken.items() if quantity}
-
-
-def moves_of_shipment(departing: Sequence[Departure], line_ids: Sequence[int], warehouse: KnownWarehouse) -> list[Move]:
+def moves_of_shipment(
+    departing: Sequence[ShippedPart], line_ids: Sequence[int], warehouse: KnownWarehouse
+) -> list[Move]:
     """From where goods are sold from to the customer, at what they cost; one move per line of the shipment."""
     return [
         Move(
@@ -136,7 +133,7 @@ def moves_of_shipment(departing: Sequence[Departure], line_ids: Sequence[int], w
 
 
 def lines_of_shipment(
-    shipment_id: int, line_ids: Sequence[int], departing: Sequence[Departure], costs: Sequence[Money]
+    shipment_id: int, line_ids: Sequence[int], departing: Sequence[ShippedPart], costs: Sequence[Money]
 ) -> list[ShipmentLine]:
     """The lines of a shipment, one per departure, at what the goods cost."""
     return [

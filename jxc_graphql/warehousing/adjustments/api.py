@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -100,9 +100,9 @@ class AdjustmentLineInput:
     unit_cost: UnitPrice | None = None
     """What one unit of a gain costs; by default what such goods cost at present, or cost last."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=self.quantity,
             place_id=self.place_id,
@@ -186,8 +186,8 @@ async def update_adjustment(call: Call, input: UpdateAdjustmentInput) -> facts.A
     )
 
 
-post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel)
-approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel)
+post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
+approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)
 cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 
@@ -207,9 +207,9 @@ class WriteOffLineInput:
     serials: list[str] | None = None
     """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedAdjustment:
         """The line as the operation takes it: a loss."""
-        return operations.AskedLine(
+        return operations.AskedAdjustment(
             sku_id=self.sku_id,
             quantity=-self.quantity,
             place_id=self.place_id,
@@ -244,6 +244,8 @@ class WriteOffPayload:
     """The adjustment."""
     stock_levels: list[StockLevel]
     """The levels it changed; none while it waits."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(WriteOffPayload)

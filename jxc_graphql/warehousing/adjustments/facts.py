@@ -34,6 +34,7 @@ class AdjustmentPosted(Fact, frozen=True, kw_only=True):
     means: ClassVar[Meaning] = GOODS_MOVED
     adjustment_id: int
     stock_level_ids: tuple[int, ...]
+    short_document_ids: tuple[int, ...] = ()
 
 
 class AdjustmentRejected(Fact, frozen=True, kw_only=True):

@@ -33,14 +33,14 @@ from jxc_graphql.warehousing.adjustments.facts import (
     AdjustmentUpdated,
 )
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedLine
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
 
 _ESTIMATE = ("business_date", "estimated_value")
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_adjustment(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedLine], note: str = ""
+    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
 ) -> AdjustmentCreated:
     """Drafts an adjustment of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
@@ -60,7 +60,7 @@ async def update_adjustment(
     *,
     adjustment_id: int,
     reason: AdjustmentReason,
-    lines: Sequence[AskedLine],
+    lines: Sequence[AskedAdjustment],
     note: str = "",
     expected_version: int | None = None,
 ) -> AdjustmentUpdated:
@@ -87,7 +87,7 @@ async def post_adjustment(
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.POST, expected_version)
     reject_if(problems)
     lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
-    if corrections.must_wait(call, await _weigh(adjustment, lines, warehouse, day)):
+    if corrections.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
         await moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
         return AdjustmentSubmitted(adjustment_id=adjustment.id)
     fact = await _carry_out(call, adjustment, lines, warehouse)
@@ -105,7 +105,7 @@ async def approve_adjustment(
     day, problems = await periods.posting_date(of_that_day)
     reject_if(problems)
     lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
-    await _weigh(adjustment, lines, warehouse, day)
+    await _weigh(call, adjustment, lines, warehouse, day)
     fact = await _carry_out(call, adjustment, lines, warehouse)
     await _save(adjustment, lines, DocumentAction.APPROVE)
     return fact
@@ -134,7 +134,7 @@ async def cancel_adjustment(
 
 @posting(STATES[DocumentAction.POST])
 async def write_off(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedLine], note: str = ""
+    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
 ) -> AdjustmentPosted | AdjustmentSubmitted:
     """Scraps goods from stock, quality or damaged places in one step, the losses of an adjustment of its own.
 
@@ -147,7 +147,7 @@ async def write_off(
     problems += [*rules.check_write_off(reason), *check_note(note)]
     kept = await _checked(call, adjustment, lines, warehouse, problems)
     fact: AdjustmentPosted | AdjustmentSubmitted
-    if corrections.must_wait(call, await _weigh(adjustment, kept, warehouse, day)):
+    if corrections.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, AdjustmentSubmitted(adjustment_id=adjustment.id)
     else:
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)
@@ -159,7 +159,7 @@ async def write_off(
 async def _checked(
     call: Call,
     adjustment: Adjustment,
-    lines: Sequence[AskedLine],
+    lines: Sequence[AskedAdjustment],
     warehouse: KnownWarehouse,
     problems: Iterable[Reason],
 ) -> list[AdjustmentLine]:
@@ -181,10 +181,11 @@ async def _checked(
 
 
 async def _weigh(
-    adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse, day: date
+    call: Call, adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse, day: date
 ) -> Money:
     """What an adjustment is worth on a day, under the locks of what it changes."""
-    levels = await ledger.present({(line.sku_id, warehouse.id) for line in lines})
+    lot_ids = {line.lot_id for line in lines if line.lot_id is not None}
+    levels = await ledger.present(call, {(line.sku_id, warehouse.id) for line in lines}, lot_ids=lot_ids)
     worth = rules.worth(adjustment, lines, levels)
     reject_if(rules.check_worth(worth))
     adjustment.business_date, adjustment.estimated_value = day, worth
@@ -197,11 +198,15 @@ async def _carry_out(
     """Moves the goods of an adjustment; it is for the caller to save what it and its lines say then."""
     moves = rules.moves(adjustment, lines, warehouse)
     day = adjustment.business_date
-    posted = await door.post(Posting(document_id=adjustment.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=adjustment.id, business_date=day, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.total = Money.total(line.value for line in lines if line.value is not None)
-    return AdjustmentPosted(adjustment_id=adjustment.id, stock_level_ids=posted.stock_level_ids)
+    return AdjustmentPosted(
+        adjustment_id=adjustment.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )
 
 
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine], action: DocumentAction) -> None:

@@ -11,8 +11,8 @@ from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
 from jxc_graphql.masters.lots.queries import KnownLot
-from jxc_graphql.masters.warehouses.places import PlaceKind
-from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_shelf
+from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
 
@@ -66,7 +66,7 @@ class NoWriteOff(Reason, frozen=True, kw_only=True):
     reason: AdjustmentReason
 
 
-class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+class AskedAdjustment(msgspec.Struct, frozen=True, kw_only=True):
     """So much more of a SKU is there, or (below zero) less, in its base unit.
 
     `place_id`: None means the warehouse's stock; losses are then taken from its bins as well.
@@ -110,7 +110,7 @@ def check_write_off(reason: AdjustmentReason) -> Iterator[Reason]:
 
 
 def check_lines(
-    lines: Sequence[AskedLine], reason: AdjustmentReason, known: Known, *, is_write_off: bool
+    lines: Sequence[AskedAdjustment], reason: AdjustmentReason, known: Known, *, is_write_off: bool
 ) -> Iterator[Reason]:
     """Everything that is wrong with the lines of an adjustment: how many, then line by line, then their labels."""
     yield from check_line_count(len(lines), MAX_LINES)
@@ -126,7 +126,7 @@ def check_lines(
     yield from check([one for _, one in labelled(lines[:MAX_LINES])], known.skus)
 
 
-def _check_goods(line: AskedLine, reason: AdjustmentReason, known: Known, path: Path) -> Iterator[Reason]:
+def _check_goods(line: AskedAdjustment, reason: AdjustmentReason, known: Known, path: Path) -> Iterator[Reason]:
     if line.sku_id not in known.skus:
         yield UnknownId(path=(*path, "sku_id"), kind="Sku")
     if line.quantity == 0:
@@ -141,7 +141,7 @@ def _check_goods(line: AskedLine, reason: AdjustmentReason, known: Known, path: 
         yield TooManyLines(path=(*path, "serials"), lines=len(line.serials), limit=MAX_SERIALS)
 
 
-def _check_lot(line: AskedLine, known: Known, path: Path) -> Iterator[Reason]:
+def _check_lot(line: AskedAdjustment, known: Known, path: Path) -> Iterator[Reason]:
     if line.lot and line.lot_id is not None:
         yield LotGivenTwice(path=(*path, "lot"))
     if line.lot_id is not None:
@@ -152,7 +152,7 @@ def _check_lot(line: AskedLine, known: Known, path: Path) -> Iterator[Reason]:
         yield UnknownId(path=(*path, "lot", "number"), kind="Lot")
 
 
-def labelled(lines: Sequence[AskedLine]) -> list[tuple[int, Labelled]]:
+def labelled(lines: Sequence[AskedAdjustment]) -> list[tuple[int, Labelled]]:
     """The lines whose lot is named by a label, or should be, as gains are; each with its position."""
     return [
         (index, (line.sku_id, line.lot, ("lines", index, "lot")))
@@ -162,7 +162,7 @@ def labelled(lines: Sequence[AskedLine]) -> list[tuple[int, Labelled]]:
 
 
 def lines_of(
-    adjustment: Adjustment, lines: Sequence[AskedLine], lot_ids: Mapping[int, int | None]
+    adjustment: Adjustment, lines: Sequence[AskedAdjustment], lot_ids: Mapping[int, int | None]
 ) -> list[AdjustmentLine]:
     """The lines as they are kept; `lot_ids` are the lots of those that have a label, by position."""
     return [

@@ -199,9 +199,9 @@ class UsedComponentInput:
     serials: list[str] | None = None
     """Which pieces (序列号), where the component has serial numbers."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedPart:
         """The line as the operation takes it."""
-        return operations.AskedLine(
+        return operations.AskedPart(
             sku_id=self.sku_id,
             quantity=self.quantity,
             lot_id=self.lot_id,
@@ -283,9 +283,9 @@ class RecoveredComponentInput:
     serials: list[str] | None = None
     """Which pieces (序列号), where the component has serial numbers."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedPart:
         """The line as the operation takes it."""
-        return operations.AskedLine(
+        return operations.AskedPart(
             sku_id=self.sku_id,
             quantity=self.quantity,
             label=self.lot.label() if self.lot else None,

@@ -1,6 +1,6 @@
 """Writing recipes, making kits, and taking them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -29,9 +29,9 @@ from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
 from jxc_graphql.warehousing.assembly.models import AssemblyKind
-from jxc_graphql.warehousing.assembly.rules import AskedLine, Component, Part, Recipe
+from jxc_graphql.warehousing.assembly.rules import AskedPart, Component, KitPart, Recipe
 
-__all__ = ["AskedLine", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
+__all__ = ["AskedPart", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
 
 _RECIPES, _WORK = "kits", "assembly"
 """Locks: recipes change one after the other, and so do goods, since they leave and come in twice in one transaction."""
@@ -44,12 +44,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     document: models.Assembly
     warehouse: KnownWarehouse
-    kit: Part
-    parts: Sequence[Part]
+    kit: KitPart
+    parts: Sequence[KitPart]
     """Of each component: what is used, or recovered; of what is lost, nothing."""
 
     @property
-    def moving(self) -> list[Part]:
+    def moving(self) -> list[KitPart]:
         """The parts of which there is something."""
         return [part for part in self.parts if part.quantity > 0]
 
@@ -103,7 +103,7 @@ async def assemble_kits(
     warehouse_id: int,
     sku_id: int,
     quantity: Quantity,
-    lines: Sequence[AskedLine] = (),
+    lines: Sequence[AskedPart] = (),
     label: LotLabel | None = None,
     serials: Sequence[str] = (),
     place_id: int | None = None,
@@ -116,7 +116,7 @@ async def assemble_kits(
     Components that no line names are taken by the recipe, first expired first. Raises `NotFound`, or `Rejected` with
     everything that is wrong: the day, the recipe, lines that depart from it without a reason, InsufficientStock.
     """
-    kit = Part(
+    kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
         label=label, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
@@ -124,7 +124,7 @@ async def assemble_kits(
     job = await _begin(call, AssemblyKind.ASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document = job.document
     (lot_id,) = await lots.ensure(call, job.labelled)
-    level_ids = await _hold_levels(call, job)
+    level_ids = await _hold_levels(call, job, [lot_id])
     posted = await _post(call, job, rules.moves_out(job.moving, job.warehouse))
     document.cost = Money.total(posted.values)
     document.value = document.cost + extra_cost
@@ -142,7 +142,7 @@ async def disassemble_kits(
     warehouse_id: int,
     sku_id: int,
     quantity: Quantity,
-    lines: Sequence[AskedLine] = (),
+    lines: Sequence[AskedPart] = (),
     lot_id: int | None = None,
     serials: Sequence[str] = (),
     place_id: int | None = None,
@@ -155,7 +155,7 @@ async def disassemble_kits(
     Components that no line names are recovered by the recipe; a line of less, or of nothing, is a loss and takes a
     reason. Raises as `assemble_kits` does.
     """
-    kit = Part(
+    kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
         lot_id=lot_id, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
@@ -163,7 +163,7 @@ async def disassemble_kits(
     job = await _begin(call, AssemblyKind.DISASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
     document, coming = job.document, job.moving
     lot_ids = await lots.ensure(call, job.labelled)
-    level_ids = await _hold_levels(call, job)
+    level_ids = await _hold_levels(call, job, lot_ids)
     costs = await stock.unit_costs(warehouse_id, [part.sku_id for part in coming])
     posted = await _post(call, job, rules.moves_out([job.kit], job.warehouse))
     document.cost = Money.total(posted.values)
@@ -179,8 +179,8 @@ async def _begin(
     kind: AssemblyKind,
     *,
     warehouse_id: int,
-    kit: Part,
-    lines: Sequence[AskedLine],
+    kit: KitPart,
+    lines: Sequence[AskedPart],
     heading: dict[str, object],
 ) -> Job:
     """The job of a document, when nothing is wrong with it that can be told without its goods."""
@@ -223,7 +223,7 @@ async def _begin(
     return job
 
 
-def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
+def _check_kit(kind: AssemblyKind, kit: KitPart, recipe: Recipe | None, skus: dict[int, KnownSku]) -> list[Reason]:
     if kit.sku_id not in skus:
         raise NotFound(UnknownId(path=("sku_id",), kind="Sku"))
     if recipe is None:
@@ -233,16 +233,17 @@ def _check_kit(kind: AssemblyKind, kit: Part, recipe: Recipe | None, skus: dict[
     return []
 
 
-async def _hold_levels(call: Call, job: Job) -> tuple[int, ...]:
+async def _hold_levels(call: Call, job: Job, lot_ids: Iterable[int | None]) -> tuple[int, ...]:
     """Locks all levels of a job at once, in their order, for its goods leave and come in by two postings."""
     touched = {job.kit.sku_id, *(part.sku_id for part in job.moving)}
-    return await ledger.hold({(sku_id, job.warehouse.id) for sku_id in touched}, at=call.at)
+    coming = {lot_id for lot_id in lot_ids if lot_id is not None}
+    return await ledger.hold(call, {(sku_id, job.warehouse.id) for sku_id in touched}, lot_ids=coming)
 
 
 async def _post(call: Call, job: Job, moves: Sequence[ledger.Move]) -> Posted:
     document = job.document
     return await door.post(
-        Posting(document_id=document.id, business_date=document.business_date, at=call.at, moves=moves)
+        Posting(call=call, document_id=document.id, business_date=document.business_date, moves=moves)
     )
 
 

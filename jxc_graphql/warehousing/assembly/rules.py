@@ -14,8 +14,8 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.lines import NOTE_LIMIT, SkuInactive, check_positive
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
+from jxc_graphql.office.documents.lines import SkuInactive, check_positive
+from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_note
 from jxc_graphql.warehousing.assembly.models import AssemblyKind
 
 MAX_COMPONENTS = 50
@@ -106,7 +106,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...]
 
 
-class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+class AskedPart(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be used or recovered of a component: of which lot, from or to which place, which pieces."""
 
     sku_id: int
@@ -117,7 +117,7 @@ class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class KitPart(msgspec.Struct, frozen=True, kw_only=True):
     """So much of a SKU that leaves or comes; `expected` is what the recipe says, in the first part of each SKU."""
 
     sku_id: int
@@ -142,7 +142,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     kind: AssemblyKind
     recipe: Recipe
     quantity: Quantity
-    parts: Sequence[Part]
+    parts: Sequence[KitPart]
     skus: Mapping[int, KnownSku]
     reason: str
 
@@ -192,12 +192,12 @@ def check_heading(quantity: Quantity, extra_cost: Money, reason: str, note: str,
     if extra_cost < 0:
         yield InvalidNumber(path=("extra_cost",), problem=str(extra_cost))
     yield from check_text(("reason",), reason, limit=REASON_LIMIT)
-    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    yield from check_note(note)
     if lines > MAX_LINES:
         yield TooManyLines(path=("lines",), lines=lines, limit=MAX_LINES)
 
 
-def parts(recipe: Recipe, quantity: Quantity, lines: Sequence[AskedLine]) -> list[Part]:
+def parts(recipe: Recipe, quantity: Quantity, lines: Sequence[AskedPart]) -> list[KitPart]:
     """What so many kits take or give: the lines that are named, and by the recipe whatever is not named."""
     expected = {one.sku_id: _expected(recipe, one, quantity) for one in recipe.components}
     told: set[int] = set()
@@ -205,9 +205,9 @@ def parts(recipe: Recipe, quantity: Quantity, lines: Sequence[AskedLine]) -> lis
     for index, line in enumerate(lines[:MAX_LINES]):
         first = Quantity(0) if line.sku_id in told else expected.get(line.sku_id, Quantity(0))
         told.add(line.sku_id)
-        found.append(Part(expected=first, path=("lines", index), **msgspec.structs.asdict(line)))
+        found.append(KitPart(expected=first, path=("lines", index), **msgspec.structs.asdict(line)))
     found += [
-        Part(sku_id=sku_id, quantity=so_much, expected=so_much, path=("quantity",))
+        KitPart(sku_id=sku_id, quantity=so_much, expected=so_much, path=("quantity",))
         for sku_id, so_much in expected.items()
         if sku_id not in told
     ]
@@ -249,7 +249,7 @@ def _check_component(plan: Plan, component: Component) -> Iterator[Reason]:
 
 
 def check_whereabouts(
-    found: Iterable[Part],
+    found: Iterable[KitPart],
     warehouse: KnownWarehouse,
     places: Mapping[int, KnownPlace],
     lots: Mapping[int, KnownLot],
@@ -267,7 +267,7 @@ def check_whereabouts(
             yield UnknownId(path=(*path, "lot_id"), kind="Lot")
 
 
-def moves_out(found: Iterable[Part], warehouse: KnownWarehouse) -> list[Move]:
+def moves_out(found: Iterable[KitPart], warehouse: KnownWarehouse) -> list[Move]:
     """From stock, or the place that is named, to where goods change their shape."""
     return [
         Move(
@@ -287,7 +287,7 @@ def moves_out(found: Iterable[Part], warehouse: KnownWarehouse) -> list[Move]:
 
 
 def moves_in(
-    found: Sequence[Part], lot_ids: Sequence[int | None], values: Sequence[Money], warehouse: KnownWarehouse
+    found: Sequence[KitPart], lot_ids: Sequence[int | None], values: Sequence[Money], warehouse: KnownWarehouse
 ) -> list[Move]:
     """From where goods change their shape to stock, or the place that is named; new on the day of the document."""
     return [
@@ -307,7 +307,7 @@ def moves_in(
     ]
 
 
-def values_of(value: Money, found: Sequence[Part], costs: Mapping[int, UnitPrice]) -> list[Money]:
+def values_of(value: Money, found: Sequence[KitPart], costs: Mapping[int, UnitPrice]) -> list[Money]:
     """The value of kits shared out over what comes out of them: by cost where all have one, else by quantity."""
     by_cost = [int(amount(part.quantity, costs.get(part.sku_id, UnitPrice(0)))) for part in found]
     return share(value, by_cost if all(by_cost) else [int(part.quantity) for part in found])

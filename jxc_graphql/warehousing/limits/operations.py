@@ -194,4 +194,4 @@ async def _remove(limit_ids: Iterable[int]) -> None:
 
 async def _levels(call: Call, limits: Collection[KnownLimit]) -> tuple[int, ...]:
     """The levels that limits watch: what was never stocked is out of stock as well, so from now on they exist."""
-    return await ledger.hold({(one.sku_id, one.warehouse_id) for one in limits}, at=call.at)
+    return await ledger.hold(call, {(one.sku_id, one.warehouse_id) for one in limits})

@@ -46,7 +46,7 @@ async def post_opening_balance(
     reject_if([*problems, *wrong])
     moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
     document_id = new_id()
-    posted = await door.post(Posting(document_id=document_id, business_date=business_date, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=document_id, business_date=business_date, moves=moves))
     total = Money.total(posted.values)
     balance = made_out(
         OpeningBalance, call, business_date, id=document_id, warehouse_id=warehouse_id, note=note, total=total

@@ -9,13 +9,12 @@ from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
-from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
-from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse, check_shelf
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.masters.warehouses.places import KnownPlace, check_shelf
+from jxc_graphql.masters.warehouses.queries import KnownWarehouse
+from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count, check_note
 
-NOTE_LIMIT = 500
 MAX_LINES = 1_000
 """Lines that one opening balance may have; a warehouse can have several balances."""
 
@@ -57,7 +56,7 @@ def check_opening(
     note: str,
 ) -> Iterator[Reason]:
     """What is wrong with an opening balance: the note, how many lines, then line by line, then their lots."""
-    yield from check_text(("note",), note, limit=NOTE_LIMIT)
+    yield from check_note(note)
     yield from check_line_count(len(lines), MAX_LINES)
     for index, line in enumerate(lines[:MAX_LINES]):
         path: Path = ("lines", index)

@@ -8,5 +8,5 @@ Tables: `place_move`, `place_move_line`. A place move is posted with its creatio
 Always true:
 - both places of a line are in the move's warehouse, where goods lie on shelves: neither in transit nor virtual;
 - the level's quantity on hand and value stay as they are; only what is sellable, in quality or damaged changes;
-- goods that are reserved stay sellable: they go from bin to bin only.
+- goods that are set apart are kept for nobody any more: who was promised them waits for others.
 """

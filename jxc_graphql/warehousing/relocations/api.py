@@ -109,6 +109,8 @@ class MovePlacesPayload:
     """The move."""
     stock_levels: list[StockLevel]
     """The levels of which more or less can be sold now."""
+    short_documents: list[Document]
+    """Orders and transfers for which less is kept than before, since the goods are not there or not good (欠货)."""
 
 
 @mutation(MovePlacesPayload)

@@ -13,3 +13,4 @@ class PlacesMoved(Fact, frozen=True, kw_only=True):
     means: ClassVar[Meaning] = GOODS_MOVED
     place_move_id: int
     stock_level_ids: tuple[int, ...]
+    short_document_ids: tuple[int, ...] = ()

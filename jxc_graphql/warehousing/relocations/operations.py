@@ -26,7 +26,7 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     """Moves goods between places of a warehouse at once.
 
     Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
-    asks for more than lies at its place, or than is not reserved where it would not be sellable any more.
+    asks for more than lies at its place. What is set apart is not kept for anybody any more.
     """
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
@@ -39,8 +39,12 @@ async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMo
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
     moved = rules.lines_of_move(move.id, lines, known)
     posted = await door.post(
-        Posting(document_id=move.id, business_date=day, at=call.at, moves=rules.moves_of(moved, lines, warehouse.id))
+        Posting(call=call, document_id=move.id, business_date=day, moves=rules.moves_of(moved, lines, warehouse.id))
     )
     await opened(move)
     await PlaceMoveLine.bulk_create(moved)
-    return PlacesMoved(place_move_id=move.id, stock_level_ids=posted.stock_level_ids)
+    return PlacesMoved(
+        place_move_id=move.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )

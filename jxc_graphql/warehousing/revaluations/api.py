@@ -80,9 +80,9 @@ class RevaluationLineInput:
     value_change: Money | None = None
     """By how much more, or below 0 less, all of them cost."""
 
-    def asked(self) -> operations.AskedLine:
+    def asked(self) -> operations.AskedRevaluation:
         """The line as the operation takes it."""
-        return operations.AskedLine(sku_id=self.sku_id, unit_cost=self.unit_cost, value_change=self.value_change)
+        return operations.AskedRevaluation(sku_id=self.sku_id, unit_cost=self.unit_cost, value_change=self.value_change)
 
 
 @input_type

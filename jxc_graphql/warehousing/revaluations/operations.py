@@ -29,12 +29,12 @@ from jxc_graphql.warehousing.revaluations.facts import (
     RevaluationUpdated,
 )
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
-from jxc_graphql.warehousing.revaluations.rules import AskedLine, Wanted
+from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_revaluation(
-    call: Call, *, warehouse_id: int, lines: Sequence[AskedLine], note: str
+    call: Call, *, warehouse_id: int, lines: Sequence[AskedRevaluation], note: str
 ) -> RevaluationCreated:
     """Drafts a revaluation of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -46,7 +46,12 @@ async def create_revaluation(
 
 @posting(STATES[DocumentAction.UPDATE])
 async def update_revaluation(
-    call: Call, *, revaluation_id: int, lines: Sequence[AskedLine], note: str, expected_version: int | None = None
+    call: Call,
+    *,
+    revaluation_id: int,
+    lines: Sequence[AskedRevaluation],
+    note: str,
+    expected_version: int | None = None,
 ) -> RevaluationUpdated:
     """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
@@ -69,7 +74,7 @@ async def post_revaluation(
     day, problems = await periods.posting_date(call)
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.POST, expected_version)
     reject_if(problems)
-    wanted = await _wanted(revaluation, day)
+    wanted = await _wanted(call, revaluation, day)
     if corrections.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
@@ -86,7 +91,7 @@ async def approve_revaluation(
     of_that_day = msgspec.structs.replace(call, business_date=call.business_date or revaluation.business_date)
     day, problems = await periods.posting_date(of_that_day)
     reject_if(problems)
-    return await _post(call, revaluation, await _wanted(revaluation, day), DocumentAction.APPROVE)
+    return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
 
 
 @posting(STATES[DocumentAction.REJECT])
@@ -110,15 +115,15 @@ async def cancel_revaluation(
     return RevaluationCancelled(revaluation_id=revaluation.id)
 
 
-async def _check(lines: Sequence[AskedLine], note: str) -> None:
+async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:
     known = await catalog.skus({line.sku_id for line in lines})
     reject_if([*check_note(note, required=True), *rules.check_lines(lines, known)])
 
 
-async def _wanted(revaluation: Revaluation, day: date) -> Wanted:
+async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
     """What a revaluation asks for, under the locks of what it changes, and by how much on a day."""
     lines = await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
-    levels = await ledger.present({(line.sku_id, revaluation.warehouse_id) for line in lines})
+    levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     worth = rules.worth(changes, levels)
     reject_if(rules.check_worth(changes, worth))

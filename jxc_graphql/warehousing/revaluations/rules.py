@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from jxc_graphql.books.goods.ledger import Change, Level, LevelKey
+from jxc_graphql.books.goods.ledger import Level, LevelKey, ValueChange
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, UnitPrice, amount
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
@@ -24,7 +24,7 @@ class RevaluedTwice(Reason, frozen=True, kw_only=True):
     first: int
 
 
-class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+class AskedRevaluation(msgspec.Struct, frozen=True, kw_only=True):
     """What one unit of the goods on hand costs from now on, or by how much more or less all of them cost."""
 
     sku_id: int
@@ -37,11 +37,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: Sequence[RevaluationLine]
     levels: Mapping[LevelKey, Level]
-    changes: Sequence[Change]
+    changes: Sequence[ValueChange]
     worth: Money
 
 
-def check_lines(lines: Sequence[AskedLine], known: Collection[int]) -> Iterator[Reason]:
+def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> Iterator[Reason]:
     """Everything that is wrong with the lines of a revaluation; `known` SKUs exist."""
     yield from check_line_count(len(lines), MAX_LINES)
     first: dict[int, int] = {}
@@ -59,7 +59,7 @@ def check_lines(lines: Sequence[AskedLine], known: Collection[int]) -> Iterator[
             yield InvalidNumber(path=(*path, "value_change"), problem=str(line.value_change))
 
 
-def lines_of(revaluation: Revaluation, lines: Sequence[AskedLine]) -> list[RevaluationLine]:
+def lines_of(revaluation: Revaluation, lines: Sequence[AskedRevaluation]) -> list[RevaluationLine]:
     """The lines as they are kept."""
     return [
         RevaluationLine(
@@ -75,10 +75,10 @@ def lines_of(revaluation: Revaluation, lines: Sequence[AskedLine]) -> list[Reval
 
 def changes(
     revaluation: Revaluation, lines: Sequence[RevaluationLine], levels: Mapping[LevelKey, Level]
-) -> list[Change]:
+) -> list[ValueChange]:
     """What the book of goods is asked for, by the goods that are there."""
     return [
-        Change(
+        ValueChange(
             sku_id=line.sku_id,
             warehouse_id=revaluation.warehouse_id,
             line_id=line.id,
@@ -91,12 +91,12 @@ def changes(
     ]
 
 
-def worth(changes: Sequence[Change], levels: Mapping[LevelKey, Level]) -> Money:
+def worth(changes: Sequence[ValueChange], levels: Mapping[LevelKey, Level]) -> Money:
     """By how much values change together, up and down alike."""
     return Money.total(abs(_by(change, levels.get(change.level_key))) for change in changes)
 
 
-def check_worth(changes: Sequence[Change], worth: Money) -> Iterator[Reason]:
+def check_worth(changes: Sequence[ValueChange], worth: Money) -> Iterator[Reason]:
     """Whether the books can hold the values."""
     for change in changes:
         if change.to is not None and change.to > LIMIT:
@@ -109,7 +109,7 @@ def _value(unit_cost: UnitPrice, level: Level | None) -> Money:
     return amount(level.on_hand, unit_cost) if level else Money(0)
 
 
-def _by(change: Change, level: Level | None) -> Money:
+def _by(change: ValueChange, level: Level | None) -> Money:
     if change.by is not None:
         return change.by
     assert change.to is not None

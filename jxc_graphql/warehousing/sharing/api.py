@@ -21,7 +21,7 @@ from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.warehouses.api import Branch, Warehouse
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.sharing import facts, models, operations, queries, rules
-from jxc_graphql.warehousing.sharing.queries import Choice
+from jxc_graphql.warehousing.sharing.queries import SharingChoice
 from jxc_graphql.warehousing.transfers.api import Transfer
 
 
@@ -101,7 +101,7 @@ class StockShortage:
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
-    """What other warehouses have sent (在途)."""
+    """What other warehouses have sent (在途) and may be sold."""
     limit: Quantity
     """The limit (下限)."""
     target: Quantity
@@ -151,7 +151,7 @@ async def stock_surpluses(
     call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
 ) -> list[rules.Surplus]:
     """Where there is more of a SKU than enough (富余清单), the largest surplus first."""
-    choice = Choice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
     return await queries.surpluses(call, choice)
 
 
@@ -160,7 +160,7 @@ async def stock_shortages(
     call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
 ) -> list[rules.Shortage]:
     """Where there is no more of a SKU than the limit, or none (短缺清单), the largest shortage first."""
-    choice = Choice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
     return await queries.shortages(call, choice)
 
 
@@ -172,7 +172,7 @@ async def stock_matches(
 
     Of so many shortages as `first` says, each with five surpluses at most.
     """
-    choice = Choice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
     return await queries.matches(call, choice)
 
 

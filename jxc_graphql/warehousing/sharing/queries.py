@@ -24,12 +24,13 @@ from jxc_graphql.warehousing.sharing.rules import (
     Shortage,
     Surplus,
 )
+from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
 _FAR = MAX_DAYS + 1
 """Further than everything of which it is known how far it is."""
 _WAREHOUSE = "level.warehouse_id, warehouse.code, warehouse.name, warehouse.branch_id"
 _ENOUGH = "coalesce(one.upper, one.target)"
-_MISSING = "one.target - level.available - level.incoming - level.in_transit"
+_MISSING = f"one.target - level.available - level.incoming - ({IN_TRANSIT_FOR_SALE})"
 _DAYS = """
     LEFT JOIN transfer_time AS there
         ON there.from_warehouse_id = level.warehouse_id AND there.to_warehouse_id = asked.warehouse_id
@@ -37,7 +38,7 @@ _DAYS = """
         ON back.from_warehouse_id = asked.warehouse_id AND back.to_warehouse_id = level.warehouse_id"""
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class SharingChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Which levels a list is about; None means all, and a category includes those below it."""
 
     warehouse_ids: Collection[int] | None = None
@@ -90,7 +91,7 @@ async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> li
     ]
 
 
-async def surpluses(call: Call, choice: Choice) -> list[Surplus]:
+async def surpluses(call: Call, choice: SharingChoice) -> list[Surplus]:
     """Levels with more available than they may hold, the largest surplus first."""
     columns = f"level.available, {_ENOUGH}, level.available - {_ENOUGH} AS quantity"
     rows = await _levels(call, choice, shared_scope(call), columns, f"level.available > {_ENOUGH}")
@@ -102,12 +103,12 @@ async def surpluses(call: Call, choice: Choice) -> list[Surplus]:
     ]
 
 
-async def shortages(call: Call, choice: Choice) -> list[Shortage]:
+async def shortages(call: Call, choice: SharingChoice) -> list[Shortage]:
     """Levels at or below their limit for which not enough is on its way, the largest shortage first."""
     return await _shortages(call, choice, shared_scope(call))
 
 
-async def matches(call: Call, choice: Choice) -> list[Match]:
+async def matches(call: Call, choice: SharingChoice) -> list[Match]:
     """What could be sent to the caller's warehouses that lack something, and from where; nothing is given twice."""
     short = await _shortages(call, choice, call.scopes.get(Dimension.WAREHOUSE))
     if not short:
@@ -115,9 +116,9 @@ async def matches(call: Call, choice: Choice) -> list[Match]:
     return rules.match(short, await _offers(call, short))
 
 
-async def _shortages(call: Call, choice: Choice, scope: Collection[int] | None) -> list[Shortage]:
+async def _shortages(call: Call, choice: SharingChoice, scope: Collection[int] | None) -> list[Shortage]:
     names = ("available", "incoming", "in_transit", "limit", "target", "quantity")
-    columns = "level.available, level.incoming, level.in_transit, " + f'one."limit", one.target, {_MISSING} AS quantity'
+    columns = f'level.available, level.incoming, {IN_TRANSIT_FOR_SALE}, one."limit", one.target, {_MISSING} AS quantity'
     rows = await _levels(call, choice, scope, columns, f'level.available <= one."limit" AND {_MISSING} > 0')
     return [
         Shortage(sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(names, rest[4:]))
@@ -152,7 +153,7 @@ async def _offers(call: Call, short: list[Shortage]) -> list[Offer]:
 
 
 async def _levels(
-    call: Call, choice: Choice, scope: Collection[int] | None, columns: str, condition: str
+    call: Call, choice: SharingChoice, scope: Collection[int] | None, columns: str, condition: str
 ) -> list[tuple[Any, ...]]:
     call.require(Permission.SEE_STOCK)
     reject_if(rules.check_rows(choice.first))

@@ -175,14 +175,14 @@ class LinesNotCountedError:
 
 @user_error(rules.ShortageNotCovered)
 class ShortageNotCoveredError:
-    """More is missing than is free: the rest is kept for orders, or has left since the line was counted."""
+    """More is missing than is there: the rest has left since the line was counted."""
 
     sku: Sku | None
     """Of what."""
     missing: Quantity
     """How much is missing."""
     available: Quantity
-    """How much of it is free."""
+    """How much of it is there."""
 
 
 @user_error(slips.CountRepeated)

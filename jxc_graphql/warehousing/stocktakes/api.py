@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -319,5 +319,5 @@ async def split_stocktake(call: Call, input: SplitStocktakeInput) -> facts.Stock
 start_stocktake = document_action(operations.start_stocktake, Stocktake)
 approve_stocktake = document_action(operations.approve_stocktake, Stocktake)
 reject_stocktake = document_action(operations.reject_stocktake, Stocktake)
-post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel)
+post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
 cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)

@@ -77,6 +77,7 @@ class StocktakePosted(Fact, frozen=True, kw_only=True):
     means: ClassVar[Meaning] = GOODS_MOVED
     stocktake_id: int
     stock_level_ids: tuple[int, ...]
+    short_document_ids: tuple[int, ...] = ()
 
 
 class StocktakeCancelled(Fact, frozen=True, kw_only=True):

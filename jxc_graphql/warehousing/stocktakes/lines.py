@@ -7,7 +7,7 @@ from jxc_graphql.books.goods import queries as goods
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from jxc_graphql.warehousing.stocktakes.rules import UNDER_WAY, Counted, GoodsUnderCount, Piece, Varying
+from jxc_graphql.warehousing.stocktakes.rules import UNDER_WAY, Counted, CountedPiece, GoodsUnderCount, Varying
 
 _CLASHES_SHOWN = 20
 """How many goods are named that another stocktake has."""
@@ -305,7 +305,7 @@ async def varying(stocktake_id: int) -> list[Varying]:
     ]
 
 
-async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[Piece]:
+async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[CountedPiece]:
     """The pieces that were found or are missing, and on which shelf of the warehouse the books have them now."""
     rows = await db.fetch(
         """
@@ -318,6 +318,6 @@ async def pieces(stocktake_id: int, warehouse_id: int) -> Sequence[Piece]:
         (warehouse_id, stocktake_id),
     )
     return [
-        Piece(line_id=line_id, sku_id=sku_id, number=number, is_missing=bool(is_missing), shelf_id=shelf_id)
+        CountedPiece(line_id=line_id, sku_id=sku_id, number=number, is_missing=bool(is_missing), shelf_id=shelf_id)
         for line_id, sku_id, number, is_missing, shelf_id in rows
     ]

@@ -246,7 +246,8 @@ async def post_stocktake(
     """Makes the books say what was counted (盘点过账): what was found comes in at its cost, what is missing leaves.
 
     All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
-    a `ShortageNotCovered` for every line of which more is missing than is free, pieces that have moved.
+    a `ShortageNotCovered` for every line of which more is missing than is there, pieces that have moved. What
+    is kept for others is no hindrance: promises that can no longer be kept are taken back.
     """
     day, problems = await periods.posting_date(call)
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.POST, expected_version)
@@ -260,13 +261,17 @@ async def post_stocktake(
         raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
     moves = [one.move for one in corrections]
     try:
-        posted = await door.post(Posting(document_id=stocktake.id, business_date=day, at=call.at, moves=moves))
+        posted = await door.post(Posting(call=call, document_id=stocktake.id, business_date=day, moves=moves))
     except Rejected as refusal:
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
     await moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
-    return facts.StocktakePosted(stocktake_id=stocktake.id, stock_level_ids=posted.stock_level_ids)
+    return facts.StocktakePosted(
+        stocktake_id=stocktake.id,
+        stock_level_ids=posted.stock_level_ids,
+        short_document_ids=posted.short_document_ids,
+    )
 
 
 @posting(STATES[DocumentAction.CANCEL])

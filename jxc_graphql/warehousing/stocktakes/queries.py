@@ -13,7 +13,7 @@ from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class StocktakeProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far counting is."""
 
     lines: int = 0
@@ -22,17 +22,17 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     lines_moved: int = 0
 
 
-async def of_stocktakes(call: Call, stocktake_ids: Sequence[int]) -> list[Progress]:  # noqa: ARG001
+async def of_stocktakes(call: Call, stocktake_ids: Sequence[int]) -> list[StocktakeProgress]:  # noqa: ARG001
     """How far stocktakes are."""
     return await _progress("stocktake_id", stocktake_ids)
 
 
-async def of_sheets(call: Call, sheet_ids: Sequence[int]) -> list[Progress]:  # noqa: ARG001
+async def of_sheets(call: Call, sheet_ids: Sequence[int]) -> list[StocktakeProgress]:  # noqa: ARG001
     """How far sheets are."""
     return await _progress("sheet_id", sheet_ids)
 
 
-async def _progress(column: str, ids: Sequence[int]) -> list[Progress]:
+async def _progress(column: str, ids: Sequence[int]) -> list[StocktakeProgress]:
     rows = await db.fetch(
         f"""
         SELECT line.{column}, count(*), count(counted_quantity), SUM(CASE WHEN is_found THEN 1 ELSE 0 END),
@@ -42,10 +42,10 @@ async def _progress(column: str, ids: Sequence[int]) -> list[Progress]:
         (db.json((one,) for one in set(ids)),),
     )
     found = {
-        one: Progress(lines=lines, lines_counted=counted, lines_found=int(new), lines_moved=int(moved))
+        one: StocktakeProgress(lines=lines, lines_counted=counted, lines_found=int(new), lines_moved=int(moved))
         for one, lines, counted, new, moved in rows
     }
-    return [found.get(one, Progress()) for one in ids]
+    return [found.get(one, StocktakeProgress()) for one in ids]
 
 
 async def shelves(warehouse_id: int) -> dict[int, KnownPlace]:

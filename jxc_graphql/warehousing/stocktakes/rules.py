@@ -75,7 +75,7 @@ class ApprovalRequired(Reason, frozen=True, kw_only=True):
 
 
 class ShortageNotCovered(Reason, frozen=True, kw_only=True):
-    """More is missing than is free: the rest is kept for orders, or has left since the line was counted."""
+    """More is missing than is there: the rest has left since the line was counted."""
 
     sku_id: int
     sku: str
@@ -135,7 +135,7 @@ class Varying(msgspec.Struct, frozen=True, kw_only=True):
         return "lines", self.line_no - 1
 
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True):
+class CountedPiece(msgspec.Struct, frozen=True, kw_only=True):
     """A piece that was found or is missing; `shelf_id` is the place of this warehouse where the books have it now."""
 
     line_id: int
@@ -239,7 +239,9 @@ def totals(values: Sequence[Money]) -> tuple[Money, Money]:
     return surplus, surplus - Money.total(values)
 
 
-def corrections(lines: Sequence[Varying], pieces: Sequence[Piece], warehouse: KnownWarehouse) -> list[Correction]:
+def corrections(
+    lines: Sequence[Varying], pieces: Sequence[CountedPiece], warehouse: KnownWarehouse
+) -> list[Correction]:
     """The movements that make the books say what was counted: what was found first, so that it can cover what is kept.
 
     A piece that the books have on another shelf of the warehouse comes from there, so that it keeps its cost.
@@ -268,7 +270,9 @@ def _plain(line: Varying, warehouse_id: int) -> Correction:
     )
 
 
-def _moved_pieces(lines: Mapping[int, Varying], pieces: Sequence[Piece], warehouse_id: int) -> Iterator[Correction]:
+def _moved_pieces(
+    lines: Mapping[int, Varying], pieces: Sequence[CountedPiece], warehouse_id: int
+) -> Iterator[Correction]:
     """One movement for all pieces of a line that go the same way."""
     missing_at = {(piece.sku_id, piece.number): piece.line_id for piece in pieces if piece.is_missing}
     elsewhere = {(piece.sku_id, piece.number) for piece in pieces if not piece.is_missing}

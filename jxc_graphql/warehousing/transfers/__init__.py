@@ -12,11 +12,14 @@ Tables: `transfer`, `transfer_line`, `transfer_receipt`, `transfer_receipt_line`
     SUBMITTED ──reject──▸ DRAFT
     DRAFT, SUBMITTED, APPROVED ──cancel──▸ CANCELLED
 
-Approving reserves the goods at the source, all of what is approved or nothing. Dispatching sends at most that and frees
-the rest; what lot, bin or piece is not named leaves by first expired, first out. Goods in transit belong to the
-destination's level and keep their cost and age. What is received came with its lots and serial numbers. Closing says
-why the rest did not arrive: lost or for another reason (count difference), damaged (scrap), or never left (back at the
-source).
+A transfer carries goods that may be sold, that wait for inspection, or that are damaged (`goods`): they leave places of
+that kind and arrive at such; what arrives of damaged goods is damaged.
+
+Approving reserves goods that may be sold at the source, all of what is approved or nothing. Dispatching sends at most
+what is approved and frees the rest; what lot, bin or piece is not named leaves by first expired, first out. Goods in
+transit belong to the destination's level and keep their cost and age. What is received came with its lots and serial
+numbers. Closing says why the rest did not arrive: lost or for another reason (count difference), damaged (scrap), or
+never left (back at the source).
 
 A transfer has two warehouses: who may work in either sees it. Drafting, approving and dispatching take the source,
 receiving and closing the destination.
@@ -25,8 +28,8 @@ Read `rules` first, then `operations` (up to the approval), then `transit` (from
 
 Always true:
 - received + missing ≤ dispatched ≤ approved ≤ asked; received counts damaged goods as well;
-- an approved transfer holds a reservation of what was approved for each line, any other one none;
+- an approved transfer of goods that may be sold claims what was approved of each line, any other one nothing;
 - `in_transit` of a stock level is what the lines of transfers to its warehouse have neither brought nor missed.
 
-Doors: `operations`.
+Doors: `operations`, `queries`.
 """

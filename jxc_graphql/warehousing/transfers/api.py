@@ -26,7 +26,7 @@ from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
 
@@ -62,7 +62,7 @@ class TransferLine(Node):
     quantity: Quantity
     """How much was asked for (申请数量)."""
     quantity_approved: Quantity
-    """How much was approved (批准数量); it is reserved until the goods leave."""
+    """How much was approved (批准数量); goods that may be sold are reserved until they leave."""
     quantity_dispatched: Quantity
     """How much was sent (调出数量)."""
     quantity_received: Quantity
@@ -117,6 +117,8 @@ class Transfer(Document, Node):
     """The destination (调入仓); null where it is out of the viewer's scope."""
     to_name: str = batched(queries.warehouse_names, "to_warehouse_id")
     """What the destination is called, also where it is out of the viewer's scope."""
+    goods: models.TransferGoods
+    """Which goods it carries (良品, 待检, 次品)."""
     expected_on: date | None
     """The day on which the goods are expected (预计到货日期)."""
     dispatched_at: datetime | None
@@ -182,8 +184,6 @@ class TransferReceipt(Document, Node):
     """What came."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="transfer_id")
-    """What happened to its transfer (时间线)."""
 
 
 class Query:
@@ -225,6 +225,8 @@ class CreateTransferInput:
     """The destination (调入仓), another one; it may be out of your scope."""
     lines: list[TransferLineInput]
     """What; 1 to 500 lines."""
+    goods: models.TransferGoods = models.TransferGoods.STOCK
+    """Which goods it carries (良品, 待检, 次品); those that may be sold unless said otherwise."""
     expected_on: date | None = None
     """When the goods are expected."""
     note: str = ""
@@ -249,6 +251,7 @@ async def create_transfer(call: Call, input: CreateTransferInput) -> facts.Trans
         from_warehouse_id=input.from_warehouse_id,
         to_warehouse_id=input.to_warehouse_id,
         lines=[line.asked() for line in input.lines],
+        goods=input.goods,
         expected_on=input.expected_on,
         note=input.note,
     )

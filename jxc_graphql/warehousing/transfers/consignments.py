@@ -19,6 +19,7 @@ from jxc_graphql.office.documents.rules import UnknownId, check_line_count, chec
 from jxc_graphql.warehousing.transfers.models import (
     TransferDiscrepancy,
     TransferDiscrepancyReason,
+    TransferGoods,
     TransferLine,
     TransferReceiptLine,
 )
@@ -235,20 +236,37 @@ def all_missing(
     return [*named, *rest]
 
 
+def as_they_are(arrived: Sequence[ArrivedLine], goods: TransferGoods) -> list[ArrivedLine]:
+    """What arrived of goods that were damaged before is damaged, whatever else is said of it."""
+    if goods is not TransferGoods.DAMAGED:
+        return [*arrived]
+    return [
+        msgspec.structs.replace(
+            one,
+            quantity_accepted=_NOTHING,
+            quantity_damaged=one.quantity,
+            place_id=None,
+            serials=(),
+            damaged_serials=one.pieces,
+        )
+        for one in arrived
+    ]
+
+
 def lines_of_receipt(
-    transfer_receipt_id: int,
-    lines: Mapping[int, TransferLine],
-    arrived: Sequence[ArrivedLine],
-    warehouse: KnownWarehouse,
+    transfer_receipt_id: int, lines: Mapping[int, TransferLine], arrived: Sequence[ArrivedLine], place_id: int
 ) -> list[TransferReceiptLine]:
-    """The lines of a receipt, one per line of the input; what they are worth is told by the ledger."""
+    """The lines of a receipt, one per line of the input, which came to `place_id` unless it says where.
+
+    What they are worth is told by the ledger.
+    """
     return [
         TransferReceiptLine(
             transfer_receipt_id=transfer_receipt_id,
             line_no=line_no,
             transfer_line_id=one.transfer_line_id,
             sku_id=lines[one.transfer_line_id].sku_id,
-            place_id=one.place_id or warehouse.stock_place_id,
+            place_id=one.place_id or place_id,
             quantity_accepted=one.quantity_accepted,
             quantity_damaged=one.quantity_damaged,
             value=Money(0),
@@ -311,13 +329,15 @@ def moves_of_discrepancies(
     lots: Collection[LotInTransit],
     source: KnownWarehouse,
     destination: KnownWarehouse,
+    *,
+    kind: PlaceKind,
 ) -> list[Move]:
-    """Out of transit to where each reason puts goods, lot by lot; named lots first."""
+    """Out of transit to where each reason puts goods of this kind, lot by lot; named lots first."""
     consignments = Consignments(lots)
     targets = {
         TransferDiscrepancyReason.LOST: (destination.id, VirtualPlace.VARIANCE),
         TransferDiscrepancyReason.DAMAGED_IN_TRANSIT: (destination.id, VirtualPlace.SCRAP),
-        TransferDiscrepancyReason.MISCOUNTED_AT_DISPATCH: (source.id, source.stock_place_id),
+        TransferDiscrepancyReason.MISCOUNTED_AT_DISPATCH: (source.id, source.place_of(kind)),
         TransferDiscrepancyReason.OTHER: (destination.id, VirtualPlace.VARIANCE),
     }
     pairs = sorted(enumerate(zip(kept, missing, strict=True)), key=lambda pair: pair[1][1].lot_number is None)

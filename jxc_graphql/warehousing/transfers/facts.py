@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from jxc_graphql.books.goods.facts import GOODS_FREED, GOODS_MOVED, LEVELS_CHANGED
+from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
@@ -57,6 +57,7 @@ class TransferReceived(Fact, frozen=True, kw_only=True):
     """Goods of a transfer arrived."""
 
     subject: ClassVar[str] = "transfer_id"
+    echoes: ClassVar[tuple[str, ...]] = ("transfer_receipt_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     transfer_receipt_id: int
@@ -77,6 +78,6 @@ class TransferCancelled(Fact, frozen=True, kw_only=True):
     """A transfer was given up before anything left; what was kept for it is free."""
 
     subject: ClassVar[str] = "transfer_id"
-    means: ClassVar[Meaning] = GOODS_FREED
+    means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]

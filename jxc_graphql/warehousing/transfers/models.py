@@ -15,6 +15,17 @@ from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
 
 
+class TransferGoods(StrEnum):
+    """Which goods a transfer carries: they leave places of this kind, and arrive at such."""
+
+    STOCK = "STOCK"
+    """Goods that may be sold (良品)."""
+    QUALITY = "QUALITY"
+    """Goods that wait for inspection (待检)."""
+    DAMAGED = "DAMAGED"
+    """Damaged or rejected goods (次品)."""
+
+
 class TransferDiscrepancyReason(StrEnum):
     """Why goods that were sent did not arrive (差异原因); it decides where the books put them."""
 
@@ -64,6 +75,7 @@ class Transfer(DocumentHeader):
     from_warehouse_id: int
     to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     to_warehouse_id: int
+    goods = fields.CharEnumField(TransferGoods, max_length=7, default=TransferGoods.STOCK)
     expected_on = fields.DateField(null=True)
     dispatched_at = fields.DatetimeField(null=True)
     dispatched_on = fields.DateField(null=True)

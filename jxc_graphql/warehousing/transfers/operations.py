@@ -26,7 +26,7 @@ from jxc_graphql.warehousing.transfers.facts import (
     TransferSubmitted,
     TransferUpdated,
 )
-from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferLine
+from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
 from jxc_graphql.warehousing.transfers.rules import ApprovedLine
 
 
@@ -37,6 +37,7 @@ async def create_transfer(
     from_warehouse_id: int,
     to_warehouse_id: int,
     lines: Sequence[AskedLine],
+    goods: TransferGoods = TransferGoods.STOCK,
     expected_on: date | None = None,
     note: str = "",
 ) -> TransferCreated:
@@ -51,6 +52,7 @@ async def create_transfer(
         business_date(call),
         from_warehouse_id=from_warehouse_id,
         to_warehouse_id=to_warehouse_id,
+        goods=goods,
         expected_on=expected_on,
         note=note,
         cost=Money(0),
@@ -94,34 +96,37 @@ async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int
 async def approve_transfer(
     call: Call, *, transfer_id: int, lines: Sequence[ApprovedLine] = (), expected_version: int | None = None
 ) -> TransferApproved:
-    """Makes a transfer binding and reserves its goods: as much as was asked for, or as `lines` say, which may be less.
+    """Makes a transfer binding: as much as was asked for, or as `lines` say, which may be less.
 
-    Raises `Rejected` with a `TransferShortage` for every line of a SKU of which there is not enough for all of them.
+    Goods that may be sold are reserved; of others what is there when they leave is sent. Raises `Rejected` with a
+    `TransferShortage` for every line of a SKU of which there is not enough for all of them.
     """
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.APPROVE, expected_version)
     asked = await lock_lines(transfer)
     reject_if(rules.check_approval(asked, lines))
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
-    wanted = [line for line in asked.values() if line.quantity_approved]
-    reserved = await ledger.reserve(
+    wanted = [line for line in asked.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
+    claimed = await ledger.claim(
+        call,
         [
             ledger.Wish(
                 owner_id=line.id,
-                kind=ledger.ReservationKind.TRANSFER,
+                document_id=transfer.id,
+                kind=ledger.ClaimKind.TRANSFER,
                 sku_id=line.sku_id,
                 warehouse_id=transfer.from_warehouse_id,
                 quantity=line.quantity_approved,
             )
             for line in wanted
         ],
-        at=call.at,
     )
     known = await catalog.skus({line.sku_id for line in asked.values()})
-    reject_if(rules.shortages(asked, reserved.got, lines, {sku.id: sku.code for sku in known.values()}))
+    if transfer.goods is TransferGoods.STOCK:
+        reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
     await save_columns([*asked.values()], "quantity_approved")
     await moved_on(transfer, DocumentAction.APPROVE)
-    return TransferApproved(transfer_id=transfer.id, stock_level_ids=reserved.stock_level_ids)
+    return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
 @posting(STATES[DocumentAction.REJECT])
@@ -140,8 +145,7 @@ async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
     lines = await lock_lines(transfer)
     await moved_on(transfer, DocumentAction.CANCEL)
-    keeping = [line.id for line in lines.values() if line.quantity_approved]
-    level_ids = await ledger.release(keeping) if keeping else ()
+    level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
 
 

@@ -16,16 +16,31 @@ from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
 
+IN_TRANSIT_FOR_SALE = """CASE WHEN level.in_transit = 0 THEN level.in_transit ELSE level.in_transit - (
+    SELECT CAST(coalesce(SUM(quantity_dispatched - quantity_received - quantity_missing), 0) AS bigint)
+    FROM transfer_line JOIN transfer ON transfer.id = transfer_line.transfer_id AND transfer.goods <> 'STOCK'
+        AND transfer.status IN ('IN_TRANSIT', 'PARTIALLY_RECEIVED') AND transfer.to_warehouse_id = level.warehouse_id
+    WHERE transfer_line.sku_id = level.sku_id) END"""
+"""What is on its way to a stock level and may be sold: neither damaged goods nor such as wait for inspection."""
+
 _ON_ITS_WAY = """
     JOIN stock_movement AS movement ON movement.consignment_id = asked.id AND movement.consignment_id <> 0
     JOIN place ON place.id = movement.to_place_id"""
+
+
+CLAIMS = """
+    SELECT line.id AS owner_id, transfer_id AS document_id, 'TRANSFER' AS kind, line.sku_id,
+        from_warehouse_id AS warehouse_id, transfer.created_at AS approved_at, quantity_approved AS wanted
+    FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id
+    WHERE status = 'APPROVED' AND goods = 'STOCK' AND quantity_approved > 0"""
+"""What transfers ask of the book of goods; of one whose claim was lost it is only known when it was drafted."""
 
 
 class OpenTransfers(msgspec.Struct, frozen=True, kw_only=True):
     """What transfers that are not over mean for a stock level."""
 
     outgoing: Quantity
-    """What was approved to leave and has not left; it is reserved."""
+    """What was approved to leave and has not left; goods that may be sold are reserved."""
     approved: Quantity
     """What was approved to come and has not been sent."""
     in_transit: Quantity
@@ -184,10 +199,9 @@ COMPARISONS = (
         f"FROM transfer JOIN ({_PROGRESS}) AS progress ON progress.id = transfer.id",
     ),
     Comparison(
-        "transfer_line.quantity_approved is reserved until the goods leave", Quantity, _LINE,
-        "SELECT line.id, quantity_approved FROM transfer_line AS line JOIN transfer ON transfer.id = line.transfer_id "
-        "WHERE status = 'APPROVED'",
-        "SELECT owner_id, quantity FROM reservation WHERE kind = 'TRANSFER'",
+        "transfer_line.quantity_approved is claimed until the goods leave", Quantity, _LINE,
+        f"SELECT owner_id, wanted FROM ({CLAIMS}) AS due",
+        "SELECT owner_id, wanted FROM claim WHERE kind = 'TRANSFER'",
     ),
     Comparison(
         "transfer_line.quantity_dispatched is what was moved into transit", Quantity, _LINE,
@@ -251,5 +265,5 @@ COMPARISONS = (
 
 
 async def differences() -> list[Difference]:
-    """Compares transfers with their receipts, their reservations and the book of goods."""
+    """Compares transfers with their receipts, their claims and the book of goods."""
     return await compare(COMPARISONS)

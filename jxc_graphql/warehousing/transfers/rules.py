@@ -55,7 +55,7 @@ class MoreThanApproved(Reason, frozen=True, kw_only=True):
 
 
 class PlaceUnfit(Reason, frozen=True, kw_only=True):
-    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
+    """Goods of a transfer leave places of their kind, and arrive at such; those to be sold may be inspected before."""
 
     place: str
     kind: PlaceKind
@@ -78,7 +78,7 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
 
 
-class Departure(msgspec.Struct, frozen=True, kw_only=True):
+class TransferDeparture(msgspec.Struct, frozen=True, kw_only=True):
     """What of a line leaves, with the path of the input that says so."""
 
     path: Path
@@ -162,6 +162,8 @@ def check_dispatch(
     places: Mapping[int, KnownPlace],
     lots: Collection[tuple[int, str]],
     warehouse: KnownWarehouse,
+    *,
+    kind: PlaceKind,
 ) -> Iterator[Reason]:
     """Everything wrong with a dispatch but the stock: the input line by line, then too much of a transfer line."""
     yield from check_line_count(len(sent), MAX_PARTS)
@@ -174,7 +176,7 @@ def check_dispatch(
         yield from check_positive(one.quantity, (*path, "quantity"))
         yield from check_serial_count(len(one.serials), (*path, "serials"))
         if one.place_id is not None:
-            yield from check_place(places.get(one.place_id), warehouse, {PlaceKind.STOCK}, (*path, "place_id"))
+            yield from check_place(places.get(one.place_id), warehouse, {kind}, (*path, "place_id"))
     yield from _check_overlaps(sent[:MAX_PARTS])
     totals: dict[int, Quantity] = {}
     for one in sent:
@@ -205,13 +207,13 @@ def check_place(
 
 def departures(
     lines: Mapping[int, TransferLine], sent: Sequence[SentLine] | None, lots: Mapping[tuple[int, str], int]
-) -> list[Departure]:
+) -> list[TransferDeparture]:
     """What leaves: what the input names, or without it everything that was approved."""
     if sent is None:
         approved = sorted((line for line in lines.values() if line.quantity_approved), key=lambda line: line.line_no)
-        return [Departure(path=("id",), line=line, quantity=line.quantity_approved) for line in approved]
+        return [TransferDeparture(path=("id",), line=line, quantity=line.quantity_approved) for line in approved]
     return [
-        Departure(
+        TransferDeparture(
             path=("lines", index),
             line=line,
             quantity=one.quantity,
@@ -224,13 +226,15 @@ def departures(
     ]
 
 
-def moves_of_dispatch(leaving: Sequence[Departure], source: KnownWarehouse, destination: KnownWarehouse) -> list[Move]:
-    """From where goods are sold from to the transit place of the destination, at what they cost."""
+def moves_of_dispatch(
+    leaving: Sequence[TransferDeparture], source: KnownWarehouse, destination: KnownWarehouse, kind: PlaceKind
+) -> list[Move]:
+    """From places of this kind to the transit place of the destination, at what the goods cost."""
     return [
         Move(
             sku_id=one.line.sku_id,
             warehouse_id=source.id,
-            from_place_id=one.place_id or source.stock_place_id,
+            from_place_id=one.place_id or source.place_of(kind),
             to_place_id=destination.transit_place_id,
             or_bins=one.place_id is None,
             quantity=one.quantity,

@@ -13,6 +13,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.posting import posting
@@ -32,7 +33,7 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceiptLine,
 )
 from jxc_graphql.warehousing.transfers.operations import lock_lines
-from jxc_graphql.warehousing.transfers.rules import Departure, SentLine
+from jxc_graphql.warehousing.transfers.rules import SentLine, TransferDeparture
 
 Lines = Mapping[int, TransferLine]
 
@@ -54,15 +55,16 @@ async def dispatch_transfer(
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.DISPATCH, expected_version)
     approved = await lock_lines(transfer)
     source, destination = await _warehouses(transfer)
-    leaving, wrong = await _departures(approved, lines, source)
+    kind = PlaceKind(transfer.goods)
+    leaving, wrong = await _departures(approved, lines, source, kind)
     reject_if([*problems, *wrong])
     posted = await door.post(
         Posting(
+            call=call,
             document_id=transfer.id,
             business_date=day,
-            at=call.at,
-            moves=rules.moves_of_dispatch(leaving, source, destination),
-            releases={line.id: line.quantity_approved for line in approved.values() if line.quantity_approved},
+            moves=rules.moves_of_dispatch(leaving, source, destination, kind),
+            uses=dict.fromkeys(approved if kind is PlaceKind.STOCK else ()),
             besides={(line.sku_id, where.id) for line in approved.values() for where in (source, destination)},
         )
     )
@@ -96,6 +98,7 @@ async def receive_transfer(
         Transfer, call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",)
     )
     sent = await lock_lines(transfer)
+    lines = consignments.as_they_are(lines, transfer.goods)
     _, destination = await _warehouses(transfer)
     places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
     problems += consignments.check_day(day, transfer.dispatched_on)
@@ -105,9 +108,10 @@ async def receive_transfer(
     problems += consignments.check_in_transit(sent, lines, on_its_way, pieces)
     reject_if([*problems, *check_note(note)])
     receipt = made_out(TransferReceipt, call, day, transfer_id=transfer.id, warehouse_id=destination.id, note=note)
-    arrived = consignments.lines_of_receipt(receipt.id, sent, lines, destination)
+    usual_place = destination.place_of(PlaceKind(transfer.goods))
+    arrived = consignments.lines_of_receipt(receipt.id, sent, lines, usual_place)
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
-    posted = await door.post(Posting(document_id=receipt.id, business_date=day, at=call.at, moves=moves))
+    posted = await door.post(Posting(call=call, document_id=receipt.id, business_date=day, moves=moves))
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
@@ -143,8 +147,9 @@ async def close_transfer_short(
     reject_if([*problems, *consignments.check_in_transit(sent, lines, on_its_way, pieces)])
     missing = consignments.all_missing(sent, lines, reason, pieces)
     kept = consignments.discrepancies(transfer.id, sent, missing)
-    moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination)
-    posted = await door.post(Posting(document_id=transfer.id, business_date=day, at=call.at, moves=moves))
+    kind = PlaceKind(transfer.goods)
+    moves = consignments.moves_of_discrepancies(kept, missing, on_its_way, source, destination, kind=kind)
+    posted = await door.post(Posting(call=call, document_id=transfer.id, business_date=day, moves=moves))
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
@@ -160,8 +165,8 @@ async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehous
 
 
 async def _departures(
-    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse
-) -> tuple[list[Departure], list[Reason]]:
+    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse, kind: PlaceKind
+) -> tuple[list[TransferDeparture], list[Reason]]:
     """What leaves, or what is wrong with what the input names."""
     if sent is None:
         return rules.departures(approved, None, {}), []
@@ -172,7 +177,7 @@ async def _departures(
         if one.transfer_line_id in approved and one.lot_number is not None and printable(one.lot_number)
     }
     known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
-    problems = list(rules.check_dispatch(approved, sent, places, known, source))
+    problems = list(rules.check_dispatch(approved, sent, places, known, source, kind=kind))
     return [] if problems else rules.departures(approved, sent, known), problems
 
 

@@ -8,8 +8,8 @@ from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import TODAY, Shop
-from tests.operations import send
+from tests.make.shop import TODAY, Shop
+from tests.operations import limit_to, send
 
 
 async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
@@ -43,7 +43,7 @@ async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncCli
 async def sign_in_as_seller(client: httpx.AsyncClient, *warehouse_ids: int) -> None:
     """A seller, who may not see costs, in some of the warehouses."""
     user = await auth.create_user(auth.system_call(), username="sam", name="Sam", roles=["SELLER"])
-    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
+    await limit_to(user.user_id, *warehouse_ids)
     issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
     client.headers["authorization"] = f"Bearer {issued.token}"
 

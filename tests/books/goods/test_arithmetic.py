@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jxc_graphql.books.goods.book import Book, Level, PlaceLevel, allot
-from jxc_graphql.books.goods.rules import InsufficientStock, Leg, Move, PlaceInactive, ReservationKind, Wish, totals
+from jxc_graphql.books.goods.book import Book, Level, PlaceLevel
+from jxc_graphql.books.goods.rules import InsufficientStock, Leg, Move, PlaceInactive
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
@@ -62,14 +62,16 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
     zero = Quantity(0)
     level = Level(
         id=LEVEL, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=zero,
-        quality=zero, damaged=zero, reserved=zero, incoming=zero, in_transit=zero, value=Money(0),
-        in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
+        unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
+        value=Money(0), in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     return Book(
         PLACES,
         {(SKU, WAREHOUSE): level},
         {(SKU, place, 0): PlaceLevel(id=place, quantity=zero) for place in PLACES},
         {(LEVEL, ON_THE_SHELVES): Pool([]), (LEVEL, 9): Pool([])},
+        frozenset(),
+        {},
     )
 
 
@@ -161,19 +163,3 @@ def test_a_bin_that_is_out_of_use_takes_no_goods() -> None:
     asked = [move(SUPPLIER, CLOSED, Quantity(1), Money(1))]
     _, short = book.carry_out(legs(asked), DAY)
     assert list(book.problems(asked, legs(asked), short)) == [PlaceInactive(path=("lines", 0), place="STOCK")]
-
-
-@given(st.lists(st.tuples(st.integers(1, 3), quantities), max_size=8), quantities)
-def test_wishes_get_what_is_available_first_come_first_served(
-    drawn: list[tuple[int, Quantity]], there: Quantity
-) -> None:
-    level = empty_book().levels[SKU, WAREHOUSE]
-    level.sellable = there
-    wishes = [
-        Wish(owner_id=owner, kind=ReservationKind.SALES_ORDER, sku_id=SKU, warehouse_id=WAREHOUSE, quantity=quantity)
-        for owner, quantity in drawn
-    ]
-    got = allot(wishes, {(SKU, WAREHOUSE): level})
-    wanted = totals(drawn)
-    assert Quantity.total(got.values()) == level.reserved == min(there, Quantity.total(wanted.values()))
-    assert all(got[owner] <= wanted[owner] for owner in wanted)

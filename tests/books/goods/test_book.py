@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from datetime import date
 from typing import Any, TypeVar
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from jxc_graphql.books.goods import queries
-from jxc_graphql.books.goods.ledger import Change, Charge, VirtualPlace
+from jxc_graphql.books.goods.ledger import Charge, ValueChange, VirtualPlace
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
@@ -31,7 +32,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.books.goods.conftest import Shop, make_shop
+from tests.make.shop import Shop, make_shop
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ skus = st.integers(0, 1)
 quantities = st.integers(1, 80_000).map(Quantity)
 values = st.integers(0, 10**6).map(Money)
 DAY = date(2025, 12, 31)
+
+
+class Asked(msgspec.Struct):
+    """What an owner asks for, and what is kept for it."""
+
+    sku: int
+    wanted: int
+    kept: int = 0
 
 
 async def administrator() -> Call:
@@ -52,7 +61,7 @@ class Book(RuleBasedStateMachine):
 
     runner: asyncio.Runner
     call: Call
-    owners: Bundle[tuple[int, int]] = Bundle("owners")
+    owners: Bundle[int] = Bundle("owners")
 
     def run(self, action: Awaitable[T]) -> T:
         async def awaited() -> T:
@@ -65,15 +74,24 @@ class Book(RuleBasedStateMachine):
         self.shop: Shop = self.run(make_shop(self.call, skus=2))
         self.stock: Counter[int] = Counter()
         self.damaged: Counter[int] = Counter()
-        self.kept: dict[int, tuple[int, int]] = {}
+        self.claims: dict[int, Asked] = {}
         self.lines: list[int] = []
 
     def reserved(self, sku: int) -> int:
-        return sum(int(quantity) for of, quantity in self.kept.values() if of == sku)
+        return sum(one.kept for one in self.claims.values() if one.sku == sku)
 
-    def post(self, possible: bool, *moves: Any, releases: dict[int, Quantity] | None = None) -> None:
+    def settle(self) -> None:
+        """Who asked first is served first; who asked last gives back first."""
+        for sku in range(2):
+            asked = [one for one in self.claims.values() if one.sku == sku]
+            for one in reversed(asked):
+                one.kept -= max(min(self.reserved(sku) - self.stock[sku], one.kept), 0)
+            for one in asked:
+                one.kept += min(one.wanted - one.kept, self.stock[sku] - self.reserved(sku))
+
+    def post(self, possible: bool, *moves: Any, uses: dict[int, Quantity] | None = None) -> None:
         try:
-            self.run(self.shop.post(*moves, releases=releases))
+            self.run(self.shop.post(*moves, uses=uses))
         except Rejected:
             assert not possible
         else:
@@ -96,7 +114,7 @@ class Book(RuleBasedStateMachine):
     @rule(sku=skus, value=values)
     def revalue(self, sku: int, value: Money) -> None:
         level = self.shop.warehouse.id, self.shop.skus[sku]
-        change = Change(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
+        change = ValueChange(warehouse_id=level[0], sku_id=level[1], line_id=new_id(), to=value)
         try:
             self.run(self.shop.revalue(change))
         except Rejected:
@@ -132,7 +150,7 @@ class Book(RuleBasedStateMachine):
 
     @rule(sku=skus, quantity=quantities)
     def damage(self, sku: int, quantity: Quantity) -> None:
-        possible = quantity <= self.stock[sku] - self.reserved(sku)
+        possible = quantity <= self.stock[sku]
         places = self.shop.warehouse
         self.post(possible, self.shop.move(places.stock_place_id, places.damaged_place_id, str(quantity), None, sku))
         if possible:
@@ -149,39 +167,40 @@ class Book(RuleBasedStateMachine):
         if possible:
             self.damaged[sku] -= int(quantity)
 
-    @rule(target=owners, sku=skus)
-    def order(self, sku: int) -> tuple[int, int]:
-        return new_id(), sku
-
-    @rule(owner=owners, quantity=quantities)
-    def reserve(self, owner: tuple[int, int], quantity: Quantity) -> None:
-        owner_id, sku = owner
+    @rule(target=owners, sku=skus, quantity=quantities)
+    def claim(self, sku: int, quantity: Quantity) -> int:
+        owner_id = new_id()
         got = self.run(self.shop.reserve(self.shop.wish(str(quantity), owner_id, sku)))
-        expected = min(int(quantity), self.stock[sku] - self.reserved(sku))
-        assert got == {owner_id: Quantity(expected)}
-        self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] + expected)
+        self.claims[owner_id] = Asked(sku, int(quantity))
+        self.settle()
+        assert got == {owner_id: self.claims[owner_id].kept}
+        return owner_id
 
-    @rule(owner=owners)
-    def release(self, owner: tuple[int, int]) -> None:
-        self.run(self.shop.release(owner[0]))
-        self.kept.pop(owner[0], None)
+    @rule(owner_id=owners)
+    def release(self, owner_id: int) -> None:
+        self.run(self.shop.release(owner_id))
+        self.claims.pop(owner_id, None)
 
-    @rule(owner=owners, quantity=quantities)
-    def ship_what_is_kept(self, owner: tuple[int, int], quantity: Quantity) -> None:
-        owner_id, sku = owner
-        used = min(int(quantity), self.kept.get(owner_id, (sku, 0))[1])
-        possible = int(quantity) - used <= self.stock[sku] - self.reserved(sku)
-        going = self.shop.going(str(quantity), sku)
-        self.post(possible, going, releases={owner_id: Quantity(used)} if used else None)
+    @rule(owner_id=owners, quantity=quantities)
+    def ship_for_a_claim(self, owner_id: int, quantity: Quantity) -> None:
+        if (asked := self.claims.get(owner_id)) is None:
+            return
+        shipped = min(int(quantity), asked.wanted)
+        possible = shipped <= asked.kept
+        self.post(possible, self.shop.going(str(Quantity(shipped)), asked.sku), uses={owner_id: Quantity(shipped)})
         if possible:
-            self.stock[sku] -= int(quantity)
-            self.kept[owner_id] = (sku, self.kept.get(owner_id, (sku, 0))[1] - used)
+            self.stock[asked.sku] -= shipped
+            asked.wanted, asked.kept = asked.wanted - shipped, asked.kept - shipped
 
     @invariant()
     def agrees_with_itself_and_with_the_model(self) -> None:
         if not hasattr(self, "shop"):
             return
+        self.settle()
         assert self.run(queries.differences()) == []
+        kept = {owner_id: Quantity(one.kept) for owner_id, one in self.claims.items() if one.wanted}
+        select = "SELECT owner_id, claim.reserved FROM claim JOIN stock_level AS level ON level.id = stock_level_id"
+        assert dict(self.run(db.fetch(f"{select} WHERE warehouse_id = ?", (self.shop.warehouse.id,)))) == kept
         for sku in range(2):
             level = self.run(self.shop.level(sku))
             told = [level.get(name, "0") for name in ("on_hand", "sellable", "reserved", "available")]

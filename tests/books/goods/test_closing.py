@@ -4,7 +4,7 @@ from jxc_graphql import wiring
 from jxc_graphql.books.goods import queries
 from jxc_graphql.kit import clock, db
 from jxc_graphql.office.periods import operations as periods
-from tests.books.goods.conftest import Shop
+from tests.make.shop import Shop
 
 
 async def balances() -> list[tuple[object, ...]]:

@@ -10,14 +10,16 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity
-from tests.books.goods.conftest import Shop, cost, make_shop, rows_written
+from tests.make.shop import Shop, make_shop
+from tests.refusals import everything
+from tests.steps import cost
 
 
 async def test_goods_that_come_in_make_the_level(shop: Shop) -> None:
     posting = await shop.post(shop.coming("10", "33.33"))
     assert posting.values == (Money.of("33.33"),)
     assert await shop.level() == {
-        "on_hand": "10", "sellable": "10", "reserved": "0", "available": "10",
+        "on_hand": "10", "sellable": "10", "unfit": "0", "reserved": "0", "waiting": "0", "available": "10",
         "incoming": "0", "value": "33.33", "unit_cost": "3.333",
     }  # fmt: skip
     assert await queries.differences() == []
@@ -48,14 +50,14 @@ async def test_damaged_goods_stay_on_hand_but_cannot_be_sold(shop: Shop) -> None
 
 async def test_twice_three_of_the_last_five_is_refused(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
-    before = await rows_written()
+    before = await everything()
     with pytest.raises(Rejected) as refusal:
         await shop.post(shop.going("3"), shop.coming("1", "1", sku=1), shop.going("3"))
     assert [type(reason) for reason in refusal.value.reasons] == [InsufficientStock, InsufficientStock]
     for reason in refusal.value.reasons:
         assert isinstance(reason, InsufficientStock)
         assert (reason.available, reason.requested) == (Quantity.of("5"), Quantity.of("6"))
-    assert await rows_written() == before
+    assert await everything() == before
     assert (await shop.level())["on_hand"] == "5"
 
 
@@ -88,16 +90,15 @@ async def test_reserves_what_is_available_and_no_more(shop: Shop) -> None:
     got = await shop.reserve(shop.wish("3", 1), shop.wish("3", 2), shop.wish("1", 3), shop.wish("9", 4, sku=1))
     assert got == {1: Quantity.of("3"), 2: Quantity.of("2"), 3: Quantity(0), 4: Quantity(0)}
     assert (await shop.level())["available"] == "0"
-    assert await db.fetch("SELECT owner_id FROM reservation ORDER BY owner_id") == [(1,), (2,)]
+    assert await db.fetch("SELECT owner_id FROM claim WHERE reserved > 0 ORDER BY owner_id") == [(1,), (2,)]
     assert await queries.differences() == []
 
 
-async def test_an_owner_can_get_more_later(shop: Shop) -> None:
+async def test_an_owner_who_waits_gets_more_as_soon_as_it_comes(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("7", 1))
     await shop.post(shop.coming("5", "5"))
-    assert await shop.reserve(shop.wish("2", 1)) == {1: Quantity.of("2")}
-    assert await db.fetch("SELECT owner_id, quantity FROM reservation") == [(1, Quantity.of("7"))]
+    assert await db.fetch("SELECT owner_id, reserved FROM claim") == [(1, Quantity.of("7"))]
     assert await queries.differences() == []
 
 
@@ -105,20 +106,20 @@ async def test_goods_kept_for_others_cannot_be_shipped(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("2", 1), shop.wish("2", 2))
     with pytest.raises(Rejected) as refusal:
-        await shop.post(shop.going("4"), releases={1: Quantity.of("2")})
+        await shop.post(shop.going("4"), uses={1: Quantity.of("2")})
     (reason,) = refusal.value.reasons
     assert isinstance(reason, InsufficientStock)
     assert (reason.available, reason.requested) == (Quantity.of("3"), Quantity.of("4"))
     assert (await shop.level())["reserved"] == "4"
 
 
-async def test_shipping_uses_up_the_reservation(shop: Shop) -> None:
+async def test_shipping_uses_up_the_claim(shop: Shop) -> None:
     await shop.post(shop.coming("5", "5"))
     await shop.reserve(shop.wish("5", 1))
-    await shop.post(shop.going("2"), releases={1: Quantity.of("2")})
+    await shop.post(shop.going("2"), uses={1: Quantity.of("2")})
     assert (await shop.level())["reserved"] == "3"
-    await shop.post(shop.going("3"), releases={1: Quantity.of("3")})
-    assert await db.fetch("SELECT * FROM reservation") == []
+    await shop.post(shop.going("3"), uses={1: Quantity.of("3")})
+    assert await db.fetch("SELECT * FROM claim") == []
     assert (await shop.level())["available"] == "0"
     assert await queries.differences() == []
 
@@ -166,7 +167,7 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
                 await cost(shop.post(*coming)),
                 await cost(shop.post(*coming)),
                 await cost(shop.reserve(*wishes)),
-                await cost(shop.post(*going, releases=used)),
+                await cost(shop.post(*going, uses=used)),
                 await cost(shop.expect(*["1"] * lines)),
                 await cost(shop.release(*owners)),
             ]

@@ -12,7 +12,9 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.operations import block_lot
 from jxc_graphql.masters.warehouses.operations import update_bin
-from tests.books.goods.conftest import TODAY, Shop, codes, cost, make_shop, refusal
+from tests.make.shop import TODAY, Shop, make_shop
+from tests.refusals import codes, refusal
+from tests.steps import cost
 
 SPRING, SUMMER, PAST = date(2026, 4, 1), date(2026, 7, 1), date(2026, 2, 28)
 

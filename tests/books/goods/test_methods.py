@@ -8,7 +8,8 @@ from jxc_graphql.books.goods import queries
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
-from tests.books.goods.conftest import Shop, cost, make_shop
+from tests.make.shop import Shop, make_shop
+from tests.steps import cost
 
 
 @pytest.fixture

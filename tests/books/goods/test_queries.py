@@ -5,7 +5,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import TODAY, Shop
+from tests.make.shop import TODAY, Shop
 
 FORGED_MOVEMENT = """
     INSERT INTO stock_movement (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
@@ -32,13 +32,23 @@ PLANTS = {
         "stock_level.quality is the sum of its places": ("0", "1"),
     },
     "UPDATE stock_level SET reserved = reserved + 10000, available = available - 10000": {
-        "stock_level.reserved is the sum of its reservations": ("4", "5"),
+        "stock_level.reserved is what is kept for its claims": ("4", "5"),
     },
-    "UPDATE reservation SET quantity = quantity - 10000": {
-        "stock_level.reserved is the sum of its reservations": ("3", "4"),
+    "UPDATE claim SET reserved = reserved - 10000": {
+        "stock_level.reserved is what is kept for its claims": ("3", "4"),
     },
-    "DELETE FROM reservation": {
-        "stock_level.reserved is the sum of its reservations": ("0", "4"),
+    "DELETE FROM claim": {
+        "stock_level.reserved is what is kept for its claims": ("0", "4"),
+    },
+    "UPDATE stock_level SET unfit = 10000, available = available - 10000": {
+        "stock_level.unfit is what is blocked or expired at its stock places": ("0", "1"),
+    },
+    "UPDATE claim SET wanted = wanted + 10000": {
+        "stock_level.waiting is what its claims ask for and have not got": ("1", "0"),
+    },
+    "UPDATE stock_level SET waiting = 10000": {
+        "stock_level.waiting is what its claims ask for and have not got": ("0", "1"),
+        "stock_level: nobody waits for what is available": ("0", "1"),
     },
     "UPDATE stock_level SET value = value + 1": {
         "stock_level.value is what came in minus what went out": ("25", "25.0001"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jxc_graphql.books.goods import queries
 from jxc_graphql.books.goods.book import Level
-from jxc_graphql.books.goods.ledger import Change, Charge, Move
+from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.revaluation import Brought, split
 from jxc_graphql.books.goods.rules import ValueBelowZero
 from jxc_graphql.books.goods.valuation import Layer
@@ -18,14 +18,16 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.office.periods.operations import close_period
-from tests.books.goods.conftest import TODAY, Shop, codes, cost, make_shop, other_warehouse, refusal
 from tests.books.goods.test_transit import arrival, dispatch
+from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.refusals import codes, refusal
+from tests.steps import cost
 
 METHODS = pytest.mark.parametrize("method", ValuationMethod)
 
 
-def change(shop: Shop, *, to: str | None = None, by: str | None = None, sku: int = 0) -> Change:
-    return Change(
+def change(shop: Shop, *, to: str | None = None, by: str | None = None, sku: int = 0) -> ValueChange:
+    return ValueChange(
         sku_id=shop.skus[sku],
         warehouse_id=shop.warehouse.id,
         line_id=new_id(),
@@ -232,8 +234,8 @@ def test_a_charge_is_split_exactly(
     zero = Quantity(0)
     level = Level(
         id=1, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=there,
-        quality=zero, damaged=zero, reserved=zero, incoming=zero, in_transit=zero, value=value,
-        in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
+        unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
+        value=value, in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     layers = [
         Layer(id=1, origin_on=TODAY, line_id=1, quantity=Quantity(quantity), value=Money(own) if has_layers else None)

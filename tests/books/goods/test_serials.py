@@ -10,7 +10,9 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from tests.books.goods.conftest import Shop, codes, cost, make_shop, other_warehouse
+from tests.make.shop import Shop, make_shop, other_warehouse
+from tests.refusals import codes
+from tests.steps import cost
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
-from tests.books.goods.conftest import TODAY, Shop, cost, make_shop, other_warehouse
+from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.steps import cost
 
 OLD, NEW = date(2025, 6, 1), date(2026, 1, 1)
 METHODS = pytest.mark.parametrize("method", ValuationMethod)

@@ -3,7 +3,7 @@
 import pytest
 
 from jxc_graphql.kit.call import Call
-from tests.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
-from tests.trade import Trade, refusal, set_column
+from tests.make.trade import Trade, set_column
+from tests.refusals import refusal
 
 
 class TestCreatePurchaseOrder:

@@ -3,8 +3,9 @@ from typing import Any
 import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
-from tests.operations import send
-from tests.trade import Trade, ask, rows_written, sign_in_as
+from tests.make.trade import Trade
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 
 async def order_of(trade: Trade) -> dict[str, Any]:
@@ -65,11 +66,11 @@ class TestReceiveGoods:
         answers = []
         for trade, said in ((dairy, {}), (phones, {"serials": ["A"]})):
             order = await order_of(trade)
-            before = await rows_written()
+            before = await everything()
             line = {"purchaseOrderLineId": order["lines"][0], "quantityAccepted": "2", **said}
             wanted = {"input": {"purchaseOrderId": order["id"], "lines": [line]}}
             answers += (await ask(client, "receiving", "ReceiveGoodsWithDetails", wanted))["userErrors"]
-            assert await rows_written() == before
+            assert await everything() == before
         assert [(each["__typename"], each["path"]) for each in answers] == [
             ("LotRequiredError", ["input", "lines", "0", "lot"]),
             ("SerialsRequiredError", ["input", "lines", "0"]),

@@ -18,7 +18,8 @@ from jxc_graphql.masters.warehouses.operations import update_bin
 from jxc_graphql.masters.warehouses.places import BinKind
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
-from tests.trade import Trade, make_trade, refusal, set_column
+from tests.make.trade import Trade, make_trade, set_column
+from tests.refusals import refusal
 
 
 class TestReceiveGoods:

@@ -14,8 +14,9 @@ from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
-from tests.insight.alerts.conftest import Watch
+from tests.make.watch import Watch
 from tests.operations import documents, send
+from tests.patience import SECONDS
 
 
 async def events(call: Call, document: str = "LowStockAlerts", **variables: Any) -> AsyncIterator[dict[str, Any]]:
@@ -34,13 +35,13 @@ async def events(call: Call, document: str = "LowStockAlerts", **variables: Any)
 
 
 async def take(stream: AsyncIterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(SECONDS):
         return [(await anext(stream))["data"]["lowStockAlerts"] for _ in range(count)]
 
 
 async def refusal(stream: AsyncIterator[dict[str, Any]]) -> list[str]:
     """The codes with which a stream is refused before its first event."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(SECONDS):
         with pytest.raises(Refused) as refused:
             await anext(stream)
     errors = refused.value.result.errors
@@ -179,7 +180,7 @@ async def test_streams_alerts_of_all_kinds(watch: Watch) -> None:
     await watch.limit("0", target="1", upper="8")
     await watch.reactions.settle()
     stream = events(watch.call, "StockAlertsChanged", kinds=["OVER", "EXPIRING"], includeCurrent=True)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(SECONDS):
         told = (await anext(stream))["data"]["stockAlertsChanged"]
     alert = told["alert"]
     assert (told["change"], alert["kind"], alert["severity"], alert["limit"]) == ("CURRENT", "OVER", "OVER", "8")

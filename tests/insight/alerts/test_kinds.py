@@ -23,7 +23,7 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
-from tests.books.goods.conftest import AT, TODAY, Shop, make_shop
+from tests.make.shop import AT, TODAY, Shop, make_shop
 
 Said = tuple[str, str, str, str]
 
@@ -57,7 +57,7 @@ class Larder(msgspec.Struct, frozen=True):
             sku_id=sku, warehouse_id=self.shop.warehouse.id, from_place_id=source, to_place_id=target,
             quantity=Quantity.of(quantity), line_id=new_id(), **said,
         )  # fmt: skip
-        posting = await ledger.post([move], document_id=new_id(), business_date=self.day, at=self.at)
+        posting = await ledger.post(self.call, [move], document_id=new_id(), business_date=self.day)
         await operations.review_levels(self.call, posting.stock_level_ids)
 
     async def receive(self, sku: int, quantity: str, **said: Any) -> None:

@@ -16,8 +16,8 @@ from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
-from tests.books.goods.conftest import make_shop
-from tests.insight.alerts.conftest import Watch
+from tests.make.shop import make_shop
+from tests.make.watch import Watch
 
 
 async def test_raises_worsens_and_resolves_with_hysteresis(watch: Watch) -> None:

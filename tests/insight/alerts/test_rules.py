@@ -9,12 +9,12 @@ from jxc_graphql.insight.alerts.deadlines import Deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.insight.alerts.rules import (
     Alert,
-    Change,
+    AlertChange,
     LotThere,
+    PreferredSupply,
     Seen,
     Standing,
     Subject,
-    Supply,
     Unsold,
     Verdict,
     Watched,
@@ -29,7 +29,7 @@ OVER = Subject(kind=StockAlertKind.OVER, stock_level_id=1, sku_id=2, warehouse_i
 
 amounts = st.one_of(st.integers(0, 30), st.integers(0, LIMIT)).map(Quantity)
 supplies = st.builds(
-    Supply, supplier_id=st.just(7), pack_quantity=st.integers(1, LIMIT).map(Quantity), minimum_quantity=amounts
+    PreferredSupply, supplier_id=st.just(7), pack_quantity=st.integers(1, LIMIT).map(Quantity), minimum_quantity=amounts
 )
 
 
@@ -52,7 +52,7 @@ def step(seen: Seen, day: date = DAY, **days: int) -> tuple[list[Verdict], Stand
     verdicts = review(seen, day, Deadlines(**days))
     standing = dict(seen.standing)
     for verdict in verdicts:
-        if verdict.change is Change.RESOLVED:
+        if verdict.change is AlertChange.RESOLVED:
             del standing[verdict.subject]
         else:
             standing[verdict.subject] = Standing(id=1, alert=verdict.alert, there=verdict.alert.available)
@@ -81,9 +81,9 @@ def test_is_open_from_the_limit_until_above_the_clearing_quantity(watched: Watch
             assert (alert.severity is StockAlertSeverity.OUT) == (available == 0)
             assert (alert.available, alert.limit) == (available, watched.limit)
         worse = before is not None and before.alert.severity is StockAlertSeverity.LOW and available == 0
-        assert (changes.get(LOW) is Change.WORSENED) == worse
-        assert (changes.get(LOW) is Change.RAISED) == (before is None and expected)
-        assert (changes.get(LOW) is Change.RESOLVED) == (before is not None and not expected)
+        assert (changes.get(LOW) is AlertChange.WORSENED) == worse
+        assert (changes.get(LOW) is AlertChange.RAISED) == (before is None and expected)
+        assert (changes.get(LOW) is AlertChange.RESOLVED) == (before is not None and not expected)
 
 
 @given(watched_levels(), st.lists(amounts, max_size=12))
@@ -93,7 +93,7 @@ def test_is_too_much_above_the_upper_limit_only(watched: Watched, moves: list[Qu
         verdicts, standing = step(looked(watched, available, standing))
         assert (OVER in standing) == (watched.upper is not None and available > watched.upper)
         for verdict in verdicts:
-            if verdict.change is Change.RESOLVED:
+            if verdict.change is AlertChange.RESOLVED:
                 assert verdict.alert.available == available
                 assert verdict.alert.suggested_quantity == 0
 
@@ -122,7 +122,7 @@ def test_says_what_it_has_always_said() -> None:
         stock_level_id=1, sku_id=2, warehouse_id=3,
         available=Quantity.of("3"), incoming=Quantity.of("2"), in_transit=Quantity(0), limit=Quantity.of("4"),
         clear_above=Quantity.of("6"), target=Quantity.of("20"), upper=None,
-        supply=Supply(supplier_id=7, pack_quantity=Quantity.of("6"), minimum_quantity=Quantity.of("10")),
+        supply=PreferredSupply(supplier_id=7, pack_quantity=Quantity.of("6"), minimum_quantity=Quantity.of("10")),
     )  # fmt: skip
     ((verdict,), _) = step(looked(watched, watched.available, {}))
     assert verdict.alert == Alert(
@@ -153,12 +153,12 @@ def test_a_lot_gets_worse_on_the_day_after_its_last_good_one() -> None:
     )  # fmt: skip
     seen = Seen(standing={}, watched=[], lots=[lot], unsold=[])
     verdicts, standing = step(seen)
-    assert [verdict.change for verdict in verdicts] == [Change.RAISED]
+    assert [verdict.change for verdict in verdicts] == [AlertChange.RAISED]
     following = Seen(standing=standing, watched=[], lots=[lot], unsold=[])
     assert step(following)[0] == []
-    assert [verdict.change for verdict in step(following, DAY + timedelta(days=1))[0]] == [Change.WORSENED]
+    assert [verdict.change for verdict in step(following, DAY + timedelta(days=1))[0]] == [AlertChange.WORSENED]
     gone = Seen(standing=standing, watched=[], lots=[], unsold=[])
-    assert [verdict.change for verdict in step(gone)[0]] == [Change.RESOLVED]
+    assert [verdict.change for verdict in step(gone)[0]] == [AlertChange.RESOLVED]
 
 
 @given(st.integers(0, 400), st.integers(1, 400))
@@ -180,6 +180,6 @@ def test_is_heard_again_when_its_day_comes(ahead: int, same: bool) -> None:
     )  # fmt: skip
     snoozed = Standing(id=1, alert=alert, there=watched.available, snoozed_until_on=DAY + timedelta(days=ahead))
     verdicts = review(Seen(standing={OVER: snoozed}, watched=[watched], lots=[], unsold=[]), DAY, Deadlines())
-    expected = [Change.REOPENED] if ahead <= 0 else [] if same else [Change.UPDATED]
+    expected = [AlertChange.REOPENED] if ahead <= 0 else [] if same else [AlertChange.UPDATED]
     assert [verdict.change for verdict in verdicts] == expected
-    assert [verdict.wakes for verdict in verdicts] == [change is Change.REOPENED for change in expected]
+    assert [verdict.wakes for verdict in verdicts] == [change is AlertChange.REOPENED for change in expected]

@@ -18,7 +18,8 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.insight.alerts.conftest import Watch
+from tests.make.watch import Watch
+from tests.patience import SECONDS, settled
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
@@ -27,7 +28,7 @@ Stream = AsyncIterator[StockAlertEvent | Cursor]
 
 async def take(stream: Stream, count: int) -> list[StockAlertEvent]:
     found: list[StockAlertEvent] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(SECONDS):
         while len(found) < count:
             event = await anext(stream)
             if isinstance(event, StockAlertEvent):
@@ -136,6 +137,7 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
         with pytest.raises(Rejected) as caught:
             await anext(low_stock(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
+    await settled()
     await take(low_stock(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
 
 
@@ -156,7 +158,7 @@ async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:
     async def told(count: int, **asked: Any) -> list[tuple[str, bool]]:
         stream = streams.stock_alert_events(watch.call, after=start, **asked)
         found: list[tuple[str, bool]] = []
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(SECONDS):
             while len(found) < count:
                 event = await anext(stream)
                 if isinstance(event, StockAlertEvent):
@@ -204,6 +206,7 @@ async def test_tells_what_was_recorded_when_low_stock_had_facts_of_its_own(watch
 async def write(name: str, body: str) -> None:
     xid = "0" if db.dialect() == "sqlite" else "pg_current_xact_id()::text::bigint"
     await db.execute(
-        f"INSERT INTO journal (xid, at, name, subject_id, request_id, body) VALUES ({xid}, ?, ?, 7, '', ?)",
+        "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
+        f"VALUES ({xid}, ?, ?, 7, false, '', '', ?)",
         (clock.now(), name, body),
     )

@@ -6,9 +6,8 @@ import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock, db
-from tests.insight.analytics.conftest import Group
-from tests.operations import send
-from tests.trade import sign_in_as
+from tests.make.group import Group
+from tests.operations import send, sign_in_as
 
 MOST_STATEMENTS = 5
 SESSION_STATEMENTS = 1

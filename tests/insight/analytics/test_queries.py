@@ -8,8 +8,9 @@ import pytest
 
 from jxc_graphql import wiring
 from jxc_graphql.books.goods import queries as stock
+from jxc_graphql.books.goods.rules import Move, NotThereThen
 from jxc_graphql.insight.analytics import queries
-from jxc_graphql.insight.analytics.rules import Choice, StockGrouping
+from jxc_graphql.insight.analytics.rules import StockChoice, StockGrouping
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -17,14 +18,24 @@ from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
-from tests.insight.analytics.conftest import TODAY, Group, Levels, noon
+from tests.make.group import TODAY, Group, Levels, noon
 
-ALL = Choice()
+ALL = StockChoice()
 
 
 async def then(group: Group, moment: datetime | None = None, business_date: date | None = None) -> Levels:
     found = await queries.stock_as_of(group.call, ALL, at=moment, business_date=business_date, first=100, after=None)
     return {one.stock_level_id: (int(one.on_hand), int(one.value)) for one in found}
+
+
+async def leave(group: Group, moment: datetime, move: Move, on: date) -> None:
+    """Posts under a day, or the first one after it under which the goods were there and are not missed."""
+    try:
+        await group.post(moment, move, on=on)
+    except Rejected as refused:
+        (reason,) = refused.reasons
+        assert isinstance(reason, NotThereThen)
+        await group.post(moment, move, on=reason.fits_on)
 
 
 async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
@@ -47,12 +58,12 @@ async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
                 quantity, consignment = on_their_way.pop()
                 await group.post(moment, group.arriving(quantity, consignment), on=on)
             case "go" if there:
-                await group.post(moment, group.going(some, sku, house), on=on)
+                await leave(group, moment, group.going(some, sku, house), on)
             case "break" if there:
-                await group.post(moment, group.breaking(some, sku, house), on=on)
+                await leave(group, moment, group.breaking(some, sku, house), on)
             case "send" if there and (sku, house) == (0, 0):
                 on_their_way.append((some, n + 1))
-                await group.post(moment, group.sending(some, n + 1), on=on)
+                await leave(group, moment, group.sending(some, n + 1), on)
             case "revalue" if there and sku != 1:
                 await group.revalue(moment, "1.2345", sku, house)
             case _:
@@ -125,7 +136,7 @@ async def ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
 
 
 async def totals(
-    group: Group, by: StockGrouping, *, call: Call | None = None, choice: Choice = ALL, on: date | None = None
+    group: Group, by: StockGrouping, *, call: Call | None = None, choice: StockChoice = ALL, on: date | None = None
 ) -> Mapping[Any, Any]:
     found = await queries.stock_valuation(call or group.call, choice, group_by=by, at=None, business_date=on, first=100)
     key = queries.KEYS[by]
@@ -164,18 +175,18 @@ async def test_a_report_keeps_to_what_is_asked_for(group: Group) -> None:
     drinks, bread = group.category_ids["drinks"], group.category_ids["bread"]
     by = StockGrouping.WAREHOUSE
     first, second = group.warehouses
-    assert await totals(group, by, choice=Choice(category_ids=[drinks])) == {
+    assert await totals(group, by, choice=StockChoice(category_ids=[drinks])) == {
         first.id: ("9", "66"),
         second.id: ("0", "0"),
     }
-    assert await totals(group, by, choice=Choice(category_ids=[bread], branch_ids=[group.branch_ids[1]])) == {
+    assert await totals(group, by, choice=StockChoice(category_ids=[bread], branch_ids=[group.branch_ids[1]])) == {
         second.id: ("4", "4")
     }
-    assert await totals(group, by, choice=Choice(sku_ids=[group.skus[1]])) == {first.id: ("6", "60")}
-    assert await totals(group, by, choice=Choice(warehouse_ids=[])) == {}
+    assert await totals(group, by, choice=StockChoice(sku_ids=[group.skus[1]])) == {first.id: ("6", "60")}
+    assert await totals(group, by, choice=StockChoice(warehouse_ids=[])) == {}
     scoped = msgspec.structs.replace(group.call, scopes={Dimension.WAREHOUSE: frozenset({second.id})})
-    assert await totals(group, by, call=scoped, choice=Choice(category_ids=[bread])) == {second.id: ("4", "4")}
-    assert await totals(group, by, call=scoped, choice=Choice(warehouse_ids=[first.id])) == {}
+    assert await totals(group, by, call=scoped, choice=StockChoice(category_ids=[bread])) == {second.id: ("4", "4")}
+    assert await totals(group, by, call=scoped, choice=StockChoice(warehouse_ids=[first.id])) == {}
 
 
 async def test_who_may_not_see_costs_learns_nothing_of_them_from_the_order(group: Group) -> None:
@@ -233,7 +244,7 @@ async def test_questions_that_cannot_be_answered_are_refused(group: Group) -> No
     with pytest.raises(Rejected) as refused:
         await queries.stock_valuation(
             group.call,
-            Choice(sku_ids=[1] * 501),
+            StockChoice(sku_ids=[1] * 501),
             group_by=StockGrouping.PRODUCT,
             at=noon(1),
             business_date=TODAY,

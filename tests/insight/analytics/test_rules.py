@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jxc_graphql.insight.analytics import rules
-from jxc_graphql.insight.analytics.rules import Base, Choice, Closing, Past
+from jxc_graphql.insight.analytics.rules import Base, Closing, Past, StockChoice
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 """Noon of the 10th in the books' time zone."""
@@ -80,6 +80,6 @@ def test_a_period_has_days_and_an_end() -> None:
 
 
 def test_a_question_names_no_more_than_it_may() -> None:
-    assert not list(rules.check_choice(Choice(sku_ids=[1] * 500)))
-    (problem,) = rules.check_choice(Choice(sku_ids=[1] * 501))
+    assert not list(rules.check_choice(StockChoice(sku_ids=[1] * 500)))
+    (problem,) = rules.check_choice(StockChoice(sku_ids=[1] * 501))
     assert (problem.code, problem.path) == ("TOO_MANY_LINES", ("where", "sku_ids"))

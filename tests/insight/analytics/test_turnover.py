@@ -3,12 +3,12 @@ from datetime import date
 import pytest
 
 from jxc_graphql.insight.analytics import turnover
-from jxc_graphql.insight.analytics.rules import Choice, StockGrouping
+from jxc_graphql.insight.analytics.rules import StockChoice, StockGrouping
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Rejected
-from tests.insight.analytics.conftest import TODAY, Group, noon
+from tests.make.group import TODAY, Group, noon
 
-ALL = Choice()
+ALL = StockChoice()
 
 
 async def gone(group: Group) -> None:

@@ -7,9 +7,8 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth.permissions import Permission
-from tests.insight.recalls.conftest import CAKE, Bakery
-from tests.operations import documents
-from tests.trade import ask, sign_in_as
+from tests.make.bakery import CAKE, Bakery
+from tests.operations import ask, documents, sign_in_as
 
 
 async def baked(bakery: Bakery) -> str:

@@ -12,8 +12,8 @@ from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.books.goods.conftest import TODAY
-from tests.insight.recalls.conftest import CAKE, FLOUR, Bakery
+from tests.make.bakery import CAKE, FLOUR, Bakery
+from tests.make.shop import TODAY
 
 
 async def trace(bakery: Bakery, number: str, sku: int = FLOUR) -> Trace:

@@ -10,10 +10,10 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
-from tests.operations import send
-from tests.trade import Trade, ask, make_trade, set_column
+from tests.make.trade import Trade, make_trade, set_column
+from tests.operations import ask, send
 
-PROJECTIONS = ("place_level", "stock_level", "stock_day", "sales_order_line", "purchase_order_line")
+PROJECTIONS = ("place_level", "stock_level", "stock_day", "claim", "purchase_order_line")
 DAMAGES = (
     "UPDATE place_level SET quantity = quantity + 10000 WHERE place_id > 6 AND quantity > 0",
     "DELETE FROM place_level",
@@ -23,7 +23,11 @@ DAMAGES = (
     "UPDATE stock_level SET value = value + 1",
     "UPDATE stock_level SET unit_cost = 1",
     "UPDATE stock_level SET incoming = incoming + 10000",
-    "UPDATE sales_order_line SET quantity_reserved = 0",
+    "UPDATE stock_level SET unfit = 10000, available = available - 10000",
+    "UPDATE stock_level SET waiting = 10000",
+    "UPDATE claim SET reserved = 0",
+    "UPDATE claim SET wanted = wanted + 10000",
+    "DELETE FROM claim",
     "UPDATE cost_layer SET quantity = quantity + 10000 WHERE quantity > 0",
     "UPDATE cost_layer SET origin_on = '2001-01-01' WHERE quantity > 0",
     "UPDATE cost_layer SET line_id = 1 WHERE quantity > 0",
@@ -69,8 +73,8 @@ async def projections() -> dict[str, list[tuple[object, ...]]]:
         "SELECT stock_level_id, posted_on, business_date, quantity, value, sold FROM stock_day "
         "WHERE quantity <> 0 OR value <> 0 OR sold <> 0 ORDER BY 1, 2, 3"
     )
+    found["claim"] = await db.fetch("SELECT owner_id, wanted, reserved FROM claim ORDER BY 1")
     found["document"] = await db.fetch("SELECT id, status, amount FROM document ORDER BY id")
-    found["line"] = await db.fetch("SELECT id, quantity_reserved FROM sales_order_line ORDER BY id")
     return found
 
 
@@ -127,7 +131,12 @@ async def test_layers_under_fifo_are_made_again_with_their_values(call: Call) ->
 
 
 async def test_refuses_to_invent_what_the_ledger_does_not_say(call: Call, trade: Trade) -> None:
-    await set_column("UPDATE reservation SET quantity = quantity + 1000000")
+    await set_column(
+        "INSERT INTO stock_movement (sku_id, warehouse_id, from_place_id, to_place_id, quantity, value, business_date, "
+        "origin_on, posted_at, document_id, line_id, consignment_id) SELECT sku_id, warehouse_id, to_place_id, "
+        "from_place_id, 1000 * quantity, value, business_date, origin_on, posted_at, document_id, line_id, 0 "
+        "FROM stock_movement WHERE from_place_id = 1"
+    )
     before = await projections()
     with pytest.raises(LedgerImpossible):
         await rebuilt(call)

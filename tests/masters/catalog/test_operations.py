@@ -1,33 +1,16 @@
-from collections.abc import Coroutine
-from typing import Any
-
 import msgspec
 import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Reason, Rejected, Unauthenticated
+from jxc_graphql.kit.errors import Forbidden, Reason, Unauthenticated
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations, queries
 from jxc_graphql.masters.catalog.gs1 import ScanFault
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import operations as categories
-
-TABLES = ("category", "product", "sku", "sku_unit", "barcode", "journal")
-
-
-async def written() -> dict[str, list[tuple[Any, ...]]]:
-    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in TABLES}
-
-
-async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, tuple[str | int, ...]]]:
-    """The codes and paths of a refusal, which must have written nothing."""
-    before = await written()
-    with pytest.raises(Rejected) as refused:
-        await work
-    assert await written() == before
-    return [(reason.code, reason.path) for reason in refused.value.reasons]
+from tests.refusals import codes, everything
 
 
 @pytest.fixture
@@ -154,10 +137,10 @@ async def test_a_code_is_unique(call: Call, product: int, sku: int) -> None:
     assert sku
     taken = [("CODE_TAKEN", ("code",))]
     other = operations.create_product(call, code="P1", name="x", category_id=await _category())
-    assert await refusal(other) == taken
-    assert await refusal(operations.create_sku(call, product_id=product, code="S1", name="x", unit="瓶")) == taken
+    assert await codes(other) == taken
+    assert await codes(operations.create_sku(call, product_id=product, code="S1", name="x", unit="瓶")) == taken
     second = await operations.create_sku(call, product_id=product, code="S2", name="x", unit="瓶")
-    assert await refusal(operations.update_sku(call, sku_id=second.sku_id, code="S1")) == taken
+    assert await codes(operations.update_sku(call, sku_id=second.sku_id, code="S1")) == taken
     await operations.update_sku(call, sku_id=second.sku_id, code="S2", name="y")
 
 
@@ -171,7 +154,7 @@ async def test_a_barcode_of_another_sku_is_refused(call: Call, product: int, sku
     made = operations.create_sku(
         call, product_id=product, code="S2", name="x", unit="瓶", barcodes=[Label(code="1"), Label(code="6901")]
     )
-    assert await refusal(made) == [("BARCODE_TAKEN", ("barcodes", 1, "code"))]
+    assert await codes(made) == [("BARCODE_TAKEN", ("barcodes", 1, "code"))]
 
 
 async def test_many_barcodes_cost_as_many_statements_as_one(call: Call, sku: int) -> None:
@@ -193,7 +176,7 @@ async def test_units_and_barcodes_are_replaced_together(call: Call, sku: int) ->
     assert await queries.scan(call, "6901") == six
     assert await queries.scan(call, "6902") is None
     lost = operations.set_sku_units(call, sku_id=sku, units=[], barcodes=[Label(code="6901", unit="提")])
-    assert await refusal(lost) == [("UNKNOWN_UNIT", ("barcodes", 0, "unit"))]
+    assert await codes(lost) == [("UNKNOWN_UNIT", ("barcodes", 0, "unit"))]
 
 
 async def test_only_lots_have_a_shelf_life(call: Call, product: int, sku: int) -> None:
@@ -206,18 +189,18 @@ async def test_only_lots_have_a_shelf_life(call: Call, product: int, sku: int) -
     assert (await queries.skus([lots.sku_id]))[lots.sku_id].shelf_life_days is None
     for days in (-1, 36_501):
         refused = operations.update_sku(call, sku_id=lots.sku_id, shelf_life_days=days)
-        assert await refusal(refused) == [("SHELF_LIFE_OUT_OF_BOUNDS", ("shelf_life_days",))]
+        assert await codes(refused) == [("SHELF_LIFE_OUT_OF_BOUNDS", ("shelf_life_days",))]
     refused = operations.update_sku(call, sku_id=sku, shelf_life_days=30)
-    assert await refusal(refused) == [("SHELF_LIFE_WITHOUT_LOTS", ("shelf_life_days",))]
+    assert await codes(refused) == [("SHELF_LIFE_WITHOUT_LOTS", ("shelf_life_days",))]
 
 
 async def test_skus_of_a_deactivated_product_are_deactivated(call: Call, product: int, sku: int) -> None:
     await operations.update_product(call, product_id=product, is_active=False)
     assert not (await queries.skus([sku]))[sku].is_active
     inactive = [("PRODUCT_INACTIVE", ("is_active",))]
-    assert await refusal(operations.update_sku(call, sku_id=sku, is_active=True)) == inactive
+    assert await codes(operations.update_sku(call, sku_id=sku, is_active=True)) == inactive
     another = operations.create_sku(call, product_id=product, code="S2", name="x", unit="瓶")
-    assert await refusal(another) == [("PRODUCT_INACTIVE", ("product_id",))]
+    assert await codes(another) == [("PRODUCT_INACTIVE", ("product_id",))]
     await operations.update_product(call, product_id=product, is_active=True)
     assert not (await queries.skus([sku]))[sku].is_active
     await operations.update_sku(call, sku_id=sku, is_active=True)
@@ -232,12 +215,12 @@ async def test_unknown_ids_are_told_by_their_place(call: Call, product: int, sku
         (operations.create_sku(call, product_id=7, code="X", name="x", unit="个"), "product_id"),
         (operations.update_sku(call, sku_id=7, name="x"), "sku_id"),
     ):
-        assert await refusal(work) == [("UNKNOWN_ID", (path,))]
+        assert await codes(work) == [("UNKNOWN_ID", (path,))]
 
 
 async def test_bad_texts_are_refused_all_at_once(call: Call, product: int) -> None:
     made = operations.create_sku(call, product_id=product, code=" ", name="x" * 201, unit="\x00")
-    assert await refusal(made) == [
+    assert await codes(made) == [
         ("TEXT_REQUIRED", ("code",)),
         ("TEXT_TOO_LONG", ("name",)),
         ("TEXT_NOT_PRINTABLE", ("unit",)),
@@ -245,10 +228,10 @@ async def test_bad_texts_are_refused_all_at_once(call: Call, product: int) -> No
 
 
 async def test_needs_the_permission(call: Call) -> None:
-    before = await written()
+    before = await everything()
     reader = msgspec.structs.replace(call, permissions=frozenset({"SEE_CATALOG"}))
     with pytest.raises(Forbidden):
         await operations.create_product(reader, code="X", name="x", category_id=7)
     with pytest.raises(Unauthenticated):
         await operations.create_product(Call(), code="X", name="x", category_id=7)
-    assert await written() == before
+    assert await everything() == before

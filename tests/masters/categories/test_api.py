@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 
-from tests.trade import ask
+from tests.operations import ask
 
 
 async def do(client: httpx.AsyncClient, operation: str, **given: Any) -> dict[str, Any]:

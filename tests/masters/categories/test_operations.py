@@ -1,35 +1,20 @@
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 import msgspec
 import pytest
 
-from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected, Unauthenticated
 from jxc_graphql.masters.categories import operations
-
-
-async def written() -> list[Any]:
-    return [await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in ("category", "journal")]
-
-
-async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, tuple[str | int, ...]]]:
-    """The codes and paths of a refusal, which must have written nothing."""
-    before = await written()
-    with pytest.raises(Rejected) as refused:
-        await work
-    assert await written() == before
-    return [(reason.code, reason.path) for reason in refused.value.reasons]
+from tests.refusals import codes, everything
 
 
 async def test_a_code_is_unique(call: Call) -> None:
     first = await operations.create_category(call, code=" A ", name="a")
     second = await operations.create_category(call, code="B", name="b")
     taken = [("CODE_TAKEN", ("code",))]
-    assert await refusal(operations.create_category(call, code="A", name="x")) == taken
-    assert await refusal(operations.update_category(call, category_id=second.category_id, code="A")) == taken
+    assert await codes(operations.create_category(call, code="A", name="x")) == taken
+    assert await codes(operations.update_category(call, category_id=second.category_id, code="A")) == taken
     await operations.update_category(call, category_id=first.category_id, code="A", name="y")
 
 
@@ -39,7 +24,7 @@ async def test_unknown_ids_are_told_by_their_place(call: Call) -> None:
         (operations.update_category(call, category_id=7, name="x"), "category_id"),
         (operations.move_category(call, category_id=7, parent_id=None), "category_id"),
     ):
-        assert await refusal(work) == [("UNKNOWN_ID", (path,))]
+        assert await codes(work) == [("UNKNOWN_ID", (path,))]
 
 
 async def test_one_of_two_who_want_a_code_at_once_gets_it(call: Call) -> None:
@@ -54,7 +39,7 @@ async def test_a_category_cannot_be_moved_below_itself(call: Call) -> None:
     top = await operations.create_category(call, code="A", name="a")
     low = await operations.create_category(call, code="B", name="b", parent_id=top.category_id)
     moved = operations.move_category(call, category_id=top.category_id, parent_id=low.category_id)
-    assert await refusal(moved) == [("CATEGORY_CYCLE", ("parent_id",))]
+    assert await codes(moved) == [("CATEGORY_CYCLE", ("parent_id",))]
     await operations.move_category(call, category_id=low.category_id, parent_id=None)
     await operations.move_category(call, category_id=top.category_id, parent_id=low.category_id)
 
@@ -66,10 +51,10 @@ async def test_a_repeat_with_the_same_key_answers_with_the_first(call: Call) -> 
 
 
 async def test_needs_the_permission(call: Call) -> None:
-    before = await written()
+    before = await everything()
     reader = msgspec.structs.replace(call, permissions=frozenset({"SEE_CATALOG"}))
     with pytest.raises(Forbidden):
         await operations.create_category(reader, code="X", name="x")
     with pytest.raises(Unauthenticated):
         await operations.create_category(Call(), code="X", name="x")
-    assert await written() == before
+    assert await everything() == before

@@ -8,9 +8,8 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.lots.api import LotLabelInput
 from jxc_graphql.masters.lots.labels import LotLabel
-from tests.masters.lots.conftest import Goods
-from tests.operations import send
-from tests.trade import sign_in_as
+from tests.make.dairy import Goods
+from tests.operations import send, sign_in_as
 
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 

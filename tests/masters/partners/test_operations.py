@@ -1,4 +1,3 @@
-from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
@@ -6,27 +5,13 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Rejected
+from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.partners import operations, queries
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
-
-TABLES = ("supplier", "customer", "supplier_price", "journal")
-
-
-async def written() -> dict[str, list[tuple[Any, ...]]]:
-    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in TABLES}
-
-
-async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, tuple[str | int, ...]]]:
-    """The codes and paths of a refusal, which must have written nothing."""
-    before = await written()
-    with pytest.raises(Rejected) as refused:
-        await work
-    assert await written() == before
-    return [(reason.code, reason.path) for reason in refused.value.reasons]
+from tests.refusals import codes, everything
 
 
 @pytest.fixture
@@ -80,7 +65,7 @@ async def test_hold_and_release(call: Call, supplier: int) -> None:
 
 async def test_a_code_is_unique_among_suppliers_and_among_customers(call: Call, supplier: int) -> None:
     assert supplier
-    assert await refusal(operations.create_supplier(call, profile=Profile(code="S1", name="x"))) == [
+    assert await codes(operations.create_supplier(call, profile=Profile(code="S1", name="x"))) == [
         ("CODE_TAKEN", ("code",))
     ]
     made = await operations.create_customer(call, profile=Profile(code="S1", name="王先生"))
@@ -89,7 +74,7 @@ async def test_a_code_is_unique_among_suppliers_and_among_customers(call: Call, 
     )
     other = await operations.create_customer(call, profile=Profile(code="S2", name="x"))
     renamed = operations.update_customer(call, customer_id=other.customer_id, profile=Profile(code="S1"))
-    assert await refusal(renamed) == [("CODE_TAKEN", ("code",))]
+    assert await codes(renamed) == [("CODE_TAKEN", ("code",))]
 
 
 async def test_prices_are_added_and_replaced(call: Call, supplier: int, skus: list[int]) -> None:
@@ -150,9 +135,9 @@ async def test_the_preferred_price_is_one_and_else_the_lowest(call: Call, suppli
 async def test_one_bad_price_refuses_the_list(call: Call, supplier: int, skus: list[int]) -> None:
     prices = [price(skus[0], "1", is_preferred=True), price(7, "1")]
     set_prices = operations.set_supplier_prices(call, supplier_id=supplier, prices=prices)
-    assert await refusal(set_prices) == [("UNKNOWN_ID", ("prices", 1, "sku_id"))]
+    assert await codes(set_prices) == [("UNKNOWN_ID", ("prices", 1, "sku_id"))]
     elsewhere = operations.set_supplier_prices(call, supplier_id=7, prices=[price(skus[0], "1")])
-    assert await refusal(elsewhere) == [("UNKNOWN_ID", ("supplier_id",))]
+    assert await codes(elsewhere) == [("UNKNOWN_ID", ("supplier_id",))]
 
 
 async def test_prices_are_removed(call: Call, supplier: int, skus: list[int]) -> None:
@@ -162,8 +147,8 @@ async def test_prices_are_removed(call: Call, supplier: int, skus: list[int]) ->
 
 
 async def test_needs_the_permission(call: Call, supplier: int) -> None:
-    before = await written()
+    before = await everything()
     reader = msgspec.structs.replace(call, permissions=frozenset({"SEE_PARTNERS"}))
     with pytest.raises(Forbidden):
         await operations.hold_supplier(reader, supplier_id=supplier)
-    assert await written() == before
+    assert await everything() == before

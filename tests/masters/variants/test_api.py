@@ -6,8 +6,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories
 from tests.gql.naive_page import global_id
-from tests.operations import send
-from tests.trade import ask
+from tests.operations import ask, send
 
 ATTRIBUTES = [
     {"name": "颜色", "values": [{"name": "红"}, {"name": "蓝"}]},

@@ -1,4 +1,4 @@
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -7,39 +7,25 @@ from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Path, Rejected
+from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.assortment import SkuTracking
 from jxc_graphql.masters.catalog.units import Label
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.variants import operations, queries
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
-
-TABLES = ("product", "product_attribute", "attribute_value", "sku", "sku_option", "journal", "idempotency_key")
-
-
-async def written() -> list[Any]:
-    return [await db.fetch(f"SELECT * FROM {table} ORDER BY id") for table in TABLES]
-
-
-async def refusal(work: Coroutine[Any, Any, object]) -> list[tuple[str, Path]]:
-    """The codes and paths of a refusal, which must have written nothing."""
-    before = await written()
-    with pytest.raises(Rejected) as refused:
-        await work
-    assert await written() == before
-    return [(reason.code, reason.path) for reason in refused.value.reasons]
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
+from tests.refusals import codes, everything
 
 
 def asked(name: str, *values: str) -> AskedAttribute:
     return AskedAttribute(name=name, values=tuple(AskedValue(name=value) for value in values))
 
 
-def choices(**chosen: str) -> list[Choice]:
-    return [Choice(attribute=attribute, value=value) for attribute, value in chosen.items()]
+def choices(**chosen: str) -> list[OptionChoice]:
+    return [OptionChoice(attribute=attribute, value=value) for attribute, value in chosen.items()]
 
 
-async def codes(product: int) -> list[str]:
+async def codes_of(product: int) -> list[str]:
     return [code for (code,) in await db.fetch("SELECT code FROM sku WHERE product_id = ? ORDER BY id", (product,))]
 
 
@@ -73,7 +59,7 @@ async def shirts(call: Call, product: int) -> int:
 
 
 async def test_every_missing_combination_becomes_a_sku(call: Call, shirts: int) -> None:
-    assert await codes(shirts) == ["T-红-M", "T-红-L", "T-蓝-M", "T-蓝-L"]
+    assert await codes_of(shirts) == ["T-红-M", "T-红-L", "T-蓝-M", "T-蓝-L"]
     wider = [asked("颜色", "红", "蓝", "绿"), asked("尺码", "M", "L")]
     await operations.set_product_attributes(call, product_id=shirts, attributes=wider)
     more = await operations.generate_skus(
@@ -91,11 +77,11 @@ async def test_named_combinations_only_are_made_where_they_are_named(call: Call,
     wide = [asked("颜色", *map(str, range(50))), asked("尺码", *map(str, range(50)))]
     await operations.set_product_attributes(call, product_id=product, attributes=wide)
     every = operations.generate_skus(call, product_id=product, unit="件")
-    assert await refusal(every) == [("TOO_MANY_COMBINATIONS", ("combinations",))]
+    assert await codes(every) == [("TOO_MANY_COMBINATIONS", ("combinations",))]
     some = [choices(颜色="7", 尺码="8"), choices(尺码="9", 颜色="7")]
     await operations.generate_skus(call, product_id=product, unit="件", combinations=some)
     await operations.generate_skus(call, product_id=product, unit="件", combinations=some[1:])
-    assert await codes(product) == ["T-7-8", "T-7-9"]
+    assert await codes_of(product) == ["T-7-8", "T-7-9"]
 
 
 async def test_two_hundred_skus_cost_as_many_statements_as_one(call: Call, product: int) -> None:
@@ -107,7 +93,7 @@ async def test_two_hundred_skus_cost_as_many_statements_as_one(call: Call, produ
         with db.statements() as making:
             await operations.generate_skus(call, product_id=product, unit="件")
         counts.append((len(setting), len(making)))
-    assert len(await codes(product)) == 200
+    assert len(await codes_of(product)) == 200
     assert counts[0] == counts[1] == counts[2]
 
 
@@ -152,7 +138,7 @@ async def test_names_can_be_swapped_and_orders_changed(call: Call, shirts: int) 
 async def test_what_skus_have_stays(call: Call, shirts: int) -> None:
     fewer = [asked("颜色", "红"), asked("材质", "棉")]
     refused = operations.set_product_attributes(call, product_id=shirts, attributes=fewer)
-    assert await refusal(refused) == [
+    assert await codes(refused) == [
         ("VALUE_IN_USE", ("attributes", 0, "values")),
         ("ATTRIBUTES_IN_USE", ("attributes", 1)),
         ("ATTRIBUTES_IN_USE", ("attributes",)),
@@ -168,7 +154,7 @@ async def test_what_skus_have_stays(call: Call, shirts: int) -> None:
 async def test_a_combination_belongs_to_one_sku(call: Call, shirts: int) -> None:
     ((sku_id,),) = await db.fetch("SELECT id FROM sku WHERE code = 'T-红-M'")
     taken = operations.set_sku_options(call, sku_id=sku_id, choices=choices(颜色="蓝", 尺码="M"))
-    assert await refusal(taken) == [("COMBINATION_TAKEN", ("options",))]
+    assert await codes(taken) == [("COMBINATION_TAKEN", ("options",))]
     await operations.set_sku_options(call, sku_id=sku_id, choices=choices(颜色="红", 尺码="M"))
     other = await catalog.create_sku(call, product_id=shirts, code="X", name="x", unit="件")
     await operations.set_sku_options(call, sku_id=sku_id, choices=[])
@@ -184,10 +170,10 @@ async def test_all_taken_codes_are_told_at_once(call: Call, product: int) -> Non
         await catalog.create_sku(call, product_id=product, code=code, name="x", unit="件")
     await operations.set_product_attributes(call, product_id=product, attributes=[asked("颜色", "红", "绿", "蓝")])
     refused = operations.generate_skus(call, product_id=product, unit="件")
-    assert await refusal(refused) == [("CODE_TAKEN", ("product_id",)), ("CODE_TAKEN", ("product_id",))]
-    named: Sequence[list[Choice]] = [choices(颜色="绿"), choices(颜色="蓝")]
+    assert await codes(refused) == [("CODE_TAKEN", ("product_id",)), ("CODE_TAKEN", ("product_id",))]
+    named: Sequence[list[OptionChoice]] = [choices(颜色="绿"), choices(颜色="蓝")]
     refused = operations.generate_skus(call, product_id=product, unit="件", combinations=named)
-    assert await refusal(refused) == [("CODE_TAKEN", ("combinations", 1))]
+    assert await codes(refused) == [("CODE_TAKEN", ("combinations", 1))]
 
 
 async def test_all_that_is_wrong_with_new_skus_is_told_at_once(call: Call, product: int) -> None:
@@ -196,15 +182,15 @@ async def test_all_that_is_wrong_with_new_skus_is_told_at_once(call: Call, produ
     refused = operations.generate_skus(
         call, product_id=product, unit=" ", shelf_life_days=3, combinations=[choices(颜色="绿")]
     )
-    assert await refusal(refused) == [
+    assert await codes(refused) == [
         ("PRODUCT_INACTIVE", ("product_id",)),
         ("TEXT_REQUIRED", ("unit",)),
         ("SHELF_LIFE_WITHOUT_LOTS", ("shelf_life_days",)),
         ("UNKNOWN_VALUE", ("combinations", 0, "options", 0, "value")),
     ]
-    assert await refusal(operations.generate_skus(call, product_id=7, unit="件")) == [("UNKNOWN_ID", ("product_id",))]
+    assert await codes(operations.generate_skus(call, product_id=7, unit="件")) == [("UNKNOWN_ID", ("product_id",))]
     unknown = operations.set_sku_options(call, sku_id=7, choices=[])
-    assert await refusal(unknown) == [("UNKNOWN_ID", ("sku_id",))]
+    assert await codes(unknown) == [("UNKNOWN_ID", ("sku_id",))]
 
 
 async def test_a_repeat_with_the_same_key_answers_with_the_first(call: Call, product: int) -> None:
@@ -216,7 +202,7 @@ async def test_a_repeat_with_the_same_key_answers_with_the_first(call: Call, pro
 
 
 async def test_needs_the_permission(call: Call, shirts: int) -> None:
-    before = await written()
+    before = await everything()
     reader = msgspec.structs.replace(call, permissions=frozenset({"SEE_CATALOG"}))
     with pytest.raises(Forbidden):
         await operations.set_product_attributes(reader, product_id=shirts, attributes=[])
@@ -224,4 +210,4 @@ async def test_needs_the_permission(call: Call, shirts: int) -> None:
         await operations.generate_skus(reader, product_id=shirts, unit="件")
     with pytest.raises(Forbidden):
         await queries.sku_by_options(msgspec.structs.replace(call, permissions=frozenset()), product_id=1, choices=[])
-    assert await written() == before
+    assert await everything() == before

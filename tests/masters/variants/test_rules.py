@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.masters.catalog.assortment import Attribute, Value
 from jxc_graphql.masters.variants import rules
-from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, Choice
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 
 COLOUR = Attribute(id=1, name="颜色", values=(Value(id=11, name="红"), Value(id=12, name="蓝")))
 SIZE = Attribute(id=2, name="尺码", values=(Value(id=21, name="M"), Value(id=22, name="L"), Value(id=23, name="XL")))
@@ -25,8 +25,8 @@ def codes(reasons: object) -> list[tuple[str, Path]]:
     return [(reason.code, reason.path) for reason in reasons if isinstance(reason, Reason)]  # type: ignore[attr-defined]
 
 
-def choices(**chosen: str) -> list[Choice]:
-    return [Choice(attribute=attribute, value=value) for attribute, value in chosen.items()]
+def choices(**chosen: str) -> list[OptionChoice]:
+    return [OptionChoice(attribute=attribute, value=value) for attribute, value in chosen.items()]
 
 
 def test_what_is_there_is_known_by_name_or_id() -> None:
@@ -80,7 +80,7 @@ def test_what_skus_have_is_not_taken_away() -> None:
 
 
 def test_choices_name_one_value_of_each_attribute() -> None:
-    given = [*choices(颜色="绿", 材质="棉"), Choice(attribute="颜色", value="红")]
+    given = [*choices(颜色="绿", 材质="棉"), OptionChoice(attribute="颜色", value="红")]
     assert codes(rules.check_choices(given, [COLOUR, SIZE], ("options",))) == [
         ("UNKNOWN_VALUE", ("options", 0, "value")),
         ("UNKNOWN_ATTRIBUTE", ("options", 1, "attribute")),

@@ -5,9 +5,9 @@ import httpx
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.masters.warehouses.places import VirtualPlace
-from tests.masters.warehouses.conftest import Site, rows_written
-from tests.operations import send
-from tests.trade import sign_in_as
+from tests.make.site import Site
+from tests.operations import send, sign_in_as
+from tests.refusals import everything
 
 
 async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
@@ -31,12 +31,12 @@ async def test_a_warehouse_is_opened_and_closed(client: httpx.AsyncClient) -> No
 
 
 async def test_a_taken_code_is_told_with_its_path(client: httpx.AsyncClient, site: Site) -> None:
-    before = await rows_written()
+    before = await everything()
     answer = await data(client, "CreateWarehouse", {"input": {"code": site.warehouse.code, "name": "x"}})
     (error,) = answer["createWarehouse"]["userErrors"]
     assert (error["code"], error["path"]) == ("CODE_TAKEN", ["input", "code"])
     assert answer["createWarehouse"]["warehouse"] is None
-    assert await rows_written() == before
+    assert await everything() == before
 
 
 async def test_a_branch_is_opened_given_a_warehouse_and_closed(client: httpx.AsyncClient, site: Site) -> None:
@@ -77,7 +77,7 @@ async def test_bins_are_created_listed_and_closed(client: httpx.AsyncClient, sit
 
 
 async def test_everything_wrong_with_bins_is_told_at_once(client: httpx.AsyncClient, site: Site) -> None:
-    before = await rows_written()
+    before = await everything()
     bins = [{"code": "A-1"}, {"code": "A-1"}, {"code": "TRANSIT", "name": ""}]
     given = {"warehouseId": global_id("Warehouse", site.warehouse.id), "bins": bins}
     refused = (await data(client, "CreateBins", {"input": given}))["createBins"]
@@ -87,7 +87,7 @@ async def test_everything_wrong_with_bins_is_told_at_once(client: httpx.AsyncCli
         ("CODE_TAKEN", ["input", "bins", "2", "code"]),
     ]
     assert (refused["warehouse"], refused["places"]) == (None, [])
-    assert await rows_written() == before
+    assert await everything() == before
 
 
 async def test_virtual_places_are_listed_when_asked_for_only(client: httpx.AsyncClient, site: Site) -> None:

@@ -11,7 +11,8 @@ from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.masters.warehouses.conftest import Site, refusal
+from tests.make.site import Site
+from tests.refusals import codes
 
 
 async def test_a_warehouse_comes_with_its_places(site: Site) -> None:
@@ -34,11 +35,11 @@ async def test_a_warehouse_is_found_by_pinyin_and_its_code_has_no_blanks(call: C
 
 async def test_a_warehouse_code_is_unique(site: Site) -> None:
     again = operations.create_warehouse(site.call, code=site.warehouse.code, name="二号仓")
-    assert await refusal(again) == [("CODE_TAKEN", ("code",))]
+    assert await codes(again) == [("CODE_TAKEN", ("code",))]
 
 
 async def test_a_nameless_warehouse_is_refused(call: Call) -> None:
-    assert await refusal(operations.create_warehouse(call, code=" ", name="", address="x" * 401)) == [
+    assert await codes(operations.create_warehouse(call, code=" ", name="", address="x" * 401)) == [
         ("TEXT_REQUIRED", ("code",)),
         ("TEXT_REQUIRED", ("name",)),
         ("TEXT_TOO_LONG", ("address",)),
@@ -50,13 +51,13 @@ async def test_a_closed_warehouse_takes_no_new_documents(site: Site) -> None:
     changed = await queries.warehouse(site.warehouse.id)
     assert changed == msgspec.structs.replace(site.warehouse, name="旧仓", is_active=False)
     used = queries.usable_warehouse(site.call, site.warehouse.id)
-    assert await refusal(used) == [("WAREHOUSE_INACTIVE", ("warehouse_id",))]
+    assert await codes(used) == [("WAREHOUSE_INACTIVE", ("warehouse_id",))]
 
 
 async def test_a_caller_touches_only_warehouses_in_scope(site: Site) -> None:
     elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     used = queries.usable_warehouse(elsewhere, site.warehouse.id)
-    assert await refusal(used) == [("OUT_OF_SCOPE", ("warehouse_id",))]
+    assert await codes(used) == [("OUT_OF_SCOPE", ("warehouse_id",))]
     with pytest.raises(NotFound):
         await operations.update_warehouse(elsewhere, warehouse_id=site.warehouse.id, name="x")
 
@@ -64,13 +65,13 @@ async def test_a_caller_touches_only_warehouses_in_scope(site: Site) -> None:
 class TestBranches:
     async def test_have_a_code_of_their_own(self, call: Call) -> None:
         await operations.create_branch(call, code=" BJ ", name="北京店")
-        assert await refusal(operations.create_branch(call, code="BJ", name="x")) == [("CODE_TAKEN", ("code",))]
+        assert await codes(operations.create_branch(call, code="BJ", name="x")) == [("CODE_TAKEN", ("code",))]
         ((code, text),) = await db.fetch("SELECT code, search_text FROM branch")
         assert (code, text) == ("BJ", "bj 北京店 beijingdian BJD")
 
     async def test_need_a_name(self, call: Call) -> None:
         nameless = operations.create_branch(call, code="x" * 41, name="")
-        assert await refusal(nameless) == [("TEXT_TOO_LONG", ("code",)), ("TEXT_REQUIRED", ("name",))]
+        assert await codes(nameless) == [("TEXT_TOO_LONG", ("code",)), ("TEXT_REQUIRED", ("name",))]
 
     async def test_take_warehouses_and_give_them_back(self, site: Site) -> None:
         branch = await operations.create_branch(site.call, code="BJ", name="北京店")
@@ -86,26 +87,26 @@ class TestBranches:
         both = operations.update_warehouse(
             site.call, warehouse_id=site.warehouse.id, branch_id=branch.branch_id, clear_branch=True
         )
-        assert await refusal(both) == [("BRANCH_SET_AND_CLEARED", ("clear_branch",))]
+        assert await codes(both) == [("BRANCH_SET_AND_CLEARED", ("clear_branch",))]
 
     async def test_that_do_not_exist_have_no_warehouses(self, site: Site) -> None:
         unknown = [("UNKNOWN_ID", ("branch_id",))]
-        assert await refusal(operations.create_warehouse(site.call, code="W", name="W", branch_id=5)) == unknown
+        assert await codes(operations.create_warehouse(site.call, code="W", name="W", branch_id=5)) == unknown
         moved = operations.update_warehouse(site.call, warehouse_id=site.warehouse.id, branch_id=5)
-        assert await refusal(moved) == unknown
-        assert await refusal(operations.update_branch(site.call, branch_id=5, name="x")) == unknown
+        assert await codes(moved) == unknown
+        assert await codes(operations.update_branch(site.call, branch_id=5, name="x")) == unknown
 
     async def test_close_after_their_warehouses(self, site: Site) -> None:
         branch_id = (await operations.create_branch(site.call, code="BJ", name="北京店")).branch_id
         await operations.update_warehouse(site.call, warehouse_id=site.warehouse.id, branch_id=branch_id)
         closing = operations.update_branch(site.call, branch_id=branch_id, is_active=False)
-        assert await refusal(closing) == [("BRANCH_HAS_WAREHOUSES", ("is_active",))]
+        assert await codes(closing) == [("BRANCH_HAS_WAREHOUSES", ("is_active",))]
         await operations.update_warehouse(site.call, warehouse_id=site.warehouse.id, is_active=False)
         await operations.update_branch(site.call, branch_id=branch_id, is_active=False)
         opened = operations.update_warehouse(site.call, warehouse_id=site.warehouse.id, is_active=True)
-        assert await refusal(opened) == [("BRANCH_INACTIVE", ("is_active",))]
+        assert await codes(opened) == [("BRANCH_INACTIVE", ("is_active",))]
         made = operations.create_warehouse(site.call, code="W", name="W", branch_id=branch_id)
-        assert await refusal(made) == [("BRANCH_INACTIVE", ("branch_id",))]
+        assert await codes(made) == [("BRANCH_INACTIVE", ("branch_id",))]
         await operations.update_warehouse(site.call, warehouse_id=site.warehouse.id, clear_branch=True, is_active=True)
 
 
@@ -130,7 +131,7 @@ class TestBins:
             WantedBin(code="STOCK"),
             WantedBin(code="\0", name="x" * 101),
         ]
-        assert await refusal(add(site, *wrong)) == [
+        assert await codes(add(site, *wrong)) == [
             ("CODE_TAKEN", ("bins", 0, "code")),
             ("TEXT_REQUIRED", ("bins", 1, "name")),
             ("CODE_GIVEN_TWICE", ("bins", 2, "code")),
@@ -139,7 +140,7 @@ class TestBins:
             ("TEXT_TOO_LONG", ("bins", 4, "name")),
         ]
         many = [WantedBin(code=str(n)) for n in range(rules.MAX_BINS + 1)]
-        assert await refusal(add(site, *many)) == [("TOO_MANY_LINES", ("bins",))]
+        assert await codes(add(site, *many)) == [("TOO_MANY_LINES", ("bins",))]
 
     async def test_get_their_codes_one_request_after_the_other(self, site: Site) -> None:
         (place_id,) = await add(site, WantedBin(code="A-0"))
@@ -164,25 +165,25 @@ class TestBins:
             3: known(3, "VARIANCE", None, "VARIANCE"),
         }
         taken = operations.update_bin(site.call, place_id=second, code="A-1")
-        assert await refusal(taken) == [("CODE_TAKEN", ("code",))]
+        assert await codes(taken) == [("CODE_TAKEN", ("code",))]
         ((name,),) = await db.fetch("SELECT name FROM place WHERE id = ?", (second,))
         assert name == "二号"
 
     async def test_are_the_only_places_that_change(self, site: Site) -> None:
         for place_id in (site.warehouse.stock_place_id, 1):
             closed = operations.update_bin(site.call, place_id=place_id, is_active=False)
-            assert await refusal(closed) == [("PLACE_IS_NO_BIN", ("place_id",))]
+            assert await codes(closed) == [("PLACE_IS_NO_BIN", ("place_id",))]
         unknown = operations.update_bin(site.call, place_id=5_000, name="x")
-        assert await refusal(unknown) == [("UNKNOWN_ID", ("place_id",))]
+        assert await codes(unknown) == [("UNKNOWN_ID", ("place_id",))]
 
     async def test_are_touched_within_the_scope_only(self, site: Site) -> None:
         (place_id,) = await add(site, WantedBin(code="A-1"))
         elsewhere = Site(
             msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({1})}), site.warehouse
         )
-        assert await refusal(add(elsewhere, WantedBin(code="A-2"))) == [("UNKNOWN_ID", ("warehouse_id",))]
+        assert await codes(add(elsewhere, WantedBin(code="A-2"))) == [("UNKNOWN_ID", ("warehouse_id",))]
         closed = operations.update_bin(elsewhere.call, place_id=place_id, is_active=False)
-        assert await refusal(closed) == [("UNKNOWN_ID", ("place_id",))]
+        assert await codes(closed) == [("UNKNOWN_ID", ("place_id",))]
 
 
 async def test_a_repeated_request_is_done_once(site: Site) -> None:
@@ -201,7 +202,7 @@ async def test_several_warehouses_are_asked_for_with_one_statement(site: Site) -
     await operations.update_warehouse(site.call, warehouse_id=other.warehouse_id, is_active=False)
     elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({other.warehouse_id})})
     paths = [("from_warehouse_id",), ("to_warehouse_id",)]
-    assert await refusal(queries.usable_warehouses(elsewhere, ids, paths)) == [
+    assert await codes(queries.usable_warehouses(elsewhere, ids, paths)) == [
         ("OUT_OF_SCOPE", ("from_warehouse_id",)),
         ("WAREHOUSE_INACTIVE", ("to_warehouse_id",)),
     ]

@@ -8,9 +8,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations
+from tests.accounts import PASSWORD
 from tests.operations import send
-
-PASSWORD = "correct horse"
 
 
 @pytest.fixture
@@ -122,8 +121,8 @@ async def test_a_program_gets_a_token_until_it_is_revoked(client: httpx.AsyncCli
     program = {"authorization": f"Bearer {made['token']}"}
     async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url, headers=program) as other:  # noqa: SLF001
         assert (await send(other, "auth", "Viewer"))["data"]["viewer"]["locale"] == "zh-CN"
-        detail = (await send(client, "auth", "UserDetail", {"id": ann}))["data"]["user"]
-        assert [token["id"] for token in detail["tokens"]["nodes"]] == [made["accessToken"]["id"]]
+        tokens = (await send(client, "auth", "AccessTokens", {"userId": ann}))["data"]["accessTokens"]
+        assert [token["id"] for token in tokens] == [made["accessToken"]["id"]]
         revoked = await do(client, "RevokeToken", tokenId=made["accessToken"]["id"])
         assert revoked["accessToken"]["revokedAt"]
         assert code(await send(other, "auth", "Viewer")) == "UNAUTHENTICATED"
@@ -133,9 +132,9 @@ async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: C
     here, there = [(await create_warehouse(call, code=code, name=code)).warehouse_id for code in ("W1", "W2")]
     chosen = global_id("Warehouse", here)
     scoped = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen])
-    assert [one["id"] for one in scoped["warehouses"]] == [chosen]
+    assert [one["id"] for one in scoped["user"]["warehouses"]] == [chosen]
     gone = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen, global_id("Warehouse", there + 1)])
-    assert problems(gone) == [("UNKNOWN_WAREHOUSE", ["input", "warehouseIds", "1"])]
+    assert problems(gone) == [("UNKNOWN_TARGET", ["input", "warehouseIds", "1"])]
     session = await do(client, "Login", username="ann", password=PASSWORD)
     client.headers["authorization"] = f"Bearer {session['token']}"
     seen = (await send(client, "warehouses", "Warehouses"))["data"]["warehouses"]["nodes"]
@@ -148,6 +147,68 @@ async def test_a_buyer_sees_names_and_nothing_else_of_users(client: httpx.AsyncC
     admin = global_id("User", call.actor_id or 0)
     for operation, variables in (("Users", {}), ("Roles", {}), ("UserDetail", {"id": admin})):
         assert code(await send(client, "auth", operation, variables)) == "FORBIDDEN"
-    ((token_id,),) = await db.fetch("SELECT max(id) FROM token WHERE user_id = ?", (call.actor_id,))
-    node = {"query": f'{{ node(id: "{global_id("AccessToken", token_id)}") {{ id }} }}'}
-    assert (await client.post("/graphql", json=node)).json().get("data") in (None, {"node": None})
+    refused = await send(client, "auth", "AccessTokens", {"userId": admin})
+    assert (code(refused), refused["data"]) == ("FORBIDDEN", {"accessTokens": None})
+
+
+async def test_an_owner_makes_lists_and_revokes_his_tokens(client: httpx.AsyncClient, call: Call, ann: str) -> None:
+    here = global_id("Warehouse", (await create_warehouse(call, code="W1", name="W1")).warehouse_id)
+    session = await do(client, "Login", username="ann", password=PASSWORD)
+    client.headers["authorization"] = f"Bearer {session['token']}"
+    given = {"permissions": ["SEE_STOCK", "SEE_CATALOG"], "scope": [here], "addresses": ["127.0.0.1"]}
+    made = (await do(client, "CreateApiToken", userId=ann, name="till", **given))["accessToken"]
+    assert (made["permissions"], made["addresses"]) == (["SEE_CATALOG", "SEE_STOCK"], ["127.0.0.1/32"])
+    assert [one["id"] for one in made["warehouses"]] == [here]
+    assert (made["createdFrom"], made["lastUsedAt"]) == ("127.0.0.1", None)
+    listed = (await send(client, "auth", "AccessTokens"))["data"]["accessTokens"]
+    assert [(one["kind"], one["name"], one["warehouses"] is None) for one in listed] == [
+        ("API", "till", False),
+        ("SESSION", "", True),
+    ]
+    assert (await do(client, "RevokeToken", tokenId=made["id"]))["accessToken"]["revokedAt"]
+
+
+async def test_a_device_is_known_by_its_token(client: httpx.AsyncClient, ann: str) -> None:
+    client.headers.pop("authorization")
+    first = await do(client, "Login", username="ann", password=PASSWORD)
+    again = await do(client, "Login", username="ann", password=PASSWORD, deviceToken=first["deviceToken"])
+    assert again["deviceToken"] == first["deviceToken"] != first["token"]
+    assert again["user"]["id"] == ann
+
+
+async def test_roles_are_made_changed_and_deleted(client: httpx.AsyncClient, ann: str) -> None:
+    made = await do(
+        client, "CreateRole", code="STAFF", name="人事", permissions=["MANAGE_USERS"], grants=["SELLER", "BUYER"]
+    )
+    role = made["role"]
+    assert (role["isBuiltIn"], role["permissions"]) == (False, ["MANAGE_USERS"])
+    assert [one["code"] for one in role["grants"]] == ["BUYER", "SELLER"]
+    changed = await do(client, "SetRolePermissions", roleId=role["id"], permissions=["SEE_STOCK", "MANAGE_USERS"])
+    assert changed["role"]["permissions"] == ["MANAGE_USERS", "SEE_STOCK"]
+    narrowed = await do(client, "SetRoleGrants", roleId=role["id"], grants=["SELLER"])
+    assert [one["code"] for one in narrowed["role"]["grants"]] == ["SELLER"]
+    await do(client, "SetUserRoles", userId=ann, roles=["STAFF"])
+    assert problems(await do(client, "DeleteRole", roleId=role["id"])) == [("ROLE_IN_USE", ["input", "roleId"])]
+    await do(client, "SetUserRoles", userId=ann, roles=[])
+    assert (await do(client, "DeleteRole", roleId=role["id"]))["code"] == "STAFF"
+
+
+async def test_an_emptied_scope_is_nothing_and_null_is_everything(
+    client: httpx.AsyncClient, call: Call, ann: str
+) -> None:
+    here = (await create_warehouse(call, code="W1", name="W1")).warehouse_id
+    admin = dict(client.headers)
+    session = await do(client, "Login", username="ann", password=PASSWORD)
+    for scope, seen in (([], []), (None, [global_id("Warehouse", here)])):
+        client.headers["authorization"] = admin["authorization"]
+        scoped = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=scope)
+        assert scoped["user"]["warehouses"] == scope
+        client.headers["authorization"] = f"Bearer {session['token']}"
+        found = (await send(client, "warehouses", "Warehouses"))["data"]["warehouses"]["nodes"]
+        assert [one["id"] for one in found] == seen
+
+
+async def test_the_journal_tells_from_where_something_was_done(client: httpx.AsyncClient, ann: str) -> None:
+    await do(client, "DeactivateUser", userId=ann)
+    ((address, token_id),) = await db.fetch("SELECT address, token_id FROM journal WHERE name = 'UserDeactivated'")
+    assert (address, token_id is None) == ("127.0.0.1", False)

@@ -9,7 +9,7 @@ from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.models import Document, DocumentKind, DocumentLink
 from jxc_graphql.selling.sales import operations as sales
-from tests.trade import Trade, make_trade, set_column
+from tests.make.trade import Trade, make_trade, set_column
 
 
 @pytest.fixture

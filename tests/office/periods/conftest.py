@@ -1,17 +1,7 @@
-"""Days around today, and a shop that trades on them."""
-
-from datetime import date, timedelta
-
 import pytest
 
-from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
-from tests.trade import Trade, make_trade
-
-
-def day(back: int) -> date:
-    """So many days before today."""
-    return clock.day_of(clock.now()) - timedelta(days=back)
+from tests.make.trade import Trade, make_trade
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.office.periods.operations import close_period
-from tests.office.periods.conftest import day
-from tests.operations import send
-from tests.trade import Trade, ask, rows_written, sign_in_as
+from tests.make.days import day
+from tests.make.trade import Trade
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 
 def problems(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -40,7 +41,7 @@ async def test_a_period_is_closed_and_opened_again(client: httpx.AsyncClient) ->
 
 async def test_refusals_say_why_in_chinese_and_write_nothing(client: httpx.AsyncClient) -> None:
     first, second = (await close(client, 40))["period"], (await close(client, 10))["period"]
-    before = await rows_written()
+    before = await everything()
     client.headers["accept-language"] = "zh-CN"
     early = await close(client, 10)
     assert problems(early) == [("PERIOD_CLOSED", ["input", "through"])]
@@ -52,7 +53,7 @@ async def test_refusals_say_why_in_chinese_and_write_nothing(client: httpx.Async
         ("LATER_PERIOD_CLOSED", ["input", "periodId"]), ("TEXT_REQUIRED", ["input", "note"]),
     ]  # fmt: skip
     assert out_of_order["userErrors"][0]["closedThrough"] == second["endsOn"]
-    assert await rows_written() == before
+    assert await everything() == before
 
 
 async def test_goods_are_received_and_shipped_under_the_day_that_is_named(
@@ -80,19 +81,20 @@ async def test_goods_are_received_and_shipped_under_the_day_that_is_named(
     came, left = await both(3)
     assert (came["goodsReceipt"]["businessDate"], left["shipment"]["businessDate"]) == (str(day(3)), str(day(3)))
     await close_period(trade.call, through=day(3))
-    before = await rows_written()
+    before = await everything()
     for refused in await both(3):
         assert problems(refused) == [("PERIOD_CLOSED", ["input", "businessDate"])]
         assert refused["userErrors"][0]["closedThrough"] == str(day(3))
     for refused in await both(-1):
         assert problems(refused) == [("FUTURE_BUSINESS_DATE", ["input", "businessDate"])]
         assert refused["userErrors"][0]["today"] == str(day(0))
+    assert await everything() == before
     await sign_in_as(client, "WAREHOUSE_KEEPER")
+    before = await everything()
     for refused in await both(1):
         assert problems(refused) == [("LATE_DOCUMENT", ["input", "businessDate"])]
         assert refused["userErrors"][0]["permission"] == "POST_LATE_DOCUMENTS"
-    after = await rows_written()
-    assert {name for name in after if after[name] != before[name]} == {"journal"}  # of the user who signed in
+    assert await everything() == before
 
 
 async def test_an_accountant_closes_and_a_manager_opens_again(client: httpx.AsyncClient) -> None:

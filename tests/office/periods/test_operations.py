@@ -26,8 +26,10 @@ from jxc_graphql.office.periods.rules import (
 from jxc_graphql.selling.shipping.models import Shipment
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.office.periods.conftest import day
-from tests.trade import Trade, refusal, set_column
+from tests.make.days import day
+from tests.make.trade import Trade, set_column
+from tests.patience import settled
+from tests.refusals import refusal
 
 TODAY, YESTERDAY = day(0), day(1)
 
@@ -52,6 +54,7 @@ def is_closed(through: date, *path: str) -> list[Reason]:
 
 
 async def recorded(*names: str) -> list[Any]:
+    await settled()
     return [entry.fact for entry in await journal.read(Cursor(), set(names))]
 
 

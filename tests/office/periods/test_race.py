@@ -9,6 +9,7 @@ import msgspec
 
 from jxc_graphql.books import door
 from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
@@ -17,8 +18,9 @@ from jxc_graphql.office.periods.operations import close_period, reopen_period
 from jxc_graphql.office.periods.rules import PeriodClosed
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.office.periods.conftest import day
-from tests.trade import Trade
+from tests.make.days import day
+from tests.make.trade import Trade
+from tests.patience import settled
 
 DAYS = 8
 POSTERS = 8
@@ -76,6 +78,7 @@ async def test_nothing_comes_into_a_period_after_it_was_closed(trade: Trade) -> 
         assert await movements(through) == known, through
     # Nor by the journal, in the order of commits: no opening balance of a closed day stands behind its close.
     closed: Any = None
+    await settled()
     for entry in await journal.read(Cursor(), {"PeriodClosed", "OpeningBalancePosted"}, limit=100_000):
         if entry.name == "PeriodClosed":
             closed = entry.fact
@@ -114,7 +117,7 @@ async def test_closing_waits_for_a_posting_that_is_under_way(trade: Trade) -> No
         asked.set()
         await go_on.wait()
         moves = [trade.shop.coming("1", "1")]
-        await door.post(door.Posting(document_id=1, business_date=day(1), at=clock.now(), moves=moves))
+        await door.post(door.Posting(call=Call(), document_id=1, business_date=day(1), moves=moves))
 
     posting = asyncio.ensure_future(post_slowly())
     await asked.wait()

@@ -3,8 +3,9 @@ from typing import Any
 import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
-from tests.operations import send
-from tests.trade import Trade, ask, rows_written, sign_in_as
+from tests.make.trade import Trade
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 Answer = dict[str, Any]
 
@@ -89,7 +90,7 @@ class TestRefusals:
     async def test_say_what_there_is(self, client: httpx.AsyncClient, trade: Trade) -> None:
         await trade.stock_up("5", "5")
         order = await approved(client, trade)
-        before = await rows_written()
+        before = await everything()
         short = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (0, "6")))
         (error,) = short["userErrors"]
         assert (error["__typename"], error["code"], error["path"]) == (
@@ -99,7 +100,7 @@ class TestRefusals:
         over = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (1, "5")))
         (error,) = over["userErrors"]
         assert (error["__typename"], error["outstanding"], error["requested"]) == ("OverShipmentError", "4", "5")
-        assert await rows_written() == before
+        assert await everything() == before
 
     async def test_answer_a_repeat_with_the_first_order(self, client: httpx.AsyncClient, trade: Trade) -> None:
         first = await draft(client, trade, idempotencyKey="once")
@@ -120,7 +121,7 @@ class TestRefusals:
     async def test_need_the_permission(self, client: httpx.AsyncClient, trade: Trade) -> None:
         order = (await draft(client, trade))["salesOrder"]
         await sign_in_as(client, "SELLER")
-        before = await rows_written()
+        before = await everything()
         answer = await send(client, "sales", "ApproveSalesOrder", {"input": {"id": order["id"]}})
         assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
-        assert await rows_written() == before
+        assert await everything() == before

@@ -4,7 +4,7 @@ from jxc_graphql.selling.sales import rules
 from jxc_graphql.selling.sales.models import STATES, SalesOrderLine, SalesOrderLineStatus
 
 
-def line_of(quantity: str, reserved: str = "0", shipped: str = "0") -> SalesOrderLine:
+def line_of(quantity: str, shipped: str = "0") -> SalesOrderLine:
     return SalesOrderLine(
         sales_order_id=1,
         line_no=1,
@@ -12,7 +12,6 @@ def line_of(quantity: str, reserved: str = "0", shipped: str = "0") -> SalesOrde
         unit="瓶",
         quantity_in_unit=Quantity.of(quantity),
         quantity=Quantity.of(quantity),
-        quantity_reserved=Quantity.of(reserved),
         quantity_shipped=Quantity.of(shipped),
         quantity_cancelled=Quantity(0),
         unit_price=UnitPrice(0),
@@ -41,8 +40,8 @@ class TestLines:
         cases = [("5", "0", "0"), ("5", "2", "0"), ("5", "5", "0"), ("5", "2", "3"), ("5", "0", "5")]
         assert [rules.line_status(*map(Quantity.of, case)) for case in cases] == list(SalesOrderLineStatus)
 
-    def test_wait_for_what_is_neither_shipped_nor_reserved(self) -> None:
-        assert rules.backorder(line_of("5", reserved="2", shipped="1")) == Quantity.of("2")
+    def test_ask_for_what_is_outstanding(self) -> None:
+        assert rules.outstanding(line_of("5", shipped="1")) == Quantity.of("4")
 
 
 class TestAnOrder:

@@ -4,7 +4,7 @@ import pytest
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from tests.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade
 
 
 @pytest.fixture

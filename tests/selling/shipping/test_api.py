@@ -5,7 +5,8 @@ import httpx
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.masters.lots.labels import LotLabel
-from tests.trade import Trade, ask
+from tests.make.trade import Trade
+from tests.operations import ask
 
 
 async def order_of(trade: Trade, quantity: str) -> dict[str, Any]:

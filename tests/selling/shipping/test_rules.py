@@ -10,7 +10,7 @@ ORDER = OrderToShip(
     id=1,
     warehouse_id=1,
     row=SalesOrder(id=1),
-    lines={5: LineToShip(id=5, sku_id=7, reserved=Quantity.of("2"), outstanding=Quantity.of("5"))},
+    lines={5: LineToShip(id=5, sku_id=7, outstanding=Quantity.of("5"))},
 )
 BIN, LOT = 21, 31
 
@@ -28,11 +28,6 @@ class TestDepartures:
             (1, LOT, None, "1"),
             (2, None, BIN, "1"),
         ]
-
-    def test_take_the_reservation_first(self) -> None:
-        for quantities, taken in ((["1"], "1"), (["1", "2"], "2")):
-            shipped = [wanted(quantity, lot_id=number) for number, quantity in enumerate(quantities)]
-            assert rules.releases(ORDER, rules.departures(ORDER, shipped)) == {5: Quantity.of(taken)}
 
     def test_are_too_much_over_all_lots_and_places_together(self) -> None:
         (reason,) = rules.check_shipment(ORDER, [wanted("3"), wanted("2.5")], {}, {})

@@ -1,68 +1,9 @@
-"""A warehouse, and what its keeper asks for."""
-
-from typing import Any
-
-import msgspec
 import pytest
 
-from jxc_graphql.insight.verification.queries import differences
-from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
-from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.operations import AskedLine
-from tests.books.goods.conftest import Shop, make_shop
+from tests.make.shop import Shop, make_shop
 
 
 @pytest.fixture
 async def shop(call: Call) -> Shop:
     return await make_shop(call)
-
-
-def keeper(shop: Shop) -> Call:
-    """Somebody who adjusts, and approves nothing."""
-    return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.ADJUST_STOCK}))
-
-
-def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, **others: Any) -> AskedLine:
-    return AskedLine(
-        sku_id=shop.skus[sku],
-        quantity=Quantity.of(quantity),
-        unit_cost=None if unit_cost is None else UnitPrice.of(unit_cost),
-        **others,
-    )
-
-
-async def draft(shop: Shop, reason: AdjustmentReason, *lines: AskedLine) -> int:
-    fact = await operations.create_adjustment(shop.call, warehouse_id=shop.warehouse.id, reason=reason, lines=lines)
-    return fact.adjustment_id
-
-
-async def adjust(shop: Shop, reason: AdjustmentReason, *lines: AskedLine) -> AdjustmentPosted | AdjustmentSubmitted:
-    """A draft that is posted at once, by somebody who may."""
-    return await operations.post_adjustment(shop.call, adjustment_id=await draft(shop, reason, *lines))
-
-
-async def told(adjustment_id: int) -> tuple[str, str | None, list[str | None]]:
-    """Where it stands, what it changed, and by how much each line did; the books agree."""
-    assert await differences() == []
-    adjustment = await Adjustment.get(id=adjustment_id)
-    lines = await AdjustmentLine.filter(adjustment_id=adjustment_id).order_by("line_no")
-    return adjustment.status.value, _said(adjustment.total), [_said(one.value) for one in lines]
-
-
-def _said(number: Any) -> str | None:
-    return None if number is None else str(number)
-
-
-async def route(document_id: int) -> list[tuple[str, str]]:
-    rows = await db.fetch(
-        "SELECT source.code, target.code FROM stock_movement AS movement JOIN place AS source "
-        "ON source.id = from_place_id JOIN place AS target ON target.id = to_place_id WHERE document_id = ? "
-        "ORDER BY movement.id",
-        (document_id,),
-    )
-    return [(source, target) for source, target in rows]

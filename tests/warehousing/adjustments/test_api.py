@@ -5,10 +5,10 @@ import httpx
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from tests.books.goods.conftest import Shop, rows_written
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.adjustments.conftest import draft, line
+from tests.make.corrections import draft, line
+from tests.make.shop import Shop
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 Answer = dict[str, Any]
 
@@ -82,7 +82,7 @@ async def test_an_approval_posts(client: httpx.AsyncClient, shop: Shop) -> None:
 
 
 async def test_refusals_name_the_input_that_is_wrong(client: httpx.AsyncClient, shop: Shop) -> None:
-    before = await rows_written()
+    before = await everything()
     answer = await drafted(client, shop, asked(shop, "1"), asked(shop, "-1", unitCost="1"), reason="FOUND")
     assert [(each["__typename"], each["code"], each["path"]) for each in answer["userErrors"]] == [
         ("WrongDirectionError", "WRONG_DIRECTION", ["input", "lines", "1", "quantity"]),
@@ -91,7 +91,7 @@ async def test_refusals_name_the_input_that_is_wrong(client: httpx.AsyncClient, 
     body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "reason": "LOST", "lines": [asked(shop, "1")]}
     refused = await ask(client, "adjustments", "WriteOff", {"input": body})
     assert [(each["__typename"], each["reason"]) for each in refused["userErrors"]] == [("NoWriteOffError", "LOST")]
-    assert await rows_written() == before
+    assert await everything() == before
 
 
 async def test_adjustments_of_other_warehouses_are_hidden(client: httpx.AsyncClient, shop: Shop) -> None:

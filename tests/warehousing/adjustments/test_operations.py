@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from jxc_graphql import wiring
 from jxc_graphql.books.goods.rules import InsufficientStock
+from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
@@ -18,9 +18,11 @@ from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.books.goods.conftest import Shop, codes, cost, make_shop, other_warehouse, refusal
-from tests.trade import Trade, make_trade
-from tests.warehousing.adjustments.conftest import adjust, draft, keeper, line, route, told
+from tests.make.corrections import adjust, draft, keeper, line, route, told
+from tests.make.shop import Shop, make_shop, other_warehouse
+from tests.make.trade import Trade, make_trade
+from tests.refusals import codes, refusal
+from tests.steps import cost
 
 FOUND, LOST, DAMAGED = AdjustmentReason.FOUND, AdjustmentReason.LOST, AdjustmentReason.DAMAGED
 CORRECTION = AdjustmentReason.DATA_CORRECTION
@@ -99,21 +101,30 @@ class TestPostAdjustment:
             ("SERIAL_ELSEWHERE", ("lines", 0, "quantity")),
         ]
 
-    async def test_leaves_what_is_kept_for_orders(self, shop: Shop) -> None:
-        await shop.post(shop.coming("5", "5"))
-        await shop.reserve(shop.wish("4", 1))
+    async def test_takes_nothing_that_is_not_there(self, shop: Shop) -> None:
+        await shop.post(shop.coming("1", "1"))
         adjustment_id = await draft(shop, LOST, line(shop, "-1"), line(shop, "-1"))
         reasons = await refusal(operations.post_adjustment(shop.call, adjustment_id=adjustment_id))
         assert [
             (each.path, each.available, each.requested) for each in reasons if isinstance(each, InsufficientStock)
         ] == [(("lines", index, "quantity"), Quantity.of("1"), Quantity.of("2")) for index in range(2)]
 
+    async def test_is_stronger_than_what_was_promised(self, call: Call) -> None:
+        trade: Trade = await make_trade(call)
+        await trade.stock_up("10")
+        first, second = [await trade.sell((0, "5", "9")) for _ in range(2)]
+        fact = await adjust(trade.shop, LOST, line(trade.shop, "-3"))
+        assert isinstance(fact, AdjustmentPosted)
+        assert fact.short_document_ids == (second,)
+        assert (await trade.reserved(first), await trade.reserved(second)) == (["5"], ["2"])
+        assert await trade.level(0, "on_hand", "reserved", "waiting", "available") == ["7", "7", "3", "0"]
+        assert await differences() == []
+
     async def test_lets_those_have_goods_who_wait_for_them(self, call: Call) -> None:
         trade: Trade = await make_trade(call)
         order_id = await trade.sell((0, "4", "9"))
         assert await trade.reserved(order_id) == ["0"]
         await adjust(trade.shop, FOUND, line(trade.shop, "3", "2"))
-        await wiring.REACTIONS.settle()
         assert await trade.reserved(order_id) == ["3"]
 
     async def test_counts_for_an_open_day(self, shop: Shop) -> None:

@@ -8,8 +8,9 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
-from tests.books.goods.conftest import Shop, codes, make_shop
-from tests.warehousing.adjustments.conftest import keeper, line, route, told
+from tests.make.corrections import keeper, line, route, told
+from tests.make.shop import Shop, make_shop
+from tests.refusals import codes
 
 LOST, DAMAGED = AdjustmentReason.LOST, AdjustmentReason.DAMAGED
 

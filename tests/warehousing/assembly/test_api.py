@@ -5,9 +5,8 @@ import httpx
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.masters.warehouses import operations as warehouses
-from tests.operations import send
-from tests.trade import sign_in_as
-from tests.warehousing.assembly.conftest import BOX, CRATE, RIBBON, TEA, Workshop
+from tests.make.workshop import BOX, CRATE, RIBBON, TEA, Workshop
+from tests.operations import send, sign_in_as
 
 
 async def ask(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.warehousing.assembly import rules
-from jxc_graphql.warehousing.assembly.rules import AskedLine, Component, Part, Recipe
+from jxc_graphql.warehousing.assembly.rules import AskedPart, Component, KitPart, Recipe
 
 STEPS = st.integers(1, 10**12).map(Quantity)
 
@@ -18,12 +18,12 @@ def recipe(*components: tuple[int, str], batch: str = "1") -> Recipe:
     )
 
 
-def part(sku_id: int, quantity: str) -> Part:
-    return Part(sku_id=sku_id, quantity=Quantity.of(quantity), expected=Quantity(0), path=("lines", 0))
+def part(sku_id: int, quantity: str) -> KitPart:
+    return KitPart(sku_id=sku_id, quantity=Quantity.of(quantity), expected=Quantity(0), path=("lines", 0))
 
 
 def test_what_no_line_names_goes_by_the_recipe() -> None:
-    lines = [AskedLine(sku_id=2, quantity=Quantity.of("1")), AskedLine(sku_id=2, quantity=Quantity.of("4"))]
+    lines = [AskedPart(sku_id=2, quantity=Quantity.of("1")), AskedPart(sku_id=2, quantity=Quantity.of("4"))]
     found = rules.parts(recipe((1, "6"), (2, "2.5"), batch="3"), Quantity.of("6"), lines)
     assert [(one.sku_id, str(one.quantity), str(one.expected), one.path) for one in found] == [
         (2, "1", "5", ("lines", 0)),
@@ -34,7 +34,7 @@ def test_what_no_line_names_goes_by_the_recipe() -> None:
 
 @given(st.integers(0, 10**13).map(Money), st.lists(st.tuples(STEPS, st.integers(0, 10**12)), min_size=1, max_size=9))
 def test_shares_of_a_kit_add_up_to_its_value(value: Money, told: list[tuple[Quantity, int]]) -> None:
-    found = [Part(sku_id=n, quantity=one, expected=one, path=()) for n, (one, _) in enumerate(told)]
+    found = [KitPart(sku_id=n, quantity=one, expected=one, path=()) for n, (one, _) in enumerate(told)]
     costs = {n: UnitPrice(cost) for n, (_, cost) in enumerate(told)}
     assert Money.total(rules.values_of(value, found, costs)) == value
 

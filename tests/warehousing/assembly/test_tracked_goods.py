@@ -17,8 +17,8 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.lots.models import Lot
 from jxc_graphql.masters.lots.operations import ensure
 from jxc_graphql.warehousing.assembly import operations
-from tests.trade import refusal
-from tests.warehousing.assembly.conftest import TEA, Workshop
+from tests.make.workshop import TEA, Workshop
+from tests.refusals import refusal
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -79,14 +79,14 @@ async def _bring(workshop: Workshop, milk: int, mug: int, labels: list[LotLabel]
 
     moves = [move(milk, "1", "2", lot_id=lot_id) for lot_id in lot_ids]
     moves.append(move(mug, "3", "15", serials=("M1", "M2", "M3")))
-    at = workshop.call.at
-    await ledger.post(moves, document_id=new_id(), business_date=clock.day_of(at), at=at)
+    call = workshop.call
+    await ledger.post(call, moves, document_id=new_id(), business_date=clock.day_of(call.at))
     return {label.number: lot_id or 0 for label, lot_id in zip(labels, lot_ids, strict=True)}
 
 
 class TestLotsAndSerials:
     async def _make(self, told: Told, quantity: str, *mugs: str, **others: object) -> int:
-        lines = [operations.AskedLine(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
+        lines = [operations.AskedPart(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
         fact = await operations.assemble_kits(
             told.workshop.call,
             warehouse_id=told.workshop.trade.shop.warehouse.id,
@@ -112,8 +112,8 @@ class TestLotsAndSerials:
 
     async def test_a_line_names_the_lot_to_take(self, breakfast: Told) -> None:
         lines = [
-            operations.AskedLine(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]),
-            operations.AskedLine(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
+            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]),
+            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
         ]
         await self._make(breakfast, "1", lines=lines)
         lot = await Lot.get(sku_id=breakfast.breakfast)
@@ -129,11 +129,11 @@ class TestLotsAndSerials:
         await self._make(breakfast, "2", "M1", "M3")
         workshop = breakfast.workshop
         lines = [
-            operations.AskedLine(sku_id=breakfast.milk, quantity=Quantity.of("1"), label=LotLabel("SOON")),
-            operations.AskedLine(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
+            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), label=LotLabel("SOON")),
+            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
         ]
 
-        async def take_one_apart(lines: list[operations.AskedLine]) -> None:
+        async def take_one_apart(lines: list[operations.AskedPart]) -> None:
             await operations.disassemble_kits(
                 workshop.call,
                 warehouse_id=workshop.trade.shop.warehouse.id,

@@ -6,9 +6,8 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.limits.conftest import Plan
+from tests.make.plan import Plan
+from tests.operations import ask, send, sign_in_as
 
 
 def line(plan: Plan, sku: int, limit: str, **more: Any) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Limits in seasons, and many of them at once."""
 
+from collections.abc import Awaitable
+
 import msgspec
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -10,7 +12,8 @@ from jxc_graphql.kit.numbers import LIMIT, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.warehousing.limits import operations, queries, rules
-from tests.warehousing.limits.conftest import Plan, day, refusal
+from tests.make.plan import Plan, day
+from tests.refusals import codes, refusal
 
 replace = msgspec.structs.replace
 
@@ -177,12 +180,12 @@ async def test_refuses_to_copy_or_scale_what_is_not_there_or_too_much(plan: Plan
     source, target = plan.warehouses
     await plan.set(plan.wanted(limit="5", target=str(Quantity(LIMIT))))
 
-    def scale(numerator: int = 2, category_id: int | None = None, warehouse_id: int = source) -> object:
+    def scale(numerator: int = 2, category_id: int | None = None, warehouse_id: int = source) -> Awaitable[object]:
         return operations.scale_stock_limits(
             plan.call, warehouse_id=warehouse_id, category_id=category_id, numerator=numerator
         )
 
-    def copy(to: int, **said: int) -> object:
+    def copy(to: int, **said: int) -> Awaitable[object]:
         return operations.copy_stock_limits(plan.call, from_warehouse_id=source, to_warehouse_id=to, **said)
 
     refused = [
@@ -194,8 +197,8 @@ async def test_refuses_to_copy_or_scale_what_is_not_there_or_too_much(plan: Plan
         (copy(source), ("COPIED_ONTO_ITSELF", ("to_warehouse_id",))),
         (copy(target, numerator=1000), ("LIMIT_OUT_OF_BOUNDS", ("numerator",))),
     ]
-    for awaitable, expected in refused:
-        assert [(reason.code, reason.path) for reason in await refusal(awaitable)] == [expected]
+    for work, expected in refused:
+        assert await codes(work) == [expected]
     with pytest.raises(Forbidden):
         await operations.scale_stock_limits(
             replace(plan.call, permissions=frozenset()), warehouse_id=source, numerator=2

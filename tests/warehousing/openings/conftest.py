@@ -3,7 +3,7 @@
 import pytest
 
 from jxc_graphql.kit.call import Call
-from tests.books.goods.conftest import Shop, make_shop
+from tests.make.shop import Shop, make_shop
 
 
 @pytest.fixture

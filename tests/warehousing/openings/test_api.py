@@ -5,8 +5,9 @@ import httpx
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from tests.books.goods.conftest import Shop, make_shop, rows_written
+from tests.make.shop import Shop, make_shop
 from tests.operations import send
+from tests.refusals import everything
 
 
 async def data(client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None) -> Any:
@@ -30,7 +31,7 @@ async def test_an_opening_balance_shows_what_it_changed(client: httpx.AsyncClien
 
 
 async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: httpx.AsyncClient, shop: Shop) -> None:
-    before = await rows_written()
+    before = await everything()
     lines = [
         {"skuId": global_id("Sku", shop.skus[0]), "quantity": "0", "unitCost": "1"},
         {"skuId": global_id("Sku", 5), "quantity": "1", "unitCost": "-1"},
@@ -42,7 +43,7 @@ async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: 
         ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
         ("INVALID_NUMBER", ["input", "lines", "1", "unitCost"]),
     ]
-    assert await rows_written() == before
+    assert await everything() == before
 
 
 async def test_goods_come_with_lot_place_and_age(client: httpx.AsyncClient, call: Call) -> None:

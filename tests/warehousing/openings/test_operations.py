@@ -14,7 +14,9 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.warehousing.openings import operations, queries
 from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.openings.operations import OpeningLine
-from tests.books.goods.conftest import Shop, codes, cost, make_shop, other_warehouse
+from tests.make.shop import Shop, make_shop, other_warehouse
+from tests.refusals import codes
+from tests.steps import cost
 
 DAY = date(2025, 12, 31)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jxc_graphql.kit.call import Call
-from tests.warehousing.transfers.conftest import Haul, make_haul
+from tests.make.haul import Haul, make_haul
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.transfers.conftest import MILK, OLD, Haul
+from tests.make.haul import MILK, OLD, Haul
+from tests.operations import ask, send, sign_in_as
 
 
 async def test_goods_are_inspected_and_released(client: httpx.AsyncClient, haul: Haul) -> None:

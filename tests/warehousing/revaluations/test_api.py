@@ -3,9 +3,9 @@ from typing import Any
 import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
-from tests.books.goods.conftest import Shop, rows_written
-from tests.operations import send
-from tests.trade import ask, sign_in_as
+from tests.make.shop import Shop
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 Answer = dict[str, Any]
 
@@ -66,14 +66,14 @@ async def test_an_approval_posts(client: httpx.AsyncClient, shop: Shop) -> None:
 
 
 async def test_refusals_name_the_input_that_is_wrong(client: httpx.AsyncClient, shop: Shop) -> None:
-    before = await rows_written()
+    before = await everything()
     answer = await drafted(client, shop, asked(shop, unitCost="1"), asked(shop), asked(shop, 1, unitCost="-1"))
     assert [(each["__typename"], each["code"], each["path"]) for each in answer["userErrors"]] == [
         ("RevaluedTwiceError", "REVALUED_TWICE", ["input", "lines", "1", "skuId"]),
         ("InvalidInputError", "REVALUATION_UNCLEAR", ["input", "lines", "1"]),
         ("InvalidInputError", "INVALID_NUMBER", ["input", "lines", "2", "unitCost"]),
     ]
-    assert await rows_written() == before
+    assert await everything() == before
     await shop.post(shop.coming("10", "20"))
     made = (await drafted(client, shop, asked(shop, valueChange="-21")))["revaluation"]
     refused = await ask(client, "revaluations", "PostRevaluation", {"input": {"id": made["id"]}})

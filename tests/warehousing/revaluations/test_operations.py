@@ -14,8 +14,10 @@ from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.revaluations import operations, queries
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
-from jxc_graphql.warehousing.revaluations.operations import AskedLine
-from tests.books.goods.conftest import Shop, codes, cost, make_shop
+from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
+from tests.make.shop import Shop, make_shop
+from tests.refusals import codes
+from tests.steps import cost
 
 
 def accountant(shop: Shop) -> Call:
@@ -23,15 +25,15 @@ def accountant(shop: Shop) -> Call:
     return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.REVALUE_STOCK}))
 
 
-def line(shop: Shop, *, unit_cost: str | None = None, by: str | None = None, sku: int = 0) -> AskedLine:
-    return AskedLine(
+def line(shop: Shop, *, unit_cost: str | None = None, by: str | None = None, sku: int = 0) -> AskedRevaluation:
+    return AskedRevaluation(
         sku_id=shop.skus[sku],
         unit_cost=None if unit_cost is None else UnitPrice.of(unit_cost),
         value_change=None if by is None else Money.of(by),
     )
 
 
-async def draft(shop: Shop, *lines: AskedLine) -> int:
+async def draft(shop: Shop, *lines: AskedRevaluation) -> int:
     fact = await operations.create_revaluation(
         shop.call, warehouse_id=shop.warehouse.id, lines=lines, note="供应商补差"
     )
@@ -144,7 +146,7 @@ class TestPostRevaluation:
 class TestDrafts:
     async def test_show_all_problems_at_once(self, shop: Shop) -> None:
         lines = [
-            AskedLine(sku_id=5, unit_cost=UnitPrice.of("1")),
+            AskedRevaluation(sku_id=5, unit_cost=UnitPrice.of("1")),
             line(shop),
             line(shop, unit_cost="1", by="1", sku=1),
             line(shop, unit_cost="-1", sku=2),

@@ -4,9 +4,8 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.sharing.conftest import Branches
+from tests.make.branches import Branches
+from tests.operations import ask, send, sign_in_as
 
 
 async def test_finds_goods_elsewhere_and_asks_for_them(client: httpx.AsyncClient, branches: Branches) -> None:

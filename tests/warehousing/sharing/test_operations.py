@@ -10,8 +10,9 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.sharing import operations, queries
-from jxc_graphql.warehousing.sharing.queries import Choice
-from tests.warehousing.sharing.conftest import Branches, make_branches, refusal
+from jxc_graphql.warehousing.sharing.queries import SharingChoice
+from tests.make.branches import Branches, make_branches
+from tests.refusals import refusal
 
 SHARED = Permission.SEE_SHARED_STOCK
 
@@ -45,13 +46,13 @@ async def test_shows_other_branches_to_those_only_with_whom_they_share(branches:
     insider, outsider = branches.seen_by("A", "B", "D"), branches.seen_by("A", "B", "D", without=SHARED)
     for call, letters in ((insider, "BC"), (outsider, "B")):
         assert "".join(name for name, *_ in await having(branches, call)) == letters
-        surpluses = await queries.surpluses(call, Choice())
+        surpluses = await queries.surpluses(call, SharingChoice())
         assert sorted(one.warehouse.name for one in surpluses) == ["A", *letters]
-        matches = await queries.matches(call, Choice())
+        matches = await queries.matches(call, SharingChoice())
         assert {one.from_warehouse.name for one in matches} <= {"A", *letters}
     elsewhere = branches.seen_by("C")
-    assert [one.warehouse.name for one in await queries.shortages(elsewhere, Choice())] == ["D"]
-    assert await queries.matches(elsewhere, Choice()) == []
+    assert [one.warehouse.name for one in await queries.shortages(elsewhere, SharingChoice())] == ["D"]
+    assert await queries.matches(elsewhere, SharingChoice()) == []
     with pytest.raises(Forbidden):
         await having(branches, msgspec.structs.replace(branches.call, permissions=frozenset({SHARED})))
 
@@ -63,10 +64,10 @@ async def test_counts_what_is_on_its_way_as_there(branches: Branches) -> None:
     await branches.stock("B", "5")
     await branches.stock("C", "6")
     await branches.expect("A", "4")
-    found = [(one.warehouse.name, str(one.quantity)) for one in await queries.shortages(branches.call, Choice())]
+    found = [(one.warehouse.name, str(one.quantity)) for one in await queries.shortages(branches.call, SharingChoice())]
     assert found == [("A", "8"), ("B", "7")]
     await branches.expect("B", "7")
-    assert [one.warehouse.name for one in await queries.shortages(branches.call, Choice())] == ["A"]
+    assert [one.warehouse.name for one in await queries.shortages(branches.call, SharingChoice())] == ["A"]
 
 
 async def test_lists_what_is_asked_for(call: Call) -> None:
@@ -78,7 +79,7 @@ async def test_lists_what_is_asked_for(call: Call) -> None:
             await branches.limit(letter, "1", "2", "10", sku)
 
     async def found(**said: object) -> list[tuple[str, int, str]]:
-        rows = await queries.surpluses(call, Choice(**said))  # type: ignore[arg-type]
+        rows = await queries.surpluses(call, SharingChoice(**said))  # type: ignore[arg-type]
         return [(one.warehouse.name, branches.skus.index(one.sku_id), str(one.quantity)) for one in rows]
 
     everything = [("B", 0, "20"), ("B", 1, "20"), ("A", 1, "11"), ("A", 0, "10")]
@@ -103,10 +104,10 @@ async def test_sends_each_shortage_what_is_nearest(branches: Branches) -> None:
     await branches.times(CA=1, DA=2, CB=2, DB=9)
     found = [
         (one.from_warehouse.name, one.to_warehouse.name, str(one.quantity), one.days)
-        for one in await queries.matches(branches.call, Choice())
+        for one in await queries.matches(branches.call, SharingChoice())
     ]
     assert found == [("C", "A", "4", 1), ("D", "A", "6", 2), ("D", "B", "3", 9)]
-    to_b = await queries.matches(branches.call, Choice(warehouse_ids=[branches.id("B")]))
+    to_b = await queries.matches(branches.call, SharingChoice(warehouse_ids=[branches.id("B")]))
     assert [(one.from_warehouse.name, str(one.quantity)) for one in to_b] == [("C", "4"), ("D", "5")]
 
 
@@ -181,7 +182,7 @@ async def test_answers_in_as_many_statements_for_any_number_of_rows(call: Call) 
             await branches.limit("A", "2", "10", sku=sku)
             await branches.limit("B", "2", "10", sku=sku)
             await branches.stock("B", "20", sku)
-        choice = Choice(sku_ids=branches.skus, category_id=branches.category)
+        choice = SharingChoice(sku_ids=branches.skus, category_id=branches.category)
         with db.statements() as seen:
             found = [len(await ask(call, choice)) for ask in (queries.surpluses, queries.shortages, queries.matches)]
             found.append(len(await queries.sku_availability(call, branches.skus[0], branches.id("A"))))

@@ -3,9 +3,8 @@ from typing import Any
 import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.stocktakes.conftest import Hall, only
+from tests.make.hall import Hall, only
+from tests.operations import ask, send, sign_in_as
 
 Answer = dict[str, Any]
 

@@ -14,8 +14,9 @@ from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.models import CountMode, StocktakeCount, UncountedLines
 from jxc_graphql.warehousing.stocktakes.rules import LinesNotCounted, Scope, WantedSheet
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
-from tests.trade import set_column
-from tests.warehousing.stocktakes.conftest import Hall, codes, of, only, refusal
+from tests.make.hall import Hall, of, only
+from tests.make.trade import set_column
+from tests.refusals import codes, refusal
 
 
 class TestPlanStocktake:

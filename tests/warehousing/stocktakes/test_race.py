@@ -10,7 +10,7 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.models import CountMode, StocktakeCount
-from tests.warehousing.stocktakes.conftest import Hall, of, only
+from tests.make.hall import Hall, of, only
 
 COUNTERS, COUNTS = 8, 5
 

@@ -5,9 +5,9 @@ import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.warehousing.transfers.models import Transfer
-from tests.operations import send
-from tests.trade import ask, sign_in_as
-from tests.warehousing.transfers.conftest import MILK, OLD, OTHER, PHONE, PLAIN, Haul, make_haul, rows_written
+from tests.make.haul import MILK, OLD, OTHER, PHONE, PLAIN, Haul, make_haul
+from tests.operations import ask, send, sign_in_as
+from tests.refusals import everything
 
 Answer = dict[str, Any]
 
@@ -120,9 +120,9 @@ class TestRefusals:
     async def test_name_each_line_that_is_short(self, client: httpx.AsyncClient, stocked: Haul) -> None:
         transfer = (await draft(client, stocked, (PLAIN, "8"), (OTHER, "1")))["transfer"]
         await step(client, "SubmitTransfer", transfer)
-        before = await rows_written()
+        before = await everything()
         short = await step(client, "ApproveTransfer", transfer)
-        assert await rows_written() == before
+        assert await everything() == before
         (error,) = short["userErrors"]
         assert (error["__typename"], error["path"]) == ("TransferShortageError", ["input", "id"])
         assert (error["transferLine"]["lineNo"], error["available"], error["requested"]) == (2, "0", "1")
@@ -153,10 +153,10 @@ class TestRefusals:
     async def test_need_the_permission(self, client: httpx.AsyncClient, stocked: Haul) -> None:
         transfer = await approved(client, stocked, (PLAIN, "4"))
         await sign_in_as(client, "VIEWER")
-        before = await rows_written()
+        before = await everything()
         answer = await send(client, "transfers", "DispatchTransfer", {"input": {"id": transfer["id"]}})
         assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
-        assert await rows_written() == before
+        assert await everything() == before
 
 
 class TestScope:

@@ -7,18 +7,19 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
-from jxc_graphql.selling.sales.models import SalesOrderLine
 from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
 from jxc_graphql.warehousing.transfers.rules import MoreThanAsked, SameWarehouse, TransferShortage
-from tests.trade import make_trade
-from tests.warehousing.transfers.conftest import FEW, OTHER, PLAIN, Haul, refusal
+from tests.make.haul import FEW, OTHER, PLAIN, Haul
+from tests.make.trade import make_trade
+from tests.refusals import refusal
 
 
 class TestCreateTransfer:
@@ -195,7 +196,6 @@ class TestCancelTransfer:
         await operations.cancel_transfer(call, transfer_id=transfer_id)
         await wiring.REACTIONS.settle()
         assert await trade.reserved(order_id) == ["5"]
-        assert (await SalesOrderLine.get(sales_order_id=order_id)).quantity_reserved == Quantity.of("5")
         assert await differences() == []
 
 
@@ -268,16 +268,17 @@ class TestDifferences:
         await db.transactional(db.execute)(damage)
         assert [difference.what.split()[0] for difference in await queries.differences()] == found
 
-    async def test_find_a_reservation_without_a_transfer(self, haul: Haul) -> None:
+    async def test_find_a_claim_without_a_transfer(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")
         wish = ledger.Wish(
             owner_id=await self._closed_line(haul),
-            kind=ledger.ReservationKind.TRANSFER,
+            document_id=new_id(),
+            kind=ledger.ClaimKind.TRANSFER,
             sku_id=haul.skus[PLAIN],
             warehouse_id=haul.source.id,
             quantity=Quantity.of("1"),
         )
-        await db.transactional(ledger.reserve)([wish], at=haul.call.at)
+        await db.transactional(ledger.claim)(haul.call, [wish])
         assert [one.what.split()[0] for one in await haul.verify()] == ["transfer_line.quantity_approved"]
 
     async def _closed_line(self, haul: Haul) -> int:

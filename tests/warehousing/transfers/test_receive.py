@@ -17,7 +17,8 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceipt,
     TransferReceiptLine,
 )
-from tests.warehousing.transfers.conftest import FEW, FIFO, MILK, NEW, OLD, PHONE, PLAIN, Haul, codes, refusal
+from tests.make.haul import FEW, FIFO, MILK, NEW, OLD, PHONE, PLAIN, Haul
+from tests.refusals import codes, refusal
 
 
 class TestReceiveTransfer:
@@ -89,7 +90,7 @@ class TestReceiveTransfer:
         first, second = await haul.approved((PHONE, "2")), await haul.approved((PHONE, "2"))
         await haul.dispatch(first, (0, "2", {"serials": ("a", "b")}))
         await haul.dispatch(second, (0, "2", {"serials": ("c", "d")}))
-        assert codes(await refusal(haul.receive(first, (0, "1", "0", FEW)))) == [("SERIALS_REQUIRED", ("lines", 0))]
+        assert await codes(haul.receive(first, (0, "1", "0", FEW))) == [("SERIALS_REQUIRED", ("lines", 0))]
         assert await refusal(haul.receive(first, (0, "1", "0", {"serials": ("c",)}))) == [
             SerialNotInTransit(path=("lines", 0), number="c")
         ]
@@ -111,14 +112,14 @@ class TestReceiveTransfer:
     async def test_shows_all_problems_at_once(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")
         transfer_id = await haul.sent((PLAIN, "8"))
-        reasons = await refusal(
+        found = await codes(
             haul.receive(
                 transfer_id,
                 (0, "0", "0", {"place_id": haul.source.stock_place_id}),
                 (0, "1", "-1", {"place_id": haul.destination.transit_place_id}),
             )
         )
-        assert codes(reasons) == [
+        assert found == [
             ("INVALID_NUMBER", ("lines", 0, "quantity_accepted")),
             ("UNKNOWN_ID", ("lines", 0, "place_id")),
             ("INVALID_NUMBER", ("lines", 1, "quantity_damaged")),

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
 import msgspec
-import pytest
 
 from jxc_graphql.books.goods import closing
 from jxc_graphql.books.goods import queries as stock_queries
@@ -18,10 +16,8 @@ from jxc_graphql.buying.receiving.facts import GoodsReceived
 from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.jobs import Reaction, Reactions
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -31,34 +27,20 @@ from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales import queries as sales_queries
-from jxc_graphql.selling.sales.facts import SalesOrderCancelled
 from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine
 from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping import queries as shipping_queries
 from jxc_graphql.selling.shipping.facts import GoodsShipped
 from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import queries as adjustments
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.openings import queries as openings
-from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.revaluations import queries as revaluations
-from tests.books.goods.conftest import Shop, make_shop
-from tests.operations import send
-
-DOCUMENT_TABLES = (
-    "purchase_order", "purchase_order_line", "goods_receipt", "goods_receipt_line",
-    "sales_order", "sales_order_line", "shipment", "shipment_line",
-    "opening_balance", "adjustment", "adjustment_line", "revaluation", "revaluation_line",
-    "stock_movement", "stock_level", "stock_revaluation", "cost_layer", "reservation", "period", "lot", "serial_number",
-    "kit", "kit_component", "assembly", "assembly_line",
-    "document", "document_link", "journal", "idempotency_key", "document_number",
-)  # fmt: skip
+from tests.make.shop import Shop, make_shop
 
 Line = tuple[int, str, str] | tuple[int, str, str, str]
 """Position of the SKU, quantity, unit price, and the unit if it is not the base unit."""
@@ -187,7 +169,8 @@ class Trade(msgspec.Struct, frozen=True):
         return [found[column] for column in columns]
 
     async def reserved(self, order_id: int) -> list[str]:
-        return [str(line.quantity_reserved) for line in await self.sales_lines(order_id)]
+        line_ids = [line.id for line in await self.sales_lines(order_id)]
+        return list(map(str, await sales_queries.reserved(self.call, line_ids)))
 
     async def purchase(self, order_id: int) -> tuple[str, int]:
         order = await PurchaseOrder.get(id=order_id)
@@ -215,42 +198,10 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     code = str(new_id())
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
-    freeing = (GoodsReceived, SalesOrderCancelled, OpeningBalancePosted, AdjustmentPosted)
-    table: dict[type[Fact] | Meaning, list[Reaction]] = {PeriodClosed: [closing.write_balances]}
-    reactions = Reactions(table | {fact: [sales.allocate_backorders] for fact in freeing})
+    reactions = Reactions({PeriodClosed: [closing.write_balances]})
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
-
-
-async def rows_written() -> dict[str, Any]:
-    """Every row of every document table, to tell that a refusal wrote nothing."""
-    return {table: await db.fetch(f"SELECT * FROM {table} ORDER BY 1") for table in DOCUMENT_TABLES}
-
-
-async def refusal(awaitable: Any) -> list[Reason]:
-    """Why something was refused; nothing of it is in the database."""
-    before = await rows_written()
-    with pytest.raises(Rejected) as refused:
-        await awaitable
-    assert await rows_written() == before
-    return list(refused.value.reasons)
 
 
 @db.transactional
 async def set_column(statement: str, *values: object) -> None:
     assert await db.execute(statement, values)
-
-
-async def ask(client: httpx.AsyncClient, feature: str, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
-    """The one field that a client operation answers, without errors."""
-    answer = await send(client, feature, operation, variables)
-    assert "errors" not in answer, answer
-    (field,) = answer["data"].values()
-    return dict(field)
-
-
-async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
-    """Makes the client one of a user with this role, who sees these warehouses or all."""
-    user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
-    await auth.set_user_warehouses(auth.system_call(), user_id=user.user_id, warehouse_ids=warehouse_ids)
-    issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
-    client.headers["authorization"] = f"Bearer {issued.token}"

@@ -1,0 +1,217 @@
+"""Claims (要货): what documents ask of a level, and how much of it is kept for each: the promises of the book of goods.
+
+There is one order of claims, `TURN`. Who stands earlier in it is served first, whatever brought the goods, and in parts
+if need be; who stands later gives back first when there is less than was kept. A level is settled when nobody waits
+while something is available, and no more is kept than there is: whatever changes a level settles it in the same
+transaction (`allot`), so nobody can take what somebody before him waits for. Claims are written under the lock of their
+level only, and no document reads its own: what is kept of a line is what its claim says.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import msgspec
+
+from jxc_graphql.books.goods import levels as stock_levels
+from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.facts import GoodsAllotted, GoodsTakenBack
+from jxc_graphql.books.goods.rules import Wish
+from jxc_graphql.kit import db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
+
+NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
+
+TURN = ("priority", "promised_on", "approved_at", "owner_id")
+"""Who is served first: the lowest of these, in this order."""
+
+DUE = f"""
+    SELECT owner_id, document_id, stock_level_id, reserved, CASE
+        WHEN free > 0 AND free <= ahead THEN reserved
+        WHEN free > 0 AND free - ahead < wanted - reserved THEN reserved + free - ahead
+        WHEN free > 0 THEN wanted
+        WHEN -free <= behind THEN reserved
+        WHEN -free - behind < reserved THEN reserved + free + behind
+        ELSE 0 END AS due
+    FROM (SELECT claim.owner_id, claim.document_id, claim.stock_level_id, claim.reserved, claim.wanted, asked.free,
+            CAST(SUM(claim.wanted - claim.reserved) OVER forth AS BIGINT) - (claim.wanted - claim.reserved) AS ahead,
+            CAST(SUM(claim.reserved) OVER back AS BIGINT) - claim.reserved AS behind
+        FROM {{levels}} AS asked JOIN claim ON claim.stock_level_id = asked.id
+        WINDOW forth AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(TURN)} ROWS UNBOUNDED PRECEDING),
+            back AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(f"{name} DESC" for name in TURN)}
+                ROWS UNBOUNDED PRECEDING)) AS queue"""
+"""What is due to each claim of levels, of which so much is free, or below zero is missing; a select of `id` and `free`.
+
+`ahead` is what those wait for who stand earlier, `behind` what is kept for those who stand later.
+"""
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of wishes."""
+
+    stock_level_ids: tuple[int, ...]
+    """The levels that were asked."""
+    got: Mapping[int, Quantity]
+    """How much is kept for each owner now, 0 included."""
+
+
+class Used(msgspec.Struct, frozen=True):
+    """A claim of which a document uses up a part, or gives it up: what it asked and had, and what it does and has."""
+
+    owner_id: int
+    old_wanted: Quantity
+    old_reserved: Quantity
+    wanted: Quantity
+    reserved: Quantity
+
+
+class Turned(msgspec.Struct, frozen=True):
+    """For a claim more is kept than before, or less."""
+
+    owner_id: int
+    document_id: int
+    stock_level_id: int
+    old_reserved: Quantity
+    reserved: Quantity
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it is less."""
+        return self.reserved < self.old_reserved
+
+
+async def claim(call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, int], Level]) -> Mapping[int, Quantity]:
+    """Makes claims of wishes on levels that are locked: where nobody waits, what is available is kept for them at once.
+
+    Gives how much each owner got, 0 included; the levels are changed and not yet written.
+    """
+    rows, got = [], {}
+    for wish in sorted(wishes, key=lambda wish: wish.turn):
+        level = levels[wish.level_key]
+        kept = min(wish.quantity, max(level.available, Quantity(0))) if not level.waiting else Quantity(0)
+        rows.append((wish, level, kept))
+        got[wish.owner_id] = kept
+        level.reserved += kept
+        level.waiting += wish.quantity - kept
+    columns = {
+        "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
+        "priority": "bigint", "promised_on": "date", "wanted": "bigint", "reserved": "bigint",
+    }  # fmt: skip
+    await db.execute(
+        f"""
+        INSERT INTO claim ({", ".join(columns)}, approved_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ? FROM {db.rows(columns)} AS line""",
+        (
+            call.at,
+            db.json(
+                (wish.owner_id, level.id, wish.document_id, wish.kind.value, wish.priority, wish.promised_on,
+                 wish.quantity, kept)
+                for wish, level, kept in rows
+            ),
+        ),
+    )  # fmt: skip
+    return got
+
+
+async def use(uses: Mapping[int, Quantity | None], levels: Collection[Level]) -> list[Used]:
+    """Takes what is used of claims off the figures of their levels, which are locked: first what is kept for them.
+
+    None gives a claim up, if there is one.
+    """
+    if not uses:
+        return []
+    by_id = {level.id: level for level in levels}
+    rows = await db.fetch(
+        f"""
+        SELECT claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved
+        FROM {db.rows({"owner_id": "bigint"})} AS line JOIN claim ON claim.owner_id = line.owner_id""",
+        (db.json([owner_id] for owner_id in sorted(uses)),),
+    )
+    assert {owner_id for owner_id, quantity in uses.items() if quantity is not None} <= {row[0] for row in rows}
+    used = []
+    for owner_id, level_id, wanted, reserved in rows:
+        quantity = Quantity(wanted) if (some := uses[owner_id]) is None else some
+        assert 0 < quantity <= wanted
+        still, kept = Quantity(wanted) - quantity, max(Quantity(reserved) - quantity, Quantity(0))
+        level = by_id[level_id]
+        level.waiting += (still - kept) - Quantity(wanted - reserved)
+        level.reserved += kept - Quantity(reserved)
+        used.append(Used(owner_id, Quantity(wanted), Quantity(reserved), still, kept))
+    return used
+
+
+async def write_used(used: Sequence[Used]) -> None:
+    """Lowers the claims that were used; those that ask for nothing any more go."""
+    lowered = [one for one in used if one.wanted]
+    gone = [(one.owner_id, one.old_wanted, one.old_reserved) for one in used if not one.wanted]
+    if lowered:
+        changed = await db.execute(
+            f"UPDATE claim SET wanted = line.wanted, reserved = line.reserved "
+            f"FROM {db.rows(dict.fromkeys(Used.__struct_fields__, 'bigint'))} AS line "
+            "WHERE claim.owner_id = line.owner_id AND claim.wanted = line.old_wanted "
+            "AND claim.reserved = line.old_reserved",
+            (db.json(map(msgspec.structs.astuple, lowered)),),
+        )
+        stock_levels.exactly(lowered, changed)
+    if gone:
+        columns = {"owner_id": "bigint", "wanted": "bigint", "reserved": "bigint"}
+        changed = await db.execute(
+            f"DELETE FROM claim WHERE (owner_id, wanted, reserved) IN "
+            f"(SELECT line.owner_id, line.wanted, line.reserved FROM {db.rows(columns)} AS line)",
+            (db.json(gone),),
+        )
+        stock_levels.exactly(gone, changed)
+
+
+async def allot(levels: Iterable[Level]) -> list[Turned]:
+    """Settles levels that are locked: what is free goes to those who wait, what is missing is taken from the last.
+
+    No statement where nothing is to be done. Gives whose claims changed; the levels are not yet written.
+    """
+    by_id = {level.id: level for level in levels if level.available < 0 or (level.available > 0 and level.waiting > 0)}
+    if not by_id:
+        return []
+    asked = db.rows({"id": "bigint", "free": "bigint"})
+    rows = await db.fetch(
+        f"SELECT * FROM ({DUE.format(levels=asked)}) AS turn WHERE due <> reserved ORDER BY owner_id",
+        (db.json((level.id, level.available) for level in by_id.values()),),
+    )
+    turned = [
+        Turned(owner_id, document_id, level_id, Quantity(reserved), Quantity(due))
+        for owner_id, document_id, level_id, reserved, due in rows
+    ]
+    for one in turned:
+        level, more = by_id[one.stock_level_id], one.reserved - one.old_reserved
+        level.reserved += more
+        level.waiting -= more
+    changed = await db.execute(
+        f"UPDATE claim SET reserved = line.reserved "
+        f"FROM {db.rows({'owner_id': 'bigint', 'old_reserved': 'bigint', 'reserved': 'bigint'})} AS line "
+        "WHERE claim.owner_id = line.owner_id AND claim.reserved = line.old_reserved",
+        (db.json((one.owner_id, one.old_reserved, one.reserved) for one in turned),),
+    )
+    stock_levels.exactly(turned, changed)
+    return turned
+
+
+async def tell(call: Call, turned: Sequence[Turned]) -> None:
+    """Says in the history of each document that goods are kept for it now, or are not any more."""
+    facts = [
+        fact(document_id=document_id, stock_level_ids=tuple(sorted(level_ids)))
+        for fact, is_loss in ((GoodsTakenBack, True), (GoodsAllotted, False))
+        for document_id, level_ids in _by_document(one for one in turned if one.is_loss is is_loss).items()
+    ]
+    await journal.record_all(facts, call)
+
+
+def losers(turned: Iterable[Turned]) -> tuple[int, ...]:
+    """The documents for which less is kept than before."""
+    return tuple(sorted({one.document_id for one in turned if one.is_loss}))
+
+
+def _by_document(turned: Iterable[Turned]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for one in turned:
+        found.setdefault(one.document_id, set()).add(one.stock_level_id)
+    return found

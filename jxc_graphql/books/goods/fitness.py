@@ -1,0 +1,129 @@
+"""Which goods may be sold: those of lots that are blocked or have expired on the day of the books may not.
+
+The day of the books is one row. Whoever writes shares it until the end of his transaction; whoever comes first after
+the company's midnight turns it, alone, and with it every level in which something has expired. Promises that can no
+longer be kept are taken back there and then, from the last in the order of claims.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import msgspec
+
+from jxc_graphql.books.goods import claims
+from jxc_graphql.books.goods import levels as stock_levels
+from jxc_graphql.books.goods.claims import Turned
+from jxc_graphql.books.goods.facts import GoodsExpired
+from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.transaction import running
+from jxc_graphql.kit.numbers import Quantity
+
+UNFIT = """
+    SELECT place_level.sku_id, place.warehouse_id, place_level.quantity FROM place_level
+    JOIN place ON place.id = place_level.place_id AND place.kind = 'STOCK'
+    JOIN lot ON lot.id = place_level.lot_id AND (lot.is_blocked OR lot.expires_on < (SELECT day FROM book_day))
+    WHERE place_level.quantity > 0"""
+"""What may not be sold of what lies at stock places: SKU, warehouse and quantity."""
+
+_DAY = "book day"
+_SHARED = {"sqlite": "", "postgres": "FOR SHARE"}
+_ALONE = {"sqlite": "", "postgres": "FOR UPDATE"}
+_BY_ID = "JOIN stock_level AS level ON level.id = line.level_id"
+_HOLDING = """
+    SELECT DISTINCT level.id FROM place_level
+    JOIN place ON place.id = place_level.place_id AND place_level.quantity > 0
+    JOIN stock_level AS level ON level.sku_id = place_level.sku_id AND level.warehouse_id = place.warehouse_id"""
+
+
+async def day(call: Call) -> date:
+    """The day of the books, which stays until the transaction ends; begun by whoever comes first.
+
+    Belongs before the locks of any level.
+    """
+    known = running().known
+    if _DAY not in known:
+        rows = await db.fetch(
+            f"SELECT day FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}", (clock.day_of(call.at),)
+        )
+        known[_DAY] = db.day(rows[0][0]) if rows else await _turn(call)
+    found: date = known[_DAY]
+    return found
+
+
+async def begin_day(now: datetime | None = None) -> None:
+    """Turns the day of the books if nobody has since the company's midnight."""
+    call = Call(request_id="midnight", at=now or clock.now())
+    if not await db.fetch("SELECT day FROM book_day WHERE day >= ?", (clock.day_of(call.at),)):
+        await db.transactional(day)(call)
+
+
+async def bad_lots(lot_ids: Collection[int], on: date) -> set[int]:
+    """Those of the lots that are not good on a day; none of them changes until the transaction ends."""
+    if not lot_ids:
+        return set()
+    rows = await db.fetch(
+        f"""
+        SELECT lot.id, lot.is_blocked OR coalesce(lot.expires_on < ?, false)
+        FROM {db.rows({"id": "bigint"})} AS asked JOIN lot ON lot.id = asked.id
+        ORDER BY lot.id {_SHARED[db.dialect()] and "FOR SHARE OF lot"}""",
+        (on, db.json([lot_id] for lot_id in lot_ids)),
+    )
+    return {lot_id for lot_id, is_bad in rows if is_bad}
+
+
+async def lots_changed(call: Call, lot_ids: Collection[int]) -> tuple[int, ...]:
+    """Counts the goods of lots anew that were blocked or expire on another day; gives the documents it took from.
+
+    The lots are locked.
+    """
+    await day(call)
+    rows = await db.fetch(
+        f"{_HOLDING} JOIN {db.rows({'lot_id': 'bigint'})} AS line ON line.lot_id = place_level.lot_id",
+        (db.json([lot_id] for lot_id in lot_ids),),
+    )
+    return claims.losers(await _requalify(call, [level_id for (level_id,) in rows])) if rows else ()
+
+
+async def unfit(level_ids: Collection[int]) -> dict[int, Quantity]:
+    """What may not be sold of the levels in which there is any of it."""
+    rows = await db.fetch(
+        f"""
+        SELECT level.id, CAST(SUM(bad.quantity) AS BIGINT) FROM {db.rows({"level_id": "bigint"})} AS line {_BY_ID}
+        JOIN ({UNFIT}) AS bad ON bad.sku_id = level.sku_id AND bad.warehouse_id = level.warehouse_id
+        GROUP BY level.id""",
+        (db.json([level_id] for level_id in sorted(level_ids)),),
+    )
+    return {level_id: Quantity(quantity) for level_id, quantity in rows}
+
+
+async def _turn(call: Call) -> date:
+    """Begins the day of a call; who waited here finds that another one has."""
+    today = clock.day_of(call.at)
+    ((before,),) = await db.fetch(f"SELECT day FROM book_day {_ALONE[db.dialect()]}")
+    before = db.day(before)
+    if before >= today:
+        return before
+    await db.execute("UPDATE book_day SET day = ?", (today,))
+    expired = "JOIN lot ON lot.id = place_level.lot_id AND lot.expires_on >= ? AND lot.expires_on < ?"
+    rows = await db.fetch(f"{_HOLDING} {expired} WHERE NOT lot.is_blocked", (before, today))
+    system = msgspec.structs.replace(call, actor_id=None)
+    level_ids = sorted(level_id for (level_id,) in rows)
+    if level_ids:
+        await _requalify(system, level_ids)
+        await journal.record(GoodsExpired(day_number=today.toordinal(), stock_level_ids=tuple(level_ids)), system)
+    return today
+
+
+async def _requalify(call: Call, level_ids: Collection[int]) -> list[Turned]:
+    """Counts anew what may not be sold of levels, and settles them."""
+    found = await stock_levels.lock(((level_id,) for level_id in level_ids), {"level_id": "bigint"}, _BY_ID)
+    before = stock_levels.copies(found)
+    bad = await unfit(level_ids)
+    for level in found.values():
+        level.unfit = bad.get(level.id, Quantity(0))
+    turned = await claims.allot(found.values())
+    await stock_levels.write(before, found, call.at)
+    await claims.tell(call, turned)
+    return turned

@@ -1,0 +1,49 @@
+"""Network addresses: in one spelling, in the ranges that tokens are limited to, and as one neighbour sees another."""
+
+from collections.abc import Collection
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+IPV6_NEIGHBOURS = 64
+"""The bits that tell customers of a provider apart: whoever has one address there has all of them."""
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+@lru_cache(maxsize=4096)
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text)
+
+
+def spelt(text: str) -> str:
+    """An address as it is kept and compared; empty for what is none."""
+    return str(_parsed(text) or "")
+
+
+def origin(address: str) -> str:
+    """Whom an address stands for: itself, of IPv6 the network that its customer has."""
+    found = _parsed(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, IPV6_NEIGHBOURS), strict=False))
+    return str(found or "")
+
+
+def range_of(text: str) -> str | None:
+    """A range (CIDR) or a single address as it is kept; None for what is neither."""
+    try:
+        return str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        return None
+
+
+def within(address: str, ranges: Collection[str]) -> bool:
+    """Whether an address lies in one of the ranges."""
+    found = _parsed(address)
+    return found is not None and any(found in _network(one) for one in ranges)

@@ -1,0 +1,91 @@
+"""Who may do what to whom: nobody gives what he does not have, or lays hands on somebody above him."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.office.auth import models, rules
+from jxc_graphql.office.auth.built_in import ADMINISTRATOR
+
+_HELD = """
+SELECT role.id, role.code FROM user_role JOIN role ON role.id = user_role.role_id WHERE user_role.user_id = ?"""
+_GRANTED = """
+SELECT DISTINCT role.code FROM user_role
+JOIN role_grant ON role_grant.role_id = user_role.role_id JOIN role ON role.id = role_grant.granted_id
+WHERE user_role.user_id = ?"""
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller may give to others."""
+
+    roles: frozenset[str]
+    """The codes of the roles that he may grant and take."""
+    held: dict[str, int]
+    """The roles that he holds, by their codes; nobody changes them for himself."""
+
+
+async def reach_of(call: Call) -> Reach:
+    """The caller's reach; the system's, which is nobody, is without an end."""
+    held = {code: role_id for role_id, code in await db.fetch(_HELD, (call.actor_id or 0,))}
+    if call.actor_id is None or ADMINISTRATOR in held:
+        granted = await db.fetch("SELECT code FROM role")
+    else:
+        granted = await db.fetch(_GRANTED, (call.actor_id,))
+    return Reach(roles=frozenset(code for (code,) in granted), held=held)
+
+
+async def check_within(call: Call, user_id: int, path: Path = ("user_id",)) -> Reach:
+    """The caller's reach; raises `Rejected` for a user who is above the caller."""
+    reach = await reach_of(call)
+    if call.actor_id not in {None, user_id}:
+        roles = [code for _, code in await db.fetch(_HELD, (user_id,))]
+        if not reach.roles.issuperset(roles) or not rules.covers(call.scopes, await scopes_of_user(user_id)):
+            raise Rejected(rules.UserAbove(path=path))
+    return reach
+
+
+async def check_others(call: Call, user_id: int, path: Path = ("user_id",)) -> Reach:
+    """The same, and raises `Rejected` for the caller himself."""
+    reject_if([rules.OwnRights(path=path)] if call.actor_id == user_id else [])
+    return await check_within(call, user_id, path)
+
+
+async def locked_user(user_id: int) -> models.User:
+    """A user, kept from others until the transaction ends; raises `NotFound`."""
+    user = await models.User.select_for_update(no_key=True).get_or_none(id=user_id)
+    if user is None:
+        raise NotFound(rules.UnknownUser(path=("user_id",)))
+    return user
+
+
+async def keep_an_administrator() -> None:
+    """Raises `Rejected` when no active user holds the administrator's role any more."""
+    await models.Role.select_for_update(no_key=True).filter(code=ADMINISTRATOR)
+    if not await models.User.filter(is_active=True, roles__role__code=ADMINISTRATOR).exists():
+        raise Rejected(rules.LastAdministrator())
+
+
+async def permissions_of_user(user_id: int) -> frozenset[str]:
+    """All that a user's roles allow."""
+    held = models.RolePermission.filter(role__users__user_id=user_id)
+    return frozenset(map(str, await held.values_list("permission", flat=True)))
+
+
+async def scopes_of_user(user_id: int) -> rules.Scopes:
+    """By dimension, what a user sees."""
+    rows = await db.fetch("SELECT dimension, target_id FROM user_scope WHERE user_id = ?", (user_id,))
+    dimensions = {dimension for dimension, _ in rows}
+    return {name: frozenset(target for one, target in rows if one == name and target) for name in dimensions}
+
+
+async def targets_among(dimension: str, target_ids: Collection[int]) -> set[int]:
+    """Which of these ids are of things in a dimension; their tables rank above this feature, which only knows names."""
+    rows = await db.fetch(
+        f"SELECT target.id FROM {dimension.lower()} AS target "  # noqa: S608  (a name of our own)
+        f"JOIN {db.rows({'id': 'bigint'})} AS asked ON asked.id = target.id",
+        (db.json([target_id] for target_id in target_ids),),
+    )
+    return {row[0] for row in rows}
