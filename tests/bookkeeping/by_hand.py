@@ -10,17 +10,20 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Protocol
 
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 _SHELVES = ("STOCK", "QUALITY", "DAMAGED")
 _LEDGER = """
     SELECT movement.document_id, movement.posted_at, sku_id, movement.warehouse_id, source.kind, source.warehouse_id,
-        target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on
+        target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on, business_date
     FROM stock_movement AS movement JOIN place AS source ON source.id = from_place_id
     JOIN place AS target ON target.id = to_place_id ORDER BY movement.id"""
+_WORTH = """
+    SELECT document_id, sku_id, warehouse_id, business_date, value FROM stock_revaluation ORDER BY id"""
 _REVALUED = """
-    SELECT journal.at, line.line_no, line.sku_id, revaluation.warehouse_id, unit_cost, value_change, value
+    SELECT journal.at, line.line_no, line.sku_id, revaluation.warehouse_id, unit_cost, value_change, value,
+        revaluation.business_date
     FROM revaluation_line AS line JOIN revaluation ON revaluation.id = revaluation_id
     JOIN journal ON journal.subject_id = revaluation.id AND journal.name = 'RevaluationPosted'"""
 _LAYERS = """
@@ -114,20 +117,28 @@ class Bookkeeper:
     def __init__(self, methods: Sequence[Method]) -> None:
         self._methods = methods
         self.heaps: dict[tuple[int, int, int], Heap] = {}
+        self._days: dict[tuple[int, int], list[tuple[date, int, int]]] = {}
+        """By how much, in quantity and value, each level changed under which day."""
         self.wrong: list[str] = []
 
-    def document(self, movements: Sequence[tuple[Any, ...]]) -> None:
-        """Works one document out; the levels that it touches first adopt the method of their product."""
+    def document(self, movements: Sequence[tuple[Any, ...]], worth: Sequence[tuple[Any, ...]]) -> None:
+        """Works one document out; the levels that it touches first adopt the method of their product.
+
+        `worth`: from when on which level is worth how much more, since a late document took goods at another cost.
+        """
         at = moment(movements[0][1])
         for _, _, sku_id, own, _, source, _, target, *_ in movements:
             for warehouse_id in {own, source, target} - {None}:
                 self._heap(sku_id, warehouse_id, 0, at).adopt(self._method(sku_id, at))
         for _, _, *movement in movements:
             self._move(at, *movement)
+        for sku_id, warehouse_id, on, value in worth:
+            self._count(sku_id, warehouse_id, day(on), 0, value)
 
-    def revaluation(self, at: datetime, sku_id: int, warehouse_id: int, *asked: int | None) -> None:
+    def revaluation(self, at: datetime, sku_id: int, warehouse_id: int, *asked: Any) -> None:
         """Works out what goods cost from now on: so much each, or so much more together."""
-        unit_cost, more, told = asked
+        unit_cost, more, told, on = asked
+        self._count(sku_id, warehouse_id, day(on), 0, told or 0)
         heap = self._heap(sku_id, warehouse_id, 0, at)
         heap.adopt(self._method(sku_id, at))
         before = heap.value
@@ -138,19 +149,38 @@ class Bookkeeper:
             self.wrong.append(f"{sku_id} in {warehouse_id} was revalued by {heap.value - before}, not {told}")
 
     def _move(self, at: datetime, sku_id: int, _own: int, *rest: Any) -> None:
-        kind, source, target_kind, target, quantity, value, consignment_id, origin_on = rest
+        kind, source, target_kind, target, quantity, value, consignment_id, origin_on, on = rest
+        is_late = day(on) < clock.day_of(at) and source is not None and kind in _SHELVES
         if source is not None and source == target and kind in _SHELVES and target_kind in _SHELVES:
             heap = self._heap(sku_id, source, 0, at)
             cost = round(Fraction(heap.value * quantity, heap.quantity))
+            cost = self._cost_then(sku_id, source, day(on), quantity) if is_late else cost
         else:
             goods = [(day(origin_on), quantity, value)]
             if source is not None:
-                goods = self._heap(sku_id, source, consignment_id if kind == "TRANSIT" else 0, at).take(quantity)
+                heap = self._heap(sku_id, source, consignment_id if kind == "TRANSIT" else 0, at)
+                goods = heap.take(quantity)
+                if is_late:
+                    then = value if heap.by_layer else self._cost_then(sku_id, source, day(on), quantity)
+                    goods = spread(then, goods)
             cost = sum(each for _, _, each in goods)
             if target is not None:
                 self._heap(sku_id, target, consignment_id if target_kind == "TRANSIT" else 0, at).put(goods)
+            if source is not None and kind in _SHELVES:
+                self._count(sku_id, source, day(on), -quantity, -value)
+            if target is not None and target_kind in _SHELVES:
+                self._count(sku_id, target, day(on), quantity, value)
         if cost != value:
             self.wrong.append(f"{quantity} of {sku_id} from {kind} to {target_kind} cost {cost}, not {value}")
+
+    def _count(self, sku_id: int, warehouse_id: int, on: date, quantity: int, value: int) -> None:
+        self._days.setdefault((sku_id, warehouse_id), []).append((on, quantity, value))
+
+    def _cost_then(self, sku_id: int, warehouse_id: int, on: date, part: int) -> int:
+        """What goods cost on a day, of all that counts for it or an earlier one."""
+        days = [one for one in self._days[sku_id, warehouse_id] if one[0] <= on]
+        quantity, value = sum(one[1] for one in days), sum(one[2] for one in days)
+        return round(Fraction(value * part, quantity))
 
     def _heap(self, sku_id: int, warehouse_id: int, consignment_id: int, at: datetime) -> Heap:
         by_layer = consignment_id != 0 or self._method(sku_id, at) is ValuationMethod.FIFO
@@ -181,6 +211,9 @@ class Bookkeeper:
 async def differences(methods: Sequence[Method]) -> list[str]:
     """Where the tables are not what the ledger comes to; `methods` says how each SKU was valued since when."""
     keeper = Bookkeeper(methods)
+    worth: dict[int, list[tuple[Any, ...]]] = {}
+    for document_id, *row in await db.fetch(_WORTH):
+        worth.setdefault(document_id, []).append(tuple(row))
     documents = groupby(await db.fetch(_LEDGER), key=lambda movement: (movement[0], moment(movement[1])))
     posted: list[tuple[datetime, int, list[Any]]] = [(at, 0, [*movements]) for (_, at), movements in documents]
     posted += [(moment(at), number, what) for at, number, *what in await db.fetch(_REVALUED)]
@@ -188,7 +221,7 @@ async def differences(methods: Sequence[Method]) -> list[str]:
         if number:
             keeper.revaluation(at, *what)
         else:
-            keeper.document(what)
+            keeper.document(what, worth.get(what[0][0], ()))
     keeper.compare(await db.fetch(_LAYERS))
     levels = await db.fetch("SELECT sku_id, warehouse_id, value, in_transit_value FROM stock_level")
     told = {(sku_id, warehouse_id): values for sku_id, warehouse_id, *values in levels}

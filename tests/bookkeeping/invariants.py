@@ -52,6 +52,31 @@ _BROKEN_WHERE = {
         UNION ALL SELECT 'level', id FROM stock_level WHERE unfit < 0 OR waiting < 0
         UNION ALL SELECT 'claim', owner_id FROM claim WHERE reserved < 0 OR wanted <= 0
         UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
+    "no day of the past is below zero, or has a value without goods": """
+        SELECT stock_level_id, business_date, quantity, value FROM (
+            SELECT stock_level_id, business_date,
+                SUM(SUM(quantity)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
+                SUM(SUM(value)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
+            FROM stock_day GROUP BY stock_level_id, business_date) AS held
+        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)""",
+    "no place, and no lot at it, was ever short at the end of a day": """
+        SELECT sku_id, place_id, lot_id, business_date, quantity FROM (
+            SELECT sku_id, place_id, lot_id, business_date, SUM(SUM(quantity)) OVER (
+                PARTITION BY sku_id, place_id, lot_id ORDER BY business_date) AS quantity
+            FROM (SELECT sku_id, to_place_id AS place_id, lot_id, business_date, quantity FROM stock_movement
+                UNION ALL SELECT sku_id, from_place_id, lot_id, business_date, -quantity FROM stock_movement) AS leg
+            GROUP BY sku_id, place_id, lot_id, business_date) AS held
+        JOIN place ON place.id = place_id WHERE quantity < 0 AND warehouse_id IS NOT NULL""",
+    "a piece was at one place at a time": """
+        SELECT serial_id, business_date, quantity FROM (
+            SELECT serial_id, place_id, business_date, SUM(SUM(quantity)) OVER (
+                PARTITION BY serial_id, place_id ORDER BY business_date) AS quantity
+            FROM (SELECT serial_id, to_place_id AS place_id, business_date, 1 AS quantity
+                    FROM serial_movement JOIN stock_movement ON stock_movement.id = movement_id
+                UNION ALL SELECT serial_id, from_place_id, business_date, -1
+                    FROM serial_movement JOIN stock_movement ON stock_movement.id = movement_id) AS leg
+            GROUP BY serial_id, place_id, business_date) AS held
+        JOIN place ON place.id = place_id WHERE quantity NOT IN (0, 1) AND warehouse_id IS NOT NULL""",
     "what is reserved is kept for claims, and what is waited for is asked by them": """
         SELECT level.id, reserved FROM stock_level AS level
         WHERE reserved <> (SELECT coalesce(SUM(reserved), 0) FROM claim WHERE stock_level_id = level.id)

@@ -96,8 +96,8 @@ class Shop(msgspec.Struct, frozen=True):
         return await door.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
 
     @db.transactional
-    async def revalue(self, *changes: ValueChange) -> Revalued:
-        return await door.revalue(changes, document_id=new_id(), business_date=TODAY, at=AT)
+    async def revalue(self, *changes: ValueChange, on: date = TODAY) -> Revalued:
+        return await door.revalue(changes, document_id=new_id(), business_date=on, at=AT)
 
     @db.transactional
     async def lot(self, number: str, expires_on: date | None = None, sku: int = 0) -> int:

@@ -237,6 +237,28 @@ class InsufficientStockError:
     """How much all its lines together ask for."""
 
 
+@user_error(rules.NotThereThen)
+class NotThereThenError:
+    """Goods that a late document takes were not all there on its day, or would be missed on one since."""
+
+    sku: Sku | None
+    """Of what."""
+    business_date: date
+    """The day of the document (业务日期)."""
+    fits_on: date
+    """The first day under which it can be posted."""
+
+
+@user_error(rules.NothingToRevalueThen)
+class NothingToRevalueThenError:
+    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
+
+    business_date: date
+    """The day of the document (业务日期)."""
+    fits_on: date
+    """The first day under which it can be posted."""
+
+
 @user_error(rules.LotNotSellable)
 class LotNotSellableError:
     """A lot that is blocked or expired goes to no customer and into no kit."""

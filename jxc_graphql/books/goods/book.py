@@ -17,6 +17,7 @@ from jxc_graphql.books.goods.rules import (
     StockOutOfBounds,
     totals,
 )
+from jxc_graphql.books.goods.then import Then
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, PoolKey, Portion, part_of, with_values
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, unit_price
@@ -113,6 +114,8 @@ class Book(msgspec.Struct, frozen=True):
     pools: Mapping[PoolKey, Pool]
     bad_lots: Collection[int]
     """The lots whose goods may not be sold."""
+    then: Mapping[int, Then]
+    """Of a late document the levels that it takes from, by their ids, as they were on its day."""
 
     def carry_out(self, legs: Sequence[Leg], business_date: date) -> tuple[list[Carried], set[int]]:
         """Changes the levels leg by leg; gives what each was worth, and for which moves goods ran out."""
@@ -135,7 +138,8 @@ class Book(msgspec.Struct, frozen=True):
         giver = None if source.warehouse_id is None else self.levels[move.sku_id, source.warehouse_id]
         taker = None if target.warehouse_id is None else self.levels[move.sku_id, target.warehouse_id]
         if giver and giver is taker and source.kind in SHELVES and target.kind in SHELVES:
-            value = giver.worth(quantity)
+            then = self.then.get(giver.id)
+            value = then.worth(quantity) if then else giver.worth(quantity)
             giver.add(source.kind, -quantity, is_bad=leg.lot_id in self.bad_lots)
             taker.add(target.kind, quantity, is_bad=leg.lot_id in self.bad_lots)
             return value
@@ -170,6 +174,8 @@ class Book(msgspec.Struct, frozen=True):
             level.in_transit_value -= value
         else:
             level.value -= value
+            if then := self.then.get(level.id):
+                portions = then.take(portions, leg.quantity)
         return portions
 
     def _put(self, leg: Leg, level: Level, kind: PlaceKind, portions: Sequence[Portion]) -> None:
@@ -180,6 +186,8 @@ class Book(msgspec.Struct, frozen=True):
             level.in_transit_value += value
         else:
             level.value += value
+            if then := self.then.get(level.id):
+                then.put(portions)
         pool = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES]
         pool.put(portions, valued=in_transit or level.valuation is ValuationMethod.FIFO)
 

@@ -7,15 +7,20 @@ it, `business_date` for which day it counts.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from jxc_graphql.books.goods.book import Carried, Level
 from jxc_graphql.books.goods.rules import LevelKey, totals
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 
+Corrections = Mapping[LevelKey, Mapping[date, Money]]
+"""By how much more levels are worth from a day on than what a late document moved makes of it."""
+
 _COLUMNS = ("quantity", "value", "sold")
+_NONE: Corrections = MappingProxyType({})
 
 
 def sold(posted: Sequence[Carried]) -> dict[LevelKey, Quantity]:
@@ -38,23 +43,31 @@ async def write(
     sold: Mapping[LevelKey, Quantity],
     business_date: date,
     at: datetime,
+    *,
+    corrections: Corrections = _NONE,
 ) -> None:
-    """Adds what a document changed to the day."""
+    """Adds what a document changed to its day, and what that corrects to later ones."""
     rows = [
-        (new_id(), new.id, new.on_hand - old.on_hand, new.value - old.value, sold.get(key, Quantity(0)))
+        (new_id(), new.id, business_date, new.on_hand - old.on_hand, value, sold.get(key, Quantity(0)))
         for key, new in after.items()
         for old in [before[key]]
-        if (new.on_hand, new.value) != (old.on_hand, old.value) or sold.get(key)
+        for value in [new.value - old.value - Money.total(corrections.get(key, {}).values())]
+        if new.on_hand != old.on_hand or value or sold.get(key)
+    ]
+    rows += [
+        (new_id(), after[key].id, on, Quantity(0), value, Quantity(0))
+        for key, changes in corrections.items()
+        for on, value in changes.items()
     ]
     if not rows:
         return
-    columns = ("id", "stock_level_id", *_COLUMNS)
+    columns = {"id": "bigint", "stock_level_id": "bigint", "business_date": "date"} | dict.fromkeys(_COLUMNS, "bigint")
     await db.execute(
         f"""
-        INSERT INTO stock_day ({", ".join(columns)}, posted_on, business_date)
-        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?
-        FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line WHERE true ORDER BY line.stock_level_id
+        INSERT INTO stock_day ({", ".join(columns)}, posted_on)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ?
+        FROM {db.rows(columns)} AS line WHERE true ORDER BY line.stock_level_id, line.business_date
         ON CONFLICT (stock_level_id, posted_on, business_date) DO UPDATE
         SET {", ".join(f"{name} = stock_day.{name} + excluded.{name}" for name in _COLUMNS)}""",
-        (clock.day_of(at), business_date, db.json(rows)),
+        (clock.day_of(at), db.json(rows)),
     )

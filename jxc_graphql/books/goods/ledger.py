@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import claims, days, fitness, layers, levels, serials
+from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials
 from jxc_graphql.books.goods import incoming as on_its_way
 from jxc_graphql.books.goods.book import Book, Carried, Level
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
@@ -22,6 +22,7 @@ from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
 from jxc_graphql.books.goods.rules import (
     MAX_SERIALS,
+    SHELVES,
     ClaimKind,
     Incoming,
     InsufficientStock,
@@ -37,7 +38,7 @@ from jxc_graphql.books.goods.rules import (
     check_serials,
 )
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, PoolKey
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -132,22 +133,32 @@ async def post(
     candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
     bad_lots |= {one.lot_id for one in candidates if one.lot_id is not None and not one.is_good(today)}
     known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
-    legs = _legs(moves, pieces, Shelf(candidates), known, business_date)
+    is_late = business_date < clock.day_of(at)
+    where = await late.whereabouts(moves, pieces, known, business_date) if is_late else late.TODAY
+
+    def plan(day: date) -> list[Leg]:
+        return _legs(moves, pieces, Shelf(where.capped(candidates, day)), known, day)
+
+    legs = plan(business_date)
     places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
+    skus = {sku_id: level.sku for (sku_id, _), level in found.items()}
+    reject_if(late.check(plan, business_date, where, late.on_shelves(candidates, places, known), skus))
     pools = await layers.pools(_needed(legs, found, known))
     before, places_before = levels.copies(found), levels.copies(places)
     layers.adopt_methods(found.values(), pools)
     used = await claims.use(uses, found.values())
-    book = Book(known, found, places, pools, bad_lots)
+    then = await past.then(_givers(legs, found, known), business_date) if is_late else {}
+    book = Book(known, found, places, pools, bad_lots, then)
     carried, short = book.carry_out(legs, business_date)
     on_its_way.count(incoming, found)
     reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
     await _write_movements(carried, document_id, business_date, at)
+    corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at)
     await claims.write_used(used)
     short_document_ids = await _settle(call, before, found)
     await levels.write_places(places_before, places)
     await layers.write(pools)
-    await days.write(before, found, days.sold(carried), business_date, at)
+    await days.write(before, found, days.sold(carried), business_date, at, corrections=corrected)
     await serials.write(legs, pieces, document_id, at)
     values = [Money(0)] * len(moves)
     for each in carried:
@@ -284,6 +295,12 @@ def _check_lots(moves: Sequence[Move], candidates: Sequence[Candidate], business
             yield LotNotSellable(
                 path=move.path, lot=one.lot or "", expires_on=one.expires_on, is_blocked=one.is_blocked
             )
+
+
+def _givers(legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]) -> Collection[Level]:
+    """The levels from whose shelves goods are taken."""
+    keys = {leg.move.level_key for leg in legs if known[leg.from_place_id].kind in SHELVES}
+    return [found[key] for key in sorted(keys)]
 
 
 def _needed(

@@ -38,7 +38,7 @@ class StockMovement(Model):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
         )
-        indexes = (("sku", "id"), ("warehouse", "sku"), ("lot",))
+        indexes = (("sku", "id"), ("warehouse", "sku", "business_date", "id"), ("lot",))
 
 
 class PlaceLevel(Model):

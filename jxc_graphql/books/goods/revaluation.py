@@ -14,11 +14,18 @@ from datetime import date, datetime
 
 import msgspec
 
-from jxc_graphql.books.goods import days, layers, levels
+from jxc_graphql.books.goods import days, layers, levels, past
 from jxc_graphql.books.goods.book import Level
-from jxc_graphql.books.goods.rules import LevelKey, NothingToRevalue, StockOutOfBounds, ValueBelowZero
+from jxc_graphql.books.goods.rules import (
+    LevelKey,
+    NothingToRevalue,
+    NothingToRevalueThen,
+    StockOutOfBounds,
+    ValueBelowZero,
+)
+from jxc_graphql.books.goods.then import Then
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, is_in_transit
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, share
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
@@ -84,6 +91,7 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
     assert db.in_transaction()
     found = await levels.lock_or_make({change.level_key for change in changes}, at)
     before = levels.copies(found)
+    then = await past.then(found.values(), business_date) if business_date < clock.day_of(at) else {}
     needed = {(level.id, ON_THE_SHELVES): layers.ALL for level in found.values() if _needs_layers(level)}
     pools = await layers.pools(needed)
     layers.adopt_methods(found.values(), pools)
@@ -97,7 +105,8 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
         else:
             values.append(by)
             rows.append((change.level_key, change.line_id, Worth(value=by)))
-    reject_if([*problems, *_out_of_bounds((change.path, found[change.level_key]) for change in changes)])
+    problems += _out_of_bounds((change.path, found[change.level_key]) for change in changes)
+    reject_if(problems or _impossible_then(changes, before, found, then, business_date))
     await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
     return Revalued(
         stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
@@ -159,6 +168,26 @@ def _change(change: ValueChange, level: Level, pool: Pool | None) -> Money | Rea
         else:
             pool.revalue(value)
     return by
+
+
+def _impossible_then(
+    changes: Sequence[ValueChange],
+    before: Mapping[LevelKey, Level],
+    after: Mapping[LevelKey, Level],
+    then: Mapping[int, Then],
+    business_date: date,
+) -> Iterator[Reason]:
+    """Whether a late revaluation gives a value to no goods, or less than none to some, on its day or on one since."""
+    fits_on = {
+        key: then[level.id].first_day_to_revalue(level.value - before[key].value, business_date)
+        for key, level in after.items()
+        if level.id in then
+    }
+    for change in changes:
+        if (day := fits_on.get(change.level_key, business_date)) != business_date:
+            yield NothingToRevalueThen(
+                path=change.path, sku=after[change.level_key].sku, business_date=business_date, fits_on=day
+            )
 
 
 def split(
@@ -245,13 +274,22 @@ async def _write(
     await levels.write(before, found, at)
     await layers.write(pools)
     await days.write(before, found, {}, business_date, at)
-    columns = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "sold_value")
-    changed = [(*key, line_id, *msgspec.structs.astuple(worth)) for key, line_id, worth in rows if worth != Worth()]
+    await write_rows([(key, line_id, business_date, worth) for key, line_id, worth in rows], document_id, at)
+
+
+async def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document_id: int, at: datetime) -> None:
+    """Writes what a document changed of the value of levels, by line and by day; nothing of what did not change."""
+    numbers = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "sold_value")
+    columns = dict.fromkeys(numbers, "bigint") | {"business_date": "date"}
+    changed = [
+        (*key, line_id, *msgspec.structs.astuple(worth), on) for key, line_id, on, worth in rows if worth != Worth()
+    ]
+    if not changed:
+        return
     await db.execute(
         f"""
-        INSERT INTO stock_revaluation ({", ".join(columns)}, document_id, business_date, posted_at)
-        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?, ?
-        FROM {db.rows({"place_in_order": "bigint"} | dict.fromkeys(columns, "bigint"))} AS line
-        ORDER BY line.place_in_order""",
-        (document_id, business_date, at, db.json((index, *row) for index, row in enumerate(changed))),
+        INSERT INTO stock_revaluation ({", ".join(columns)}, document_id, posted_at)
+        SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?
+        FROM {db.rows({"place_in_order": "bigint"} | columns)} AS line ORDER BY line.place_in_order""",
+        (document_id, at, db.json((index, *row) for index, row in enumerate(changed))),
     )

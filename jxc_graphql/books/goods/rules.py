@@ -49,6 +49,23 @@ class InsufficientStock(Reason, frozen=True, kw_only=True):
     requested: Quantity
 
 
+class NotThereThen(Reason, frozen=True, kw_only=True):
+    """Goods that a late document takes were not all there on its day, or would be missed on one since."""
+
+    sku_id: int
+    sku: str
+    business_date: date
+    fits_on: date
+
+
+class NothingToRevalueThen(Reason, frozen=True, kw_only=True):
+    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
+
+    sku: str
+    business_date: date
+    fits_on: date
+
+
 class StockOutOfBounds(Reason, frozen=True, kw_only=True):
     """A quantity, value or unit cost of a SKU would pass what the books can hold."""
 

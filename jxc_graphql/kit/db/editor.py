@@ -41,6 +41,13 @@ class _Constrained(BaseSchemaEditor):
         columns = self._resolve_fields_to_columns(model, list(field_names))
         return super()._get_index_sql(model, columns, *args, **kwargs)
 
+    def _index_name_for_model(self, model: type[Model], index: Index) -> str:
+        # One that was made with its table has a name of its columns, and is removed by that.
+        name = index.name or self._generate_index_name(
+            "idx", model, self._resolve_fields_to_columns(model, list(index.field_names))
+        )
+        return str(name)
+
     async def add_field(self, model: type[Model], field_name: str) -> None:
         """Adds a column and its index; rows that are there get the default where it may not be empty."""
         field = model._meta.fields_map[field_name]

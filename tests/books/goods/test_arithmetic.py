@@ -71,6 +71,7 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
         {(SKU, place, 0): PlaceLevel(id=place, quantity=zero) for place in PLACES},
         {(LEVEL, ON_THE_SHELVES): Pool([]), (LEVEL, 9): Pool([])},
         frozenset(),
+        {},
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from jxc_graphql import wiring
 from jxc_graphql.books.goods import queries as stock
+from jxc_graphql.books.goods.rules import Move, NotThereThen
 from jxc_graphql.insight.analytics import queries
 from jxc_graphql.insight.analytics.rules import StockChoice, StockGrouping
 from jxc_graphql.insight.verification.queries import differences
@@ -25,6 +26,16 @@ ALL = StockChoice()
 async def then(group: Group, moment: datetime | None = None, business_date: date | None = None) -> Levels:
     found = await queries.stock_as_of(group.call, ALL, at=moment, business_date=business_date, first=100, after=None)
     return {one.stock_level_id: (int(one.on_hand), int(one.value)) for one in found}
+
+
+async def leave(group: Group, moment: datetime, move: Move, on: date) -> None:
+    """Posts under a day, or the first one after it under which the goods were there and are not missed."""
+    try:
+        await group.post(moment, move, on=on)
+    except Rejected as refused:
+        (reason,) = refused.reasons
+        assert isinstance(reason, NotThereThen)
+        await group.post(moment, move, on=reason.fits_on)
 
 
 async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
@@ -47,12 +58,12 @@ async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
                 quantity, consignment = on_their_way.pop()
                 await group.post(moment, group.arriving(quantity, consignment), on=on)
             case "go" if there:
-                await group.post(moment, group.going(some, sku, house), on=on)
+                await leave(group, moment, group.going(some, sku, house), on)
             case "break" if there:
-                await group.post(moment, group.breaking(some, sku, house), on=on)
+                await leave(group, moment, group.breaking(some, sku, house), on)
             case "send" if there and (sku, house) == (0, 0):
                 on_their_way.append((some, n + 1))
-                await group.post(moment, group.sending(some, n + 1), on=on)
+                await leave(group, moment, group.sending(some, n + 1), on)
             case "revalue" if there and sku != 1:
                 await group.revalue(moment, "1.2345", sku, house)
             case _:

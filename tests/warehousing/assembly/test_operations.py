@@ -103,8 +103,8 @@ class TestAssembleKits:
         assert {sku for (sku,) in rows} == {workshop.sku(TEA), workshop.sku(RIBBON), workshop.sku(BOX)}
 
     async def test_kits_are_as_old_as_the_day_they_are_made(self, workshop: Workshop) -> None:
-        yesterday = clock.day_of(workshop.call.at) - timedelta(days=1)
-        late = msgspec.structs.replace(workshop.call, business_date=yesterday)
+        day = clock.day_of(workshop.call.at)
+        late = msgspec.structs.replace(workshop.call, at=workshop.call.at + timedelta(days=1), business_date=day)
         await operations.assemble_kits(
             late,
             warehouse_id=workshop.trade.shop.warehouse.id,
@@ -115,7 +115,7 @@ class TestAssembleKits:
             "SELECT origin_on FROM cost_layer JOIN stock_level ON stock_level.id = stock_level_id WHERE sku_id = ?",
             (workshop.sku(BOX),),
         )
-        assert db.day(origin) == yesterday
+        assert db.day(origin) == day
 
     async def test_kits_go_to_those_who_wait_for_them(self, workshop: Workshop) -> None:
         order = await workshop.trade.sell((BOX, "2", "9"))
