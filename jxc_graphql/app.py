@@ -41,6 +41,7 @@ from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
+from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
@@ -121,6 +122,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),
         asyncio.create_task(jobs.every(USES_EVERY, write_uses), name="uses of tokens"),
+        asyncio.create_task(jobs.every(WRITE_EVERY, write_readings), name="readings"),
     ]
     try:
         yield
@@ -129,6 +131,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await write_uses()
+        await write_readings()
 
 
 async def healthz(_: Request) -> Response:

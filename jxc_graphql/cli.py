@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -167,6 +168,32 @@ def import_counts(file: Path, username: str, **options: Any) -> None:
         summary = run(load_settings(), work)
         click.echo("\n".join(summary.told()), err=bool(summary.refused))
         sys.exit(1 if summary.refused else 0)
+
+
+@commands.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first business day.")
+@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), help="The last business day.")
+@click.option("--user", "username", help="Only what this user did.")
+@click.option("--what", "names", multiple=True, help="Only this, such as LoginFailed; may be given several times.")
+def audit(since: datetime | None, through: datetime | None, username: str | None, names: tuple[str, ...]) -> None:
+    """Print the audit log (操作日志) as CSV, oldest first; that it was exported is recorded."""
+
+    async def work() -> int:
+        from jxc_graphql.kit import clock  # noqa: PLC0415
+        from jxc_graphql.office.audit.operations import export_log  # noqa: PLC0415
+        from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
+
+        return await export_log(
+            system_call(),
+            lambda line: click.echo(line, nl=False),
+            since=since and clock.start_of(since.date()),
+            before=through and clock.start_of(through.date() + timedelta(days=1)),
+            username=username,
+            names=names,
+        )
+
+    with plain_errors():
+        run(load_settings(), work)
 
 
 @commands.command("schema")

@@ -138,8 +138,8 @@ REVERSE_EDGES = {
     "PurchaseOrder.goods_receipts",
     "SalesOrder.shipments",
     "User.warehouses",
-}
-"""Edges point down; these point up, for pages of clients that truly need them."""
+} | {f"Document.{master}" for master in ("warehouse", "to_warehouse", "supplier", "customer")}
+"""Edges point down; these point up, for pages of clients that truly need them, and to what the register names."""
 
 
 def test_edges_that_point_up_are_listed() -> None:

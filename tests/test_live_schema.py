@@ -47,8 +47,8 @@ GOODS = [
         posted_at, document_id, line_id) VALUES (1, 1, 1, 5, 0, 0, '2026-01-01', {NOW}, 1, 1)""",
     f"INSERT INTO serial_number (id, sku_id, number, place_id, created_at) VALUES (1, 1, 'N', 11, {NOW})",
     "INSERT INTO serial_movement (id, serial_id, movement_id) VALUES (1, 1, 1)",
-    f"""INSERT INTO journal (id, xid, at, name, subject_id, address, request_id, body)
-        VALUES (9, 0, {NOW}, 'x', 1, '', '', '{{}}')""",
+    f"""INSERT INTO journal (id, xid, at, name, subject_id, is_echo, address, request_id, body)
+        VALUES (9, 0, {NOW}, 'x', 1, false, '', '', '{{}}')""",
     f"""INSERT INTO stock_alert (id, kind, sku_id, warehouse_id, stock_level_id, status, severity, available, "limit",
         suggested_quantity, note, raised_at) VALUES (1, 'LOW', 1, 1, 1, 'OPEN', 'LOW', 1, 1, 1, '', {NOW})""",
     f"""INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stock_level_id, status, severity, available,

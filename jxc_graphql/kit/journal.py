@@ -10,8 +10,9 @@ read only once every transaction with a lower id has ended (they are *settled*),
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 import base64
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, ClassVar, NewType, Self
 
 import msgspec
@@ -29,13 +30,18 @@ RESUMABLE = 100_000
 
 
 class JournalEntry(Model):
-    """One fact. Never updated, never deleted."""
+    """One fact. Never updated, never deleted.
+
+    A fact that belongs to the history of several things stands here once for each; all but the first are its echoes,
+    which whoever reads on is not told of.
+    """
 
     id = fields.BigIntField(primary_key=True)
     xid = fields.BigIntField()
     at = fields.DatetimeField()
     name = fields.CharField(max_length=60)
     subject_id = fields.BigIntField()
+    is_echo = fields.BooleanField(default=False)
     actor_id = fields.BigIntField(null=True)
     request_id = fields.CharField(max_length=64, default="")
     address = fields.CharField(max_length=45, default="")
@@ -89,6 +95,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     subject: ClassVar[str]
     """The field with the id of the thing whose history this belongs to."""
+    echoes: ClassVar[tuple[str, ...]] = ()
+    """The fields with the ids of other things whose history it belongs to as well."""
     stored_as: ClassVar[str]
     """Its name in journals: the name of the class unless it says another."""
     means: ClassVar[Meaning | None] = None
@@ -190,14 +198,14 @@ async def record(fact: Fact, call: Call) -> None:
 
 
 async def record_all(facts: Sequence[Fact], call: Call) -> None:
-    """Writes facts into the journal in their order, in one statement."""
+    """Writes facts into the journal in their order, each once for every subject, in one statement."""
     if not facts:
         return
-    columns = {"line_no": "bigint", "name": "text", "subject_id": "bigint", "body": "text"}
+    columns = {"line_no": "bigint", "name": "text", "subject_id": "bigint", "echo": "bigint", "body": "text"}
     await db.execute(
         f"""
-        INSERT INTO journal (xid, at, name, subject_id, actor_id, request_id, address, token_id, body)
-        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, ?, ?, ?, ?, line.body
+        INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body)
+        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?, ?, ?, ?, line.body
         FROM {db.rows(columns)} AS line ORDER BY line.line_no""",
         (
             call.at,
@@ -205,13 +213,17 @@ async def record_all(facts: Sequence[Fact], call: Call) -> None:
             call.request_id,
             call.address,
             call.token_id,
-            db.json(
-                (line_no, fact.stored_as, getattr(fact, fact.subject), fact.encode())
-                for line_no, fact in enumerate(facts)
-            ),
+            db.json((line_no, *line) for line_no, line in enumerate(chain.from_iterable(map(_lines, facts)))),
         ),
     )
     db.after_commit(NEWS.wake)
+
+
+def _lines(fact: Fact) -> Iterator[tuple[str, int, int, str]]:
+    """What is written for each subject of a fact."""
+    body = fact.encode()
+    for echo, subject in enumerate((fact.subject, *fact.echoes)):
+        yield fact.stored_as, getattr(fact, subject), echo, body
 
 
 async def head() -> Cursor:
@@ -236,7 +248,7 @@ async def read(after: Cursor, names: Collection[str] | None = None, limit: int =
     named = f"AND name IN ({', '.join('?' * len(stored))})" if names is not None else ""
     rows = await db.fetch(
         "SELECT xid, id, at, name, subject_id, actor_id, request_id, body FROM journal "
-        f"WHERE (xid, id) > (?, ?) {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
+        f"WHERE (xid, id) > (?, ?) AND NOT is_echo {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
         (after.xid, after.entry_id, *stored),
     )
     return [

@@ -50,7 +50,7 @@ BUGS = (
         "available counts blocked goods",
         "books/goods/fitness.py",
         "        level.unfit = bad.get(level.id, Quantity(0))\n",
-        "",
+        "        level.unfit += Quantity(0)\n",
     ),
     Bug(
         "goods that came free are not allotted, so a transfer overtakes",

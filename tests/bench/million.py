@@ -57,7 +57,7 @@ _PLACE_LEVEL = {"id": "bigint", "sku_id": "bigint", "place_id": "bigint", "quant
 _LEVEL = dict.fromkeys(
     (
         "id", "sku_id", "warehouse_id", "on_hand", "sellable", "available", "value", "unit_cost", "quality", "damaged",
-        "reserved", "incoming", "in_transit", "in_transit_value",
+        "reserved", "incoming", "in_transit", "in_transit_value", "unfit", "waiting",
     ),
     "bigint",
 ) | {"valuation": "text", "changed_at": "timestamptz"}  # fmt: skip
@@ -237,8 +237,8 @@ def _level(shelf: Shelf, at: datetime) -> tuple[Any, ...]:
     on_hand = shelf.on_hand
     cost = unit_price(Money(shelf.value), Quantity(on_hand)) if on_hand else 0
     return (
-        shelf.id, shelf.sku_id, shelf.warehouse_id, on_hand, on_hand, on_hand, shelf.value, cost, 0, 0, 0, 0, 0, 0,
-        shelf.valuation, at,
+        shelf.id, shelf.sku_id, shelf.warehouse_id, on_hand, on_hand, on_hand, shelf.value, cost,
+        0, 0, 0, 0, 0, 0, 0, 0, shelf.valuation, at,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import json
 from types import ModuleType
 from typing import Any
 
+import graphql
 import pytest
 
 from jxc_graphql.buying.receiving import models as receiving
@@ -192,9 +193,43 @@ class Widened:
     """No column of it."""
 
 
+@entity(receiving.GoodsReceipt)
+class Told(Plain, Node):
+    """A sentence."""
+
+    warehouse: shop.Warehouse
+    """Its own word for it."""
+
+
+@extends(Plain)
+class Added:
+    """A sentence."""
+
+    warehouse: shop.Warehouse | None
+    """What all of them have."""
+
+
+@extends(Plain)
+class OfAnotherType:
+    """A sentence."""
+
+    warehouse: shop.Order | None
+    """What none of them has."""
+
+
+def test_an_own_word_for_what_is_added_to_its_interface_stands() -> None:
+    module = ModuleType(__name__)
+    for one in (Plain, Told, Added):
+        setattr(module, one.__name__, one)
+    told = graphql.build_schema(Schema([module]).as_str()).type_map["Told"]
+    assert isinstance(told, graphql.GraphQLObjectType)
+    assert told.fields["warehouse"].description == "Its own word for it."
+
+
 @pytest.mark.parametrize(
     ("classes", "message"),
     [
+        ([Plain, Told, OfAnotherType], "OfAnotherType.warehouse: Told has that field already. Rename it."),
         ([NoKind], "NoKind: its kind is in the unknown column 'colour'. Name a column of the model."),
         ([Unscoped, Scoped], "Scoped: Unscoped does not keep to its scope WAREHOUSE. Scope both alike"),
         ([Plain, Kept, Widened], "Kept.place: the model has no column 'place_id'. Name it with column()"),

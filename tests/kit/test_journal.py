@@ -35,6 +35,24 @@ class TestOtherThingHappened(Fact, frozen=True, kw_only=True):
     thing_id: int
 
 
+class TestThingsMet(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "thing_id"
+    echoes: ClassVar[tuple[str, ...]] = ("other_id",)
+    thing_id: int
+    other_id: int
+
+
+async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(database: db.Database) -> None:
+    met = TestThingsMet(thing_id=5, other_id=6)
+    await db.transactional(journal.record_all)([TestThingHappened(thing_id=6), met], Call())
+
+    histories = await db.fetch("SELECT subject_id, name FROM journal WHERE name LIKE 'TestThing%' ORDER BY id")
+    assert histories == [(6, "TestThingHappened"), (5, "TestThingsMet"), (6, "TestThingsMet")]
+    entries = await journal.read(BEGINNING, {"TestThingHappened", "TestThingsMet"})
+    assert [(entry.fact, entry.subject_id) for entry in entries] == [(TestThingHappened(thing_id=6), 6), (met, 5)]
+
+
 @db.transactional
 async def happen(*thing_ids: int, kind: type[Fact] = TestThingHappened) -> None:
     for thing_id in thing_ids:
@@ -259,7 +277,10 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
 async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
     await happen(1, kind=TestThingRenamed)
     await happen(2)
-    insert = "INSERT INTO journal (xid, at, name, subject_id, address, request_id, body) VALUES (0, ?, ?, 3, '', '', ?)"
+    insert = (
+        "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
+        "VALUES (0, ?, ?, 3, false, '', '', ?)"
+    )
     gone = (Call().at, "TestThingGone", '{"id":3,"day":"2026-02-01","grams":7,"forgotten":true}')
     await db.transactional(db.execute)(insert, gone)
     while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):

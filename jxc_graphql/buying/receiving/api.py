@@ -27,7 +27,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot, LotLabelInput
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 
 
 @entity(
@@ -76,8 +76,6 @@ class GoodsReceipt(Document, Node):
     """What the goods cost (合计金额)."""
     lines: list[GoodsReceiptLine] = many("goods_receipt_id", order_by="line_no")
     """What came."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="purchase_order_id")
-    """What happened to its order (时间线)."""
 
 
 @extends(PurchaseOrder)

@@ -19,7 +19,7 @@ from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.problems import denied
 from jxc_graphql.gql.plan.running import Arguments
 from jxc_graphql.gql.plan.sql import Dialect
-from jxc_graphql.gql.schema.scalars import Leaf, id_writer
+from jxc_graphql.gql.schema.scalars import Leaf, global_id, id_writer
 from jxc_graphql.gql.schema.types import (
     Field,
     FromColumn,
@@ -267,8 +267,7 @@ class Planner:
         if isinstance(kind, Leaf):
             one = kind.write or _same
         elif isinstance(kind, IdOf):
-            assert kind.entity is not None
-            one = id_writer(kind.entity.name)
+            one = _named if kind.entity is None else id_writer(kind.entity.name)
         else:
             assert isinstance(kind, ObjectType)
             groups = self.selections.below(kind, nodes)
@@ -325,6 +324,11 @@ def _keeps_scope(owner: ObjectType, field: Field, source: ToMany) -> bool:
         ways == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes.get(name, ()))
         for name, ways in below.scopes.items()
     )
+
+
+def _named(thing: tuple[str, int]) -> str:
+    """The id of a thing of any type."""
+    return global_id(*thing)
 
 
 def _same(value: Any) -> Any:

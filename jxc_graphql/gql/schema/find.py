@@ -173,7 +173,7 @@ class TypeFinder:
             found.fields[field.name] = field
         for base in cls.__mro__:
             for extension in self._extensions.get(base, ()):
-                self._extend(found, base, extension, finder)
+                self._extend(cls, found, base, extension, finder)
         if cls is UserError:
             found.fields["code"].type = self._error_field("code")
         if found.kind == "payload":
@@ -189,13 +189,14 @@ class TypeFinder:
         for name, _, description, _ in members(UserError):
             found.fields[name] = Field(name, description, self._error_field(name), Built(name))
 
-    def _extend(self, found: ObjectType, base: type, extension: type, finder: FieldFinder) -> None:
+    def _extend(self, cls: type, found: ObjectType, base: type, extension: type, finder: FieldFinder) -> None:
         for member in members(extension):
             field = finder.field(member, of=base)
-            if field.name in found.fields:
+            known = found.fields.setdefault(field.name, field)
+            # An entity's own word for a field of its interface stands, as it does where it inherits one.
+            if known is not field and (base is cls or known.type.of is not field.type.of):
                 place = f"{extension.__name__}.{member.name}"
                 raise DeclarationError(place, f"{found.name} has that field already", "Rename it")
-            found.fields[field.name] = field
 
     def _error_field(self, name: str) -> Ref:
         if name != "code":

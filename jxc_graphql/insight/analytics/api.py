@@ -12,6 +12,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.masters.catalog.api import Product, Sku
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.warehouses.api import Branch, Warehouse
+from jxc_graphql.office.audit.readings import shows_costs
 from jxc_graphql.office.auth.permissions import Permission
 
 DEFAULT_AGES = (30, 60, 90, 180)
@@ -200,6 +201,7 @@ Groups = Annotated[int, "How many groups to show, at most 500."]
 
 
 @query(list[StockAsOf] | None)
+@shows_costs
 async def stock_as_of(
     call: Call,
     *,
@@ -216,6 +218,7 @@ async def stock_as_of(
 
 
 @query(StockValuation | None)
+@shows_costs
 async def stock_valuation(
     call: Call,
     *,
@@ -232,6 +235,7 @@ async def stock_valuation(
 
 
 @query(StockAgeing | None)
+@shows_costs
 async def stock_ageing(
     call: Call,
     group_by: Annotated[StockGrouping, "By what to add up."],
@@ -245,6 +249,7 @@ async def stock_ageing(
 
 
 @query(StockTurnover | None)
+@shows_costs
 async def stock_turnover(
     call: Call,
     *,
@@ -259,6 +264,7 @@ async def stock_turnover(
 
 
 @query(list[SlowMover] | None)
+@shows_costs
 async def slow_movers(
     call: Call,
     days: Annotated[int, "At the pace of so many days up to today."] = 90,

@@ -11,6 +11,7 @@ from jxc_graphql.gql.declare import (
     by_id,
     connection,
     entity,
+    extends,
     input_type,
     mutation,
     payload,
@@ -21,6 +22,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Supplier, requires=Permission.SEE_PARTNERS, search="search_text")
@@ -97,6 +99,16 @@ class Customer(Node):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+
+
+@extends(Document)
+class PartnerOfDocument:
+    """With whom a document is."""
+
+    supplier: Supplier | None
+    """The supplier (供应商) of what is bought."""
+    customer: Customer | None
+    """The customer (客户) of what is sold."""
 
 
 class Query:

@@ -26,6 +26,7 @@ from jxc_graphql.office.auth.access_api import AccessToken
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.facts import UserScopeSet
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
@@ -80,6 +81,16 @@ class Place(Node):
     """Whether it is a bin (库位), and not built in or virtual."""
     warehouse: Warehouse | None
     """The warehouse it is in; null for a virtual place."""
+
+
+@extends(Document)
+class WarehousesOfDocument:
+    """Where a document is."""
+
+    warehouse: Warehouse | None
+    """The warehouse (仓库) of its goods; of a transfer the one they leave."""
+    to_warehouse: Warehouse | None
+    """The warehouse to which goods of a transfer go (调入仓)."""
 
 
 class Query:

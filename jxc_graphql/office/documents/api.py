@@ -3,13 +3,25 @@
 from datetime import date, datetime
 from typing import Any
 
-from jxc_graphql.gql.declare import Connection, Id, column, computed, connection, entity, register, user_error, value
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    column,
+    computed,
+    connection,
+    entity,
+    many,
+    register,
+    user_error,
+    value,
+)
 from jxc_graphql.kit.journal import JournalEntry
+from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import models, rules, states
 from jxc_graphql.office.documents import register as register_of_documents
-from jxc_graphql.office.documents.models import DocumentKind
+from jxc_graphql.office.documents.models import DocumentKind, LinkKind
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 
@@ -37,6 +49,26 @@ class TimelineEntry:
     """What happened, such as `PurchaseOrderApproved`."""
     note: str | None = computed(rules.note_of_fact, "body")
     """What was said with it (备注), such as why an order was sent back."""
+
+
+@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("source.warehouse_id", "source.to_warehouse_id")})
+class DocumentSource:
+    """A document that another one was made out of (上查), through which alone it is reached."""
+
+    kind: LinkKind
+    """Why the other one was made."""
+    document: "Document" = column("source_id")
+    """The document."""
+
+
+@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("target.warehouse_id", "target.to_warehouse_id")})
+class DocumentTarget:
+    """A document that was made out of another one (下查), through which alone it is reached."""
+
+    kind: LinkKind
+    """Why it was made."""
+    document: "Document" = column("target_id")
+    """The document."""
 
 
 @register(
@@ -70,6 +102,12 @@ class Document:
         register_of_documents.allowed_actions, "document_kind", "status", "warehouse_id", "to_warehouse_id"
     )
     """What the viewer can do with it now, and why not; nothing where it is posted when it is made."""
+    amount: Money | None = column(requires=Permission.SEE_COST)
+    """What it is about, in money (金额): its total, or what its goods cost; null where it has none."""
+    sources: list[DocumentSource] = many("target_id")
+    """What it was made out of (上查), such as the order of a receipt."""
+    targets: list[DocumentTarget] = many("source_id")
+    """What was made out of it (下查), such as the receipts of an order."""
     timeline: Connection[TimelineEntry] = connection("subject_id")
     """What happened to it, oldest first (时间线)."""
 

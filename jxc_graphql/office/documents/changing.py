@@ -98,29 +98,14 @@ async def moved_on(
     document.version += 1
     table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed))
     update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
-    await register.write([document], update, [*values.values(), document.id])
-
-
-async def touched(documents: Sequence[DocumentHeader]) -> None:
-    """Makes the next version of documents of one kind that changed only in their lines, in one statement."""
-    if not documents:
-        return
-    for document in documents:
-        document.version += 1
-    table = register.table_of(type(documents[0]))
-    rows = db.rows({"touched_id": "bigint", "next_version": "bigint"})
-    await register.write(
-        documents,
-        f"UPDATE {table} SET version = next_version FROM {rows} AS line WHERE {table}.id = touched_id",
-        [db.json((document.id, document.version) for document in documents)],
-    )
+    await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
 
 
 async def _insert(document: DocumentHeader) -> None:
     table = register.table_of(type(document))
     values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
     insert = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
-    await register.write([document], insert, [*values.values()])
+    await register.write([document], insert, [*values.values()], renames=True)
 
 
 def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:

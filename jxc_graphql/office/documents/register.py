@@ -30,7 +30,8 @@ _KINDS = {kind.title().replace("_", ""): kind for kind in DocumentKind}
 _HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
 _TOLD = tuple(Registered.__struct_fields__)
 _COLUMNS = ("document_kind", *_HEADER, *_TOLD)
-_CHANGES = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "search_text") if column != "id")
+_CHANGES = ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS if column != "id")
+_KEPT = "CASE excluded.search_text WHEN '' THEN document.search_text ELSE excluded.search_text END"
 _FOUND = Grain(
     "id",
     "coalesce(document.number, CAST(found.id AS VARCHAR(20)))",
@@ -79,10 +80,15 @@ def allowed_actions(
     return model.states.allowed_actions(status, call.permissions, elsewhere)
 
 
-async def write(documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any]) -> None:
-    """Runs a statement that writes these documents of one kind, and has the register say the same of them."""
+async def write(
+    documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any], *, renames: bool = False
+) -> None:
+    """Runs a statement that writes these documents of one kind, and has the register say the same of them.
+
+    `renames`: whether it writes numbers or notes, for spelling these out takes longer than all else.
+    """
     model = type(documents[0])
-    texts = db.json((each.id, search_text(each.number, each.note)) for each in documents)
+    texts = db.json((each.id, search_text(each.number, each.note) if renames else "") for each in documents)
     if db.dialect() == "postgres":
         await db.execute(f"WITH written AS ({statement} RETURNING *) {_entry(model, 'written')}", (*params, texts))
     else:
@@ -117,7 +123,7 @@ def _entry(model: type[DocumentHeader], source: str) -> str:
     return (
         f"INSERT INTO document ({', '.join(_COLUMNS)}, search_text) SELECT {_values(model)}, search_text "
         f"FROM {source} AS {table_of(model)} JOIN {texts} AS told ON document_id = id "
-        f"WHERE true ON CONFLICT (id) DO UPDATE SET {_CHANGES}"
+        f"WHERE true ON CONFLICT (id) DO UPDATE SET {_CHANGES}, search_text = {_KEPT}"
     )
 
 

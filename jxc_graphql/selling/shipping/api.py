@@ -25,7 +25,7 @@ from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.selling.sales.api import SalesOrder, SalesOrderLine
 from jxc_graphql.selling.shipping import facts, models, operations, rules
 
@@ -64,8 +64,6 @@ class Shipment(Document, Node):
     """What the goods had cost us (成本)."""
     lines: list[ShipmentLine] = many("shipment_id", order_by="line_no")
     """What left."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="sales_order_id")
-    """What happened to its order (时间线)."""
 
 
 @extends(SalesOrder)

@@ -10,6 +10,7 @@ class GoodsShipped(Fact, frozen=True, kw_only=True):
     """Goods of an order left and are out of the book of goods."""
 
     subject: ClassVar[str] = "sales_order_id"
+    echoes: ClassVar[tuple[str, ...]] = ("shipment_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     sales_order_id: int
     shipment_id: int

@@ -26,7 +26,7 @@ from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
 
@@ -184,8 +184,6 @@ class TransferReceipt(Document, Node):
     """What came."""
     movements: Connection[StockMovement] = connection("document_id")
     """What it moved."""
-    timeline: Connection[TimelineEntry] = connection("subject_id", key="transfer_id")
-    """What happened to its transfer (时间线)."""
 
 
 class Query:

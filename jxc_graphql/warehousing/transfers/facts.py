@@ -57,6 +57,7 @@ class TransferReceived(Fact, frozen=True, kw_only=True):
     """Goods of a transfer arrived."""
 
     subject: ClassVar[str] = "transfer_id"
+    echoes: ClassVar[tuple[str, ...]] = ("transfer_receipt_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     transfer_receipt_id: int

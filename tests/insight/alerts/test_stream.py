@@ -206,7 +206,7 @@ async def test_tells_what_was_recorded_when_low_stock_had_facts_of_its_own(watch
 async def write(name: str, body: str) -> None:
     xid = "0" if db.dialect() == "sqlite" else "pg_current_xact_id()::text::bigint"
     await db.execute(
-        "INSERT INTO journal (xid, at, name, subject_id, address, request_id, body) "
-        f"VALUES ({xid}, ?, ?, 7, '', '', ?)",
+        "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
+        f"VALUES ({xid}, ?, ?, 7, false, '', '', ?)",
         (clock.now(), name, body),
     )

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from tests.make.haul import PLAIN, Haul, make_haul
@@ -60,6 +61,16 @@ async def test_it_takes_a_statement_for_each_level_whatever_the_kinds(client: ht
     assert [one for one in seen if "FROM token" not in one] == [seen[-1]]
 
 
+async def test_a_movement_finds_its_document_in_a_statement_whatever_its_kind(
+    client: httpx.AsyncClient, trade: Trade
+) -> None:
+    with db.statements() as seen:
+        answer = await client.post("/graphql", json={"query": "{ stockMovements { nodes { document { number } } } }"})
+    numbers = {one["document"]["number"][:3] for one in answer.json()["data"]["stockMovements"]["nodes"]}
+    assert numbers == {"GR-", "SH-"}
+    assert len([one for one in seen if " t0" in one]) == 1
+
+
 async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, trade: Trade) -> None:
     nodes = (await ask(client, "documents", "Documents", {}))["nodes"]
     allowed = {
@@ -75,7 +86,58 @@ async def test_it_says_what_can_be_done_with_each(client: httpx.AsyncClient, tra
 async def test_kinds_that_one_may_not_see_are_left_out(client: httpx.AsyncClient, trade: Trade) -> None:
     await sign_in_as(client, "SELLER")
     await set_column("DELETE FROM role_permission WHERE permission = 'SEE_PURCHASING'")
-    assert {kind for kind, _ in await listed(client)} == {"SalesOrder", "Shipment"}
+    assert {kind for kind, _ in await listed(client, seesCost=False)} == {"SalesOrder", "Shipment"}
+
+
+async def test_it_leads_to_what_it_was_made_out_of_and_to_what_was_made_out_of_it(
+    client: httpx.AsyncClient, trade: Trade
+) -> None:
+    nodes = (await ask(client, "documents", "Documents", {}))["nodes"]
+    by_kind = {each["documentKind"]: each for each in nodes if each["status"] != "DRAFT"}
+    order = await ask(client, "documents", "DocumentPage", {"id": by_kind["PURCHASE_ORDER"]["id"]})
+    receipt = await ask(client, "documents", "DocumentPage", {"id": by_kind["GOODS_RECEIPT"]["id"]})
+    assert [(one["kind"], one["document"]["id"]) for one in order["targets"]] == [("FULFILMENT", receipt["id"])]
+    assert [one["document"]["id"] for one in receipt["sources"]] == [order["id"]]
+    assert (order["sources"], receipt["targets"]) == ([], [])
+
+
+async def test_each_document_has_a_timeline_of_its_own(client: httpx.AsyncClient, trade: Trade) -> None:
+    told = {}
+    for each in (await ask(client, "documents", "Documents", {}))["nodes"]:
+        page = await ask(client, "documents", "DocumentPage", {"id": each["id"]})
+        told[each["documentKind"]] = [entry["what"] for entry in page["timeline"]["nodes"]]
+    assert told["GOODS_RECEIPT"] == ["GoodsReceived"]
+    assert told["SHIPMENT"] == ["GoodsShipped"]
+    assert told["SALES_ORDER"] == ["SalesOrderCreated", "SalesOrderApproved", "GoodsShipped"]
+
+
+async def test_it_says_with_whom_where_and_for_how_much(client: httpx.AsyncClient, trade: Trade) -> None:
+    with db.statements() as seen:
+        nodes = (await ask(client, "documents", "Documents", {}))["nodes"]
+    assert len([one for one in seen if " t0" in one]) == 2  # the page, and how many there are
+    told = {each["documentKind"]: each for each in nodes if each["status"] != "DRAFT"}
+    assert told["GOODS_RECEIPT"]["supplier"]["name"] == "供应商"
+    assert told["SHIPMENT"]["customer"]["name"] == "客户"
+    assert [told[kind]["amount"] for kind in ("PURCHASE_ORDER", "SALES_ORDER", "SHIPMENT")] == ["20", "45", "10"]
+    assert {each["warehouse"]["id"] for each in nodes} == {nodes[0]["warehouse"]["id"]}
+    of_customer = {"customerId": {"eq": told["SHIPMENT"]["customer"]["id"]}}
+    assert await listed(client, where=of_customer) == [("Shipment", "POSTED"), ("SalesOrder", "SHIPPED")]
+
+
+async def test_what_one_may_not_see_is_not_led_to(client: httpx.AsyncClient, call: Call) -> None:
+    haul: Haul = await make_haul(call)
+    await haul.stock(PLAIN, "10", "20")
+    transfer_id = await haul.sent((PLAIN, "4"))
+    await haul.receive(transfer_id, (PLAIN, "4", "0", {}))
+    page = await ask(client, "documents", "DocumentPage", {"id": global_id("Transfer", transfer_id)})
+    assert [one["document"]["documentKind"] for one in page["targets"]] == ["TRANSFER_RECEIPT"]
+    await set_column(
+        "UPDATE document SET warehouse_id = ?, to_warehouse_id = NULL WHERE document_kind = 'TRANSFER_RECEIPT'",
+        haul.source.id,
+    )
+    await sign_in_as(client, "MANAGER", haul.destination.id)
+    page = await ask(client, "documents", "DocumentPage", {"id": global_id("Transfer", transfer_id)})
+    assert page["targets"] == []
 
 
 async def test_either_side_of_a_transfer_sees_it(client: httpx.AsyncClient, call: Call) -> None:

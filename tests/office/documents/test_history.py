@@ -52,6 +52,13 @@ OWN: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What documents of the first version say, in the order in which they were made."""
+TOLD = (
+    ("PurchaseOrderApproved", 101, "purchase_order_id", 101),
+    ("GoodsReceived", 101, "goods_receipt_id", 102),
+    ("GoodsShipped", 103, "shipment_id", 104),
+    ("TransferReceived", 105, "transfer_receipt_id", 106),
+)
+"""Facts of the first version: name, subject, and another document that they tell of."""
 EXPECTED = [
     ("OPENING_BALANCE", 10, None, None, None, 5),
     ("PURCHASE_ORDER", 10, None, 30, None, 6),
@@ -93,6 +100,10 @@ async def make_old_documents() -> None:
     header = {"status": "'POSTED'", "version": 2, "business_date": DAY, "created_at": AT, "created_by_id": 1}
     for at, (table, own) in enumerate(OWN.items(), start=100):
         await insert(table, {"id": at, "number": f"'N-{at}'", "note": "'Alt 加急'", **header, **own})
+    for name, order, field, document in TOLD:
+        body = f"""'{{"{field}": {document}}}'"""
+        fact = {"name": f"'{name}'", "subject_id": order, "request_id": "''", "body": body}
+        await insert("journal", {"xid": 0, "at": AT, **fact})
 
 
 async def test_they_are_found_under_what_they_say(empty_url: str, before: str) -> None:
@@ -110,3 +121,12 @@ async def test_they_are_found_under_what_they_say(empty_url: str, before: str) -
         links = await db.fetch("SELECT source_id, target_id, kind FROM document_link ORDER BY 1")
         assert links == [(101, 102, "FULFILMENT"), (103, 104, "FULFILMENT"), (105, 106, "FULFILMENT")]
         assert await compare(register.comparisons()) == []
+        told = await db.fetch("SELECT subject_id, name, is_echo FROM journal WHERE subject_id <> 101 ORDER BY 1")
+        assert [(subject, name, bool(is_echo)) for subject, name, is_echo in told] == [
+            (102, "GoodsReceived", True),
+            (103, "GoodsShipped", False),
+            (104, "GoodsShipped", True),
+            (105, "TransferReceived", False),
+            (106, "TransferReceived", True),
+        ]
+        assert await db.fetch("SELECT count(*) FROM journal WHERE subject_id = 101") == [(2,)]

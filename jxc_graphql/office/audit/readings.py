@@ -1,0 +1,64 @@
+"""Readings of costs: noted as reports are answered, written together soon after, so that no report waits for it."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit.call import Call
+from jxc_graphql.office.audit.facts import CostsRead
+from jxc_graphql.office.auth.permissions import Permission
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Report = Callable[Concatenate[Call, P], Coroutine[Any, Any, T]]
+
+WRITE_EVERY = timedelta(seconds=1)
+NOTE_STEP = timedelta(minutes=1)
+"""How often at most it is noted that the same user reads the same report at the same address."""
+REMEMBERED = 10_000
+"""Readings of the last minute that are told from new ones."""
+
+_waiting: list[tuple[CostsRead, Call]] = []
+_last: dict[tuple[int, str, str], datetime] = {}
+
+
+def shows_costs(report: Report[P, T]) -> Report[P, T]:
+    """Marks a root function as a report that shows costs: whoever may see them is noted as having read it."""
+
+    @wraps(report)
+    async def noted(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        answer = await report(call, *args, **kwargs)
+        if Permission.SEE_COST in call.permissions:
+            note(call, report.__name__)
+        return answer
+
+    return noted
+
+
+def note(call: Call, report: str) -> None:
+    """Notes that somebody reads a report that shows costs."""
+    if call.actor_id is None:
+        return
+    key, now = (call.actor_id, call.address, report), clock.now()
+    if key in _last and now - _last[key] < NOTE_STEP:
+        return
+    if len(_last) >= REMEMBERED:
+        _last.clear()
+    _last[key] = now
+    _waiting.append((CostsRead(user_id=call.actor_id, report=report), call))
+
+
+async def write_readings() -> None:
+    """Writes down what was noted; what cannot be written waits."""
+    noted = _waiting[:]
+    if noted:
+        await _write(noted)
+        del _waiting[: len(noted)]
+
+
+@db.transactional
+async def _write(noted: list[tuple[CostsRead, Call]]) -> None:
+    for fact, call in noted:
+        await journal.record(fact, call)

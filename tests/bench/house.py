@@ -1,0 +1,173 @@
+"""The figures of the house's shape, counted on any tree: `python -m tests.bench.house [FOLDER]`.
+
+Boxes and arrows are those of the imports; what a document type costs is what a person wrote for it: its folder, its
+tests, its client documents, and the lines that name it in the lists and tables of others.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOMS = ("office", "masters", "books", "buying", "selling", "warehousing", "money", "insight")
+DOCUMENTS = {
+    "relocations": (("relocations", "moves"), r"place_?move|PlaceMove|PlacesMoved|relocations"),
+    "revaluations": (("revaluations",), r"[Rr]evaluation(?!_line)|REVALUATION|REVALUE_STOCK"),
+}
+"""By what a document type is called now: the folders it has had, and what else it is named by."""
+LISTS = (
+    "pyproject.toml", "jxc_graphql/wiring.py", "jxc_graphql/schema.py", "jxc_graphql/features.py",
+    "jxc_graphql/*/documents/models.py", "jxc_graphql/*/verification/queries.py", "jxc_graphql/verification/queries.py",
+    "jxc_graphql/messages/*.toml", "jxc_graphql/*/auth/permissions.py", "jxc_graphql/auth/permissions.py",
+    "jxc_graphql/*/auth/rules.py", "jxc_graphql/auth/rules.py", "README.md", "schema/CHANGES.md", "tests/trade.py",
+)  # fmt: skip
+ACTIONS = ("submit", "approve", "reject", "cancel", "post", "start")
+
+
+def sources(root: Path) -> list[Path]:
+    """The hand-written files of the product."""
+    package = root / "jxc_graphql"
+    return [path for path in sorted(package.rglob("*.py")) if "migrations" not in path.parts]
+
+
+def lines(path: Path) -> int:
+    """The lines of a file."""
+    return len(path.read_text().splitlines())
+
+
+def box(parts: tuple[str, ...]) -> str:
+    """What a newcomer sees at the top of the package: a folder or a file."""
+    return parts[0]
+
+
+def feature(parts: tuple[str, ...]) -> str:
+    """The feature that a module belongs to, in a room or not."""
+    return "/".join(parts[:2]) if parts[0] in ROOMS and len(parts) > 1 else parts[0]
+
+
+def imports(path: Path, package: Path) -> Iterator[tuple[str, ...]]:
+    """The modules of the product that a file imports, as far as they are named."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("jxc_graphql"):
+            parts = tuple((node.module or "").split(".")[1:])
+            for alias in node.names:
+                named = (*parts, alias.name)
+                exists = package.joinpath(*named).is_dir() or package.joinpath(*named).with_suffix(".py").exists()
+                yield named if exists else parts
+
+
+def arrows(root: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Who imports whom: boxes, and features."""
+    package = root / "jxc_graphql"
+    between_boxes, between_features = set(), set()
+    for path in sources(root):
+        own = path.relative_to(package).with_suffix("").parts
+        for other in imports(path, package):
+            if other:
+                between_boxes.add((box(own), box(other)))
+                between_features.add((feature(own), feature(other)))
+    return _different(between_boxes), _different(between_features)
+
+
+def _different(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {pair for pair in edges if pair[0] != pair[1]}
+
+
+def circles(edges: set[tuple[str, str]]) -> int:
+    """How many of them lie in a circle with another one."""
+    below: dict[str, set[str]] = {}
+    for one, other in edges:
+        below.setdefault(one, set()).add(other)
+
+    def reached(start: str) -> set[str]:
+        found, left = set[str](), [start]
+        while left:
+            for one in below.get(left.pop(), set()) - found:
+                found.add(one)
+                left.append(one)
+        return found
+
+    return sum(start in reached(start) for start in below)
+
+
+def action_lines(root: Path) -> tuple[int, int, int]:
+    """How many mutations do one thing with one document, and the lines of api files and of the schema they take."""
+    api, count = 0, 0
+    sdl = (root / "schema" / "schema.graphql").read_text()
+    names = set()
+    for path in sorted((root / "jxc_graphql").rglob("*api.py")):
+        for node in ast.parse(path.read_text()).body:
+            name = getattr(node, "name", "") or (ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else "")
+            snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().removesuffix("_input").removesuffix("_payload")
+            verb, _, noun = snake.partition("_")
+            is_action = verb in ACTIONS and noun in _kinds(sdl) and (verb, noun) != ("approve", "transfer")
+            if is_action and node.end_lineno:
+                first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+                api += node.end_lineno - first + 1
+                names.add(snake)
+    count = len(names)
+    printed = sum(_printed(sdl, name) for name in names)
+    return count, api, printed
+
+
+def _kinds(sdl: str) -> set[str]:
+    found = re.findall(r"^type (\w+) implements .*\bDocument\b", sdl, re.MULTILINE)
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in found}
+
+
+def _printed(sdl: str, snake: str) -> int:
+    pascal = "".join(part.capitalize() for part in snake.split("_"))
+    blocks = re.findall(
+        rf'^"""(?:(?!^""").)*?"""\n(?:input|type) {pascal}(?:Input|Payload) {{.*?^}}\n', sdl, re.MULTILINE | re.DOTALL
+    )
+    return sum(block.count("\n") for block in blocks)
+
+
+def document_cost(root: Path, name: str) -> dict[str, int]:
+    """What a document type costs by hand."""
+    folders, named = DOCUMENTS[name]
+    package = root / "jxc_graphql"
+
+    def own(base: Path, suffix: str) -> list[Path]:
+        found = [path for folder in folders for path in base.rglob(f"{folder}/*{suffix}")]
+        return [path for path in found if "node_modules" not in path.parts]
+
+    folder, tests = own(package, ".py"), own(root / "tests", ".py")
+    operations = [path for one in folders for path in (root / "schema" / "operations").glob(f"{one}.graphql")]
+    elsewhere = {}
+    for pattern in LISTS:
+        for path in root.glob(pattern):
+            count = sum(bool(re.search(named, line)) for line in path.read_text().splitlines())
+            if count:
+                elsewhere[path.relative_to(root).as_posix()] = count
+    by_hand = {
+        "folder": sum(map(lines, folder)),
+        "of it api": sum(lines(path) for path in folder if path.stem.endswith("api")),
+        "tests": sum(map(lines, tests)),
+        "operations": sum(map(lines, operations)),
+        "in lists": sum(elsewhere.values()),
+        "lists": len(elsewhere),
+    }
+    total = by_hand["folder"] + by_hand["tests"] + by_hand["operations"] + by_hand["in lists"]
+    return by_hand | {"by hand": total}
+
+
+def house(root: Path) -> None:
+    """Prints the figures of a tree."""
+    found = sources(root)
+    boxes, features = arrows(root)
+    top = {path.relative_to(root / "jxc_graphql").parts[0].removesuffix(".py") for path in found}
+    print(f"boxes at the top     {len(top)}")
+    print(f"arrows between boxes {len(boxes)}, between features {len(features)}, in circles {circles(features)}")
+    print(f"files {len(found)}, lines {sum(map(lines, found))}")
+    count, api, sdl = action_lines(root)
+    print(f"document actions     {count}: {api / count:.1f} lines of api each, {sdl / count:.1f} of the printed schema")
+    print(f"printed schema       {lines(root / 'schema' / 'schema.graphql')} lines")
+    for name in DOCUMENTS:
+        told = ", ".join(f"{what} {figure}" for what, figure in document_cost(root, name).items())
+        print(f"{name:20} {told}")
+
+
+if __name__ == "__main__":
+    house(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
