@@ -173,7 +173,7 @@ MIGRATE = """
 import asyncio, sys
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.migrate import migrate
-from tests.patience import settled
+from jxc_graphql.wiring import MODEL_MODULES
 
 async def main():
     async with db.open(sys.argv[1], MODEL_MODULES) as database:
