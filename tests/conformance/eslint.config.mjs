@@ -27,7 +27,9 @@ export default [
         {
           exceptions: {
             types: [
-              ...["AllowedAction", "CountProgress", "PageInfo", "Scan", "TimelineEntry", "Viewer"],
+              ...["AllowedAction", "CountProgress", "PageInfo", "Scan", "ScanElement", "ScanProblem", "TimelineEntry", "Viewer"],
+              // Where a link leads to or from, which has an id of its own.
+              ...["DocumentSource", "DocumentTarget"],
               // Rows of reports: reckoned when they are asked for, about things that have ids of their own.
               ...["AgedStock", "StockAge", "StockAgeing", "StockAsOf", "StockGroup", "StockTurnover", "StockValuation"],
               ...["SlowMover", "TurnedStock", "ValuedStock", "KitAvailability", "BookDifference", "BookDifferences"],

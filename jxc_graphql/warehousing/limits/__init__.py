@@ -11,6 +11,9 @@ A SKU in a warehouse has at most one base limit and seasons that share no day, s
 `queries.in_force_on` is the one place that says which. A limit is known by its SKU, its warehouse and its first day:
 set again, it changes, its last day included.
 
+What a limit warns of, ordering up to its target ends: `limit` ≤ `clear_above` < `target` ≤ `upper`, whether it was set,
+copied or multiplied (what rounding makes one is kept a step apart), and the table takes no other.
+
 Many limits change at once: set one by one, removed, copied from a warehouse to another, multiplied by a ratio. Changes
 wait for each other, so no two of them make seasons that overlap.
 

@@ -70,9 +70,10 @@ class StockLimitInput:
     clear_above: Quantity | None = None
     """The alert ends when more than this is available; by default the limit."""
     target: Quantity | None = None
-    """Order up to this; by default twice the limit, the upper limit at most."""
+    """Order up to this, which ends the alert; by default twice the limit, at least one more than what ends the alert,
+    the upper limit at most."""
     upper: Quantity | None = None
-    """Warn when more than this is available (上限)."""
+    """Warn when more than this is available (上限); not below the target."""
     starts_on: date | None = None
     """The first day on which it holds; a limit with dates stands in for the one without."""
     ends_on: date | None = None

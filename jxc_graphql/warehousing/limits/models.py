@@ -7,6 +7,9 @@ from tortoise.models import Model
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField
 
+RISING = '"limit" >= 0 AND "limit" <= clear_above AND clear_above < target AND (upper IS NULL OR target <= upper)'
+"""Ordering up to the target ends the alert, and is not too much."""
+
 
 class StockLimit(Model):
     """When stock is low (`limit`), well (above `clear_above`) and too much (above `upper`), and what to fill it up to.
@@ -35,6 +38,7 @@ class StockLimit(Model):
             UniqueConstraint(
                 ("sku", "warehouse"), "stock_limit_is_the_only_one_until", "starts_on IS NULL AND ends_on IS NOT NULL"
             ),
+            CheckConstraint(RISING, "stock_limit_rises"),
             CheckConstraint("ends_on >= starts_on", "stock_limit_does_not_end_before_it_starts"),
         )
         indexes = (("warehouse",),)

@@ -20,6 +20,8 @@ MAX_RATIO = 1_000
 """How large both parts of a ratio may be."""
 MAX_ALERT_DAYS = 3_650
 """How many days before their expiry goods may be told of."""
+ONE = Quantity.of(1)
+STEP = Quantity(1)
 
 
 class NegativeLimit(Reason, frozen=True, kw_only=True):
@@ -36,7 +38,7 @@ class ClearBelowLimit(Reason, frozen=True, kw_only=True):
 
 
 class TargetBelowLimit(Reason, frozen=True, kw_only=True):
-    """Ordering up to the target would leave the stock low."""
+    """Ordering up to the target would not end the alert, which takes more than `limit`."""
 
     limit: Quantity
     target: Quantity
@@ -137,7 +139,10 @@ class KnownLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WantedLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A limit to set; by default stock is well above the limit, and the target is twice the limit, or the upper one."""
+    """A limit to set; by default stock is well above the limit, and the target is twice the limit, or the upper one.
+
+    Twice nothing is nothing: by default the target is at least one more than what ends the alert.
+    """
 
     sku_id: int
     warehouse_id: int
@@ -157,11 +162,13 @@ class WantedLimit(msgspec.Struct, frozen=True, kw_only=True):
     def complete(self) -> Terms:
         """What it says with defaults filled in."""
         clear_above = self.limit if self.clear_above is None else self.clear_above
-        usual = max(clear_above, min(self.limit * 2, LIMIT if self.upper is None else self.upper))
+        usual = min(max(self.limit * 2, clear_above + ONE), Quantity(LIMIT))
+        if self.upper is not None and self.upper > clear_above:
+            usual = min(usual, self.upper)
         return Terms(
             limit=self.limit,
             clear_above=clear_above,
-            target=Quantity(usual) if self.target is None else self.target,
+            target=usual if self.target is None else self.target,
             upper=self.upper,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
@@ -189,7 +196,7 @@ def _check_quantities(terms: Terms, path: Path) -> Iterator[Reason]:
         yield NegativeLimit(path=(*path, "limit"), limit=terms.limit)
     elif terms.clear_above < terms.limit:
         yield ClearBelowLimit(path=(*path, "clear_above"), limit=terms.limit, clear_above=terms.clear_above)
-    elif terms.target < terms.clear_above:
+    elif terms.target <= terms.clear_above:
         yield TargetBelowLimit(path=(*path, "target"), limit=terms.clear_above, target=terms.target)
     elif terms.upper is not None and terms.upper < terms.target:
         yield UpperBelowTarget(path=(*path, "upper"), target=terms.target, upper=terms.upper)
@@ -238,21 +245,26 @@ def check_chosen(chosen: Sequence[KnownLimit], numerator: int, denominator: int)
         yield NoLimitsChosen(path=("category_id",))
     if len(chosen) > MAX_CHOSEN:
         yield TooManyLines(path=("category_id",), lines=len(chosen), limit=MAX_CHOSEN)
-    largest = max((max(one.terms.target, one.terms.upper or 0) for one in chosen), default=0)
-    if divide(largest * numerator, denominator) > LIMIT:
+    multiplied = (scaled(one.terms, numerator, denominator) for one in chosen)
+    if any(max(terms.target, terms.upper or 0) > LIMIT for terms in multiplied):
         yield LimitOutOfBounds(path=("numerator",))
 
 
 def scaled(terms: Terms, numerator: int, denominator: int) -> Terms:
-    """The same times a ratio, rounded half-even to what a quantity can say; dates and days stay."""
+    """The same times a ratio, rounded half-even to what a quantity can say; dates and days stay.
+
+    What rounding would make one stays apart: the target ends the alert, and is not too much.
+    """
 
     def times(quantity: Quantity) -> Quantity:
         return Quantity(divide(int(quantity) * numerator, denominator))
 
+    clear_above = times(terms.clear_above)
+    target = max(times(terms.target), clear_above + STEP)
     return msgspec.structs.replace(
         terms,
         limit=times(terms.limit),
-        clear_above=times(terms.clear_above),
-        target=times(terms.target),
-        upper=None if terms.upper is None else times(terms.upper),
+        clear_above=clear_above,
+        target=target,
+        upper=None if terms.upper is None else max(times(terms.upper), target),
     )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 import msgspec
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Forbidden
@@ -148,6 +149,31 @@ async def test_scales_what_is_in_a_category(plan: Plan) -> None:
     assert fact.count == 1
     assert await plan.limits() == [("0", "3", "6", None, None, None), ("2", "7.5", "15", "30", None, None)]
     assert [key for (key,) in await db.fetch("SELECT id FROM stock_limit ORDER BY sku_id")] == list(ids)
+
+
+async def test_a_small_ratio_keeps_the_target_above_what_ends_the_alert(plan: Plan) -> None:
+    step = plan.wanted(limit="0.0001", target="0.0002", upper="0.0002")
+    await plan.set(step, plan.wanted(1, limit="0", starts_on=day(6, 1)))
+    source, target = plan.warehouses
+    await operations.copy_stock_limits(
+        plan.call, from_warehouse_id=source, to_warehouse_id=target, numerator=1, denominator=1000
+    )
+    assert await plan.limits(1) == [
+        ("0", "0", "0.0001", "0.0001", None, None),
+        ("1", "0", "0.001", None, "2026-06-01", None),
+    ]
+    await operations.scale_stock_limits(plan.call, warehouse_id=source, numerator=2, denominator=3)
+    assert await plan.limits() == [
+        ("0", "0.0001", "0.0002", "0.0002", None, None),
+        ("1", "0", "0.6667", None, "2026-06-01", None),
+    ]
+
+
+async def test_the_table_holds_no_limit_that_ordering_would_not_end(plan: Plan) -> None:
+    (limit_id,) = await plan.set(plan.wanted(upper="20"))
+    for change in ("target = clear_above", "upper = target - 1", 'clear_above = "limit" - 1', '"limit" = -1'):
+        with pytest.raises(IntegrityError):
+            await db.transactional(db.execute)(f"UPDATE stock_limit SET {change} WHERE id = {limit_id}")
 
 
 async def test_refuses_to_copy_or_scale_what_is_not_there_or_too_much(plan: Plan) -> None:

@@ -1,13 +1,16 @@
 """Seasons never share a day, and a ratio keeps the order of what a limit says."""
 
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jxc_graphql.kit.numbers import LIMIT, Quantity
 from jxc_graphql.warehousing.limits.rules import (
     KnownLimit,
+    Terms,
     WantedLimit,
     check_limits,
     check_ratio,
@@ -51,10 +54,55 @@ def test_fills_in_defaults_that_are_in_order_and_in_bounds(limit: Quantity, room
     upper = None if room is None else Quantity(min(limit + room, LIMIT))
     wanted = WantedLimit(sku_id=1, warehouse_id=2, limit=limit, upper=upper)
     terms = wanted.complete()
-    said = [terms.limit, terms.clear_above, terms.target, *([upper] if upper is not None else [])]
-    assert said == sorted(said)
-    assert max(said) <= LIMIT
+    assert max(terms.target, upper or 0) <= LIMIT
+    has_room = limit < LIMIT and (upper is None or upper > limit)
+    assert rises(terms) == has_room
+    assert (list(check_limits([wanted])) == []) == has_room
+
+
+@pytest.mark.parametrize(
+    ("said", "target"),
+    [
+        ({"limit": "0"}, "1"),
+        ({"limit": "0", "upper": "0.5"}, "0.5"),
+        ({"limit": "0.4"}, "1.4"),
+        ({"limit": "5"}, "10"),
+        ({"limit": "5", "upper": "7"}, "7"),
+        ({"limit": "5", "clear_above": "12"}, "13"),
+    ],
+)
+def test_orders_more_than_what_ends_the_alert(said: dict[str, str], target: str) -> None:
+    wanted = wanted_of(said)
+    assert wanted.complete().target == Quantity.of(target)
     assert list(check_limits([wanted])) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"limit": "5", "target": "5"}, ("TARGET_BELOW_LIMIT", "target")),
+        ({"limit": "0", "target": "0"}, ("TARGET_BELOW_LIMIT", "target")),
+        ({"limit": "5", "clear_above": "8", "target": "8"}, ("TARGET_BELOW_LIMIT", "target")),
+        ({"limit": "5", "upper": "5"}, ("UPPER_BELOW_TARGET", "upper")),
+        ({"limit": "0", "upper": "0"}, ("UPPER_BELOW_TARGET", "upper")),
+        ({"limit": "5", "target": "5", "upper": "5"}, ("TARGET_BELOW_LIMIT", "target")),
+        ({"limit": "100000000000"}, ("TARGET_BELOW_LIMIT", "target")),
+    ],
+)
+def test_refuses_what_ordering_would_not_end(said: dict[str, str], problem: tuple[str, str]) -> None:
+    wanted = wanted_of(said)
+    (reason,) = check_limits([wanted])
+    assert (reason.code, reason.path) == (problem[0], ("limits", 0, problem[1]))
+
+
+def wanted_of(said: dict[str, str]) -> WantedLimit:
+    quantities: dict[str, Any] = {name: Quantity.of(text) for name, text in said.items()}
+    return WantedLimit(sku_id=1, warehouse_id=2, **quantities)
+
+
+def rises(terms: Terms) -> bool:
+    upper = terms.target if terms.upper is None else terms.upper
+    return 0 <= terms.limit <= terms.clear_above < terms.target <= upper
 
 
 @given(
@@ -66,10 +114,7 @@ def test_a_ratio_keeps_what_is_in_order_in_order(amounts: list[Quantity], numera
         sku_id=1, warehouse_id=2, limit=limit, clear_above=clear_above, target=target, upper=upper, starts_on=FIRST
     )
     terms = scaled(wanted.complete(), numerator, denominator)
-    assert terms.upper is not None
-    assert [terms.limit, terms.clear_above, terms.target, terms.upper] == sorted(
-        [terms.limit, terms.clear_above, terms.target, terms.upper]
-    )
+    assert rises(terms)
     assert abs(terms.limit * denominator - limit * numerator) * 2 <= denominator
     assert terms.starts_on == FIRST
 
