@@ -19,7 +19,7 @@ FEATURES = (
     "selling.sales", "selling.shipping",
     "warehousing.openings", "warehousing.transfers", "warehousing.relocations", "warehousing.stocktakes",
     "warehousing.adjustments", "warehousing.revaluations", "warehousing.assembly", "warehousing.limits",
-    "warehousing.sharing",
+    "warehousing.loans", "warehousing.sharing",
     "insight.alerts", "insight.analytics", "insight.recalls", "insight.verification",
 )  # fmt: skip
 

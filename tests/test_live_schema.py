@@ -28,14 +28,15 @@ GOODS = [
     f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
         created_at) VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
-        transit_place_id, search_text, created_at) VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, '', {NOW})""",
+        transit_place_id, lent_place_id, search_text, created_at)
+        VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, 15, '', {NOW})""",
     """INSERT INTO place (id, kind, warehouse_id, code, name, search_text, is_active, is_bin) VALUES
         (11, 'STOCK', 1, 'STOCK', '', '', true, false), (12, 'QUALITY', 1, 'QUALITY', '', '', true, false),
         (21, 'STOCK', 1, 'A-1', '', '', true, true)""",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
     f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, unfit, reserved,
-        waiting, available, incoming, in_transit, value, in_transit_value, unit_cost, valuation, changed_at)
-        VALUES (1, 1, 1, 100, 100, 0, 0, 0, 20, 0, 80, 0, 0, 500, 0, 5, 'FIFO', {NOW})""",
+        waiting, available, incoming, in_transit, lent, value, in_transit_value, lent_value, unit_cost, valuation,
+        changed_at) VALUES (1, 1, 1, 100, 100, 0, 0, 0, 20, 0, 80, 0, 0, 0, 500, 0, 0, 5, 'FIFO', {NOW})""",
     f"""INSERT INTO claim (owner_id, stock_level_id, document_id, kind, priority, promised_on, approved_at, wanted,
         reserved) VALUES (7, 1, 6, 'SALES_ORDER', 0, '9999-12-31', {NOW}, 20, 20)""",
     f"""INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
@@ -43,8 +44,8 @@ GOODS = [
         VALUES (1, 1, 1, 1, 11, 100, 500, '2026-01-01', '2026-01-01', {NOW}, 1, 1, 0)""",
     """INSERT INTO cost_layer (id, stock_level_id, consignment_id, origin_on, line_id, quantity, value)
         VALUES (1, 1, 0, '2026-01-01', 1, 100, 500)""",
-    f"""INSERT INTO stock_revaluation (id, sku_id, warehouse_id, value, in_transit_value, sold_value, business_date,
-        posted_at, document_id, line_id) VALUES (1, 1, 1, 5, 0, 0, '2026-01-01', {NOW}, 1, 1)""",
+    f"""INSERT INTO stock_revaluation (id, sku_id, warehouse_id, value, in_transit_value, lent_value, sold_value,
+        business_date, posted_at, document_id, line_id) VALUES (1, 1, 1, 5, 0, 0, 0, '2026-01-01', {NOW}, 1, 1)""",
     f"INSERT INTO serial_number (id, sku_id, number, place_id, created_at) VALUES (1, 1, 'N', 11, {NOW})",
     "INSERT INTO serial_movement (id, serial_id, movement_id) VALUES (1, 1, 1)",
     f"""INSERT INTO journal (id, xid, at, name, subject_id, is_echo, address, request_id, body)

@@ -53,12 +53,16 @@ class StockLevel(Node):
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
     """What other warehouses have sent here and has not arrived (在途)."""
+    lent: Quantity
+    """What is with partners who are to bring it back (借出); neither on hand nor to be promised."""
     days_of_cover: Ratio | None = batched(queries.days_of_cover, "id", "available")
     """For how many days what is available lasts (可销天数), if it sells as in the last 30; null if nothing was sold."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods on hand cost (库存金额)."""
     in_transit_value: Money = column(requires=Permission.SEE_COST)
     """What the goods in transit cost (在途金额)."""
+    lent_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods lent cost (借出金额); they come back at that."""
     unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
     """What one unit costs on average (单位成本); without goods, what the last ones cost."""
     valuation: ValuationMethod
@@ -95,6 +99,8 @@ class CostLayer(Node):
     """What that cost; null under the moving average, where all goods of a level cost the same."""
     is_in_transit: bool = computed(valuation.is_in_transit, "consignment_id")
     """Whether the goods are still on their way to the warehouse (在途)."""
+    is_lent: bool = computed(valuation.is_lent, "consignment_id")
+    """Whether the goods are with a partner (借出)."""
 
 
 @entity(models.SerialMovement, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "movement.warehouse_id"})
@@ -184,6 +190,8 @@ class StockRevaluation(Node):
     """By how much, for the goods on hand."""
     in_transit_value: Money
     """By how much, for goods on their way to the warehouse."""
+    lent_value: Money
+    """By how much, for goods that are lent."""
     sold_value: Money
     """By how much, for goods that have left since (计入销售成本)."""
     business_date: date

@@ -22,7 +22,7 @@ from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, PoolKey, Por
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice, amount, unit_price
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
-from jxc_graphql.masters.warehouses.places import PlaceKind
+from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 Demand = tuple[int, int, bool, int]
@@ -45,8 +45,10 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
     waiting: Quantity
     incoming: Quantity
     in_transit: Quantity
+    lent: Quantity
     value: Money
     in_transit_value: Money
+    lent_value: Money
     last_unit_cost: UnitPrice
 
     @property
@@ -80,15 +82,28 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
                 self.quality += quantity
             case PlaceKind.DAMAGED:
                 self.damaged += quantity
-            case _:
-                assert kind is PlaceKind.TRANSIT
+            case PlaceKind.TRANSIT:
                 self.in_transit += quantity
+            case _:
+                assert kind is PlaceKind.LENT
+                self.lent += quantity
+
+    def add_value(self, kind: PlaceKind, value: Money) -> None:
+        """Adds to what goods at a place of its warehouse are worth, or takes away."""
+        match kind:
+            case PlaceKind.TRANSIT:
+                self.in_transit_value += value
+            case PlaceKind.LENT:
+                self.lent_value += value
+            case _:
+                self.value += value
 
     @property
     def in_bounds(self) -> bool:
         """Whether its numbers fit the books."""
-        numbers = (self.on_hand, self.incoming, self.in_transit, self.value, self.in_transit_value, self.unit_cost)
-        return max(map(int, numbers)) <= LIMIT
+        quantities = (self.on_hand, self.incoming, self.in_transit, self.lent)
+        values = (self.value, self.in_transit_value, self.lent_value, self.unit_cost)
+        return max(map(int, (*quantities, *values))) <= LIMIT
 
 
 class PlaceLevel(msgspec.Struct, kw_only=True, gc=False):
@@ -163,33 +178,26 @@ class Book(msgspec.Struct, frozen=True):
         ]
 
     def _take(self, leg: Leg, level: Level, kind: PlaceKind) -> list[Portion]:
-        """Goods out of a warehouse or out of transit, at what they cost there."""
-        in_transit = kind is PlaceKind.TRANSIT
-        portions = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES].take(leg.quantity)
-        if not in_transit and level.valuation is ValuationMethod.MOVING_AVERAGE:
+        """Goods off the shelves of a warehouse, or of those that are away, at what they cost there."""
+        is_away = kind in AWAY
+        portions = self.pools[level.id, leg.move.consignment_id if is_away else ON_THE_SHELVES].take(leg.quantity)
+        if not is_away and level.valuation is ValuationMethod.MOVING_AVERAGE:
             portions = with_values(portions, level.worth(leg.quantity))
         value = Money.total(portion.value for portion in portions)
         level.add(kind, -leg.quantity, is_bad=leg.lot_id in self.bad_lots)
-        if in_transit:
-            level.in_transit_value -= value
-        else:
-            level.value -= value
-            if then := self.then.get(level.id):
-                portions = then.take(portions, leg.quantity)
+        level.add_value(kind, -value)
+        if not is_away and (then := self.then.get(level.id)):
+            portions = then.take(portions, leg.quantity)
         return portions
 
     def _put(self, leg: Leg, level: Level, kind: PlaceKind, portions: Sequence[Portion]) -> None:
-        in_transit = kind is PlaceKind.TRANSIT
-        value = Money.total(portion.value for portion in portions)
+        is_away = kind in AWAY
         level.add(kind, leg.quantity, is_bad=leg.lot_id in self.bad_lots)
-        if in_transit:
-            level.in_transit_value += value
-        else:
-            level.value += value
-            if then := self.then.get(level.id):
-                then.put(portions)
-        pool = self.pools[level.id, leg.move.consignment_id if in_transit else ON_THE_SHELVES]
-        pool.put(portions, valued=in_transit or level.valuation is ValuationMethod.FIFO)
+        level.add_value(kind, Money.total(portion.value for portion in portions))
+        if not is_away and (then := self.then.get(level.id)):
+            then.put(portions)
+        pool = self.pools[level.id, leg.move.consignment_id if is_away else ON_THE_SHELVES]
+        pool.put(portions, valued=is_away or level.valuation is ValuationMethod.FIFO)
 
     def problems(self, moves: Sequence[Move], legs: Sequence[Leg], short: Collection[int]) -> Iterator[Reason]:
         """What is wrong after the legs were carried out: first whatever ran out, then whatever grew too large.

@@ -45,7 +45,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
+from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 __all__ = [
@@ -196,8 +196,8 @@ def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[L
     for move in moves:
         for place in (known[move.from_place_id], known[move.to_place_id]):
             if place.warehouse_id is not None:
-                in_transit = place.kind is PlaceKind.TRANSIT
-                assert move.consignment_id if in_transit else place.warehouse_id == move.warehouse_id
+                is_here = place.warehouse_id == move.warehouse_id
+                assert move.consignment_id if place.kind in AWAY else is_here
                 keys.add((move.sku_id, place.warehouse_id))
     return keys
 
@@ -312,7 +312,7 @@ def _needed(
         for place, quantity in ((known[leg.from_place_id], leg.quantity), (known[leg.move.to_place_id], Quantity(0))):
             if place.warehouse_id is not None:
                 level = found[leg.move.sku_id, place.warehouse_id]
-                key = level.id, leg.move.consignment_id if place.kind is PlaceKind.TRANSIT else ON_THE_SHELVES
+                key = level.id, leg.move.consignment_id if place.kind in AWAY else ON_THE_SHELVES
                 needed[key] = needed.get(key, Quantity(0)) + quantity
     changing = {
         (level.id, ON_THE_SHELVES): layers.ALL

@@ -36,8 +36,10 @@ _KINDS = {
     "waiting": Quantity,
     "incoming": Quantity,
     "in_transit": Quantity,
+    "lent": Quantity,
     "value": Money,
     "in_transit_value": Money,
+    "lent_value": Money,
 }
 """The columns that documents change."""
 _NUMBERS = attrgetter(*_KINDS)

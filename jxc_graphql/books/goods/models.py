@@ -13,8 +13,9 @@ from jxc_graphql.masters.catalog.tracking import ValuationMethod
 class StockMovement(Model):
     """Goods went from a place to a place; `id` is the posting order. Never updated, never deleted.
 
-    The warehouse is the one whose shelves changed. `consignment_id` is the line of the transfer in whose name goods
-    are in transit, else 0. `origin_on` is the day on which the company first had goods that come in.
+    The warehouse is the one whose shelves changed. `consignment_id` is the line in whose name goods are away: that of
+    a transfer in transit, below zero that of a loan, else 0. `origin_on` is the day on which the company first had
+    goods that come in.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -67,7 +68,8 @@ class StockLevel(Model):
     `on_hand` is `sellable` + `quality` + `damaged`, the sums over the places of each kind; `unfit` what of `sellable`
     is of lots that are blocked, or expired on the day of the books; `reserved` what is kept for claims and `waiting`
     what they wait for; `available` is `sellable` − `unfit` − `reserved`; `incoming` what approved purchase orders still
-    bring; `in_transit` what was sent here from other warehouses, at `in_transit_value`; `value` what `on_hand` cost,
+    bring; `in_transit` what was sent here from other warehouses, at `in_transit_value`; `lent` what is with partners,
+    at `lent_value`; `value` what `on_hand` cost,
     `unit_cost` their quotient (without goods, that of the last ones); `valuation` says how the goods were valued when
     they last moved.
     """
@@ -85,8 +87,10 @@ class StockLevel(Model):
     available = QuantityField()
     incoming = QuantityField()
     in_transit = QuantityField()
+    lent = QuantityField(default=0)
     value = MoneyField()
     in_transit_value = MoneyField()
+    lent_value = MoneyField(default=0)
     unit_cost = UnitPriceField()
     valuation = fields.CharEnumField(ValuationMethod, max_length=14)
     changed_at = fields.DatetimeField()
@@ -107,6 +111,10 @@ class StockLevel(Model):
                 "value >= 0 AND unit_cost >= 0 AND (on_hand > 0 OR value = 0)"
                 " AND in_transit_value >= 0 AND (in_transit > 0 OR in_transit_value = 0)",
                 "stock_level_has_value_with_goods_only",
+            ),
+            CheckConstraint(
+                "lent >= 0 AND lent_value >= 0 AND (lent > 0 OR lent_value = 0)",
+                "stock_level_has_lent_value_with_goods",
             ),
         )
         unique_together = (("sku", "warehouse"),)
@@ -180,6 +188,7 @@ class StockRevaluation(Model):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     value = MoneyField()
     in_transit_value = MoneyField()
+    lent_value = MoneyField(default=0)
     sold_value = MoneyField()
     business_date = fields.DateField()
     posted_at = fields.DatetimeField()

@@ -19,8 +19,8 @@ Name = TypeVar("Name", bound=Hashable)
 
 USED_UP = frozenset({VirtualPlace.CUSTOMER, VirtualPlace.ASSEMBLY})
 """Where goods go that must still be good, named or not: to customers, and into kits."""
-ONLY_GOOD = frozenset({PlaceKind.CUSTOMER, PlaceKind.ASSEMBLY, PlaceKind.TRANSIT})
-"""Whither only good lots are picked; another warehouse gets bad ones when they are named."""
+ONLY_GOOD = frozenset({PlaceKind.CUSTOMER, PlaceKind.ASSEMBLY, PlaceKind.TRANSIT, PlaceKind.LENT})
+"""Whither only good lots are picked; another warehouse, or who borrows, gets bad ones when they are named."""
 
 BY_CHOICE = ONLY_GOOD | {PlaceKind.SUPPLIER}
 """Where goods go because somebody wants it so: never those that are kept for others."""

@@ -107,6 +107,7 @@ COMPARISONS = (
     _at_places("quality", "kind = 'QUALITY'"),
     _at_places("damaged", "kind = 'DAMAGED'"),
     _at_places("in_transit", "kind = 'TRANSIT'"),
+    _at_places("lent", "kind = 'LENT'"),
     Comparison(
         "stock_level.reserved is what is kept for its claims", Quantity, LEVEL,
         f"SELECT sku_id, warehouse_id, claim.reserved {_CLAIMS}", _level("reserved"),
@@ -129,6 +130,7 @@ COMPARISONS = (
     ),
     _worth("value", _SHELVES),
     _worth("in_transit_value", "kind = 'TRANSIT'"),
+    _worth("lent_value", "kind = 'LENT'"),
     Comparison(
         "stock_level.value of no goods is zero", Money, LEVEL,
         _level("CASE WHEN on_hand = 0 THEN 0 ELSE value END"), _level("value"),
@@ -143,7 +145,11 @@ COMPARISONS = (
     ),
     Comparison(
         "stock_level.in_transit is the sum of its cost layers", Quantity, LEVEL,
-        f"SELECT sku_id, warehouse_id, quantity {_LAYERS}.consignment_id <> 0", _level("in_transit"),
+        f"SELECT sku_id, warehouse_id, quantity {_LAYERS}.consignment_id > 0", _level("in_transit"),
+    ),
+    Comparison(
+        "stock_level.lent is the sum of its cost layers", Quantity, LEVEL,
+        f"SELECT sku_id, warehouse_id, quantity {_LAYERS}.consignment_id < 0", _level("lent"),
     ),
     Comparison(
         "stock_level.value is the sum of its cost layers under FIFO", Money, LEVEL,
@@ -152,7 +158,11 @@ COMPARISONS = (
     ),
     Comparison(
         "stock_level.in_transit_value is the sum of its cost layers", Money, LEVEL,
-        f"SELECT sku_id, warehouse_id, cost_layer.value {_LAYERS}.consignment_id <> 0", _level("in_transit_value"),
+        f"SELECT sku_id, warehouse_id, cost_layer.value {_LAYERS}.consignment_id > 0", _level("in_transit_value"),
+    ),
+    Comparison(
+        "stock_level.lent_value is the sum of its cost layers", Money, LEVEL,
+        f"SELECT sku_id, warehouse_id, cost_layer.value {_LAYERS}.consignment_id < 0", _level("lent_value"),
     ),
     Comparison(
         "stock_level.on_hand is the sum of its days", Quantity, LEVEL,
@@ -177,10 +187,11 @@ COMPARISONS = (
     ),
     *(
         _not_negative(column, Quantity)
-        for column in ("on_hand", "sellable", "reserved", "available", "incoming", "in_transit")
+        for column in ("on_hand", "sellable", "reserved", "available", "incoming", "in_transit", "lent")
     ),
     _not_negative("value", Money),
     _not_negative("in_transit_value", Money),
+    _not_negative("lent_value", Money),
     Comparison(
         "period: nothing was posted into it after it was closed", Quantity, _PERIOD,
         "SELECT id, 0 FROM period",

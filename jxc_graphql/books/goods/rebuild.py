@@ -15,12 +15,13 @@ from jxc_graphql.books.goods.book import Level
 from jxc_graphql.books.goods.promises import Due
 from jxc_graphql.books.goods.replay import Day, Derived, LedgerImpossible
 from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
-from jxc_graphql.books.goods.valuation import Pool, PoolKey, is_in_transit
+from jxc_graphql.books.goods.valuation import Pool, PoolKey, place_kind_of
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind
 from jxc_graphql.office.documents.comparisons import Difference
 
 DayKey = tuple[int, date, date]
@@ -169,23 +170,29 @@ async def _wrong_pools(derived: Derived, found: Mapping[LevelKey, Level]) -> dic
         for (sku_id, warehouse_id, consignment_id), pool in derived.pools.items()
     }
     there = await layers.all_pools(by_id)
-    worth: dict[tuple[int, bool], Money] = {}
+    worth: dict[tuple[int, PlaceKind], Money] = {}
     for key, pool in there.items():
         worth[_side(key)] = worth.get(_side(key), Money(0)) + _worth(pool)
     wrong = {}
     for key in sorted(there.keys() | wanted.keys()):
-        level_id, in_transit = _side(key)
+        level_id, kind = _side(key)
         level, right, actual = by_id[level_id], wanted.get(key, Pool([])), there.get(key, Pool([]))
-        valued = in_transit or level.valuation is ValuationMethod.FIFO
-        value = level.in_transit_value if in_transit else level.value if valued else Money(0)
+        value = _valued(level, kind)
         if _shapes(right) != _shapes(actual) or worth.get(_side(key), Money(0)) != value:
             wrong[key] = (right, _told(actual))
     return wrong
 
 
-def _side(key: PoolKey) -> tuple[int, bool]:
-    """The level of a pool, and whether its goods are in transit."""
-    return key[0], is_in_transit(key[1])
+def _side(key: PoolKey) -> tuple[int, PlaceKind]:
+    """The level of a pool, and where its goods are."""
+    return key[0], place_kind_of(key[1])
+
+
+def _valued(level: Level, kind: PlaceKind) -> Money:
+    """What the layers of goods at such places cost together; those on the shelves have no value under the average."""
+    if kind in AWAY:
+        return level.in_transit_value if kind is PlaceKind.TRANSIT else level.lent_value
+    return level.value if level.valuation is ValuationMethod.FIFO else Money(0)
 
 
 def _worth(pool: Pool) -> Money:

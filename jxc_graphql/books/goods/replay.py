@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.books.goods.rules import SHELVES
-from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, Portion, with_values
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, Portion, place_kind_of, with_values
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.masters.warehouses.places import PlaceKind, VirtualPlace
+from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 SKUS = 25
@@ -41,8 +41,10 @@ class Numbers(msgspec.Struct):
     quality: Quantity = Quantity(0)
     damaged: Quantity = Quantity(0)
     in_transit: Quantity = Quantity(0)
+    lent: Quantity = Quantity(0)
     value: Money = Money(0)
     in_transit_value: Money = Money(0)
+    lent_value: Money = Money(0)
 
 
 class Day(msgspec.Struct, gc=False):
@@ -72,7 +74,7 @@ class Spot(msgspec.Struct, frozen=True):
     warehouse_id: int | None
     kind: PlaceKind
     is_shelf: bool
-    in_transit: bool
+    is_away: bool
 
 
 class Movement(msgspec.Struct, frozen=True, gc=False):
@@ -118,7 +120,7 @@ async def replay(sku_ids: Sequence[int]) -> Derived:
 
 
 def _spot(place: KnownPlace) -> Spot:
-    return Spot(place.warehouse_id, place.kind, place.kind in SHELVES, place.kind is PlaceKind.TRANSIT)
+    return Spot(place.warehouse_id, place.kind, place.kind in SHELVES, place.kind in AWAY)
 
 
 def _apply(
@@ -141,6 +143,8 @@ def _apply(
     _carry(derived, movement, source, target, methods)
     if source.is_shelf:
         _count_day(derived, movement, source, went)
+    elif sold and source.warehouse_id is not None:
+        _count_day(derived, movement, source, Day(sold=sold))
     if target.is_shelf:
         _count_day(derived, movement, target, came)
 
@@ -161,16 +165,16 @@ def _carry(
         pool.layers = [layer for layer in pool.layers if layer.quantity]
         if target.warehouse_id is None:
             return
-        if not source.in_transit and methods.get((sku_id, source.warehouse_id)) is _AVERAGE:
+        if not source.is_away and methods.get((sku_id, source.warehouse_id)) is _AVERAGE:
             portions = with_values(portions, value)
     if target.warehouse_id is not None:
-        valued = target.in_transit or methods.get((sku_id, target.warehouse_id)) is ValuationMethod.FIFO
+        valued = target.is_away or methods.get((sku_id, target.warehouse_id)) is ValuationMethod.FIFO
         _pool(derived, movement, target).put(portions, valued=valued)
 
 
 def _pool(derived: Derived, movement: Movement, spot: Spot) -> Pool:
     assert spot.warehouse_id is not None
-    consignment_id = movement.consignment_id if spot.in_transit else ON_THE_SHELVES
+    consignment_id = movement.consignment_id if spot.is_away else ON_THE_SHELVES
     return derived.pools.setdefault((movement.sku_id, spot.warehouse_id, consignment_id), Pool([]))
 
 
@@ -181,12 +185,13 @@ def _count(derived: Derived, movement: Movement, place_id: int, spot: Spot, chan
     if spot.warehouse_id is None:
         return
     numbers = derived.levels.setdefault((movement.sku_id, spot.warehouse_id), Numbers())
-    if spot.in_transit:
-        numbers.in_transit += change.quantity
-        numbers.in_transit_value += change.value
-        return
-    numbers.value += change.value
     match spot.kind:
+        case PlaceKind.TRANSIT:
+            numbers.in_transit += change.quantity
+            numbers.in_transit_value += change.value
+        case PlaceKind.LENT:
+            numbers.lent += change.quantity
+            numbers.lent_value += change.value
         case PlaceKind.STOCK:
             numbers.sellable += change.quantity
         case PlaceKind.QUALITY:
@@ -194,6 +199,8 @@ def _count(derived: Derived, movement: Movement, place_id: int, spot: Spot, chan
         case _:
             assert spot.kind is PlaceKind.DAMAGED
             numbers.damaged += change.quantity
+    if spot.is_shelf:
+        numbers.value += change.value
 
 
 def _count_day(derived: Derived, movement: Movement, spot: Spot, change: Day) -> None:
@@ -209,26 +216,28 @@ async def _revalue(derived: Derived, sku_ids: Sequence[int]) -> None:
     """Adds what was revalued, and makes layers cost what their levels do."""
     rows = await db.fetch(
         f"""
-        SELECT revaluation.sku_id, warehouse_id, value, in_transit_value, business_date, posted_at
+        SELECT revaluation.sku_id, warehouse_id, value, in_transit_value, lent_value, business_date, posted_at
         FROM {db.rows({"sku_id": "bigint"})} AS line
         JOIN stock_revaluation AS revaluation ON revaluation.sku_id = line.sku_id""",
         (_ids(sku_ids),),
     )
-    for sku_id, warehouse_id, value, in_transit_value, business_date, posted_at in rows:
+    for sku_id, warehouse_id, value, in_transit_value, lent_value, business_date, posted_at in rows:
         numbers = derived.levels.setdefault((sku_id, warehouse_id), Numbers())
         numbers.value += Money(value)
         numbers.in_transit_value += Money(in_transit_value)
+        numbers.lent_value += Money(lent_value)
         if value:
             key = sku_id, warehouse_id, _posted_on(posted_at), db.day(business_date)
             derived.days.setdefault(key, Day()).value += Money(value)
     for (sku_id, warehouse_id), numbers in derived.levels.items():
         _fit([derived.pools.get((sku_id, warehouse_id, ON_THE_SHELVES), Pool([]))], numbers.value)
-        consignments = [
-            pool
-            for (of_sku, of_warehouse, consignment_id), pool in derived.pools.items()
-            if (of_sku, of_warehouse) == (sku_id, warehouse_id) and consignment_id != ON_THE_SHELVES
-        ]
-        _fit(consignments, numbers.in_transit_value)
+        for kind, value in ((PlaceKind.TRANSIT, numbers.in_transit_value), (PlaceKind.LENT, numbers.lent_value)):
+            consignments = [
+                pool
+                for (of_sku, of_warehouse, consignment_id), pool in derived.pools.items()
+                if (of_sku, of_warehouse) == (sku_id, warehouse_id) and place_kind_of(consignment_id) is kind
+            ]
+            _fit(consignments, value)
 
 
 def _fit(pools: Sequence[Pool], value: Money) -> None:

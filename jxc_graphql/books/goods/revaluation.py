@@ -24,11 +24,12 @@ from jxc_graphql.books.goods.rules import (
     ValueBelowZero,
 )
 from jxc_graphql.books.goods.then import Then
-from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, is_in_transit
+from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, place_kind_of
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, share
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.warehouses.places import PlaceKind
 
 
 class ValueChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,13 @@ class Worth(msgspec.Struct, kw_only=True):
 
     value: Money = Money(0)
     in_transit_value: Money = Money(0)
+    lent_value: Money = Money(0)
     sold_value: Money = Money(0)
+
+    @property
+    def of_what_is_left(self) -> Money:
+        """Without what is gone."""
+        return self.value + self.in_transit_value + self.lent_value
 
 
 class Revalued(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,18 +136,18 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
     pools = await layers.pools(dict.fromkeys(held | shelves, layers.ALL))
     layers.adopt_methods(found.values(), pools)
     key_of = {level.id: key for key, level in found.items()}
-    left: dict[int, list[tuple[LevelKey, bool, Layer]]] = {line_id: [] for line_id in brought}
+    left: dict[int, list[tuple[LevelKey, PlaceKind, Layer]]] = {line_id: [] for line_id in brought}
     for (level_id, consignment_id), pool in pools.items():
         for layer in pool.layers:
             if layer.line_id in left:
-                left[layer.line_id].append((key_of[level_id], is_in_transit(consignment_id), layer))
+                left[layer.line_id].append((key_of[level_id], place_kind_of(consignment_id), layer))
     rows, values, sold_values = [], [], []
     bearers: list[tuple[Path, Level]] = []
     for one in charges:
         worths = split(one, brought[one.line_id], left[one.line_id], found)
         bearers += [(one.path, found[key]) for key in worths if key in found]
         rows += [(key, one.line_id, worth) for key, worth in worths.items()]
-        values.append(Money.total(worth.value + worth.in_transit_value for worth in worths.values()))
+        values.append(Money.total(worth.of_what_is_left for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
     await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
@@ -193,7 +200,7 @@ def _impossible_then(
 def split(
     charge: Charge,
     brought: Brought,
-    left: Sequence[tuple[LevelKey, bool, Layer]],
+    left: Sequence[tuple[LevelKey, PlaceKind, Layer]],
     found: Mapping[LevelKey, Level],
 ) -> dict[LevelKey, Worth]:
     """Splits a charge over what is left of a line and what is gone; gives what each level bears of it."""
@@ -201,27 +208,27 @@ def split(
     assert gone >= 0
     *parts, sold = share(charge.amount, [*(layer.quantity for _, _, layer in left), gone])
     worths = {brought.level_key: Worth()}
-    for (key, in_transit, layer), part in zip(left, parts, strict=True):
-        borne = _bear(found[key], layer, part, in_transit=in_transit)
+    for (key, kind, layer), part in zip(left, parts, strict=True):
+        borne = _bear(found[key], layer, part, kind)
         sold += part - borne
         worth = worths.setdefault(key, Worth())
-        if in_transit:
-            worth.in_transit_value += borne
-        else:
-            worth.value += borne
+        match kind:
+            case PlaceKind.TRANSIT:
+                worth.in_transit_value += borne
+            case PlaceKind.LENT:
+                worth.lent_value += borne
+            case _:
+                worth.value += borne
     worths[brought.level_key].sold_value = sold
     return worths
 
 
-def _bear(level: Level, layer: Layer, part: Money, *, in_transit: bool) -> Money:
+def _bear(level: Level, layer: Layer, part: Money, kind: PlaceKind) -> Money:
     """Adds to the value of a layer and its level; gives how much, as no value falls below zero."""
     borne = max(part, -(level.value if layer.value is None else layer.value))
     if layer.value is not None and borne:
         layer.value, layer.changed = layer.value + borne, True
-    if in_transit:
-        level.in_transit_value += borne
-    else:
-        level.value += borne
+    level.add_value(kind, borne)
     return borne
 
 
@@ -279,7 +286,7 @@ async def _write(
 
 async def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document_id: int, at: datetime) -> None:
     """Writes what a document changed of the value of levels, by line and by day; nothing of what did not change."""
-    numbers = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "sold_value")
+    numbers = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "lent_value", "sold_value")
     columns = dict.fromkeys(numbers, "bigint") | {"business_date": "date"}
     changed = [
         (*key, line_id, *msgspec.structs.astuple(worth), on) for key, line_id, on, worth in rows if worth != Worth()

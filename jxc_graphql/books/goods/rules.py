@@ -22,7 +22,7 @@ MAX_SERIALS = 1_000
 """Pieces that one line of a document may name."""
 
 SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
-"""Goods at places of these kinds are in a warehouse; all others are on the way, or not ours."""
+"""Goods at places of these kinds are in a warehouse; all others are away, or not ours."""
 
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
@@ -136,7 +136,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     `lot_id`: None takes of whichever lot expires first, where goods leave a place of ours; it is no lot for goods that
         come from outside.
     `serials`: the number of each piece, where the SKU is tracked by serial number.
-    `consignment_id`: the line of the transfer in whose name goods are in transit.
+    `consignment_id`: the line in whose name goods are away: of a transfer in transit, of a loan `valuation.lent_by` it.
     `origin_on`: the day on which the company first had goods from outside, by default the document's business date.
     `path`: leads to the input that asked for the quantity.
     """

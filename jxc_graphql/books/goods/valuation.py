@@ -3,7 +3,8 @@
 A layer (成本层) is what one receipt brought and is still there, with the day on which the company first had it. Goods
 leave the oldest layer first. Where a product is valued first in, first out (先进先出) a layer has a value of its own,
 and goods cost what their layers cost. Under the moving average (移动平均) all goods of a level cost the same, and a
-layer only tells their age. Goods in transit are a pool of their own for each consignment, and take value and age along.
+layer only tells their age. Goods that are away, in transit or lent, are a pool of their own for each consignment, and
+take value and age along: they come back as they left.
 
 Value is posted as amounts, never as rates: a part costs round(value × part / whole), so the last part takes the rest.
 """
@@ -14,9 +15,10 @@ from datetime import date
 import msgspec
 
 from jxc_graphql.kit.numbers import Money, Quantity, divide, share
+from jxc_graphql.masters.warehouses.places import PlaceKind
 
 ON_THE_SHELVES = 0
-"""The consignment of goods that are not in transit."""
+"""The consignment of goods that are not away."""
 
 PoolKey = tuple[int, int]
 """Stock level and consignment."""
@@ -103,8 +105,25 @@ class Pool(msgspec.Struct):
 
 
 def is_in_transit(consignment_id: int) -> bool:
-    """Whether goods of a consignment are on their way, and not on the shelves."""
-    return consignment_id != ON_THE_SHELVES
+    """Whether goods of a consignment are on their way: it is the line of a transfer."""
+    return consignment_id > ON_THE_SHELVES
+
+
+def is_lent(consignment_id: int) -> bool:
+    """Whether goods of a consignment are with a partner: it is the line of a loan."""
+    return consignment_id < ON_THE_SHELVES
+
+
+def lent_by(line_id: int) -> int:
+    """The consignment of goods that the line of a loan lent: below zero, so that it is told from a transfer's."""
+    return -line_id
+
+
+def place_kind_of(consignment_id: int) -> PlaceKind:
+    """At which place of their level goods of a consignment are; `STOCK` stands for all shelves."""
+    if consignment_id == ON_THE_SHELVES:
+        return PlaceKind.STOCK
+    return PlaceKind.TRANSIT if is_in_transit(consignment_id) else PlaceKind.LENT
 
 
 def part_of(value: Money, part: Quantity, whole: Quantity) -> Money:

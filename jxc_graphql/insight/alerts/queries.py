@@ -32,7 +32,7 @@ REVIEW = "levels"
 """The one row of `alert_review`."""
 
 _LOT_THERE = """
-    JOIN place ON place.id = place_level.place_id AND place.kind <> 'TRANSIT'
+    JOIN place ON place.id = place_level.place_id AND place.kind NOT IN ('TRANSIT', 'LENT')
     WHERE place_level.quantity > 0 AND place_level.lot_id"""
 _STANDING = f"""
     SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.id, alert.snoozed_until_on,
@@ -53,7 +53,7 @@ _LOTS = """
     FROM {levels}
     JOIN place_level ON place_level.sku_id = level.sku_id AND place_level.quantity > 0
     JOIN place ON place.id = place_level.place_id AND place.warehouse_id = level.warehouse_id
-        AND place.kind <> 'TRANSIT'
+        AND place.kind NOT IN ('TRANSIT', 'LENT')
     JOIN lot ON lot.id = place_level.lot_id AND lot.expires_on IS NOT NULL
     LEFT JOIN ({in_force}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
     WHERE level.on_hand > 0

@@ -2,9 +2,10 @@
 
 Words
     branch 门店              a shop of the company; its warehouses belong to it
-    warehouse 仓库           may belong to a branch; has four built-in places
-    place 位置               in a warehouse: stock 可用库存, quality 待检, damaged 次品, transit 在途 (coming), and its
-                             bins; virtual, in no warehouse: supplier, customer, variance, scrap, opening, assembly
+    warehouse 仓库           may belong to a branch; has five built-in places
+    place 位置               in a warehouse: stock 可用库存, quality 待检, damaged 次品, transit 在途 (coming), lent
+                             借出 (with a partner), and its bins; virtual, in no warehouse: supplier, customer,
+                             variance, scrap, opening, assembly
     bin 库位                 a place with a code of its own, for stock, quality or damaged goods
     scope 数据范围           the warehouses that a user may see and touch; kept by `auth`, set here
 
@@ -12,7 +13,7 @@ Tables
     branch, warehouse, place
 
 Invariants
-    Every warehouse has exactly one built-in place of each of its four kinds; the warehouse knows their ids.
+    Every warehouse has exactly one built-in place of each of its five kinds; the warehouse knows their ids.
     The virtual places have the ids of `places.VirtualPlace`; a migration inserts them, and nothing else does.
     Places are never deleted and never change their kind. A place's code is unique in its warehouse; that of a built-in
     or virtual one is its kind.

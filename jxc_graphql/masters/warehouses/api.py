@@ -60,7 +60,7 @@ class Warehouse(Node):
     created_at: datetime
     """When it was made."""
     places: "Connection[Place]" = connection("warehouse_id", order_by="code")
-    """Its places: built-in ones for stock (可用库存), quality (待检), damaged (次品) and transit (在途), and bins."""
+    """Its places: for stock (可用库存), quality (待检), damaged (次品), transit (在途), lent (借出) goods, and bins."""
 
 
 @entity(
@@ -198,7 +198,7 @@ class CreateWarehousePayload:
 
 @mutation(CreateWarehousePayload)
 async def create_warehouse(call: Call, input: CreateWarehouseInput) -> facts.WarehouseCreated:
-    """Opens a warehouse (新建仓库) with its stock, quality, damaged and transit places."""
+    """Opens a warehouse (新建仓库) with its stock, quality, damaged, transit and lent places."""
     return await operations.create_warehouse(
         call, code=input.code, name=input.name, address=input.address, branch_id=input.branch_id
     )

@@ -34,6 +34,7 @@ class Warehouse(Model):
     quality_place_id = fields.BigIntField()
     damaged_place_id = fields.BigIntField()
     transit_place_id = fields.BigIntField()
+    lent_place_id = fields.BigIntField()
     search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 

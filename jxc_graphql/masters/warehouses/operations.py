@@ -47,7 +47,7 @@ async def update_branch(
 async def create_warehouse(
     call: Call, *, code: str, name: str, address: str = "", branch_id: int | None = None
 ) -> facts.WarehouseCreated:
-    """Opens a warehouse with its stock, quality, damaged and transit places, of a branch or of none."""
+    """Opens a warehouse with its stock, quality, damaged, transit and lent places, of a branch or of none."""
     reject_if(rules.check_warehouse(code, name, address))
     if branch_id is not None and not (branch := await _branch(branch_id)).is_active:
         raise Rejected(rules.BranchInactive(path=("branch_id",), branch=branch.code))

@@ -20,6 +20,8 @@ class PlaceKind(StrEnum):
     """Damaged or rejected (次品) in a warehouse."""
     TRANSIT = "TRANSIT"
     """On the way to a warehouse (在途): sent from another one, not yet received."""
+    LENT = "LENT"
+    """Lent out of a warehouse (借出): ours and worth what it cost, with a partner who is to bring it back."""
     SUPPLIER = "SUPPLIER"
     """With suppliers: where receipts come from."""
     CUSTOMER = "CUSTOMER"
@@ -45,8 +47,11 @@ class BinKind(StrEnum):
     """Damaged or rejected goods (次品)."""
 
 
-BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT)
+BUILT_IN = (PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED, PlaceKind.TRANSIT, PlaceKind.LENT)
 """The kinds of which every warehouse has a place from the beginning."""
+
+AWAY = frozenset({PlaceKind.TRANSIT, PlaceKind.LENT})
+"""Goods at places of these kinds are ours and belong to a warehouse, but do not lie in it."""
 
 
 class VirtualPlace(IntEnum):
@@ -78,8 +83,8 @@ class NoStockPlace(Reason, frozen=True, kw_only=True):
 
 
 def check_shelf(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:
-    """Whether it is a place of the warehouse at which goods can lie, and not on their way."""
-    if place is None or place.warehouse_id != warehouse_id or place.kind is PlaceKind.TRANSIT:
+    """Whether it is a place of the warehouse at which goods can lie, and not one for those that are away."""
+    if place is None or place.warehouse_id != warehouse_id or place.kind in AWAY:
         yield UnknownId(path=path, kind="Place")
 
 

@@ -28,6 +28,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     quality_place_id: int
     damaged_place_id: int
     transit_place_id: int
+    lent_place_id: int
     branch_id: int | None = None
 
     def place_of(self, kind: PlaceKind) -> int:
@@ -37,6 +38,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
             PlaceKind.QUALITY: self.quality_place_id,
             PlaceKind.DAMAGED: self.damaged_place_id,
             PlaceKind.TRANSIT: self.transit_place_id,
+            PlaceKind.LENT: self.lent_place_id,
         }
         return places[kind]
 

@@ -32,7 +32,15 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     ),
     "SELLER": (
         "Seller (销售员)",
-        frozenset(_SEE | {Permission.SEE_SHARED_STOCK, Permission.MANAGE_PARTNERS, Permission.EDIT_SALES_ORDERS}),
+        frozenset(
+            _SEE
+            | {
+                Permission.SEE_SHARED_STOCK,
+                Permission.MANAGE_PARTNERS,
+                Permission.EDIT_SALES_ORDERS,
+                Permission.EDIT_LOANS,
+            }
+        ),
     ),
     "WAREHOUSE_KEEPER": (
         "Warehouse keeper (仓管员)",
@@ -46,6 +54,7 @@ BUILT_IN_ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 Permission.MANAGE_ALERTS,
                 Permission.EDIT_TRANSFERS,
                 Permission.MOVE_GOODS,
+                Permission.EDIT_LOANS,
                 Permission.COUNT_STOCK,
                 Permission.MANAGE_STOCKTAKES,
                 Permission.ADJUST_STOCK,

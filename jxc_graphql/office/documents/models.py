@@ -39,6 +39,10 @@ class DocumentKind(StrEnum):
     """Revaluation (成本调整单)."""
     ASSEMBLY = "ASSEMBLY"
     """Assembly (组装单)."""
+    LOAN = "LOAN"
+    """Loan (借出单)."""
+    LOAN_RETURN = "LOAN_RETURN"
+    """Loan return (借出归还单)."""
 
 
 class LinkKind(StrEnum):

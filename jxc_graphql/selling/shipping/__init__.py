@@ -10,7 +10,8 @@ Tables
 
 A shipment is posted at once, and takes what is reserved for the order. An order line may be named
 several times, with another lot or place each time; what is of the same order line, lot and place becomes one line of
-the shipment. A line may take goods of several lots; its movements say which.
+the shipment. A line may take goods of several lots; its movements say which. Goods that the
+customer has already leave from where they are instead (`send_out`).
 
 Invariants, compared by `queries.differences`
     What was shipped of an order's line is what its shipments took.

@@ -207,7 +207,7 @@ async def _elsewhere(sheet: Sheet, counted: Sequence[Count]) -> list[Reason]:
         SELECT asked.count_no, asked.serial_no, asked.number FROM {db.rows(columns)} AS asked
         JOIN serial_number AS serial ON serial.sku_id = asked.sku_id AND serial.number = asked.number
         JOIN place ON place.id = serial.place_id
-        WHERE place.warehouse_id <> ? OR place.kind = 'TRANSIT' ORDER BY 1, 2""",
+        WHERE place.warehouse_id <> ? OR place.kind IN ('TRANSIT', 'LENT') ORDER BY 1, 2""",
         (db.json(named), sheet.warehouse.id),
     )
     return [SerialNotHere(path=("counts", index, "serials", at), number=number) for index, at, number in rows]

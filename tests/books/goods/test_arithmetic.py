@@ -63,7 +63,7 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
     level = Level(
         id=LEVEL, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=zero,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
-        value=Money(0), in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
+        lent=zero, value=Money(0), in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     return Book(
         PLACES,

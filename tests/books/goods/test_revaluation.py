@@ -17,6 +17,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.office.periods.operations import close_period
 from tests.books.goods.test_transit import arrival, dispatch
 from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
@@ -235,7 +236,7 @@ def test_a_charge_is_split_exactly(
     level = Level(
         id=1, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=there,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
-        value=value, in_transit_value=Money(0), last_unit_cost=UnitPrice(0),
+        lent=zero, value=value, in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
     )  # fmt: skip
     layers = [
         Layer(id=1, origin_on=TODAY, line_id=1, quantity=Quantity(quantity), value=Money(own) if has_layers else None)
@@ -244,7 +245,7 @@ def test_a_charge_is_split_exactly(
     worths = split(
         Charge(line_id=1, amount=amount),
         Brought(level_key=(1, 1), quantity=there + gone),
-        [((1, 1), False, layer) for layer in layers],
+        [((1, 1), PlaceKind.STOCK, layer) for layer in layers],
         {(1, 1): level},
     )
     (worth,) = worths.values()

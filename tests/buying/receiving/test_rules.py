@@ -19,6 +19,7 @@ WAREHOUSE = KnownWarehouse(
     quality_place_id=12,
     damaged_place_id=13,
     transit_place_id=14,
+    lent_place_id=15,
 )
 BIN, LOT = 21, 31
 

@@ -22,6 +22,7 @@ async def test_a_warehouse_comes_with_its_places(site: Site) -> None:
         "QUALITY": site.warehouse.quality_place_id,
         "DAMAGED": site.warehouse.damaged_place_id,
         "TRANSIT": site.warehouse.transit_place_id,
+        "LENT": site.warehouse.lent_place_id,
     }
 
 

@@ -1,0 +1,29 @@
+"""Loans (借出): goods lent to a customer or supplier, who brings them back, buys them, or loses them.
+
+Words: loan 借出单, lent 借出 = with the partner, loan return 归还单, due 应还日期, overdue 逾期.
+
+Tables: `loan`, `loan_line`, `loan_return`, `loan_return_line`.
+
+    DRAFT ──approve──▸ LENT ──return──▸ PARTIALLY_RETURNED, RETURNED
+    LENT ──sell──▸ PARTIALLY_RETURNED, CLOSED
+    PARTIALLY_RETURNED ──return──▸ PARTIALLY_RETURNED, RETURNED, CLOSED
+    PARTIALLY_RETURNED ──sell──▸ PARTIALLY_RETURNED, CLOSED
+    LENT, PARTIALLY_RETURNED ──close──▸ CLOSED
+    DRAFT ──cancel──▸ CANCELLED
+
+Approving lends: the goods go from the stock places of the warehouse to its lent place, first expired, first out where
+no lot is named. There they are ours and keep their cost and age, but are neither on hand nor to be promised. What comes
+back comes with its lots and pieces, at the cost at which it left, to any place where goods lie. What a customer keeps
+is sold by an approved order of his: it leaves with an ordinary shipment, which is made out of the order and the loan.
+Closing says why the rest will not come: lost (count difference) or broken (scrap).
+
+A loan is overdue while goods of it are with the partner after the day on which they were due.
+
+Goods that we borrow (借入) are not here: they are not ours, and every place of a warehouse is of goods that are.
+
+Read `rules` first, then `operations` (up to the approval), then `endings` (from there on).
+
+Always true:
+- returned + sold + lost ≤ lent, and lent is 0 before the approval and all that was asked for after it;
+- `lent` of a stock level is what the lines of its warehouse have lent and neither got back nor sold nor lost.
+"""

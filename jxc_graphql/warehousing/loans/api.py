@@ -1,0 +1,260 @@
+"""What clients see of loans, and how they lend goods; `endings_api` tells what became of them."""
+
+from datetime import date
+
+from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.gql.declare import (
+    Connection,
+    Id,
+    Node,
+    batched,
+    by_id,
+    column,
+    computed,
+    connection,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    user_error,
+    value,
+)
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.lots.api import Lot
+from jxc_graphql.masters.partners.api import Customer, Supplier
+from jxc_graphql.masters.warehouses.api import Warehouse
+from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.api import Document
+from jxc_graphql.warehousing.loans import facts, models, operations, queries, rules
+
+
+@value
+class LotLent:
+    """What the partner has of one lot (借出批次), or of none."""
+
+    lot_number: str | None
+    """The number of the lot (批号); null for goods that are kept without lots."""
+    quantity: Quantity
+    """How much of it."""
+
+
+@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan.warehouse_id"})
+class LoanLine(Node):
+    """A line of a loan (借出单行); quantities are in the SKU's base unit."""
+
+    loan: "Loan"
+    """The loan it stands in."""
+    line_no: int
+    """Position in the loan, from 1."""
+    sku: Sku
+    """What is lent."""
+    lot: Lot | None
+    """The lot (批次) that was named; without a name the first to expire left."""
+    serials: list[str] = computed(rules.serials_of, "serials")
+    """The number of each piece (序列号), where the SKU is tracked by serial number."""
+    quantity: Quantity
+    """How much was asked for."""
+    quantity_lent: Quantity
+    """How much left (借出数量); 0 before the approval."""
+    quantity_returned: Quantity
+    """How much came back (归还数量)."""
+    quantity_sold: Quantity
+    """How much was sold to who had it (转销售数量)."""
+    quantity_lost: Quantity
+    """How much does not come back (损失数量)."""
+    quantity_out: Quantity = computed(
+        rules.quantity_out, "quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"
+    )
+    """How much the partner has (未还数量)."""
+    lots_lent: list[LotLent] = batched(queries.lots, "id")
+    """What the partner has, by lot, first to expire first."""
+    serial_numbers_lent: list[str] = batched(queries.serial_numbers, "id")
+    """The serial numbers (序列号) of the pieces that the partner has."""
+    cost: Money = column(requires=Permission.SEE_COST)
+    """What the goods cost that were lent (借出成本)."""
+
+
+@entity(models.Loan, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+class Loan(Document, Node):
+    """Loan (借出单): goods lent to a customer or supplier, who brings them back, buys or loses them."""
+
+    warehouse: Warehouse
+    """Out of which warehouse."""
+    customer: Customer | None
+    """To which customer; null where a supplier has the goods."""
+    supplier: Supplier | None
+    """To which supplier; null where a customer has the goods."""
+    due_on: date
+    """The day by which the goods are due (应还日期)."""
+    lent_on: date | None
+    """The day under which they left (借出日期)."""
+    is_overdue: bool = computed(rules.is_overdue, "status", "due_on")
+    """Whether goods of it are out after that day (逾期); `where: { status: …, dueOn: { lt: … } }` finds them."""
+    loss_reason: models.LoanLossReason | None
+    """Why the rest did not come back, once it is closed for that."""
+    cost: Money = column(requires=Permission.SEE_COST)
+    """What the goods cost that were lent (借出成本)."""
+    lines: list[LoanLine] = many("loan_id", order_by="line_no")
+    """What is lent."""
+    returns: Connection["LoanReturn"] = connection("loan_id")
+    """What came back, return by return."""
+    movements: Connection[StockMovement] = connection("document_id")
+    """The movements (库存流水) it made itself; returns and shipments have their own."""
+
+
+@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan_return.warehouse_id"})
+class LoanReturnLine(Node):
+    """A line of a loan return (归还单行)."""
+
+    loan_return: "LoanReturn"
+    """The return it stands in."""
+    line_no: int
+    """Position in the return, from 1."""
+    loan_line: LoanLine
+    """Of which line of the loan."""
+    sku: Sku
+    """What came back."""
+    quantity: Quantity
+    """How much, in the base unit."""
+    value: Money = column(requires=Permission.SEE_COST)
+    """What it cost when it left, and costs again."""
+
+
+@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+class LoanReturn(Document, Node):
+    """Loan return (借出归还单): goods of a loan came back."""
+
+    loan: Loan
+    """Of which loan."""
+    warehouse: Warehouse
+    """Where."""
+    lines: list[LoanReturnLine] = many("loan_return_id", order_by="line_no")
+    """What came back."""
+    total: Money = column(requires=Permission.SEE_COST)
+    """What that cost."""
+
+
+class Query:
+    """Loans."""
+
+    loans: Connection[Loan] = connection(order_by="-id")
+    """Loans (借出单), newest first."""
+    loan: Loan | None = by_id()
+    """One loan."""
+    loan_returns: Connection[LoanReturn] = connection(order_by="-id")
+    """Loan returns (借出归还单), newest first."""
+
+
+@input_type
+class LoanLineInput:
+    """What to lend."""
+
+    sku_id: Id[Sku]
+    """What."""
+    quantity: Quantity
+    """How much, in the base unit; more than 0."""
+    lot_number: str | None = None
+    """The lot (批号); by default the one that expires first (先到期先出)."""
+    serials: list[str] | None = None
+    """The number of each piece (序列号), for SKUs that are tracked by them; at most 1,000."""
+
+    def wanted(self) -> rules.WantedLine:
+        """The line as the operation takes it."""
+        return rules.WantedLine(**vars(self) | {"serials": tuple(self.serials or ())})
+
+
+@input_type
+class CreateLoanInput:
+    """A loan to draft."""
+
+    warehouse_id: Id[Warehouse]
+    """Out of which warehouse."""
+    customer_id: Id[Customer] | None = None
+    """To which customer; either this or `supplierId`."""
+    supplier_id: Id[Supplier] | None = None
+    """To which supplier."""
+    due_on: date
+    """The day by which the goods are due (应还日期)."""
+    lines: list[LoanLineInput]
+    """What; 1 to 500 lines."""
+    note: str = ""
+    """Remark (备注), such as what for."""
+    idempotency_key: str | None = None
+    """A key of your own: sent again with it, the request is done once (幂等键)."""
+
+
+@payload
+class CreateLoanPayload:
+    """The loan that was drafted."""
+
+    loan: Loan | None
+    """The loan."""
+
+
+@mutation(CreateLoanPayload)
+async def create_loan(call: Call, input: CreateLoanInput) -> facts.LoanCreated:
+    """Drafts a loan (新建借出单); nothing leaves before it is approved."""
+    return await operations.create_loan(
+        call,
+        warehouse_id=input.warehouse_id,
+        customer_id=input.customer_id,
+        supplier_id=input.supplier_id,
+        due_on=input.due_on,
+        lines=[line.wanted() for line in input.lines],
+        note=input.note,
+    )
+
+
+@input_type
+class UpdateLoanInput:
+    """What a draft is to say instead."""
+
+    id: Id[Loan]
+    """The draft."""
+    due_on: date
+    """The day by which the goods are due (应还日期)."""
+    lines: list[LoanLineInput]
+    """All lines it is to have; 1 to 500."""
+    note: str = ""
+    """Remark (备注)."""
+    expected_version: int | None = None
+    """The version you have seen; when it has changed since, nothing is done."""
+
+
+@payload
+class UpdateLoanPayload:
+    """The draft that was changed."""
+
+    loan: Loan | None
+    """The loan."""
+
+
+@mutation(UpdateLoanPayload)
+async def update_loan(call: Call, input: UpdateLoanInput) -> facts.LoanUpdated:
+    """Replaces the lines, the due day and the note of a draft (修改借出单)."""
+    return await operations.update_loan(
+        call,
+        loan_id=input.id,
+        due_on=input.due_on,
+        lines=[line.wanted() for line in input.lines],
+        note=input.note,
+        expected_version=input.expected_version,
+    )
+
+
+approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
+cancel_loan = document_action(operations.cancel_loan, Loan)
+
+
+@user_error(rules.MoreThanLent)
+class MoreThanLentError:
+    """More is said to come back, to be sold or to be lost than the partner has."""
+
+    lent: Quantity
+    """How much the partner has, of the line or of the lot."""
+    given: Quantity
+    """How much was said."""

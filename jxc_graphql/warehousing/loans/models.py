@@ -1,0 +1,148 @@
+"""Tables of loans."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.states import Action, Note, States
+from jxc_graphql.office.documents.states import DocumentAction as Do
+from jxc_graphql.office.documents.states import DocumentStatus as Is
+
+
+class LoanLossReason(StrEnum):
+    """Why goods that were lent do not come back (不归还原因); it decides where the books put them."""
+
+    LOST = "LOST"
+    """Lost by who had them (丢失): a count difference."""
+    BROKEN = "BROKEN"
+    """Broken or used up (损坏): scrapped."""
+
+
+STATES = States(
+    {
+        Do.UPDATE: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.APPROVE: Action(by=Permission.APPROVE_LOANS, ways={Is.DRAFT: {Is.LENT}}),
+        Do.RETURN: Action(
+            by=Permission.MOVE_GOODS,
+            ways={
+                Is.LENT: {Is.PARTIALLY_RETURNED, Is.RETURNED},
+                Is.PARTIALLY_RETURNED: {Is.PARTIALLY_RETURNED, Is.RETURNED, Is.CLOSED},
+            },
+        ),
+        Do.SELL: Action(
+            by=Permission.SHIP_GOODS,
+            ways={one: {Is.PARTIALLY_RETURNED, Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
+        ),
+        Do.CLOSE: Action(
+            by=Permission.APPROVE_LOANS,
+            ways={one: {Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
+            note=Note.REQUIRED,
+        ),
+        Do.CANCEL: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
+    }
+)
+
+
+class Loan(DocumentHeader):
+    """To a customer or a supplier; `cost` is what the goods cost that were lent, `lent_on` the day they left."""
+
+    series = "LN"
+    states = STATES
+    registered = Registered(supplier_id="supplier_id", customer_id="customer_id", amount="cost")
+
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT, null=True)
+    customer_id: int | None
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
+    supplier_id: int | None
+    due_on = fields.DateField()
+    lent_on = fields.DateField(null=True)
+    loss_reason = fields.CharEnumField(LoanLossReason, max_length=10, null=True)
+    cost = MoneyField()
+
+    class Meta:
+        table = "loan"
+        constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
+        indexes = (("warehouse",), ("customer",), ("supplier",), ("status", "due_on"))
+
+
+class LoanLine(Model):
+    """`lot` is the one that was named; `serials` is a JSON list."""
+
+    id = IdField()
+    loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    loan_id: int
+    line_no = fields.IntField()
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    lot_id: int | None
+    serials = fields.TextField()
+    quantity = QuantityField()
+    quantity_lent = QuantityField()
+    quantity_returned = QuantityField()
+    quantity_sold = QuantityField()
+    quantity_lost = QuantityField()
+    cost = MoneyField()
+
+    class Meta:
+        table = "loan_line"
+        constraints = (
+            CheckConstraint(
+                "quantity > 0 AND quantity_lent IN (0, quantity) AND quantity_returned >= 0 AND quantity_sold >= 0"
+                " AND quantity_lost >= 0 AND quantity_returned + quantity_sold + quantity_lost <= quantity_lent"
+                " AND cost >= 0",
+                "loan_line_is_within_what_was_lent",
+            ),
+        )
+        unique_together = (("loan", "line_no"),)
+        indexes = (("sku",),)
+
+
+class LoanReturn(DocumentHeader):
+    series = "LNR"
+    registered = Registered(
+        supplier_id="(SELECT supplier_id FROM loan WHERE loan.id = loan_return.loan_id)",
+        customer_id="(SELECT customer_id FROM loan WHERE loan.id = loan_return.loan_id)",
+        amount="total",
+    )
+
+    loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    loan_id: int
+    warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    warehouse_id: int
+    total = MoneyField()
+
+    class Meta:
+        table = "loan_return"
+        indexes = (("loan",), ("warehouse",))
+
+
+class LoanReturnLine(Model):
+    """What came back of one line to one place; `value` is what it cost, now as when it left."""
+
+    id = IdField()
+    loan_return = fields.ForeignKeyField("models.LoanReturn", related_name=False, on_delete=fields.RESTRICT)
+    loan_return_id: int
+    line_no = fields.IntField()
+    loan_line = fields.ForeignKeyField("models.LoanLine", related_name=False, on_delete=fields.RESTRICT)
+    loan_line_id: int
+    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+    place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    place_id: int
+    quantity = QuantityField()
+    value = MoneyField()
+
+    class Meta:
+        table = "loan_return_line"
+        constraints = (CheckConstraint("quantity > 0", "loan_return_line_brings_something"),)
+        unique_together = (("loan_return", "line_no"),)
+        indexes = (("loan_line",),)

@@ -1,0 +1,127 @@
+"""What can be done with loans until the goods leave; `endings` has what follows."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason, reject_if
+from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import queries as lots
+from jxc_graphql.masters.partners import queries as partners
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.operations import business_date
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.rules import check_note
+from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.periods import queries as periods
+from jxc_graphql.warehousing.loans import rules
+from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanCancelled, LoanCreated, LoanUpdated
+from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine
+from jxc_graphql.warehousing.loans.rules import WantedLine
+
+Lots = dict[tuple[int, str], int]
+
+
+@posting(STATES[DocumentAction.UPDATE])
+async def create_loan(
+    call: Call,
+    *,
+    warehouse_id: int,
+    due_on: date,
+    lines: Sequence[WantedLine],
+    customer_id: int | None = None,
+    supplier_id: int | None = None,
+    note: str = "",
+) -> LoanCreated:
+    """Drafts a loan to a customer or a supplier; nothing leaves before it is approved."""
+    day = business_date(call)
+    customer = None if customer_id is None else await partners.customer(customer_id)
+    supplier = None if supplier_id is None else await partners.supplier(supplier_id)
+    known, problems = await _known(lines)
+    problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
+    reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
+    await warehouses.usable_warehouse(call, warehouse_id)
+    loan = made_out(
+        Loan,
+        call,
+        day,
+        warehouse_id=warehouse_id,
+        customer_id=customer_id,
+        supplier_id=supplier_id,
+        due_on=due_on,
+        note=note,
+        cost=Money(0),
+    )
+    await opened(loan)
+    await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
+    return LoanCreated(loan_id=loan.id)
+
+
+@posting(STATES[DocumentAction.UPDATE])
+async def update_loan(
+    call: Call,
+    *,
+    loan_id: int,
+    due_on: date,
+    lines: Sequence[WantedLine],
+    note: str = "",
+    expected_version: int | None = None,
+) -> LoanUpdated:
+    """Replaces the lines, the due day and the note of a draft."""
+    loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
+    known, problems = await _known(lines)
+    reject_if([*problems, *rules.check_due(loan.business_date, due_on), *check_note(note)])
+    loan.due_on, loan.note = due_on, note
+    await moved_on(loan, DocumentAction.UPDATE, "due_on", "note")
+    await LoanLine.filter(loan_id=loan.id).delete()
+    await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
+    return LoanUpdated(loan_id=loan.id)
+
+
+@posting(STATES[DocumentAction.APPROVE])
+async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None = None) -> GoodsLent:
+    """Lends the goods (审核借出单): they leave the shelves, and are ours still.
+
+    Raises `Rejected` with what is wrong with its day, an `InsufficientStock` for every line that asks for more than is
+    available, and what is wrong with lots and pieces.
+    """
+    day, problems = await periods.posting_date(call)
+    loan = await locked(Loan, call, loan_id, DocumentAction.APPROVE, expected_version)
+    reject_if([*problems, *rules.check_due(day, loan.due_on, ("id",))])
+    lines = [*(await lock_lines(loan)).values()]
+    warehouse = (await warehouses.warehouses([loan.warehouse_id]))[loan.warehouse_id]
+    moves = rules.moves_of_loan(lines, warehouse)
+    posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
+    for line, value in zip(lines, posted.values, strict=True):
+        line.quantity_lent, line.cost = line.quantity, value
+    await save_columns(lines, "quantity_lent", "cost")
+    loan.lent_on, loan.cost = day, Money.total(posted.values)
+    await moved_on(loan, DocumentAction.APPROVE, "lent_on", "cost")
+    return GoodsLent(loan_id=loan.id, stock_level_ids=posted.stock_level_ids)
+
+
+@posting(STATES[DocumentAction.CANCEL])
+async def cancel_loan(call: Call, *, loan_id: int, expected_version: int | None = None) -> LoanCancelled:
+    """Gives a loan up before anything left (作废借出单)."""
+    loan = await locked(Loan, call, loan_id, DocumentAction.CANCEL, expected_version)
+    await moved_on(loan, DocumentAction.CANCEL)
+    return LoanCancelled(loan_id=loan.id)
+
+
+async def lock_lines(loan: Loan) -> dict[int, LoanLine]:
+    """The lines of a loan that is locked."""
+    lines = await LoanLine.filter(loan_id=loan.id).order_by("id").select_for_update(no_key=True)
+    return {line.id: line for line in lines}
+
+
+async def _known(lines: Sequence[WantedLine]) -> tuple[Lots, list[Reason]]:
+    """The lots that lines name, and what is wrong with the lines."""
+    skus = await catalog.skus({one.sku_id for one in lines})
+    named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
+    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    return known, [*rules.check_lines(lines, skus, known)]

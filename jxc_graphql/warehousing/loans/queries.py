@@ -1,0 +1,148 @@
+"""What partners have of loans, and whether what loans keep agrees with the books."""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Sequence
+
+from jxc_graphql.books.goods.queries import LEVEL
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.warehousing.loans.rules import LotLent
+
+_LENT = """
+    JOIN stock_movement AS movement ON movement.consignment_id = -asked.id AND movement.consignment_id <> 0
+    JOIN place ON place.id = movement.to_place_id"""
+_LEFT = "SUM(CASE place.kind WHEN 'LENT' THEN movement.quantity ELSE -movement.quantity END)"
+
+
+async def lots_lent(loan_line_ids: Collection[int]) -> list[LotLent]:
+    """What the partner has of these lines, by lot, first to expire first; one statement however many."""
+    rows = await db.fetch(
+        f"""
+        SELECT asked.id, lot.id, lot.number, CAST({_LEFT} AS BIGINT)
+        FROM {db.rows({"id": "bigint"})} AS asked {_LENT} LEFT JOIN lot ON lot.id = movement.lot_id
+        GROUP BY asked.id, lot.id, lot.number, lot.expires_on HAVING {_LEFT} > 0
+        ORDER BY asked.id, coalesce(lot.expires_on, '9999-12-31'), lot.id""",
+        (db.json([line_id] for line_id in set(loan_line_ids)),),
+    )
+    return [
+        LotLent(loan_line_id=line_id, lot_id=lot_id, lot_number=number, quantity=Quantity(left))
+        for line_id, lot_id, number, left in rows
+    ]
+
+
+async def pieces_lent(loan_line_ids: Collection[int]) -> dict[int, list[str]]:
+    """The serial numbers of the pieces that the partner has of these lines; one statement however many."""
+    rows = await db.fetch(
+        f"""
+        SELECT asked.id, serial.number FROM {db.rows({"id": "bigint"})} AS asked {_LENT} AND place.kind = 'LENT'
+        JOIN serial_movement AS step ON step.movement_id = movement.id
+        JOIN serial_number AS serial ON serial.id = step.serial_id AND serial.place_id = place.id
+        WHERE NOT EXISTS (SELECT 1 FROM serial_movement AS later
+            WHERE later.serial_id = step.serial_id AND later.movement_id > step.movement_id)
+        ORDER BY serial.number""",
+        (db.json([line_id] for line_id in set(loan_line_ids)),),
+    )
+    found: dict[int, list[str]] = {}
+    for line_id, number in rows:
+        found.setdefault(line_id, []).append(number)
+    return found
+
+
+async def lots(call: Call, loan_line_ids: Sequence[int]) -> list[list[LotLent]]:  # noqa: ARG001
+    """What the partner has of each line, first to expire first."""
+    found: dict[int, list[LotLent]] = {}
+    for one in await lots_lent(loan_line_ids):
+        found.setdefault(one.loan_line_id, []).append(one)
+    return [found.get(line_id, []) for line_id in loan_line_ids]
+
+
+async def serial_numbers(call: Call, loan_line_ids: Sequence[int]) -> list[list[str]]:  # noqa: ARG001
+    """The serial numbers of the pieces that the partner has of each line."""
+    found = await pieces_lent(loan_line_ids)
+    return [found.get(line_id, []) for line_id in loan_line_ids]
+
+
+_LOAN = Grain("id", "loan.number", "JOIN loan ON loan.id = found.id")
+_LINE = Grain(
+    "id",
+    "loan.number || ' line ' || line.line_no",
+    "JOIN loan_line AS line ON line.id = found.id JOIN loan ON loan.id = line.loan_id",
+)
+_RETURN = Grain("id", "loan_return.number", "JOIN loan_return ON loan_return.id = found.id")
+_RETURN_LINE = Grain(
+    "id",
+    "loan_return.number || ' line ' || line.line_no",
+    "JOIN loan_return_line AS line ON line.id = found.id JOIN loan_return ON loan_return.id = line.loan_return_id",
+)
+_MOVED = "FROM stock_movement AS movement JOIN place ON place.id = to_place_id WHERE consignment_id < 0"
+_CAME = "FROM stock_movement AS movement JOIN loan_return ON loan_return.id = movement.document_id"
+_OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_lost"
+_PROGRESS = f"""
+    SELECT loan_id AS id, SUM(quantity_lent) AS lent, SUM(quantity_returned) AS returned, SUM({_OUT}) AS still
+    FROM loan_line GROUP BY loan_id"""
+_FITTING_STATUS = """CASE
+    WHEN lent = 0 THEN status IN ('DRAFT', 'CANCELLED')
+    WHEN still = lent THEN status = 'LENT'
+    WHEN still > 0 THEN status = 'PARTIALLY_RETURNED'
+    WHEN returned = lent THEN status = 'RETURNED'
+    ELSE status = 'CLOSED' END"""
+
+
+def _went(column: str, *kinds: str) -> Comparison:
+    there = ", ".join(f"'{kind}'" for kind in kinds)
+    return Comparison(
+        f"loan_line.{column} is what was moved for it", Quantity, _LINE,
+        f"SELECT -consignment_id, movement.quantity {_MOVED} AND place.kind IN ({there})",
+        f"SELECT id, {column} FROM loan_line",
+    )  # fmt: skip
+
+
+COMPARISONS = (
+    Comparison(
+        "loan.cost is the sum of its lines", Money, _LOAN,
+        "SELECT loan_id, cost FROM loan_line", "SELECT id, cost FROM loan",
+    ),
+    Comparison(
+        "loan.status agrees with its lines", Quantity, _LOAN,
+        "SELECT id, 0 FROM loan",
+        f"SELECT loan.id, CASE WHEN {_FITTING_STATUS} THEN 0 ELSE 1 END "
+        f"FROM loan JOIN ({_PROGRESS}) AS progress ON progress.id = loan.id",
+    ),
+    _went("quantity_lent", "LENT"),
+    _went("quantity_returned", "STOCK", "QUALITY", "DAMAGED"),
+    _went("quantity_sold", "CUSTOMER"),
+    _went("quantity_lost", "VARIANCE", "SCRAP"),
+    Comparison(
+        "loan_line.cost is what the goods cost that were lent", Money, _LINE,
+        f"SELECT -consignment_id, movement.value {_MOVED} AND place.kind = 'LENT'", "SELECT id, cost FROM loan_line",
+    ),
+    Comparison(
+        "loan_line: what is lent is in its cost layers", Quantity, _LINE,
+        "SELECT -consignment_id, quantity FROM cost_layer WHERE consignment_id < 0",
+        f"SELECT id, {_OUT} FROM loan_line",
+    ),
+    Comparison(
+        "loan_return.total is the sum of its lines", Money, _RETURN,
+        "SELECT loan_return_id, value FROM loan_return_line", "SELECT id, total FROM loan_return",
+    ),
+    Comparison(
+        "loan_return_line.quantity was moved to its place", Quantity, _RETURN_LINE,
+        f"SELECT line_id, movement.quantity {_CAME}", "SELECT id, quantity FROM loan_return_line",
+    ),
+    Comparison(
+        "loan_return_line.value is what was moved for it", Money, _RETURN_LINE,
+        f"SELECT line_id, movement.value {_CAME}", "SELECT id, value FROM loan_return_line",
+    ),
+    Comparison(
+        "stock_level.lent is what partners have of its loans", Quantity, LEVEL,
+        f"SELECT sku_id, warehouse_id, {_OUT} FROM loan_line AS line JOIN loan ON loan.id = line.loan_id",
+        "SELECT sku_id, warehouse_id, lent FROM stock_level",
+    ),
+)  # fmt: skip
+
+
+async def differences() -> list[Difference]:
+    """Compares loans with their returns and the book of goods."""
+    return await compare(COMPARISONS)
