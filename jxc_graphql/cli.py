@@ -287,6 +287,7 @@ def rebuild(*, promises: bool) -> None:
 
     async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.books.goods import impossible  # noqa: PLC0415
         from jxc_graphql.insight.verification import operations  # noqa: PLC0415
         from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
 
@@ -297,6 +298,8 @@ def rebuild(*, promises: bool) -> None:
                 bar.update(task, completed=progress.skus, total=progress.of)
                 rows, documents = progress.rows, progress.documents
             await wiring.REACTIONS.settle()
+        for each in await impossible.differences():
+            click.echo(f"{each.key}: {each.actual}. Movements are never changed: this day of the past stays so.")
         return rows, documents
 
     with plain_errors():

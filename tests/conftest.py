@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
+TOLD = "told"
 RUN = pytest.StashKey[databases.Run]()
 
 
@@ -51,6 +53,21 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"repeat these examples with --hypothesis-seed={config.option.hypothesis_seed}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests told, whichever worker ran them."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == TOLD and report.when == "teardown":
+                    terminalreporter.write_line(text)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says something at the end of the run."""
+    return partial(record_property, TOLD)
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,15 @@ def test_a_feature_has_the_same_files_as_every_other(feature: Path) -> None:
     assert sorted(needed - {path.stem for path in feature.glob("*.py")}) == []
 
 
-@pytest.mark.parametrize("feature", FEATURES, ids=relative)
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_facts_stand_where_everybody_looks_for_them(path: Path) -> None:
+    told = [
+        node.name for node in nodes(path) if isinstance(node, ast.ClassDef) and "Fact" in map(ast.unparse, node.bases)
+    ]
+    assert path.stem == "facts" or not told
+
+
+@pytest.mark.parametrize("feature", [*FEATURES, PACKAGE / "exchange"], ids=relative)
 def test_the_page_of_a_feature_is_a_docstring_without_code(feature: Path) -> None:
     page = ast.parse((feature / "__init__.py").read_text())
     assert ast.get_docstring(page)
@@ -177,6 +185,15 @@ def test_tests_use_the_real_neighbours(path: Path) -> None:
         )
     }
     assert not {name for name in imported if name.startswith(("unittest", "mock"))}
+
+
+STOPWATCHES = {"time.perf_counter", "time.process_time", "time.thread_time", "time.time", "timeit"}
+
+
+@pytest.mark.parametrize("path", [path for path in TESTS if path.stem.startswith("test_")], ids=relative)
+def test_no_test_measures_time(path: Path) -> None:
+    """What is quick is told in steps, statements or rows (`tests/steps.py`); `make bench` measures."""
+    assert not {ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute)} & STOPWATCHES
 
 
 OF_ONE_MACHINE = re.compile(

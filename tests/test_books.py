@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,18 +43,17 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
 
 
 @contextmanager
-def told(capsys: pytest.CaptureFixture[str]) -> Iterator[Record]:
+def told(tell: Callable[[str], None]) -> Iterator[Record]:
     """What was done, printed at the end."""
     record = Record()
     try:
         yield record
     finally:
-        with capsys.disabled():
-            if EXAMPLES or record.found:
-                print(f"\n{record.told()}")
+        if EXAMPLES or record.found:
+            tell(record.told())
 
 
-def test_the_books_are_right_after_every_step(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_books_are_right_after_every_step(office: Office, tell: Callable[[str], None]) -> None:
     where = office
     chosen = settings(
         max_examples=EXAMPLES or FEW[type(office)],
@@ -62,7 +61,7 @@ def test_the_books_are_right_after_every_step(office: Office, capsys: pytest.Cap
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    with told(capsys) as done:
+    with told(tell) as done:
 
         class BooksHere(Books):
             office = where

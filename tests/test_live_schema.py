@@ -56,8 +56,8 @@ GOODS = [
         "limit", suggested_quantity, note, raised_at)
         VALUES (10, 'EXPIRING', 1, 1, 1, 1, 'OPEN', 'EXPIRED', 1, 0, 0, '', {NOW})""",
     """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on) VALUES
-        (1, 1, 1, 1, 1, 1, NULL, NULL), (2, 1, 1, 1, 1, 1, '2026-01-01', '2026-01-31'),
-        (3, 1, 1, 1, 1, 1, NULL, '2025-01-01')""",
+        (1, 1, 1, 1, 1, 2, NULL, NULL), (2, 1, 1, 1, 1, 2, '2026-01-01', '2026-01-31'),
+        (3, 1, 1, 1, 1, 2, NULL, '2025-01-01')""",
     f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at)
         VALUES (1, 'u', 'U', 'en', true, {NOW})""",
     f"""INSERT INTO period (id, ends_on, status, closed_at, closed_by_id, note)
@@ -72,7 +72,7 @@ ALERT = """INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stoc
     "limit", suggested_quantity, note, raised_at)
     SELECT 2, {}, 1, 1, 1, '{}', severity, 1, 1, 1, '', raised_at FROM stock_alert WHERE id = 1"""
 STOCK_LIMIT = """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on)
-    SELECT 4, 1, 1, 1, 1, 1, {}, {} FROM stock_limit WHERE id = 2"""
+    SELECT 4, 1, 1, 1, 1, 2, {}, {} FROM stock_limit WHERE id = 2"""
 PERIOD = """INSERT INTO period
     (id, starts_on, ends_on, status, closed_at, closed_by_id, reopened_at, reopened_by_id, note)
     SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""

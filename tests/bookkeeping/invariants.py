@@ -93,7 +93,8 @@ _BROKEN_WHERE = {
         SELECT later.owner_id, earlier.owner_id FROM claim AS later
         JOIN claim AS earlier ON earlier.stock_level_id = later.stock_level_id
         JOIN stock_level AS level ON level.id = later.stock_level_id
-        WHERE earlier.reserved < earlier.wanted AND level.available > 0""",
+        WHERE earlier.reserved < earlier.wanted AND (level.available > 0 OR later.reserved > 0
+            AND (earlier.approved_at, earlier.owner_id) < (later.approved_at, later.owner_id))""",
     "orders ask for what is outstanding of them": """
         SELECT line.id, claim.wanted FROM sales_order_line AS line
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id

@@ -224,13 +224,12 @@ async def published(url: str, seed: int, cases: int) -> Tally:
 def test_the_engine_answers_as_a_naive_executor_does(
     world: Callable[[str, int, int], Coroutine[Any, Any, Tally]],
     database_url: str,
-    capsys: pytest.CaptureFixture[str],
+    tell: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jxc_graphql.gql.plan.problems._log.error", lambda *_, **__: None)
     share = SHARES[world.__name__, database_url.partition(":")[0]]
     seed = random.SystemRandom().getrandbits(32)
     tally = asyncio.run(world(database_url, seed, CASES * share // 100))
-    with capsys.disabled():
-        print(f"\nagreement, {world.__name__} schema: {tally} (seed {seed})")
+    tell(f"agreement, {world.__name__} schema: {tally} (seed {seed})")
     assert tally.deep > tally.ran * 0.05

@@ -37,7 +37,8 @@ from tests.gql.naive_page import global_id
 from tests.make.haul import Haul
 from tests.make.trade import make_trade
 
-SIZES = (1, 10, 100)
+SIZES = {"sqlite": (1, 10, 100), "postgres": (1, 10)}
+"""How many statements are sent is settled before the dialect matters, so one of them is enough for many rows."""
 FEW = {"roles"}
 """Lists that have as many rows as there are, whatever is traded."""
 
@@ -128,7 +129,7 @@ async def test_no_list_of_the_published_schema_costs_more_statements_for_more_ro
     lists = connections(executor.types)
     found: dict[tuple[str, str], list[int]] = {(owner.name, field.name): [] for owner, field in lists}
     traded = 0
-    for size in SIZES:
+    for size in SIZES[db.dialect()]:
         for _ in range(size - traded):
             await db.transactional(one_of_everything)(call)  # one commit
         traded = size
@@ -148,7 +149,8 @@ async def test_no_list_of_the_published_schema_costs_more_statements_for_more_ro
     for owner, field in lists:
         counts = found[owner.name, field.name]
         levels = 1 + (owner.table is not None)
-        assert counts[0] == counts[1] == counts[2] <= levels + 1, (owner.name, field.name, counts)
+        assert len(set(counts)) == 1, (owner.name, field.name, counts)
+        assert counts[0] <= levels + 1, (owner.name, field.name, counts)
 
 
 async def test_the_documents_behind_movements_cost_no_statement_of_their_own(call: Call) -> None:

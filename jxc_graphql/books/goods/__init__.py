@@ -32,5 +32,6 @@ Invariants, compared by `queries.differences`
     loss, a block or midnight is a fact, and stronger than a promise.
     Movements count in posting order. `business_date` only says to which day a document belongs: a late one posts now.
 
-Doors: `closing`, `facts`, `fitness`, `ledger`, `promises`, `queries`, `rebuild`, `replay`, `serials`, `valuation`.
+Doors: `closing`, `facts`, `fitness`, `impossible`, `ledger`, `promises`, `queries`, `rebuild`, `replay`, `serials`,
+`valuation`.
 """

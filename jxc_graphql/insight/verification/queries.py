@@ -8,7 +8,7 @@ from itertools import chain
 import msgspec
 
 from jxc_graphql import features
-from jxc_graphql.books.goods import promises, rebuild, replay
+from jxc_graphql.books.goods import impossible, promises, rebuild, replay
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
@@ -82,6 +82,10 @@ async def _of_replay(after: int) -> CheckPart:
     )
 
 
+async def _of_days(_after: int) -> CheckPart:
+    return CheckPart(differences=await impossible.differences())
+
+
 async def _of_alerts(_after: int) -> CheckPart:
     return CheckPart(differences=await alerts.differences())
 
@@ -93,6 +97,7 @@ def checks() -> tuple[Check, ...]:
         *map(_of_comparison, comparisons()),
         Check("cost layers and days are what replaying the ledger leaves", _of_replay),
         _of_comparison(IN_TURN),
+        Check(impossible.WHAT, _of_days),
         Check("stock_alert agrees with its level", _of_alerts),
     )
 
