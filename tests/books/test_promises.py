@@ -137,7 +137,7 @@ class TestWhatMayNotBeSold:
         await milk.sell((0, "5", "9"))
         where = milk.shop.warehouse
         away = milk.shop.move(where.stock_place_id, where.damaged_place_id, "20", lot_id=bad)
-        assert (await milk.shop.post(away)).short_document_ids == ()
+        assert (await milk.shop.post(away, on=today())).short_document_ids == ()
         assert await milk.level(0, *FIGURES) == ["5", "0", "5", "0", "0"]
         assert await differences() == []
 
@@ -225,7 +225,7 @@ class TestWhoWaits:
         transfer_id = await approve_transfer(trade, "5")
         where = trade.shop.warehouse
         lost = trade.shop.move(where.stock_place_id, 3, "2")
-        assert (await trade.shop.post(lost)).short_document_ids == (transfer_id,)
+        assert (await trade.shop.post(lost, on=today())).short_document_ids == (transfer_id,)
         order_id = await trade.sell((0, "2", "9"))
         await trade.stock_up("3")
         assert await trade.level(0, *FIGURES) == ["6", "0", "6", "1", "0"]

@@ -49,6 +49,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             quality_place_id=0,
             damaged_place_id=0,
             transit_place_id=0,
+            lent_place_id=0,
             created_at=START,
         )
         for i in range(3)

@@ -92,8 +92,8 @@ class Group(msgspec.Struct, frozen=True):
             (int(more), int(more), *level),
         )
         await db.execute(
-            "INSERT INTO stock_revaluation (sku_id, warehouse_id, value, in_transit_value, sold_value, business_date, "
-            "posted_at, document_id, line_id) VALUES (?, ?, ?, 0, 0, ?, ?, 1, 1)",
+            "INSERT INTO stock_revaluation (sku_id, warehouse_id, value, in_transit_value, lent_value, sold_value, "
+            "business_date, posted_at, document_id, line_id) VALUES (?, ?, ?, 0, 0, 0, ?, ?, 1, 1)",
             (*level, int(more), day, at),
         )
         await db.execute(
