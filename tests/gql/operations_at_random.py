@@ -125,14 +125,6 @@ class Drawing:
         self.variables[name] = (kind, value)
         return name
 
-    def given_or_null(self, kind: Any, value: Any) -> str:
-        """A variable; now and then it is null, which one with a default may be where no null is wanted."""
-        if self.chance.random() > 0.12:
-            return self.variable(str(kind), value)
-        if graphql.is_non_null_type(kind):
-            return self.variable(f"{kind.of_type} = {self.literal(value, kind)}", None)
-        return self.variable(str(kind), None)
-
     def arguments(self, field: graphql.GraphQLField) -> str:
         given = {}
         for name, argument in field.args.items():
@@ -149,7 +141,7 @@ class Drawing:
             if required or self.chance.random() < likely.get(name, 0.2):
                 value = self.value(argument.type, name, 0)
                 if self.chance.random() < 0.4:
-                    given[name] = "$" + self.given_or_null(argument.type, value)
+                    given[name] = "$" + self.variable(str(argument.type), value)
                 else:
                     given[name] = self.literal(value, argument.type)
         return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
