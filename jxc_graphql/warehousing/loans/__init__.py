@@ -4,10 +4,11 @@ Words: loan 借出单, lent 借出 = with the partner, loan return 归还单, du
 
 Tables: `loan`, `loan_line`, `loan_return`, `loan_return_line`.
 
-    DRAFT ──approve──▸ LENT ──return──▸ PARTIALLY_RETURNED, RETURNED
-    LENT ──sell──▸ PARTIALLY_RETURNED, CLOSED
-    PARTIALLY_RETURNED ──return──▸ PARTIALLY_RETURNED, RETURNED, CLOSED
-    PARTIALLY_RETURNED ──sell──▸ PARTIALLY_RETURNED, CLOSED
+    DRAFT ──approve──▸ LENT ──return──▸ PARTIALLY_RETURNED ──return──▸ RETURNED
+    LENT ──return──▸ RETURNED
+    LENT ──sell──▸ PARTIALLY_RETURNED ──sell──▸ CLOSED
+    LENT ──sell──▸ CLOSED
+    PARTIALLY_RETURNED ──return──▸ CLOSED
     LENT, PARTIALLY_RETURNED ──close──▸ CLOSED
     DRAFT ──cancel──▸ CANCELLED
 
