@@ -34,7 +34,7 @@ export default [
               ...["AgedStock", "StockAge", "StockAgeing", "StockAsOf", "StockGroup", "StockTurnover", "StockValuation"],
               ...["SlowMover", "TurnedStock", "ValuedStock", "KitAvailability", "BookDifference", "BookDifferences"],
               ...["SharedWarehouse", "SkuAvailability", "StockMatch", "StockShortage", "StockSurplus"],
-              ...["LotDelivery", "LotInTransit", "LotLink", "LotSupply", "LotTrace", "TradedLot", "TradedLots"],
+              ...["LotDelivery", "LotInTransit", "LotLent", "LotLink", "LotSupply", "LotTrace", "TradedLot", "TradedLots"],
             ],
             suffixes: ["Aggregates", "Connection", "Edge", "Error", "Event", "Numbers", "Payload"],
           },
