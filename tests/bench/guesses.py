@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 ADDRESSES, PER_SECOND = 50, 250
+PATIENCE_SECONDS = 30
 LOGIN = """mutation($input: LoginInput!) { login(input: $input) {
     token deviceToken userErrors { code ... on TooManyAttemptsError { retryAfterSeconds } } } }"""
 
@@ -40,8 +41,9 @@ async def sign_in(port: int, address: str, username: str, password: str, device:
 
 async def _guess(port: int, number: int, username: str, told: Counter[str]) -> None:
     try:
-        answer = await sign_in(port, f"127.0.1.{number % ADDRESSES + 1}", username, "wrong horse")
-    except OSError:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await sign_in(port, f"127.0.1.{number % ADDRESSES + 1}", username, "wrong horse")
+    except (OSError, TimeoutError):
         answer = {}
     told[answer["userErrors"][0]["code"] if answer.get("userErrors") else "NO_ANSWER"] += 1
 
