@@ -105,11 +105,7 @@ def migrate() -> None:
 @click.option("--dead-stock-days", help="After how many days without a sale goods are told of.")
 @click.option("--books-open", "books_open_on", help="The first day that a document may be of, such as 2026-01-01.")
 def init(**options: object) -> None:
-    """Set the company up (公司), or again before anything was recorded; print what holds.
-
-    What is not named is as the settings of this process say, else as the database does, else usual. Later the
-    mutation updateCompany changes it.
-    """
+    """Set the company up (公司), or again as long as nothing was recorded; print what holds."""
 
     async def work() -> dict[str, str]:
         from jxc_graphql.office.company import queries  # noqa: PLC0415

@@ -54,9 +54,9 @@ class Company(Node):
 
 
 @query(Company | None)
-async def company(call: Call) -> int | None:
+async def company(call: Call) -> int:
     """The company whose books these are (公司)."""
-    return models.ONLY if call.actor_id is not None else None
+    return queries.company_id(call)
 
 
 @input_type

@@ -14,9 +14,10 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.transaction import running
-from jxc_graphql.kit.errors import Path, reject_if
+from jxc_graphql.kit.errors import Path, Unauthenticated, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.company import rules
+from jxc_graphql.office.company.models import ONLY
 from jxc_graphql.office.company.settings import CompanySettings
 
 LOCK = "books"
@@ -74,6 +75,13 @@ async def check_open(day: date, path: Path = _PATH) -> None:
 async def must_wait(call: Call, worth: Money) -> bool:
     """Whether a correction that is worth so much waits for someone else to approve it."""
     return rules.waits(await settled(), worth, call.permissions)
+
+
+def company_id(call: Call) -> int:
+    """The id of the company; raises `Unauthenticated` for nobody."""
+    if call.actor_id is None:
+        raise Unauthenticated
+    return ONLY
 
 
 async def todays(call: Call, company_ids: Sequence[int]) -> list[date]:

@@ -49,9 +49,10 @@ class LaterPeriodClosed(Reason, frozen=True, kw_only=True):
 
 def check_open(day: date, opened_on: date, closed_through: date | None, path: Path) -> Iterator[Reason]:
     """Whether a day lies behind the opening of the books and all closed periods."""
-    yield from company.check_open(day, opened_on, path)
     if closed_through is not None and day <= closed_through:
         yield PeriodClosed(path=path, closed_through=closed_through)
+    else:
+        yield from company.check_open(day, opened_on, path)
 
 
 def check_posting_date(
