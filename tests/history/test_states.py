@@ -156,9 +156,9 @@ async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(ol
     assert wrong > 0
 
 
-def jxc(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def jxc(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jxc_graphql", *arguments]
-    environment = os.environ | {"JXC_DATABASE_URL": url}
+    environment = os.environ | {"JXC_DATABASE_URL": url} | settings
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 

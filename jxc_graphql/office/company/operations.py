@@ -47,21 +47,21 @@ async def take_up(call: Call, told: Choice, *, anew: bool = False) -> None:
         raise SettingsError("; ".join(wrong))
     present = None if anew else await queries.read()
     if present is None:
-        present = await _set_up(call, told)
+        present = await _set_up(call, told, anew=anew)
     rules.check_told(present, told, call.at)
     queries.remember(present)
 
 
 @db.transactional
-async def _set_up(call: Call, told: Choice) -> CompanySettings:
-    """Writes the settings of a company that has none, or under which nothing was recorded yet; gives those it has.
+async def _set_up(call: Call, told: Choice, *, anew: bool) -> CompanySettings:
+    """Writes the settings of a company that has none, or `anew` where nothing was recorded yet; gives those it has.
 
     Where documents came first, by an older version of this program, the books open no later than those begin.
     """
     call.require(Permission.MANAGE_COMPANY)
     await db.hold(queries.LOCK)
     row, before, span = await Company.get_or_none(id=ONLY), await queries.read(), await _documents()
-    if row and before and span and span.last_made_at >= row.set_up_at:
+    if row and before and (not anew or (span and span.last_made_at >= row.set_up_at)):
         return before
     reject_if(rules.check_opening(told, span))
     settings = structs.replace(before or CompanySettings(), **dict(chosen(told)))

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -119,6 +120,17 @@ class TestTakingUp:
             await take_up(trade.call, Choice(currency="USD"), anew=True)
         await take_up(trade.call, Choice(currency="EUR"), anew=True)
 
+    async def test_whoever_comes_second_takes_what_the_first_wrote(self, call: Call) -> None:
+        """Two processes that start at once on a new database: one waits for the other, and writes nothing."""
+        await without_company()
+        told = [Choice(currency="USD"), Choice(currency="EUR")]
+        ended = await asyncio.gather(*(take_up(call, one) for one in told), return_exceptions=True)
+        (refused,) = [one for one in ended if one]
+        assert isinstance(refused, ToldOtherwise)
+        found = await queries.read()
+        assert found
+        assert (found.version, found.currency) == (1, told[ended.index(None)].currency)
+
     async def test_opens_an_older_database_with_its_first_document(self, trade: Trade) -> None:
         """As it is after the migration: documents, and no company."""
         await update_company(trade.call, choice=Choice(books_open_on=date(1990, 1, 1)))
@@ -132,8 +144,8 @@ class TestTakingUp:
         assert found
         assert (found.books_open_on, found.currency) == (date(1999, 5, 6), "USD")
 
-    async def test_the_company_is_never_deleted_and_never_two(self, database: db.Database) -> None:
-        assert await queries.read()
+    @pytest.mark.usefixtures("database")
+    async def test_the_company_is_never_deleted_and_never_two(self) -> None:
         for statement in ("DELETE FROM company", "UPDATE company SET id = 2"):
             with pytest.raises(IntegrityError):
                 await write(statement)
@@ -291,9 +303,7 @@ class TestStatements:
         assert await cost(trade.receive(order_id, (0, "1"))) == usual + 1
         assert await cost(trade.receive(order_id, (0, "1"))) == usual
 
-    async def test_a_process_without_work_learns_of_new_settings_at_the_turn_of_a_second(
-        self, database: db.Database
-    ) -> None:
+    async def test_a_process_without_work_looks_each_second(self, database: db.Database) -> None:
         await company_says(expiry_alert_days=31)
         await fitness.begin_day()
         assert database.known["company"].expiry_alert_days == 31
