@@ -72,6 +72,11 @@ class Wire:
         status, _, body = await self.answer()
         return status, json.loads(body)["errors"][0]["extensions"]["code"] if status else ""
 
+    async def hear(self, text: str) -> None:
+        """Returns when the other end has said it."""
+        async with asyncio.timeout(SECONDS):
+            await self._reader.readuntil(text.encode())
+
     async def is_over(self) -> bool:
         """Returns when the other end has hung up, whether it said anything before or not."""
         async with asyncio.timeout(SECONDS):

@@ -251,20 +251,23 @@ async def test_a_message_has_so_many_fragments(call: Call) -> None:
 
 
 async def test_pings_of_somebody_who_reads_nothing_are_not_answered_for_ever(call: Call) -> None:
-    lines = [
-        "Connection: upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {'A' * 22}==",
-    ]
-    pings = (b"\x89\xfd" + bytes(4) + bytes(125)) * 1_000
+    upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    key = f"Sec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n"
+    init = json.dumps(INIT).encode()
     async with listener() as (port, server), wires(port) as (deaf,):
-        await deaf.say("GET /graphql HTTP/1.1\r\nHost: localhost\r\n" + "\r\n".join(lines) + "\r\n\r\n")
-        for _ in range(10_000):
-            if not server.server_state.connections:
-                break
-            await deaf.say(pings)
-        assert not server.server_state.connections
+        await deaf.say(f"GET /graphql HTTP/1.1\r\nHost: localhost\r\n{upgrade}{key}\r\n")
+        await deaf.hear("\r\n\r\n")
+        await deaf.say(bytes((0x81, 0x80 + len(init))) + bytes(4) + init)
+
+        kept = [0]
+
+        async def hung_up() -> bool:
+            await deaf.say((b"\x89\xfd" + bytes(4) + bytes(125)) * 1_000)
+            kept.extend(one.transport.get_write_buffer_size() for one in server.server_state.connections)
+            return not server.server_state.connections
+
+        await until(hung_up)
+        assert max(kept) < 1_000_000
 
 
 async def test_a_stop_does_not_wait_for_half_a_request(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
