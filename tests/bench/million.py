@@ -47,7 +47,8 @@ _MOVEMENT = {
 }  # fmt: skip
 _DAY = {
     "id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date", "quantity": "bigint",
-    "value": "bigint", "sold": "bigint",
+    "value": "bigint", "sold": "bigint", "in_transit": "bigint", "in_transit_value": "bigint", "lent": "bigint",
+    "lent_value": "bigint",
 }  # fmt: skip
 _LAYER = {
     "stock_level_id": "bigint", "consignment_id": "bigint", "origin_on": "date", "line_id": "bigint",
@@ -57,10 +58,12 @@ _PLACE_LEVEL = {"id": "bigint", "sku_id": "bigint", "place_id": "bigint", "quant
 _LEVEL = dict.fromkeys(
     (
         "id", "sku_id", "warehouse_id", "on_hand", "sellable", "available", "value", "unit_cost", "quality", "damaged",
-        "reserved", "incoming", "in_transit", "in_transit_value", "unfit", "waiting",
+        "reserved", "incoming", "in_transit", "in_transit_value", "lent", "lent_value", "unfit", "waiting",
     ),
     "bigint",
 ) | {"valuation": "text", "changed_at": "timestamptz"}  # fmt: skip
+_AWAY = (0, 0, 0, 0)
+"""Nothing is in transit or lent."""
 _BATCH = 10_000
 
 
@@ -207,7 +210,7 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
             changed[place] += change
     await _insert("stock_movement", _MOVEMENT, movements)
     await _insert(
-        "stock_day", _DAY, [(new_id(), level_id, day, on, *changed) for (level_id, on), changed in days.items()]
+        "stock_day", _DAY, [(new_id(), level_id, day, on, *changed, *_AWAY) for (level_id, on), changed in days.items()]
     )
 
 
@@ -238,7 +241,7 @@ def _level(shelf: Shelf, at: datetime) -> tuple[Any, ...]:
     cost = unit_price(Money(shelf.value), Quantity(on_hand)) if on_hand else 0
     return (
         shelf.id, shelf.sku_id, shelf.warehouse_id, on_hand, on_hand, on_hand, shelf.value, cost,
-        0, 0, 0, 0, 0, 0, 0, 0, shelf.valuation, at,
+        *[0] * 10, shelf.valuation, at,
     )  # fmt: skip
 
 
