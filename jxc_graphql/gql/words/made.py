@@ -108,7 +108,7 @@ def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> 
     }
 
 
-def texts_of(cls: type) -> Mapping[str, str]:
+def texts_of(cls: type) -> dict[str, str]:
     """The strings under the attributes of a class and of its bases."""
     told: dict[str, str] = {}
     for base in reversed(cls.__mro__):

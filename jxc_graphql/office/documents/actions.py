@@ -91,32 +91,31 @@ def _fields(operation: Operation, document: type, told: dict[str, str | type]) -
     if key in asked and key not in told:
         del asked[key]
         yield Member("id", Id[document], f"The {_words(document)}.")  # type: ignore[valid-type]
-    version, note = asked.pop("expected_version", None), asked.pop("note", None)
-    if note is None and action is not None and action.note is not Note.NONE:
+    if "note" not in asked and action is not None and action.note is not Note.NONE:
         raise DeclarationError(place, "its action has a note and it takes none", "Let it take `note`")
-    first = [_field(one, document, place, told) for one in asked.values()]
-    yield from first
+    version = [Member("expected_version", int | None, _VERSION, None)] if asked.pop("expected_version", None) else []
+    fields = [_field(one, action, document, place, told) for one in asked.values()]
+    remark = [one for one in fields if one.name == "note" and asked["note"].may_be_left_out]
+    first = [one for one in fields if one not in remark]
     day = [_DAY] if _is_dated(action, document) and _DAY.name not in asked else []
-    remark = [] if note is None else [_remark(action, note)]
-    seen = [] if version is None else [Member(version.name, int | None, _VERSION, None)]
-    yield from (*day, *remark, *seen) if first else (*remark, *seen, *day)
-    if _is_dated(action, document) or version is None:
+    yield from (*first, *day, *remark, *version) if first else (*remark, *version, *day)
+    if _is_dated(action, document) or not version:
         yield _KEY
 
 
-def _field(one: Parameter, document: type, place: str, told: dict[str, str | type]) -> Member:
-    has = texts_of(document)
+def _field(one: Parameter, action: Action | None, document: type, place: str, told: dict[str, str | type]) -> Member:
+    """A field for an argument, described by its operation, or as the document describes what it has by that name."""
+    has = texts_of(document) | ({"note": _remark(action, one)} if one.name == "note" else {})
     text = one.description or has.get(one.name) or has.get(one.name.removesuffix("_id"))
     return one._replace(description=text).member(place, told)
 
 
-def _remark(action: Action | None, note: Parameter) -> Member:
-    """The note: why something is done, or what else is to be known of the document."""
+def _remark(action: Action | None, note: Parameter) -> str:
+    """What a note is: why something is done, or what else is to be known of the document."""
     how = "at most 500 characters" if note.may_be_left_out else "1 to 500 characters"
-    text = f"Remark (备注), {how}." if note.may_be_left_out else f"Why (原因), {how}."
     if action is not None and action.note is not Note.NONE:
-        text = f"Why (原因), {how}; it stands in the timeline."
-    return note._replace(description=note.description or text).member("note", {})
+        return f"Why (原因), {how}; it stands in the timeline."
+    return f"Remark (备注), {how}." if note.may_be_left_out else f"Why (原因), {how}."
 
 
 def _is_dated(action: Action | None, document: type) -> bool:
