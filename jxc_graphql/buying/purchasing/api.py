@@ -27,7 +27,7 @@ _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
 @entity(
     models.PurchaseOrderLine,
     requires=Permission.SEE_PURCHASING,
-    scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id"},
+    scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id", Dimension.SUPPLIER: "purchase_order.supplier_id"},
 )
 class PurchaseOrderLine(Node):
     """A line of a purchase order (采购订单行); quantities are in the SKU's base unit."""
@@ -60,7 +60,11 @@ class PurchaseOrderLine(Node):
     """Quantity times unit price (金额)."""
 
 
-@entity(models.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.PurchaseOrder,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "supplier_id"},
+)
 class PurchaseOrder(Document, Node):
     """Purchase order (采购订单): what we asked a supplier to deliver, at which price and when."""
 

@@ -54,7 +54,7 @@ async def create_purchase_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    supplier = await partners.supplier(supplier_id)
+    supplier = await partners.supplier(call, supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -104,7 +104,7 @@ async def submit_purchase_order(
 ) -> PurchaseOrderSubmitted:
     """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
+    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
     return PurchaseOrderSubmitted(purchase_order_id=order.id)
 
@@ -115,7 +115,7 @@ async def approve_purchase_order(
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
+    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
     lines = await _lock_lines(order)
     await moved_on(order, DocumentAction.APPROVE)
     level_ids = await ledger.expect(

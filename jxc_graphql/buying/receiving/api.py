@@ -27,7 +27,10 @@ from jxc_graphql.office.documents.api import Document
 @entity(
     models.GoodsReceiptLine,
     requires=Permission.SEE_PURCHASING,
-    scope={Dimension.WAREHOUSE: "goods_receipt.warehouse_id"},
+    scope={
+        Dimension.WAREHOUSE: "goods_receipt.warehouse_id",
+        Dimension.SUPPLIER: "goods_receipt.purchase_order.supplier_id",
+    },
 )
 class GoodsReceiptLine(Node):
     """A line of a goods receipt (入库单行): what one order line brought of one lot, in the SKU's base unit."""
@@ -58,7 +61,11 @@ class GoodsReceiptLine(Node):
     """What it moved (库存流水): from the supplier to the places of the warehouse."""
 
 
-@entity(models.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.GoodsReceipt,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "purchase_order.supplier_id"},
+)
 class GoodsReceipt(Document, Node):
     """Goods receipt (采购入库): what arrived of a purchase order at one time."""
 

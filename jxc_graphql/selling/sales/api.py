@@ -24,7 +24,11 @@ from jxc_graphql.selling.sales import models, operations, queries, rules
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")
 
 
-@entity(models.SalesOrderLine, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "sales_order.warehouse_id"})
+@entity(
+    models.SalesOrderLine,
+    requires=Permission.SEE_SALES,
+    scope={Dimension.WAREHOUSE: "sales_order.warehouse_id", Dimension.CUSTOMER: "sales_order.customer_id"},
+)
 class SalesOrderLine(Node):
     """A line of a sales order (销售订单行); quantities are in the SKU's base unit."""
 
@@ -56,7 +60,11 @@ class SalesOrderLine(Node):
     """Quantity times unit price (金额)."""
 
 
-@entity(models.SalesOrder, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.SalesOrder,
+    requires=Permission.SEE_SALES,
+    scope={Dimension.WAREHOUSE: "warehouse_id", Dimension.CUSTOMER: "customer_id"},
+)
 class SalesOrder(Document, Node):
     """Sales order (销售订单): what a customer asked us to deliver, and at which price."""
 

@@ -52,7 +52,7 @@ async def create_sales_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    customer = await partners.customer(customer_id)
+    customer = await partners.customer(call, customer_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_customer(customer), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -99,7 +99,7 @@ async def submit_sales_order(
 ) -> SalesOrderSubmitted:
     """Hands a draft in for approval (提交销售订单)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
+    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
     return SalesOrderSubmitted(sales_order_id=order.id)
 
@@ -110,7 +110,7 @@ async def approve_sales_order(
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
+    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
     wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")

@@ -23,7 +23,11 @@ from jxc_graphql.selling.sales.api import SalesOrder, SalesOrderLine
 from jxc_graphql.selling.shipping import models, operations, rules
 
 
-@entity(models.ShipmentLine, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "shipment.warehouse_id"})
+@entity(
+    models.ShipmentLine,
+    requires=Permission.SEE_SALES,
+    scope={Dimension.WAREHOUSE: "shipment.warehouse_id", Dimension.CUSTOMER: "shipment.sales_order.customer_id"},
+)
 class ShipmentLine(Node):
     """A line of a shipment (出库单行): what left for one order line, in the SKU's base unit."""
 
@@ -45,7 +49,11 @@ class ShipmentLine(Node):
     """What it moved (库存流水): of which lots and from which places the goods were taken."""
 
 
-@entity(models.Shipment, requires=Permission.SEE_SALES, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.Shipment,
+    requires=Permission.SEE_SALES,
+    scope={Dimension.WAREHOUSE: "warehouse_id", Dimension.CUSTOMER: "sales_order.customer_id"},
+)
 class Shipment(Document, Node):
     """Shipment (销售出库): what left for a sales order at one time."""
 

@@ -29,6 +29,16 @@ from jxc_graphql.selling.shipping.api import Shipment
 from jxc_graphql.warehousing.loans import endings, models, operations, queries, rules
 
 
+def _of_whom(loan: str = "") -> dict[str, str]:
+    """Where a loan belongs, by the way that leads to it: its warehouse, and who has the goods."""
+    columns = {
+        Dimension.WAREHOUSE: "warehouse_id",
+        Dimension.CUSTOMER: "customer_id",
+        Dimension.SUPPLIER: "supplier_id",
+    }
+    return {dimension: f"{loan}{column}" for dimension, column in columns.items()}
+
+
 @value
 class LotLent:
     """What the partner has of one lot (借出批次), or of none."""
@@ -39,7 +49,7 @@ class LotLent:
     """How much of it."""
 
 
-@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan.warehouse_id"})
+@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanLine(Node):
     """A line of a loan (借出单行); quantities are in the SKU's base unit."""
 
@@ -75,7 +85,7 @@ class LoanLine(Node):
     """What the goods cost that were lent (借出成本)."""
 
 
-@entity(models.Loan, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(models.Loan, requires=Permission.SEE_STOCK, scope=_of_whom())
 class Loan(Document, Node):
     """Loan (借出单): goods lent to a customer or supplier, who brings them back, buys or loses them."""
 
@@ -103,7 +113,7 @@ class Loan(Document, Node):
     """The movements (库存流水) it made itself; returns and shipments have their own."""
 
 
-@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan_return.warehouse_id"})
+@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan_return.loan."))
 class LoanReturnLine(Node):
     """A line of a loan return (归还单行)."""
 
@@ -121,7 +131,7 @@ class LoanReturnLine(Node):
     """What it cost when it left, and costs again."""
 
 
-@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanReturn(Document, Node):
     """Loan return (借出归还单): goods of a loan came back."""
 

@@ -41,8 +41,8 @@ async def create_loan(
 ) -> LoanCreated:
     """Drafts a loan (新建借出单) to a customer or a supplier; nothing leaves before it is approved."""
     day = business_date(call)
-    customer = None if customer_id is None else await partners.customer(customer_id)
-    supplier = None if supplier_id is None else await partners.supplier(supplier_id)
+    customer = None if customer_id is None else await partners.customer(call, customer_id)
+    supplier = None if supplier_id is None else await partners.supplier(call, supplier_id)
     known, problems = await _known(lines)
     problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
     reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
