@@ -1,6 +1,7 @@
 """Which days are closed, and whether one may be posted under: asked inside the transaction that posts."""
 
 from datetime import date
+from typing import Any
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -9,7 +10,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.periods import rules
-from jxc_graphql.office.periods.models import PeriodStatus
+from jxc_graphql.office.periods.models import Period, PeriodStatus
 
 LOCK = company.LOCK
 """The lock that postings share and closing takes alone."""
@@ -23,6 +24,13 @@ async def closed_through() -> date | None:
     )
     await company.at(version, stays=True)
     return closed and db.day(closed)
+
+
+async def closed() -> list[tuple[int, date]]:
+    """The closed periods and their last days; none is opened again, and no other closed, until the transaction ends."""
+    await db.hold(LOCK, shared=True)
+    found: Any = Period.filter(status=PeriodStatus.CLOSED).order_by("ends_on")
+    return [(period_id, ends_on) for period_id, ends_on in await found.values_list("id", "ends_on")]
 
 
 async def posting_date(
