@@ -88,6 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
+        self._check_network()
+
+    def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):
             raise ValueError("hosts has a * that does not stand for a whole first part")
         if not self.head_seconds > 0:
