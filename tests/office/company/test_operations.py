@@ -146,9 +146,9 @@ class TestTakingUp:
 
     @pytest.mark.usefixtures("database")
     async def test_the_company_is_never_deleted_and_never_two(self) -> None:
-        for statement in ("DELETE FROM company", "UPDATE company SET id = 2"):
+        for statements in (("DELETE FROM company_time_zone", "DELETE FROM company"), ("UPDATE company SET id = 2",)):
             with pytest.raises(IntegrityError):
-                await write(statement)
+                await write(*statements)
 
 
 class TestUpdating:
@@ -251,6 +251,7 @@ class TestTheTimeZone:
         assert clock.day_of(old_midnight) == starts_on - DAY
         assert clock.day_of(midnight - timedelta(seconds=1)) == starts_on - DAY
         assert clock.day_of(midnight) == starts_on
+        assert (clock.start_of(starts_on - DAY).hour, clock.day_of(clock.now())) == (16, starts_on - 3 * DAY)
 
     async def test_goods_are_posted_under_the_days_it_says(
         self, trade: Trade, pass_time: Callable[[float], None]
@@ -304,6 +305,7 @@ class TestStatements:
         assert await cost(trade.receive(order_id, (0, "1"))) == usual
 
     async def test_a_process_without_work_looks_each_second(self, database: db.Database) -> None:
+        await fitness.begin_day()
         await company_says(expiry_alert_days=31)
         await fitness.begin_day()
         assert database.known["company"].expiry_alert_days == 31
@@ -321,8 +323,9 @@ async def purchasing_of(trade: Trade, business_date: date) -> int:
 
 
 @db.transactional
-async def write(statement: str) -> None:
-    await db.execute(statement, ())
+async def write(*statements: str) -> None:
+    for statement in statements:
+        await db.execute(statement, ())
 
 
 async def without_company() -> None:

@@ -25,6 +25,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company.operations import update_company
 from jxc_graphql.office.company.rules import TimeZoneChange, ToldOtherwise
 from jxc_graphql.office.company.settings import Choice
+from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from tests.make.corrections import draft, keeper, line
@@ -114,8 +115,10 @@ async def test_a_promise_is_made_by_the_days_of_another_process(both: tuple[Data
     _, other = both
     trade = await make_trade(await admin())
     await trade.stock_up("9")
+    order_id = await trade.draft_sale((0, "1", "1"))
+    await other.run(sales.submit_sales_order(trade.call, sales_order_id=order_id))
     await update_company(trade.call, choice=Choice(), time_zone=TimeZoneChange(time_zone="UTC", starts_on=day(-3)))
-    await other.run(trade.sell((0, "1", "1")))
+    await other.run(sales.approve_sales_order(trade.call, sales_order_id=order_id))
     assert len(other.calendar.zones) == 2
 
 
