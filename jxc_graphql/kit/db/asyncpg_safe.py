@@ -19,7 +19,7 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import Turns
+from jxc_graphql.kit.db.turns import Turns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
@@ -113,9 +113,9 @@ class AsyncpgSafe(AsyncpgDBClient):
         await asyncio.gather(*self.endings, return_exceptions=True)
         await super().close()
 
-    def snapshot(self, caller: Hashable, *, alone: bool) -> "AsyncpgSnapshot":
-        """A new snapshot for a caller, to be entered; of one statement if it is `alone`."""
-        return AsyncpgSnapshot(self, caller, alone=alone)
+    def snapshot(self, caller: Hashable) -> "AsyncpgSnapshot":
+        """A new snapshot for a caller, to be entered."""
+        return AsyncpgSnapshot(self, caller)
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -133,7 +133,14 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
         note(query)
-        return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        caller = asking.get()
+        if caller is None:
+            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        await self.turns.take(caller)
+        try:
+            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        finally:
+            self.turns.give_back(caller)
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """All or none of the rows."""
@@ -220,11 +227,10 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     """One state of the database, on a connection out of the pool."""
 
-    def __init__(self, engine: AsyncpgSafe, caller: Hashable, *, alone: bool) -> None:
+    def __init__(self, engine: AsyncpgSafe, caller: Hashable) -> None:
         Snapshot.__init__(self)
         self._engine = engine
         self._caller = caller
-        self._alone = alone
         self._reader: Any = None
         self._failure: Exception | None = None
         self._one_by_one = asyncio.Lock()
@@ -253,8 +259,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
-        if not self._alone:
-            await self._reader.begin_with(query)
+        await self._reader.begin_with(query)
 
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
@@ -265,9 +270,9 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
 
     async def _end(self) -> None:
         try:
-            if not self._alone and self._failure is not None and not self._reader.is_in_transaction():
+            if self._failure is not None and not self._reader.is_in_transaction():
                 self._reader.terminate()  # whether it has begun nobody knows
-            elif not self._alone:
+            else:
                 await self._reader.execute("COMMIT")
         except Exception as error:
             if not lost(error):

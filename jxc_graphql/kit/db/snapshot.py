@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from tortoise.connection import ConnectionToken, get_connections
 
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.turns import asking
 
 T = TypeVar("T")
 
@@ -22,10 +23,7 @@ class Over(RuntimeError):
 
 
 class Snapshot(ABC):
-    """The part of an engine's snapshot that is the same for both: it holds one connection, from its first statement on.
-
-    A snapshot of a single statement is one without further ado.
-    """
+    """The part of an engine's snapshot that is the same for both: one connection, held from its first statement on."""
 
     connection_name: str
 
@@ -35,7 +33,7 @@ class Snapshot(ABC):
         self._is_over = False
         self._token: ConnectionToken | None = None
 
-    async def __aenter__(self) -> "Snapshot":
+    async def __aenter__(self) -> Self:
         self._token = get_connections().set(self.connection_name, self)  # type: ignore[arg-type]
         return self
 
@@ -67,11 +65,18 @@ class Snapshot(ABC):
 async def at_once(read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: bool = False) -> T:
     """What `read` gives; all that it fetches is one state of the database, which has all that was committed before.
 
-    It reads again where its connection was lost. `alone`: it sends one statement. `caller`: who asks; callers take
-    turns.
+    It reads again where its connection was lost. `alone`: it sends one statement, which shows one state anyway.
+    `caller`: who asks; callers take turns.
     """
+    client = current().client
+    if alone:
+        token = asking.set(caller)
+        try:
+            return await read()
+        finally:
+            asking.reset(token)
     for _ in range(1, TRIES):
-        snapshot: Snapshot = current().client.snapshot(caller, alone=alone)
+        snapshot: Snapshot = client.snapshot(caller)
         try:
             async with snapshot:
                 found = await read()
@@ -81,5 +86,5 @@ async def at_once(read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: 
         else:
             if not snapshot.spoilt:
                 return found
-    async with current().client.snapshot(caller, alone=alone):
+    async with client.snapshot(caller):
         return await read()

@@ -25,7 +25,7 @@ from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_thread import Connection
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import Turns
+from jxc_graphql.kit.db.turns import Turns, asking
 
 READERS = 2
 READERS_OF_EACH = 1
@@ -112,9 +112,9 @@ class SqlitePool(SqliteClient):
 
     _in_transaction = transaction  # type: ignore[assignment]  # Tortoise's name for it
 
-    def snapshot(self, caller: Hashable, *, alone: bool) -> "SqliteSnapshot":
-        """A new snapshot for a caller, to be entered; of one statement if it is `alone`."""
-        return SqliteSnapshot(self, caller, alone=alone)
+    def snapshot(self, caller: Hashable) -> "SqliteSnapshot":
+        """A new snapshot for a caller, to be entered."""
+        return SqliteSnapshot(self, caller)
 
     async def take_reader(self, caller: Hashable) -> Connection:
         """A reader, when it is the caller's turn."""
@@ -137,11 +137,12 @@ class SqlitePool(SqliteClient):
 
     async def _read(self, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
         note(query)
-        reader = await self.take_reader(None)
+        caller = asking.get()
+        reader = await self.take_reader(caller)
         try:
             return await self.read(reader, function, query, values)
         finally:
-            self.give_back(reader, None)
+            self.give_back(reader, caller)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
@@ -181,11 +182,10 @@ class SqlitePool(SqliteClient):
 class SqliteSnapshot(Snapshot, SqliteClient):
     """One state of the database, on a reader."""
 
-    def __init__(self, engine: SqlitePool, caller: Hashable, *, alone: bool) -> None:
+    def __init__(self, engine: SqlitePool, caller: Hashable) -> None:
         Snapshot.__init__(self)
         self._engine = engine
         self._caller = caller
-        self._alone = alone
         self._reader: Connection | None = None
         self._one_by_one = asyncio.Lock()
         self.connection_name = engine.connection_name
@@ -197,8 +197,7 @@ class SqliteSnapshot(Snapshot, SqliteClient):
             self.check()
             if self._reader is None:
                 self._reader = await self._engine.take_reader(self._caller)
-                if not self._alone:
-                    function = partial(thread.beginning, function)
+                function = partial(thread.beginning, function)
             try:
                 return await self._engine.read(self._reader, function, query, values)
             except OperationalError as error:

@@ -73,9 +73,7 @@ def fetch(connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> 
     return connection.execute(query, values).fetchall()
 
 
-def beginning(
-    function: Callable[..., Any], connection: sqlite3.Connection, query: str, values: Sequence[Any]
-) -> Any:
+def beginning(function: Callable[..., Any], connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> Any:
     """What a function gives that is the first of a snapshot."""
     connection.execute("BEGIN")
     return function(connection, query, values)

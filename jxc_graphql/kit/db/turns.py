@@ -3,6 +3,10 @@
 import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Hashable
+from contextvars import ContextVar
+
+asking: ContextVar[Hashable] = ContextVar("asking", default=None)
+"""On behalf of which caller single statements are sent."""
 
 
 class Turns:
