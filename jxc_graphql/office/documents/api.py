@@ -51,7 +51,17 @@ class TimelineEntry:
     """What was said with it (备注), such as why an order was sent back."""
 
 
-@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("source.warehouse_id", "source.to_warehouse_id")})
+def _of_whom(document: str = "") -> dict[str, tuple[str, ...]]:
+    """Where a document belongs, by the way that leads to it: its warehouses, and with whom it is."""
+    columns = {
+        Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id"),
+        Dimension.CUSTOMER: ("customer_id",),
+        Dimension.SUPPLIER: ("supplier_id",),
+    }
+    return {dimension: tuple(f"{document}{column}" for column in of_it) for dimension, of_it in columns.items()}
+
+
+@entity(models.DocumentLink, scope=_of_whom("source."))
 class DocumentSource:
     """A document that another one was made out of (上查), through which alone it is reached."""
 
@@ -61,7 +71,7 @@ class DocumentSource:
     """The document."""
 
 
-@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("target.warehouse_id", "target.to_warehouse_id")})
+@entity(models.DocumentLink, scope=_of_whom("target."))
 class DocumentTarget:
     """A document that was made out of another one (下查), through which alone it is reached."""
 
@@ -71,12 +81,7 @@ class DocumentTarget:
     """The document."""
 
 
-@register(
-    models.Document,
-    kind="document_kind",
-    scope={Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id")},
-    search="search_text",
-)
+@register(models.Document, kind="document_kind", scope=_of_whom(), search="search_text")
 class Document:
     """What every document (单据) has."""
 
