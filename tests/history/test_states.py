@@ -21,6 +21,7 @@ from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
 from tests.history import states
 from tests.history.states import Made
+from tests.make.settings import taken_up
 from tests.patience import settled
 
 HISTORY = Path(jxc_graphql.migrations.__file__).parent
@@ -146,6 +147,7 @@ async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(ol
         async with database.client.transaction() as transaction:
             await transaction.execute_script("UPDATE lot SET is_blocked = true")
         await migrate(database)
+        await taken_up()
         found = {one.what for one in await verification.differences()}
         wrong = await verification.documents_in_the_wrong()
     assert found >= {"stock_level.available is not negative", "claim.reserved is what its turn gives it"}
