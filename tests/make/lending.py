@@ -13,7 +13,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanReturned, LoanSold
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
-from jxc_graphql.warehousing.loans.rules import Part, WantedLine
+from jxc_graphql.warehousing.loans.rules import LoanPart, WantedLine
 from tests.make.trade import Trade, make_trade
 
 
@@ -58,10 +58,10 @@ class Lender(msgspec.Struct, frozen=True):
     async def lines(self, loan_id: int) -> list[LoanLine]:
         return await LoanLine.filter(loan_id=loan_id).order_by("line_no")
 
-    async def parts(self, loan_id: int, lines: Sequence[Any]) -> list[Part]:
+    async def parts(self, loan_id: int, lines: Sequence[Any]) -> list[LoanPart]:
         of = await self.lines(loan_id)
         return [
-            Part(loan_line_id=of[at].id, quantity=Quantity.of(quantity), **dict(*named))
+            LoanPart(loan_line_id=of[at].id, quantity=Quantity.of(quantity), **dict(*named))
             for at, quantity, *named in lines
         ]
 

@@ -29,14 +29,14 @@ from jxc_graphql.warehousing.loans.models import (
     LoanReturnLine,
 )
 from jxc_graphql.warehousing.loans.operations import lock_lines
-from jxc_graphql.warehousing.loans.rules import LotLent, Part
+from jxc_graphql.warehousing.loans.rules import LoanPart, LotLent
 
 Lines = Mapping[int, LoanLine]
 
 
 @posting(STATES[DocumentAction.RETURN])
 async def return_loan(
-    call: Call, *, loan_id: int, lines: Sequence[Part], note: str = "", expected_version: int | None = None
+    call: Call, *, loan_id: int, lines: Sequence[LoanPart], note: str = "", expected_version: int | None = None
 ) -> LoanReturned:
     """Takes back what a partner brings, in parts if need be, at the cost at which it left.
 
@@ -81,7 +81,7 @@ async def sell_loan(
     *,
     loan_id: int,
     sales_order_id: int,
-    lines: Sequence[Part],
+    lines: Sequence[LoanPart],
     note: str = "",
     expected_version: int | None = None,
 ) -> LoanSold:
@@ -142,7 +142,7 @@ async def _lent(loan: Loan) -> tuple[Lines, list[LotLent], dict[int, list[str]],
     return lines, await queries.lots_lent(lines), await queries.pieces_lent(lines), known[loan.warehouse_id]
 
 
-async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequence[Part], column: str) -> None:
+async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequence[LoanPart], column: str) -> None:
     """Counts what came back or was sold on the lines of a loan, and moves it on."""
     for one in parts:
         line = lines[one.loan_line_id]

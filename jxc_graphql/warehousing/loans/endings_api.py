@@ -28,9 +28,9 @@ class LoanReturnLineInput:
     serials: list[str] | None = None
     """The number of each piece (序列号), for SKUs that are tracked by them."""
 
-    def part(self) -> rules.Part:
+    def part(self) -> rules.LoanPart:
         """The line as the operation takes it."""
-        return rules.Part(**vars(self) | {"serials": tuple(self.serials or ())})
+        return rules.LoanPart(**vars(self) | {"serials": tuple(self.serials or ())})
 
 
 @input_type
@@ -90,9 +90,9 @@ class SoldLoanLineInput:
     serials: list[str] | None = None
     """The number of each piece (序列号), for SKUs that are tracked by them."""
 
-    def part(self) -> rules.Part:
+    def part(self) -> rules.LoanPart:
         """The line as the operation takes it."""
-        return rules.Part(**vars(self) | {"serials": tuple(self.serials or ())})
+        return rules.LoanPart(**vars(self) | {"serials": tuple(self.serials or ())})
 
 
 @input_type

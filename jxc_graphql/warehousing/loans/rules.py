@@ -89,7 +89,7 @@ class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class LoanPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part of one line that comes back (to a place) or is sold (by the line of an order), of a lot or not."""
 
     loan_line_id: int
@@ -205,7 +205,7 @@ def moves_of_loan(lines: Iterable[LoanLine], warehouse: KnownWarehouse) -> list[
 def check_parts(
     loan: Loan,
     lines: Mapping[int, LoanLine],
-    parts: Sequence[Part],
+    parts: Sequence[LoanPart],
     *,
     lots: Sequence[LotLent],
     pieces: Mapping[int, Collection[str]],
@@ -234,7 +234,7 @@ def check_parts(
             left[key] -= one.quantity
 
 
-def check_places(parts: Sequence[Part], places: Mapping[int, KnownPlace], warehouse_id: int) -> Iterator[Reason]:
+def check_places(parts: Sequence[LoanPart], places: Mapping[int, KnownPlace], warehouse_id: int) -> Iterator[Reason]:
     """Whether goods come back to places of the warehouse where goods lie."""
     for index, one in enumerate(parts[:MAX_ORDER_LINES]):
         if one.place_id is not None:
@@ -242,7 +242,7 @@ def check_places(parts: Sequence[Part], places: Mapping[int, KnownPlace], wareho
 
 
 def check_order(
-    loan: Loan, lines: Mapping[int, LoanLine], order: OrderToShip, parts: Sequence[Part]
+    loan: Loan, lines: Mapping[int, LoanLine], order: OrderToShip, parts: Sequence[LoanPart]
 ) -> Iterator[Reason]:
     """Whether an order is of who has the goods, and its lines ask for what was lent."""
     if (order.row.customer_id, order.warehouse_id) != (loan.customer_id, loan.warehouse_id):
@@ -253,10 +253,10 @@ def check_order(
             yield OtherGoods(path=("lines", index, "sales_order_line_id"))
 
 
-def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[str]]) -> list[Part]:
+def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[str]]) -> list[LoanPart]:
     """All that the partner has."""
     return [
-        Part(loan_line_id=line.id, quantity=out(line), serials=tuple(pieces.get(line.id, ())))
+        LoanPart(loan_line_id=line.id, quantity=out(line), serials=tuple(pieces.get(line.id, ())))
         for line in sorted(lines.values(), key=lambda line: line.line_no)
         if out(line)
     ]
@@ -264,7 +264,7 @@ def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[
 
 def moves_back(
     lines: Mapping[int, LoanLine],
-    parts: Sequence[tuple[int, Part, int]],
+    parts: Sequence[tuple[int, LoanPart, int]],
     lots: Sequence[LotLent],
     warehouse: KnownWarehouse,
 ) -> list[Move]:
@@ -304,7 +304,7 @@ def status_of(lines: Iterable[LoanLine]) -> DocumentStatus:
 
 
 def _take(
-    part: Part, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
+    part: LoanPart, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
 ) -> Iterator[tuple[int | None, Quantity]]:
     """Takes a part out of its lots, of the one that is named or of any, first to expire first."""
     wanted = part.quantity
