@@ -11,7 +11,7 @@ from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.loans import endings
 from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.models import LoanLossReason
-from jxc_graphql.warehousing.loans.rules import LoanPart, WantedLine
+from jxc_graphql.warehousing.loans.rules import ReturnedLine, SoldLine, WantedLine
 from tests.bookkeeping.clerk import Dice, step, today
 from tests.bookkeeping.trading import PRICES, OpenLine, Trading
 
@@ -65,7 +65,10 @@ class Lending(Trading):
             warehouse_id = await self._warehouse_of("loan", loan_id)
             there = next(one for one in self.company.warehouses if one.id == warehouse_id)
             places = (None, self.company.bins[there.id], there.damaged_place_id, there.stock_place_id)
-            parts = [await self._part(dice, one, place_id=dice.pick(places)) for one in await self._out(loan_id)]
+            parts = [
+                ReturnedLine(**await self._part(dice, one), place_id=dice.pick(places))
+                for one in await self._out(loan_id)
+            ]
             await self.do(dice, endings.return_loan, loan_id=loan_id, lines=parts)
 
     @step(3, otherwise="lend")
@@ -91,7 +94,7 @@ class Lending(Trading):
                 "SELECT id FROM sales_order_line WHERE sales_order_id = ? ORDER BY line_no", (ordered.sales_order_id,)
             )
             parts = [
-                await self._part(dice, one, sales_order_line_id=line_id)
+                SoldLine(**await self._part(dice, one), sales_order_line_id=line_id)
                 for one, (line_id,) in zip(lent, rows, strict=True)
             ]
             await self.do(dice, endings.sell_loan, loan_id=loan_id, sales_order_id=ordered.sales_order_id, lines=parts)
@@ -103,7 +106,7 @@ class Lending(Trading):
             reason = dice.pick(tuple(LoanLossReason))
             await self.do(dice, endings.close_loan, loan_id=dice.pick(loan_ids), reason=reason, note="没有归还")
 
-    async def _part(self, dice: Dice, line: OpenLine, **where: Any) -> LoanPart:
+    async def _part(self, dice: Dice, line: OpenLine) -> dict[str, Any]:
         quantity = self.share(dice, line)
         serials: tuple[str, ...] = ()
         if self.goods_of(line.sku_id).tracking is SkuTracking.SERIAL:
@@ -111,7 +114,7 @@ class Lending(Trading):
             first = dice.pick(range(max(len(there) - 1 - int(quantity) // 10_000, 0) + 1))
             serials = tuple(there[first : first + int(quantity) // 10_000])
         lot = await self._some_lot(dice, line.sku_id)
-        return LoanPart(loan_line_id=line.id, quantity=quantity, lot_number=lot, serials=serials, **where)
+        return {"loan_line_id": line.id, "quantity": quantity, "lot_number": lot, "serials": serials}
 
     async def _some_lot(self, dice: Dice, sku_id: int) -> str | None:
         rows = await db.fetch("SELECT number FROM lot WHERE sku_id = ? ORDER BY id", (sku_id,))

@@ -13,7 +13,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanReturned, LoanSold
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
-from jxc_graphql.warehousing.loans.rules import LoanPart, WantedLine
+from jxc_graphql.warehousing.loans.rules import ReturnedLine, SoldLine, WantedLine
 from tests.make.trade import Trade, make_trade
 
 
@@ -58,10 +58,10 @@ class Lender(msgspec.Struct, frozen=True):
     async def lines(self, loan_id: int) -> list[LoanLine]:
         return await LoanLine.filter(loan_id=loan_id).order_by("line_no")
 
-    async def parts(self, loan_id: int, lines: Sequence[Any]) -> list[LoanPart]:
+    async def parts(self, loan_id: int, lines: Sequence[Any]) -> list[ReturnedLine]:
         of = await self.lines(loan_id)
         return [
-            LoanPart(loan_line_id=of[at].id, quantity=Quantity.of(quantity), **dict(*named))
+            ReturnedLine(loan_line_id=of[at].id, quantity=Quantity.of(quantity), **dict(*named))
             for at, quantity, *named in lines
         ]
 
@@ -73,7 +73,13 @@ class Lender(msgspec.Struct, frozen=True):
     ) -> LoanSold:
         ordered = await self.trade.sales_lines(order_id)
         parts = [
-            msgspec.structs.replace(one, sales_order_line_id=ordered[at].id)
+            SoldLine(
+                loan_line_id=one.loan_line_id,
+                sales_order_line_id=ordered[at].id,
+                quantity=one.quantity,
+                lot_number=one.lot_number,
+                serials=one.serials,
+            )
             for at, one in enumerate(await self.parts(loan_id, lines))
         ]
         return await endings.sell_loan(self.call, loan_id=loan_id, sales_order_id=order_id, lines=parts)
