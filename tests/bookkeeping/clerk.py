@@ -208,6 +208,8 @@ class Clerk(RuleBasedStateMachine):
     async def look(self) -> None:
         """Compares the tables with each other, and with the ledger as it is worked out by hand."""
         assert await invariants.broken() == []
+        ((turned,),) = await db.fetch("SELECT day FROM book_day")
+        assert db.day(turned) <= today()
         assert self.is_charged or await by_hand.differences(self.methods) == []
 
     async def verify(self, *, settled: bool) -> None:

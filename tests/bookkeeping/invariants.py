@@ -86,7 +86,8 @@ _BROKEN_WHERE = {
     },
     "what is on hand, in transit and lent at the end of a day is what the company had": f"""
         SELECT sku_id, business_date, quantity, value FROM (
-            SELECT sku_id, business_date, SUM(SUM(quantity)) OVER (PARTITION BY sku_id ORDER BY business_date) AS quantity,
+            SELECT sku_id, business_date,
+                SUM(SUM(quantity)) OVER (PARTITION BY sku_id ORDER BY business_date) AS quantity,
                 SUM(SUM(value)) OVER (PARTITION BY sku_id ORDER BY business_date) AS value
             FROM ({_OWNED_BY_DAY}) AS change GROUP BY sku_id, business_date) AS found
         WHERE quantity <> 0 OR value <> 0""",
@@ -134,6 +135,8 @@ _BROKEN_WHERE = {
         JOIN stock_level AS level ON level.id = later.stock_level_id
         WHERE earlier.reserved < earlier.wanted AND (level.available > 0 OR later.reserved > 0
             AND (earlier.approved_at, earlier.owner_id) < (later.approved_at, later.owner_id))""",
+    "a day of the books begins once": """
+        SELECT subject_id, COUNT(*) FROM journal WHERE name = 'GoodsExpired' GROUP BY subject_id HAVING COUNT(*) > 1""",
     "orders ask for what is outstanding of them": """
         SELECT line.id, claim.wanted FROM sales_order_line AS line
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id

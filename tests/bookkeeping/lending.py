@@ -43,9 +43,7 @@ class Lending(Trading):
             lines=lines,
         )
         if drafted:
-            await self.do(
-                dice, loans.cancel_loan if dice.one_in(8) else loans.approve_loan, loan_id=drafted.loan_id
-            )
+            await self.do(dice, loans.cancel_loan if dice.one_in(8) else loans.approve_loan, loan_id=drafted.loan_id)
 
     @step(3, otherwise="lend")
     async def bring_back(self, dice: Dice) -> None:
@@ -100,7 +98,9 @@ class Lending(Trading):
         if not rows:
             return None
         loan_id, warehouse_id = dice.pick(rows)
-        lines = [OpenLine(line_id, sku_id, Quantity(out)) for line_id, sku_id, out in await db.fetch(_LINES, (loan_id,))]
+        lines = [
+            OpenLine(line_id, sku_id, Quantity(out)) for line_id, sku_id, out in await db.fetch(_LINES, (loan_id,))
+        ]
         return loan_id, warehouse_id, [one for one in lines if one.outstanding]
 
     async def _pieces(self, line: OpenLine, quantity: Quantity) -> tuple[str, ...]:
