@@ -77,6 +77,17 @@ class Correcting(Trading):
         await self.do(dice, adjustments.write_off, days_ago=0, warehouse_id=warehouse_id, lines=[line])
 
     @step(4)
+    async def lose_late(self, dice: Dice) -> None:
+        """It turns out that goods were gone days ago, before others came or after."""
+        if rows := await self._on_hand(self.company.warehouses[0].id):
+            there = dice.pick(rows)
+            goods, quantity = self.goods_of(there.sku_id), self.share(dice, there)
+            pieces = await self.some_pieces(dice, goods, quantity, self.company.warehouses[0].id)
+            line = ScrappedGoods(sku_id=there.sku_id, quantity=quantity, serials=pieces)
+            chosen = {"warehouse_id": self.company.warehouses[0].id, "lines": [line]}
+            await self.do(dice, adjustments.write_off, days_ago=dice.pick((7, 4, 2, 8)), **chosen)
+
+    @step(4)
     async def revalue(self, dice: Dice) -> None:
         """Goods cost so much from now on, or by so much more or less."""
         warehouse = dice.pick(self.company.warehouses)
