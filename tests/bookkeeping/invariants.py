@@ -94,7 +94,8 @@ _BROKEN_WHERE = {
     "what periods closed with, on hand, in transit and lent, is what the company had": f"""
         SELECT period_id, sku_id, SUM(quantity), SUM(value) FROM (
             SELECT period_id, sku_id, quantity + in_transit + lent AS quantity,
-                value + in_transit_value + lent_value AS value FROM closing_balance
+                value + in_transit_value + lent_value AS value
+            FROM closing_balance JOIN period ON period.id = period_id AND status = 'CLOSED'
             UNION ALL SELECT period.id, sku_id, -quantity, -value FROM ({_OWNED}) AS came JOIN period
                 ON came.business_date <= period.ends_on AND period.status = 'CLOSED'
                 AND EXISTS (SELECT 1 FROM closing_balance WHERE period_id = period.id)) AS every

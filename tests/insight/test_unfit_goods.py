@@ -100,7 +100,9 @@ async def test_is_nothing_to_share(milk: Trade) -> None:
     assert (match.to_warehouse.warehouse_id, match.quantity) == (other.id, Quantity.of("6"))
     await lots.block_lot(milk.call, lot_id=lot_id)
     assert await sharing.matches(milk.call, SharingChoice()) == []
-    short = {one.warehouse.warehouse_id: str(one.quantity) for one in await sharing.shortages(milk.call, SharingChoice())}
+    short = {
+        one.warehouse.warehouse_id: str(one.quantity) for one in await sharing.shortages(milk.call, SharingChoice())
+    }
     assert short == {milk.shop.warehouse.id: "4", other.id: "12"}
 
 
