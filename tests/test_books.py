@@ -29,7 +29,7 @@ FEW = {SqliteOffice: 12, PostgresOffice: 4}
 """Runs that are quick enough for every day."""
 
 
-class Books(Moving, Lending, Counting, Correcting, Assembling, Keeping, Expiring):
+class Books(Moving, Counting, Correcting, Assembling, Keeping, Expiring, Lending):
     """Everything that can be done."""
 
 

@@ -92,8 +92,8 @@ BUGS = (
     Bug(
         "the state machine itself: its bookkeeper forgets that goods are lent",
         f"{KEEPING}/by_hand.py",
-        '_AWAY = ("TRANSIT", "LENT")',
-        '_AWAY = ("TRANSIT",)',
+        '_APART = ("TRANSIT", "LENT")',
+        '_APART = ("TRANSIT",)',
     ),
     Bug(
         "the state machine itself: it takes a refusal for a document that was posted",
@@ -118,6 +118,18 @@ BUGS = (
         f"{GOODS}/book.py",
         "                self.in_transit_value += value\n",
         "                self.in_transit_value += max(value, Money(0))\n",
+    ),
+    Bug(
+        "goods that come back leave their value with the partner",
+        f"{GOODS}/book.py",
+        "                self.lent_value += value\n",
+        "                self.lent_value += max(value, Money(0))\n",
+    ),
+    Bug(
+        "what is sold of a loan is not counted on its line",
+        "jxc_graphql/warehousing/loans/endings.py",
+        "        setattr(line, column, getattr(line, column) + one.quantity)\n",
+        "        setattr(line, column, getattr(line, column) + one.quantity * (column != 'quantity_sold'))\n",
     ),
     Bug(
         "goods leave at a rounded unit cost, and the last does not take the rest",

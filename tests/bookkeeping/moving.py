@@ -35,7 +35,7 @@ class Moving(Trading):
         target = next(one for one in warehouses if one is not source)
         asked = [
             AskedGoods(sku_id=one.sku_id, quantity=self.share(dice, one))
-            for n, one in enumerate(await self.free(source))
+            for n, one in enumerate(await self._free(source))
             if n == 0 or dice.one_in(2)
         ]
         drafted = await self.do(
@@ -131,6 +131,14 @@ class Moving(Trading):
             warehouse.damaged_place_id,
             warehouse.quality_place_id,
         ]
+
+    async def _free(self, warehouse: KnownWarehouse) -> list[OpenLine]:
+        """What nobody has reserved."""
+        rows = await db.fetch(
+            "SELECT id, sku_id, available FROM stock_level WHERE warehouse_id = ? AND available > 0 ORDER BY id",
+            (warehouse.id,),
+        )
+        return [OpenLine(level_id, sku_id, Quantity(available)) for level_id, sku_id, available in rows]
 
     async def _transfers(self, which: str) -> list[int]:
         return [transfer_id for (transfer_id,) in await db.fetch(_BY_STATUS[which])]

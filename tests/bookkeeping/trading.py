@@ -13,7 +13,6 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
-from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations as shipping
@@ -200,14 +199,6 @@ class Trading(Clerk):
     async def lots_of(self, sku_id: int) -> list[int]:
         """The lots of a SKU that are known."""
         return [lot_id for (lot_id,) in await db.fetch("SELECT id FROM lot WHERE sku_id = ? ORDER BY id", (sku_id,))]
-
-    async def free(self, warehouse: KnownWarehouse) -> list[OpenLine]:
-        """What nobody has reserved."""
-        rows = await db.fetch(
-            "SELECT id, sku_id, available FROM stock_level WHERE warehouse_id = ? AND available > 0 ORDER BY id",
-            (warehouse.id,),
-        )
-        return [OpenLine(level_id, sku_id, Quantity(available)) for level_id, sku_id, available in rows]
 
     async def open_orders(self, table: str) -> list[int]:
         """The orders of which something is outstanding."""
