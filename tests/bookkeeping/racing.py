@@ -115,7 +115,7 @@ class Clerk(msgspec.Struct, frozen=True):
                 AskedCount(line_id=line_id, quantity=Quantity(max(there + 10_000 * self.chance.randint(-3, 1), 0)))
                 for line_id, there in rows
             ]
-            await stocktakes.record_counts(call, **chosen, counts=counts)
+            await stocktakes.record_counts(call, stocktake_id=planned.stocktake_id, counts=counts)
             await stocktakes.submit_stocktake(call, **chosen, uncounted=UncountedLines.UNCOUNTED_UNCHANGED)
             await stocktakes.approve_stocktake(call, **chosen)
             await stocktakes.post_stocktake(call, **chosen)
