@@ -30,14 +30,19 @@ def _mutations() -> dict[str, list[str]]:
     return found
 
 
-def written(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables of such a document."""
+def fields_of(operation: Operation) -> Mapping[str, Argument]:
+    """The fields of the input with which clients run an operation."""
     mutation = schema.schema().types.mutation
     assert mutation is not None
     kind = mutation.fields[camel(operation.__name__)].arguments["input"].type.of
     assert isinstance(kind, InputType)
+    return kind.fields
+
+
+def written(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of such a document."""
     which = {"id": given[contract.key]} if contract.key in given else {}
-    return {"input": _object(kind.fields, {**given, **which})}
+    return {"input": _object(fields_of(operation), {**given, **which})}
 
 
 def _object(fields: Mapping[str, Argument], told: Mapping[str, Any]) -> dict[str, Any]:
