@@ -20,10 +20,8 @@ PASSWORD = "correct horse"
 SECONDS, SETTLING_SECONDS = 15.0, 5.0
 EVERY_SECONDS = 0.4
 SIEGE_SECONDS, PATIENCE_SECONDS = 8.0, 5.0
-FEW_FILES = (
-    "-c",
-    "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))\nfrom jxc_graphql.cli import main; main()",
-)
+_LIMIT = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))"
+FEW_FILES = ("-c", f"{_LIMIT}; from jxc_graphql.cli import main; main()")
 KINDS = ("known device", "known address", "unknown")
 
 
@@ -122,7 +120,7 @@ def _measure(url: str) -> None:
             attack = subprocess.Popen([*command, str(SECONDS + SETTLING_SECONDS)], stdout=subprocess.PIPE, text=True)
             _print(name, asyncio.run(_enter_all(server.port, SECONDS)))
             told, _ = attack.communicate(timeout=120)
-            print(f"  {'':28} guesses: {json.loads(told)}")
+            print(f"  {'':28} guesses: {json.loads(told)}; load {os.getloadavg()[0]:.0f}")
 
 
 def doors(only: str | None = None) -> None:

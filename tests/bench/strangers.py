@@ -58,8 +58,9 @@ async def drip(port: int, number: int) -> None:
     """300 heads, a byte a second."""
     reader, writer = await opened(port, number, 10)
     hearing = asyncio.create_task(hear(reader))
+    writer.write(f"GET / HTTP/1.1\r\n{HOST}A: ".encode())
     while not hearing.done():
-        writer.write(b"G")
+        writer.write(b"x")
         await asyncio.wait([hearing], timeout=1)
 
 
