@@ -216,7 +216,18 @@ class Naive:
             self.object(kind, row, call)
         except DomainError:
             return False
-        return self.visible(kind, row, call)
+        hiding = [field for field in kind.fields.values() if field.hides_row]
+        return self.visible(kind, row, call) and all(
+            self.sees(field.type.of, getattr(row, field.source.column.name), call)  # type: ignore[union-attr]
+            for field in hiding
+        )
+
+    def sees(self, kind: Any, key: int | None, call: Call) -> bool:
+        """Whether the caller sees what an id stands for."""
+        try:
+            return self.find(kind, key, call) is not None
+        except DomainError:
+            return False
 
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         assert entity.table

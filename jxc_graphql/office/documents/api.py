@@ -51,23 +51,23 @@ class TimelineEntry:
     """What was said with it (备注), such as why an order was sent back."""
 
 
-@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("source.warehouse_id", "source.to_warehouse_id")})
+@entity(models.DocumentLink)
 class DocumentSource:
     """A document that another one was made out of (上查), through which alone it is reached."""
 
     kind: LinkKind
     """Why the other one was made."""
-    document: "Document" = column("source_id")
+    document: "Document" = column("source_id", hides_row=True)
     """The document."""
 
 
-@entity(models.DocumentLink, scope={Dimension.WAREHOUSE: ("target.warehouse_id", "target.to_warehouse_id")})
+@entity(models.DocumentLink)
 class DocumentTarget:
     """A document that was made out of another one (下查), through which alone it is reached."""
 
     kind: LinkKind
     """Why it was made."""
-    document: "Document" = column("target_id")
+    document: "Document" = column("target_id", hides_row=True)
     """The document."""
 
 
