@@ -10,6 +10,7 @@ from tests.bench import (
     fanout,
     faults,
     history,
+    matrix,
     posting,
     races,
     reads,
@@ -21,6 +22,7 @@ from tests.bench import (
 FIGURES = {
     "reads": reads.reads,
     "history": history.history,
+    "matrix": matrix.matrix,
     "buyers": races.buyers,
     "crossing": crossing.crossing,
     "posting": posting.posting,

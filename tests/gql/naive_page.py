@@ -94,10 +94,7 @@ class Page:
                     self.check(one)
             else:
                 field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
-                needed = [field.type.of.table.requires] if getattr(field.type.of, "table", None) else []
-                for permission in (*needed, field.requires):
-                    if permission is not None and permission not in self.call.permissions:
-                        raise Forbidden(permission)
+                self.naive.check_shown(field, self.call)
                 for operator, value in told.items():
                     for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
                         if one is not None:

@@ -3,9 +3,10 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -20,9 +21,6 @@ from tests.matrix.questions import Question, Questions
 from tests.matrix.world import make_world
 from tests.patience import SECONDS
 
-Copies = tuple[str, str]
-"""The URLs of two databases."""
-
 
 class Leak(msgspec.Struct, frozen=True):
     """Two answers to one question that tell what is hidden from whoever asked."""
@@ -35,7 +33,8 @@ class Leak(msgspec.Struct, frozen=True):
         first, second = (one.decode() for one in self.answers)
         at = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
         here = slice(max(at - 150, 0), at + 150)
-        return f"{self.asker}: {self.question.kind} {self.question.text}\n  {self.question.variables}\n  {first[here]}\n  {second[here]}"
+        asked = f"{self.asker}: {self.question.kind} {self.question.text}\n  {self.question.variables}"
+        return f"{asked}\n  {first[here]}\n  {second[here]}"
 
 
 class Findings(msgspec.Struct):
@@ -65,35 +64,24 @@ class _Numbered:
         return 0
 
 
-def _standing(at: datetime) -> type[datetime]:
-    """A clock that does not go on: it is as late on both copies."""
-
-    class Standing(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return at.astimezone(tz)
-
-    return Standing
-
-
 class Matrix:
-    """A world, and its two copies for whoever asks; `clone` makes a migrated, empty database."""
+    """A world, and its two copies for whoever asks, in migrated databases that nobody has used."""
 
-    def __init__(self, clone: Callable[[], str], seed: int = 0) -> None:
-        self._clone, self._seed = clone, seed
+    def __init__(self, urls: Iterable[str], seed: int = 0) -> None:
+        self._urls, self._seed = iter(urls), seed
         self._executor = schema.executor(introspection=False)
         self.findings = Findings()
         self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 
     async def make(self) -> None:
         """Makes the world that all copies are made of."""
-        async with db.open(self._clone(), wiring.MODEL_MODULES):
+        async with db.open(next(self._urls), wiring.MODEL_MODULES):
             self.askers = (await make_world()).askers
             self.rows = await veil.read()
 
-    async def ask(self, asker: str, share: float = 1, kinds: Sequence[str] = ()) -> None:
-        """Asks a share of all questions, or of those of some kinds."""
-        copies = self._clone(), self._clone()
+    async def ask(self, asker: str, share: float = 1, wanted: Callable[[Question], bool] = lambda _: True) -> None:
+        """Asks a share of all questions that are wanted."""
+        copies = next(self._urls), next(self._urls)
         async with db.open(copies[0], wiring.MODEL_MODULES):
             await veil.write(self.rows)
             call = await self._call(asker)
@@ -101,9 +89,10 @@ class Matrix:
         sight = veil.Sight(types, self.rows, call)
         async with db.open(copies[1], wiring.MODEL_MODULES):
             await veil.write(veil.veiled(self.rows, sight, call))
-        drawn = Questions(types, self.rows, sight.hidden, clock.day_of(self.at), self._seed).all()
         dice = random.Random(f"{self._seed}/{asker}")
-        asked = [one for one in drawn if (not kinds or one.kind in kinds) and dice.random() < share]
+        chance = random.Random(f"{self._seed}/{asker}/questions")
+        drawn = Questions(types, self.rows, sight.hidden, clock.day_of(self.at), chance).all()
+        asked = [one for one in drawn if wanted(one) and dice.random() < share]
         first, second = [await self._answers(url, call, asked) for url in copies]
         for question, *answers in zip(asked, first, second, strict=True):
             self.findings.asked[question.kind] += 1
@@ -120,7 +109,8 @@ class Matrix:
         async with db.open(url, wiring.MODEL_MODULES):
             with pytest.MonkeyPatch.context() as patch:
                 numbered = _Numbered()
-                patch.setattr(clock, "datetime", _standing(self.at))
+                # Also for calls that were not told when they are made: it is as late on both copies.
+                patch.setattr(clock, "datetime", SimpleNamespace(now=lambda _: self.at, combine=datetime.combine))
                 patch.setattr(ids, "new_id", numbered.next)
                 patch.setattr(ids, "_maker", numbered)
                 patch.setattr(credentials, "new_token", lambda: "jxc_token")

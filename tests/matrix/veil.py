@@ -3,7 +3,6 @@
 In the copy whatever is hidden has other ids, and they are in another order; its texts, numbers and days are others, and
 there is more of it. What is seen is untouched, except for what it says of what is hidden.
 """
-# ruff: noqa: S608  (statements are made of our own names; every value is a parameter)
 
 import re
 from collections import defaultdict
@@ -24,19 +23,32 @@ Row = dict[str, Any]
 _LEAST = 10**12
 """Of the ids that are made; those of a table alone, and of places that no warehouse has, are less."""
 _OF_OTHERS = {"document_link", "journal"}
-_LEVEL = ("on_hand", "available", "sellable", "unfit", "reserved", "waiting", "incoming", "in_transit", "lent", "quality", "damaged")
+_LEVEL = (
+    *("on_hand", "available", "sellable", "unfit", "reserved", "waiting", "incoming", "in_transit", "lent"),
+    *("quality", "damaged", "value", "unit_cost", "in_transit_value", "lent_value"),
+)
+_TERMS = {("supplier_price", "minimum_quantity"), ("supplier_price", "pack_quantity")}
+_LAYER = {("cost_layer", "quantity")}
+_PERIOD = {("period", "starts_on"), ("period", "ends_on")}
 _SHOWN: dict[str, set[tuple[str, str]]] = {
     "": {("place", "code")},
-    "scope": {("warehouse", "name"), ("cost_layer", "quantity")},
+    "scope": {("warehouse", "name"), *_LAYER},
     Permission.SEE_CATALOG: {("warehouse", "name")},
-    Permission.SEE_STOCK: {("cost_layer", "quantity"), *(("stock_level", name) for name in _LEVEL)},
-    Permission.SEE_COST: {("supplier_price", "minimum_quantity"), ("supplier_price", "pack_quantity")},
-    Permission.SEE_PARTNERS: {("supplier_price", "minimum_quantity"), ("supplier_price", "pack_quantity")},
+    Permission.SEE_STOCK: {
+        ("cost_layer", "value"),
+        *_LAYER,
+        *_PERIOD,
+        ("place_level", "quantity"),
+        *(("stock_level", name) for name in _LEVEL),
+    },
+    Permission.SEE_COST: {*_TERMS, *_LAYER},
+    Permission.SEE_PARTNERS: _TERMS,
 }
-"""By what is hidden, what of it is shown on purpose: the kind of a place says its code; a transfer, what its other end
-is called and what is on its way there; an alert, how much there is, and how much to order of those who sell by the box.
+"""By what is hidden, what of it is shown on purpose, in another place: what a kind of place is called; what the other
+end of a transfer is, and what is on its way there; how much there is, by its alert and its layers, and what that is
+worth, by its revaluation; what is closed, by who posts; how much to order of who sells by the box.
 """
-_ONCE = {"place", "cost_layer", "supplier_price"}
+_ONCE = {"place", "place_level", "cost_layer", "supplier_price"}
 """One more would be seen by what is seen, as those columns are."""
 _ID = re.compile(r"\d{12,}")
 _COSTS = re.compile(r'("(?:value|cost|total|amount|unit_cost|unit_price|worth)": ?)"?(-?\d+)(?:\.\d+)?"?')
@@ -70,7 +82,8 @@ async def read() -> Rows:
 async def write(rows: Rows) -> None:
     """Has the connected database, whose tables are those of a migrated one, hold these rows alone."""
     postgres = db.dialect() == "postgres"
-    await db.execute("SET LOCAL session_replication_role = replica" if postgres else "PRAGMA defer_foreign_keys=1")
+    unchecked = "SELECT set_config('session_replication_role', 'replica', true)"
+    await db.fetch(unchecked if postgres else "PRAGMA defer_foreign_keys = 1")
     for table in rows.tables.keys() - {"journal"}:  # in which all copies have the same beginning, for good
         await db.execute(f'DELETE FROM "{table}"')
     for table, some in rows.tables.items():
@@ -102,7 +115,7 @@ class Sight:
         """Whether he sees a row in no way: nor what it is about, where it is reached from that alone."""
         if table in self._entities and table not in _OF_OTHERS:
             return not any(self._sees(one, row) for one in self._entities[table])
-        about = {value for value in _ids(row) if value != row.get("id") and value in self._ids}
+        about = ids_in(row) & self._ids - {row.get("id")}
         return bool(self.hidden & about) if table in self._entities else bool(about) and about <= self.hidden
 
     def _hidden(self) -> None:
@@ -138,7 +151,8 @@ class Sight:
 
     def _hidden_columns(self, entities: Iterable[ObjectType]) -> Iterator[str]:
         """The columns that are shown with a permission that he lacks, and in no other way."""
-        seen, hidden = set(), set()
+        seen: set[str] = set()
+        hidden: set[str] = set()
         for entity in entities:
             for field in entity.fields.values():
                 (seen if self._may(field.requires) else hidden).update(_columns(field))
@@ -155,8 +169,9 @@ def _columns(field: Field) -> Iterator[str]:
             return
 
 
-def _ids(row: Row) -> Iterator[int]:
-    return (value for name, value in row.items() if isinstance(value, int) and value > _LEAST and name != "xid")
+def ids_in(row: Row) -> set[int]:
+    """The ids of whatever a row is about, its own among them."""
+    return {value for name, value in row.items() if isinstance(value, int) and value > _LEAST and name != "xid"}
 
 
 def veiled(rows: Rows, sight: Sight, call: Call) -> Rows:
@@ -179,6 +194,8 @@ class _Changed:
     def table(self, table: str) -> Iterator[Row]:
         for row in self._rows.tables[table]:
             hidden = self._sight.hides(table, row)
+            if hidden and table == "document_link":
+                continue
             made = {name: self._value(table, name, value, hidden=hidden) for name, value in row.items()}
             yield made
             if hidden and made.get("id", 0) > _LEAST and table not in _ONCE:

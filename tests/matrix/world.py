@@ -97,7 +97,11 @@ async def make_world() -> World:
         await shop.disassemble("1", kit=3)
     for source, target in ((0, 1), (0, 2), (2, 0), (2, 3), (3, 1)):
         here, there = shops[source].trade.shop, shops[target].trade.shop
-        await Haul(call, here.warehouse, there.warehouse, here.skus).one_of_each()
+        haul = Haul(call, here.warehouse, there.warehouse, here.skus)
+        await haul.one_of_each()
+        await haul.draft((0, "1"))
+        await haul.submitted((0, "2"))
+        await haul.approved((0, "1"))
         time = WantedTime(from_warehouse_id=here.warehouse.id, to_warehouse_id=there.warehouse.id, days=2 + source)
         await sharing.set_transfer_times(call, times=[time])
     await wiring.REACTIONS.settle()
@@ -184,6 +188,8 @@ async def _lend(trade: Trade) -> None:
     lent = await lender.lend((0, "2"))
     await lender.bring(lent, (0, "1"))
     await lender.draft((0, "1"))
+    sold = await trade.sell((0, "1", "9"))
+    await lender.sell(lent, sold, (0, "1"))
 
 
 async def _count(trade: Trade, milk: int, phone: int) -> None:

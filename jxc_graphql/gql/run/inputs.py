@@ -8,7 +8,7 @@ from jxc_graphql.gql.plan.filters import own_id
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.seen import refusal_of
 from jxc_graphql.gql.schema.scalars import Leaf, read_global_id
-from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, Ref
+from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.gql.words.user_errors import InvalidId
 from jxc_graphql.kit.call import Call
@@ -53,10 +53,10 @@ class Reader:
                 return kind.cls(**_nothing(kind.cls) | found) if known == len(self.problems) else None
             case IdOf(None):
                 return self._checked(InvalidId, path, read_global_id, value)
-            case IdOf():
-                if refusal := refusal_of(self.call, kind.entity):
+            case IdOf(ObjectType() as entity):
+                if refusal := refusal_of(self.call, entity):
                     raise refusal
-                return self._checked(InvalidId, path, own_id, value, kind.entity)
+                return self._checked(InvalidId, path, own_id, value, entity)
             case Leaf() if issubclass(kind.type, Fixed):
                 return self._checked(InvalidNumber, path, kind.type.of, value)
         return value
