@@ -28,9 +28,11 @@ from jxc_graphql import ide, schema, wiring
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
+from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
 from jxc_graphql.gql.wire.peers import Peers
+from jxc_graphql.gql.wire.places import Doorway
 from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
@@ -85,7 +87,11 @@ def build_app(settings: Settings) -> Starlette:
     ]
     if settings.graphiql:
         routes.append(ide.files())
-    middleware = [Middleware(_Envelope), Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False)]
+    middleware = [
+        Middleware(_Envelope),
+        Middleware(Doorway, Proxies.of(settings)),
+        Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False),
+    ]
     if settings.cors_origins:
         middleware.append(_cors(settings.cors_origins))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)

@@ -2,24 +2,36 @@
 
 import os
 import socket
+import sys
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
+import structlog
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from jxc_graphql.app import build_app
 from jxc_graphql.gql.wire import trusted
+from jxc_graphql.gql.wire.connections import BoundedHTTP
+from jxc_graphql.gql.wire.places import Places
 from jxc_graphql.gql.wire.ws import MESSAGE_BYTES
 from jxc_graphql.kit.settings import Settings
+
+if sys.platform != "win32":
+    import resource
 
 BACKLOG = 2_048
 STOP_SECONDS = 5
 """How long answers under way may take after the process was told to stop."""
 SILENT_PEER_MILLISECONDS = 30_000
 """A peer that has not acknowledged what we sent for so long is cut off."""
+OTHER_FILES = 256
+"""What a process has open beside connections and those that wait to be looked at."""
+
+_log = structlog.get_logger(__name__)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -46,8 +58,24 @@ def url(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}/graphql"
 
 
+def fitted(settings: Settings) -> Settings:
+    """The settings with no more connections than this system allows; has it allow as many as it may."""
+    if sys.platform == "win32":  # which has no such limit
+        return settings
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = settings.connections // settings.workers + BACKLOG + OTHER_FILES
+    allowed = max(soft, needed if hard == resource.RLIM_INFINITY else min(needed, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed >= needed:
+        return settings
+    possible = settings.workers * max(allowed - BACKLOG - OTHER_FILES, allowed // 4)
+    _log.warning("serve.too_few_files", open_files=hard, connections=possible, wanted=settings.connections)
+    return msgspec.structs.replace(settings, connections=possible)
+
+
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Answers until the process is told to stop; raises `SettingsError` before it begins, `SystemExit` if it cannot."""
+    settings = fitted(settings)
     if settings.workers == 1:
         with suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(build_app(settings), **options(settings))).run([listener])
@@ -68,6 +96,8 @@ def options(settings: Settings) -> dict[str, Any]:
         "log_level": settings.log_level.lower(),
         "access_log": settings.log_level in {"DEBUG", "INFO"},
         "server_header": False,
+        "http": partial(BoundedHTTP, settings, Places(settings)),
+        "proxy_headers": False,  # `Doorway` reads them
         "backlog": BACKLOG,
         "ws_max_size": MESSAGE_BYTES,
         "ws_per_message_deflate": False,

@@ -142,9 +142,13 @@ def test_our_classes_inherit_from_our_classes_once() -> None:
 
 
 REVERSE_EDGES = {
+    "AccessToken.customers",
+    "AccessToken.suppliers",
     "AccessToken.warehouses",
     "PurchaseOrder.goods_receipts",
     "SalesOrder.shipments",
+    "User.customers",
+    "User.suppliers",
     "User.warehouses",
 } | {f"Document.{master}" for master in ("warehouse", "to_warehouse", "supplier", "customer")}
 """Edges point down; these point up, for pages of clients that truly need them, and to what the register names."""

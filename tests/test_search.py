@@ -7,7 +7,7 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.searching import Searched, index_anew
 from jxc_graphql.kit.spelling import RULE, search_text
 from jxc_graphql.masters.catalog import operations as catalog
@@ -20,8 +20,8 @@ from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.rules import WantedBin
-from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.transfers import operations as transfers
+from jxc_graphql.warehousing.transfers.rules import AskedGoods
 from jxc_graphql.wiring import SEARCHED
 from tests.kit.test_spelling import COMMON, all_readings
 
@@ -67,7 +67,7 @@ async def things(call: Call) -> None:
     await partners.create_supplier(call, profile=profile)
     await partners.create_customer(call, profile=Profile(code="X1", name=named["customers"]))
     other = await warehouses.create_warehouse(call, code="W2", name="x")
-    line = AskedLine(sku_id=sku.sku_id, quantity=Quantity.of(1), unit_price=UnitPrice(0))
+    line = AskedGoods(sku_id=sku.sku_id, quantity=Quantity.of(1))
     await transfers.create_transfer(
         call, from_warehouse_id=made.warehouse_id, to_warehouse_id=other.warehouse_id, lines=[line],
         note=named["documents"],

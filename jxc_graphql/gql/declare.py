@@ -53,11 +53,12 @@ Annotations say what the table holds; where a permission or a scope may take a v
 itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
 """
 
-from jxc_graphql.gql.words.describe import DeclarationError
+from jxc_graphql.gql.words.describe import DeclarationError, camel
 from jxc_graphql.gql.words.entity import (
     Connection,
     Id,
     Member,
+    declaration,
     entity,
     extends,
     input_type,
@@ -73,6 +74,7 @@ from jxc_graphql.gql.words.entity import (
     user_error,
     value,
 )
+from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of
 from jxc_graphql.gql.words.markers import batched, by_id, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node
 from jxc_graphql.gql.words.user_errors import InvalidId, UserError
@@ -84,25 +86,32 @@ __all__ = [
     "InvalidId",
     "Member",
     "Node",
+    "Parameter",
     "UserError",
     "batched",
     "by_id",
     "by_kind",
+    "camel",
     "column",
     "computed",
     "connection",
+    "declaration",
     "entity",
     "extends",
+    "given_to",
+    "input_of_struct",
     "input_type",
     "interface",
     "make_input",
     "make_payload",
     "many",
     "mutation",
+    "parameters",
     "payload",
     "query",
     "register",
     "subscription",
+    "texts_of",
     "union",
     "user_error",
     "value",

@@ -11,6 +11,8 @@ import msgspec
 from jxc_graphql.kit.errors import Reason
 
 LOCALES = ("en", "zh-CN")
+WISHES = 20
+"""Languages of `Accept-Language` that are read."""
 
 
 @cache
@@ -23,7 +25,7 @@ def catalogue(locale: str) -> dict[str, str]:
 def choose_locale(accept_language: str) -> str:
     """The locale that an `Accept-Language` header likes best; the first of ours where it likes none."""
     liked: list[tuple[float, str]] = []
-    for wish in accept_language.split(","):
+    for wish in accept_language.split(",", WISHES)[:WISHES]:
         tag, _, weight = wish.strip().partition(";q=")
         try:
             liked.append((float(weight or 1), _language(tag)))

@@ -8,9 +8,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from jxc_graphql.kit.addresses import range_of
 from jxc_graphql.kit.numbers import Money, NumberError
 
-_DAYS = (("expiry_alert_days", 0, 3_650), ("dead_stock_days", 1, 3_650))
+_WITHIN = (
+    ("port", 0, 65_535),
+    ("workers", 1, 64),
+    ("pool_size", 2, 1_000),
+    ("connections", 1, 1_000_000),
+    ("connections_per_address", 1, 1_000_000),
+    ("head_bytes", 1_024, 2**20),
+    ("head_lines", 10, 10_000),
+    ("expiry_alert_days", 0, 3_650),
+    ("dead_stock_days", 1, 3_650),
+)
+_LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 
 
 class SettingsError(ValueError):
@@ -42,6 +54,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Names that clients may call it by in `Host`, `*.example.com` among them; by default this machine's own where it
     listens to this machine only, else any."""
     workers: int = 1
+    connections: int = 10_000
+    """Open at a time, of all processes together; those over which nothing is asked make room for new ones."""
+    connections_per_address: int = 200
+    """Of those from one address, of IPv6 a /64; through a trusted proxy, requests and sockets under way."""
+    head_bytes: int = 16_384
+    """Bytes of a request before its body."""
+    head_lines: int = 100
+    """Header lines of a request."""
+    head_seconds: float = 10.0
+    """Seconds until a request's head is there, of a new connection or from its first byte on."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and ranges (CIDR) of proxies that are believed when they say whom they speak for."""
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
+    """The header in which these proxies say it; no other is read."""
     time_zone: str = "Asia/Shanghai"
     """Decides which business date it is."""
     adjustment_threshold: str = "1000"
@@ -64,7 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
         if not self.database_url.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
-        for name, least, most in (("port", 0, 65_535), ("workers", 1, 64), ("pool_size", 2, 1_000), *_DAYS):
+        for name, least, most in _WITHIN:
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
         for name in ("deadline", "rate_limit", "adjustment_threshold"):
@@ -72,12 +98,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
-        if any("*" in host.removeprefix("*.") for host in self.hosts):
-            raise ValueError("hosts has a * that does not stand for a whole first part")
+        self._check_network()
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"time_zone {self.time_zone!r} is unknown") from None
+
+    def _check_network(self) -> None:
+        if any("*" in host.removeprefix("*.") for host in self.hosts):
+            raise ValueError("hosts has a * that does not stand for a whole first part")
+        if not self.head_seconds > 0:
+            raise ValueError("head_seconds is not positive")
+        if None in map(range_of, self.trusted_proxies):
+            raise ValueError("trusted_proxies has what is neither an address nor a range")
 
     def _number(self, name: str) -> float:
         value = getattr(self, name)
@@ -96,7 +129,7 @@ def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overr
         for name in Settings.__struct_fields__:
             text = environ.get(f"JXC_{name.upper()}")
             if text is not None:
-                chosen[name] = tuple(text.replace(",", " ").split()) if name in {"cors_origins", "hosts"} else text
+                chosen[name] = tuple(text.replace(",", " ").split()) if name in _LISTS else text
         chosen.update((name, value) for name, value in overrides.items() if value is not None)
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:

@@ -15,21 +15,21 @@ from jxc_graphql.buying.receiving.operations import ReceivedLine
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db import transaction
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
-from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping.operations import ShippedLine
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment as LostLine
+from jxc_graphql.warehousing.adjustments.rules import ScrappedGoods
 from jxc_graphql.warehousing.relocations import operations as moves
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
 from jxc_graphql.warehousing.transfers.consignments import ArrivedLine
+from jxc_graphql.warehousing.transfers.rules import AskedGoods
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 WORKERS, DOCUMENTS, SKUS = 8, 500, 5
@@ -126,7 +126,7 @@ class Worker:
 
     async def adjustment(self) -> None:
         """Goods are gone."""
-        lines = [LostLine(sku_id=self.stage.sku_ids[sku], quantity=-quantity) for sku, quantity in self.some()]
+        lines = [ScrappedGoods(sku_id=self.stage.sku_ids[sku], quantity=quantity) for sku, quantity in self.some()]
         await adjustments.write_off(
             self.stage.call(), warehouse_id=self.stage.warehouse_id, reason=AdjustmentReason.WRITE_OFF, lines=lines
         )
@@ -135,10 +135,7 @@ class Worker:
         """Goods go to the other warehouse, or come back, and arrive at once."""
         way = [self.stage.warehouse_id, self.second_id]
         self.chance.shuffle(way)
-        asked = [
-            AskedLine(sku_id=self.stage.sku_ids[sku], quantity=quantity, unit_price=UnitPrice(0))
-            for sku, quantity in self.some()
-        ]
+        asked = [AskedGoods(sku_id=self.stage.sku_ids[sku], quantity=quantity) for sku, quantity in self.some()]
         call = self.stage.call
         made = await transfers.create_transfer(call(), from_warehouse_id=way[0], to_warehouse_id=way[1], lines=asked)
         await transfers.submit_transfer(call(), transfer_id=made.transfer_id)

@@ -161,7 +161,9 @@ def _with_bench_routes(tell: Callable[[int], Awaitable[None]]) -> list[Route]:
 def served(kind: str, url: str, port: int, fact: str) -> None:
     """Runs one contender's server until it is terminated."""
     allow_sockets()
-    settings = Settings(database_url=url, log_level="WARNING", rate_limit=0, port=port)
+    settings = Settings(
+        database_url=url, log_level="WARNING", rate_limit=0, port=port, connections_per_address=2 * SUBSCRIBERS
+    )
     if kind == "us":
         app = build_app(settings)
         tell: Callable[[int], Awaitable[None]] = partial(_told_by_us, Fact.decode(StockAlertRaised.__name__, fact))

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from shutil import copy
 
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests import databases
 from tests.matrix.asking import Matrix
 
-COPIES = 1 + 2 * (1 + len(Permission))
+COPIES = 1 + 2 * (len(Dimension) + len(Permission))
 """Of the world, and two for each who may ask."""
 
 

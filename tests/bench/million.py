@@ -30,6 +30,7 @@ from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouse
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.permissions import Permission
 from tests.bench.stage import Stage
+from tests.make.rows import insert
 
 PRODUCTS, CATEGORIES, WAREHOUSES, BRANCHES = 250, 10, 4, 2
 DAYS = 365
@@ -54,14 +55,10 @@ _LAYER = {
     "quantity": "bigint", "value": "bigint",
 }  # fmt: skip
 _PLACE_LEVEL = {"id": "bigint", "sku_id": "bigint", "place_id": "bigint", "quantity": "bigint"}
-_LEVEL = dict.fromkeys(
-    (
-        "id", "sku_id", "warehouse_id", "on_hand", "sellable", "available", "value", "unit_cost", "quality", "damaged",
-        "reserved", "incoming", "in_transit", "in_transit_value", "unfit", "waiting",
-    ),
-    "bigint",
-) | {"valuation": "text", "changed_at": "timestamptz"}  # fmt: skip
-_BATCH = 10_000
+_LEVEL = {
+    "id": "bigint", "sku_id": "bigint", "warehouse_id": "bigint", "on_hand": "bigint", "sellable": "bigint",
+    "available": "bigint", "value": "bigint", "unit_cost": "bigint", "valuation": "text", "changed_at": "timestamptz",
+}  # fmt: skip
 
 
 class Layer(msgspec.Struct):
@@ -126,7 +123,7 @@ async def set_up(movements: int) -> Stage:
     stage, shelves = await _shop()
     first = clock.day_of(clock.now()) - timedelta(days=DAYS)
     fate, moved = random.Random(_SEED), 0
-    await _insert("stock_level", _LEVEL, [_level(shelf, clock.now()) for shelf in shelves])
+    await insert("stock_level", _LEVEL, [_level(shelf, clock.now()) for shelf in shelves])
     for day in range(DAYS):
         until = movements * (day + 1) // DAYS
         await _one_day(
@@ -205,8 +202,8 @@ async def _one_day(first: date, day: date, moving: Sequence[Shelf], fate: random
         changed = days.setdefault((shelf.id, counts_for), [0, 0, 0])
         for place, change in enumerate((sign * quantity, sign * value, sold)):
             changed[place] += change
-    await _insert("stock_movement", _MOVEMENT, movements)
-    await _insert(
+    await insert("stock_movement", _MOVEMENT, movements)
+    await insert(
         "stock_day", _DAY, [(new_id(), level_id, day, on, *changed) for (level_id, on), changed in days.items()]
     )
 
@@ -220,8 +217,8 @@ async def _sum_up(shelves: Sequence[Shelf]) -> None:
         for shelf in shelves
         for one in shelf.layers
     ]  # fmt: skip
-    await _insert("cost_layer", _LAYER, layers)
-    await _insert("place_level", _PLACE_LEVEL, [(new_id(), *one) for one in _place_levels(shelves)])
+    await insert("cost_layer", _LAYER, layers)
+    await insert("place_level", _PLACE_LEVEL, [(new_id(), *one) for one in _place_levels(shelves)])
 
 
 def _place_levels(shelves: Sequence[Shelf]) -> Iterator[tuple[int, int, int]]:
@@ -237,8 +234,7 @@ def _level(shelf: Shelf, at: datetime) -> tuple[Any, ...]:
     on_hand = shelf.on_hand
     cost = unit_price(Money(shelf.value), Quantity(on_hand)) if on_hand else 0
     return (
-        shelf.id, shelf.sku_id, shelf.warehouse_id, on_hand, on_hand, on_hand, shelf.value, cost,
-        0, 0, 0, 0, 0, 0, 0, 0, shelf.valuation, at,
+        shelf.id, shelf.sku_id, shelf.warehouse_id, on_hand, on_hand, on_hand, shelf.value, cost, shelf.valuation, at,
     )  # fmt: skip
 
 
@@ -250,16 +246,6 @@ async def _finish_levels(shelves: Sequence[Shelf]) -> None:
         f"FROM {db.rows(_LEVEL)} AS line WHERE stock_level.id = line.id",
         (db.json(_level(shelf, clock.now()) for shelf in shelves),),
     )
-
-
-@db.transactional
-async def _insert(table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
-    for start in range(0, len(rows), _BATCH):
-        await db.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(f'line.{name}' for name in columns)} "
-            f"FROM {db.rows({'place_in_order': 'bigint'} | columns)} AS line ORDER BY line.place_in_order",
-            (db.json((n, *row) for n, row in enumerate(rows[start : start + _BATCH])),),
-        )
 
 
 @db.transactional

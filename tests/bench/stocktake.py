@@ -82,7 +82,7 @@ async def _whole(file: Path) -> list[str]:
     )
     one: dict[str, Any] = {"stocktake_id": planned.stocktake_id}
     sheets = [stocktakes.WantedSheet(name=f"{n}") for n in range(SHEETS)]
-    await _timed(told, "sheets", lambda: stocktakes.split_stocktake(call, sheets_wanted=sheets, **one))
+    await _timed(told, "sheets", lambda: stocktakes.split_stocktake(call, sheets=sheets, **one))
     await _timed(told, "start", lambda: stocktakes.start_stocktake(call, **one))
     ((number,),) = await db.fetch("SELECT number FROM stocktake")
     summary = await _timed(told, "count by import", lambda: import_counts(call, file, number=number))

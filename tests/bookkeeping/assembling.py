@@ -4,7 +4,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.warehousing.assembly import operations as assembly
-from jxc_graphql.warehousing.assembly.rules import AskedPart
+from jxc_graphql.warehousing.assembly.rules import RecoveredComponent, UsedComponent
 from tests.bookkeeping.clerk import Dice, step
 from tests.bookkeeping.trading import LOTS, Trading, labelled
 
@@ -24,9 +24,9 @@ class Assembling(Trading):
             goods, used = self.goods_of(one), self._by_recipe(quantity, each)
             if goods.tracking is SkuTracking.SERIAL:
                 pieces = await self.some_pieces(dice, goods, used, warehouse.id)
-                lines.append(AskedPart(sku_id=one, quantity=used, serials=pieces))
+                lines.append(UsedComponent(sku_id=one, quantity=used, serials=pieces))
             elif dice.one_in(6):
-                lines.append(AskedPart(sku_id=one, quantity=Quantity(int(used) // 2)))
+                lines.append(UsedComponent(sku_id=one, quantity=Quantity(int(used) // 2)))
         await self.do(
             dice,
             assembly.assemble_kits,
@@ -51,12 +51,12 @@ class Assembling(Trading):
                 there = (await self.pieces_at(one, VirtualPlace.ASSEMBLY))[: int(kept) // 10_000]
                 missing = kept - Quantity.of(len(there))
                 pieces = (*there, *self.new_pieces(missing, goods)) if missing >= 0 else ()
-                lines.append(AskedPart(sku_id=one, quantity=kept, serials=pieces))
+                lines.append(RecoveredComponent(sku_id=one, quantity=kept, serials=pieces))
             elif goods.tracking is SkuTracking.LOT:
                 label = labelled(dice.pick(tuple(LOTS))) if kept else None
-                lines.append(AskedPart(sku_id=one, quantity=kept, label=label))
+                lines.append(RecoveredComponent(sku_id=one, quantity=kept, lot=label))
             elif kept != came:
-                lines.append(AskedPart(sku_id=one, quantity=kept))
+                lines.append(RecoveredComponent(sku_id=one, quantity=kept))
         await self.do(
             dice,
             assembly.disassemble_kits,

@@ -15,6 +15,7 @@ from jxc_graphql.books.goods import fitness
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots import operations as lots
@@ -23,7 +24,7 @@ from jxc_graphql.office.auth.operations import create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.transfers import operations as transfers
-from jxc_graphql.warehousing.transfers.rules import TransferShortage
+from jxc_graphql.warehousing.transfers.rules import AskedGoods, TransferShortage
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.refusals import refusal
@@ -77,7 +78,7 @@ async def submit_transfer(trade: Trade, quantity: str) -> int:
         trade.call,
         from_warehouse_id=trade.shop.warehouse.id,
         to_warehouse_id=(await open_warehouse(trade.call)).id,
-        lines=trade.asked([(0, quantity, "1")]),
+        lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
     )
     await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
     return drafted.transfer_id

@@ -20,7 +20,7 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
+from jxc_graphql.warehousing.adjustments.rules import ScrappedGoods
 from tests.make.trade import Trade, make_trade
 
 CLERKS, TURNS = 8, 12
@@ -77,7 +77,7 @@ class Clerk(msgspec.Struct, frozen=True):
         await self.trade.arrive(order_id, {"accepted": "1", "lot": label})
 
     async def lose(self) -> None:
-        line = AskedAdjustment(sku_id=self.trade.shop.skus[0], quantity=Quantity.of("-" + self.some()))
+        line = ScrappedGoods(sku_id=self.trade.shop.skus[0], quantity=Quantity.of(self.some()))
         await adjustments.write_off(
             self.trade.call,
             warehouse_id=self.trade.shop.warehouse.id,

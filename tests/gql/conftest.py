@@ -1,20 +1,19 @@
 """The wire as clients meet it: in the test's own loop, over ASGI or over a port of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
-import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from jxc_graphql import serve
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token
+from tests.gql.listening import listening
 from tests.gql.sockets import PROTOCOL, say
 
 SPA = "https://spa.example"
@@ -39,12 +38,8 @@ async def web(call: Call) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def port(call: Call) -> AsyncIterator[int]:
     """The port of a server in this loop."""
-    listener = serve.listen(SETTINGS)
-    server = uvicorn.Server(uvicorn.Config(build_app(SETTINGS), lifespan="off", **serve.options(SETTINGS)))
-    task = asyncio.create_task(server.serve([listener]))
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    await task
+    async with listening(**msgspec.structs.asdict(SETTINGS)) as port:
+        yield port
 
 
 @pytest.fixture

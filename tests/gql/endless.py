@@ -1,5 +1,7 @@
 """A schema whose every field takes longer than any deadline."""
 
+import asyncio
+
 import msgspec
 
 from jxc_graphql.gql.declare import input_type, mutation, payload, query, value
@@ -59,6 +61,16 @@ class CountPayload:
 async def count(call: Call, input: CountInput) -> Counted:  # noqa: A002
     """Writes a category, then counts for a while, in one transaction."""
     return Counted(await write(input.most, input.code))
+
+
+WAITING: list[asyncio.Future[Counted]] = []
+
+
+@mutation(CountPayload)
+async def wait(call: Call) -> Counted:
+    """Waits until a test says how it ends."""
+    WAITING.append(asyncio.get_running_loop().create_future())
+    return await WAITING[-1]
 
 
 @db.transactional

@@ -1,11 +1,13 @@
 """An operation that takes too long is stopped, what it held is free afterwards, and no posting is cut in half."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
@@ -15,6 +17,7 @@ from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Rejected, Unauthenticated
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import endless
@@ -89,6 +92,24 @@ async def test_a_mutation_that_has_begun_is_finished(patient: db.Database) -> No
 
     await until(is_written)
     await all_connections_are_free()
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [(Rejected(), []), (Unauthenticated(), []), (ValueError("bug"), ["operation.failed"])], ids=repr
+)
+async def test_a_refusal_that_nobody_waits_for_is_not_told_as_a_failure(
+    patient: db.Database, end: Exception, told: list[str]
+) -> None:
+    unheard: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+    with capture_logs() as log:
+        assert await ask(gate(0.05), "mutation { wait { rows } }") == (None, ["DEADLINE_EXCEEDED"])
+        endless.WAITING.pop().set_exception(end)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert [line["event"] for line in log] == told
+    assert not unheard
 
 
 async def test_a_mutation_without_end_writes_nothing_and_frees_the_writer(impatient: db.Database) -> None:

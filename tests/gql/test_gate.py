@@ -12,17 +12,16 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-import uvicorn
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from jxc_graphql import serve
 from jxc_graphql.app import build_app
 from jxc_graphql.gql.wire import budget, trusted
 from jxc_graphql.gql.wire.budget import Budgets, RateLimited
 from jxc_graphql.gql.wire.trusted import document_id
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings, SettingsError
+from tests.gql.listening import listening
 from tests.patience import SECONDS
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -121,26 +120,20 @@ async def test_runs_other_documents_unless_told_not_to(call: Call, manifest: Pat
 @asynccontextmanager
 async def socket(**settings: Any) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """Sends one operation over a socket and gives the first message that comes back."""
-    chosen = Settings(port=0, log_level="WARNING", **settings)
-    listener = serve.listen(chosen)
-    server = uvicorn.Server(uvicorn.Config(build_app(chosen), lifespan="off", **serve.options(chosen)))
-    task = asyncio.create_task(server.serve([listener]))
-    url = f"ws://127.0.0.1:{listener.getsockname()[1]}/graphql"
-    try:
-        async with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
+    async with (
+        listening(**settings) as port,
+        connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as connection,
+    ):
 
-            async def say(**message: Any) -> Any:
-                await connection.send(json.dumps(message))
-                async with asyncio.timeout(SECONDS):
-                    while (heard := json.loads(await connection.recv()))["type"] == "complete":
-                        pass
-                return heard
+        async def say(**message: Any) -> Any:
+            await connection.send(json.dumps(message))
+            async with asyncio.timeout(SECONDS):
+                while (heard := json.loads(await connection.recv()))["type"] == "complete":
+                    pass
+            return heard
 
-            assert await say(type="connection_init") == {"type": "connection_ack"}
-            yield lambda **payload: say(type="subscribe", id="1", payload=payload)
-    finally:
-        server.should_exit = True
-        await task
+        assert await say(type="connection_init") == {"type": "connection_ack"}
+        yield lambda **payload: say(type="subscribe", id="1", payload=payload)
 
 
 async def test_the_same_holds_over_sockets(call: Call, manifest: Path) -> None:
@@ -197,10 +190,13 @@ def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch:
     now = 1_000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     budgets, nobody, lin, wu = Budgets(10), Call(), Call(actor_id=1), Call(actor_id=2)
-    for call, address in ((nobody, "a"), (nobody, "b"), (lin, "a"), (wu, "a")):
+    one, other, neighbour = "192.0.2.1", "2001:db8::1", "2001:db8::2"
+    for call, address, next_to_it in (
+        (nobody, one, one), (nobody, other, neighbour), (lin, one, other), (wu, one, other),
+    ):  # fmt: skip
         budgets.take(call, address, 300)
         with pytest.raises(RateLimited) as limited:
-            budgets.take(call, address, 1)
+            budgets.take(call, next_to_it, 1)
         assert limited.value.retry_after == 1
     now += 20
     assert budgets.told(lin, "b", 5) == {"requested": 5, "remaining": 200, "perSecond": 10}
@@ -212,7 +208,7 @@ def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch:
     budgets.take(lin, "a", 5_000)
     monkeypatch.setattr(budget, "CLIENTS", 3)
     for n in range(10):
-        budgets.take(nobody, str(n), 1)
+        budgets.take(nobody, f"192.0.2.{n}", 1)
     assert len(budgets._buckets) <= 5  # noqa: SLF001  (memory is the point)
 
 

@@ -85,6 +85,7 @@ def test_orders_media_types_by_weight_and_then_by_place() -> None:
         "text/event-stream",
         "text/html",
     ]
+    assert media_types("image/png," * 19 + "application/json, text/html") == ["application/json"]
 
 
 @pytest.mark.parametrize(("accept", "status"), [("application/json", 200), (RESPONSE_JSON, 400)])
@@ -139,9 +140,18 @@ MALFORMED = [
     b'{"query": "{ __typename }", "\\u0071uery": "{ __typename }"}',
     b'{"query": "{ __typename }", "variables": {"a": [{"b": 1, "b": 2}]}}',
     b'{"query": "{ __typename }", "unknown": {"b": 1, "b": 1}}',
+    b'{"query": "{ __typename }", "unknown": [' + b"{}," * 20_000 + b"{}]}",
+    b'{"query": "{ __typename }", "unknown": [' + b"[]," * 20_000 + b"[]]}",
+    b'{"query": "{ __typename }", "unknown": [' + b"1," * 20_000 + b"1]}",
     b'{"query": "", "documentId": null}',
     b'{"documentId": 1}',
 ]
+
+
+async def test_ignores_what_it_does_not_know(web: httpx.AsyncClient) -> None:
+    for unknown in (b"[" + b"{}," * 6_000 + b"{}]", b"1" * 5_000, b"1e999", b"{}"):
+        response = await post(web, b'{"query": "{ __typename }", "unknown": ' + unknown + b"}")
+        assert (response.status_code, response.json()["data"]) == (200, {"__typename": "Query"})
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=lambda body: repr(body[:40]))
@@ -209,6 +219,7 @@ async def test_answers_queries_by_get_and_nothing_else(web: httpx.AsyncClient) -
         {"query": QUERY, "variables": "[]"},
         {"query": QUERY, "variables": '{"a": 1, "a": 1}'},
         {"query": [QUERY, QUERY]},
+        {"query": QUERY} | {f"unknown{n}": "" for n in range(20)},
     ):
         refused = await web.get("/graphql", params=params)
         assert (refused.status_code, code(refused)) == (400, "BAD_REQUEST")

@@ -48,6 +48,8 @@ def test_all_languages_have_the_same_codes_and_fields() -> None:
         ("en;q=0, zh;q=0.1", "zh-CN"),
         ("*", "en"),
         (";;q=x,,", "en"),
+        ("de," * 19 + "zh", "zh-CN"),
+        ("de," * 20 + "zh", "en"),
     ],
 )
 def test_chooses_the_language_that_the_client_likes_best(header: str, locale: str) -> None:

@@ -29,6 +29,13 @@ def test_keeps_the_database_in_the_data_directory_unless_told_otherwise(tmp_path
         ({"JXC_PORT": "x"}, "port"),
         ({"JXC_PORT": "65536"}, "port"),
         ({"JXC_WORKERS": "0"}, "workers"),
+        ({"JXC_CONNECTIONS": "0"}, "connections"),
+        ({"JXC_CONNECTIONS_PER_ADDRESS": "0"}, "connections_per_address"),
+        ({"JXC_HEAD_BYTES": "10"}, "head_bytes"),
+        ({"JXC_HEAD_LINES": "1"}, "head_lines"),
+        ({"JXC_HEAD_SECONDS": "0"}, "head_seconds"),
+        ({"JXC_TRUSTED_PROXIES": "127.0.0.1 proxy.example.com"}, "trusted_proxies"),
+        ({"JXC_FORWARDED_HEADER": "x-real-ip"}, "forwarded_header"),
         ({"JXC_TIME_ZONE": "Mars"}, "time_zone"),
         ({"JXC_DATABASE_URL": "mysql://secret@x"}, "mysql"),
         ({"JXC_LOG_LEVEL": "LOUD"}, "log_level"),
@@ -50,6 +57,10 @@ def test_refuses_unknown_settings_and_broken_files(tmp_path: Path) -> None:
         load({}, tmp_path / "broken.toml")
     with pytest.raises(SettingsError):
         load({}, tmp_path / "latin.toml")
+
+
+def test_proxies_are_named_one_after_the_other() -> None:
+    assert load({"JXC_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}).trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
 
 
 def test_has_usable_defaults() -> None:

@@ -56,7 +56,7 @@ class Bakery(msgspec.Struct, frozen=True):
             warehouse_id=self.trade.shop.warehouse.id,
             sku_id=cake,
             quantity=Quantity.of(quantity),
-            label=LotLabel(number, expires_on=EXPIRES),
+            lot=LotLabel(number, expires_on=EXPIRES),
         )
         return fact.assembly_id
 

@@ -12,7 +12,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.operations import AskedAdjustment
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 from tests.make.shop import Shop
 
 
@@ -28,6 +28,10 @@ def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, 
         unit_cost=None if unit_cost is None else UnitPrice.of(unit_cost),
         **others,
     )
+
+
+def scrapped(shop: Shop, quantity: str, sku: int = 0, **others: Any) -> ScrappedGoods:
+    return ScrappedGoods(sku_id=shop.skus[sku], quantity=Quantity.of(quantity), **others)
 
 
 async def draft(shop: Shop, reason: AdjustmentReason, *lines: AskedAdjustment) -> int:

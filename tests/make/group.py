@@ -23,8 +23,9 @@ NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
 """When the tests ask: noon of the last day of March."""
 TODAY = date(2026, 3, 31)
 
-Levels = Mapping[int, tuple[int, int]]
-"""On hand and value of each level, in steps."""
+FIGURES = ("on_hand", "value", "in_transit", "in_transit_value", "lent", "lent_value")
+Levels = Mapping[int, tuple[int, ...]]
+"""These figures of each level, in steps."""
 
 
 def noon(day: int) -> datetime:
@@ -62,6 +63,15 @@ class Group(msgspec.Struct, frozen=True):
         source = self.warehouses[1].transit_place_id
         return self._move(source, self._shelf(1), quantity, sku, 1, consignment_id=consignment_id)
 
+    def lending(self, quantity: str, loan: int, sku: int = 0, house: int = 0) -> Move:
+        """To a partner."""
+        target = self.warehouses[house].lent_place_id
+        return self._move(self._shelf(house), target, quantity, sku, house, consignment_id=-loan)
+
+    def giving_back(self, quantity: str, loan: int, sku: int = 0, house: int = 0) -> Move:
+        source = self.warehouses[house].lent_place_id
+        return self._move(source, self._shelf(house), quantity, sku, house, consignment_id=-loan)
+
     def _shelf(self, house: int) -> int:
         return self.warehouses[house].stock_place_id
 
@@ -97,8 +107,9 @@ class Group(msgspec.Struct, frozen=True):
             (*level, int(more), day, at),
         )
         await db.execute(
-            "INSERT INTO stock_day (id, stock_level_id, posted_on, business_date, quantity, value, sold) "
-            "SELECT line.id, level.id, line.day, line.day, 0, line.value, 0 "
+            "INSERT INTO stock_day (id, stock_level_id, posted_on, business_date, quantity, value, in_transit, "
+            "in_transit_value, lent, lent_value, sold) "
+            "SELECT line.id, level.id, line.day, line.day, 0, line.value, 0, 0, 0, 0, 0 "
             f"FROM {db.rows({'id': 'bigint', 'day': 'date', 'value': 'bigint'})} AS line JOIN stock_level AS level "
             "ON level.sku_id = ? AND level.warehouse_id = ? WHERE true "
             "ON CONFLICT (stock_level_id, posted_on, business_date) DO UPDATE "
@@ -107,8 +118,8 @@ class Group(msgspec.Struct, frozen=True):
         )
 
     async def levels(self) -> Levels:
-        rows = await db.fetch("SELECT id, on_hand, value FROM stock_level")
-        return {level_id: (on_hand, value) for level_id, on_hand, value in rows}
+        rows = await db.fetch(f"SELECT id, {', '.join(FIGURES)} FROM stock_level")
+        return {level_id: tuple(figures) for level_id, *figures in rows}
 
 
 async def make_group(call: Call) -> Group:

@@ -13,7 +13,7 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.categories import operations as categories
@@ -25,7 +25,6 @@ from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouse
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.comparisons import Difference
-from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.relocations import operations as moves
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.transfers import operations, transit
@@ -37,7 +36,7 @@ from jxc_graphql.warehousing.transfers.facts import (
     TransferReceived,
 )
 from jxc_graphql.warehousing.transfers.models import Transfer, TransferDiscrepancyReason, TransferLine
-from jxc_graphql.warehousing.transfers.rules import ApprovedLine, SentLine
+from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods, SentLine
 from tests.make.shop import AT, TODAY
 
 PLAIN, OTHER, MILK, PHONE, FIFO = range(5)
@@ -72,11 +71,8 @@ class Haul(msgspec.Struct, frozen=True):
         scopes = {Dimension.WAREHOUSE: frozenset(one.id for one in warehouses)} if warehouses else {}
         return msgspec.structs.replace(self, call=msgspec.structs.replace(self.call, scopes=scopes, **changes))
 
-    def asked(self, *lines: tuple[int, str]) -> list[AskedLine]:
-        return [
-            AskedLine(sku_id=self.skus[sku], quantity=Quantity.of(quantity), unit_price=UnitPrice(0))
-            for sku, quantity in lines
-        ]
+    def asked(self, *lines: tuple[int, str]) -> list[AskedGoods]:
+        return [AskedGoods(sku_id=self.skus[sku], quantity=Quantity.of(quantity)) for sku, quantity in lines]
 
     @db.transactional
     async def stock(

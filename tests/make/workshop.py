@@ -10,7 +10,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.assembly import operations
 from jxc_graphql.warehousing.assembly.models import Assembly, AssemblyLine
-from jxc_graphql.warehousing.assembly.operations import AskedPart, Component
+from jxc_graphql.warehousing.assembly.operations import Component, RecoveredComponent, UsedComponent
 from tests.make.trade import Trade, make_trade
 
 TEA, RIBBON, BOX, CRATE, OTHER = range(5)
@@ -30,8 +30,8 @@ class Workshop(msgspec.Struct, frozen=True):
     def components(self, *told: tuple[int, str]) -> list[Component]:
         return [Component(sku_id=self.sku(sku), quantity=Quantity.of(quantity)) for sku, quantity in told]
 
-    def lines(self, *told: tuple[int, str], **others: Any) -> list[AskedPart]:
-        return [AskedPart(sku_id=self.sku(sku), quantity=Quantity.of(quantity), **others) for sku, quantity in told]
+    def lines(self, *told: tuple[int, str], **others: Any) -> list[UsedComponent]:
+        return [UsedComponent(sku_id=self.sku(sku), quantity=Quantity.of(quantity), **others) for sku, quantity in told]
 
     async def set(self, kit: int, *told: tuple[int, str], batch: str = "1", version: int | None = None) -> int:
         fact = await operations.set_kit_components(
@@ -57,7 +57,12 @@ class Workshop(msgspec.Struct, frozen=True):
             "sku_id": self.sku(kit),
             "quantity": Quantity.of(quantity),
         }
-        return (await operations.disassemble_kits(self.call, **given | others)).assembly_id
+        recovered = [
+            RecoveredComponent(sku_id=one.sku_id, quantity=one.quantity, place_id=one.place_id, serials=one.serials)
+            for one in others.pop("lines", ())
+        ]
+        fact = await operations.disassemble_kits(self.call, lines=recovered, **given | others)
+        return fact.assembly_id
 
     def _asked(self, kit: int, quantity: str) -> dict[str, Any]:
         place = self.trade.shop.warehouse.id

@@ -76,7 +76,7 @@ class Matrix:
     async def make(self) -> None:
         """Makes the world that all copies are made of."""
         async with db.open(next(self._urls), wiring.MODEL_MODULES):
-            self.askers = (await make_world()).askers
+            self.askers = await make_world()
             self.rows = await veil.read()
 
     async def ask(self, asker: str, share: float = 1, wanted: Callable[[Question], bool] = lambda _: True) -> None:

@@ -20,7 +20,7 @@ from jxc_graphql.schema import schema
 from tests import databases
 from tests.matrix.asking import Matrix
 
-SHARES = {"scope": 0.04, "SEE_COST": 0.02}
+SHARES = {"WAREHOUSE": 0.03, "SEE_COST": 0.02}
 OTHERS = 2
 """So many of the other askers, drawn anew in every run."""
 COPIES = 1 + 2 * (len(SHARES) + OTHERS)
@@ -86,15 +86,15 @@ def all_alerts_are_followed(patch: pytest.MonkeyPatch) -> None:
 
 
 PLANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
-    "list": ("scope", "list { warehouses", everything_is_in_scope),
-    "filter": ("scope", "filter query($where: TransferWhere", all_that_is_pointed_to_is_filtered_by),
+    "list": ("WAREHOUSE", "list { warehouses", everything_is_in_scope),
+    "filter": ("WAREHOUSE", "filter query($where: TransferWhere", all_that_is_pointed_to_is_filtered_by),
     "sort": ("SEE_COST", "sort { stockLevels", every_column_is_sorted_by),
-    "total": ("scope", "total { stockLevels", all_rows_are_counted),
+    "total": ("WAREHOUSE", "total { stockLevels", all_rows_are_counted),
     "cursor": ("SEE_COST", "cursor query($after: String) { stockLevels", every_column_is_sorted_by),
     "timeline": ("SEE_SALES", "timeline ", all_links_are_listed),
-    "error": ("scope", "mutation mutation($input: CreateAdjustmentInput", what_exists_is_told),
-    "payload": ("scope", "mutation mutation($input: CancelTransferInput", everything_is_in_scope),
-    "event": ("scope", "event ", all_alerts_are_followed),
+    "error": ("WAREHOUSE", "mutation mutation($input: CreateAdjustmentInput", what_exists_is_told),
+    "payload": ("WAREHOUSE", "mutation mutation($input: CancelTransferInput", everything_is_in_scope),
+    "event": ("WAREHOUSE", "event ", all_alerts_are_followed),
 }
 """By what a leak shows in: from whom, in which questions, and how it comes about."""
 

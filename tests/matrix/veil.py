@@ -17,7 +17,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.numbers import Fixed, FixedField, Money, UnitPrice
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 Row = dict[str, Any]
 _LEAST = 10**12
@@ -32,7 +32,7 @@ _LAYER = {("cost_layer", "quantity")}
 _PERIOD = {("period", "starts_on"), ("period", "ends_on")}
 _SHOWN: dict[str, set[tuple[str, str]]] = {
     "": {("place", "code")},
-    "scope": {("warehouse", "name"), *_LAYER},
+    Dimension.WAREHOUSE: {("warehouse", "name"), *_LAYER},
     Permission.SEE_CATALOG: {("warehouse", "name")},
     Permission.SEE_STOCK: {
         ("cost_layer", "value"),
@@ -179,7 +179,7 @@ def veiled(rows: Rows, sight: Sight, call: Call) -> Rows:
     ids = sorted(sight.hidden)
     lowest = min(ids, default=0)
     names = {key: lowest - 2 * number - 2 for number, key in enumerate(ids)}
-    lacking = {"", "scope" if call.scopes else "", *(one for one in Permission if one not in call.permissions)}
+    lacking = {"", *call.scopes, *(one for one in Permission if one not in call.permissions)}
     shown = {one for name, some in _SHOWN.items() if name in lacking for one in some}
     changed = _Changed(rows, sight, names, shown, costs=Permission.SEE_COST in lacking)
     return Rows({table: list(changed.table(table)) for table in rows.tables}, rows.amounts)

@@ -1,9 +1,6 @@
 """A company with everything in it: every kind of document in every warehouse, and between them."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-
-import msgspec
 
 from jxc_graphql import schema, wiring
 from jxc_graphql.books.goods import fitness
@@ -37,15 +34,9 @@ from tests.make.workshop import Workshop, make_workshop
 from tests.warehousing.loans.conftest import Lender
 
 SEEN = 2
-"""Of four warehouses, the first ones are in the scope of whoever has one."""
+"""Of four warehouses, customers or suppliers, the first ones are in the scope of whoever has one."""
 SHARED = Permission.SEE_SHARED_STOCK
 """Shows by design how much there is in warehouses out of scope, and nothing else."""
-
-
-class World(msgspec.Struct, frozen=True):
-    """Who asks, by what is hidden from him: `scope`, or the permission that he lacks."""
-
-    askers: dict[str, int]
 
 
 def withheld() -> list[Permission]:
@@ -56,25 +47,27 @@ def withheld() -> list[Permission]:
     return [one for one in Permission if one in found]
 
 
-async def make_askers(boss: Call, warehouse_ids: Sequence[int]) -> dict[str, int]:
-    """Somebody with a scope, and for each permission to see something somebody who has all others."""
-    asked = {"scope": SHARED, **{permission.value: permission for permission in withheld()}}
+async def make_askers(boss: Call) -> dict[str, int]:
+    """By what is hidden from him, somebody with a scope, and for each permission to see somebody who has all others."""
+    asked = {**dict.fromkeys(Dimension, SHARED), **{permission: permission for permission in withheld()}}
     made = {}
-    for name, lacks in asked.items():
+    for lacks in dict.fromkeys(asked.values()):
         allowed = [one for one in Permission if one not in {lacks, Permission.SEE_AUDIT_LOG}]
-        code = f"NOT_{lacks}"
-        await auth.create_role(boss, code=code, name=name, permissions=allowed)
-        user = await auth.create_user(auth.system_call(), username=name.lower(), name=name, roles=[code])
-        made[name] = user.user_id
-    await auth.set_user_scope(
-        auth.system_call(), user_id=made["scope"], dimension=Dimension.WAREHOUSE, target_ids=warehouse_ids[:SEEN]
-    )
-    await auth.create_api_token(auth.system_call(), user_id=made["scope"], name="till")
+        await auth.create_role(boss, code=f"NOT_{lacks}", name=lacks, permissions=allowed)
+    for name, lacks in asked.items():
+        user = await auth.create_user(auth.system_call(), username=name.lower(), name=name, roles=[f"NOT_{lacks}"])
+        made[str(name)] = user.user_id
+        await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="till")
+    for dimension in Dimension:
+        rows = await db.fetch(f'SELECT id FROM "{dimension.lower()}" ORDER BY id LIMIT {SEEN}')
+        await auth.set_user_scope(
+            auth.system_call(), user_id=made[dimension], dimension=dimension, target_ids=[key for (key,) in rows]
+        )
     return made
 
 
-async def make_world() -> World:
-    """Fills a migrated, empty database."""
+async def make_world() -> dict[str, int]:
+    """Fills a migrated, empty database; who may ask, by what is hidden from him."""
     boss = await auth.create_user(auth.system_call(), username="boss", name="Boss", roles=["ADMIN"])
     call = Call(actor_id=boss.user_id, permissions=frozenset(Permission), request_id="world")
     await fitness.begin_day()
@@ -107,7 +100,7 @@ async def make_world() -> World:
     await wiring.REACTIONS.settle()
     await periods.close_period(call, through=clock.day_of(call.at) - timedelta(days=1))
     await wiring.REACTIONS.settle()
-    return World(await make_askers(call, ids))
+    return await make_askers(call)
 
 
 async def _another(first: Workshop) -> Workshop:

@@ -31,7 +31,12 @@ Invariants, compared by `queries.differences`
     whatever brings, frees or takes goods, and give back from its end when there is less than was kept: a count, a
     loss, a block or midnight is a fact, and stronger than a promise.
     Movements count in posting order. `business_date` only says to which day a document belongs: a late one posts now.
+    What a late document takes was there on its day and is missed on none since: of the level, the place, the lot, the
+    piece. It is worth what it cost on its day; the rest of what leaves today's level is a revaluation of the same
+    document. So no day of the past is below zero, or has a value without goods.
+    Days and closing balances tell what is on hand, in transit to the level and lent from it: over all levels, what the
+    company has.
 
-Doors: `closing`, `facts`, `fitness`, `impossible`, `ledger`, `promises`, `queries`, `rebuild`, `replay`, `serials`,
-`valuation`.
+Doors: `closing`, `days`, `facts`, `fitness`, `impossible`, `ledger`, `promises`, `queries`, `rebuild`, `replay`,
+`serials`, `valuation`.
 """

@@ -164,7 +164,11 @@ class StockMovement(Node):
 
 @entity(models.ClosingBalance, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class ClosingBalance(Node):
-    """A closing balance (期末结存): what a warehouse had of a SKU at the end of a closed period."""
+    """A closing balance (期末结存): what a warehouse had of a SKU at the end of a closed period.
+
+    All balances of a period, with what was in transit and lent, add up to what the company had: goods in transit are
+    part of the balance of the warehouse they are on their way to, goods lent of the one they come from.
+    """
 
     period: Period
     """The period (会计期间); its last day is the day of the balance."""
@@ -174,8 +178,16 @@ class ClosingBalance(Node):
     """Where."""
     quantity: Quantity
     """How much was on hand, in the SKU's base unit."""
+    in_transit: Quantity
+    """How much was on its way to the warehouse (在途)."""
+    lent: Quantity
+    """How much was with partners (借出)."""
     value: Money = column(requires=Permission.SEE_COST)
-    """What that was worth (结存金额)."""
+    """What the goods on hand were worth (结存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What those in transit were worth (在途金额)."""
+    lent_value: Money = column(requires=Permission.SEE_COST)
+    """What those lent were worth (借出金额)."""
 
 
 @entity(models.StockRevaluation, requires=Permission.SEE_COST, scope={Dimension.WAREHOUSE: "warehouse_id"})

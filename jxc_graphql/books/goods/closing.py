@@ -1,38 +1,68 @@
 """Closing balances (期末结存): what each level held at the end of a closed period, and what that was worth.
 
 They are written after a period was closed. Nothing is posted under its days any more, so what they say stays true.
+All of a period together are what the company had: goods in transit are part of the level they are on their way to,
+goods lent of the level they come from.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
+from collections.abc import Sequence
+from datetime import date
+
+from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
+from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
 
 PAGE = 5_000
 """Balances that are written at a time."""
 
-_BALANCES = """
-    SELECT level.sku_id, level.warehouse_id, SUM(day.quantity), SUM(day.value)
+_BALANCES = f"""
+    SELECT level.sku_id, level.warehouse_id, {", ".join(f"SUM(day.{name})" for name in HELD)}
     FROM stock_day AS day JOIN stock_level AS level ON level.id = day.stock_level_id
     WHERE day.business_date <= ? GROUP BY level.sku_id, level.warehouse_id
-    HAVING SUM(day.quantity) <> 0 OR SUM(day.value) <> 0 ORDER BY level.sku_id, level.warehouse_id"""
+    HAVING {" OR ".join(f"SUM(day.{name}) <> 0" for name in HELD)} ORDER BY level.sku_id, level.warehouse_id"""
+_THERE = f"SELECT sku_id, warehouse_id, {', '.join(HELD)} FROM closing_balance WHERE period_id = ?"
+_COLUMNS = ("id", "sku_id", "warehouse_id", *HELD)
 
 
 async def write_balances(call: Call, fact: PeriodClosed) -> None:  # noqa: ARG001  (every reaction takes the call)
     """Writes what levels held at the end of a period that was closed; those that were empty have no balance."""
-    rows = await db.fetch(_BALANCES, (fact.ends_on,))
-    columns = ("id", "sku_id", "warehouse_id", "quantity", "value")
-    for start in range(0, len(rows), PAGE):
-        await db.execute(
-            f"""
-            INSERT INTO closing_balance (period_id, {", ".join(columns)})
-            SELECT ?, {", ".join(f"line.{name}" for name in columns)}
-            FROM {db.rows(dict.fromkeys(columns, "bigint"))} AS line""",
-            (fact.period_id, db.json((new_id(), *map(int, row)) for row in rows[start : start + PAGE])),
-        )
+    await _add(fact.period_id, await _balances(fact.ends_on))
 
 
 async def drop_balances(call: Call, fact: PeriodReopened) -> None:  # noqa: ARG001
     """Takes the balances of a period away that is open again."""
     await db.execute("DELETE FROM closing_balance WHERE period_id = ?", (fact.period_id,))
+
+
+async def repair() -> int:
+    """Makes the balances of closed periods be what their days add up to; gives how many were others, or not there."""
+    repaired = 0
+    for period_id, ends_on in await periods.closed():
+        there = {tuple(map(int, row)) for row in await db.fetch(_THERE, (period_id,))}
+        wanted = await _balances(ends_on)
+        if wrong := {row[:2] for row in there.symmetric_difference(wanted)}:
+            await db.execute("DELETE FROM closing_balance WHERE period_id = ?", (period_id,))
+            await _add(period_id, wanted)
+            repaired += len(wrong)
+    return repaired
+
+
+async def _balances(ends_on: date) -> list[tuple[int, ...]]:
+    return [tuple(map(int, row)) for row in await db.fetch(_BALANCES, (ends_on,))]
+
+
+async def _add(period_id: int, balances: Sequence[tuple[int, ...]]) -> None:
+    for start in range(0, len(balances), PAGE):
+        await db.execute(
+            f"""
+            INSERT INTO closing_balance (period_id, {", ".join(_COLUMNS)})
+            SELECT ?, {", ".join(f"line.{name}" for name in _COLUMNS)}
+            FROM {db.rows(dict.fromkeys(_COLUMNS, "bigint"))} AS line WHERE true
+            ON CONFLICT (period_id, sku_id, warehouse_id) DO UPDATE
+            SET {", ".join(f"{name} = excluded.{name}" for name in HELD)}""",
+            (period_id, db.json((new_id(), *row) for row in balances[start : start + PAGE])),
+        )

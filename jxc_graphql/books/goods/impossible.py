@@ -15,16 +15,22 @@ from jxc_graphql.office.documents.comparisons import MOST_DIFFERENCES, Differenc
 
 WHAT = "no day of the past is below zero, or has a value without goods"
 
-_LEVELS = f"""
-    SELECT held.sku_id, held.warehouse_id, 0, 0, held.on_day, held.quantity, held.value FROM (
+_LEVEL = """
+    SELECT held.sku_id, warehouse_id, {place_id}, 0, held.on_day, held.quantity, held.value FROM (
         SELECT sku_id, warehouse_id, business_date AS on_day,
-            SUM(SUM(day.quantity)) OVER (PARTITION BY sku_id, warehouse_id ORDER BY business_date) AS quantity,
-            SUM(SUM(day.value)) OVER (PARTITION BY sku_id, warehouse_id ORDER BY business_date) AS value
+            SUM(SUM(day.{quantity})) OVER (PARTITION BY sku_id, warehouse_id ORDER BY business_date) AS quantity,
+            SUM(SUM(day.{value})) OVER (PARTITION BY sku_id, warehouse_id ORDER BY business_date) AS value
         FROM stock_day AS day JOIN stock_level AS level ON level.id = day.stock_level_id
-        GROUP BY sku_id, warehouse_id, business_date) AS held
-    WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0) ORDER BY 1, 2, 5 LIMIT {MOST_DIFFERENCES}"""
+        GROUP BY sku_id, warehouse_id, business_date) AS held JOIN warehouse ON warehouse.id = warehouse_id
+    WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)"""
+_LEVELS = f"""
+    {_LEVEL.format(place_id="0", quantity="quantity", value="value")}
+    UNION ALL {_LEVEL.format(place_id="transit_place_id", quantity="in_transit", value="in_transit_value")}
+    UNION ALL {_LEVEL.format(place_id="lent_place_id", quantity="lent", value="lent_value")}
+    ORDER BY 1, 2, 5 LIMIT {MOST_DIFFERENCES}"""
+"""On the shelves (0), and at the places of goods that are away."""
 _PLACES = f"""
-    SELECT held.sku_id, place.warehouse_id, held.place_id, held.lot_id, held.on_day, held.quantity, 0 FROM (
+    SELECT held.sku_id, place.warehouse_id, held.place_id, held.lot_id, held.on_day, held.quantity, NULL FROM (
         SELECT sku_id, place_id, coalesce(lot_id, 0) AS lot_id, business_date AS on_day, SUM(SUM(quantity)) OVER (
             PARTITION BY sku_id, place_id, coalesce(lot_id, 0) ORDER BY business_date) AS quantity
         FROM (SELECT sku_id, to_place_id AS place_id, lot_id, business_date, quantity FROM stock_movement
@@ -38,7 +44,7 @@ _ASKED = {"sku_id": "bigint", "warehouse_id": "bigint", "through": "date"}
 async def differences() -> list[Difference]:
     """The days that cannot have been, of levels and of single places and lots, and which late documents took goods."""
     levels = await db.fetch(_LEVELS)
-    known = {(sku_id, warehouse_id, on_day) for sku_id, warehouse_id, _, _, on_day, *_ in levels}
+    known = {(sku_id, warehouse_id, on_day) for sku_id, warehouse_id, place_id, _, on_day, *_ in levels if not place_id}
     found = [*levels, *(row for row in await db.fetch(_PLACES) if (row[0], row[1], row[4]) not in known)]
     if not found:
         return []
@@ -48,9 +54,7 @@ async def differences() -> list[Difference]:
             what=WHAT,
             key=f"{names[tuple(where)]} on {db.day(on_day)}, after {_told(late, where, db.day(on_day))}",
             expected="0 or more",
-            actual=f"{Quantity(int(quantity))} worth {Money(int(value))}"
-            if not where[2]
-            else f"{Quantity(int(quantity))}",
+            actual=str(Quantity(int(quantity))) + ("" if value is None else f" worth {Money(int(value))}"),
         )
         for *where, on_day, quantity, value in found
     ]

@@ -6,7 +6,7 @@ from tortoise.models import Model
 
 from jxc_graphql.books.goods.rules import ClaimKind
 from jxc_graphql.kit.ids import IdField
-from jxc_graphql.kit.numbers import MoneyField, Quantity, QuantityField, UnitPriceField
+from jxc_graphql.kit.numbers import Money, MoneyField, Quantity, QuantityField, UnitPriceField
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 
@@ -201,7 +201,10 @@ class StockRevaluation(Model):
 
 
 class StockDay(Model):
-    """By how much a level changed that the books learnt of on one day and that counts for another."""
+    """By how much a level changed that the books learnt of on one day and that counts for another.
+
+    `quantity` and `value` are of what is on hand; what is in transit or lent belongs to the level as in `StockLevel`.
+    """
 
     id = IdField()
     stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
@@ -209,6 +212,10 @@ class StockDay(Model):
     business_date = fields.DateField()
     quantity = QuantityField()
     value = MoneyField()
+    in_transit = QuantityField(default=Quantity(0))
+    in_transit_value = MoneyField(default=Money(0))
+    lent = QuantityField(default=Quantity(0))
+    lent_value = MoneyField(default=Money(0))
     sold = QuantityField()
 
     class Meta:
@@ -218,7 +225,7 @@ class StockDay(Model):
 
 
 class ClosingBalance(Model):
-    """What a level held at the end of a closed period, and what that was worth."""
+    """What a level held at the end of a closed period, and what that was worth: on hand, in transit to it, and lent."""
 
     id = IdField()
     period = fields.ForeignKeyField("models.Period", related_name=False, on_delete=fields.RESTRICT)
@@ -226,6 +233,10 @@ class ClosingBalance(Model):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     quantity = QuantityField()
     value = MoneyField()
+    in_transit = QuantityField(default=Quantity(0))
+    in_transit_value = MoneyField(default=Money(0))
+    lent = QuantityField(default=Quantity(0))
+    lent_value = MoneyField(default=Money(0))
 
     class Meta:
         table = "closing_balance"

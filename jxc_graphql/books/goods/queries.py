@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from jxc_graphql.books.goods import layers
+from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.books.goods.fitness import UNFIT
 from jxc_graphql.books.goods.rules import totals
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES
@@ -164,16 +165,15 @@ COMPARISONS = (
         "stock_level.lent_value is the sum of its cost layers", Money, LEVEL,
         f"SELECT sku_id, warehouse_id, cost_layer.value {_LAYERS}.consignment_id < 0", _level("lent_value"),
     ),
-    Comparison(
-        "stock_level.on_hand is the sum of its days", Quantity, LEVEL,
-        "SELECT sku_id, warehouse_id, quantity FROM stock_day JOIN stock_level ON stock_level.id = stock_level_id",
-        _level("on_hand"),
-    ),
-    Comparison(
-        "stock_level.value is the sum of its days", Money, LEVEL,
-        "SELECT sku_id, warehouse_id, stock_day.value FROM stock_day "
-        "JOIN stock_level ON stock_level.id = stock_level_id",
-        _level("value"),
+    *(
+        Comparison(
+            f"stock_level.{name} is the sum of its days", kind, LEVEL,
+            f"SELECT sku_id, warehouse_id, day.{column} FROM stock_day AS day "
+            "JOIN stock_level ON stock_level.id = stock_level_id",
+            _level(name),
+        )
+        for column, kind in HELD.items()
+        for name in ["on_hand" if column == "quantity" else column]
     ),
     *(
         Comparison(
@@ -183,7 +183,7 @@ COMPARISONS = (
             "WHERE period.status = 'CLOSED'",
             f"SELECT period_id, sku_id, warehouse_id, {column} FROM closing_balance",
         )
-        for column, kind in (("quantity", Quantity), ("value", Money))
+        for column, kind in HELD.items()
     ),
     *(
         _not_negative(column, Quantity)

@@ -12,6 +12,7 @@ import msgspec
 
 from jxc_graphql.books.goods import claims, fitness, layers, levels, promises, replay
 from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.days import COLUMNS
 from jxc_graphql.books.goods.promises import Due
 from jxc_graphql.books.goods.replay import Day, Derived, LedgerImpossible
 from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
@@ -26,6 +27,7 @@ from jxc_graphql.office.documents.comparisons import Difference
 
 DayKey = tuple[int, date, date]
 """Stock level, day of posting, business date."""
+_NOTHING = msgspec.structs.astuple(Day())
 
 
 class Repaired(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,7 +219,7 @@ async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict
     """The days that should say something else: what, and what they say."""
     rows = await db.fetch(
         f"""
-        SELECT stock_level_id, posted_on, business_date, quantity, value, sold
+        SELECT stock_level_id, posted_on, business_date, {", ".join(COLUMNS)}
         FROM {db.rows({"id": "bigint"})} AS line JOIN stock_day ON stock_day.stock_level_id = line.id""",
         (_ids(level.id for level in found.values()),),
     )
@@ -229,24 +231,21 @@ async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict
     for level_id, posted_on, business_date, *numbers in rows:
         key = level_id, db.day(posted_on), db.day(business_date)
         right = wanted.pop(key, nothing)
-        if [right.quantity, right.value, right.sold] != numbers:
-            quantity, value, sold = numbers
-            wrong[key] = right, Day(Quantity(quantity), Money(value), Quantity(sold))
+        if list(msgspec.structs.astuple(right)) != numbers:
+            wrong[key] = right, Day(*(type(one)(number) for one, number in zip(_NOTHING, numbers, strict=True)))
     wrong |= {key: (right, nothing) for key, right in wanted.items() if right != nothing}
     return {key: wrong[key] for key in sorted(wrong)}
 
 
 async def _write_days(wrong: Mapping[DayKey, tuple[Day, Day]]) -> int:
     if wrong:
-        columns = {
-            "id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date",
-            "quantity": "bigint", "value": "bigint", "sold": "bigint",
-        }  # fmt: skip
+        columns = {"id": "bigint", "stock_level_id": "bigint", "posted_on": "date", "business_date": "date"}
+        columns |= dict.fromkeys(COLUMNS, "bigint")
         await db.execute(
             f"""
             INSERT INTO stock_day ({", ".join(columns)}) SELECT {", ".join(f"line.{name}" for name in columns)}
             FROM {db.rows(columns)} AS line WHERE true ON CONFLICT (stock_level_id, posted_on, business_date)
-            DO UPDATE SET quantity = excluded.quantity, value = excluded.value, sold = excluded.sold""",
+            DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}""",
             (db.json((new_id(), *key, *msgspec.structs.astuple(right)) for key, (right, _) in wrong.items()),),
         )
     return len(wrong)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.books.goods.rules import SHELVES
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool, Portion, place_kind_of, with_values
 from jxc_graphql.kit import clock, db
@@ -28,6 +29,8 @@ PAGE = 5_000
 _IN_THE_BOOK = """(EXISTS (SELECT 1 FROM stock_movement WHERE sku_id = sku.id)
     OR EXISTS (SELECT 1 FROM stock_level WHERE sku_id = sku.id))"""
 _AVERAGE = ValuationMethod.MOVING_AVERAGE
+_ON_HAND = {PlaceKind.STOCK: "sellable", PlaceKind.QUALITY: "quality", PlaceKind.DAMAGED: "damaged"}
+_OF_DAYS = [name for name in HELD if name != "quantity"]
 
 
 class LedgerImpossible(RuntimeError):
@@ -48,10 +51,14 @@ class Numbers(msgspec.Struct):
 
 
 class Day(msgspec.Struct, gc=False):
-    """By how much a level should have changed on a day."""
+    """By how much a level should have changed on a day; in the order of `days.COLUMNS`."""
 
     quantity: Quantity = Quantity(0)
     value: Money = Money(0)
+    in_transit: Quantity = Quantity(0)
+    in_transit_value: Money = Money(0)
+    lent: Quantity = Quantity(0)
+    lent_value: Money = Money(0)
     sold: Quantity = Quantity(0)
 
 
@@ -66,6 +73,10 @@ class Derived(msgspec.Struct, frozen=True):
     """By SKU, warehouse and consignment."""
     days: dict[tuple[int, int, date, date], Day]
     """By SKU, warehouse, day of posting and business date."""
+
+    def day(self, *key: Any) -> Day:
+        """What is known of a day; at first nothing."""
+        return self.days.setdefault(key, Day())
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -116,6 +127,8 @@ async def replay(sku_ids: Sequence[int]) -> Derived:
         for movement in page:
             _apply(derived, movement, spots[movement.from_place_id], spots[movement.to_place_id], methods)
     await _revalue(derived, sku_ids)
+    _sum_up(derived, spots)
+    _fit_levels(derived)
     return derived
 
 
@@ -130,23 +143,10 @@ def _apply(
     target: Spot,
     methods: Mapping[tuple[int, int], ValuationMethod],
 ) -> None:
-    quantity, sold = movement.quantity, Quantity(0)
-    if movement.to_place_id == VirtualPlace.CUSTOMER:
-        sold = quantity
-    elif movement.from_place_id == VirtualPlace.CUSTOMER:
-        sold = -quantity
-    went, came = Day(-quantity, -movement.value, sold), Day(quantity, movement.value, sold)
-    _count(derived, movement, movement.from_place_id, source, went)
-    _count(derived, movement, movement.to_place_id, target, came)
-    if source.is_shelf and target.is_shelf and source.warehouse_id == target.warehouse_id:
-        return
-    _carry(derived, movement, source, target, methods)
-    if source.is_shelf:
-        _count_day(derived, movement, source, went)
-    elif sold and source.warehouse_id is not None:
-        _count_day(derived, movement, source, Day(sold=sold))
-    if target.is_shelf:
-        _count_day(derived, movement, target, came)
+    _count(derived, movement, source, -1)
+    _count(derived, movement, target, 1)
+    if not (source.is_shelf and target.is_shelf and source.warehouse_id == target.warehouse_id):
+        _carry(derived, movement, source, target, methods)
 
 
 def _carry(
@@ -178,42 +178,45 @@ def _pool(derived: Derived, movement: Movement, spot: Spot) -> Pool:
     return derived.pools.setdefault((movement.sku_id, spot.warehouse_id, consignment_id), Pool([]))
 
 
-def _count(derived: Derived, movement: Movement, place_id: int, spot: Spot, change: Day) -> None:
-    """Counts what came to a place, or (below zero) left it, there and in its level."""
-    key = movement.sku_id, place_id, movement.lot_id
-    derived.places[key] = derived.places.get(key, Quantity(0)) + change.quantity
+def _count(derived: Derived, movement: Movement, spot: Spot, sign: int) -> None:
+    """Counts what came to a place (1), or left it (-1), there and on its day."""
+    quantity, value = movement.quantity * sign, movement.value * sign
+    key = movement.sku_id, movement.to_place_id if sign > 0 else movement.from_place_id, movement.lot_id
+    derived.places[key] = derived.places.get(key, Quantity(0)) + quantity
     if spot.warehouse_id is None:
         return
-    numbers = derived.levels.setdefault((movement.sku_id, spot.warehouse_id), Numbers())
+    day = derived.day(movement.sku_id, spot.warehouse_id, movement.posted_on, movement.business_date)
+    if VirtualPlace.CUSTOMER in {movement.from_place_id, movement.to_place_id}:
+        day.sold -= quantity
     match spot.kind:
         case PlaceKind.TRANSIT:
-            numbers.in_transit += change.quantity
-            numbers.in_transit_value += change.value
+            day.in_transit += quantity
+            day.in_transit_value += value
         case PlaceKind.LENT:
-            numbers.lent += change.quantity
-            numbers.lent_value += change.value
-        case PlaceKind.STOCK:
-            numbers.sellable += change.quantity
-        case PlaceKind.QUALITY:
-            numbers.quality += change.quantity
+            day.lent += quantity
+            day.lent_value += value
         case _:
-            assert spot.kind is PlaceKind.DAMAGED
-            numbers.damaged += change.quantity
-    if spot.is_shelf:
-        numbers.value += change.value
+            day.quantity += quantity
+            day.value += value
 
 
-def _count_day(derived: Derived, movement: Movement, spot: Spot, change: Day) -> None:
-    assert spot.warehouse_id is not None
-    key = movement.sku_id, spot.warehouse_id, movement.posted_on, movement.business_date
-    day = derived.days.setdefault(key, Day())
-    day.quantity += change.quantity
-    day.value += change.value
-    day.sold += change.sold
+def _sum_up(derived: Derived, spots: Mapping[int, Spot]) -> None:
+    """What levels are: the sums of their places and of their days."""
+    for (sku_id, place_id, _), quantity in derived.places.items():
+        if (spot := spots[place_id]).is_shelf and spot.warehouse_id:
+            _add(derived, sku_id, spot.warehouse_id, **{_ON_HAND[spot.kind]: quantity})
+    for (sku_id, warehouse_id, *_), day in derived.days.items():
+        _add(derived, sku_id, warehouse_id, **{name: getattr(day, name) for name in _OF_DAYS})
+
+
+def _add(derived: Derived, sku_id: int, warehouse_id: int, **figures: Any) -> None:
+    numbers = derived.levels.setdefault((sku_id, warehouse_id), Numbers())
+    for name, figure in figures.items():
+        setattr(numbers, name, getattr(numbers, name) + figure)
 
 
 async def _revalue(derived: Derived, sku_ids: Sequence[int]) -> None:
-    """Adds what was revalued, and makes layers cost what their levels do."""
+    """Adds what was revalued."""
     rows = await db.fetch(
         f"""
         SELECT revaluation.sku_id, warehouse_id, value, in_transit_value, lent_value, business_date, posted_at
@@ -222,13 +225,14 @@ async def _revalue(derived: Derived, sku_ids: Sequence[int]) -> None:
         (_ids(sku_ids),),
     )
     for sku_id, warehouse_id, value, in_transit_value, lent_value, business_date, posted_at in rows:
-        numbers = derived.levels.setdefault((sku_id, warehouse_id), Numbers())
-        numbers.value += Money(value)
-        numbers.in_transit_value += Money(in_transit_value)
-        numbers.lent_value += Money(lent_value)
-        if value:
-            key = sku_id, warehouse_id, _posted_on(posted_at), db.day(business_date)
-            derived.days.setdefault(key, Day()).value += Money(value)
+        day = derived.day(sku_id, warehouse_id, _posted_on(posted_at), db.day(business_date))
+        day.value += Money(value)
+        day.in_transit_value += Money(in_transit_value)
+        day.lent_value += Money(lent_value)
+
+
+def _fit_levels(derived: Derived) -> None:
+    """Makes layers cost what their levels do."""
     for (sku_id, warehouse_id), numbers in derived.levels.items():
         _fit([derived.pools.get((sku_id, warehouse_id, ON_THE_SHELVES), Pool([]))], numbers.value)
         for kind, value in ((PlaceKind.TRANSIT, numbers.in_transit_value), (PlaceKind.LENT, numbers.lent_value)):

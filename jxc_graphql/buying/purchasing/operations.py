@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -45,12 +46,15 @@ async def create_purchase_order(
     *,
     supplier_id: int,
     warehouse_id: int,
-    lines: Sequence[AskedLine],
+    lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
     expected_on: date | None = None,
     note: str = "",
 ) -> PurchaseOrderCreated:
-    """Drafts an order to a supplier for a warehouse; raises `Rejected` with everything that is wrong with it."""
-    supplier = await partners.supplier(supplier_id)
+    """Drafts a purchase order (新建采购订单); it binds nobody until it is approved.
+
+    Raises `Rejected` with everything that is wrong with it.
+    """
+    supplier = await partners.supplier(call, supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -74,12 +78,15 @@ async def update_purchase_order(
     call: Call,
     *,
     purchase_order_id: int,
-    lines: Sequence[AskedLine],
+    lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
     expected_on: date | None = None,
     note: str = "",
     expected_version: int | None = None,
 ) -> PurchaseOrderUpdated:
-    """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
+    """Replaces the lines, the expected day and the note of a draft (修改采购订单); what is left out is emptied.
+
+    Raises `Rejected` with everything that is wrong with them.
+    """
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
@@ -97,7 +104,7 @@ async def submit_purchase_order(
 ) -> PurchaseOrderSubmitted:
     """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
+    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
     return PurchaseOrderSubmitted(purchase_order_id=order.id)
 
@@ -108,7 +115,7 @@ async def approve_purchase_order(
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(order.supplier_id), path=("id",)))
+    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
     lines = await _lock_lines(order)
     await moved_on(order, DocumentAction.APPROVE)
     level_ids = await ledger.expect(

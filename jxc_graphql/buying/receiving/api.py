@@ -1,39 +1,36 @@
 """What clients see of goods receipts, and how they take goods in."""
 
-from datetime import date
-
 from jxc_graphql.books.goods.api import SerialNumber, StockLevel, StockMovement
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.buying.purchasing.api import PurchaseOrder, PurchaseOrderLine
-from jxc_graphql.buying.receiving import facts, models, operations, rules
+from jxc_graphql.buying.receiving import models, operations, rules
 from jxc_graphql.gql.declare import (
     Connection,
-    Id,
     Node,
     batched,
     column,
     connection,
     entity,
     extends,
-    input_type,
     many,
-    mutation,
-    payload,
     user_error,
 )
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.lots.api import Lot, LotLabelInput
+from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 
 
 @entity(
     models.GoodsReceiptLine,
     requires=Permission.SEE_PURCHASING,
-    scope={Dimension.WAREHOUSE: "goods_receipt.warehouse_id"},
+    scope={
+        Dimension.WAREHOUSE: "goods_receipt.warehouse_id",
+        Dimension.SUPPLIER: "goods_receipt.purchase_order.supplier_id",
+    },
 )
 class GoodsReceiptLine(Node):
     """A line of a goods receipt (入库单行): what one order line brought of one lot, in the SKU's base unit."""
@@ -64,7 +61,11 @@ class GoodsReceiptLine(Node):
     """What it moved (库存流水): from the supplier to the places of the warehouse."""
 
 
-@entity(models.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    models.GoodsReceipt,
+    requires=Permission.SEE_PURCHASING,
+    scope={Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "purchase_order.supplier_id"},
+)
 class GoodsReceipt(Document, Node):
     """Goods receipt (采购入库): what arrived of a purchase order at one time."""
 
@@ -91,75 +92,7 @@ class Query:
     """Goods receipts (采购入库), newest first."""
 
 
-@input_type
-class ReceivedLineInput:
-    """What arrived of one order line; name it again for another lot or another bin."""
-
-    purchase_order_line_id: Id[PurchaseOrderLine]
-    """The order line."""
-    quantity_accepted: Quantity
-    """How much goes to stock (合格), in the base unit."""
-    quantity_rejected: Quantity | None = None
-    """How much goes to the damaged place (不合格), in the base unit; by default 0."""
-    quantity_uninspected: Quantity | None = None
-    """How much goes to the quality place, to be inspected later (待检), in the base unit; by default 0."""
-    lot: LotLabelInput | None = None
-    """Of which lot (批次) all of it is; needed for a SKU that is tracked by lot."""
-    place_id: Id[Place] | None = None
-    """The bin (库位) that the accepted goods go to; by default the stock place of the warehouse."""
-    serials: list[str] | None = None
-    """The number of each accepted piece (序列号), for a SKU that is tracked by serial number."""
-    rejected_serials: list[str] | None = None
-    """The number of each rejected piece."""
-    uninspected_serials: list[str] | None = None
-    """The number of each piece that is to be inspected."""
-
-    def received(self) -> rules.ReceivedLine:
-        """The line as the operation takes it."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return rules.ReceivedLine(**{**given, "lot": self.lot.label() if self.lot else None})
-
-
-@input_type
-class ReceiveGoodsInput:
-    """What arrived of an order."""
-
-    purchase_order_id: Id[PurchaseOrder]
-    """An approved order."""
-    lines: list[ReceivedLineInput]
-    """What arrived; 1 to 500 lines."""
-    business_date: date | None = None
-    """The day it counts for (业务日期), today by default; a past day needs a permission and an open period."""
-    note: str = ""
-    """Remark (备注)."""
-    expected_version: int | None = None
-    """The version of the order you have seen; when it has changed since, nothing is done."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the goods are received once (幂等键)."""
-
-
-@payload
-class ReceiveGoodsPayload:
-    """What was received, and what it changed."""
-
-    goods_receipt: GoodsReceipt | None
-    """The receipt."""
-    purchase_order: PurchaseOrder | None
-    """The order."""
-    stock_levels: list[StockLevel]
-    """The levels that it raised."""
-
-
-@mutation(ReceiveGoodsPayload)
-async def receive_goods(call: Call, input: ReceiveGoodsInput) -> facts.GoodsReceived:
-    """Receives goods of an approved order (采购入库), in parts if need be; never more than is outstanding."""
-    return await operations.receive_goods(
-        call,
-        purchase_order_id=input.purchase_order_id,
-        lines=[line.received() for line in input.lines],
-        note=input.note,
-        expected_version=input.expected_version,
-    )
+receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 
 
 @user_error(rules.OverReceipt)

@@ -1,6 +1,7 @@
 """Taking in what purchase orders bring."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -29,15 +30,16 @@ __all__ = ["ReceivedLine", "receive_goods"]
 async def receive_goods(
     call: Call,
     *,
-    purchase_order_id: int,
-    lines: Sequence[ReceivedLine],
+    purchase_order_id: Annotated[int, "An approved order."],
+    lines: Annotated[Sequence[ReceivedLine], "What arrived; 1 to 500 lines."],
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsReceived:
-    """Takes in goods of an approved order, in parts if need be: accepted ones to stock, the others set apart.
+    """Receives goods of an approved order (采购入库), in parts if need be; never more than is outstanding.
 
-    Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverReceipt` for every order line of
-    which more came than is outstanding; or with what is wrong with its pieces.
+    Accepted ones go to stock, the others are set apart. Raises `Rejected` with what is wrong with its day, its lots and
+    places, and an `OverReceipt` for every order line of which more came than is outstanding; or with what is wrong with
+    its pieces.
     """
     day, problems = await periods.posting_date(call)
     order = await purchasing.order_to_receive(

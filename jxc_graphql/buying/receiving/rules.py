@@ -27,20 +27,26 @@ class OverReceipt(Reason, frozen=True, kw_only=True):
 
 
 class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What arrived of one order line, of one lot, in its base unit; the numbers name the pieces of each part.
-
-    Accepted goods go to the stock place of the warehouse unless a bin is named.
-    """
+    """What arrived of one order line; name it again for another lot or another bin."""
 
     purchase_order_line_id: int
+    """The order line."""
     quantity_accepted: Quantity
+    """How much goes to stock (合格), in the base unit."""
     quantity_rejected: Quantity = _NOTHING
+    """How much goes to the damaged place (不合格), in the base unit; by default 0."""
     quantity_uninspected: Quantity = _NOTHING
+    """How much goes to the quality place, to be inspected later (待检), in the base unit; by default 0."""
     lot: LotLabel | None = None
+    """Of which lot (批次) all of it is; needed for a SKU that is tracked by lot."""
     place_id: int | None = None
+    """The bin (库位) that the accepted goods go to; by default the stock place of the warehouse."""
     serials: Sequence[str] = ()
+    """The number of each accepted piece (序列号), for a SKU that is tracked by serial number."""
     rejected_serials: Sequence[str] = ()
+    """The number of each rejected piece."""
     uninspected_serials: Sequence[str] = ()
+    """The number of each piece that is to be inspected."""
 
     @property
     def quantity(self) -> Quantity:

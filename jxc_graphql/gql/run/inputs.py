@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from jxc_graphql.gql.plan.filters import own_id
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.seen import refusal_of
@@ -50,7 +52,7 @@ class Reader:
                 known = len(self.problems)
                 found = dict(self._fields(kind.fields, value, path))
                 assert kind.cls is not None
-                return kind.cls(**_nothing(kind.cls) | found) if known == len(self.problems) else None
+                return _made(kind.cls, found) if known == len(self.problems) else None
             case IdOf(None):
                 return self._checked(InvalidId, path, read_global_id, value)
             case IdOf(ObjectType() as entity):
@@ -69,9 +71,14 @@ class Reader:
             return None
 
 
-def _nothing(cls: Any) -> dict[str, Any]:
-    """None for each field that has no default; what a client must give is given by now."""
-    return {field.name: None for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
+def _made(cls: Any, found: Mapping[str, Any]) -> Any:
+    """What an input becomes; a field that was left out or is null has its default, or None where there is none."""
+    given = {name: value for name, value in found.items() if value is not None}
+    if issubclass(cls, msgspec.Struct):
+        nothing = {field.name: None for field in msgspec.structs.fields(cls) if field.required}
+        return cls(**nothing | {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
+    nothing = {field.name: None for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
+    return cls(**nothing | given)
 
 
 def input_path(path: Path) -> Path:

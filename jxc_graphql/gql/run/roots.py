@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -18,10 +18,11 @@ from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
+from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
-from jxc_graphql.kit.errors import Reason, Rejected
+from jxc_graphql.kit.errors import DomainError, Reason, Rejected
 
 MAX_NODES = 100
 
@@ -179,7 +180,7 @@ class _Mutation:
             return await self._payload.shape(run, None, reader.problems)
         call = self._planner.adopt(run.call, given.get("input"))
         try:
-            fact = await asyncio.shield(asyncio.ensure_future(self._source.function(call, **given)))
+            fact = await _to_its_end(self._source.function(call, **given))
         except Rejected as refused:
             return await self._payload.shape(run, None, refused.reasons)
         if self._source.seen_by is None:
@@ -192,6 +193,22 @@ class _Mutation:
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self._field)
         yield from self._payload.explain(run)
+
+
+async def _to_its_end(operation: Coroutine[Any, Any, Any]) -> Any:
+    """What it gives; when nobody waits any more it goes on, and only what should not happen is told to the log."""
+    task = asyncio.ensure_future(operation)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_ended_alone)
+        raise
+
+
+def _ended_alone(task: asyncio.Task[Any]) -> None:
+    failure = None if task.cancelled() else task.exception()
+    if isinstance(failure, Exception) and not isinstance(failure, DomainError):
+        failed(failure, None)
 
 
 class Payload:

@@ -5,7 +5,7 @@ import types as python_types
 import typing
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from jxc_graphql.gql.schema import generated
 from jxc_graphql.gql.schema.registers import FieldFinder, register_of
@@ -56,8 +56,7 @@ class TypeFinder:
         if origin is Connection:
             return Ref(self._connection(self._named(arguments[0], place), place), nullable=True)
         if annotation is Id or origin is Id:
-            target = arguments[0] if arguments else Any
-            return Ref(IdOf(None if target is Any else self._object(target, place)))
+            return Ref(IdOf(self._whose(arguments[0] if arguments else Any, place)))
         return Ref(self._named(annotation, place))
 
     def _named(self, annotation: Any, place: str) -> Leaf | ObjectType | InputType:
@@ -79,6 +78,21 @@ class TypeFinder:
         if not isinstance(found, ObjectType):
             raise DeclarationError(place, f"{cls.__name__} is not an object type", "Declare it with @entity")
         return found
+
+    def _whose(self, target: Any, place: str) -> ObjectType | None:
+        if typing.get_origin(target) is Literal:
+            return self._called(typing.get_args(target)[0], place)
+        return None if target is Any else self._object(target, place)
+
+    def _called(self, words: str, place: str) -> ObjectType:
+        """The entity whose name is the last of these words, as many as there are: `sales_order_line`, `from_place`."""
+        parts = [part.capitalize() for part in words.split("_")]
+        for start in range(len(parts)):
+            named = self._seen.get("".join(parts[start:]))
+            told = declaration(named)
+            if named is not None and told is not None and told.kind == "entity":
+                return self._object(named, place)
+        raise DeclarationError(place, f"no entity is called {words!r}", "Name the entity whose id it is")
 
     def enum(self, cls: type[StrEnum]) -> None:
         """Publishes an enum; its values are its members' names."""
@@ -106,7 +120,7 @@ class TypeFinder:
             if not description:
                 raise DeclarationError(name, "it has no description", "Give the class a docstring")
             if told.kind == "input":
-                found = self.inputs[name] = InputType(name, description, cls=cls)
+                found = self.inputs[name] = InputType(name, description, cls=told.makes or cls)
             else:
                 table = table_of(name, told) if told.model is not None else None
                 found = self.objects[name] = ObjectType(name, description, told.kind, table=table, reason=told.reason)

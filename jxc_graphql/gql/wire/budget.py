@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from jxc_graphql.gql.run.result import Refused, error
+from jxc_graphql.kit import addresses
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
 
@@ -66,4 +67,4 @@ class Budgets:
 
 
 def _key(call: Call, address: str) -> Hashable:
-    return address if call.actor_id is None else call.actor_id
+    return addresses.origin(address) if call.actor_id is None else call.actor_id

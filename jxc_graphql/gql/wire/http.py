@@ -22,7 +22,7 @@ from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
-from jxc_graphql.gql.wire.request import BadRequest, bearer, check_origin
+from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import EventStream
@@ -36,6 +36,8 @@ _WILDCARDS = {"*/*": (JSON, EVENTS), "application/*": (JSON,), "text/*": (EVENTS
 _OURS = {RESPONSE_JSON, JSON, EVENTS, PAGE}
 RETRY_AFTER_SECONDS = 2
 """When to send again what found no database."""
+WISHES = 20
+"""Media types of `Accept` that are read."""
 _ASKING = {"query", "documentId", "extensions"}
 _VARY = {"vary": "Accept, Accept-Language, Authorization"}
 
@@ -75,14 +77,7 @@ class GraphQLOverHTTP:
         accepted = media_types(request.headers.get("accept"))
         media = next((media for media in accepted if media in {RESPONSE_JSON, JSON}), JSON)
         try:
-            if (
-                request.method == "GET"
-                and not _ASKING & request.query_params.keys()
-                and PAGE in accepted
-                and self._page
-            ):
-                return self._page
-            return await self._operate(request, request_id, [media for media in accepted if media != PAGE])
+            return await self._operate(request, request_id, accepted)
         except BadRequest as bad:
             return _response(bad.result, media, request_id, bad.status, bad.headers)
         except RateLimited as limited:
@@ -97,6 +92,12 @@ class GraphQLOverHTTP:
             return _response(answer, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
+        if request.scope["query_string"].count(b"&") >= URL_PARAMETERS:
+            raise BadRequest(400, "BAD_REQUEST", f"The URL has more than {URL_PARAMETERS} parameters.")
+        if PAGE in accepted:
+            if request.method == "GET" and not _ASKING & request.query_params.keys() and self._page:
+                return self._page
+            accepted.remove(PAGE)
         if single.concerns(request):
             return await self._single.respond(request, request_id)
         parameters = await parameters_of(request)
@@ -138,7 +139,7 @@ class GraphQLOverHTTP:
 def media_types(accept: str | None) -> list[str]:
     """The media types we can answer with, in the order in which the client likes them."""
     wishes: list[tuple[float, str]] = []
-    for wish in (accept or "*/*").split(","):
+    for wish in (accept or "*/*").split(",", WISHES)[:WISHES]:
         media, *options = (part.strip().lower() for part in wish.split(";"))
         weights = [option[2:] for option in options if option.startswith("q=")]
         try:

@@ -17,6 +17,10 @@ from jxc_graphql.kit.errors import Unauthenticated
 Authenticate = Callable[[str | None, str | None, str, str], Awaitable[Call]]
 """Bearer token, `Accept-Language`, request id, address → the caller; `Unauthenticated` for a token that is not good."""
 
+VALUES = 20_000
+"""Brackets and commas in a JSON text, wherever they stand: twice what an operation may have in its variables."""
+URL_PARAMETERS = 20
+
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.ASCII | re.IGNORECASE)
 
 
@@ -98,10 +102,15 @@ def check_origin(kind: OperationType, headers: Headers, origins: Collection[str]
 
 
 def strict_json(text: str, kind: Any) -> Any:
-    """The value of a JSON text; raises `msgspec.DecodeError`, also where an object has a name twice."""
+    """The value of a JSON text; raises `msgspec.DecodeError`, also where an object has a name twice.
+
+    What is never used is read as well, so it is counted before anything is read.
+    """
+    if sum(map(text.count, "{[,")) > VALUES:
+        raise msgspec.DecodeError(f"JSON has more than {VALUES:,} values")
     try:
         value = msgspec.json.decode(text, type=kind)
-        json.loads(text, object_pairs_hook=_without_repeats)
+        json.loads(text, object_pairs_hook=_without_repeats, parse_int=str, parse_float=str)
     except RecursionError:
         raise msgspec.DecodeError("JSON nests too deep") from None
     return value

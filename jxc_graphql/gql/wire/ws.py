@@ -21,6 +21,7 @@ from jxc_graphql.gql.run.result import Refused, Result, error, failed
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
+from jxc_graphql.gql.wire.places import place_of
 from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
@@ -99,6 +100,7 @@ class _Session:
         self._wire = wire
         self._socket = socket
         self._address = address_of(socket)
+        self._place = place_of(socket.scope)
         self._tasks = asyncio.TaskGroup()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._peer = Peer(self._attend)
@@ -206,6 +208,8 @@ class _Session:
             self._language = given.get("accept-language", headers.get("accept-language"))
             call = await self._wire.peers.authenticate(self._token, self._language, new_request_id(), self._address)
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
+            if call.actor_id is not None and self._place:
+                self._place.acts()
         except Unauthenticated:
             raise _Close(FORBIDDEN, "Forbidden") from None
         self._is_initialised = True

@@ -24,7 +24,10 @@ class Connection(Generic[T]):
 
 
 class Id(int, Generic[T]):
-    """In an annotation: the id of a thing of that kind; a global id outside, the row's integer in Python."""
+    """In an annotation: the id of a thing of that kind; a global id outside, the row's integer in Python.
+
+    `Id[Literal["from_place"]]` is the id of the entity whose name is the last words of that, so of `Place`.
+    """
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class Declaration:
     members: tuple[type, ...] = ()
     extends: type | None = None
     kind_column: str | None = None
+    makes: type | None = None
+    """Of an input: what is made of its values, where that is another class."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,9 +161,12 @@ def input_type(cls: type[T]) -> type[T]:
     return _declare(made, kind="input")
 
 
-def make_input(name: str, description: str, members: Iterable[Member]) -> type:
-    """An input type without a class statement, for inputs that follow from something else; a marker is a default."""
-    return input_type(_made(name, description, members))
+def make_input(name: str, description: str, members: Iterable[Member], *, makes: type | None = None) -> type:
+    """An input type without a class statement, for inputs that follow from something else; a marker is a default.
+
+    `makes`: the class of what is handed on, with the fields for its arguments.
+    """
+    return _declare(input_type(_made(name, description, members)), kind="input", makes=makes)
 
 
 def make_payload(name: str, description: str, members: Iterable[Member]) -> type:

@@ -2,11 +2,12 @@
 
 | word | 中文 | here |
 |---|---|---|
-| stock alert | 库存预警 | at most one that is not resolved per SKU, warehouse, kind, and lot where lots expire |
+| stock alert | 库存预警 | at most one not resolved per SKU, warehouse, kind, and per lot or loan that it is about |
 | LOW | 低库存 | no more than the limit is available; suggests what to order |
 | OVER | 超储 | more than the upper limit is available |
 | EXPIRING | 临期 | a lot that is there expires soon (EXPIRING), or its last good day is over (EXPIRED) |
 | DEAD_STOCK | 呆滞 | goods are there, have been for long, and none were sold |
+| OVERDUE | 逾期未还 | goods that were lent are with the partner after the day on which they were due |
 | severity | 级别 | how bad it is within a kind |
 | snooze | 稍后提醒 | the alert keeps quiet until a day, or until it gets worse |
 
@@ -20,9 +21,9 @@
 ```
 
 An alert follows from the state of a stock level and from the day, never from the kind of document that changed the
-level. After every fact that names stock levels, `operations.review` compares these levels with their limits, lots and
-sales; `review_lot` does so for the levels that hold a lot. When the day changes, limits and lots change without any
-fact: `daily.review_day` then reviews all levels, a thousand per transaction, in one process at a time.
+level. After every fact that names stock levels, `operations.review` compares these levels with their limits, lots,
+sales and loans; `review_lot` does so for the levels that hold a lot. When the day changes, all of these change without
+any fact: `daily.review_day` then reviews all levels, a thousand per transaction, in one process at a time.
 
 Between `limit` and `clear_above` nothing changes (滞后), so a level that moves around its limit does not raise alert
 after alert. How long before its expiry a lot is told of is in the limit that holds, else a setting (`deadlines`).

@@ -31,11 +31,12 @@ from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.warehousing.loans.api import Loan
 
 
 @entity(models.StockAlert, requires=Permission.SEE_ALERTS, scope={Dimension.WAREHOUSE: "warehouse_id"})
 class StockAlert(Node):
-    """Stock alert (库存预警); at most one per SKU, warehouse, kind and expiring lot is not resolved."""
+    """Stock alert (库存预警); at most one per SKU, warehouse, kind, expiring lot and overdue loan is not resolved."""
 
     kind: StockAlertKind
     """What is wrong (预警类型)."""
@@ -47,6 +48,8 @@ class StockAlert(Node):
     """The level (库存) it is about, as it is now."""
     lot: Lot | None
     """The lot (批次) that expires; null for all other kinds."""
+    loan: Loan | None
+    """The loan (借出单) that is overdue; null for all other kinds."""
     supplier: Supplier | None
     """Who to order from: the preferred supplier (首选供应商), else the cheapest; none that is on hold."""
     status: StockAlertStatus
@@ -54,7 +57,8 @@ class StockAlert(Node):
     severity: StockAlertSeverity
     """How bad it is (级别)."""
     available: Quantity
-    """What was available at the last review (可用); of an expiring lot and of dead stock, what was there."""
+    """What was available at the last review (可用); of an expiring lot and of dead stock what was there,
+    of an overdue loan what the partner had."""
     limit: Quantity
     """The limit at the last review: the lower (下限) of low stock, the upper (上限) of too much; else 0."""
     suggested_quantity: Quantity

@@ -21,6 +21,8 @@ class StockAlertKind(StrEnum):
     """A lot that is there expires soon, or has expired (临期)."""
     DEAD_STOCK = "DEAD_STOCK"
     """Dead stock (呆滞): goods are there, and nothing was sold for long."""
+    OVERDUE = "OVERDUE"
+    """Goods that were lent are with the partner after the day on which they were due (逾期未还)."""
 
 
 class StockAlertStatus(StrEnum):
@@ -51,10 +53,15 @@ class StockAlertSeverity(StrEnum):
     """The last day on which the lot is good is over (过期)."""
     DEAD = "DEAD"
     """Nothing was sold for long (呆滞)."""
+    OVERDUE = "OVERDUE"
+    """The day by which goods were to come back is over (逾期)."""
 
 
 class StockAlert(Model):
-    """At most one that is not resolved per SKU, warehouse and kind; of lots that expire, one per lot and warehouse."""
+    """At most one that is not resolved per SKU, warehouse and kind; of lots that expire one per lot and warehouse.
+
+    Of goods that are overdue, one per SKU and loan.
+    """
 
     id = IdField()
     kind = fields.CharEnumField(StockAlertKind, max_length=10)
@@ -62,6 +69,7 @@ class StockAlert(Model):
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     stock_level = fields.ForeignKeyField("models.StockLevel", related_name=False, on_delete=fields.RESTRICT)
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT, null=True)
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
     status = fields.CharEnumField(StockAlertStatus, max_length=15)
     severity = fields.CharEnumField(StockAlertSeverity, max_length=10)
@@ -82,15 +90,17 @@ class StockAlert(Model):
             UniqueConstraint(
                 ("sku", "warehouse", "kind"),
                 "stock_alert_is_the_only_open_one",
-                "status <> 'RESOLVED' AND lot_id IS NULL",
+                "status <> 'RESOLVED' AND lot_id IS NULL AND loan_id IS NULL",
             ),
             UniqueConstraint(("lot", "warehouse"), "stock_alert_is_the_only_open_one_of_a_lot", "status <> 'RESOLVED'"),
+            UniqueConstraint(("loan", "sku"), "stock_alert_is_the_only_open_one_of_a_loan", "status <> 'RESOLVED'"),
             CheckConstraint("(kind = 'EXPIRING') = (lot_id IS NOT NULL)", "stock_alert_has_a_lot_if_it_expires"),
+            CheckConstraint("(kind = 'OVERDUE') = (loan_id IS NOT NULL)", "stock_alert_has_a_loan_if_it_is_overdue"),
             CheckConstraint(
                 "(status = 'SNOOZED') = (snoozed_until_on IS NOT NULL)", "stock_alert_is_snoozed_until_a_day"
             ),
         )
-        indexes = (("sku", "warehouse"), ("lot",))
+        indexes = (("sku", "warehouse"), ("lot",), ("loan",))
 
 
 class AlertReview(Model):

@@ -30,7 +30,10 @@ _FACTS: dict[AlertChange, Callable[..., Fact]] = {
     AlertChange.RESOLVED: facts.StockAlertResolved,
     AlertChange.REOPENED: facts.StockAlertReopened,
 }
-_SUBJECT = {"kind": "text", **dict.fromkeys(("stock_level_id", "sku_id", "warehouse_id", "lot_id"), "bigint")}
+_SUBJECT = {
+    "kind": "text",
+    **dict.fromkeys(("stock_level_id", "sku_id", "warehouse_id", "lot_id", "loan_id"), "bigint"),
+}
 _SAID = {
     "severity": "text",
     **dict.fromkeys(("available", "limit", "suggested_quantity", "supplier_id"), "bigint"),

@@ -12,6 +12,7 @@ from jxc_graphql.insight.alerts.rules import (
     Alert,
     AlertChange,
     LotThere,
+    NotBack,
     PreferredSupply,
     Seen,
     Standing,
@@ -26,6 +27,7 @@ from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.warehousing.limits.queries import in_force_on
+from jxc_graphql.warehousing.loans.queries import OUT, overdue_on
 from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
 REVIEW = "levels"
@@ -35,10 +37,13 @@ _LOT_THERE = """
     JOIN place ON place.id = place_level.place_id AND place.kind NOT IN ('TRANSIT', 'LENT')
     WHERE place_level.quantity > 0 AND place_level.lot_id"""
 _STANDING = f"""
-    SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.id, alert.snoozed_until_on,
+    SELECT alert.kind, level.id, alert.sku_id, alert.warehouse_id, alert.lot_id, alert.loan_id, alert.id,
+        alert.snoozed_until_on,
         CASE alert.kind WHEN 'DEAD_STOCK' THEN level.on_hand WHEN 'EXPIRING' THEN (
             SELECT CAST(coalesce(SUM(place_level.quantity), 0) AS bigint) FROM place_level {_LOT_THERE} = alert.lot_id
                 AND place.warehouse_id = alert.warehouse_id)
+        WHEN 'OVERDUE' THEN (
+            SELECT CAST(SUM({OUT}) AS bigint) FROM loan_line WHERE loan_id = alert.loan_id AND sku_id = alert.sku_id)
         ELSE level.available END,
         alert.severity, alert.available, alert."limit", alert.suggested_quantity, alert.supplier_id, alert.expires_on,
         alert.idle_since_on
@@ -81,6 +86,10 @@ _UNSOLD = """
     SELECT there.id, sku_id, warehouse_id, on_hand, sold_on, origin_on, there_on FROM there
     LEFT JOIN since ON since.stock_level_id = there.id LEFT JOIN oldest ON oldest.stock_level_id = there.id"""
 """The last sale; since when the company has the oldest goods; since when the warehouse has not been without any."""
+_NOT_BACK = """
+    SELECT level.id, level.sku_id, level.warehouse_id, one.loan_id, one.quantity
+    FROM {levels} JOIN ({overdue}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
+    WHERE level.lent > 0"""
 
 
 async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
@@ -93,23 +102,29 @@ async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
         watched=[_watched(row, prices.get(row[1])) for row in watched],
         lots=[_lot(row) for row in await _fetch(_LOTS, stock_level_ids, day)],
         unsold=[_unsold(row) for row in await _fetch(_UNSOLD, stock_level_ids, day)],
+        not_back=[_not_back(row) for row in await _fetch(_NOT_BACK, stock_level_ids, day)],
     )
 
 
 async def _fetch(select: str, stock_level_ids: Collection[int] | None, day: date) -> list[tuple[Any, ...]]:
-    in_force = in_force_on(day)
+    on_day = {"in_force": in_force_on(day), "overdue": overdue_on(day)}
     if stock_level_ids is None:
-        return await db.fetch(select.format(levels="stock_level AS level", in_force=in_force))
+        return await db.fetch(select.format(levels="stock_level AS level", **on_day))
     levels = f"{db.rows({'id': 'bigint'})} AS named JOIN stock_level AS level ON level.id = named.id"
     named = db.json((level_id,) for level_id in sorted(set(stock_level_ids)))
-    return await db.fetch(select.format(levels=levels, in_force=in_force), (named,))
+    return await db.fetch(select.format(levels=levels, **on_day), (named,))
 
 
 def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
-    kind, level_id, sku_id, warehouse_id, lot_id, alert_id, snoozed_until_on, there, *alert = row
+    kind, level_id, sku_id, warehouse_id, lot_id, loan_id, alert_id, snoozed_until_on, there, *alert = row
     severity, available, limit, suggested_quantity, supplier_id, expires_on, idle_since_on = alert
     subject = Subject(
-        kind=StockAlertKind(kind), stock_level_id=level_id, sku_id=sku_id, warehouse_id=warehouse_id, lot_id=lot_id
+        kind=StockAlertKind(kind),
+        stock_level_id=level_id,
+        sku_id=sku_id,
+        warehouse_id=warehouse_id,
+        lot_id=lot_id,
+        loan_id=loan_id,
     )
     said = Alert(
         severity=StockAlertSeverity(severity),
@@ -171,6 +186,17 @@ def _unsold(row: tuple[Any, ...]) -> Unsold:
     )
 
 
+def _not_back(row: tuple[Any, ...]) -> NotBack:
+    level_id, sku_id, warehouse_id, loan_id, quantity = row
+    return NotBack(
+        stock_level_id=level_id,
+        sku_id=sku_id,
+        warehouse_id=warehouse_id,
+        loan_id=loan_id,
+        quantity=Quantity(quantity),
+    )
+
+
 async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
     """The stock levels that hold goods of a lot, or about which there is an alert for it."""
     rows = await db.fetch(
@@ -213,10 +239,11 @@ def _differs(verdict: Verdict) -> bool:
 
 def _difference(verdict: Verdict) -> Difference:
     subject = verdict.subject
-    lot = f" lot {subject.lot_id}" if subject.lot_id else ""
+    one_of_many = {"lot": subject.lot_id, "loan": subject.loan_id}
+    which = "".join(f" {name} {key}" for name, key in one_of_many.items() if key)
     return Difference(
         what="stock_alert",
-        key=f"stock level {subject.stock_level_id}{lot}",
+        key=f"stock level {subject.stock_level_id}{which}",
         expected="none" if verdict.change is AlertChange.RESOLVED else _numbers(verdict.alert),
         actual=_numbers(verdict.standing.alert) if verdict.standing else "none",
     )

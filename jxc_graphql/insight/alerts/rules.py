@@ -50,6 +50,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     sku_id: int
     warehouse_id: int
     lot_id: int | None = None
+    loan_id: int | None = None
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +112,16 @@ class Unsold(msgspec.Struct, frozen=True, kw_only=True):
     idle_since_on: date
 
 
+class NotBack(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a loan has not come back by the day on which it was due."""
+
+    stock_level_id: int
+    sku_id: int
+    warehouse_id: int
+    loan_id: int
+    quantity: Quantity
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """All that a review looks at."""
 
@@ -118,6 +129,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     watched: Sequence[Watched]
     lots: Sequence[LotThere]
     unsold: Sequence[Unsold]
+    not_back: Sequence[NotBack]
 
 
 class AlertChange(Enum):
@@ -156,7 +168,8 @@ def review(seen: Seen, day: date, deadlines: Deadlines) -> list[Verdict]:
 
 
 def _order(subject: Subject) -> tuple[int, int, int]:
-    return subject.stock_level_id, list(StockAlertKind).index(subject.kind), subject.lot_id or 0
+    one_of_many = subject.lot_id or subject.loan_id or 0
+    return subject.stock_level_id, list(StockAlertKind).index(subject.kind), one_of_many
 
 
 def _wrong(seen: Seen, day: date, deadlines: Deadlines) -> Iterator[Found]:
@@ -167,15 +180,19 @@ def _wrong(seen: Seen, day: date, deadlines: Deadlines) -> Iterator[Found]:
         yield from expiring(there, day, deadlines.expiry_alert_days)
     for unsold in seen.unsold:
         yield from dead(unsold, day, deadlines.dead_stock_days)
+    for one in seen.not_back:
+        alert = Alert(severity=StockAlertSeverity.OVERDUE, available=one.quantity)
+        yield _subject(one, StockAlertKind.OVERDUE), alert
 
 
-def _subject(of: Watched | LotThere | Unsold, kind: StockAlertKind) -> Subject:
+def _subject(of: Watched | LotThere | Unsold | NotBack, kind: StockAlertKind) -> Subject:
     return Subject(
         kind=kind,
         stock_level_id=of.stock_level_id,
         sku_id=of.sku_id,
         warehouse_id=of.warehouse_id,
         lot_id=of.lot_id if isinstance(of, LotThere) else None,
+        loan_id=of.loan_id if isinstance(of, NotBack) else None,
     )
 
 

@@ -40,10 +40,22 @@ class StockAsOf:
     """The level, as it is now; send the id of the last one as `after`."""
     on_hand: Quantity
     """What was in the warehouse then (在库)."""
+    in_transit: Quantity
+    """What was on its way there (在途), sent from other warehouses."""
+    lent: Quantity
+    """What was lent from there (借出)."""
+    owned: Quantity
+    """All of it that was the company's (自有): on hand, in transit and lent."""
     value: Money = column(requires=Permission.SEE_COST)
-    """What that cost (库存金额)."""
+    """What the goods on hand cost (库存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods in transit cost (在途金额)."""
+    lent_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods lent cost (借出金额)."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What all of it cost (自有金额)."""
     unit_cost: UnitPrice | None = column(requires=Permission.SEE_COST)
-    """What one unit cost on average (单位成本); null without goods."""
+    """What one unit on hand cost on average (单位成本); null without goods."""
 
 
 @value
@@ -53,29 +65,53 @@ class ValuedStock:
     group: StockGroup
     """Which group."""
     sku_count: int
-    """Of how many SKUs there is something."""
+    """Of how many SKUs there is something, wherever."""
     on_hand: Quantity
-    """All that is there, whatever its unit."""
+    """All that is in the warehouses (在库), whatever its unit."""
+    in_transit: Quantity
+    """What is on its way there (在途), sent from other warehouses."""
+    lent: Quantity
+    """What is lent from there (借出)."""
+    owned: Quantity
+    """All of it that is the company's (自有): on hand, in transit and lent."""
     value: Money = column(requires=Permission.SEE_COST)
-    """What it cost (库存金额)."""
-    in_transit_value: Money | None = column(requires=Permission.SEE_COST)
-    """What goods on their way to the warehouses cost (在途金额); null for a state of the past."""
+    """What the goods on hand cost (库存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods in transit cost (在途金额)."""
+    lent_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods lent cost (借出金额)."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What all of it cost (自有金额)."""
     share: Ratio | None = column(requires=Permission.SEE_COST)
-    """Which part of the value of all groups it is (占比), such as 0.25; null where that is 0."""
+    """Which part of the value of all groups `ownedValue` is (占比), such as 0.25; null where that is 0."""
 
 
 @value
 class StockValuation:
-    """What stock is worth (库存金额), and how that divides."""
+    """What stock is worth (库存金额), and how that divides.
+
+    `ownedValue` of all warehouses is what the company's goods cost, in the past as now: goods in transit count for the
+    warehouse they are on their way to, goods lent for the one they come from.
+    """
 
     sku_count: int
-    """Of how many SKUs there is something."""
+    """Of how many SKUs there is something, wherever."""
     on_hand: Quantity
-    """All that is there, whatever its unit."""
+    """All that is in the warehouses (在库), whatever its unit."""
+    in_transit: Quantity
+    """What is on its way there (在途), sent from other warehouses."""
+    lent: Quantity
+    """What is lent from there (借出)."""
+    owned: Quantity
+    """All of it that is the company's (自有): on hand, in transit and lent."""
     value: Money = column(requires=Permission.SEE_COST)
-    """What it cost (库存金额)."""
-    in_transit_value: Money | None = column(requires=Permission.SEE_COST)
-    """What goods on their way to the warehouses cost (在途金额); null for a state of the past."""
+    """What the goods on hand cost (库存金额)."""
+    in_transit_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods in transit cost (在途金额)."""
+    lent_value: Money = column(requires=Permission.SEE_COST)
+    """What the goods lent cost (借出金额)."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What all of it cost (自有金额)."""
     group_count: int
     """How many groups have anything."""
     groups: list[ValuedStock]
@@ -90,10 +126,10 @@ class StockAge:
     """At least so many days old."""
     to_days: int | None
     """At most so many days old; null for the oldest."""
-    on_hand: Quantity
+    owned: Quantity
     """How much is of that age."""
-    value: Money = column(requires=Permission.SEE_COST)
-    """What it cost (库存金额)."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (自有金额)."""
     share: Ratio | None = column(requires=Permission.SEE_COST)
     """Which part of the value it is (占比); null where that is 0."""
 
@@ -104,10 +140,10 @@ class AgedStock:
 
     group: StockGroup
     """Which group."""
-    on_hand: Quantity
-    """All that is there, whatever its unit."""
-    value: Money = column(requires=Permission.SEE_COST)
-    """What it cost (库存金额)."""
+    owned: Quantity
+    """All that is the company's (自有), whatever its unit: on hand, in transit to the warehouses and lent from them."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (自有金额)."""
     ages: list[StockAge]
     """From the youngest to the oldest."""
 
@@ -116,10 +152,10 @@ class AgedStock:
 class StockAgeing:
     """How old stock is (库龄分析), and how that divides."""
 
-    on_hand: Quantity
-    """All that is there, whatever its unit."""
-    value: Money = column(requires=Permission.SEE_COST)
-    """What it cost (库存金额)."""
+    owned: Quantity
+    """All that is the company's (自有), whatever its unit: on hand, in transit to the warehouses and lent from them."""
+    owned_value: Money = column(requires=Permission.SEE_COST)
+    """What it cost (自有金额)."""
     ages: list[StockAge]
     """From the youngest to the oldest."""
     group_count: int
@@ -130,7 +166,10 @@ class StockAgeing:
 
 @value
 class TurnedStock:
-    """How fast the goods of a group went in a period."""
+    """How fast the goods of a group went in a period.
+
+    Goods in transit lie where they are on their way to, goods lent where they come from.
+    """
 
     group: StockGroup | None
     """Which group; null for all that was asked for."""
@@ -140,12 +179,12 @@ class TurnedStock:
     """What was there at its end (期末)."""
     sold: Quantity
     """What went to customers, less what came back (销量)."""
-    average_on_hand: Quantity
+    average_owned: Quantity
     """What was there on average at the end of its days (平均库存)."""
     average_value: Money = column(requires=Permission.SEE_COST)
     """What that cost on average (平均库存金额)."""
     turnover: Ratio | None
-    """Sold ÷ average on hand (周转率); null where there was nothing."""
+    """Sold ÷ average (周转率); null where there was nothing."""
     days_of_stock: Ratio | None
     """For how many days the average lasts (周转天数); null where nothing was sold."""
 
@@ -171,7 +210,7 @@ class SlowMover:
     sold: Quantity
     """How much of it went to customers in the days that were looked at."""
     days_of_cover: Ratio | None
-    """For how many days what is available lasts at that pace (可销天数); null where nothing was sold."""
+    """For how many days what is available, in transit or lent lasts so (可销天数); null if nothing was sold."""
 
 
 @input_type
@@ -243,7 +282,7 @@ async def stock_ageing(
     where: Where = None,
     first: Groups = 100,
 ) -> queries.Ageing:
-    """How old the goods on hand are (库龄分析), by group."""
+    """How old the company's goods are (库龄分析), by group: on hand, in transit and lent."""
     ages = DEFAULT_AGES if buckets is None else buckets
     return await queries.stock_ageing(call, _choice(where), group_by=group_by, buckets=ages, first=first)
 

@@ -2,35 +2,47 @@
 
 WITH chosen AS (the levels that are asked for, with what they are added up by),
      changed AS (by how much each of them changed behind a moment, or until then),
-     past AS (what each of them was)
+     past AS (what each of them was: on_hand, value, in_transit, in_transit_value, lent, lent_value)
+
+Goods in transit are told of the level they are on their way to, goods lent of the level they come from, so the sum over
+levels is what the company had.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection
+from itertools import product
 from typing import Any, NamedTuple
 
+from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.insight.analytics.rules import Base, Closing, Past, StockChoice, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension
 
 _CHOSEN = """
-    SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, level.available, level.value,
-        level.in_transit_value, level.valuation, sku.code, sku.product_id, product.category_id, warehouse.branch_id
+    SELECT level.id, level.sku_id, level.warehouse_id, level.on_hand, level.available, level.value, level.in_transit,
+        level.in_transit_value, level.lent, level.lent_value, level.valuation, sku.code, sku.product_id,
+        product.category_id, warehouse.branch_id
     FROM stock_level AS level JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
     JOIN warehouse ON warehouse.id = level.warehouse_id"""
 _BELOW = """WITH RECURSIVE below (id) AS ({named} UNION
     SELECT category.id FROM category JOIN below ON below.id = category.parent_id) SELECT id FROM below"""
 _PAGE = "(sku.code, level.id) > (SELECT one.code, one.id FROM ({levels}) AS one WHERE one.id = ?)"
-_LEGS = """
-    SELECT chosen.id, leg.quantity, leg.value
+_PLACES = ("'STOCK', 'QUALITY', 'DAMAGED'", "'TRANSIT'", "'LENT'")
+_FIGURES = ", ".join(
+    f"CASE WHEN place.kind IN ({kinds}) THEN leg.{figure} ELSE 0 END AS {name}"
+    for name, (kinds, figure) in zip(HELD, product(_PLACES, ("quantity", "value")), strict=True)
+)
+_LEGS = f"""
+    SELECT chosen.id, {_FIGURES}
     FROM (SELECT sku_id, to_place_id AS place_id, quantity, value FROM stock_movement
             WHERE posted_at > ? AND posted_at < ?
         UNION ALL SELECT sku_id, from_place_id, -quantity, -value FROM stock_movement
             WHERE posted_at > ? AND posted_at < ?) AS leg
-    JOIN place ON place.id = leg.place_id AND place.kind IN ('STOCK', 'QUALITY', 'DAMAGED')
+    JOIN place ON place.id = leg.place_id
     JOIN chosen ON chosen.sku_id = leg.sku_id AND chosen.warehouse_id = place.warehouse_id
-    UNION ALL SELECT chosen.id, 0, revaluation.value FROM stock_revaluation AS revaluation
+    UNION ALL SELECT chosen.id, 0, revaluation.value, 0, revaluation.in_transit_value, 0, revaluation.lent_value
+    FROM stock_revaluation AS revaluation
     JOIN chosen ON chosen.sku_id = revaluation.sku_id AND chosen.warehouse_id = revaluation.warehouse_id
     WHERE revaluation.posted_at > ? AND revaluation.posted_at < ?"""
 
@@ -42,6 +54,14 @@ _CLOSED = """
 _CLOSING = """
     LEFT JOIN closing_balance ON closing_balance.period_id = ?
         AND closing_balance.sku_id = chosen.sku_id AND closing_balance.warehouse_id = chosen.warehouse_id"""
+
+
+_TOLD = {name: "on_hand" if name == "quantity" else name for name in HELD}
+"""What a figure of days and closing balances is called in levels, now and then."""
+_KEYS = ("id", "code", "sku_id", "warehouse_id", "product_id", "category_id", "branch_id")
+OWNED = "on_hand + in_transit + lent"
+OWNED_VALUE = "value + in_transit_value + lent_value"
+"""All that is the company's, and what it is worth."""
 
 
 class PastPiece(NamedTuple):
@@ -73,32 +93,27 @@ def page(levels: PastPiece, first: int, after: int | None) -> PastPiece:
 
 
 async def past(levels: PastPiece, state: Past | None) -> PastPiece:
-    """WITH those levels as `chosen`, and as `past` with the `quantity` and the `worth` that they had."""
+    """WITH those levels as `chosen`, and as `past` with the figures that they had."""
     if state is None:
-        return PastPiece(
-            f"WITH chosen AS ({levels.text}), "
-            "past AS (SELECT chosen.*, on_hand AS quantity, value AS worth FROM chosen)",
-            levels.params,
-        )
+        return PastPiece(f"WITH chosen AS ({levels.text}), past AS (SELECT * FROM chosen)", levels.params)
     base = await _base(state)
-    changes, (on_hand, value, joined) = _changes(state, base), _known(base)
-    sign = "-" if base.backwards else "+"
+    changes, sign = _changes(state, base), "-" if base.backwards else "+"
+    joined = PastPiece(_CLOSING, (base.closing.period_id,)) if base.closing else PastPiece("")
+    figures = [f"{_known(base, name)} {sign} coalesce(changed.{name}, 0) AS {_TOLD[name]}" for name in HELD]
     return PastPiece(
-        f"WITH chosen AS ({levels.text}), changed AS ("
-        f"SELECT id, SUM(quantity) AS quantity, SUM(value) AS value FROM ({changes.text}) AS change GROUP BY id), "
-        f"past AS (SELECT chosen.*, {on_hand} {sign} coalesce(changed.quantity, 0) AS quantity, "
-        f"{value} {sign} coalesce(changed.value, 0) AS worth "
+        f"WITH chosen AS ({levels.text}), changed ({', '.join(('id', *HELD))}) AS (SELECT id, "
+        f"{', '.join(f'SUM({name})' for name in HELD)} FROM ({changes.text}) AS change GROUP BY id), "
+        f"past AS (SELECT {', '.join(f'chosen.{key}' for key in _KEYS)}, {', '.join(figures)} "
         f"FROM chosen LEFT JOIN changed ON changed.id = chosen.id{joined.text})",
         levels.params + changes.params + joined.params,
     )
 
 
-def _known(base: Base) -> tuple[str, str, PastPiece]:
-    """Quantity and value of a level at a base, and what has to be joined for them."""
+def _known(base: Base, name: str) -> str:
+    """A figure of a level at a base."""
     if base.closing:
-        joined = PastPiece(_CLOSING, (base.closing.period_id,))
-        return "coalesce(closing_balance.quantity, 0)", "coalesce(closing_balance.value, 0)", joined
-    return ("chosen.on_hand", "chosen.value", PastPiece("")) if base.backwards else ("0", "0", PastPiece(""))
+        return f"coalesce(closing_balance.{name}, 0)"
+    return f"chosen.{_TOLD[name]}" if base.backwards else "0"
 
 
 async def _base(state: Past) -> Base:
@@ -114,7 +129,8 @@ def _changes(state: Past, base: Base) -> PastPiece:
     days = _days(state, base)
     if state.rest_of_day is None:
         return days
-    legs = _LEGS if base.backwards else f"SELECT id, -quantity, -value FROM ({_LEGS}) AS later"
+    taken = ", ".join(f"-{name}" for name in HELD)
+    legs = _LEGS if base.backwards else f"SELECT id, {taken} FROM ({_LEGS}) AS later"
     return PastPiece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
 
 
@@ -124,7 +140,7 @@ def _days(state: Past, base: Base) -> PastPiece:
     bounds = [(here, state.day), *([(there, base.closing.ends_on)] if base.closing else [])]
     told = " AND ".join(f"stock_day.{state.column} {comparison} ?" for comparison, _ in bounds)
     return PastPiece(
-        "SELECT chosen.id, stock_day.quantity, stock_day.value FROM stock_day "
+        f"SELECT chosen.id, {', '.join(f'stock_day.{name}' for name in HELD)} FROM stock_day "
         f"JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE {told}",
         tuple(day for _, day in bounds),
     )

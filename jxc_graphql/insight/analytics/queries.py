@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.books.goods.valuation import shares
 from jxc_graphql.insight.analytics import levels_as_of, rules
+from jxc_graphql.insight.analytics.levels_as_of import OWNED, OWNED_VALUE
 from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -27,12 +29,31 @@ KEYS = {
 }
 
 
-class LevelThen(msgspec.Struct, frozen=True, kw_only=True):
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What the company has of something, and what that cost: in its warehouses, on the way to them, with partners."""
+
+    on_hand: Quantity
+    value: Money
+    in_transit: Quantity
+    in_transit_value: Money
+    lent: Quantity
+    lent_value: Money
+
+    @property
+    def owned(self) -> Quantity:
+        """All of it."""
+        return self.on_hand + self.in_transit + self.lent
+
+    @property
+    def owned_value(self) -> Money:
+        """What all of it cost."""
+        return self.value + self.in_transit_value + self.lent_value
+
+
+class LevelThen(Held, frozen=True, kw_only=True):
     """What a level was."""
 
     stock_level_id: int
-    on_hand: Quantity
-    value: Money
 
     @property
     def unit_cost(self) -> UnitPrice | None:
@@ -49,24 +70,18 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     product_id: int | None = None
 
 
-class ValuedGroup(msgspec.Struct, frozen=True, kw_only=True):
+class ValuedGroup(Held, frozen=True, kw_only=True):
     """What the goods of a group are worth; `share` is of the value of all groups."""
 
     group: Group
     sku_count: int
-    on_hand: Quantity
-    value: Money
-    in_transit_value: Money | None
     share: Ratio | None
 
 
-class Valuation(msgspec.Struct, frozen=True, kw_only=True):
+class Valuation(Held, frozen=True, kw_only=True):
     """What all that was asked for is worth, and how that divides."""
 
     sku_count: int
-    on_hand: Quantity
-    value: Money
-    in_transit_value: Money | None
     group_count: int
     groups: Sequence[ValuedGroup]
 
@@ -76,8 +91,8 @@ class Aged(msgspec.Struct, frozen=True, kw_only=True):
 
     from_days: int
     to_days: int | None
-    on_hand: Quantity
-    value: Money
+    owned: Quantity
+    owned_value: Money
     share: Ratio | None
 
 
@@ -85,16 +100,16 @@ class AgedGroup(msgspec.Struct, frozen=True, kw_only=True):
     """How old the goods of a group are."""
 
     group: Group
-    on_hand: Quantity
-    value: Money
+    owned: Quantity
+    owned_value: Money
     ages: Sequence[Aged]
 
 
 class Ageing(msgspec.Struct, frozen=True, kw_only=True):
     """How old all is that was asked for, and how that divides."""
 
-    on_hand: Quantity
-    value: Money
+    owned: Quantity
+    owned_value: Money
     ages: Sequence[Aged]
     group_count: int
     groups: Sequence[AgedGroup]
@@ -114,11 +129,8 @@ async def stock_as_of(
     )
     levels = levels_as_of.page(levels_as_of.chosen(call, choice), first, after)
     then = await levels_as_of.past(levels, rules.past(at, business_date, call.at))
-    rows = await db.fetch(f"{then.text} SELECT id, quantity, worth FROM past ORDER BY code, id", then.params)
-    return [
-        LevelThen(stock_level_id=level_id, on_hand=Quantity(quantity), value=Money(worth))
-        for level_id, quantity, worth in rows
-    ]
+    rows = await db.fetch(f"{then.text} SELECT id, {', '.join(_HELD)} FROM past ORDER BY code, id", then.params)
+    return [LevelThen(stock_level_id=level_id, **_held(figures)) for level_id, *figures in rows]
 
 
 async def stock_valuation(
@@ -139,55 +151,47 @@ async def stock_valuation(
             *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
         ]
     )
-    state = rules.past(at, business_date, call.at)
-    then = await levels_as_of.past(levels_as_of.chosen(call, choice), state)
+    then = await levels_as_of.past(levels_as_of.chosen(call, choice), rules.past(at, business_date, call.at))
     rows = await db.fetch(
         f"""
         {then.text},
-        added AS (SELECT {KEYS[group_by]} AS grouped_by, {_SKUS}, SUM(quantity) AS quantity, SUM(worth) AS worth,
-            {"SUM(in_transit_value)" if state is None else "0"} AS coming FROM past GROUP BY 1),
-        there AS (SELECT added.*, COUNT(*) OVER () AS groups, SUM(quantity) OVER () AS whole_quantity,
-            SUM(worth) OVER () AS whole, SUM(coming) OVER () AS whole_coming
-            FROM added WHERE quantity <> 0 OR worth <> 0 OR coming <> 0)
+        added AS (SELECT {KEYS[group_by]} AS grouped_by, {_SKUS},
+            {", ".join(f"SUM({name}) AS {name}" for name in _HELD)} FROM past GROUP BY 1),
+        there AS (SELECT added.*, COUNT(*) OVER () AS groups, {", ".join(f"SUM({name}) OVER ()" for name in _HELD)}
+            FROM added WHERE {" OR ".join(f"{name} <> 0" for name in _HELD)})
         SELECT there.*, (SELECT {_SKUS} FROM past) FROM there
-        ORDER BY {most_first(call, "worth", "quantity")}, grouped_by LIMIT ?""",
+        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, grouped_by LIMIT ?""",
         (*then.params, first),
     )
-    return _valuation(rows, group_by, is_now=state is None)
+    return _valuation(rows, group_by)
 
 
-_SKUS = "COUNT(DISTINCT CASE WHEN quantity > 0 THEN sku_id END) AS skus"
+_HELD = {"on_hand" if name == "quantity" else name: kind for name, kind in HELD.items()}
+_SKUS = f"COUNT(DISTINCT CASE WHEN {OWNED} > 0 THEN sku_id END) AS skus"
 
 
-def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping, *, is_now: bool) -> Valuation:
-    groups, quantity, whole, coming, skus = rows[0][5:] if rows else (0, 0, 0, 0, 0)
-    return Valuation(
-        sku_count=skus,
-        on_hand=Quantity(quantity),
-        value=Money(whole),
-        in_transit_value=Money(coming) if is_now else None,
-        group_count=groups,
-        groups=[
-            ValuedGroup(
-                group=Group(**{KEYS[group_by]: row[0]}),
-                sku_count=row[1],
-                on_hand=Quantity(row[2]),
-                value=Money(row[3]),
-                in_transit_value=Money(row[4]) if is_now else None,
-                share=share_of(row[3], whole),
-            )
-            for row in rows
-        ],
-    )
+def _held(figures: Sequence[Any]) -> dict[str, Any]:
+    return {name: kind(figure) for (name, kind), figure in zip(_HELD.items(), figures, strict=True)}
+
+
+def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping) -> Valuation:
+    groups, *figures, skus = rows[0][2 + len(_HELD) :] if rows else (0,) * (2 + len(_HELD))
+    whole = Valuation(sku_count=skus, group_count=groups, groups=(), **_held(figures))
+    found = []
+    for grouped_by, sku_count, *figures in (row[: 2 + len(_HELD)] for row in rows):
+        held = Held(**_held(figures))
+        group, share = Group(**{KEYS[group_by]: grouped_by}), share_of(held.owned_value, whole.owned_value)
+        found.append(ValuedGroup(group=group, sku_count=sku_count, share=share, **msgspec.structs.asdict(held)))
+    return msgspec.structs.replace(whole, groups=found)
 
 
 async def stock_ageing(
     call: Call, choice: StockChoice, *, group_by: StockGrouping, buckets: Sequence[int], first: int
 ) -> Ageing:
-    """How old the goods on hand are, by group: those first that are worth most.
+    """How old the company's goods are, by group: those first that are worth most.
 
-    `buckets` are the last days of all ages but the oldest. Under the moving average the value of a level is shared out
-    over its layers by their quantity, as when goods leave it.
+    `buckets` are the last days of all ages but the oldest. Under the moving average the value of what is on hand is
+    shared out over its layers by their quantity, as when goods leave it; what is away has values of its own.
     """
     call.require(Permission.SEE_STOCK)
     reject_if(
@@ -203,11 +207,12 @@ async def stock_ageing(
     rows = await db.fetch(
         f"""
         WITH chosen AS ({levels.text})
-        SELECT {KEYS[group_by]}, chosen.id, valuation, chosen.value, CASE {limits} ELSE {len(buckets)} END AS age,
+        SELECT {KEYS[group_by]}, chosen.id,
+            CASE WHEN layer.consignment_id <> 0 THEN 'AWAY' ELSE valuation END AS valued, chosen.value,
+            CASE {limits} ELSE {len(buckets)} END AS age,
             SUM(layer.quantity), SUM(coalesce(layer.value, 0))
-        FROM chosen JOIN cost_layer AS layer
-            ON layer.stock_level_id = chosen.id AND layer.consignment_id = 0 AND layer.quantity > 0
-        GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 5 DESC""",
+        FROM chosen JOIN cost_layer AS layer ON layer.stock_level_id = chosen.id AND layer.quantity > 0
+        GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 5 DESC""",
         (*levels.params, *(today - limit * DAY for limit in buckets)),
     )
     added: dict[int | None, list[tuple[int, int]]] = {}
@@ -219,7 +224,7 @@ async def stock_ageing(
 
 def _aged(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int | None, int, int, int]]:
     """Group, age, quantity and value, level by level; a level's rows stand from the oldest to the youngest."""
-    for _, of_level in groupby(rows, key=itemgetter(1)):
+    for _, of_level in groupby(rows, key=itemgetter(1, 2)):
         some = list(of_level)
         values: Sequence[int] = [int(row[6]) for row in some]
         if some[0][2] == ValuationMethod.MOVING_AVERAGE:
@@ -235,15 +240,15 @@ def _ageing(
     whole = [(sum(q for q, _ in ages), sum(v for _, v in ages)) for ages in zip(*added.values(), strict=True)]
     whole = whole or [(0, 0)] * (len(buckets) + 1)
     return Ageing(
-        on_hand=Quantity(sum(quantity for quantity, _ in whole)),
-        value=Money(sum(value for _, value in whole)),
+        owned=Quantity(sum(quantity for quantity, _ in whole)),
+        owned_value=Money(sum(value for _, value in whole)),
         ages=_ages(whole, buckets),
         group_count=len(added),
         groups=[
             AgedGroup(
                 group=Group(**{key: one}),
-                on_hand=Quantity(sum(quantity for quantity, _ in added[one])),
-                value=Money(sum(value for _, value in added[one])),
+                owned=Quantity(sum(quantity for quantity, _ in added[one])),
+                owned_value=Money(sum(value for _, value in added[one])),
                 ages=_ages(added[one], buckets),
             )
             for one in order[:first]
@@ -258,8 +263,8 @@ def _ages(sums: Sequence[tuple[int, int]], buckets: Sequence[int]) -> list[Aged]
         Aged(
             from_days=begin,
             to_days=end,
-            on_hand=Quantity(quantity),
-            value=Money(value),
+            owned=Quantity(quantity),
+            owned_value=Money(value),
             share=share_of(value, whole),
         )
         for begin, end, (quantity, value) in zip(begins, (*buckets, None), sums, strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.insight.analytics import levels_as_of, rules
+from jxc_graphql.insight.analytics.levels_as_of import OWNED, OWNED_VALUE
 from jxc_graphql.insight.analytics.queries import KEYS, Group, most_first
 from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
 from jxc_graphql.kit import clock, db
@@ -23,6 +24,9 @@ _DAYS_LEFT = {
 """For how many days of the period a change counted."""
 
 
+_TO_SELL = "available + in_transit + lent"
+
+
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
     """What went of a group in a period of so many days, and what lay there on average when they ended."""
 
@@ -30,19 +34,19 @@ class Turned(msgspec.Struct, frozen=True, kw_only=True):
     opening: Quantity
     closing: Quantity
     sold: Quantity
-    average_on_hand: Quantity
+    average_owned: Quantity
     average_value: Money
     days: int
 
     @property
     def turnover(self) -> Ratio | None:
         """How many times the average went; None where nothing lay there."""
-        return ratio(self.sold, self.average_on_hand) if self.average_on_hand > 0 else None
+        return ratio(self.sold, self.average_owned) if self.average_owned > 0 else None
 
     @property
     def days_of_stock(self) -> Ratio | None:
         """For how many days the average lasts; None where nothing was sold."""
-        return ratio(self.average_on_hand * self.days, self.sold) if self.sold > 0 else None
+        return ratio(self.average_owned * self.days, self.sold) if self.sold > 0 else None
 
 
 class Turnover(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +58,7 @@ class Turnover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
-    """A level that lasts too long: how much of it was sold, and for how many days what is available lasts."""
+    """A level that lasts too long: how much of it was sold, and for how many days what it has, or will have, lasts."""
 
     stock_level_id: int
     sold: Quantity
@@ -79,11 +83,13 @@ async def stock_turnover(
         f"""
         WITH chosen AS ({levels.text}),
         days AS (
-            SELECT {KEYS[group_by]} AS grouped_by, business_date, SUM(stock_day.quantity) AS quantity,
-                SUM(stock_day.value) AS value, SUM(stock_day.sold) AS sold
+            SELECT {KEYS[group_by]} AS grouped_by, business_date,
+                SUM(stock_day.quantity + stock_day.in_transit + stock_day.lent) AS quantity,
+                SUM(stock_day.value + stock_day.in_transit_value + stock_day.lent_value) AS value,
+                SUM(stock_day.sold) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id WHERE business_date >= ? GROUP BY 1, 2),
         parts AS (
-            SELECT {KEYS[group_by]} AS grouped_by, on_hand AS opening, value AS opening_value, 0 AS within,
+            SELECT {KEYS[group_by]} AS grouped_by, {OWNED} AS opening, {OWNED_VALUE} AS opening_value, 0 AS within,
                 0 AS weighed, 0 AS weighed_value, 0 AS sold FROM chosen
             UNION ALL SELECT grouped_by, -quantity, -value, 0, 0, 0, 0 FROM days
             UNION ALL SELECT grouped_by, 0, 0, quantity, quantity * {left}, value * {left}, sold
@@ -105,14 +111,17 @@ def _turned(group: Group | None, sums: Sequence[Any], days: int) -> Turned:
         opening=Quantity(opening),
         closing=Quantity(opening + within),
         sold=Quantity(sold),
-        average_on_hand=Quantity(opening + divide(weighed, days)),
+        average_owned=Quantity(opening + divide(weighed, days)),
         average_value=Money(opening_value + divide(weighed_value, days)),
         days=days,
     )
 
 
 async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int, first: int) -> list[SlowMover]:
-    """Levels whose goods last longer than `cover` days at the pace of the last `days`: the most valuable first."""
+    """Levels whose goods last longer than `cover` days at the pace of the last `days`: the most valuable first.
+
+    Their goods are those that are available, on their way to them, or lent from them.
+    """
     call.require(Permission.SEE_STOCK)
     reject_if(
         [
@@ -129,16 +138,16 @@ async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int,
         gone AS (SELECT chosen.id, SUM(stock_day.sold) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id
             WHERE business_date > ? AND business_date <= ? GROUP BY chosen.id)
-        SELECT chosen.id, available, coalesce(sold, 0) AS sold FROM chosen LEFT JOIN gone ON gone.id = chosen.id
-        WHERE available > 0 AND (coalesce(sold, 0) <= 0 OR available * ? > sold * ?)
-        ORDER BY {most_first(call, "value", "on_hand")}, chosen.id LIMIT ?""",
+        SELECT chosen.id, {_TO_SELL}, coalesce(sold, 0) AS sold FROM chosen LEFT JOIN gone ON gone.id = chosen.id
+        WHERE {_TO_SELL} > 0 AND (coalesce(sold, 0) <= 0 OR ({_TO_SELL}) * ? > sold * ?)
+        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, chosen.id LIMIT ?""",
         (*levels.params, clock.day_of(call.at) - days * DAY, clock.day_of(call.at), days, cover, first),
     )
     return [
         SlowMover(
             stock_level_id=level_id,
             sold=Quantity(sold),
-            days_of_cover=ratio(available * days, sold) if sold > 0 else None,
+            days_of_cover=ratio(to_sell * days, sold) if sold > 0 else None,
         )
-        for level_id, available, sold in rows
+        for level_id, to_sell, sold in rows
     ]

@@ -92,6 +92,11 @@ WHERE purchase_order.supplier_id = ? AND line.lot_id IS NOT NULL AND {chosen}
 GROUP BY line.lot_id ORDER BY line.lot_id DESC LIMIT {rows}"""
 
 
+_SELLER = {"supplier": "purchase_order.supplier_id"}
+_BUYER = {"customer": "sales_order.customer_id"}
+"""Who has to be in the caller's scope."""
+
+
 class LotSupply(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier brought so much of a lot with one receipt, rejected goods included."""
 
@@ -209,7 +214,7 @@ class _Tracing:
 
     async def supplies(self, walked: Mapping[int, int]) -> list[LotSupply]:
         """What suppliers brought of the lots, nearest first, then oldest first."""
-        rows = await self._rows(_SUPPLIES, walked, "receipt.warehouse_id")
+        rows = await self._rows(_SUPPLIES, walked, "receipt.warehouse_id", _SELLER)
         return [
             LotSupply(
                 lot_id=lot_id,
@@ -224,7 +229,9 @@ class _Tracing:
 
     async def deliveries(self, walked: Mapping[int, int]) -> list[Delivery]:
         """What customers received of the lots, nearest first, then oldest first."""
-        rows = await self._rows(_DELIVERIES, walked, "movement.warehouse_id", customer=int(VirtualPlace.CUSTOMER))
+        rows = await self._rows(
+            _DELIVERIES, walked, "movement.warehouse_id", _BUYER, customer=int(VirtualPlace.CUSTOMER)
+        )
         return [
             Delivery(
                 lot_id=lot_id,
@@ -266,10 +273,10 @@ class _Tracing:
         return [movement_id for (movement_id,) in self._told(rows)]
 
     async def _rows(
-        self, text: str, walked: Mapping[int, int], warehouse: str, **others: str | int
+        self, text: str, walked: Mapping[int, int], warehouse: str, partner: Mapping[str, str] = {}, **others: str | int
     ) -> list[tuple[Any, ...]]:
         walk = db.rows({"lot_id": "bigint", "depth": "bigint"})
-        seen, scope = _seen(self._call, warehouse)
+        seen, scope = _seen(self._call, warehouse, **partner)
         rows = await db.fetch(
             text.format(walk=walk, seen=seen, rows=MAX_ROWS + 1, **others), [db.json(walked.items()), *scope]
         )
@@ -284,7 +291,7 @@ class _Tracing:
 async def lots_of_customer(call: Call, customer_id: int, choice: LotsChoice, after: str | None) -> TradedLots:
     """Which lots a customer received; requires SEE_SALES. Raises `Rejected` for a cursor that is none."""
     call.require(Permission.SEE_SALES)
-    chosen, values = _chosen(call, choice, after, movement="movement", document="shipment")
+    chosen, values = _chosen(call, choice, after, movement="movement", document="shipment", **_BUYER)
     return await _traded(
         _RECEIVED.format(chosen=chosen, customer=int(VirtualPlace.CUSTOMER), rows=PAGE + 1), [customer_id, *values]
     )
@@ -293,7 +300,7 @@ async def lots_of_customer(call: Call, customer_id: int, choice: LotsChoice, aft
 async def lots_of_supplier(call: Call, supplier_id: int, choice: LotsChoice, after: str | None) -> TradedLots:
     """Which lots a supplier brought; requires SEE_PURCHASING. Raises `Rejected` for a cursor that is none."""
     call.require(Permission.SEE_PURCHASING)
-    chosen, values = _chosen(call, choice, after, movement="line", document="receipt")
+    chosen, values = _chosen(call, choice, after, movement="line", document="receipt", **_SELLER)
     return await _traded(_BROUGHT.format(chosen=chosen, rows=PAGE + 1), [supplier_id, *values])
 
 
@@ -312,12 +319,14 @@ async def _traded(text: str, values: list[Any]) -> TradedLots:
     return TradedLots(nodes=nodes, end_cursor=str(nodes[-1].lot_id) if nodes else None, has_next_page=more)
 
 
-def _chosen(call: Call, choice: LotsChoice, after: str | None, *, movement: str, document: str) -> Parts:
+def _chosen(
+    call: Call, choice: LotsChoice, after: str | None, *, movement: str, document: str, **partner: str
+) -> Parts:
     """The conditions of a page; `movement` names the lot and the SKU, `document` the day and the warehouse."""
     call.require(Permission.SEE_STOCK)
     if after is not None and not (after.isdecimal() and len(after) < MOST_DIGITS):
         raise Rejected(InvalidCursor(path=("after",)))
-    seen, scope = _seen(call, f"{document}.warehouse_id")
+    seen, scope = _seen(call, f"{document}.warehouse_id", **partner)
     wanted = {
         f"{movement}.lot_id < ?": None if after is None else int(after),
         f"{movement}.sku_id = ?": choice.sku_id,
@@ -328,10 +337,10 @@ def _chosen(call: Call, choice: LotsChoice, after: str | None, *, movement: str,
     return " AND ".join([*given, seen]), [*given.values(), *scope]
 
 
-def _seen(call: Call, warehouse: str) -> Parts:
-    """Whether a row's warehouse is in the caller's scope."""
-    scope = call.scopes.get(Dimension.WAREHOUSE)
-    if scope is None:
-        return "true", []
+def _seen(call: Call, warehouse: str, **partner: str) -> Parts:
+    """Whether a row's warehouse is in the caller's scope, and its `customer` or `supplier` as well."""
+    columns = {Dimension.WAREHOUSE: warehouse} | {Dimension(name.upper()): column for name, column in partner.items()}
+    limits = {column: sorted(call.scopes[one]) for one, column in columns.items() if one in call.scopes}
     named = db.rows({"id": "bigint"})
-    return f"{warehouse} IN (SELECT id FROM {named} AS seen)", [db.json([one] for one in sorted(scope))]
+    conditions = [f"{column} IN (SELECT id FROM {named} AS seen)" for column in limits]
+    return " AND ".join(conditions) or "true", [db.json([one] for one in ids) for ids in limits.values()]

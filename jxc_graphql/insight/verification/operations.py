@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
-from jxc_graphql.books.goods import rebuild, replay
+from jxc_graphql.books.goods import closing, rebuild, replay
 from jxc_graphql.books.goods.rebuild import Repaired
 from jxc_graphql.insight.verification import queries
 from jxc_graphql.insight.verification.facts import BooksRebuilt, ProjectionsRebuilt
@@ -56,7 +56,7 @@ async def _rebuild(call: Call, run_id: int, repair: Callable[..., Awaitable[Repa
 @db.transactional
 async def _finish(call: Call, run_id: int, rows: int, *, only_promises: bool) -> int:
     """Repairs what is counted on documents and the register, and records the end; gives how many rows that were."""
-    found = 0 if only_promises else await register.repair()
+    found = 0 if only_promises else await register.repair() + await closing.repair()
     for comparison in queries.comparisons():
         if comparison.repairs and not only_promises:
             found += await comparison.repair()

@@ -1,10 +1,14 @@
 """What a migration may do that no model declares."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from tortoise.migrations.operations import TortoiseOperation
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
+
+from jxc_graphql.kit import clock
 
 
 class Statements(TortoiseOperation):
@@ -27,6 +31,43 @@ class Statements(TortoiseOperation):
         assert state_editor is not None
         for statement in self.sqlite if state_editor.DIALECT == "sqlite" else self.postgres:
             await state_editor.client.execute_script(statement)
+
+
+class ByCompanyDay(TortoiseOperation):
+    """Statements that need to know on which day of the company moments were: `company_day` has a row for each."""
+
+    reversible = False
+
+    def __init__(self, *, moments: str, statements: Sequence[str]) -> None:
+        self.moments = moments
+        self.statements = statements
+
+    async def database_forward(
+        self,
+        app_label: str,  # noqa: ARG002  (Tortoise's signature)
+        old_state: State,  # noqa: ARG002
+        new_state: State,  # noqa: ARG002
+        state_editor: BaseSchemaEditor | None = None,
+    ) -> None:
+        """Tells the days, and sends the statements, in order."""
+        assert state_editor is not None
+        client: Any = state_editor.client
+        is_sqlite = state_editor.DIALECT == "sqlite"
+        types = ("TEXT", "TEXT") if is_sqlite else ("TIMESTAMPTZ", "DATE")
+        await client.execute_script("CREATE TEMPORARY TABLE company_day (moment {} PRIMARY KEY, day {})".format(*types))
+        days = [
+            (moment, _day_of(moment).isoformat() if is_sqlite else _day_of(moment))
+            for (moment,) in await client.fetch(self.moments)
+        ]
+        if days:
+            place = "(?, ?)" if is_sqlite else "($1, $2)"
+            await client.execute_many(f"INSERT INTO company_day (moment, day) VALUES {place}", days)  # noqa: S608
+        for statement in (*self.statements, "DROP TABLE company_day"):
+            await client.execute_script(statement)
+
+
+def _day_of(moment: datetime | str) -> date:
+    return clock.day_of(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 def append_only(table: str) -> Statements:

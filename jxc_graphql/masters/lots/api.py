@@ -10,6 +10,7 @@ from jxc_graphql.gql.declare import (
     by_id,
     connection,
     entity,
+    input_of_struct,
     input_type,
     mutation,
     payload,
@@ -62,20 +63,7 @@ async def lots_by_number(call: Call, number: Annotated[str, "What the scanner re
     return await queries.scan(call, number)
 
 
-@input_type
-class LotLabelInput:
-    """What goods that come in say of their lot (批次标签)."""
-
-    number: str
-    """Number (批号), up to 60 characters; a lot that has it is used, else there will be one."""
-    produced_on: date | None = None
-    """Production date (生产日期), if it is on the label."""
-    expires_on: date | None = None
-    """Expiry date (到期日), if it is on the label; else the production date and the SKU's shelf life give it."""
-
-    def label(self) -> labels.LotLabel:
-        """The label as operations take it."""
-        return labels.LotLabel(self.number, self.produced_on, self.expires_on)
+LotLabelInput = input_of_struct(labels.LotLabel, "LotLabelInput")
 
 
 @payload

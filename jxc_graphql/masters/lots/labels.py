@@ -15,11 +15,14 @@ NUMBER_LIMIT = 60
 
 
 class LotLabel(msgspec.Struct, frozen=True):
-    """The number of a lot as it is posted with goods that come in; a date that is not on the label is None."""
+    """What goods that come in say of their lot (批次标签)."""
 
     number: str
+    """Number (批号), up to 60 characters; a lot that has it is used, else there will be one."""
     produced_on: date | None = None
+    """Production date (生产日期), if it is on the label."""
     expires_on: date | None = None
+    """Expiry date (到期日), if it is on the label; else the production date and the SKU's shelf life give it."""
 
 
 Labelled = tuple[int, LotLabel | None, Path]

@@ -10,6 +10,8 @@ Words
     lead time 交货期          days from order to arrival
     preferred 首选           the supplier from whom a SKU is bought unless somebody decides otherwise
     payment days 账期         days from invoice to payment
+    scope 数据范围            the customers or suppliers that a user may see and touch, with their documents; kept by
+                            `auth`, set here; documents with no customer are not divided by customers, nor by suppliers
 
 Tables
     supplier, customer, supplier_price

@@ -21,11 +21,11 @@ from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document
 
 
-@entity(models.Supplier, requires=Permission.SEE_PARTNERS, search="search_text")
+@entity(models.Supplier, requires=Permission.SEE_PARTNERS, scope={Dimension.SUPPLIER: "id"}, search="search_text")
 class Supplier(Node):
     """A supplier (供应商): whom we buy from."""
 
@@ -55,7 +55,7 @@ class Supplier(Node):
     """What it asks for which SKU (供货价)."""
 
 
-@entity(models.SupplierPrice, requires=Permission.SEE_COST)
+@entity(models.SupplierPrice, requires=Permission.SEE_COST, scope={Dimension.SUPPLIER: "supplier_id"})
 class SupplierPrice(Node):
     """What a supplier asks for a SKU (供货价), and on which terms; quantities are in the SKU's base unit."""
 
@@ -75,7 +75,7 @@ class SupplierPrice(Node):
     """Whether the SKU is bought here unless somebody decides otherwise (首选)."""
 
 
-@entity(models.Customer, requires=Permission.SEE_PARTNERS, search="search_text")
+@entity(models.Customer, requires=Permission.SEE_PARTNERS, scope={Dimension.CUSTOMER: "id"}, search="search_text")
 class Customer(Node):
     """A customer (客户): whom we sell to."""
 

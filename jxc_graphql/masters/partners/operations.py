@@ -1,21 +1,21 @@
 """Writes of suppliers, their prices and customers; each requires MANAGE_PARTNERS and returns its fact."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.errors import NotFound, Reason, reject_if
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 
 _SET_PRICES = f"""
 INSERT INTO supplier_price
@@ -36,38 +36,41 @@ RETURNING id
 
 @posting(Permission.MANAGE_PARTNERS)
 async def create_supplier(call: Call, *, profile: Profile) -> facts.SupplierCreated:
-    """Creates a supplier with at least a code and a name; raises `Rejected`, also for a code that is taken."""
-    reject_if(rules.check_profile(profile, new=True))
+    """Creates a supplier with at least a code and a name; raises `Rejected`, also for a code that is taken.
+
+    Whoever sees some suppliers only makes no others.
+    """
+    reject_if([*rules.check_profile(profile, new=True), *_limited(call, Dimension.SUPPLIER)])
     supplier = models.Supplier(created_at=call.at)
     await _save(supplier, profile)
     return facts.SupplierCreated(supplier_id=supplier.id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def update_supplier(call: Call, *, supplier_id: int, profile: Profile) -> facts.SupplierUpdated:  # noqa: ARG001  (every operation takes the call)
+async def update_supplier(call: Call, *, supplier_id: int, profile: Profile) -> facts.SupplierUpdated:
     """Changes what is given of a supplier's data."""
     reject_if(rules.check_profile(profile, new=False))
-    await _save(await _supplier(supplier_id), profile)
+    await _save(await _supplier(call, supplier_id), profile)
     return facts.SupplierUpdated(supplier_id=supplier_id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:  # noqa: ARG001
+async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
-    await _set(await _supplier(supplier_id), on_hold=True)
+    await _set(await _supplier(call, supplier_id), on_hold=True)
     return facts.SupplierHeld(supplier_id=supplier_id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:  # noqa: ARG001
+async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
-    await _set(await _supplier(supplier_id), on_hold=False)
+    await _set(await _supplier(call, supplier_id), on_hold=False)
     return facts.SupplierReleased(supplier_id=supplier_id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def set_supplier_prices(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     supplier_id: int,
     prices: Sequence[AskedPrice],
@@ -76,7 +79,7 @@ async def set_supplier_prices(
 
     A price that is preferred takes this from every other supplier of the SKU.
     """
-    await _supplier(supplier_id)
+    await _supplier(call, supplier_id)
     sku_ids = [price.sku_id for price in prices]
     reject_if(rules.check_prices(prices, await catalog.skus(sku_ids)))
     preferred = [[price.sku_id] for price in prices if price.is_preferred]
@@ -96,33 +99,41 @@ async def set_supplier_prices(
 
 @posting(Permission.MANAGE_PARTNERS)
 async def remove_supplier_prices(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     supplier_id: int,
     sku_ids: Sequence[int],
 ) -> facts.SupplierPricesRemoved:
     """Forgets what a supplier asks for these SKUs; those it has no price for are passed over."""
     reject_if(rules.check_sku_list("sku_ids", sku_ids))
-    await _supplier(supplier_id)
+    await _supplier(call, supplier_id)
     await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids).delete()
     return facts.SupplierPricesRemoved(supplier_id=supplier_id, sku_ids=tuple(sku_ids))
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def create_customer(call: Call, *, profile: Profile) -> facts.CustomerCreated:
-    """Creates a customer with at least a code and a name; raises `Rejected`, also for a code that is taken."""
-    reject_if(rules.check_profile(profile, new=True))
+    """Creates a customer with at least a code and a name; raises `Rejected`, also for a code that is taken.
+
+    Whoever sees some customers only makes no others.
+    """
+    reject_if([*rules.check_profile(profile, new=True), *_limited(call, Dimension.CUSTOMER)])
     customer = models.Customer(created_at=call.at)
     await _save(customer, profile)
     return facts.CustomerCreated(customer_id=customer.id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> facts.CustomerUpdated:  # noqa: ARG001
+async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> facts.CustomerUpdated:
     """Changes what is given of a customer's data."""
     reject_if(rules.check_profile(profile, new=False))
-    await _save(await _customer(customer_id), profile)
+    await _save(await _customer(call, customer_id), profile)
     return facts.CustomerUpdated(customer_id=customer_id)
+
+
+def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:
+    if dimension in call.scopes:
+        yield OutOfScope(path=())
 
 
 async def _save(partner: models.Partner, profile: Profile) -> None:
@@ -138,15 +149,15 @@ async def _set(partner: models.Partner, **changes: bool) -> None:
     await partner.update_from_dict(changes).save(update_fields=list(changes))
 
 
-async def _supplier(supplier_id: int) -> models.Supplier:
+async def _supplier(call: Call, supplier_id: int) -> models.Supplier:
     supplier = await models.Supplier.select_for_update(no_key=True).get_or_none(id=supplier_id)
-    if supplier is None:
+    if supplier is None or not call.sees(Dimension.SUPPLIER, supplier_id):
         raise NotFound(UnknownId(path=("supplier_id",), kind="Supplier"))
     return supplier
 
 
-async def _customer(customer_id: int) -> models.Customer:
+async def _customer(call: Call, customer_id: int) -> models.Customer:
     customer = await models.Customer.select_for_update(no_key=True).get_or_none(id=customer_id)
-    if customer is None:
+    if customer is None or not call.sees(Dimension.CUSTOMER, customer_id):
         raise NotFound(UnknownId(path=("customer_id",), kind="Customer"))
     return customer

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.office.auth.permissions import Dimension
 
 
 class KnownSupplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,16 +45,20 @@ class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
 _PRICE = ", ".join(f"price.{name}" for name in KnownPrice.__struct_fields__)
 
 
-async def supplier(supplier_id: int) -> KnownSupplier | None:
-    """The supplier, if there is one with this id."""
+async def supplier(call: Call, supplier_id: int) -> KnownSupplier | None:
+    """The supplier, if the caller sees one with this id."""
+    if not call.sees(Dimension.SUPPLIER, supplier_id):
+        return None
     rows = await db.fetch("SELECT id, code, name, is_active, on_hold FROM supplier WHERE id = ?", (supplier_id,))
     return next(
         (KnownSupplier(id=i, code=c, name=n, is_active=bool(a), on_hold=bool(h)) for i, c, n, a, h in rows), None
     )
 
 
-async def customer(customer_id: int) -> KnownCustomer | None:
-    """The customer, if there is one with this id."""
+async def customer(call: Call, customer_id: int) -> KnownCustomer | None:
+    """The customer, if the caller sees one with this id."""
+    if not call.sees(Dimension.CUSTOMER, customer_id):
+        return None
     rows = await db.fetch("SELECT id, code, name, is_active FROM customer WHERE id = ?", (customer_id,))
     return next((KnownCustomer(id=i, code=c, name=n, is_active=bool(a)) for i, c, n, a in rows), None)
 

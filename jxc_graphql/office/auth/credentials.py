@@ -17,7 +17,7 @@ TOKEN_LENGTH_LIMIT = 100
 HASHING_PLACES = 2
 """Passwords that are hashed at a time, by all processes of an installation; a process always has one place."""
 WAITING = 128
-"""How many may wait per place: whoever is let in is not yet forgotten by his client when it is his turn."""
+"""How many may wait per place: a shop whose clerks all sign in as it opens."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _threads = ThreadPoolExecutor(HASHING_PLACES, thread_name_prefix="argon2")

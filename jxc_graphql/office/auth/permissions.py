@@ -11,6 +11,10 @@ class Dimension(StrEnum):
 
     WAREHOUSE = "WAREHOUSE"
     """Warehouses, and what lies or happens there."""
+    CUSTOMER = "CUSTOMER"
+    """Customers, and what is sold or lent to them; what has to do with no customer is not divided so."""
+    SUPPLIER = "SUPPLIER"
+    """Suppliers, and what is bought from or lent to them; what has to do with no supplier is not divided so."""
 
 
 class Permission(StrEnum):

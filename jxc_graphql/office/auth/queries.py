@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.addresses import spelt, within
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.office.auth import models, reach, rules, uses
-from jxc_graphql.office.auth.addresses import spelt, within
 from jxc_graphql.office.auth.built_in import ADMINISTRATOR
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
 from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission

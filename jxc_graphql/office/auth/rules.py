@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
+from jxc_graphql.kit.addresses import range_of
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.kit.text import check_text
-from jxc_graphql.office.auth.addresses import range_of
 from jxc_graphql.office.auth.built_in import BUILT_IN_ROLES
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit import addresses, clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Rejected, Unauthenticated
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.text import check_text
-from jxc_graphql.office.auth import addresses, credentials, facts, models, queries, rules
+from jxc_graphql.office.auth import credentials, facts, models, queries, rules
 from jxc_graphql.office.auth.rights import recorded, taking
 from jxc_graphql.office.auth.turns import Crowded
 

@@ -2,7 +2,8 @@
 
 Everybody waits in a lane: a stranger in that of his address, whoever is known in one of his own. Lanes take turns, one
 of each at a time, so that whoever comes often waits for himself. Those who are known go first; every fourth turn is a
-stranger's. When too many wait, the longest lane loses its last one.
+stranger's. When too many wait, the longest lane loses its last one; whoever has waited long is sent away, before his
+client forgets him and a place is wasted on an answer that nobody hears.
 """
 
 import asyncio
@@ -11,10 +12,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 STRANGERS_TURN = 4
+PATIENCE_SECONDS = 10.0
+"""How long anybody waits; an operation has 15 seconds unless the settings say otherwise."""
 
 
 class Crowded(Exception):
-    """Too many wait already."""
+    """Too many wait already, or have waited for too long."""
 
 
 class _Lanes:
@@ -85,11 +88,14 @@ class Turns:
             crowd.lose(crowd.longest())
         self._give()
         try:
-            await waiter
-        except BaseException:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await waiter
+        except BaseException as end:
             lanes.leave(lane, waiter)
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._back(lane)  # it was given at the moment in which nobody wanted it any more
+            if isinstance(end, TimeoutError):
+                raise Crowded from end
             raise
         try:
             yield

@@ -24,8 +24,8 @@ for each way, and a test holds the drawing to the states:
 An operation is declared with `@posting(permission)`, or with the action of the kind that it is (`@posting(STATES[…])`):
 permission, one transaction, the retry key, the fact. It returns its fact. The retry key (幂等键) belongs to one caller
 and one operation: sent again with the same input it answers with the first fact, with another input it is refused, and
-a request that was refused leaves it free. Keys are kept for seven days. Where an operation is declared with an action
-and takes no more than that says, its mutation is one line: `document_action`.
+a request that was refused leaves it free. Keys are kept for seven days. Its mutation is one line, `document_action`:
+the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
 Read `states` first, then `changing`, then `posting`.
 

@@ -1,85 +1,143 @@
-"""Mutations that do one thing with a document and have no more to say: made of the operation itself.
+"""Mutations made of the operations that they run: what those take is the input, and what their facts tell is shown.
 
-    submit_purchase_order = document_action(operations.submit_purchase_order, PurchaseOrder)
-    approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
-    post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
+    move_places = document_action(operations.move_places, PlaceMove, StockLevel, lines="PlaceMoveLineInput")
+    create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
+    approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
+    receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 
-Such an operation is declared with the action that it is (`@posting(STATES[…])`). It takes its document's id, a note
-where the action has one, and the version that the caller has seen; so does the input, with a business date and a retry
-key where the action may post. The first paragraph of the operation's docstring describes the mutation. The payload
-shows the document and whatever else is named, which the schema compares with what the operation's fact tells.
+The first paragraph of the operation's docstring describes the mutation. Its arguments are the fields of the input: that
+with the id of the document which is shown first is called `id`, and each struct among them is an input of its own.
+Where the operation puts something into the books there is a business date, and a retry key wherever it is to be done
+once: where it does that, and where it makes a document. A field is described by `Annotated` in the operation's
+signature, by the words that all documents have in common, or as the document describes what it has by that name.
+
+The payload shows what is named, one of it or a list as the fact has `<name>_id` or `<name>_ids`.
 """
 
 import inspect
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
-from jxc_graphql.gql.declare import DeclarationError, Id, Member, make_input, make_payload, mutation
+from jxc_graphql.gql.declare import (
+    DeclarationError,
+    Id,
+    Member,
+    Parameter,
+    camel,
+    declaration,
+    given_to,
+    make_input,
+    make_payload,
+    mutation,
+    parameters,
+    texts_of,
+)
 from jxc_graphql.kit.call import Call
+from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.posting import action_of
-from jxc_graphql.office.documents.states import Note
+from jxc_graphql.office.documents.states import Action, Note
 
+Operation = Callable[..., Coroutine[Any, Any, Any]]
 Mutation = Callable[[Call, Any], Coroutine[Any, Any, Any]]
 
-_VERSION = Member(
-    "expected_version",
-    int | None,
-    "The version you have seen; when it has changed since, nothing is done.",
+_VERSION = "The version you have seen; when it has changed since, nothing is done."
+_DAY = Member(
+    "business_date",
+    date | None,
+    "The day it counts for (业务日期), by default the one it is for or today; a past day needs a permission and an "
+    "open period.",
     None,
 )
-_POSTED = (
-    Member(
-        "business_date",
-        date | None,
-        "The day it counts for (业务日期), by default the one it is for or today; a past day needs a permission and an "
-        "open period.",
-        None,
-    ),
-    Member("idempotency_key", str | None, "A key of your own: sent again with it, it is posted once (幂等键).", None),
-)
-_NOTES = {
-    Note.NONE: (),
-    Note.OPTIONAL: (Member("note", str, "Why (原因), at most 500 characters; it stands in the timeline.", ""),),
-    Note.REQUIRED: (Member("note", str, "Why (原因), 1 to 500 characters; it stands in the timeline."),),
-}
+_KEY = Member("idempotency_key", str | None, "A key of your own: sent again with it, it is done once (幂等键).", None)
 
 
-def document_action(
-    operation: Callable[..., Coroutine[Any, Any, Any]], document: type, *also: type | Member
-) -> Mutation:
-    """The mutation of an operation on one document, shown with lists of what `also` changed; stands beside its type."""
-    name, noun, action = operation.__name__, _snake(document), action_of(operation)
-    key = Member("id", Id[document], f"The {_words(document)}.")  # type: ignore[valid-type]
-    told = (*_NOTES[action.note], _VERSION)
-    _check(operation, {f"{noun}_id", *(member.name for member in told)})
+def document_action(operation: Operation, document: type, *also: type | Member, **told: str | type) -> Mutation:
+    """The mutation of an operation, showing a document and what `also` changed.
+
+    `told`: by argument, the name of the input of a struct, or whose id it is where its name does not say that.
+    """
+    name, key = operation.__name__, f"{_snake(document)}_id"
     title = "".join(word.capitalize() for word in name.split("_"))
-    posted = _POSTED if action.posts else ()
-    given = make_input(f"{title}Input", f"Which {_words(document)}, and what goes with it.", [key, *told, *posted])
-    changed = [Member(noun, document | None, f"The {_words(document)}.")]
-    changed += [one if isinstance(one, Member) else _list_of(one) for one in also]
-    shown = make_payload(f"{title}Payload", f"The {_words(document)}, and what changed with it.", changed)
+    given = make_input(f"{title}Input", _described(operation, key, document), _fields(operation, document, told))
+    shown = make_payload(
+        f"{title}Payload", f"The {_words(document)}, and what changed with it.", _shown(operation, document, also)
+    )
+    names = [one.name for one in parameters(operation) if one.name != key or key in told]
 
     async def act(call: Call, input: Any) -> Any:  # noqa: A002  (the one argument of a mutation is called so)
-        said = {member.name: getattr(input, member.name) for member in told}
-        return await operation(call, **{f"{noun}_id": input.id}, **said)
+        which = {key: input.id} if hasattr(input, "id") else {}
+        return await operation(call, **which, **given_to(operation, names, input))
 
-    act.__name__, act.__qualname__, act.__module__ = name, name, document.__module__
+    act.__name__, act.__qualname__ = name, name
+    act.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared, as enums find it)
     act.__doc__ = (inspect.getdoc(operation) or "").partition("\n\n")[0]
     act.__annotations__ = {"call": Call, "input": given, "return": get_type_hints(operation)["return"]}
     return mutation(shown)(act)
 
 
-def _check(operation: Callable[..., Any], told: set[str]) -> None:
-    """Whether an operation takes what its action says, and no more."""
-    _call, *asked = inspect.signature(operation).parameters
-    if set(asked) != told:
-        wrong = f"it takes {', '.join(asked)}, and its action says {', '.join(sorted(told))}"
-        raise DeclarationError(operation.__name__, wrong, "Write the mutation out, or correct the action")
+def _described(operation: Operation, key: str, document: type) -> str:
+    if key in inspect.signature(operation).parameters:
+        return f"Which {_words(document)}, and what goes with it."
+    return f"What `{camel(operation.__name__)}` takes."
 
 
-def _list_of(entity: type) -> Member:
-    return Member(f"{_snake(entity)}s", list[entity], f"The {_words(entity)}s that it changed.")  # type: ignore[valid-type]
+def _fields(operation: Operation, document: type, told: dict[str, str | type]) -> Iterator[Member]:
+    """The fields of the input, in the order in which clients know them."""
+    action, place = action_of(operation), operation.__name__
+    asked = {one.name: one for one in parameters(operation)}
+    key = f"{_snake(document)}_id"
+    if key in asked and key not in told:
+        del asked[key]
+        yield Member("id", Id[document], f"The {_words(document)}.")  # type: ignore[valid-type]
+    if "note" not in asked and action is not None and action.note is not Note.NONE:
+        raise DeclarationError(place, "its action has a note and it takes none", "Let it take `note`")
+    version = [Member("expected_version", int | None, _VERSION, None)] if asked.pop("expected_version", None) else []
+    fields = [_field(one, action, document, place, told) for one in asked.values()]
+    remark = [one for one in fields if one.name == "note" and asked["note"].may_be_left_out]
+    first = [one for one in fields if one not in remark]
+    day = [_DAY] if _is_dated(action, document) and _DAY.name not in asked else []
+    yield from (*first, *day, *remark, *version) if first else (*remark, *version, *day)
+    if _is_dated(action, document) or not version:
+        yield _KEY
+
+
+def _field(one: Parameter, action: Action | None, document: type, place: str, told: dict[str, str | type]) -> Member:
+    """A field for an argument, described by its operation, or as the document describes what it has by that name."""
+    has = texts_of(document) | ({"note": _remark(action, one)} if one.name == "note" else {})
+    text = one.description or has.get(one.name) or has.get(one.name.removesuffix("_id"))
+    return one._replace(description=text).member(place, told)
+
+
+def _remark(action: Action | None, note: Parameter) -> str:
+    """What a note is: why something is done, or what else is to be known of the document."""
+    how = "at most 500 characters" if note.may_be_left_out else "1 to 500 characters"
+    if action is not None and action.note is not Note.NONE:
+        return f"Why (原因), {how}; it stands in the timeline."
+    return f"Remark (备注), {how}." if note.may_be_left_out else f"Why (原因), {how}."
+
+
+def _is_dated(action: Action | None, document: type) -> bool:
+    """Whether an operation puts something into the books: by its action, or as its document is posted at once."""
+    if action is not None:
+        return action.posts
+    found = declaration(document)
+    model = found.model if found else None
+    return model is not None and issubclass(model, DocumentHeader) and not model.states.actions
+
+
+def _shown(operation: Operation, document: type, also: tuple[type | Member, ...]) -> Iterator[Member]:
+    """The fields of the payload: one of a kind, or a list, as a fact of the operation tells it."""
+    returned = get_type_hints(operation)["return"]
+    facts = get_args(returned) or (returned,)
+    for one in (document, *also):
+        if isinstance(one, Member):
+            yield one
+        elif any(f"{_snake(one)}_ids" in fact.__struct_fields__ for fact in facts):
+            yield Member(f"{_snake(one)}s", list[one], f"The {_words(one)}s that it changed.")  # type: ignore[valid-type]
+        else:
+            yield Member(_snake(one), one | None, f"The {_words(one)}.")
 
 
 def _snake(entity: type) -> str:

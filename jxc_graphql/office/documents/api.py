@@ -74,7 +74,11 @@ class DocumentTarget:
 @register(
     models.Document,
     kind="document_kind",
-    scope={Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id")},
+    scope={
+        Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id"),
+        Dimension.CUSTOMER: "customer_id",
+        Dimension.SUPPLIER: "supplier_id",
+    },
     search="search_text",
 )
 class Document:

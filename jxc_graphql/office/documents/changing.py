@@ -75,7 +75,10 @@ async def locked(
 def check_scope(document: DocumentHeader, call: Call, action: DocumentAction, path: Path) -> None:
     """Raises unless the caller may see a document, and belongs to those who take an action on it."""
     belongs = register.belongs_to(document)
-    if not any(call.sees(Dimension.WAREHOUSE, place) for place in belongs.values()):
+    with_whom = register.partners_of(document).items()
+    if not any(call.sees(Dimension.WAREHOUSE, place) for place in belongs.values()) or not all(
+        call.sees(dimension, partner_id) for dimension, partner_id in with_whom
+    ):
         raise NotFound(UnknownId(path=path, kind=type(document).__name__))
     if not call.sees(Dimension.WAREHOUSE, belongs[document.states[action].at]):
         raise Rejected(OutOfScope(path=path))

@@ -20,11 +20,14 @@ class SkuInactive(Reason, frozen=True, kw_only=True):
 
 
 class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an order as it was typed; the price is that of one base unit, 0 for free goods (赠品)."""
+    """What to order."""
 
     sku_id: int
+    """What."""
     quantity: Quantity
+    """How much, in `unit`; more than 0."""
     unit_price: UnitPrice
+    """Price of one base unit, whatever `unit` is; 0 for free goods (赠品)."""
     unit: str | None = None
     """The unit of the quantity; None means the SKU's base unit."""
 

@@ -58,10 +58,10 @@ def posting(needed: Permission | Action) -> Callable[[Work[P, F]], Work[P, F]]:
     return declare
 
 
-def action_of(operation: Callable[..., Any]) -> Action:
-    """What an operation does with a document, as its kind's table has it."""
-    found = vars(operation).get("__action__")
-    assert isinstance(found, Action), f"{operation.__name__} is not declared with an action"
+def action_of(operation: Callable[..., Any]) -> Action | None:
+    """What an operation does with a document, as its kind's table has it; None where it only takes a permission."""
+    assert "__action__" in vars(operation), f"{operation.__name__} is not declared with @posting"
+    found: Action | None = vars(operation)["__action__"]
     return found
 
 

@@ -64,6 +64,13 @@ def belongs_to(document: DocumentHeader) -> dict[str, int]:
     }
 
 
+def partners_of(document: DocumentHeader) -> dict[Dimension, int]:
+    """With whom a document is: a customer, a supplier, or nobody."""
+    told = {Dimension.CUSTOMER: document.registered.customer_id, Dimension.SUPPLIER: document.registered.supplier_id}
+    found = {dimension: getattr(document, column, None) for dimension, column in told.items()}
+    return {dimension: partner_id for dimension, partner_id in found.items() if partner_id is not None}
+
+
 def allowed_actions(
     call: Call,
     document_kind: DocumentKind,

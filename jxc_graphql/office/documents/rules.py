@@ -29,7 +29,7 @@ class UnknownId(Reason, frozen=True, kw_only=True):
 
 
 class OutOfScope(Reason, frozen=True, kw_only=True):
-    """It belongs to a warehouse in which the caller may not work."""
+    """It is not among what the caller may touch, or belongs to a warehouse in which he may not work."""
 
 
 class TooManyLines(Reason, frozen=True, kw_only=True):

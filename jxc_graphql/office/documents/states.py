@@ -119,11 +119,13 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     note: Note = Note.NONE
     at: str = "warehouse_id"
     """Whose people take it: the column of the register with their warehouse."""
+    moves_goods: bool = False
+    """Whether it moves goods of a document that is not posted with it."""
 
     @property
     def posts(self) -> bool:
-        """Whether it may put the document into the books, so that it has a business date and is done once."""
-        return any(DocumentStatus.POSTED in reached for reached in self.ways.values())
+        """Whether it may put something into the books, so that it has a business date and is done once."""
+        return self.moves_goods or any(DocumentStatus.POSTED in reached for reached in self.ways.values())
 
     def check_note(self, note: str) -> Iterator[Reason]:
         """What is wrong with the note that was given with it."""

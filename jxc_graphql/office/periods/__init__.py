@@ -19,6 +19,9 @@ Always true:
   has committed, closing takes it alone, and so waits for those under way and is seen by those that come after;
 - only days that are over are closed, so whoever posts under today is never refused.
 
+A late document leaves its day, and every day since, possible: the book of goods refuses what was not there then, and
+says from which day on it was (`books.goods`).
+
 A document counts for today. Another day is named in its input: a past one takes POST_LATE_DOCUMENTS, a future one is
 refused. Opening balances are of a past day by nature, and take no permission beyond their own.
 

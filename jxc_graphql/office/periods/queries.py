@@ -23,6 +23,13 @@ async def closed_through() -> date | None:
     return found[0] if found else None
 
 
+async def closed() -> list[tuple[int, date]]:
+    """The closed periods and their last days; none is opened again, and no other closed, until the transaction ends."""
+    await db.hold(LOCK, shared=True)
+    found: Any = Period.filter(status=PeriodStatus.CLOSED).order_by("ends_on")
+    return [(period_id, ends_on) for period_id, ends_on in await found.values_list("id", "ends_on")]
+
+
 async def posting_date(
     call: Call, path: Path = _PATH, *, late: Permission = Permission.POST_LATE_DOCUMENTS
 ) -> tuple[date, list[Reason]]:

@@ -1,6 +1,7 @@
 """What can be done with sales orders, claiming goods for them, and counting what left."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -40,10 +41,18 @@ from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_sales_order(
-    call: Call, *, customer_id: int, warehouse_id: int, lines: Sequence[AskedLine], note: str = ""
+    call: Call,
+    *,
+    customer_id: int,
+    warehouse_id: int,
+    lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
+    note: str = "",
 ) -> SalesOrderCreated:
-    """Drafts an order of a customer out of a warehouse; raises `Rejected` with everything that is wrong with it."""
-    customer = await partners.customer(customer_id)
+    """Drafts a sales order (新建销售订单); it reserves nothing until it is approved.
+
+    Raises `Rejected` with everything that is wrong with it.
+    """
+    customer = await partners.customer(call, customer_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*rules.check_customer(customer), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
@@ -66,11 +75,14 @@ async def update_sales_order(
     call: Call,
     *,
     sales_order_id: int,
-    lines: Sequence[AskedLine],
+    lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
     note: str = "",
     expected_version: int | None = None,
 ) -> SalesOrderUpdated:
-    """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
+    """Replaces the lines and the note of a draft (修改销售订单); what is left out is emptied.
+
+    Raises `Rejected` with everything that is wrong with them.
+    """
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
@@ -87,7 +99,7 @@ async def submit_sales_order(
 ) -> SalesOrderSubmitted:
     """Hands a draft in for approval (提交销售订单)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
+    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
     await moved_on(order, DocumentAction.SUBMIT)
     return SalesOrderSubmitted(sales_order_id=order.id)
 
@@ -98,7 +110,7 @@ async def approve_sales_order(
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_customer(await partners.customer(order.customer_id), path=("id",)))
+    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
     wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")

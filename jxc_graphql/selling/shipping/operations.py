@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Move, Posting
@@ -32,12 +33,12 @@ __all__ = ["ShippedLine", "VirtualPlace", "check_shipment", "send_out", "ship_go
 async def ship_goods(
     call: Call,
     *,
-    sales_order_id: int,
-    lines: Sequence[ShippedLine],
+    sales_order_id: Annotated[int, "An approved order."],
+    lines: Annotated[Sequence[ShippedLine], "What is to leave; 1 to 500 lines."],
     note: str = "",
     expected_version: int | None = None,
 ) -> GoodsShipped:
-    """Sends out goods of an approved order, in parts if need be: what is reserved for it.
+    """Ships goods of an approved order (销售出库), in parts if need be: those that are reserved for it.
 
     Raises `Rejected` with what is wrong with its day, its lots and places, and an `OverShipment` for every order line
     of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than

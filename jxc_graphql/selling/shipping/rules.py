@@ -25,17 +25,18 @@ class OverShipment(Reason, frozen=True, kw_only=True):
 
 
 class ShippedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to leave for one order line, in its base unit.
-
-    Of a lot or from a place only where one is named, else whatever expires first at any stock place; `serials` names
-    the pieces where the SKU is tracked by serial number.
-    """
+    """What is to leave for one order line; name it again for another lot or another place."""
 
     sales_order_line_id: int
+    """The order line."""
     quantity: Quantity
+    """How much, in the base unit; more than 0."""
     lot_id: int | None = None
+    """Only of this lot (批次); by default of those that expire first (先到期先出)."""
     place_id: int | None = None
+    """Only from this stock place or bin (库位); by default from any of the warehouse."""
     serials: Sequence[str] = ()
+    """The number of each piece (序列号), for a SKU that is tracked by serial number."""
 
 
 class ShippedPart(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -33,16 +34,24 @@ from jxc_graphql.warehousing.adjustments.facts import (
     AdjustmentUpdated,
 )
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 
 _ESTIMATE = ("business_date", "estimated_value")
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_adjustment(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
+    call: Call,
+    *,
+    warehouse_id: int,
+    reason: AdjustmentReason,
+    lines: Annotated[Sequence[AskedAdjustment], "What came and went; 1 to 1,000 lines."],
+    note: str = "",
 ) -> AdjustmentCreated:
-    """Drafts an adjustment of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
+    """Drafts an adjustment (新建库存调整单); nothing moves until it is posted.
+
+    Raises `Rejected` with everything that is wrong with it.
+    """
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     scraps = rules.scraps(reason, write_off=False)
     adjustment = made_out(
@@ -60,11 +69,14 @@ async def update_adjustment(
     *,
     adjustment_id: int,
     reason: AdjustmentReason,
-    lines: Sequence[AskedAdjustment],
+    lines: Annotated[Sequence[AskedAdjustment], "All lines it is to have; 1 to 1,000."],
     note: str = "",
     expected_version: int | None = None,
 ) -> AdjustmentUpdated:
-    """Replaces reason, lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
+    """Replaces the reason, the lines and the note of a draft (修改库存调整单).
+
+    Raises `Rejected` with everything that is wrong with them.
+    """
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.UPDATE, expected_version)
     adjustment.is_write_off = rules.scraps(reason, write_off=adjustment.is_write_off)
     adjustment.reason, adjustment.note = reason, note
@@ -134,18 +146,23 @@ async def cancel_adjustment(
 
 @posting(STATES[DocumentAction.POST])
 async def write_off(
-    call: Call, *, warehouse_id: int, reason: AdjustmentReason, lines: Sequence[AskedAdjustment], note: str = ""
+    call: Call,
+    *,
+    warehouse_id: Annotated[int, "Where it is."],
+    lines: Annotated[Sequence[ScrappedGoods], "What is scrapped; 1 to 1,000 lines."],
+    reason: Annotated[AdjustmentReason, "Why: WRITE_OFF, EXPIRED or DAMAGED."] = AdjustmentReason.WRITE_OFF,
+    note: str = "",
 ) -> AdjustmentPosted | AdjustmentSubmitted:
-    """Scraps goods from stock, quality or damaged places in one step, the losses of an adjustment of its own.
+    """Scraps goods (报废) in one step; above the threshold (免审额度) it is handed in for approval instead.
 
-    It waits for approval where it is worth more than the caller may post. Raises `Rejected` with everything that is
-    wrong with it, then with whatever the ledger finds.
+    They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
+    everything that is wrong with it, then with whatever the ledger finds.
     """
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
     problems += [*rules.check_write_off(reason), *check_note(note)]
-    kept = await _checked(call, adjustment, lines, warehouse, problems)
+    kept = await _checked(call, adjustment, [line.loss for line in lines], warehouse, problems)
     fact: AdjustmentPosted | AdjustmentSubmitted
     if corrections.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, AdjustmentSubmitted(adjustment_id=adjustment.id)

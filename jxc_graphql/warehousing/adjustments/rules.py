@@ -67,25 +67,47 @@ class NoWriteOff(Reason, frozen=True, kw_only=True):
 
 
 class AskedAdjustment(msgspec.Struct, frozen=True, kw_only=True):
-    """So much more of a SKU is there, or (below zero) less, in its base unit.
-
-    `place_id`: None means the warehouse's stock; losses are then taken from its bins as well.
-    `lot`, `lot_id`: by its label or by its id. Losses without either are of whichever lot expires first.
-    `unit_cost`: of gains; None means what such goods cost at present.
-    """
+    """What came or went."""
 
     sku_id: int
+    """What."""
     quantity: Quantity
+    """How much, in the SKU's base unit: above 0 a gain, below 0 a loss."""
     place_id: int | None = None
+    """A place or bin (库位) of the warehouse; by default its stock, of which losses are taken from any bin."""
     lot: LotLabel | None = None
+    """The label of its lot (批次); gains of a SKU that is tracked by lot need this or `lotId`."""
     lot_id: int | None = None
+    """Its lot, where that is known."""
     serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
     unit_cost: UnitPrice | None = None
+    """What one unit of a gain costs; by default what such goods cost at present, or cost last."""
 
     @property
     def lot_key(self) -> LotKey | None:
         """What the label says, if it can be looked for."""
         return (self.sku_id, self.lot.number.strip()) if self.lot and printable(self.lot.number) else None
+
+
+class ScrappedGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """What is scrapped."""
+
+    sku_id: int
+    """What."""
+    quantity: Quantity
+    """How much, in the SKU's base unit; more than 0."""
+    place_id: int | None = None
+    """Where it is: stock, a bin, the quality or the damaged place; by default the warehouse's stock, with its bins."""
+    lot_id: int | None = None
+    """Of which lot (批次); by default of whichever expires first."""
+    serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
+
+    @property
+    def loss(self) -> AskedAdjustment:
+        """The line of an adjustment that takes them out of the books."""
+        return AskedAdjustment(**msgspec.structs.asdict(self) | {"quantity": -self.quantity})
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Writing recipes, making kits, and taking them apart."""
 
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -29,9 +30,23 @@ from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
 from jxc_graphql.warehousing.assembly.models import AssemblyKind
-from jxc_graphql.warehousing.assembly.rules import AskedPart, Component, KitPart, Recipe
+from jxc_graphql.warehousing.assembly.rules import (
+    AskedPart,
+    Component,
+    KitPart,
+    Recipe,
+    RecoveredComponent,
+    UsedComponent,
+)
 
-__all__ = ["AskedPart", "Component", "assemble_kits", "disassemble_kits", "set_kit_components"]
+__all__ = [
+    "Component",
+    "RecoveredComponent",
+    "UsedComponent",
+    "assemble_kits",
+    "disassemble_kits",
+    "set_kit_components",
+]
 
 _RECIPES, _WORK = "kits", "assembly"
 """Locks: recipes change one after the other, and so do goods, since they leave and come in twice in one transaction."""
@@ -57,22 +72,23 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def labelled(self) -> list[Labelled]:
         """The goods that come in, with the labels of their lots."""
         if self.document.kind is AssemblyKind.ASSEMBLE:
-            return [(self.kit.sku_id, self.kit.label, ("lot",))]
-        return [(part.sku_id, part.label, (*part.path, "lot") if part.is_named else ("lines",)) for part in self.moving]
+            return [(self.kit.sku_id, self.kit.lot, ("lot",))]
+        return [(part.sku_id, part.lot, (*part.path, "lot") if part.is_named else ("lines",)) for part in self.moving]
 
 
 @posting(Permission.MANAGE_CATALOG)
 async def set_kit_components(
     call: Call,
     *,
-    sku_id: int,
-    components: Sequence[Component],
-    batch_quantity: Quantity = ONE,
+    sku_id: Annotated[int, "The SKU that is a kit."],
+    components: Annotated[Sequence[Component], "All its components, at most 50; none takes the recipe back."],
+    batch_quantity: Annotated[Quantity, "How many kits they make (配方批量); 1 by default."] = ONE,
     expected_version: int | None = None,
 ) -> facts.KitComponentsSet:
-    """Says what a SKU is made of from now on: these components make so many of it. None of them takes the recipe back.
+    """Sets the recipe of a kit (设置套件配方), in place of the one it has.
 
-    Raises `NotFound`, `Conflict`, or `Rejected` with everything that is wrong with the recipe.
+    These components make so many of it; none of them takes the recipe back. Raises `NotFound`, `Conflict`, or
+    `Rejected` with everything that is wrong with the recipe.
     """
     await db.hold(_RECIPES)
     skus = await catalog.skus({sku_id, *(component.sku_id for component in components)})
@@ -100,28 +116,43 @@ async def set_kit_components(
 async def assemble_kits(
     call: Call,
     *,
-    warehouse_id: int,
-    sku_id: int,
-    quantity: Quantity,
-    lines: Sequence[AskedPart] = (),
-    label: LotLabel | None = None,
-    serials: Sequence[str] = (),
-    place_id: int | None = None,
-    extra_cost: Money = NO_COST,
-    reason: str = "",
+    warehouse_id: Annotated[int, "Where."],
+    sku_id: Annotated[int, "The kit."],
+    quantity: Annotated[Quantity, "How many, in its base unit; more than 0."],
+    lines: Annotated[
+        Sequence[UsedComponent],
+        "Components of which lot, place or quantity matters, at most 200 lines; the others go by the recipe.",
+    ] = (),
+    lot: Annotated[
+        LotLabel | None,
+        "The lot of the kits (批次标签); it expires with the first of the components' lots unless it says otherwise.",
+    ] = None,
+    serials: Annotated[Sequence[str], "The numbers of the kits (序列号), where they have serial numbers."] = (),
+    place_id: Annotated[int | None, "To which stock place or bin (库位)."] = None,
+    extra_cost: Annotated[
+        Money, "What the work itself cost (加工费), such as wages; part of the value of the kits."
+    ] = NO_COST,
+    reason: Annotated[str, "Why it departs from the recipe (差异原因), at most 200 characters."] = "",
     note: str = "",
 ) -> facts.KitsAssembled:
-    """Makes so many kits of what is available in a warehouse; they are worth what went into them, and the extra cost.
+    """Makes kits of their components (组装): they are worth what went into them, and the extra cost.
 
     Components that no line names are taken by the recipe, first expired first. Raises `NotFound`, or `Rejected` with
     everything that is wrong: the day, the recipe, lines that depart from it without a reason, InsufficientStock.
     """
     kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
-        label=label, place_id=place_id, serials=tuple(serials),
+        lot=lot, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
-    job = await _begin(call, AssemblyKind.ASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
+    job = await _begin(
+        call,
+        AssemblyKind.ASSEMBLE,
+        warehouse_id=warehouse_id,
+        kit=kit,
+        lines=[line.part for line in lines],
+        heading=heading,
+    )
     document = job.document
     (lot_id,) = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job, [lot_id])
@@ -139,28 +170,38 @@ async def assemble_kits(
 async def disassemble_kits(
     call: Call,
     *,
-    warehouse_id: int,
-    sku_id: int,
-    quantity: Quantity,
-    lines: Sequence[AskedPart] = (),
-    lot_id: int | None = None,
-    serials: Sequence[str] = (),
-    place_id: int | None = None,
-    extra_cost: Money = NO_COST,
-    reason: str = "",
+    warehouse_id: Annotated[int, "Where."],
+    sku_id: Annotated[int, "The kit."],
+    quantity: Annotated[Quantity, "How many, in its base unit; more than 0."],
+    lines: Annotated[
+        Sequence[RecoveredComponent],
+        "Components of which lot, place or quantity matters, at most 200 lines; the others go by the recipe.",
+    ] = (),
+    lot_id: Annotated[int | None, "Kits of which lot (批次); by default of those that expire first."] = None,
+    serials: Annotated[Sequence[str], "Which kits (序列号), where they have serial numbers."] = (),
+    place_id: Annotated[int | None, "From which stock place or bin (库位); by default from any."] = None,
+    extra_cost: Annotated[Money, "What the work itself cost (加工费); part of the value of what comes out."] = NO_COST,
+    reason: Annotated[str, "Why it departs from the recipe (差异原因), at most 200 characters."] = "",
     note: str = "",
 ) -> facts.KitsDisassembled:
-    """Takes so many kits apart; their components share their value, and the extra cost, by what each costs at present.
+    """Takes kits apart (拆卸): their components share their value by what each costs at present.
 
-    Components that no line names are recovered by the recipe; a line of less, or of nothing, is a loss and takes a
-    reason. Raises as `assemble_kits` does.
+    They share the extra cost with it. Components that no line names are recovered by the recipe; a line of less, or of
+    nothing, is a loss and takes a reason. Raises as `assemble_kits` does.
     """
     kit = KitPart(
         sku_id=sku_id, quantity=quantity, expected=quantity, path=("quantity",),
         lot_id=lot_id, place_id=place_id, serials=tuple(serials),
     )  # fmt: skip
     heading = {"extra_cost": extra_cost, "reason": reason, "note": note}
-    job = await _begin(call, AssemblyKind.DISASSEMBLE, warehouse_id=warehouse_id, kit=kit, lines=lines, heading=heading)
+    job = await _begin(
+        call,
+        AssemblyKind.DISASSEMBLE,
+        warehouse_id=warehouse_id,
+        kit=kit,
+        lines=[line.part for line in lines],
+        heading=heading,
+    )
     document, coming = job.document, job.moving
     lot_ids = await lots.ensure(call, job.labelled)
     level_ids = await _hold_levels(call, job, lot_ids)

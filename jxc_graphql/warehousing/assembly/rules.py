@@ -91,10 +91,12 @@ class PlaceNotForSale(Reason, frozen=True, kw_only=True):
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a SKU goes into a batch of kits, in its base unit."""
+    """What goes into a kit."""
 
     sku_id: int
+    """What."""
     quantity: Quantity
+    """How much for the whole batch, in its base unit; more than 0."""
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,9 +114,49 @@ class AskedPart(msgspec.Struct, frozen=True, kw_only=True):
     sku_id: int
     quantity: Quantity
     lot_id: int | None = None
-    label: LotLabel | None = None
+    lot: LotLabel | None = None
     place_id: int | None = None
     serials: tuple[str, ...] = ()
+
+
+class UsedComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """What to use of a component."""
+
+    sku_id: int
+    """The component."""
+    quantity: Quantity
+    """How much, in its base unit; all lines of a component together as the recipe says, unless there is a reason."""
+    lot_id: int | None = None
+    """Of which lot (批次); by default of those that expire first."""
+    place_id: int | None = None
+    """From which stock place or bin (库位); by default from any."""
+    serials: tuple[str, ...] = ()
+    """Which pieces (序列号), where the component has serial numbers."""
+
+    @property
+    def part(self) -> AskedPart:
+        """As either kind of assembly asks for it."""
+        return AskedPart(**msgspec.structs.asdict(self))
+
+
+class RecoveredComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes back of a component."""
+
+    sku_id: int
+    """The component."""
+    quantity: Quantity
+    """How much, in its base unit; less than the recipe says, or 0, is a loss (损耗) and takes a reason."""
+    lot: LotLabel | None = None
+    """Its lot (批次标签), where the component is tracked by lot."""
+    place_id: int | None = None
+    """To which stock place or bin (库位)."""
+    serials: tuple[str, ...] = ()
+    """Which pieces (序列号), where the component has serial numbers."""
+
+    @property
+    def part(self) -> AskedPart:
+        """As either kind of assembly asks for it."""
+        return AskedPart(**msgspec.structs.asdict(self))
 
 
 class KitPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +168,7 @@ class KitPart(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     line_id: int = msgspec.field(default_factory=new_id)
     lot_id: int | None = None
-    label: LotLabel | None = None
+    lot: LotLabel | None = None
     place_id: int | None = None
     serials: tuple[str, ...] = ()
 

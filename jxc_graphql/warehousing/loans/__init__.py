@@ -18,11 +18,16 @@ back comes with its lots and pieces, at the cost at which it left, to any place 
 is sold by an approved order of his: it leaves with an ordinary shipment, which is made out of the order and the loan.
 Closing says why the rest will not come: lost (count difference) or broken (scrap).
 
-A loan is overdue while goods of it are with the partner after the day on which they were due.
+A loan is overdue while goods of it are with the partner after the day on which they were due; `alerts` tells of it, SKU
+by SKU, from the first review of that day on until all are told of.
+
+A loan is seen by who sees its warehouse and its partner; one to a supplier has to do with no customer, and the reverse.
 
 Goods that we borrow (借入) are not here: they are not ours, and every place of a warehouse is of goods that are.
 
 Read `rules` first, then `operations` (up to the approval), then `endings` (from there on).
+
+Doors: `queries`.
 
 Always true:
 - returned + sold + lost ≤ lent, and lent is 0 before the approval and all that was asked for after it;

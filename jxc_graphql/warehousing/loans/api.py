@@ -1,11 +1,10 @@
-"""What clients see of loans, and how they lend goods; `endings_api` tells what became of them."""
+"""What clients see of loans, how they lend goods, and what became of them."""
 
 from datetime import date
 
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
-    Id,
     Node,
     batched,
     by_id,
@@ -13,14 +12,10 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
-    input_type,
     many,
-    mutation,
-    payload,
     user_error,
     value,
 )
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
@@ -29,7 +24,19 @@ from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
-from jxc_graphql.warehousing.loans import facts, models, operations, queries, rules
+from jxc_graphql.selling.sales.api import SalesOrder
+from jxc_graphql.selling.shipping.api import Shipment
+from jxc_graphql.warehousing.loans import endings, models, operations, queries, rules
+
+
+def _of_whom(loan: str = "") -> dict[str, str]:
+    """Where a loan belongs, by the way that leads to it: its warehouse, and who has the goods."""
+    columns = {
+        Dimension.WAREHOUSE: "warehouse_id",
+        Dimension.CUSTOMER: "customer_id",
+        Dimension.SUPPLIER: "supplier_id",
+    }
+    return {dimension: f"{loan}{column}" for dimension, column in columns.items()}
 
 
 @value
@@ -42,7 +49,7 @@ class LotLent:
     """How much of it."""
 
 
-@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan.warehouse_id"})
+@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanLine(Node):
     """A line of a loan (借出单行); quantities are in the SKU's base unit."""
 
@@ -78,7 +85,7 @@ class LoanLine(Node):
     """What the goods cost that were lent (借出成本)."""
 
 
-@entity(models.Loan, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(models.Loan, requires=Permission.SEE_STOCK, scope=_of_whom())
 class Loan(Document, Node):
     """Loan (借出单): goods lent to a customer or supplier, who brings them back, buys or loses them."""
 
@@ -106,7 +113,7 @@ class Loan(Document, Node):
     """The movements (库存流水) it made itself; returns and shipments have their own."""
 
 
-@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "loan_return.warehouse_id"})
+@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan_return.loan."))
 class LoanReturnLine(Node):
     """A line of a loan return (归还单行)."""
 
@@ -124,7 +131,7 @@ class LoanReturnLine(Node):
     """What it cost when it left, and costs again."""
 
 
-@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanReturn(Document, Node):
     """Loan return (借出归还单): goods of a loan came back."""
 
@@ -149,105 +156,17 @@ class Query:
     """Loan returns (借出归还单), newest first."""
 
 
-@input_type
-class LoanLineInput:
-    """What to lend."""
-
-    sku_id: Id[Sku]
-    """What."""
-    quantity: Quantity
-    """How much, in the base unit; more than 0."""
-    lot_number: str | None = None
-    """The lot (批号); by default the one that expires first (先到期先出)."""
-    serials: list[str] | None = None
-    """The number of each piece (序列号), for SKUs that are tracked by them; at most 1,000."""
-
-    def wanted(self) -> rules.WantedLine:
-        """The line as the operation takes it."""
-        return rules.WantedLine(**vars(self) | {"serials": tuple(self.serials or ())})
-
-
-@input_type
-class CreateLoanInput:
-    """A loan to draft."""
-
-    warehouse_id: Id[Warehouse]
-    """Out of which warehouse."""
-    customer_id: Id[Customer] | None = None
-    """To which customer; either this or `supplierId`."""
-    supplier_id: Id[Supplier] | None = None
-    """To which supplier."""
-    due_on: date
-    """The day by which the goods are due (应还日期)."""
-    lines: list[LoanLineInput]
-    """What; 1 to 500 lines."""
-    note: str = ""
-    """Remark (备注), such as what for."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class CreateLoanPayload:
-    """The loan that was drafted."""
-
-    loan: Loan | None
-    """The loan."""
-
-
-@mutation(CreateLoanPayload)
-async def create_loan(call: Call, input: CreateLoanInput) -> facts.LoanCreated:
-    """Drafts a loan (新建借出单); nothing leaves before it is approved."""
-    return await operations.create_loan(
-        call,
-        warehouse_id=input.warehouse_id,
-        customer_id=input.customer_id,
-        supplier_id=input.supplier_id,
-        due_on=input.due_on,
-        lines=[line.wanted() for line in input.lines],
-        note=input.note,
-    )
-
-
-@input_type
-class UpdateLoanInput:
-    """What a draft is to say instead."""
-
-    id: Id[Loan]
-    """The draft."""
-    due_on: date
-    """The day by which the goods are due (应还日期)."""
-    lines: list[LoanLineInput]
-    """All lines it is to have; 1 to 500."""
-    note: str = ""
-    """Remark (备注)."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class UpdateLoanPayload:
-    """The draft that was changed."""
-
-    loan: Loan | None
-    """The loan."""
-
-
-@mutation(UpdateLoanPayload)
-async def update_loan(call: Call, input: UpdateLoanInput) -> facts.LoanUpdated:
-    """Replaces the lines, the due day and the note of a draft (修改借出单)."""
-    return await operations.update_loan(
-        call,
-        loan_id=input.id,
-        due_on=input.due_on,
-        lines=[line.wanted() for line in input.lines],
-        note=input.note,
-        expected_version=input.expected_version,
-    )
-
-
+create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
+update_loan = document_action(operations.update_loan, Loan, lines="LoanLineInput")
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)
+return_loan = document_action(
+    endings.return_loan, Loan, LoanReturn, StockLevel, loan_id=Loan, lines="LoanReturnLineInput"
+)
+sell_loan = document_action(
+    endings.sell_loan, Loan, SalesOrder, Shipment, StockLevel, loan_id=Loan, lines="SoldLoanLineInput"
+)
+close_loan = document_action(endings.close_loan, Loan, StockLevel)
 
 
 @user_error(rules.MoreThanLent)

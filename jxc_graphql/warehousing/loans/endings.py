@@ -1,6 +1,7 @@
 """How loans end: what is done with goods that a partner has, until all of them are told of."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -29,16 +30,21 @@ from jxc_graphql.warehousing.loans.models import (
     LoanReturnLine,
 )
 from jxc_graphql.warehousing.loans.operations import lock_lines
-from jxc_graphql.warehousing.loans.rules import LotLent, Part
+from jxc_graphql.warehousing.loans.rules import LotLent, Part, ReturnedLine, SoldLine
 
 Lines = Mapping[int, LoanLine]
 
 
 @posting(STATES[DocumentAction.RETURN])
 async def return_loan(
-    call: Call, *, loan_id: int, lines: Sequence[Part], note: str = "", expected_version: int | None = None
+    call: Call,
+    *,
+    loan_id: Annotated[int, "Of which loan."],
+    lines: Annotated[Sequence[ReturnedLine], "What; 1 to 500 lines."],
+    note: str = "",
+    expected_version: int | None = None,
 ) -> LoanReturned:
-    """Takes back what a partner brings, in parts if need be, at the cost at which it left.
+    """Takes back what a partner brings (归还), in parts if need be, at the cost at which it left.
 
     Raises `Rejected` with what is wrong with its day and its lines: a `MoreThanLent` for each of which more comes than
     was lent, and what does not fit the lots and pieces that left.
@@ -79,13 +85,13 @@ async def return_loan(
 async def sell_loan(
     call: Call,
     *,
-    loan_id: int,
-    sales_order_id: int,
-    lines: Sequence[Part],
-    note: str = "",
+    loan_id: Annotated[int, "Of which loan."],
+    sales_order_id: Annotated[int, "By which approved order of the same customer and warehouse."],
+    lines: Annotated[Sequence[SoldLine], "What; 1 to 500 lines."],
+    note: Annotated[str, "Remark (备注) on the shipment."] = "",
     expected_version: int | None = None,
 ) -> LoanSold:
-    """Sells goods to the customer who has them: they leave with a shipment of an approved order of his, at their cost.
+    """Sells goods to the customer who has them (借出转销售): by an approved order, with a shipment, at their cost.
 
     What was reserved for the order is free again. Raises `Rejected` as returns and shipments do, with `OrderOfAnother`
     for an order of another customer or warehouse, and with `OtherGoods`.
@@ -116,9 +122,17 @@ async def sell_loan(
 
 @posting(STATES[DocumentAction.CLOSE])
 async def close_loan(
-    call: Call, *, loan_id: int, reason: LoanLossReason, note: str, expected_version: int | None = None
+    call: Call,
+    *,
+    loan_id: int,
+    reason: Annotated[LoanLossReason, "Why; it decides where the books put the goods."],
+    note: Annotated[str, "What happened (原因); 1 to 500 characters."],
+    expected_version: int | None = None,
 ) -> LoanClosed:
-    """Ends a loan of which goods do not come back: they go where the reason puts them, at their cost."""
+    """Ends a loan of which goods do not come back (借出损失): what is still out is lost or broken, at its cost.
+
+    It goes where the reason puts it.
+    """
     day, problems = await periods.posting_date(call)
     loan = await locked(Loan, call, loan_id, DocumentAction.CLOSE, expected_version, note=note)
     lent, lots, pieces, warehouse = await _lent(loan)

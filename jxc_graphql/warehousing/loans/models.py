@@ -34,15 +34,18 @@ STATES = States(
                 Is.LENT: {Is.PARTIALLY_RETURNED, Is.RETURNED},
                 Is.PARTIALLY_RETURNED: {Is.PARTIALLY_RETURNED, Is.RETURNED, Is.CLOSED},
             },
+            moves_goods=True,
         ),
         Do.SELL: Action(
             by=Permission.SHIP_GOODS,
             ways={one: {Is.PARTIALLY_RETURNED, Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
+            moves_goods=True,
         ),
         Do.CLOSE: Action(
             by=Permission.APPROVE_LOANS,
             ways={one: {Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
             note=Note.REQUIRED,
+            moves_goods=True,
         ),
         Do.CANCEL: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -32,16 +33,16 @@ async def create_loan(
     call: Call,
     *,
     warehouse_id: int,
+    customer_id: Annotated[int | None, "To which customer; either this or `supplierId`."] = None,
+    supplier_id: Annotated[int | None, "To which supplier."] = None,
     due_on: date,
-    lines: Sequence[WantedLine],
-    customer_id: int | None = None,
-    supplier_id: int | None = None,
+    lines: Annotated[Sequence[WantedLine], "What; 1 to 500 lines."],
     note: str = "",
 ) -> LoanCreated:
-    """Drafts a loan to a customer or a supplier; nothing leaves before it is approved."""
+    """Drafts a loan (新建借出单) to a customer or a supplier; nothing leaves before it is approved."""
     day = business_date(call)
-    customer = None if customer_id is None else await partners.customer(customer_id)
-    supplier = None if supplier_id is None else await partners.supplier(supplier_id)
+    customer = None if customer_id is None else await partners.customer(call, customer_id)
+    supplier = None if supplier_id is None else await partners.supplier(call, supplier_id)
     known, problems = await _known(lines)
     problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
     reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
@@ -68,11 +69,11 @@ async def update_loan(
     *,
     loan_id: int,
     due_on: date,
-    lines: Sequence[WantedLine],
+    lines: Annotated[Sequence[WantedLine], "All lines it is to have; 1 to 500."],
     note: str = "",
     expected_version: int | None = None,
 ) -> LoanUpdated:
-    """Replaces the lines, the due day and the note of a draft."""
+    """Replaces the lines, the due day and the note of a draft (修改借出单)."""
     loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
     known, problems = await _known(lines)
     reject_if([*problems, *rules.check_due(loan.business_date, due_on), *check_note(note)])

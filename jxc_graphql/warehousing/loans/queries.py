@@ -2,18 +2,31 @@
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
-from jxc_graphql.warehousing.loans.rules import LotLent
+from jxc_graphql.warehousing.loans.rules import OPEN, LotLent
 
+OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_lost"
+"""What the partner has of a line."""
 _LENT = """
     JOIN stock_movement AS movement ON movement.consignment_id = -asked.id AND movement.consignment_id <> 0
     JOIN place ON place.id = movement.to_place_id"""
 _LEFT = "SUM(CASE place.kind WHEN 'LENT' THEN movement.quantity ELSE -movement.quantity END)"
+
+
+def overdue_on(day: date) -> str:
+    """A select of what partners have of loans on a day after it was due: one row per loan and SKU."""
+    open_ones = ", ".join(f"'{one}'" for one in sorted(OPEN))
+    return f"""
+        SELECT loan.id AS loan_id, loan.warehouse_id, line.sku_id, CAST(SUM({OUT}) AS BIGINT) AS quantity
+        FROM loan JOIN loan_line AS line ON line.loan_id = loan.id
+        WHERE loan.status IN ({open_ones}) AND loan.due_on < '{day}'
+        GROUP BY loan.id, loan.warehouse_id, line.sku_id HAVING SUM({OUT}) > 0"""
 
 
 async def lots_lent(loan_line_ids: Collection[int]) -> list[LotLent]:
@@ -78,9 +91,8 @@ _RETURN_LINE = Grain(
 )
 _MOVED = "FROM stock_movement AS movement JOIN place ON place.id = to_place_id WHERE consignment_id < 0"
 _CAME = "FROM stock_movement AS movement JOIN loan_return ON loan_return.id = movement.document_id"
-_OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_lost"
 _PROGRESS = f"""
-    SELECT loan_id AS id, SUM(quantity_lent) AS lent, SUM(quantity_returned) AS returned, SUM({_OUT}) AS still
+    SELECT loan_id AS id, SUM(quantity_lent) AS lent, SUM(quantity_returned) AS returned, SUM({OUT}) AS still
     FROM loan_line GROUP BY loan_id"""
 _FITTING_STATUS = """CASE
     WHEN lent = 0 THEN status IN ('DRAFT', 'CANCELLED')
@@ -121,7 +133,7 @@ COMPARISONS = (
     Comparison(
         "loan_line: what is lent is in its cost layers", Quantity, _LINE,
         "SELECT -consignment_id, quantity FROM cost_layer WHERE consignment_id < 0",
-        f"SELECT id, {_OUT} FROM loan_line",
+        f"SELECT id, {OUT} FROM loan_line",
     ),
     Comparison(
         "loan_return.total is the sum of its lines", Money, _RETURN,
@@ -137,7 +149,7 @@ COMPARISONS = (
     ),
     Comparison(
         "stock_level.lent is what partners have of its loans", Quantity, LEVEL,
-        f"SELECT sku_id, warehouse_id, {_OUT} FROM loan_line AS line JOIN loan ON loan.id = line.loan_id",
+        f"SELECT sku_id, warehouse_id, {OUT} FROM loan_line AS line JOIN loan ON loan.id = line.loan_id",
         "SELECT sku_id, warehouse_id, lent FROM stock_level",
     ),
 )  # fmt: skip

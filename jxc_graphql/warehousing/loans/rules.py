@@ -81,23 +81,50 @@ class Partner(Protocol):
 
 
 class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a SKU is to be lent, of one lot where it is named, and of which pieces."""
+    """What to lend."""
 
     sku_id: int
+    """What."""
     quantity: Quantity
+    """How much, in the base unit; more than 0."""
     lot_number: str | None = None
+    """The lot (批号); by default the one that expires first (先到期先出)."""
     serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), for SKUs that are tracked by them; at most 1,000."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of one line that comes back (to a place) or is sold (by the line of an order), of a lot or not."""
+class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes back of one line."""
 
     loan_line_id: int
+    """Of which line of the loan."""
     quantity: Quantity
-    lot_number: str | None = None
-    serials: tuple[str, ...] = ()
+    """How much, in the base unit; more than 0."""
     place_id: int | None = None
-    sales_order_line_id: int = 0
+    """To which place or bin (库位) of the warehouse; by default to its stock."""
+    lot_number: str | None = None
+    """Of which lot (批号); by default of those that left, the first to expire first."""
+    serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), for SKUs that are tracked by them."""
+
+
+class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What of one line is sold by one line of the order."""
+
+    loan_line_id: int
+    """Of which line of the loan."""
+    sales_order_line_id: int
+    """By which line of the order; of the same SKU."""
+    quantity: Quantity
+    """How much, in the base unit; more than 0."""
+    lot_number: str | None = None
+    """Of which lot (批号); by default of those that left, the first to expire first."""
+    serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), for SKUs that are tracked by them."""
+
+
+Part = ReturnedLine | SoldLine
+"""A part of one line that comes back or is sold."""
 
 
 class LotLent(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,7 +261,9 @@ def check_parts(
             left[key] -= one.quantity
 
 
-def check_places(parts: Sequence[Part], places: Mapping[int, KnownPlace], warehouse_id: int) -> Iterator[Reason]:
+def check_places(
+    parts: Sequence[ReturnedLine], places: Mapping[int, KnownPlace], warehouse_id: int
+) -> Iterator[Reason]:
     """Whether goods come back to places of the warehouse where goods lie."""
     for index, one in enumerate(parts[:MAX_ORDER_LINES]):
         if one.place_id is not None:
@@ -242,7 +271,7 @@ def check_places(parts: Sequence[Part], places: Mapping[int, KnownPlace], wareho
 
 
 def check_order(
-    loan: Loan, lines: Mapping[int, LoanLine], order: OrderToShip, parts: Sequence[Part]
+    loan: Loan, lines: Mapping[int, LoanLine], order: OrderToShip, parts: Sequence[SoldLine]
 ) -> Iterator[Reason]:
     """Whether an order is of who has the goods, and its lines ask for what was lent."""
     if (order.row.customer_id, order.warehouse_id) != (loan.customer_id, loan.warehouse_id):
@@ -253,10 +282,10 @@ def check_order(
             yield OtherGoods(path=("lines", index, "sales_order_line_id"))
 
 
-def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[str]]) -> list[Part]:
+def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[str]]) -> list[ReturnedLine]:
     """All that the partner has."""
     return [
-        Part(loan_line_id=line.id, quantity=out(line), serials=tuple(pieces.get(line.id, ())))
+        ReturnedLine(loan_line_id=line.id, quantity=out(line), serials=tuple(pieces.get(line.id, ())))
         for line in sorted(lines.values(), key=lambda line: line.line_no)
         if out(line)
     ]

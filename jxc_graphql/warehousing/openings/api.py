@@ -5,26 +5,22 @@ from datetime import date
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
-    Id,
     Node,
     by_id,
     column,
     connection,
     entity,
-    input_type,
     many,
-    mutation,
-    payload,
     user_error,
 )
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.lots.api import Lot, LotLabelInput
+from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
-from jxc_graphql.warehousing.openings import facts, models, operations, rules
+from jxc_graphql.warehousing.openings import models, operations, rules
 
 
 @entity(
@@ -76,74 +72,9 @@ class Query:
     """One opening balance."""
 
 
-@input_type
-class OpeningBalanceLineInput:
-    """What there was of a SKU, and what one unit had cost."""
-
-    sku_id: Id[Sku]
-    """What there was."""
-    quantity: Quantity
-    """How much, in the SKU's base unit; more than 0."""
-    unit_cost: UnitPrice
-    """What one unit had cost; 0 or more."""
-    place_id: Id[Place] | None = None
-    """A place or bin (库位) of the warehouse; by default its stock place."""
-    lot: LotLabelInput | None = None
-    """Its lot (批次), where the SKU is tracked by lot."""
-    serials: list[str] | None = None
-    """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
-    origin_on: date | None = None
-    """The day on which the company first had it, by which it ages; by default the day of the balance."""
-
-    def opening(self) -> operations.OpeningLine:
-        """The line as the operation takes it."""
-        return operations.OpeningLine(
-            sku_id=self.sku_id,
-            quantity=self.quantity,
-            unit_cost=self.unit_cost,
-            place_id=self.place_id,
-            lot=self.lot.label() if self.lot else None,
-            serials=tuple(self.serials or ()),
-            origin_on=self.origin_on,
-        )
-
-
-@input_type
-class PostOpeningBalanceInput:
-    """What a warehouse had on the day the books start."""
-
-    warehouse_id: Id[Warehouse]
-    """Where."""
-    business_date: date
-    """The day (业务日期), today or before, in an open period."""
-    lines: list[OpeningBalanceLineInput]
-    """What there was; at most 1,000 lines."""
-    note: str = ""
-    """Remark (备注), at most 500 characters."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class PostOpeningBalancePayload:
-    """The opening balance that was posted."""
-
-    opening_balance: OpeningBalance | None
-    """The opening balance."""
-    stock_levels: list[StockLevel]
-    """The levels it changed."""
-
-
-@mutation(PostOpeningBalancePayload)
-async def post_opening_balance(call: Call, input: PostOpeningBalanceInput) -> facts.OpeningBalancePosted:
-    """Posts an opening balance (期初库存): goods that were there before the books come into a warehouse."""
-    return await operations.post_opening_balance(
-        call,
-        warehouse_id=input.warehouse_id,
-        business_date=input.business_date,
-        lines=[line.opening() for line in input.lines],
-        note=input.note,
-    )
+post_opening_balance = document_action(
+    operations.post_opening_balance, OpeningBalance, StockLevel, lines="OpeningBalanceLineInput"
+)
 
 
 @user_error(rules.OriginAfterOpening)

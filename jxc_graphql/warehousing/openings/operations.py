@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -28,9 +29,14 @@ __all__ = ["OpeningLine", "post_opening_balance"]
 
 @posting(Permission.POST_OPENING_BALANCE)
 async def post_opening_balance(
-    call: Call, *, warehouse_id: int, business_date: date, lines: Sequence[OpeningLine], note: str = ""
+    call: Call,
+    *,
+    warehouse_id: int,
+    business_date: Annotated[date, "The day (业务日期), today or before, in an open period."],
+    lines: Annotated[Sequence[OpeningLine], "What there was; at most 1,000 lines."],
+    note: str = "",
 ) -> OpeningBalancePosted:
-    """Brings goods that were there before the books onto the shelves of a warehouse, at a unit cost per line.
+    """Posts an opening balance (期初库存): goods that were there before the books come into a warehouse.
 
     Raises `NotFound` or `Rejected`: what `usable_warehouse`, `posting_date` and `rules.check_opening` find, labels that
     contradict what is known of their lot, and what the ledger finds.

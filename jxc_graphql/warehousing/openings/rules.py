@@ -26,19 +26,22 @@ class OriginAfterOpening(Reason, frozen=True, kw_only=True):
 
 
 class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What there was of a SKU, in its base unit, and what one unit had cost.
-
-    `place_id`: the shelf it lay on, by default the warehouse's stock place.
-    `origin_on`: the day on which the company first had it, by default the day of the balance.
-    """
+    """What there was of a SKU, and what one unit had cost."""
 
     sku_id: int
+    """What there was."""
     quantity: Quantity
+    """How much, in the SKU's base unit; more than 0."""
     unit_cost: UnitPrice
+    """What one unit had cost; 0 or more."""
     place_id: int | None = None
+    """A place or bin (库位) of the warehouse; by default its stock place."""
     lot: LotLabel | None = None
+    """Its lot (批次), where the SKU is tracked by lot."""
     serials: tuple[str, ...] = ()
+    """The number of each piece (序列号), where the SKU is tracked by serial number; at most 1,000."""
     origin_on: date | None = None
+    """The day on which the company first had it, by which it ages; by default the day of the balance."""
 
     @property
     def value(self) -> Money:

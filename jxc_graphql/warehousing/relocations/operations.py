@@ -1,6 +1,7 @@
 """Moving goods within a warehouse."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -22,8 +23,14 @@ from jxc_graphql.warehousing.relocations.rules import WantedMove
 
 
 @posting(Permission.MOVE_GOODS)
-async def move_places(call: Call, *, warehouse_id: int, lines: Sequence[WantedMove], note: str = "") -> PlacesMoved:
-    """Moves goods between places of a warehouse at once.
+async def move_places(
+    call: Call,
+    *,
+    warehouse_id: int,
+    lines: Annotated[Sequence[WantedMove], "What; 1 to 500 lines."],
+    note: Annotated[str, "Remark (备注), such as what an inspection found."] = "",
+) -> PlacesMoved:
+    """Moves goods from place to place within a warehouse (移库), at once.
 
     Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
     asks for more than lies at its place. What is set apart is not kept for anybody any more.

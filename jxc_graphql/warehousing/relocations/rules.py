@@ -32,14 +32,20 @@ class SamePlace(Reason, frozen=True, kw_only=True):
 
 
 class WantedMove(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a SKU goes from where to where, of one lot where it is named."""
+    """What to move from where to where."""
 
     sku_id: int
+    """What."""
     quantity: Quantity
+    """How much, in the base unit; more than 0."""
     from_place_id: int
+    """From which place or bin (库位) of the warehouse."""
     to_place_id: int
+    """To which other one; from quality (待检) to stock releases goods that were inspected."""
     lot_number: str | None = None
+    """The lot (批号); by default the one at that place that expires first (先到期先出)."""
     serials: tuple[str, ...] = ()
+    """The serial number (序列号) of each piece, for SKUs that are tracked by them; at most 1,000."""
 
 
 def check_moves(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -34,9 +35,16 @@ from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_revaluation(
-    call: Call, *, warehouse_id: int, lines: Sequence[AskedRevaluation], note: str
+    call: Call,
+    *,
+    warehouse_id: int,
+    lines: Annotated[Sequence[AskedRevaluation], "Which goods, and how; 1 to 1,000 lines."],
+    note: str,
 ) -> RevaluationCreated:
-    """Drafts a revaluation of a warehouse's goods; raises `Rejected` with everything that is wrong with it."""
+    """Drafts a revaluation (新建成本调整单); no value changes until it is posted.
+
+    Raises `Rejected` with everything that is wrong with it.
+    """
     await warehouses.usable_warehouse(call, warehouse_id)
     await _check(lines, note)
     revaluation = await opened(made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id))
@@ -49,11 +57,14 @@ async def update_revaluation(
     call: Call,
     *,
     revaluation_id: int,
-    lines: Sequence[AskedRevaluation],
+    lines: Annotated[Sequence[AskedRevaluation], "All lines it is to have; 1 to 1,000."],
     note: str,
     expected_version: int | None = None,
 ) -> RevaluationUpdated:
-    """Replaces lines and note of a draft; raises `Rejected` with everything that is wrong with them."""
+    """Replaces the lines and the note of a draft (修改成本调整单).
+
+    Raises `Rejected` with everything that is wrong with them.
+    """
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
     await _check(lines, note)
     revaluation.note = note

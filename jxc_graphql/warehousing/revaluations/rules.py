@@ -25,11 +25,14 @@ class RevaluedTwice(Reason, frozen=True, kw_only=True):
 
 
 class AskedRevaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """What one unit of the goods on hand costs from now on, or by how much more or less all of them cost."""
+    """What goods on hand cost from now on: either `unitCost` or `valueChange`."""
 
     sku_id: int
+    """Which goods."""
     unit_cost: UnitPrice | None = None
+    """What each unit costs; 0 or more."""
     value_change: Money | None = None
+    """By how much more, or below 0 less, all of them cost."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

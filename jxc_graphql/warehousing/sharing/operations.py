@@ -7,10 +7,9 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected, reject_if
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.sharing import queries, rules
@@ -68,7 +67,7 @@ async def request_transfer(
     scopes = {("to_warehouse_id",): (to_warehouse_id, own), ("from_warehouse_id",): (from_warehouse_id, shared)}
     reject_if(OutOfScope(path=path) for path, (one, scope) in scopes.items() if scope is not None and one not in scope)
     widened = call.seeing(Dimension.WAREHOUSE, from_warehouse_id)
-    line = AskedLine(sku_id=sku_id, quantity=quantity, unit_price=UnitPrice(0))
+    line = transfers.AskedGoods(sku_id=sku_id, quantity=quantity)
     try:
         drafted = await transfers.create_transfer(
             widened,

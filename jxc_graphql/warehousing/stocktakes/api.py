@@ -6,6 +6,7 @@ from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMoveme
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
+    Member,
     Node,
     batched,
     by_id,
@@ -17,6 +18,7 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
+    user_error,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -29,7 +31,7 @@ from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
-from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
+from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules, slips
 
 
 @value
@@ -219,6 +221,27 @@ class Query:
     """Lines of stocktakes (盘点行), such as all that ever varied of a SKU."""
 
 
+record_counts = document_action(
+    operations.record_counts,
+    Stocktake,
+    Member("sheet", StocktakeSheet | None, "The sheet."),
+    Member("lines", list[StocktakeLine], "The lines that were counted, the first 100 of them."),
+    Member("lines_counted", int | None, "How many lines were counted."),
+    Member("lines_found", int | None, "How many of these are new: goods that no line named."),
+    counts="CountInput",
+    stocktake_id=Stocktake,
+    sheet_id=StocktakeSheet,
+    line_id=StocktakeLine,
+)
+request_recount = document_action(
+    operations.request_recount,
+    Stocktake,
+    Member("lines_to_recount", int | None, "How many lines are to be counted again."),
+    line_ids=StocktakeLine,
+)
+submit_stocktake = document_action(operations.submit_stocktake, Stocktake)
+
+
 @input_type
 class PlanStocktakeInput:
     """What to count; categories, places and SKUs that are named narrow it together."""
@@ -269,55 +292,53 @@ async def plan_stocktake(call: Call, input: PlanStocktakeInput) -> facts.Stockta
     )
 
 
-@input_type
-class StocktakeSheetInput:
-    """A sheet to make."""
-
-    name: str = ""
-    """Name (名称), at most 60 characters."""
-    counter_id: Id[User] | None = None
-    """Who is to count it (盘点人)."""
-    from_place: str | None = None
-    """The code of the first place it covers."""
-    to_place: str | None = None
-    """The code of the last place it covers."""
-
-
-@input_type
-class SplitStocktakeInput:
-    """How to deal the lines out."""
-
-    id: Id[Stocktake]
-    """The stocktake, a draft or one that is being counted."""
-    sheets: list[StocktakeSheetInput]
-    """1 to 100 sheets: all with a range of places, else equal parts. They take the place of earlier ones."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class SplitStocktakePayload:
-    """The stocktake with its sheets."""
-
-    stocktake: Stocktake | None
-    """The stocktake."""
-    sheets: list[StocktakeSheet]
-    """The sheets."""
-
-
-@mutation(SplitStocktakePayload)
-async def split_stocktake(call: Call, input: SplitStocktakeInput) -> facts.StocktakeSplit:
-    """Deals the lines of a stocktake out to sheets for several counters (分配盘点表)."""
-    return await operations.split_stocktake(
-        call,
-        stocktake_id=input.id,
-        sheets_wanted=[rules.WantedSheet(**vars(sheet)) for sheet in input.sheets],
-        expected_version=input.expected_version,
-    )
-
-
+split_stocktake = document_action(
+    operations.split_stocktake,
+    Stocktake,
+    Member("sheets", list[StocktakeSheet], "The sheets."),
+    sheets="StocktakeSheetInput",
+    counter_id=User,
+)
 start_stocktake = document_action(operations.start_stocktake, Stocktake)
 approve_stocktake = document_action(operations.approve_stocktake, Stocktake)
 reject_stocktake = document_action(operations.reject_stocktake, Stocktake)
 post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
 cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)
+
+
+@user_error(rules.GoodsUnderCount)
+class GoodsUnderCountError:
+    """Another stocktake that is under way has these goods."""
+
+    stocktake: str
+    """Its number."""
+    place: str
+    """The code of the place."""
+
+
+@user_error(rules.LinesNotCounted)
+class LinesNotCountedError:
+    """Lines were not counted, and nobody says what that means."""
+
+    lines: int
+    """How many."""
+
+
+@user_error(rules.ShortageNotCovered)
+class ShortageNotCoveredError:
+    """More is missing than is there: the rest has left since the line was counted."""
+
+    sku: Sku | None
+    """Of what."""
+    missing: Quantity
+    """How much is missing."""
+    available: Quantity
+    """How much of it is there."""
+
+
+@user_error(slips.CountRepeated)
+class CountRepeatedError:
+    """A line stands twice among counts of which each is to replace what was counted before."""
+
+    first: int
+    """Where it stands first."""

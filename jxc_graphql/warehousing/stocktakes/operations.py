@@ -1,6 +1,7 @@
 """What can be done with stocktakes."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
@@ -20,7 +21,7 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.periods import queries as periods
-from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules, sheets
+from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
     STATES,
@@ -31,6 +32,7 @@ from jxc_graphql.warehousing.stocktakes.models import (
     UncountedLines,
 )
 from jxc_graphql.warehousing.stocktakes.rules import Scope, WantedSheet
+from jxc_graphql.warehousing.stocktakes.sheets import deal_out
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 
 __all__ = [
@@ -93,11 +95,21 @@ async def plan_stocktake(
 
 @posting(STATES[DocumentAction.UPDATE])
 async def split_stocktake(
-    call: Call, *, stocktake_id: int, sheets_wanted: Sequence[WantedSheet], expected_version: int | None = None
+    call: Call,
+    *,
+    stocktake_id: int,
+    sheets: Annotated[
+        Sequence[WantedSheet],
+        "1 to 100 sheets: all with a range of places, else equal parts. They take the place of earlier ones.",
+    ],
+    expected_version: int | None = None,
 ) -> facts.StocktakeSplit:
-    """Deals the lines out to sheets for several counters: by ranges of places, else in equal parts."""
+    """Deals the lines of a stocktake out to sheets for several counters (分配盘点表).
+
+    That goes by ranges of places, else in equal parts.
+    """
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.UPDATE, expected_version)
-    sheet_ids = await sheets.deal_out(stocktake.id, sheets_wanted)
+    sheet_ids = await deal_out(stocktake.id, sheets)
     await moved_on(stocktake, DocumentAction.UPDATE)
     return facts.StocktakeSplit(stocktake_id=stocktake.id, sheet_ids=tuple(sheet_ids))
 
@@ -125,15 +137,18 @@ async def start_stocktake(
 async def record_counts(
     call: Call,
     *,
-    stocktake_id: int,
-    counts: Sequence[AskedCount],
-    sheet_id: int | None = None,
-    mode: CountMode = CountMode.REPLACE,
+    stocktake_id: Annotated[int, "A stocktake that is being counted."],
+    counts: Annotated[Sequence[AskedCount], "1 to 10,000 counts, as many as fit a request: some 1,500."],
+    sheet_id: Annotated[
+        int | None, "The sheet it was written on; only lines of that sheet then, and what was found."
+    ] = None,
+    mode: Annotated[CountMode, "What becomes of earlier counts of the same lines."] = CountMode.REPLACE,
 ) -> facts.CountsRecorded:
-    """Writes down what somebody counted, on a sheet or on the whole; goods that no line names get lines of their own.
+    """Writes down what somebody counted (录入盘点); several may count at once, and every count is kept.
 
-    Several may count at once: whose count of a line comes last is worth, or all together are (`mode`); who needs to be
-    sure to replace only what they saw names the line's version. Raises what `matching.write_down` finds.
+    It stands on a sheet or on the whole; goods that no line names get lines of their own. Whose count of a line comes
+    last is worth, or all together are (`mode`); who needs to be sure to replace only what they saw names the line's
+    version. Raises what `matching.write_down` finds.
     """
     stocktake = await _join(call, stocktake_id)
     if sheet_id is not None and not await StocktakeSheet.exists(id=sheet_id, stocktake_id=stocktake_id):
@@ -156,16 +171,19 @@ async def request_recount(
     call: Call,
     *,
     stocktake_id: int,
-    line_ids: Sequence[int] = (),
-    min_quantity: Quantity | None = None,
-    min_value: Money | None = None,
+    line_ids: Annotated[Sequence[int], "Lines; at most 10,000."] = (),
+    min_quantity: Annotated[Quantity | None, "Lines whose variance is at least so much, either way."] = None,
+    min_value: Annotated[
+        Money | None, "Lines whose variance is worth at least so much, either way; takes SEE_COST."
+    ] = None,
     note: str = "",
     expected_version: int | None = None,
 ) -> facts.RecountRequested:
-    """Has lines counted again: those that are named, and those whose variance is at least so much or worth so much.
+    """Has lines counted again (复盘), each from a snapshot of its own; earlier counts stay to be read.
 
-    Their counts so far are kept and not valid any more; they begin with a snapshot of their own. A threshold in value
-    takes the permission SEE_COST. Raises `Rejected` for lines that are not of this stocktake, or when there are none.
+    Those are the lines that are named, and those whose variance is at least so much or worth so much. A threshold in
+    value takes the permission SEE_COST. Raises `Rejected` for lines that are not of this stocktake, or when there are
+    none.
     """
     if min_value is not None:
         call.require(Permission.SEE_COST)
@@ -197,10 +215,12 @@ async def submit_stocktake(
     call: Call,
     *,
     stocktake_id: int,
-    uncounted: UncountedLines | None = None,
+    uncounted: Annotated[
+        UncountedLines | None, "What lines mean that nobody counted; without it none may be left."
+    ] = None,
     expected_version: int | None = None,
 ) -> facts.StocktakeSubmitted:
-    """Ends counting and shows the variances for review, with what they are worth at present.
+    """Ends counting and hands the variances in for review (提交盘点), with what they are worth at present.
 
     Raises `Rejected` with how many lines nobody counted, unless `uncounted` says what that means.
     """

@@ -98,12 +98,16 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WantedSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A sheet to make: for a counter, of the places whose codes lie in a range (both ends belong to it)."""
+    """A sheet to make."""
 
     name: str = ""
+    """Name (名称), at most 60 characters."""
     counter_id: int | None = None
+    """Who is to count it (盘点人)."""
     from_place: str | None = None
+    """The code of the first place it covers."""
     to_place: str | None = None
+    """The code of the last place it covers."""
 
     def has(self, code: str) -> bool:
         """Whether a place lies in its range."""

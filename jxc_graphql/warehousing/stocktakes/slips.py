@@ -54,23 +54,28 @@ class LineOfAnotherSheet(Reason, frozen=True, kw_only=True):
 
 
 class AskedCount(msgspec.Struct, frozen=True, kw_only=True):
-    """One count as it was typed or scanned.
-
-    Goods are named by their line, by SKU, or by a scanned code: of the SKU, or a barcode, which says the unit too and,
-    on a GS1 label, lot or serial number. Without a place they were at the warehouse's stock place. The quantity may be
-    left out of pieces with serial numbers.
-    """
+    """How much was counted of a line, a SKU, or whatever bears a scanned code: name exactly one of these."""
 
     line_id: int | None = None
+    """A line."""
     sku_id: int | None = None
+    """A SKU."""
     code: str | None = None
+    """The code of a SKU, or a barcode (条码), which says the unit too."""
     place_id: int | None = None
+    """Where, unless the line says it; by default the warehouse's stock place."""
     place: str | None = None
+    """The same by its code."""
     lot: LotLabel | None = None
+    """Of which lot (批次), where the SKU is tracked by lot and no line says it; created where there is none."""
     quantity: Quantity | None = None
+    """How much, 0 or more; may be left out where pieces are named."""
     unit: str | None = None
+    """The unit of the quantity; by default that of the barcode, else the base unit."""
     serials: tuple[str, ...] = ()
+    """The serial number of each piece (序列号), of SKUs that have them."""
     expected_version: int | None = None
+    """The version of the line you have seen; when somebody counted it since, nothing is done."""
 
 
 class KnownLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,10 @@
-"""What clients see of transfers, and how they ask for them or give them up; `goods_api` moves their goods."""
+"""What clients see of transfers, and what they do with them."""
 
 from datetime import date, datetime
 
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
-    Id,
     Node,
     batched,
     by_id,
@@ -13,22 +12,19 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
-    input_type,
     many,
-    mutation,
-    payload,
+    user_error,
     value,
 )
-from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
+from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
-from jxc_graphql.office.documents.lines import AskedLine
-from jxc_graphql.warehousing.transfers import facts, models, operations, queries, rules
+from jxc_graphql.warehousing.transfers import consignments, models, operations, queries, rules, transit
 
 _BOTH: dict[str, tuple[str, ...]] = {Dimension.WAREHOUSE: ("transfer.from_warehouse_id", "transfer.to_warehouse_id")}
 
@@ -199,101 +195,86 @@ class Query:
     """What did not arrive (调拨差异), newest first."""
 
 
-@input_type
-class TransferLineInput:
-    """What to move."""
-
-    sku_id: Id[Sku]
-    """What."""
-    quantity: Quantity
-    """How much, in `unit`; more than 0."""
-    unit: str | None = None
-    """A unit of the SKU, such as 箱; by default its base unit."""
-
-    def asked(self) -> AskedLine:
-        """The line as the operation takes it."""
-        return AskedLine(sku_id=self.sku_id, quantity=self.quantity, unit=self.unit, unit_price=UnitPrice(0))
-
-
-@input_type
-class CreateTransferInput:
-    """A transfer to draft."""
-
-    from_warehouse_id: Id[Warehouse]
-    """The source (调出仓)."""
-    to_warehouse_id: Id[Warehouse]
-    """The destination (调入仓), another one; it may be out of your scope."""
-    lines: list[TransferLineInput]
-    """What; 1 to 500 lines."""
-    goods: models.TransferGoods = models.TransferGoods.STOCK
-    """Which goods it carries (良品, 待检, 次品); those that may be sold unless said otherwise."""
-    expected_on: date | None = None
-    """When the goods are expected."""
-    note: str = ""
-    """Remark (备注)."""
-    idempotency_key: str | None = None
-    """A key of your own: sent again with it, the request is done once (幂等键)."""
-
-
-@payload
-class CreateTransferPayload:
-    """The transfer that was drafted."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(CreateTransferPayload)
-async def create_transfer(call: Call, input: CreateTransferInput) -> facts.TransferCreated:
-    """Drafts a transfer (新建调拨单); nothing is kept for it until it is approved."""
-    return await operations.create_transfer(
-        call,
-        from_warehouse_id=input.from_warehouse_id,
-        to_warehouse_id=input.to_warehouse_id,
-        lines=[line.asked() for line in input.lines],
-        goods=input.goods,
-        expected_on=input.expected_on,
-        note=input.note,
-    )
-
-
-@input_type
-class UpdateTransferInput:
-    """What a draft is to say instead; what is left out is emptied."""
-
-    id: Id[Transfer]
-    """The draft."""
-    lines: list[TransferLineInput]
-    """All lines it is to have; 1 to 500."""
-    expected_on: date | None = None
-    """When the goods are expected."""
-    note: str = ""
-    """Remark (备注)."""
-    expected_version: int | None = None
-    """The version you have seen; when it has changed since, nothing is done."""
-
-
-@payload
-class UpdateTransferPayload:
-    """The draft that was changed."""
-
-    transfer: Transfer | None
-    """The transfer."""
-
-
-@mutation(UpdateTransferPayload)
-async def update_transfer(call: Call, input: UpdateTransferInput) -> facts.TransferUpdated:
-    """Replaces the lines, the expected day and the note of a draft (修改调拨单)."""
-    return await operations.update_transfer(
-        call,
-        transfer_id=input.id,
-        lines=[line.asked() for line in input.lines],
-        expected_on=input.expected_on,
-        note=input.note,
-        expected_version=input.expected_version,
-    )
-
-
+create_transfer = document_action(operations.create_transfer, Transfer, lines="TransferLineInput")
+update_transfer = document_action(operations.update_transfer, Transfer, lines="TransferLineInput")
 submit_transfer = document_action(operations.submit_transfer, Transfer)
 reject_transfer = document_action(operations.reject_transfer, Transfer)
 cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)
+approve_transfer = document_action(operations.approve_transfer, Transfer, StockLevel)
+dispatch_transfer = document_action(transit.dispatch_transfer, Transfer, StockLevel)
+receive_transfer = document_action(transit.receive_transfer, TransferReceipt, Transfer, StockLevel)
+close_transfer_short = document_action(transit.close_transfer_short, Transfer, StockLevel)
+
+
+@user_error(rules.TransferShortage)
+class TransferShortageError:
+    """There is less at the source than is to be approved (可用不足)."""
+
+    transfer_line: TransferLine | None
+    """A line for which there is not enough."""
+    sku: Sku | None
+    """Of what."""
+    available: Quantity
+    """How much there is for all lines with the SKU (可用)."""
+    requested: Quantity
+    """How much all these lines together are to get."""
+
+
+@user_error(rules.MoreThanAsked)
+class MoreThanAskedError:
+    """More is to be approved of a line than was asked for."""
+
+    asked: Quantity
+    """How much was asked for."""
+    approved: Quantity
+    """How much is to be approved."""
+
+
+@user_error(rules.MoreThanApproved)
+class MoreThanApprovedError:
+    """More is to be sent of a line than was approved."""
+
+    approved: Quantity
+    """How much was approved."""
+    requested: Quantity
+    """How much is to be sent, over all lines of the input."""
+
+
+@user_error(rules.PlaceUnfit)
+class PlaceUnfitError:
+    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
+
+    place: str
+    """The code of the place."""
+    kind: PlaceKind
+    """Its kind."""
+
+
+@user_error(consignments.MoreThanInTransit)
+class MoreThanInTransitError:
+    """More is said to have arrived, or to be missing, than is in transit of the line."""
+
+    in_transit: Quantity
+    """How much is in transit (在途)."""
+    given: Quantity
+    """How much is said to have arrived or to be missing, over all lines of the input."""
+
+
+@user_error(consignments.LotNotInTransit)
+class LotNotInTransitError:
+    """Of this lot there is less in transit of the line, or nothing."""
+
+    lot: str
+    """The number of the lot (批号)."""
+    in_transit: Quantity
+    """How much of it is in transit."""
+    given: Quantity
+    """How much is said to have arrived or to be missing."""
+
+
+@user_error(consignments.SerialNotInTransit)
+class SerialNotInTransitError:
+    """The piece with this serial number is not on its way with this line."""
+
+    number: str
+    """The serial number (序列号)."""

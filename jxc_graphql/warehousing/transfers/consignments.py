@@ -73,15 +73,22 @@ class LotInTransit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArrivedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What arrived of one transfer line at one place, of one lot where it is named."""
+    """What arrived of a line; a line that came to several places or of several lots is named once for each."""
 
     transfer_line_id: int
+    """The line."""
     quantity_accepted: Quantity
+    """How much is good (合格), in the base unit."""
     quantity_damaged: Quantity = _NOTHING
+    """How much goes to the damaged place (破损), in the base unit; by default 0."""
     place_id: int | None = None
+    """Where good goods are put: a stock or quality place or bin of the destination; by default its stock place."""
     lot_number: str | None = None
+    """The lot (批号) it is of; by default, of the lots that were sent, the one that expires first."""
     serials: tuple[str, ...] = ()
+    """The serial number (序列号) of each good piece, for SKUs that are tracked by them; at most 1,000."""
     damaged_serials: tuple[str, ...] = ()
+    """The serial number of each damaged piece; at most 1,000."""
 
     @property
     def quantity(self) -> Quantity:
@@ -95,13 +102,18 @@ class ArrivedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MissingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What is missing of one transfer line for one reason, of one lot where it is named."""
+    """What is missing of a line for one reason."""
 
     transfer_line_id: int
+    """The line."""
     quantity: Quantity
+    """How much, in the base unit."""
     reason: TransferDiscrepancyReason
+    """Why."""
     lot_number: str | None = None
+    """The lot (批号) it is of; by default, of the lots that were sent, the one that expires first."""
     serials: tuple[str, ...] = ()
+    """The serial number (序列号) of each missing piece, for SKUs that are tracked by them; at most 1,000."""
 
     @property
     def pieces(self) -> tuple[str, ...]:

@@ -45,17 +45,19 @@ STATES = States(
         Do.SUBMIT: Action(by=Permission.EDIT_TRANSFERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
         Do.APPROVE: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
         Do.REJECT: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
-        Do.DISPATCH: Action(by=Permission.MOVE_GOODS, ways={Is.APPROVED: {Is.IN_TRANSIT}}),
+        Do.DISPATCH: Action(by=Permission.MOVE_GOODS, ways={Is.APPROVED: {Is.IN_TRANSIT}}, moves_goods=True),
         Do.RECEIVE: Action(
             by=Permission.MOVE_GOODS,
             ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
             at="to_warehouse_id",
+            moves_goods=True,
         ),
         Do.CLOSE: Action(
             by=Permission.APPROVE_TRANSFERS,
             ways={one: {Is.CLOSED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
             at="to_warehouse_id",
             note=Note.OPTIONAL,
+            moves_goods=True,
         ),
         Do.CANCEL: Action(
             by=Permission.EDIT_TRANSFERS, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}

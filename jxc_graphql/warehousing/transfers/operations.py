@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
@@ -12,7 +13,7 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.lines import PricedLine
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
@@ -27,23 +28,28 @@ from jxc_graphql.warehousing.transfers.facts import (
     TransferUpdated,
 )
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
-from jxc_graphql.warehousing.transfers.rules import ApprovedLine
+from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods
 
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_transfer(
     call: Call,
     *,
-    from_warehouse_id: int,
-    to_warehouse_id: int,
-    lines: Sequence[AskedLine],
-    goods: TransferGoods = TransferGoods.STOCK,
+    from_warehouse_id: Annotated[int, "The source (调出仓)."],
+    to_warehouse_id: Annotated[int, "The destination (调入仓), another one; it may be out of your scope."],
+    lines: Annotated[Sequence[AskedGoods], "What; 1 to 500 lines."],
+    goods: Annotated[
+        TransferGoods, "Which goods it carries (良品, 待检, 次品); those that may be sold unless said otherwise."
+    ] = TransferGoods.STOCK,
     expected_on: date | None = None,
     note: str = "",
 ) -> TransferCreated:
-    """Drafts a transfer out of a warehouse of the caller's into any other; the prices of the lines say nothing."""
+    """Drafts a transfer (新建调拨单); nothing is kept for it until it is approved.
+
+    It leads out of a warehouse of the caller's into any other. Raises `Rejected` with everything that is wrong with it.
+    """
     known = await catalog.skus({line.sku_id for line in lines})
-    asked, problems = order_lines.price(lines, known, also_inactive=True)
+    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
     reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *check_note(note)])
     await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
     transfer = made_out(
@@ -67,15 +73,18 @@ async def update_transfer(
     call: Call,
     *,
     transfer_id: int,
-    lines: Sequence[AskedLine],
+    lines: Annotated[Sequence[AskedGoods], "All lines it is to have; 1 to 500."],
     expected_on: date | None = None,
     note: str = "",
     expected_version: int | None = None,
 ) -> TransferUpdated:
-    """Replaces lines, expected day and note of a draft; raises `Rejected` with everything that is wrong with them."""
+    """Replaces the lines, the expected day and the note of a draft (修改调拨单); what is left out is emptied.
+
+    Raises `Rejected` with everything that is wrong with them.
+    """
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.UPDATE, expected_version)
     known = await catalog.skus({line.sku_id for line in lines})
-    asked, problems = order_lines.price(lines, known, also_inactive=True)
+    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
     reject_if([*problems, *check_note(note)])
     transfer.expected_on, transfer.note = expected_on, note
     await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
@@ -94,12 +103,20 @@ async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int
 
 @posting(STATES[DocumentAction.APPROVE])
 async def approve_transfer(
-    call: Call, *, transfer_id: int, lines: Sequence[ApprovedLine] = (), expected_version: int | None = None
+    call: Call,
+    *,
+    transfer_id: int,
+    lines: Annotated[
+        Sequence[ApprovedLine],
+        "Lines of which less is approved than was asked for; at most 500. All others are approved as they are.",
+    ] = (),
+    expected_version: int | None = None,
 ) -> TransferApproved:
-    """Makes a transfer binding: as much as was asked for, or as `lines` say, which may be less.
+    """Approves a transfer (审核调拨单) and reserves its goods at the source: all that is approved, or nothing.
 
-    Goods that may be sold are reserved; of others what is there when they leave is sent. Raises `Rejected` with a
-    `TransferShortage` for every line of a SKU of which there is not enough for all of them.
+    That is as much as was asked for, or as `lines` say, which may be less. Only goods that may be sold are reserved; of
+    others what is there when they leave is sent. Raises `Rejected` with a `TransferShortage` for every line of a SKU of
+    which there is not enough for all of them.
     """
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.APPROVE, expected_version)
     asked = await lock_lines(transfer)

@@ -6,10 +6,10 @@ import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Quantity
+from jxc_graphql.kit.numbers import InvalidNumber, Quantity, UnitPrice
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, AskedLine, check_positive
 from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId, check_line_count
 from jxc_graphql.warehousing.transfers.models import TransferLine
 
@@ -61,21 +61,44 @@ class PlaceUnfit(Reason, frozen=True, kw_only=True):
     kind: PlaceKind
 
 
+class AskedGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """What to move."""
+
+    sku_id: int
+    """What."""
+    quantity: Quantity
+    """How much, in `unit`; more than 0."""
+    unit: str | None = None
+    """A unit of the SKU, such as 箱; by default its base unit."""
+
+    @property
+    def line(self) -> AskedLine:
+        """As a line of an order, which costs nothing."""
+        return AskedLine(sku_id=self.sku_id, quantity=self.quantity, unit=self.unit, unit_price=UnitPrice(0))
+
+
 class ApprovedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a line is approved; 0 turns it down."""
+    """How much of a line is approved."""
 
     transfer_line_id: int
+    """The line."""
     quantity: Quantity
+    """How much, in the base unit; at most what was asked for, 0 turns the line down."""
 
 
 class SentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent of one transfer line, from one place and of one lot where they are named."""
+    """What is sent of a line; a line that leaves from several bins or of several lots is named once for each."""
 
     transfer_line_id: int
+    """The line."""
     quantity: Quantity
+    """How much, in the base unit; all of a line together at most what was approved."""
     place_id: int | None = None
+    """The bin (库位) it is taken from, or the stock place itself; by default from wherever it lies."""
     lot_number: str | None = None
+    """The lot (批号) it is of; by default the one that expires first (先到期先出)."""
     serials: tuple[str, ...] = ()
+    """The serial number (序列号) of each piece, for SKUs that are tracked by them; at most 1,000."""
 
 
 class TransferDeparture(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ A number is taken last, and the levels of both warehouses are taken hold of in o
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Move, Posting
@@ -43,10 +44,13 @@ async def dispatch_transfer(
     call: Call,
     *,
     transfer_id: int,
-    lines: Sequence[SentLine] | None = None,
+    lines: Annotated[
+        Sequence[SentLine] | None,
+        "What leaves, 1 to 2,000 lines; by default all that was approved. What is not sent is given up.",
+    ] = None,
     expected_version: int | None = None,
 ) -> TransferDispatched:
-    """Sends goods of an approved transfer on their way: what `lines` say, or all that was approved; frees the rest.
+    """Sends the goods of a transfer on their way (调拨出库); what was approved and is not sent is free again.
 
     Raises `Rejected` with what is wrong with its day and its lines, a `MoreThanApproved` for each of which more is to
     leave, or with an `InsufficientStock` where a place or lot that is named has less.
@@ -83,15 +87,16 @@ async def dispatch_transfer(
 async def receive_transfer(
     call: Call,
     *,
-    transfer_id: int,
-    lines: Sequence[ArrivedLine],
+    transfer_id: Annotated[int, "A transfer of which goods are in transit."],
+    lines: Annotated[Sequence[ArrivedLine], "What arrived; 1 to 2,000 lines."],
     note: str = "",
     expected_version: int | None = None,
 ) -> TransferReceived:
-    """Takes in what arrived of a transfer, in parts if need be: accepted goods to a place, damaged ones set apart.
+    """Receives goods of a transfer (调拨入库), in parts if need be; never more than is in transit.
 
-    Raises `Rejected` with what is wrong with its day and its lines, a `MoreThanInTransit` for each of which more came
-    than is on its way, and what does not fit the lots and pieces that were sent.
+    Accepted goods go to a place, damaged ones are set apart. Raises `Rejected` with what is wrong with its day and its
+    lines, a `MoreThanInTransit` for each of which more came than is on its way, and what does not fit the lots and
+    pieces that were sent.
     """
     day, problems = await periods.posting_date(call)
     transfer = await locked(
@@ -127,14 +132,16 @@ async def close_transfer_short(
     call: Call,
     *,
     transfer_id: int,
-    reason: TransferDiscrepancyReason,
-    lines: Sequence[MissingLine] = (),
-    note: str = "",
+    reason: Annotated[TransferDiscrepancyReason, "Why; for all that `lines` do not name."],
+    lines: Annotated[
+        Sequence[MissingLine], "Goods that are missing for a reason of their own; at most 2,000 lines."
+    ] = (),
+    note: Annotated[str, "What happened; it appears in the timeline. Required for the reason OTHER."] = "",
     expected_version: int | None = None,
 ) -> TransferClosed:
-    """Ends a transfer of which goods are missing: what is in transit goes where its reason puts it, at its cost.
+    """Closes a transfer of which goods are missing (差异关闭): they are written off, or are back at the source.
 
-    `lines` tell the reason of parts; all that they do not name is missing for `reason`.
+    What is in transit goes where its reason puts it, at its cost.
     """
     day, problems = await periods.posting_date(call)
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.CLOSE, expected_version)

@@ -183,7 +183,7 @@ class Book(RuleBasedStateMachine):
 
     @rule(owner_id=owners, quantity=quantities)
     def ship_for_a_claim(self, owner_id: int, quantity: Quantity) -> None:
-        if (asked := self.claims.get(owner_id)) is None:
+        if (asked := self.claims.get(owner_id)) is None or not asked.wanted:
             return
         shipped = min(int(quantity), asked.wanted)
         possible = shipped <= asked.kept

@@ -64,7 +64,7 @@ def looked(watched: Watched, available: Quantity, standing: Standings) -> Seen:
 
     level = msgspec.structs.replace(watched, available=available)
     there = {one: msgspec.structs.replace(each, there=available) for one, each in standing.items()}
-    return Seen(standing=there, watched=[level], lots=[], unsold=[])
+    return Seen(standing=there, watched=[level], lots=[], unsold=[], not_back=[])
 
 
 @given(watched_levels(), st.lists(amounts, max_size=12))
@@ -140,7 +140,7 @@ def test_tells_of_a_lot_from_so_many_days_before_it_expires(left: int, own: int 
         stock_level_id=1, sku_id=2, warehouse_id=3, lot_id=4, expires_on=DAY + timedelta(days=left),
         quantity=Quantity(5), expiry_alert_days=own,
     )  # fmt: skip
-    verdicts, _ = step(Seen(standing={}, watched=[], lots=[lot], unsold=[]), expiry_alert_days=usual)
+    verdicts, _ = step(Seen(standing={}, watched=[], lots=[lot], unsold=[], not_back=[]), expiry_alert_days=usual)
     severity = StockAlertSeverity.EXPIRED if left < 0 else StockAlertSeverity.EXPIRING
     expected = [] if left > (usual if own is None else own) else [severity]
     assert [verdict.alert.severity for verdict in verdicts] == expected
@@ -151,13 +151,13 @@ def test_a_lot_gets_worse_on_the_day_after_its_last_good_one() -> None:
         stock_level_id=1, sku_id=2, warehouse_id=3, lot_id=4, expires_on=DAY, quantity=Quantity(5),
         expiry_alert_days=None,
     )  # fmt: skip
-    seen = Seen(standing={}, watched=[], lots=[lot], unsold=[])
+    seen = Seen(standing={}, watched=[], lots=[lot], unsold=[], not_back=[])
     verdicts, standing = step(seen)
     assert [verdict.change for verdict in verdicts] == [AlertChange.RAISED]
-    following = Seen(standing=standing, watched=[], lots=[lot], unsold=[])
+    following = Seen(standing=standing, watched=[], lots=[lot], unsold=[], not_back=[])
     assert step(following)[0] == []
     assert [verdict.change for verdict in step(following, DAY + timedelta(days=1))[0]] == [AlertChange.WORSENED]
-    gone = Seen(standing=standing, watched=[], lots=[], unsold=[])
+    gone = Seen(standing=standing, watched=[], lots=[], unsold=[], not_back=[])
     assert [verdict.change for verdict in step(gone)[0]] == [AlertChange.RESOLVED]
 
 
@@ -166,7 +166,7 @@ def test_goods_are_dead_once_nothing_was_sold_for_so_many_days(idle: int, days: 
     unsold = Unsold(
         stock_level_id=1, sku_id=2, warehouse_id=3, on_hand=Quantity(5), idle_since_on=DAY - timedelta(days=idle)
     )
-    verdicts, _ = step(Seen(standing={}, watched=[], lots=[], unsold=[unsold]), dead_stock_days=days)
+    verdicts, _ = step(Seen(standing={}, watched=[], lots=[], unsold=[unsold], not_back=[]), dead_stock_days=days)
     assert [verdict.alert.severity for verdict in verdicts] == ([StockAlertSeverity.DEAD] if idle >= days else [])
 
 
@@ -179,7 +179,9 @@ def test_is_heard_again_when_its_day_comes(ahead: int, same: bool) -> None:
         clear_above=Quantity(0), target=Quantity(5), upper=Quantity(5), supply=None,
     )  # fmt: skip
     snoozed = Standing(id=1, alert=alert, there=watched.available, snoozed_until_on=DAY + timedelta(days=ahead))
-    verdicts = review(Seen(standing={OVER: snoozed}, watched=[watched], lots=[], unsold=[]), DAY, Deadlines())
+    verdicts = review(
+        Seen(standing={OVER: snoozed}, watched=[watched], lots=[], unsold=[], not_back=[]), DAY, Deadlines()
+    )
     expected = [AlertChange.REOPENED] if ahead <= 0 else [] if same else [AlertChange.UPDATED]
     assert [verdict.change for verdict in verdicts] == expected
     assert [verdict.wakes for verdict in verdicts] == [change is AlertChange.REOPENED for change in expected]

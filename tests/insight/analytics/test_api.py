@@ -56,9 +56,9 @@ async def test_value_age_and_pace_are_told_by_group(client: httpx.AsyncClient, s
     assert found["groups"][0]["group"]["branch"] is None
     past = await ask(client, "StockValuation", groupBy="BRANCH", moment=(now - timedelta(days=20)).isoformat())
     assert [(one["group"]["branch"]["code"], one["value"]) for one in past["groups"]] == [("B0", "80"), ("B1", "9")]
-    assert past["inTransitValue"] is None
+    assert (past["inTransitValue"], past["ownedValue"]) == ("0", "89")
     ageing = await ask(client, "StockAgeing", groupBy="WAREHOUSE", buckets=[30, 60])
-    assert [(one["fromDays"], one["toDays"], one["value"]) for one in ageing["ages"]] == [
+    assert [(one["fromDays"], one["toDays"], one["ownedValue"]) for one in ageing["ages"]] == [
         (0, 30, "0"),
         (31, 60, "49"),
         (61, None, "0"),
@@ -67,7 +67,7 @@ async def test_value_age_and_pace_are_told_by_group(client: httpx.AsyncClient, s
     days = [(clock.day_of(now) - timedelta(days=back)).isoformat() for back in (19, 0)]
     turned = await ask(client, "StockTurnover", groupBy="PRODUCT", begin=days[0], through=days[1])
     assert (turned["groups"][0]["group"]["product"]["code"], turned["groups"][0]["sold"]) == ("T0", "20")
-    assert turned["groups"][0]["averageOnHand"] == "29"
+    assert turned["groups"][0]["averageOwned"] == "29"
     (slow,) = await ask(
         client, "SlowMovers", where={"categoryIds": [global_id("Category", stocked.category_ids["bread"])]}
     )
@@ -90,8 +90,8 @@ async def test_a_seller_sees_quantities_of_the_warehouses_in_scope(client: httpx
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
     answer = await send(client, "analytics", "StockAgeing", {"groupBy": "BRANCH"})
     found = answer["data"]["stockAgeing"]
-    assert [one["onHand"] for one in found["ages"]] == ["0", "20", "0", "0", "0"]
-    assert {one["value"] for one in found["ages"]} == {None}
+    assert [one["owned"] for one in found["ages"]] == ["0", "20", "0", "0", "0"]
+    assert {one["ownedValue"] for one in found["ages"]} == {None}
 
 
 async def test_a_question_that_cannot_be_answered_says_why(client: httpx.AsyncClient, stocked: Group) -> None:

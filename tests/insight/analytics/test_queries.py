@@ -18,34 +18,41 @@ from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
-from tests.make.group import TODAY, Group, Levels, noon
+from tests.make.group import FIGURES, TODAY, Group, Levels, noon
+from tests.patience import settled
 
 ALL = StockChoice()
+MADE_UP = {"stock_level.unit_cost", "stock_level.in_transit", "stock_level.lent"}
+"""Of what the books cannot agree: costs are set by hand, and no transfer or loan is behind what is away."""
 
 
 async def then(group: Group, moment: datetime | None = None, business_date: date | None = None) -> Levels:
     found = await queries.stock_as_of(group.call, ALL, at=moment, business_date=business_date, first=100, after=None)
-    return {one.stock_level_id: (int(one.on_hand), int(one.value)) for one in found}
+    return {one.stock_level_id: tuple(int(getattr(one, name)) for name in FIGURES) for one in found}
 
 
-async def leave(group: Group, moment: datetime, move: Move, on: date) -> None:
-    """Posts under a day, or the first one after it under which the goods were there and are not missed."""
+async def leave(group: Group, moment: datetime, move: Move, on: date) -> date:
+    """Posts under a day, or the first one after it under which the goods were there and are not missed; gives which."""
     try:
         await group.post(moment, move, on=on)
     except Rejected as refused:
         (reason,) = refused.reasons
         assert isinstance(reason, NotThereThen)
         await group.post(moment, move, on=reason.fits_on)
+        return reason.fits_on
+    return on
 
 
 async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
-    """A month in which goods come, go, break and travel, several times a day, some of it posted late; and what the
-    levels were at each moment."""
+    """A month in which goods come, go, break, travel and are lent, several times a day, some of it posted late; and
+    what the levels were at each moment."""
     fate, moment, seen = random.Random(seed), noon(1) - timedelta(hours=11), {}
-    on_their_way: list[tuple[str, int]] = []
-    for n in range(40):
-        moment += timedelta(hours=fate.choice((1, 3, 17)))
-        sku, house = fate.randrange(3), fate.randrange(2)
+    on_their_way: list[tuple[str, int, date]] = []
+    lent: list[tuple[str, int, date]] = []
+    for n in range(60):
+        moment += timedelta(hours=fate.choice((1, 3, 12)))
+        act = fate.choice(("come", "go", "go", "break", "send", "arrive", "revalue", "lend", "give back"))
+        sku, house = (0, 0) if act in {"send", "lend"} else (fate.randrange(3), fate.randrange(2))
         on = clock.day_of(moment) - timedelta(days=fate.choice((0, 0, 0, 4)))
         here = await db.fetch(
             "SELECT available FROM stock_level WHERE sku_id = ? AND warehouse_id = ?",
@@ -53,17 +60,21 @@ async def live(group: Group, seed: int = 1) -> dict[datetime, Levels]:
         )
         there = here[0][0] if here else 0
         some = str(Quantity(fate.randrange(there) + 1)) if there else "0"
-        match fate.choice(("come", "go", "go", "break", "send", "arrive", "revalue")):
+        match act:
             case "arrive" if on_their_way:
-                quantity, consignment = on_their_way.pop()
-                await group.post(moment, group.arriving(quantity, consignment), on=on)
+                quantity, consignment, since = on_their_way.pop()
+                await group.post(moment, group.arriving(quantity, consignment), on=max(on, since))
+            case "give back" if lent:
+                quantity, loan, since = lent.pop()
+                await group.post(moment, group.giving_back(quantity, loan), on=max(on, since))
+            case "lend" if there:
+                lent.append((some, n + 1, await leave(group, moment, group.lending(some, n + 1), on)))
             case "go" if there:
                 await leave(group, moment, group.going(some, sku, house), on)
             case "break" if there:
                 await leave(group, moment, group.breaking(some, sku, house), on)
-            case "send" if there and (sku, house) == (0, 0):
-                on_their_way.append((some, n + 1))
-                await leave(group, moment, group.sending(some, n + 1), on)
+            case "send" if there:
+                on_their_way.append((some, n + 1, await leave(group, moment, group.sending(some, n + 1), on)))
             case "revalue" if there and sku != 1:
                 await group.revalue(moment, "1.2345", sku, house)
             case _:
@@ -78,29 +89,34 @@ async def by_business_date(day: date) -> Levels:
     """What movements and revaluations that count for a day, or an earlier one, add up to."""
     rows = await db.fetch(
         """
-        SELECT level.id, SUM(quantity), SUM(leg.value) FROM (
+        SELECT level.id, kind, SUM(quantity), SUM(leg.value) FROM (
             SELECT sku_id, to_place_id AS place_id, quantity, value FROM stock_movement WHERE business_date <= ?
             UNION ALL SELECT sku_id, from_place_id, -quantity, -value FROM stock_movement WHERE business_date <= ?
             UNION ALL SELECT sku_id, stock_place_id, 0, value FROM stock_revaluation AS one
             JOIN warehouse ON warehouse.id = one.warehouse_id WHERE business_date <= ?) AS leg
-        JOIN place ON place.id = place_id AND kind IN ('STOCK', 'QUALITY', 'DAMAGED')
+        JOIN place ON place.id = place_id
         JOIN stock_level AS level ON level.sku_id = leg.sku_id AND level.warehouse_id = place.warehouse_id
-        GROUP BY level.id""",
+        GROUP BY level.id, kind""",
         (day, day, day),
     )
-    found = {level_id: (int(quantity), int(value)) for level_id, quantity, value in rows}
-    return {level_id: found.get(level_id, (0, 0)) for (level_id,) in await db.fetch("SELECT id FROM stock_level")}
+    found = {level_id: [0] * 6 for (level_id,) in await db.fetch("SELECT id FROM stock_level")}
+    for level_id, kind, quantity, value in rows:
+        first = {"TRANSIT": 2, "LENT": 4}.get(kind, 0)
+        found[level_id][first] += int(quantity)
+        found[level_id][first + 1] += int(value)
+    return {level_id: tuple(figures) for level_id, figures in found.items()}
 
 
 def filled(levels: Levels, every: Levels) -> Levels:
     """Levels that have come into being since were empty."""
-    return {level_id: levels.get(level_id, (0, 0)) for level_id in every}
+    return {level_id: levels.get(level_id, (0,) * 6) for level_id in every}
 
 
 async def test_the_past_by_posting_is_what_the_levels_were(group: Group) -> None:
     seen = await live(group)
-    assert not [one for one in await differences() if "unit_cost" not in one.what]
+    assert {one.what.split()[0] for one in await differences()} <= MADE_UP
     present = await group.levels()
+    assert all(any(figures[place] for levels in seen.values() for figures in levels.values()) for place in range(6))
     before: Levels = {}
     for moment, levels in seen.items():
         assert await then(group, moment) == filled(levels, present), moment
@@ -119,9 +135,11 @@ async def test_the_past_by_business_date_is_what_counts_until_then(group: Group)
     # Closing balances shorten the way, and change nothing.
     for day in (10, 17, 25):
         await close_period(group.call, through=date(2026, 3, day))
+    await settled()
     await wiring.REACTIONS.settle()
     assert await db.fetch("SELECT DISTINCT period_id FROM closing_balance")
     assert {on: await then(group, business_date=on) for on in days} == expected
+    assert any(figures[4] for levels in expected.values() for figures in levels.values())
     await ages_add_up_to_the_value_of_the_levels(group)
 
 
@@ -130,9 +148,9 @@ async def ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
     found = await queries.stock_ageing(
         group.call, ALL, group_by=StockGrouping.WAREHOUSE, buckets=[5, 10, 20], first=100
     )
-    assert int(found.value) == sum(value for _, value in present.values())
-    assert int(found.on_hand) == sum(on_hand for on_hand, _ in present.values())
-    assert Money.total(age.value for one in found.groups for age in one.ages) == found.value
+    assert int(found.owned_value) == sum(sum(figures[1::2]) for figures in present.values())
+    assert int(found.owned) == sum(sum(figures[::2]) for figures in present.values())
+    assert Money.total(age.owned_value for one in found.groups for age in one.ages) == found.owned_value
 
 
 async def totals(
@@ -167,7 +185,7 @@ async def test_value_is_added_up_by_whatever_is_asked_for(group: Group) -> None:
     )
     assert (found.sku_count, str(found.value), str(found.in_transit_value), found.group_count) == (3, "170", "4", 3)
     (most,) = found.groups
-    assert (most.group.product_id, str(most.share), most.sku_count) == (group.product_ids[2], "0.6118", 1)
+    assert (most.group.product_id, str(most.share), most.sku_count) == (group.product_ids[2], "0.5977", 1)
 
 
 async def test_a_report_keeps_to_what_is_asked_for(group: Group) -> None:
@@ -218,16 +236,17 @@ async def test_age_is_counted_from_the_day_on_which_the_company_had_the_goods(gr
     await group.post(noon(3), group.sending("1", 7))
     found = await queries.stock_ageing(group.call, ALL, group_by=StockGrouping.PRODUCT, buckets=[29, 30, 39], first=100)
     by_product = {
-        one.group.product_id: [(str(age.on_hand), str(age.value)) for age in one.ages] for one in found.groups
+        one.group.product_id: [(str(age.owned), str(age.owned_value)) for age in one.ages] for one in found.groups
     }
-    # 6 pieces of SKU 0 are worth 8.5714 together: 2 of them are older, and take their share first.
+    # 6 pieces of SKU 0 on hand are worth 8.5714 together: 2 of them are older, and take their share first; one of the
+    # oldest is on its way, worth 1.4286.
     assert by_product == {
         group.product_ids[1]: [("0", "0"), ("2", "30"), ("0", "0"), ("2", "10")],
-        group.product_ids[0]: [("0", "0"), ("4", "5.7143"), ("0", "0"), ("2", "2.8571")],
+        group.product_ids[0]: [("0", "0"), ("4", "5.7143"), ("0", "0"), ("3", "4.2857")],
     }
     assert [(age.from_days, age.to_days) for age in found.ages] == [(0, 29), (30, 30), (31, 39), (40, None)]
-    assert (str(found.value), str(found.on_hand)) == ("48.5714", "10")
-    assert [str(age.share) for age in found.ages] == ["0", "0.7353", "0", "0.2647"]
+    assert (str(found.owned_value), str(found.owned)) == ("50", "11")
+    assert [str(age.share) for age in found.ages] == ["0", "0.7143", "0", "0.2857"]
 
 
 async def test_goods_last_as_long_as_they_sell(group: Group) -> None:

@@ -104,6 +104,17 @@ class TestTrace:
         )
         assert await queries.trace(keeper, await bakery.lot("F1")) == await trace(bakery, "F1")
 
+    async def test_leaves_out_partners_out_of_scope(self, bakery: Bakery) -> None:
+        await baked(bakery)
+        whole = await trace(bakery, "F1")
+        for dimension, left_out, kept in (
+            (Dimension.CUSTOMER, "customers", "suppliers"),
+            (Dimension.SUPPLIER, "suppliers", "customers"),
+        ):
+            nobody = msgspec.structs.replace(bakery.trade.call, scopes={dimension: frozenset({1})})
+            found = await queries.trace(nobody, await bakery.lot("F1"))
+            assert (getattr(found, left_out), getattr(found, kept)) == ([], getattr(whole, kept))
+
     async def test_is_none_of_a_lot_that_does_not_exist(self, bakery: Bakery) -> None:
         assert await queries.trace(bakery.trade.call, 12345) is None
 
@@ -180,6 +191,9 @@ class TestTradedLots:
         assert (await queries.lots_of_customer(call, other.customer_id, ALL_LOTS, None)).nodes == []
         stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         assert (await queries.lots_of_customer(stranger, trade.customer_id, ALL_LOTS, None)).nodes == []
+        nobody = msgspec.structs.replace(call, scopes=dict.fromkeys(("CUSTOMER", "SUPPLIER"), frozenset()))
+        assert (await queries.lots_of_customer(nobody, trade.customer_id, ALL_LOTS, None)).nodes == []
+        assert (await queries.lots_of_supplier(nobody, trade.supplier_id, ALL_LOTS, None)).nodes == []
         assert (await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, None)).nodes == []
         assert queries.TradedLots(nodes=[], end_cursor=None, has_next_page=False) == (
             await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, None)

@@ -35,6 +35,8 @@ DAMAGES = (
     "DELETE FROM cost_layer",
     "UPDATE stock_day SET value = value + 1",
     "UPDATE stock_day SET sold = sold + 1",
+    "UPDATE stock_day SET in_transit = in_transit + 1",
+    "UPDATE stock_day SET lent_value = lent_value + 1",
     "UPDATE stock_day SET business_date = '2001-01-01'",
     "DELETE FROM stock_day",
     "UPDATE document SET status = 'DRAFT', amount = 1",

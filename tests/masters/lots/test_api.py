@@ -6,8 +6,6 @@ import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.call import Call
-from jxc_graphql.masters.lots.api import LotLabelInput
-from jxc_graphql.masters.lots.labels import LotLabel
 from tests.make.dairy import Goods
 from tests.operations import send, sign_in_as
 
@@ -107,7 +105,3 @@ async def test_who_may_see_lots_may_not_block_them(client: httpx.AsyncClient, ca
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     await sign_in_as(client, "WAREHOUSE_KEEPER")
     assert (await do(client, "BlockLot", lotId=lot))["lot"]["isBlocked"] is True
-
-
-def test_the_input_of_a_label_is_a_label() -> None:
-    assert LotLabelInput(number="L", produced_on=MAY).label() == LotLabel("L", MAY)

@@ -34,10 +34,10 @@ def price(sku_id: int, unit_price: str, **terms: Any) -> AskedPrice:
     return AskedPrice(sku_id=sku_id, unit_price=UnitPrice.of(unit_price), **terms)
 
 
-async def test_a_supplier_is_known_and_found_by_pinyin(supplier: int) -> None:
-    known = await queries.supplier(supplier)
+async def test_a_supplier_is_known_and_found_by_pinyin(call: Call, supplier: int) -> None:
+    known = await queries.supplier(call, supplier)
     assert known == queries.KnownSupplier(id=supplier, code="S1", name="上海可乐厂", is_active=True, on_hold=False)
-    assert await queries.supplier(7) is None
+    assert await queries.supplier(call, 7) is None
     ((text,),) = await db.fetch("SELECT search_text FROM supplier")
     for wanted in ("s1", "SHKLC", "shanghaikelechang", "021-1"):
         assert wanted in text
@@ -50,7 +50,7 @@ async def test_an_update_changes_what_is_given(call: Call, supplier: int) -> Non
     ((code, name, phone, text),) = await db.fetch("SELECT code, name, phone, search_text FROM supplier")
     assert (code, name, phone) == ("S1", "北京可乐厂", "")
     assert "beijing" in text
-    known = await queries.supplier(supplier)
+    known = await queries.supplier(call, supplier)
     assert known
     assert not known.is_active
 
@@ -58,7 +58,7 @@ async def test_an_update_changes_what_is_given(call: Call, supplier: int) -> Non
 async def test_hold_and_release(call: Call, supplier: int) -> None:
     for operation, held in ((operations.hold_supplier, True), (operations.release_supplier, False)):
         await operation(call, supplier_id=supplier)
-        known = await queries.supplier(supplier)
+        known = await queries.supplier(call, supplier)
         assert known
         assert known.on_hold is held
 
@@ -69,7 +69,7 @@ async def test_a_code_is_unique_among_suppliers_and_among_customers(call: Call, 
         ("CODE_TAKEN", ("code",))
     ]
     made = await operations.create_customer(call, profile=Profile(code="S1", name="王先生"))
-    assert await queries.customer(made.customer_id) == queries.KnownCustomer(
+    assert await queries.customer(call, made.customer_id) == queries.KnownCustomer(
         id=made.customer_id, code="S1", name="王先生", is_active=True
     )
     other = await operations.create_customer(call, profile=Profile(code="S2", name="x"))

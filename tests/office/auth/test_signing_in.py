@@ -15,6 +15,7 @@ from jxc_graphql.office.auth import credentials, operations, rules
 from jxc_graphql.office.auth.operations import Session
 from jxc_graphql.office.auth.turns import Turns
 from tests.accounts import NOBODY, PASSWORD, call_of, codes, count, facts, made, moment, token_of
+from tests.patience import SECONDS
 
 WRONG = [("INVALID_CREDENTIALS", ())]
 WAIT = [("TOO_MANY_ATTEMPTS", ())]
@@ -234,8 +235,9 @@ class Hashing:
 
     async def reached(self, number: int) -> None:
         """Until so many are compared."""
-        while self.now < number:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(SECONDS):
+            while self.now < number:
+                await asyncio.sleep(0.001)
 
 
 @pytest.fixture
@@ -248,8 +250,9 @@ def hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hashing]:
 
 async def waiting(turns: Turns, number: int) -> None:
     """Until so many wait for a place."""
-    while turns.waiting != number:
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(SECONDS):
+        while turns.waiting != number:
+            await asyncio.sleep(0.001)
 
 
 @pytest.mark.usefixtures("ann")

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from jxc_graphql.office.auth import turns
 from jxc_graphql.office.auth.turns import Crowded, Turns
+from tests.patience import SECONDS
 
 
 class Queue:
@@ -95,6 +97,18 @@ async def test_when_too_many_wait_the_longest_lane_loses_its_last_one() -> None:
     assert await queue.all_of_them() == ["busy 0", "known", "late", "busy 1", "busy 2"]
 
 
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.01)
+    queue = Queue(places=1)
+    queue.come("first", "first")
+    queue.come("second", "second")
+    with pytest.raises(Crowded):
+        async with asyncio.timeout(SECONDS):
+            await queue.tasks["second"]
+    assert queue.turns.waiting == 0
+    assert await queue.all_of_them() == ["first"]
+
+
 @pytest.mark.parametrize("when", ["waiting", "given"])
 async def test_whoever_gives_up_leaves_his_place_to_others(when: str) -> None:
     queue = Queue(places=1)
@@ -111,10 +125,10 @@ async def test_whoever_gives_up_leaves_his_place_to_others(when: str) -> None:
 
 
 async def test_a_place_is_free_again_after_a_failure() -> None:
-    turns = Turns(1, 10)
+    places = Turns(1, 10)
 
     async def fail() -> None:
-        async with turns.taken("lane", known=False):
+        async with places.taken("lane", known=False):
             raise ValueError
 
     work: list[Coroutine[Any, Any, None]] = [fail() for _ in range(3)]

@@ -18,7 +18,7 @@ from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.make.corrections import adjust, draft, keeper, line, route, told
+from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
 from tests.make.shop import Shop, make_shop, other_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.refusals import codes, refusal
@@ -163,7 +163,7 @@ class TestPostAdjustment:
             costs.append([await cost(made)])
             ((adjustment_id,),) = await db.fetch("SELECT max(id) FROM adjustment")
             costs[-1].append(await cost(operations.post_adjustment(call, adjustment_id=adjustment_id)))
-            scrap = [line(shop, "-1", sku=sku) for sku in range(lines)]
+            scrap = [scrapped(shop, "1", sku=sku) for sku in range(lines)]
             costs[-1].append(
                 await cost(
                     operations.write_off(

@@ -8,7 +8,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
-from tests.make.corrections import keeper, line, route, told
+from tests.make.corrections import keeper, route, scrapped, told
 from tests.make.shop import Shop, make_shop
 from tests.refusals import codes
 
@@ -23,9 +23,9 @@ class TestWriteOff:
             *(shop.move(1, place, "5", "10") for place in (places.quality_place_id, places.damaged_place_id)),
         )
         lines = [
-            line(shop, "-1"),
-            line(shop, "-2", place_id=places.quality_place_id),
-            line(shop, "-5", place_id=places.damaged_place_id),
+            scrapped(shop, "1"),
+            scrapped(shop, "2", place_id=places.quality_place_id),
+            scrapped(shop, "5", place_id=places.damaged_place_id),
         ]
         posted = await operations.write_off(shop.call, warehouse_id=places.id, reason=DAMAGED, lines=lines, note="摔坏")
         assert isinstance(posted, AdjustmentPosted)
@@ -39,7 +39,7 @@ class TestWriteOff:
         old, good = await dairy.lot("OLD", date(2026, 1, 1)), await dairy.lot("GOOD", date(2027, 1, 1))
         await dairy.post(dairy.coming("5", "5", lot_id=good), dairy.coming("5", "5", lot_id=old))
         posted = await operations.write_off(
-            dairy.call, warehouse_id=dairy.warehouse.id, reason=AdjustmentReason.EXPIRED, lines=[line(dairy, "-5")]
+            dairy.call, warehouse_id=dairy.warehouse.id, reason=AdjustmentReason.EXPIRED, lines=[scrapped(dairy, "5")]
         )
         rows = await db.fetch("SELECT lot_id FROM stock_movement WHERE document_id = ?", (posted.adjustment_id,))
         assert rows == [(old,)]
@@ -47,7 +47,7 @@ class TestWriteOff:
     async def test_waits_above_the_threshold(self, shop: Shop) -> None:
         await shop.post(shop.coming("5", "5000"))
         waiting = await operations.write_off(
-            keeper(shop), warehouse_id=shop.warehouse.id, reason=AdjustmentReason.WRITE_OFF, lines=[line(shop, "-2")]
+            keeper(shop), warehouse_id=shop.warehouse.id, reason=AdjustmentReason.WRITE_OFF, lines=[scrapped(shop, "2")]
         )
         assert isinstance(waiting, AdjustmentSubmitted)
         assert await told(waiting.adjustment_id) == ("SUBMITTED", None, [None])
@@ -57,7 +57,7 @@ class TestWriteOff:
 
     async def test_is_of_losses_with_a_fitting_reason(self, shop: Shop) -> None:
         wrong = operations.write_off(
-            shop.call, warehouse_id=shop.warehouse.id, reason=LOST, lines=[line(shop, "1")], note="x" * 501
+            shop.call, warehouse_id=shop.warehouse.id, reason=LOST, lines=[scrapped(shop, "-1")], note="x" * 501
         )
         assert await codes(wrong) == [
             ("NO_WRITE_OFF", ("reason",)),
@@ -65,7 +65,7 @@ class TestWriteOff:
             ("WRONG_DIRECTION", ("lines", 0, "quantity")),
         ]
         short = operations.write_off(
-            shop.call, warehouse_id=shop.warehouse.id, reason=DAMAGED, lines=[line(shop, "-1")]
+            shop.call, warehouse_id=shop.warehouse.id, reason=DAMAGED, lines=[scrapped(shop, "1")]
         )
         assert [code for code, _ in await codes(short)] == ["INSUFFICIENT_STOCK"]
 
@@ -73,5 +73,7 @@ class TestWriteOff:
         await shop.post(shop.coming("5", "5"))
         once = msgspec.structs.replace(shop.call, idempotency_key="once")
         for _ in range(2):
-            await operations.write_off(once, warehouse_id=shop.warehouse.id, reason=DAMAGED, lines=[line(shop, "-2")])
+            await operations.write_off(
+                once, warehouse_id=shop.warehouse.id, reason=DAMAGED, lines=[scrapped(shop, "2")]
+            )
         assert (await shop.level())["on_hand"] == "3"

@@ -154,7 +154,7 @@ class TestAssembleKits:
             *workshop.lines((RIBBON, "0"), place_id=damaged, lot_id=7),
             *workshop.lines((OTHER, "1")),
         ]
-        problems = await refusal(workshop.assemble("3", lines=lines, label=LotLabel("L")))
+        problems = await refusal(workshop.assemble("3", lines=lines, lot=LotLabel("L")))
         assert [(one.code, one.path) for one in problems] == [
             ("INVALID_NUMBER", ("lines", 1, "quantity")),
             ("NOT_IN_RECIPE", ("lines", 2, "sku_id")),

@@ -86,13 +86,13 @@ async def _bring(workshop: Workshop, milk: int, mug: int, labels: list[LotLabel]
 
 class TestLotsAndSerials:
     async def _make(self, told: Told, quantity: str, *mugs: str, **others: object) -> int:
-        lines = [operations.AskedPart(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
+        lines = [operations.UsedComponent(sku_id=told.mug, quantity=Quantity.of(quantity), serials=mugs)]
         fact = await operations.assemble_kits(
             told.workshop.call,
             warehouse_id=told.workshop.trade.shop.warehouse.id,
             sku_id=told.breakfast,
             quantity=Quantity.of(quantity),
-            **{"lines": lines, "label": LotLabel("B1")} | others,  # type: ignore[arg-type]
+            **{"lines": lines, "lot": LotLabel("B1")} | others,  # type: ignore[arg-type]
         )
         return fact.assembly_id
 
@@ -107,20 +107,22 @@ class TestLotsAndSerials:
 
     async def test_a_label_may_say_when_a_kit_expires(self, breakfast: Told) -> None:
         expires_on = date(2099, 1, 1)
-        await self._make(breakfast, "1", "M1", label=LotLabel("B1", None, expires_on))
+        await self._make(breakfast, "1", "M1", lot=LotLabel("B1", None, expires_on))
         assert (await Lot.get(sku_id=breakfast.breakfast)).expires_on == expires_on
 
     async def test_a_line_names_the_lot_to_take(self, breakfast: Told) -> None:
         lines = [
-            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]),
-            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
+            operations.UsedComponent(
+                sku_id=breakfast.milk, quantity=Quantity.of("1"), lot_id=breakfast.lot_ids["LATE"]
+            ),
+            operations.UsedComponent(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M2",)),
         ]
         await self._make(breakfast, "1", lines=lines)
         lot = await Lot.get(sku_id=breakfast.breakfast)
         assert lot.expires_on == clock.day_of(breakfast.workshop.call.at) + timedelta(days=9)
 
     async def test_a_kit_without_its_label_or_pieces_is_refused(self, breakfast: Told) -> None:
-        (problem,) = await refusal(self._make(breakfast, "1", "M1", label=None))
+        (problem,) = await refusal(self._make(breakfast, "1", "M1", lot=None))
         assert (problem.code, problem.path) == ("LOT_REQUIRED", ("lot",))
         (problem,) = await refusal(self._make(breakfast, "1"))
         assert (problem.code, problem.path) == ("SERIALS_REQUIRED", ("lines", 0))
@@ -129,11 +131,11 @@ class TestLotsAndSerials:
         await self._make(breakfast, "2", "M1", "M3")
         workshop = breakfast.workshop
         lines = [
-            operations.AskedPart(sku_id=breakfast.milk, quantity=Quantity.of("1"), label=LotLabel("SOON")),
-            operations.AskedPart(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
+            operations.RecoveredComponent(sku_id=breakfast.milk, quantity=Quantity.of("1"), lot=LotLabel("SOON")),
+            operations.RecoveredComponent(sku_id=breakfast.mug, quantity=Quantity.of("1"), serials=("M3",)),
         ]
 
-        async def take_one_apart(lines: list[operations.AskedPart]) -> None:
+        async def take_one_apart(lines: list[operations.RecoveredComponent]) -> None:
             await operations.disassemble_kits(
                 workshop.call,
                 warehouse_id=workshop.trade.shop.warehouse.id,

@@ -5,10 +5,10 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import clock
+from tests.make.lending import Lender
 from tests.make.shop import open_warehouse
 from tests.make.trade import set_column
 from tests.operations import ask, send, sign_in_as
-from tests.warehousing.loans.conftest import Lender
 
 Answer = dict[str, Any]
 

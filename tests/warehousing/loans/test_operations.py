@@ -6,6 +6,7 @@ import pytest
 
 from jxc_graphql.books.goods import rebuild
 from jxc_graphql.books.goods.ledger import Charge
+from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound
@@ -17,8 +18,8 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentLink
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanReturnLine
+from tests.make.lending import Lender, make_lender
 from tests.refusals import refusal
-from tests.warehousing.loans.conftest import Lender, books_agree, lender_of
 
 
 async def refused(work: Any) -> list[tuple[str, tuple[str | int, ...]]]:
@@ -32,7 +33,7 @@ class TestLending:
         assert await lender.level() == ("6", "6", "4", "12", "8")
         assert (await lender.status(loan_id), await lender.counted(loan_id)) == ("LENT", [("4", "0", "0", "0", "8")])
         assert await lender.trade.moved(loan_id) == [(None, "4", "STOCK", "LENT")]
-        await books_agree()
+        assert await differences() == []
 
     async def test_nothing_is_lent_that_is_kept_for_others(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")
@@ -49,7 +50,7 @@ class TestLending:
         await operations.cancel_loan(lender.call, loan_id=loan_id)
         assert (await lender.status(loan_id), (await lender.level())[2]) == ("CANCELLED", "0")
         assert await refused(lender.approve(loan_id)) == [("ILLEGAL_TRANSITION", ("id",))]
-        await books_agree()
+        assert await differences() == []
 
     async def test_says_everything_that_is_wrong_with_a_draft(self, lender: Lender) -> None:
         both = {"supplier_id": lender.trade.supplier_id}
@@ -92,7 +93,7 @@ class TestReturns:
         damaged = lender.trade.shop.warehouse.damaged_place_id
         await lender.bring(loan_id, (0, "2"), (0, "1", {"place_id": damaged}))
         assert (await lender.status(loan_id), await lender.level()) == ("RETURNED", ("16", "15", "0", "44", "0"))
-        await books_agree()
+        assert await differences() == []
 
     async def test_no_more_comes_back_than_left(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")
@@ -105,7 +106,7 @@ class TestReturns:
         ]
 
     async def test_lots_come_back_as_they_left(self, call: Call) -> None:
-        lender = await lender_of(call, SkuTracking.LOT)
+        lender = await make_lender(call, SkuTracking.LOT)
         shop = lender.trade.shop
         old, new = [
             await shop.lot(one, clock.day_of(call.at) + timedelta(days=n)) for one, n in (("旧", 9), ("新", 90))
@@ -124,10 +125,10 @@ class TestReturns:
             ("新", "1", "LENT", "STOCK"),
             ("旧", "3", "LENT", "STOCK"),
         ]
-        await books_agree()
+        assert await differences() == []
 
     async def test_pieces_come_back_from_the_line_with_which_they_left(self, call: Call) -> None:
-        lender = await lender_of(call, SkuTracking.SERIAL)
+        lender = await make_lender(call, SkuTracking.SERIAL)
         shop = lender.trade.shop
         await shop.post(shop.coming("3", "3", serials=("a", "b", "c")))
         one = await lender.lend((0, "2", {"serials": ("a", "b")}))
@@ -139,7 +140,7 @@ class TestReturns:
         await lender.close(one)
         await lender.close(other, LoanLossReason.BROKEN)
         assert await lender.counted(one) == [("2", "1", "0", "1", "2")]
-        await books_agree()
+        assert await differences() == []
 
 
 class TestSales:
@@ -160,7 +161,7 @@ class TestSales:
             assert await DocumentLink.filter(source_id=source_id, target_id=sold.shipment_id).exists()
         await lender.bring(loan_id, (0, "1"))
         assert await lender.status(loan_id) == "CLOSED"
-        await books_agree()
+        assert await differences() == []
 
     async def test_an_order_of_another_or_for_other_goods_does_not_do(self, lender: Lender) -> None:
         await lender.trade.stock_up("10", "10")
@@ -187,7 +188,7 @@ class TestLosses:
         assert await lender.counted(loan_id) == [("4", "1", "0", "3", "8"), ("1", "0", "0", "1", "2")]
         assert (await lender.trade.moved(loan_id))[2:] == [(None, "3", "LENT", place), (None, "1", "LENT", place)]
         assert await lender.level() == ("7", "7", "0", "14", "0")
-        await books_agree()
+        assert await differences() == []
 
     async def test_says_why(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")
@@ -217,7 +218,7 @@ class TestBooks:
         await lender.sell(loan_id, order_id, (0, "1"))
         assert await lender.level() == ("4", "4", "2", "12", "4")
         assert await rebuild.differences([shop.skus[0]]) == []
-        await books_agree()
+        assert await differences() == []
 
     async def test_a_charge_reaches_goods_that_are_lent(self, lender: Lender) -> None:
         shop = lender.trade.shop
@@ -226,4 +227,4 @@ class TestBooks:
         await lender.lend((0, "1"))
         await shop.charge(Charge(line_id=coming.line_id, amount=Money.of("4")))
         assert await lender.level() == ("3", "3", "1", "9", "3")
-        await books_agree()
+        assert await differences() == []

@@ -108,7 +108,7 @@ class TestSheets:
         stocktake_id = await hall.plan()
 
         async def dealt(*wanted: WantedSheet) -> list[int]:
-            fact = await operations.split_stocktake(hall.call, stocktake_id=stocktake_id, sheets_wanted=wanted)
+            fact = await operations.split_stocktake(hall.call, stocktake_id=stocktake_id, sheets=wanted)
             order = {sheet_id: at for at, sheet_id in enumerate(fact.sheet_ids)}
             return [order.get(sheet, -1) for (sheet,) in await hall.lines(stocktake_id, "sheet_id")]
 
@@ -117,20 +117,20 @@ class TestSheets:
         assert await dealt(*ranges) == [0, 1, -1, -1, -1]
         split = operations.split_stocktake
         bad = [WantedSheet(counter_id=1), WantedSheet(from_place="Z", name="x" * 61)]
-        assert await codes(split(hall.call, stocktake_id=stocktake_id, sheets_wanted=bad)) == [
+        assert await codes(split(hall.call, stocktake_id=stocktake_id, sheets=bad)) == [
             ("PARTS_OR_RANGES", ("sheets",)),
             ("UNKNOWN_ID", ("sheets", 0, "counter_id")),
             ("TEXT_TOO_LONG", ("sheets", 1, "name")),
         ]
         nowhere = [WantedSheet(from_place="Z")]
-        assert await codes(split(hall.call, stocktake_id=stocktake_id, sheets_wanted=nowhere)) == [
+        assert await codes(split(hall.call, stocktake_id=stocktake_id, sheets=nowhere)) == [
             ("RANGE_EMPTY", ("sheets", 0))
         ]
 
     async def test_keep_their_lines_to_themselves_and_are_not_dealt_out_again(self, hall: Hall) -> None:
         stocktake_id = await hall.start()
         fact = await operations.split_stocktake(
-            hall.call, stocktake_id=stocktake_id, sheets_wanted=[WantedSheet(), WantedSheet()]
+            hall.call, stocktake_id=stocktake_id, sheets=[WantedSheet(), WantedSheet()]
         )
         first, second = fact.sheet_ids
         await hall.count(stocktake_id, of(hall.skus[0], "1"), sheet_id=first)
@@ -139,7 +139,7 @@ class TestSheets:
         ]
         found = await hall.count(stocktake_id, of(hall.skus[0], "1", place="A-01"), sheet_id=second)
         assert found.lines_found == 1
-        again = operations.split_stocktake(hall.call, stocktake_id=stocktake_id, sheets_wanted=[WantedSheet()])
+        again = operations.split_stocktake(hall.call, stocktake_id=stocktake_id, sheets=[WantedSheet()])
         assert await codes(again) == [("SHEETS_IN_USE", ("sheets",))]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from jxc_graphql.office.auth import addresses
+from jxc_graphql.kit import addresses
 
 
 @pytest.mark.parametrize(

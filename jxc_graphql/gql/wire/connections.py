@@ -1,0 +1,214 @@
+"""Connections as uvicorn serves them, with an end to all that a peer may have us wait for or keep.
+
+uvicorn bounds how long a connection may be idle between two requests and how long a message of a socket may be. What
+it leaves open is bounded here: the head of a request in bytes, lines and seconds, requests sent ahead, answers that
+nobody reads, and the number of connections (`places`). Whoever is refused is told why, unless an answer to an earlier
+request is on its way.
+"""
+
+import asyncio
+from asyncio import TimerHandle
+from functools import partial
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+
+from jxc_graphql.gql.wire.places import FULL, PLACE, Place, Places, Turned
+from jxc_graphql.kit.settings import Settings
+
+SEND_SECONDS = 30.0
+"""How long a peer may not read an answer."""
+AHEAD = 16
+"""Requests that a peer may send before it has the answer to an earlier one."""
+FRAGMENTS = 1_000
+"""Frames of one message of a socket; those without a byte count towards nothing else."""
+
+
+class BoundedHTTP(HttpToolsProtocol):
+    """A connection over which requests come."""
+
+    def __init__(self, settings: Settings, places: Places, **given: Any) -> None:
+        super().__init__(**given)
+        self._settings = settings
+        self._places = places
+        self._place: Place | None = None
+        self._is_in_head = False
+        self._lines = self._bytes = self._unread = 0
+        self._problem = Turned(400, "BAD_REQUEST", "This is not HTTP.")
+        self._too_late: TimerHandle | None = None
+        self._stuck: TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Finds it a place."""
+        super().connection_made(transport)
+        try:
+            self._place = self._places.take(self.client[0] if self.client else "", self._make_room)
+        except Turned as turned:
+            self._refuse(turned)
+            return
+        self.app_state = {**self.app_state, PLACE: self._place}
+        self.ws_protocol_class = partial(BoundedSocket, self._place)  # type: ignore[assignment]
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gives its place up."""
+        super().connection_lost(exc)
+        self._wait_no_more()
+        self.resume_writing()
+        if self._place:
+            self._place.leave()
+
+    def data_received(self, data: bytes) -> None:
+        """Reads no more at a time than a head may have, so that what is not understood yet is never much more."""
+        step = self._settings.head_bytes
+        for start in range(0, len(data), step):
+            if self.transport.is_closing() or self.transport.get_protocol() is not self:
+                return
+            piece = data[start : start + step]
+            super().data_received(piece)
+            self._unread += len(piece)
+            if self._is_in_head and self._unread > 2 * step:
+                self._refuse(self._too_large())
+
+    def on_message_begin(self) -> None:
+        """A head begins, and with it its time."""
+        super().on_message_begin()
+        self._is_in_head = True
+        self._lines = self._bytes = self._unread = 0
+        if self._is_idle:
+            self._wait_for_head()
+
+    def on_url(self, url: bytes) -> None:
+        """Counts it."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Counts it."""
+        self._lines += 1
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """A request is known, and begins."""
+        if len(self.pipeline) >= AHEAD:
+            raise self._problem
+        self._is_in_head = False
+        self._wait_no_more()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Its peer waits for us now."""
+        super().on_message_complete()
+        if self._place and not self.parser.should_upgrade():
+            self._place.acts()
+
+    def on_response_complete(self) -> None:
+        """It is for the peer to go on."""
+        super().on_response_complete()
+        if self._place and not self.pipeline:
+            self._place.waits()
+            self._wait_for_head()
+
+    def pause_writing(self) -> None:
+        """Much was sent that was not read."""
+        super().pause_writing()
+        self._stuck = self._stuck or self.loop.call_later(SEND_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It was read."""
+        super().resume_writing()
+        if self._stuck:
+            self._stuck.cancel()
+            self._stuck = None
+
+    def shutdown(self) -> None:
+        """Does not wait for a request that is not there yet."""
+        if self._is_idle or not self.cycle.more_body:
+            super().shutdown()
+        else:
+            self._make_room()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (uvicorn's text)
+        """Says what was wrong with a request that cannot be read."""
+        self._refuse(self._problem)
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _count(self, length: int) -> None:
+        self._bytes += length
+        if self._bytes > self._settings.head_bytes or self._lines > self._settings.head_lines:
+            self._problem = self._too_large()
+            raise self._problem
+
+    def _too_large(self) -> Turned:
+        most = f"{self._settings.head_bytes:,} bytes and {self._settings.head_lines:,} lines"
+        return Turned(431, "LIMIT_EXCEEDED", f"The head of a request has at most {most}.")
+
+    def _wait_for_head(self) -> None:
+        self._wait_no_more()
+        if not self.transport.is_closing():
+            self._too_late = self.loop.call_later(self._settings.head_seconds, self._end_waiting)
+
+    def _wait_no_more(self) -> None:
+        if self._too_late:
+            self._too_late.cancel()
+            self._too_late = None
+
+    def _end_waiting(self) -> None:
+        seconds = self._settings.head_seconds
+        self._give_up(Turned(408, "REQUEST_TIMEOUT", f"The head of the request took longer than {seconds:g} seconds."))
+
+    def _make_room(self) -> None:
+        self._give_up(Turned(*FULL))
+
+    def _give_up(self, why: Turned) -> None:
+        """Ends it; who has asked for nothing is not answered."""
+        if self._is_in_head or not self._is_idle:
+            self._refuse(why)
+        else:
+            self.transport.close()
+
+    def _refuse(self, why: Turned) -> None:
+        if self._is_idle or not (self.pipeline or self.cycle.response_started):
+            body = why.body()
+            headers = {**why.headers, "content-length": str(len(body)), "connection": "close"}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            self.transport.write(STATUS_LINE[why.status] + f"{lines}\r\n".encode() + body)
+        if not self._is_idle:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """A connection that has become a WebSocket."""
+
+    def __init__(self, place: Place, **given: Any) -> None:
+        super().__init__(**given)
+        self._place = place
+        place.make_room = self.shutdown
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Gives its place up."""
+        super().connection_lost(exc)
+        self._place.leave()
+
+    def handle_cont(self, event: Frame) -> None:
+        """Takes another part of a message, if it may have one."""
+        if len(self.frames) >= FRAGMENTS:
+            self.conn.fail(1009, "Too many fragments")
+            self.handle_parser_exception()
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answers a peer that reads answers."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.transport.abort()
