@@ -5,6 +5,7 @@ import sys
 from tests.bench import (
     bombs,
     books,
+    closing,
     crossing,
     doors,
     fanout,
@@ -24,6 +25,7 @@ FIGURES = {
     "history": history.history,
     "matrix": matrix.matrix,
     "buyers": races.buyers,
+    "closing": closing.closing,
     "crossing": crossing.crossing,
     "posting": posting.posting,
     "rebuild": rebuild.rebuild,

@@ -49,7 +49,10 @@ def withheld() -> list[Permission]:
 
 async def make_askers(boss: Call) -> dict[str, int]:
     """By what is hidden from him, somebody with a scope, and for each permission to see somebody who has all others."""
-    asked = {**dict.fromkeys(Dimension, SHARED), **{permission: permission for permission in withheld()}}
+    asked: dict[str, Permission] = {
+        **dict.fromkeys(Dimension, SHARED),
+        **{permission: permission for permission in withheld()},
+    }
     made = {}
     for lacks in dict.fromkeys(asked.values()):
         allowed = [one for one in Permission if one not in {lacks, Permission.SEE_AUDIT_LOG}]

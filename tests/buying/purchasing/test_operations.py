@@ -75,7 +75,7 @@ class TestCreatePurchaseOrder:
     async def test_refuses_a_warehouse_out_of_scope(self, trade: Trade) -> None:
         stranger = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
         (reason,) = await refusal(msgspec.structs.replace(trade, call=stranger).draft_purchase((0, "1", "1")))
-        assert (type(reason).code, reason.path) == ("OUT_OF_SCOPE", ("warehouse_id",))
+        assert (type(reason).code, reason.path) == ("UNKNOWN_ID", ("warehouse_id",))
 
     async def test_needs_the_permission(self, trade: Trade) -> None:
         guest = msgspec.structs.replace(trade.call, permissions=frozenset())

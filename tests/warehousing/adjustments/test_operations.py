@@ -341,7 +341,7 @@ class TestDrafts:
         wrong = operations.create_adjustment(
             stranger, warehouse_id=shop.warehouse.id, reason=FOUND, lines=[line(shop, "1")]
         )
-        assert await codes(wrong) == [("OUT_OF_SCOPE", ("warehouse_id",))]
+        assert await codes(wrong) == [("UNKNOWN_ID", ("warehouse_id",))]
         nobody = msgspec.structs.replace(shop.call, permissions=frozenset())
         with pytest.raises(Forbidden):
             await operations.cancel_adjustment(nobody, adjustment_id=adjustment_id)

@@ -175,7 +175,7 @@ class TestAssembleKits:
             await operations.assemble_kits(unable, warehouse_id=place, **given)  # type: ignore[arg-type]
         elsewhere = msgspec.structs.replace(workshop.call, scopes={Dimension.WAREHOUSE: frozenset({5})})
         (problem,) = await refusal(operations.assemble_kits(elsewhere, warehouse_id=place, **given))  # type: ignore[arg-type]
-        assert problem.code == "OUT_OF_SCOPE"
+        assert problem.code == "UNKNOWN_ID"
 
     async def test_is_done_once_for_a_key(self, workshop: Workshop) -> None:
         keyed = Workshop(
