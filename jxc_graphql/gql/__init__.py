@@ -29,10 +29,11 @@ Five floors, each of which knows those below it:
 
 Plans are kept per document, deciding variables and rights, so a permission costs nothing per row: `requires` turns a
 field into its refusal, a scope adds a condition on every way to a row. Whoever may not see a thing cannot filter by it
-or name it either (`plan.seen`): no answer tells whether it is there, and `tests/matrix` asks all of them. An interface with a table, its register, is
-joined or listed like an entity, and what only one of its kinds has costs a statement per kind that occurs. An edge to a
-union or to an interface without table is an extra: ids are unique over all tables, so each member is asked for those
-not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
+or name it either (`plan.seen`): no answer tells whether it is there, and `tests/matrix` asks for all of them.
+
+An interface with a table, its register, is joined or listed like an entity, and what only one of its kinds has costs a
+statement per kind that occurs. An edge to a union or to an interface without table is an extra: ids are unique over all
+tables, so each member is asked for those not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
 
 Mutations run under a shield, and their payloads are loaded from the ids in the fact that an operation returned, by the
 same plans. What an author's function raises becomes `problems`: refusals with their code, user errors in payloads,

@@ -21,5 +21,5 @@ Facts: `StockLimitsSet`, `StockLimitsRemoved`, `StockLimitsCopied`, `StockLimits
 levels that it is about, which exist from then on: what was never stocked is out of stock as well. Their alerts are
 raised and resolved in the same transaction.
 
-Doors: `operations`, `queries`.
+Doors: `facts`, `operations`, `queries`.
 """
