@@ -35,6 +35,9 @@ An interface with a table, its register, is joined or listed like an entity, and
 statement per kind that occurs. An edge to a union or to an interface without table is an extra: ids are unique over all
 tables, so each member is asked for those not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
 
+All statements of a query, of a payload or of an event read one state of the database (`db.at_once`), lists, counts,
+batches and what functions ask alike; it is one that has whatever was committed before, the mutation among it.
+
 Mutations run under a shield, and their payloads are loaded from the ids in the fact that an operation returned, by the
 same plans. What an author's function raises becomes `problems`: refusals with their code, user errors in payloads,
 everything else masked and logged.

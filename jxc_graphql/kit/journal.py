@@ -94,7 +94,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     subject: ClassVar[str]
-    """The field with the id of the thing whose history this belongs to."""
+    """The field with the id of the thing whose history this belongs to: its first one unless it says another."""
     echoes: ClassVar[tuple[str, ...]] = ()
     """The fields with the ids of other things whose history it belongs to as well."""
     stored_as: ClassVar[str]
@@ -110,6 +110,10 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         super().__init_subclass__(**kwargs)
         cls.stored_as = vars(cls).get("stored_as", cls.__name__)
         cls.takes_over = vars(cls).get("takes_over", {})
+        told = vars(cls).get("__annotations__", {}).items()
+        own = [name for name, kind in told if getattr(kind, "__origin__", None) is not ClassVar]
+        if own and not hasattr(cls, "subject"):
+            cls.subject = own[0]
         for name in (cls.stored_as, *cls.takes_over):
             other = Fact.registry.setdefault(name, cls)
             if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):

@@ -34,9 +34,9 @@ async def counted(call: Call) -> Counted:
 
 
 @query(Count)
-async def counted_alone(call: Call) -> Counted:
-    """Counts for ever, in a transaction."""
-    return Counted(await write(10**12))
+async def written(call: Call) -> Counted:
+    """Tries to write, which no query may."""
+    return Counted(await write(1))
 
 
 @input_type

@@ -291,6 +291,24 @@ async def test_reads_what_was_stored_under_other_names(database: db.Database) ->
     assert await db.fetch("SELECT name FROM journal WHERE subject_id = 1") == [("TestThingAsItWas",)]
 
 
+def test_a_fact_belongs_to_the_history_of_its_first_field_unless_it_says_another() -> None:
+    class TestThingSold(Fact, frozen=True, kw_only=True):
+        echoes: ClassVar[tuple[str, ...]] = ("customer_id",)
+        thing_id: int
+        customer_id: int
+
+    class TestThingSoldAbroad(TestThingSold, frozen=True, kw_only=True):
+        country_id: int
+
+    class TestThingBought(Fact, frozen=True, kw_only=True):
+        subject: ClassVar[str] = "supplier_id"
+        thing_id: int
+        supplier_id: int
+
+    told = (TestThingSold, TestThingSoldAbroad, TestThingBought)
+    assert [one.subject for one in told] == ["thing_id", "thing_id", "supplier_id"]
+
+
 def test_two_facts_do_not_share_a_name() -> None:
     with pytest.raises(TypeError, match="cannot be stored as TestThingGone"):
 

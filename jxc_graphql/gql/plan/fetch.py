@@ -18,6 +18,11 @@ class ByIds:
         named = Sql(level.sight.dialect.one_of(f"t0.{quoted(level.root.table.key)}"), (Asked.KEYS,))
         self._statement = put(level.rows, where(named, level.seen))
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one statement."""
+        return self.level.is_last
+
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows by id."""
         if not keys:

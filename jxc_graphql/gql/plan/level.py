@@ -140,6 +140,11 @@ class Level:
     """The text of the shaping functions."""
     _shapes: list[Callable[..., list[Any]]] = dataclasses.field(default_factory=list)
 
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing more is fetched for its rows."""
+        return not self.extras
+
     def column(self, alias: Alias, column: str) -> Slot:
         """Where a column stands in a row; it is fetched from now on."""
         if alias.column is not None and alias.parent is not None and not alias.used:

@@ -81,6 +81,12 @@ class Paged:
         self._kept: dict[tuple[bool, str], _Statements] = {}
         """By whether there are several parents, and by arguments where they are variables."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one statement."""
+        wishes = self._wishes
+        return self._level.is_last and not (wishes.counted or wishes.previous or wishes.following)
+
     async def load_root(self, run: Run) -> Any:
         """The connection of a list that has no parents."""
         return (await self.load(run, (None,)))[None]

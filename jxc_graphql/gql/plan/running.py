@@ -1,8 +1,8 @@
 """One execution: what all of its levels share, and what a plan may know of it before."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from graphql import FieldNode, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
@@ -12,6 +12,8 @@ from jxc_graphql.gql.plan.sql import Asked, Dialect, Places, Sql
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
+
+T = TypeVar("T")
 
 
 class Run:
@@ -41,6 +43,16 @@ class Run:
     def for_call(self, call: Call) -> "Run":
         """The same execution on behalf of another caller."""
         return Run(call, self.dialect, self.variables, self._noted)
+
+    async def at_once(self, load: Callable[["Run"], Awaitable[T]], *, alone: bool = False) -> T:
+        """What is loaded, from one state of the database; `alone`: by one statement."""
+        noted = list(self._noted)
+
+        async def read() -> T:
+            self._noted[:] = noted  # nothing of a try before this one
+            return await load(self)
+
+        return await db.at_once(read, caller=self.call.actor_id or self.call.address, alone=alone)
 
     async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, its holes filled."""

@@ -79,7 +79,7 @@ class Executor:
         values = self._variables(prepared, variables)
         plan = self._plan(prepared, values, call)
         run = self._run(call, values)
-        data = await plan.root.load(run)
+        data = await self._loaded(plan, run)
         if plan.planner.introspects and not plan.root.fields:
             return await self._introspected(prepared, variables, call)
         if plan.planner.introspects:
@@ -90,7 +90,7 @@ class Executor:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""
         values = self._variables(prepared, variables)
         run = self._run(call, values)
-        data = await self._plan(prepared, values, call).root.load(run)
+        data = await self._loaded(self._plan(prepared, values, call), run)
         return await self._copied(prepared, variables, data, call)
 
     def explain(
@@ -162,6 +162,12 @@ class Executor:
 
     def _run(self, call: Call, values: VariableValues) -> Run:
         return Run(call, DIALECTS[db.dialect()], values)
+
+    async def _loaded(self, plan: Plan, run: Run) -> dict[str, Any]:
+        """The shaped values; of a query all at once, while each mutation shows what there is behind it."""
+        if plan.root.kind is self.types.mutation:
+            return await plan.root.load(run)
+        return await run.at_once(plan.root.load, alone=plan.root.is_alone)
 
     def _selections(self, prepared: Prepared, values: VariableValues) -> Selections:
         return Selections(prepared.fragments, {name: values.coerced.get(name) for name in prepared.deciding})

@@ -30,6 +30,10 @@ MAX_NODES = 100
 class Loader(Protocol):
     """One field of a root type."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether one statement finds it."""
+
     async def load(self, run: Run) -> Any:
         """Its shaped value."""
 
@@ -49,6 +53,11 @@ class RootFields:
             for key, nodes in groups.items()
             if nodes[0].name.value not in {"__schema", "__type"}
         }
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether one statement finds all of it."""
+        return len(self.fields) == 1 and all(loader.is_alone for loader in self.fields.values())
 
     async def load(self, run: Run) -> dict[str, Any]:
         """The shaped value of each field, one after the other."""
@@ -96,6 +105,7 @@ class RootFields:
 @dataclasses.dataclass(frozen=True)
 class _Constant:
     value: Any
+    is_alone = True
 
     async def load(self, _run: Run) -> Any:
         return self.value
@@ -108,6 +118,7 @@ class _Constant:
 class _Refused:
     error: Exception
     arguments: Arguments
+    is_alone = True
 
     async def load(self, run: Run) -> Any:
         self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
@@ -121,6 +132,10 @@ class _Refused:
 class _List:
     paged: Paged
 
+    @property
+    def is_alone(self) -> bool:
+        return self.paged.is_alone
+
     async def load(self, run: Run) -> Any:
         return await self.paged.load_root(run)
 
@@ -133,6 +148,10 @@ class _ById:
     rows: ByIds
     entity: ObjectType
     arguments: Arguments
+
+    @property
+    def is_alone(self) -> bool:
+        return self.rows.is_alone
 
     async def load(self, run: Run) -> Any:
         text = self.arguments.of(run)["id"]
@@ -150,6 +169,7 @@ class _Query:
     shown: Shown
     field: Field
     arguments: Arguments
+    is_alone = False
 
     async def load(self, run: Run) -> Any:
         assert isinstance(self.field.source, FromRoot)
@@ -164,6 +184,8 @@ class _Query:
 class _Mutation:
     """An operation, and what it answers; a client that hangs up does not stop it half-way."""
 
+    is_alone = False
+
     def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
         assert isinstance(field.source, FromRoot)
         self._planner = planner
@@ -177,18 +199,18 @@ class _Mutation:
         reader = Reader(run.call)
         given = reader.arguments(self._field.arguments, self._arguments.of(run))
         if reader.problems:
-            return await self._payload.shape(run, None, reader.problems)
+            return await self._payload.load(run, None, reader.problems)
         call = self._planner.adopt(run.call, given.get("input"))
         try:
             fact = await _to_its_end(self._source.function(call, **given))
         except Rejected as refused:
-            return await self._payload.shape(run, None, refused.reasons)
+            return await self._payload.load(run, None, refused.reasons)
         if self._source.seen_by is None:
-            return await self._payload.shape(run, fact, ())
+            return await self._payload.load(run, fact, ())
         # Who signs in was nobody when the plan was made.
         other = self._source.seen_by(fact)
         payload = Payload(self._planner.for_call(other), self._field, self._nodes)
-        return await payload.shape(run.for_call(other), fact, ())
+        return await payload.load(run.for_call(other), fact, ())
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self._field)
@@ -235,8 +257,11 @@ class Payload:
                 facts[key] = below
         self._facts = Outcomes(planner, kind, facts)
 
-    async def shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
-        """The payload of a fact, or of the reasons why there is none."""
+    async def load(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
+        """The payload of a fact, or of the reasons why there is none; it shows what was committed, all at one time."""
+        return await run.at_once(lambda run: self._shape(run, fact, reasons))
+
+    async def _shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
         placed = [msgspec.structs.replace(one, path=input_path(one.path)) if one.path else one for one in reasons]
         (found,) = await self._facts.shape(run, [fact])
         found |= {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
@@ -253,6 +278,8 @@ class Payload:
 
 class _Nodes:
     """Things of any kind by their ids, a statement per kind and level."""
+
+    is_alone = False
 
     def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
         interface = field.type.of

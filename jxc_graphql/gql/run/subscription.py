@@ -107,7 +107,7 @@ class Subscription:
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run = self._run(call)
         try:
-            value = await self._shown(call).shape(run, outcome)
+            value = await run.at_once(lambda run: self._shown(call).shape(run, outcome))
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             value = run.fail(error)
         if not run.flawed:

@@ -2,6 +2,7 @@
 
     @db.transactional                                   all of the function or nothing; nested ones join
     await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
+    await db.at_once(read, caller=…)                    all that is fetched meanwhile is one state of the database
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
@@ -17,6 +18,7 @@ from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
+from jxc_graphql.kit.db.snapshot import at_once
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional, try_to_write
@@ -27,6 +29,7 @@ __all__ = [
     "DatabaseUnavailable",
     "ForeignTask",
     "after_commit",
+    "at_once",
     "connect",
     "day",
     "dialect",

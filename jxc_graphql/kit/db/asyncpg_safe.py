@@ -1,8 +1,10 @@
 """PostgreSQL for Tortoise: a cancelled task leaves neither an open transaction nor a connection out of the pool."""
 
 import asyncio
+import math
 import re
-from collections.abc import Callable, Coroutine, Sequence
+import struct
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -14,9 +16,16 @@ from tortoise.exceptions import OperationalError
 
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
-from jxc_graphql.kit.db.failures import lost
+from jxc_graphql.kit.db.failures import lost, passing
+from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
+from jxc_graphql.kit.db.turns import Turns, asking
 
+OTHERS = 4
+"""One connection of so many is left to writers and to those who ask for no caller."""
+EACH = 2
+"""A caller has one of so many readers at most."""
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
@@ -34,14 +43,47 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
 class Connection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that needs no clean-up between two users: nobody here changes its session."""
 
+    beginning: Any
+    """The statement that begins a snapshot, prepared."""
+
     def get_reset_query(self) -> str:
         """Nothing, which saves a round trip on every release."""
         return ""
 
+    async def begin_with(self, query: str) -> None:
+        """Begins a snapshot, on the way with a statement that must follow at once: asyncpg waits for both as for one.
+
+        What it sends is BEGIN bound and executed, which the server answers together with what follows; asyncpg passes
+        over the end of a command that is not the last one. A statement that is not prepared yet would be prepared
+        first, so BEGIN goes alone then.
+        """
+        if self._stmt_cache.has((query, asyncpg.Record, False)):
+            self._transport.write(_BOUND_AND_EXECUTED)
+        else:
+            await self.execute(_BEGIN)
+
+
+def _message(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("!i", len(body) + 4) + body
+
+
+_BEGINNING = "beginning"
+_BOUND_AND_EXECUTED = _message(b"B", b"\0" + _BEGINNING.encode() + b"\0" + bytes(6)) + _message(b"E", bytes(5))
+
 
 async def _connect(*args: Any, **kwargs: Any) -> Any:
     """Connects to the end: asyncpg drops its socket when it is cancelled half-way."""
-    opening = asyncio.ensure_future(asyncpg.connect(*args, **kwargs))
+
+    async def open_() -> Any:
+        opened = await asyncpg.connect(*args, **kwargs)
+        try:
+            opened.beginning = await opened.prepare(_BEGIN, name=_BEGINNING)
+        except BaseException:
+            opened.terminate()
+            raise
+        return opened
+
+    opening = asyncio.ensure_future(open_())
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
@@ -61,7 +103,19 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
+        readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
+        self.turns = Turns(readers, math.ceil(readers / EACH))
+        self.endings: set[asyncio.Task[None]] = set()
         return await asyncpg.create_pool(None, connect=_connect, **kwargs)
+
+    async def close(self) -> None:
+        """Closes the pool, in which nothing is going on any more."""
+        await asyncio.gather(*self.endings, return_exceptions=True)
+        await super().close()
+
+    def snapshot(self, caller: Hashable) -> "AsyncpgSnapshot":
+        """A new snapshot for a caller, to be entered."""
+        return AsyncpgSnapshot(self, caller)
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -79,7 +133,14 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
         note(query)
-        return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        caller = asking.get()
+        if caller is None:
+            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        await self.turns.take(caller)
+        try:
+            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+        finally:
+            self.turns.give_back(caller)
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """All or none of the rows."""
@@ -161,6 +222,81 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     execute_insert = _noted(AsyncpgDBClient.execute_insert)
     execute_query = _noted(AsyncpgDBClient.execute_query)
     execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
+
+
+class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
+    """One state of the database, on a connection out of the pool."""
+
+    def __init__(self, engine: AsyncpgSafe, caller: Hashable) -> None:
+        Snapshot.__init__(self)
+        self._engine = engine
+        self._caller = caller
+        self._reader: Any = None
+        self._failure: Exception | None = None
+        self._one_by_one = asyncio.Lock()
+        self.connection_name = engine.connection_name
+        self.log = engine.log
+
+    async def _read(self, query: str, values: Sequence[Any]) -> list[Any]:
+        async with self._one_by_one:
+            self.check()
+            if self._failure is not None:
+                raise self._failure  # which has ended the transaction
+            try:
+                if self._reader is None:
+                    await self._begin(query)
+                found: list[Any] = await self._reader.fetch(query, *values)
+            except Exception as error:
+                self._failure = error
+                self.spoilt |= passing(error)
+                raise
+            return found
+
+    async def _begin(self, query: str) -> None:
+        await self._engine.turns.take(self._caller)
+        try:
+            self._reader = await self._engine.pool.acquire()
+        except BaseException:
+            self._engine.turns.give_back(self._caller)
+            raise
+        await self._reader.begin_with(query)
+
+    def end(self) -> None:
+        """Lets go of the connection, which goes back to the pool when the transaction has ended."""
+        if self._reader is not None:
+            ending = asyncio.ensure_future(self._end())
+            self._engine.endings.add(ending)
+            ending.add_done_callback(self._engine.endings.discard)
+
+    async def _end(self) -> None:
+        try:
+            if self._failure is not None and not self._reader.is_in_transaction():
+                self._reader.terminate()  # whether it has begun nobody knows
+            else:
+                await self._reader.execute("COMMIT")
+        except Exception as error:
+            if not lost(error):
+                raise
+        finally:
+            await self._engine.pool.release(self._reader)
+            self._engine.turns.give_back(self._caller)
+
+    @translate_exceptions
+    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a reading statement as plain tuples."""
+        note(query)
+        return list(map(tuple, await self._read(numbered(query), values)))
+
+    @translate_exceptions
+    async def execute_query(self, query: str, values: Any = None) -> tuple[int, Sequence[Any]]:
+        """A reading statement; its count of rows, and the rows."""
+        note(query)
+        rows = await self._read(query, values or ())
+        return len(rows), rows
+
+    async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
+        """As `execute_query`."""
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
 
 
 @lru_cache(maxsize=2048)

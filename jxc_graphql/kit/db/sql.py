@@ -9,6 +9,7 @@ from typing import Any
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
+from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.transaction import running
 
 _LOST_AT_MOST = 4
@@ -21,10 +22,10 @@ def dialect() -> Dialect:
 
 
 async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a statement: inside a transaction on its connection, outside on one that only reads."""
+    """The rows of a statement: inside a transaction or a snapshot on its connection, outside on one that only reads."""
     client = current().client
     rows: list[tuple[Any, ...]]
-    for _ in range(0 if isinstance(client, Transaction) else _LOST_AT_MOST):
+    for _ in range(0 if isinstance(client, Transaction | Snapshot) else _LOST_AT_MOST):
         try:
             rows = await client.fetch(sql, params)
         except Exception as error:

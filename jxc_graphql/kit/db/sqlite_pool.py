@@ -9,57 +9,30 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import OperationalError
 
+from jxc_graphql.kit.db import sqlite_thread as thread
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.snapshot import Snapshot
+from jxc_graphql.kit.db.sqlite_thread import Connection
 from jxc_graphql.kit.db.statements import note
+from jxc_graphql.kit.db.turns import Turns, asking
 
 READERS = 2
+READERS_OF_EACH = 1
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for other processes before it fails with SQLITE_BUSY (and is tried again)."""
 _STEP_MS = 100
 _CACHED_STATEMENTS = 512
-
-
-class Connection(aiosqlite.Connection):
-    """A connection and its thread; functions handed to it run there one after the other."""
-
-    async def open(self) -> None:
-        """Connects; where that fails, its thread has ended."""
-        try:
-            await self
-        except BaseException:
-            await to_the_end(asyncio.to_thread(self._thread.join))
-            raise
-
-    async def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Runs `function(connection, *args)` on the thread; it runs on there when the caller is cancelled."""
-        return await self._execute(function, self._conn, *args)  # type: ignore[no-untyped-call]
-
-    async def run_for(self, seconds: float, function: Callable[..., Any], *args: Any) -> Any:
-        """As `run`, interrupted after so many seconds; 0 means never."""
-        if not seconds:
-            return await self.run(function, *args)
-        alarm = asyncio.get_running_loop().call_later(seconds, self._conn.interrupt)
-        try:
-            return await self.run(function, *args)
-        finally:
-            alarm.cancel()
-
-    async def stop_running(self) -> None:
-        """Interrupts what a cancelled caller left running and waits until the thread is free."""
-        free = asyncio.ensure_future(self.run(_nothing))
-        while not free.done():
-            self._conn.interrupt()
-            await asyncio.wait({free}, timeout=0.01)
 
 
 class SqlitePool(SqliteClient):
@@ -86,7 +59,8 @@ class SqlitePool(SqliteClient):
         self.deadline = deadline
         self.writing = asyncio.Lock()
         self.writer: Connection
-        self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        self._turns = Turns(READERS, READERS_OF_EACH)
+        self._idle: list[Connection] = []
         self._opened: list[Connection] = []
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002  (Tortoise's signature)
@@ -95,7 +69,7 @@ class SqlitePool(SqliteClient):
             _keep_to_the_owner(self.filename)
         self.writer = await self._open(self.pragmas)
         for _ in range(READERS):
-            self._idle.put_nowait(await self._open({"query_only": "ON"}))
+            self._idle.append(await self._open({"query_only": "ON"}))
         await self._post_connect()
 
     async def _open(self, pragmas: dict[str, Any]) -> Connection:
@@ -125,7 +99,7 @@ class SqlitePool(SqliteClient):
         """Another number than before whenever another process has committed meanwhile."""
         while True:
             try:
-                ((version,),) = await self.writer.run(_fetch, "PRAGMA data_version", ())
+                ((version,),) = await self.writer.run(thread.fetch, "PRAGMA data_version", ())
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:  # which was meant for somebody else's statement
                     raise
@@ -138,28 +112,48 @@ class SqlitePool(SqliteClient):
 
     _in_transaction = transaction  # type: ignore[assignment]  # Tortoise's name for it
 
-    async def _read(self, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
-        note(query)
-        reader = await self._idle.get()
+    def snapshot(self, caller: Hashable) -> "SqliteSnapshot":
+        """A new snapshot for a caller, to be entered."""
+        return SqliteSnapshot(self, caller)
+
+    async def take_reader(self, caller: Hashable) -> Connection:
+        """A reader, when it is the caller's turn."""
+        await self._turns.take(caller)
+        return self._idle.pop()
+
+    def give_back(self, reader: Connection, caller: Hashable) -> None:
+        """Ends the caller's turn."""
+        self._idle.append(reader)
+        self._turns.give_back(caller)
+
+    async def read(self, reader: Connection, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        """What a function of a statement gives on a reader, which is free when the caller is cancelled."""
         try:
-            with _translated():
+            with thread.translated():
                 return await reader.run_for(self.deadline, function, query, values)
         except asyncio.CancelledError:
             await to_the_end(reader.stop_running())
             raise
+
+    async def _read(self, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        note(query)
+        caller = asking.get()
+        reader = await self.take_reader(caller)
+        try:
+            return await self.read(reader, function, query, values)
         finally:
-            self._idle.put_nowait(reader)
+            self.give_back(reader, caller)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
-        rows: list[tuple[Any, ...]] = await self._read(_fetch, query, values)
+        rows: list[tuple[Any, ...]] = await self._read(thread.fetch, query, values)
         return rows
 
     async def execute_query(self, query: str, values: Any = None) -> tuple[int, Sequence[Any]]:
         """A reading statement on a reader, a writing one in a transaction of its own."""
         counted: tuple[int, Sequence[Any]]
         if query.lstrip()[:7].upper().startswith(("SELECT", "WITH", "EXPLAIN")):
-            counted = await self._read(_rows, query, values or ())
+            counted = await self._read(thread.rows, query, values or ())
         else:
             async with self.transaction() as transaction:
                 counted = await transaction.execute_query(query, values)
@@ -185,6 +179,52 @@ class SqlitePool(SqliteClient):
             await transaction.execute_script(query)
 
 
+class SqliteSnapshot(Snapshot, SqliteClient):
+    """One state of the database, on a reader."""
+
+    def __init__(self, engine: SqlitePool, caller: Hashable) -> None:
+        Snapshot.__init__(self)
+        self._engine = engine
+        self._caller = caller
+        self._reader: Connection | None = None
+        self._one_by_one = asyncio.Lock()
+        self.connection_name = engine.connection_name
+        self.log = engine.log
+
+    async def _read(self, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        note(query)
+        async with self._one_by_one:
+            self.check()
+            if self._reader is None:
+                self._reader = await self._engine.take_reader(self._caller)
+                function = partial(thread.beginning, function)
+            try:
+                return await self._engine.read(self._reader, function, query, values)
+            except OperationalError as error:
+                self.spoilt |= passing(error)
+                raise
+
+    def end(self) -> None:
+        """Lets go of the reader."""
+        if self._reader is not None:
+            self._reader.run_soon(sqlite3.Connection.rollback)
+            self._engine.give_back(self._reader, self._caller)
+
+    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a reading statement as plain tuples."""
+        rows: list[tuple[Any, ...]] = await self._read(thread.fetch, query, values)
+        return rows
+
+    async def execute_query(self, query: str, values: Any = None) -> tuple[int, Sequence[Any]]:
+        """A reading statement; its count of rows, and the rows."""
+        counted: tuple[int, Sequence[Any]] = await self._read(thread.rows, query, values or ())
+        return counted
+
+    async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
+        """As `execute_query`."""
+        return [dict(row) for row in (await self.execute_query(query, values))[1]]
+
+
 class SqliteTransaction(SqliteClient, Transaction):
     """One transaction on the writer."""
 
@@ -199,7 +239,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         """Waits for the writer, in this process and then among processes; raises `OperationalError` when busy."""
         await self._engine.writing.acquire()
         try:
-            with _translated():
+            with thread.translated():
                 await self._begin_immediate()
         except BaseException:
             await to_the_end(self._give_back())
@@ -219,7 +259,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         """Commits, or stops what is running and rolls back; the writer is free afterwards."""
         try:
             if commit:
-                with _translated():
+                with thread.translated():
                     await self._engine.writer.run(sqlite3.Connection.execute, "COMMIT")
             else:
                 await self._engine.writer.stop_running()
@@ -241,22 +281,22 @@ class SqliteTransaction(SqliteClient, Transaction):
     async def _run(self, function: Callable[..., Any], query: str, values: Any) -> Any:
         self.check_owner()
         note(query)
-        with _translated():
-            return await self._engine.writer.run_for(self._engine.deadline, _inside, function, query, values)
+        with thread.translated():
+            return await self._engine.writer.run_for(self._engine.deadline, thread.inside, function, query, values)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""
-        rows: list[tuple[Any, ...]] = await self._run(_fetch, query, values)
+        rows: list[tuple[Any, ...]] = await self._run(thread.fetch, query, values)
         return rows
 
     async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
         """Runs a writing statement; the count of rows it changed."""
-        changed: int = await self._run(_count, query, values)
+        changed: int = await self._run(thread.count, query, values)
         return changed
 
     async def execute_query(self, query: str, values: Any = None) -> tuple[int, Sequence[Any]]:
         """Any statement; its count of rows, and the rows."""
-        counted: tuple[int, Sequence[Any]] = await self._run(_rows, query, values or ())
+        counted: tuple[int, Sequence[Any]] = await self._run(thread.rows, query, values or ())
         return counted
 
     async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
@@ -265,32 +305,22 @@ class SqliteTransaction(SqliteClient, Transaction):
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         """One row; its row id."""
-        return await self._run(_insert, query, values)
+        return await self._run(thread.insert, query, values)
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """One statement for many rows."""
-        await self._run(_many, query, values)
+        await self._run(thread.many, query, values)
 
     async def execute_script(self, query: str) -> None:
         """Several statements; sqlite3's own `executescript` would commit before them."""
         for statement in _statements(query):
-            await self._run(_fetch, statement, ())
+            await self._run(thread.fetch, statement, ())
 
 
 def _keep_to_the_owner(path: str) -> None:
     """Makes the file if there is none; SQLite gives its log the same rights."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     Path(path).chmod(0o600)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OperationalError(error) from error
-    except sqlite3.IntegrityError as error:
-        raise IntegrityError(error) from error
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -300,43 +330,6 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-# What follows runs on the thread of a connection, whole: a cancelled caller leaves no cursor half read.
-
-
-def _nothing(_: sqlite3.Connection) -> None:
-    """Tells that the thread has come here."""
-
-
-def _fetch(connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return connection.execute(query, values).fetchall()
-
-
-def _rows(connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> tuple[int, list[sqlite3.Row]]:
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    rows = cursor.execute(query, values).fetchall()
-    return (len(rows) if cursor.rowcount < 0 else cursor.rowcount), rows
-
-
-def _insert(connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> int | None:
-    return connection.execute(query, values).lastrowid
-
-
-def _count(connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> int:
-    return connection.execute(query, values).rowcount
-
-
-def _many(connection: sqlite3.Connection, query: str, values: Sequence[Sequence[Any]]) -> None:
-    connection.executemany(query, values)
-
-
-def _inside(connection: sqlite3.Connection, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
-    # Some failures (disk full, interrupt) make SQLite roll back by itself; what follows must not run without BEGIN.
-    if not connection.in_transaction:
-        raise sqlite3.OperationalError("the transaction was rolled back by an earlier failure")
-    return function(connection, query, values)
 
 
 client_class = SqlitePool

@@ -11,7 +11,6 @@ LIMITS_CHANGED = Meaning("limits changed")
 class StockLimitsSet(Fact, frozen=True, kw_only=True):
     """Limits of SKUs in warehouses were set, all at once."""
 
-    subject: ClassVar[str] = "change_id"
     means: ClassVar[Meaning] = LIMITS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
@@ -21,7 +20,6 @@ class StockLimitsSet(Fact, frozen=True, kw_only=True):
 class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
     """These limits hold no more."""
 
-    subject: ClassVar[str] = "change_id"
     means: ClassVar[Meaning] = LIMITS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
@@ -36,7 +34,6 @@ class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
 class StockLimitsCopied(Fact, frozen=True, kw_only=True):
     """A warehouse took over limits of another one."""
 
-    subject: ClassVar[str] = "warehouse_id"
     means: ClassVar[Meaning] = LIMITS_CHANGED
     warehouse_id: int
     from_warehouse_id: int
@@ -47,7 +44,6 @@ class StockLimitsCopied(Fact, frozen=True, kw_only=True):
 class StockLimitsScaled(Fact, frozen=True, kw_only=True):
     """Limits of a warehouse were multiplied by numerator / denominator."""
 
-    subject: ClassVar[str] = "warehouse_id"
     means: ClassVar[Meaning] = LIMITS_CHANGED
     warehouse_id: int
     numerator: int

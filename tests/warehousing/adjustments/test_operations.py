@@ -13,6 +13,7 @@ from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations, queries
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
@@ -349,7 +350,7 @@ class TestDrafts:
 
 async def test_a_difference_is_found(shop: Shop) -> None:
     await adjust(shop, FOUND, line(shop, "5", "2"))
-    assert await queries.differences() == []
+    assert await compare(queries.COMPARISONS) == []
     for statement, what in (
         ("UPDATE adjustment SET total = total + 1", {"adjustment.total is the sum of its lines"}),
         (
@@ -359,4 +360,4 @@ async def test_a_difference_is_found(shop: Shop) -> None:
         ("UPDATE adjustment_line SET quantity = quantity + 1", {"adjustment_line.quantity is what was moved for it"}),
     ):
         await db.transactional(db.execute)(statement)
-        assert {each.what for each in await queries.differences()} >= what
+        assert {each.what for each in await compare(queries.COMPARISONS)} >= what

@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.warehousing.openings import operations, queries
 from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.openings.operations import OpeningLine
@@ -167,5 +168,5 @@ async def test_a_difference_is_found(shop: Shop) -> None:
         ),
     ):
         await db.transactional(db.execute)(statement)
-        found = {each.what: (each.expected, each.actual) for each in await queries.differences()}
+        found = {each.what: (each.expected, each.actual) for each in await compare(queries.COMPARISONS)}
         assert found[what] == (expected, actual)

@@ -9,6 +9,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.relocations import operations, queries
 from jxc_graphql.warehousing.relocations.facts import PlacesMoved
@@ -167,4 +168,4 @@ class TestDifferences:
         await move(haul, (OTHER, "2", haul.source.stock_place_id, haul.source.quality_place_id))
         assert await haul.verify() == []
         await db.transactional(db.execute)("UPDATE place_move_line SET quantity = quantity + 1")
-        assert [one.what.split()[0] for one in await queries.differences()] == ["place_move_line.quantity"]
+        assert [one.what.split()[0] for one in await compare(queries.COMPARISONS)] == ["place_move_line.quantity"]

@@ -10,6 +10,7 @@ from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.revaluations import operations, queries
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
@@ -198,9 +199,9 @@ async def test_a_difference_is_found(shop: Shop) -> None:
     await shop.post(shop.coming("10", "10"))
     revaluation_id = await draft(shop, line(shop, by="1"))
     await operations.post_revaluation(shop.call, revaluation_id=revaluation_id)
-    assert await queries.differences() == []
+    assert await compare(queries.COMPARISONS) == []
     await db.transactional(db.execute)("UPDATE revaluation_line SET value = value + 1")
-    assert {each.what for each in await queries.differences()} == {
+    assert {each.what for each in await compare(queries.COMPARISONS)} == {
         "revaluation.total is the sum of its lines",
         "revaluation_line.value is what was revalued for it",
     }

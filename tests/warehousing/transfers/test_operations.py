@@ -12,6 +12,7 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.warehousing.transfers import operations, queries
@@ -266,7 +267,7 @@ class TestDifferences:
         await haul.receive(await haul.sent((PLAIN, "8")), (0, "3", "2", {}))
         assert await haul.verify() == []
         await db.transactional(db.execute)(damage)
-        assert [difference.what.split()[0] for difference in await queries.differences()] == found
+        assert [difference.what.split()[0] for difference in await compare(queries.COMPARISONS)] == found
 
     async def test_find_a_claim_without_a_transfer(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")

@@ -1,0 +1,90 @@
+"""`at_once`: what several statements read is one state of the database."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, Self, TypeVar
+
+from tortoise.connection import ConnectionToken, get_connections
+
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.turns import asking
+
+T = TypeVar("T")
+
+TRIES = 5
+
+
+class Over(RuntimeError):
+    """Something tried to read, in a task of its own, what was to be read at once and has been."""
+
+    def __init__(self) -> None:
+        super().__init__("this was started while something was read at once, which is over; await it there")
+
+
+class Snapshot(ABC):
+    """The part of an engine's snapshot that is the same for both: one connection, held from its first statement on."""
+
+    connection_name: str
+
+    def __init__(self) -> None:
+        self.spoilt = False
+        """Whether a statement failed that may well succeed in another snapshot."""
+        self._is_over = False
+        self._token: ConnectionToken | None = None
+
+    async def __aenter__(self) -> Self:
+        self._token = get_connections().set(self.connection_name, self)  # type: ignore[arg-type]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        get_connections().reset(self._token)
+        self._is_over = True
+        self.end()
+
+    def check(self) -> None:
+        """Raises `Over` where it is."""
+        if self._is_over:
+            raise Over
+
+    @abstractmethod
+    def end(self) -> None:
+        """Lets go of what it holds, without waiting."""
+
+    @abstractmethod
+    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a reading statement as plain tuples."""
+
+    def transaction(self) -> Any:
+        """None begins while something is read at once: it would hold a second connection."""
+        raise RuntimeError("what is read at once cannot write")
+
+    _in_transaction = acquire_connection = transaction
+
+
+async def at_once(read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: bool = False) -> T:
+    """What `read` gives; all that it fetches is one state of the database, which has all that was committed before.
+
+    It reads again where its connection was lost. `alone`: it sends one statement, which shows one state anyway.
+    `caller`: who asks; callers take turns.
+    """
+    client = current().client
+    if alone:
+        token = asking.set(caller)
+        try:
+            return await read()
+        finally:
+            asking.reset(token)
+    for _ in range(1, TRIES):
+        snapshot: Snapshot = client.snapshot(caller)
+        try:
+            async with snapshot:
+                found = await read()
+        except Exception as error:
+            if not passing(error):
+                raise
+        else:
+            if not snapshot.spoilt:
+                return found
+    async with client.snapshot(caller):
+        return await read()
