@@ -224,4 +224,4 @@ async def test_takes_as_many_statements_for_any_number_of_limits(plan: Plan) -> 
             await operations.remove_stock_limits(plan.call, stock_limit_ids=ids)
         counts[-1].append(len(seen))
     assert all(abs(one - many) <= 2 for one, many in zip(*counts, strict=True)), counts  # levels made on first use
-    assert max(max(each) for each in counts) <= 14
+    assert max(max(each) for each in counts) <= 22  # the review of their alerts included
