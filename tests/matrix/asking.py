@@ -113,7 +113,7 @@ class Matrix:
                 patch.setattr(clock, "datetime", SimpleNamespace(now=lambda _: self.at, combine=datetime.combine))
                 patch.setattr(ids, "new_id", numbered.next)
                 patch.setattr(ids, "_maker", numbered)
-                patch.setattr(credentials, "new_token", lambda: "jxc_token")
+                patch.setattr(credentials, "new_token", lambda: f"jxc_{numbered.next()}")
                 found = []
                 for number, question in enumerate(questions):
                     numbered.begin(number)

@@ -48,7 +48,7 @@ async def test_no_answer_tells_what_is_hidden(urls: list[str], tell: Callable[[s
     found = matrix.findings
     tell(f"matrix: {found.asked.total()} questions, {len(found.leaks)} leaks (seed {seed}, {', '.join(others)})")
     assert not found.leaks, "\n".join(map(str, found.leaks[:10]))
-    assert not found.broken
+    assert not found.broken, "\n".join(map(str, found.broken))
     assert found.asked["mutation"] > found.asked.total() / 20
 
 
