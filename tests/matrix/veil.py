@@ -91,8 +91,9 @@ async def write(rows: Rows) -> None:
             names, holes = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
             into = f'INSERT INTO "{table}" ({names}) VALUES ({holes}) ON CONFLICT DO NOTHING'
             await db.execute(into, tuple(row.values()))
-    if postgres:
-        await db.fetch("SELECT setval(pg_get_serial_sequence('journal', 'id'), (SELECT max(id) FROM journal))")
+    counted = {table for table, some in rows.tables.items() if any(0 < row.get("id", 0) < _LEAST for row in some)}
+    for table in counted - {"place"} if postgres else ():
+        await db.fetch(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 
 class Sight:
