@@ -73,8 +73,20 @@ BUGS = (
     Bug(
         "goods that arrive leave their value in transit",
         "books/goods/book.py",
-        "            level.in_transit_value -= value\n",
-        "            level.in_transit_value -= Money(0)\n",
+        "                self.in_transit_value += value\n",
+        "                self.in_transit_value += max(value, Money(0))\n",
+    ),
+    Bug(
+        "goods that come back leave their value with the partner",
+        "books/goods/book.py",
+        "                self.lent_value += value\n",
+        "                self.lent_value += max(value, Money(0))\n",
+    ),
+    Bug(
+        "what is sold of a loan is not counted on its line",
+        "warehousing/loans/endings.py",
+        "        setattr(line, column, getattr(line, column) + one.quantity)\n",
+        "        setattr(line, column, getattr(line, column) + one.quantity * (column != 'quantity_sold'))\n",
     ),
     Bug(
         "goods leave at a rounded unit cost, and the last does not take the rest",

@@ -8,7 +8,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation as RevaluedLine
 from tests.bookkeeping.clerk import Dice, step
@@ -57,7 +57,7 @@ class Correcting(Trading):
             reason = dice.pick(WRITE_OFFS)
             await self.do(dice, adjustments.write_off, warehouse_id=warehouse.id, reason=reason, lines=chosen)
         else:
-            await self._adjust(dice, warehouse.id, dice.pick(LOSSES), chosen)
+            await self._adjust(dice, warehouse.id, dice.pick(LOSSES), [one.loss for one in chosen])
 
     @step(4)
     async def revalue(self, dice: Dice) -> None:
@@ -109,13 +109,13 @@ class Correcting(Trading):
         )
         return [OpenLine(level_id, sku_id, Quantity(there)) for level_id, sku_id, there in rows]
 
-    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> AskedAdjustment:
+    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> ScrappedGoods:
         goods = self.goods_of(there.sku_id)
         quantity = self.share(dice, there)
         lots = await self.lots_of(goods.sku_id) if goods.tracking is SkuTracking.LOT else []
-        return AskedAdjustment(
+        return ScrappedGoods(
             sku_id=goods.sku_id,
-            quantity=-quantity,
+            quantity=quantity,
             lot_id=dice.pick(lots) if lots and dice.one_in(4) else None,
             serials=await self.some_pieces(dice, goods, quantity, warehouse_id),
         )

@@ -16,36 +16,43 @@ _BROKEN_WHERE = {
             UNION ALL SELECT sku_id, from_place_id, lot_id, quantity FROM stock_movement) AS every
         GROUP BY sku_id, place_id, lot_id HAVING SUM(change) <> 0""",
     "a level is the sum of its movements": f"""
-        SELECT sku_id, warehouse_id, SUM(on_hand), SUM(in_transit) FROM (
-            SELECT sku_id, warehouse_id, on_hand, in_transit FROM stock_level
+        SELECT sku_id, warehouse_id, SUM(on_hand), SUM(in_transit), SUM(lent) FROM (
+            SELECT sku_id, warehouse_id, on_hand, in_transit, lent FROM stock_level
             UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN -quantity ELSE 0 END,
-                CASE WHEN kind = 'TRANSIT' THEN -quantity ELSE 0 END
+                CASE WHEN kind = 'TRANSIT' THEN -quantity ELSE 0 END,
+                CASE WHEN kind = 'LENT' THEN -quantity ELSE 0 END
             FROM stock_movement JOIN place ON place.id = to_place_id WHERE place.warehouse_id IS NOT NULL
             UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN quantity ELSE 0 END,
-                CASE WHEN kind = 'TRANSIT' THEN quantity ELSE 0 END
+                CASE WHEN kind = 'TRANSIT' THEN quantity ELSE 0 END,
+                CASE WHEN kind = 'LENT' THEN quantity ELSE 0 END
             FROM stock_movement JOIN place ON place.id = from_place_id WHERE place.warehouse_id IS NOT NULL) AS every
-        GROUP BY sku_id, warehouse_id HAVING SUM(on_hand) <> 0 OR SUM(in_transit) <> 0""",
-    "cost layers hold what is on hand and in transit": """
-        SELECT level.id, level.on_hand, level.in_transit FROM stock_level AS level
+        GROUP BY sku_id, warehouse_id HAVING SUM(on_hand) <> 0 OR SUM(in_transit) <> 0 OR SUM(lent) <> 0""",
+    "cost layers hold what is on hand, in transit and lent": """
+        SELECT level.id, level.on_hand, level.in_transit, level.lent FROM stock_level AS level
         WHERE on_hand <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0)
             OR in_transit <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
-                WHERE stock_level_id = level.id AND consignment_id <> 0)""",
-    "first in first out, value is that of the layers; so it is in transit": """
-        SELECT level.id, level.value, level.in_transit_value FROM stock_level AS level
+                WHERE stock_level_id = level.id AND consignment_id > 0)
+            OR lent <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id < 0)""",
+    "first in first out, value is that of the layers; so it is in transit and of what is lent": """
+        SELECT level.id, level.value, level.in_transit_value, level.lent_value FROM stock_level AS level
         WHERE in_transit_value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
-                WHERE stock_level_id = level.id AND consignment_id <> 0)
+                WHERE stock_level_id = level.id AND consignment_id > 0)
+            OR lent_value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id < 0)
             OR (valuation = 'FIFO' AND value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0))
             OR (valuation <> 'FIFO' AND EXISTS (SELECT 1 FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0 AND value IS NOT NULL AND quantity > 0))""",
     "no goods are worth nothing": """
-        SELECT id, value, in_transit_value FROM stock_level
-        WHERE (on_hand = 0 AND value <> 0) OR (in_transit = 0 AND in_transit_value <> 0)
+        SELECT id, value, in_transit_value FROM stock_level WHERE (on_hand = 0 AND value <> 0)
+            OR (in_transit = 0 AND in_transit_value <> 0) OR (lent = 0 AND lent_value <> 0)
         UNION ALL SELECT id, quantity, value FROM cost_layer WHERE quantity = 0 AND value <> 0""",
     "nothing is negative": """
         SELECT 'level', id FROM stock_level WHERE on_hand < 0 OR sellable < 0 OR quality < 0 OR damaged < 0
-            OR reserved < 0 OR available < 0 OR incoming < 0 OR in_transit < 0 OR value < 0 OR in_transit_value < 0
+            OR reserved < 0 OR available < 0 OR incoming < 0 OR in_transit < 0 OR lent < 0 OR value < 0
+            OR in_transit_value < 0 OR lent_value < 0
         UNION ALL SELECT 'place', place_level.id FROM place_level JOIN place ON place.id = place_id
             WHERE quantity < 0 AND warehouse_id IS NOT NULL
         UNION ALL SELECT 'layer', id FROM cost_layer WHERE quantity < 0 OR value < 0
@@ -100,6 +107,30 @@ _BROKEN_WHERE = {
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id
         WHERE coalesce(claim.wanted, 0) <> CASE WHEN document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')
             THEN quantity - quantity_shipped - quantity_cancelled ELSE 0 END""",
+    "a partner has what was lent, less what came back, was sold and was lost: in quantity, and in what it cost": """
+        SELECT line.id, SUM(quantity), SUM(cost) FROM (
+            SELECT id, quantity_lent - quantity_returned - quantity_sold - quantity_lost AS quantity, 0 AS cost
+                FROM loan_line
+            UNION ALL SELECT id, 0, cost FROM loan_line
+            UNION ALL SELECT -consignment_id, CASE kind WHEN 'LENT' THEN -quantity ELSE quantity END,
+                CASE kind WHEN 'LENT' THEN -value ELSE 0 END
+                FROM stock_movement JOIN place ON place.id = to_place_id WHERE consignment_id < 0) AS line
+        GROUP BY line.id HAVING SUM(quantity) <> 0 OR SUM(cost) <> 0""",
+    "what is lent is worth what it cost when it left, less what went on, and what was charged since": """
+        SELECT sku_id, warehouse_id, SUM(value) FROM (
+            SELECT sku_id, warehouse_id, -lent_value AS value FROM stock_level
+            UNION ALL SELECT sku_id, place.warehouse_id, value
+                FROM stock_movement JOIN place ON place.id = to_place_id AND kind = 'LENT'
+            UNION ALL SELECT sku_id, place.warehouse_id, -value
+                FROM stock_movement JOIN place ON place.id = from_place_id AND kind = 'LENT'
+            UNION ALL SELECT sku_id, warehouse_id, lent_value FROM stock_revaluation) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(value) <> 0""",
+    "goods are with partners where loans say so": """
+        SELECT sku_id, warehouse_id, SUM(quantity) FROM (
+            SELECT sku_id, warehouse_id, lent AS quantity FROM stock_level
+            UNION ALL SELECT sku_id, warehouse_id, -(quantity_lent - quantity_returned - quantity_sold - quantity_lost)
+                FROM loan_line JOIN loan ON loan.id = loan_id) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(quantity) <> 0""",
     "nothing was posted into a period while it was closed": """
         SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
             ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at

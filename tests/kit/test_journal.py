@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
+from tests import databases
 from tests.patience import SECONDS, settled
 
 BEGINNING = Cursor()
@@ -160,6 +161,31 @@ async def test_does_not_read_past_an_older_transaction_that_is_still_open(databa
     await task
 
     assert await read_everything() == [1, 2]
+
+
+@pytest.fixture
+def other_database(database_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of another database of the same server."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite has a file for each")
+    server: databases.Postgres = request.getfixturevalue("postgres")
+    with server.clone() as url:
+        yield url
+
+
+async def test_does_not_wait_for_transactions_of_other_databases(other_database: str, database: db.Database) -> None:
+    elsewhere = await asyncpg.connect(other_database)
+    try:
+        async with elsewhere.transaction():
+            await elsewhere.execute("CREATE TABLE something (id bigint)")
+            before = await journal.head()
+            await happen(1)
+            await settled()
+            assert [entry.subject_id for entry in await journal.read(BEGINNING, OURS)] == [1]
+            assert await journal.head() > before
+        await journal.check_resumable(await journal.head())
+    finally:
+        await elsewhere.close()
 
 
 async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database) -> None:

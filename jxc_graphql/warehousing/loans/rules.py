@@ -123,7 +123,7 @@ class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
     """The number of each piece (序列号), for SKUs that are tracked by them."""
 
 
-Part = ReturnedLine | SoldLine
+LoanPart = ReturnedLine | SoldLine
 """A part of one line that comes back or is sold."""
 
 
@@ -232,7 +232,7 @@ def moves_of_loan(lines: Iterable[LoanLine], warehouse: KnownWarehouse) -> list[
 def check_parts(
     loan: Loan,
     lines: Mapping[int, LoanLine],
-    parts: Sequence[Part],
+    parts: Sequence[LoanPart],
     *,
     lots: Sequence[LotLent],
     pieces: Mapping[int, Collection[str]],
@@ -293,7 +293,7 @@ def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[
 
 def moves_back(
     lines: Mapping[int, LoanLine],
-    parts: Sequence[tuple[int, Part, int]],
+    parts: Sequence[tuple[int, LoanPart, int]],
     lots: Sequence[LotLent],
     warehouse: KnownWarehouse,
 ) -> list[Move]:
@@ -333,7 +333,7 @@ def status_of(lines: Iterable[LoanLine]) -> DocumentStatus:
 
 
 def _take(
-    part: Part, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
+    part: LoanPart, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
 ) -> Iterator[tuple[int | None, Quantity]]:
     """Takes a part out of its lots, of the one that is named or of any, first to expire first."""
     wanted = part.quantity

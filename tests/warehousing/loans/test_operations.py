@@ -19,6 +19,7 @@ from jxc_graphql.office.documents.models import DocumentLink
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanReturnLine
 from tests.make.lending import Lender, make_lender
+from tests.make.shop import AT
 from tests.refusals import refusal
 
 
@@ -224,7 +225,7 @@ class TestBooks:
         shop = lender.trade.shop
         coming = shop.coming("4", "8")
         await shop.post(coming)
-        await lender.lend((0, "1"))
+        await lender.at(AT).lend((0, "1"))
         await shop.charge(Charge(line_id=coming.line_id, amount=Money.of("4")))
         assert await lender.level() == ("3", "3", "1", "9", "3")
         assert await differences() == []
