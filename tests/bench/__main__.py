@@ -13,6 +13,7 @@ from tests.bench import (
     history,
     matrix,
     posting,
+    promises,
     races,
     reads,
     rebuild,
@@ -38,6 +39,7 @@ FIGURES = {
     "doors": doors.doors,
     "books": books.books,
     "planted": books.planted,
+    "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
 }
