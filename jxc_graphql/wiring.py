@@ -8,9 +8,10 @@ from jxc_graphql.books.goods import closing, fitness
 from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.insight.alerts import daily
 from jxc_graphql.insight.alerts import operations as alerts
-from jxc_graphql.kit import db
+from jxc_graphql.kit import db, frame
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.journal import Fact, Meaning
 from jxc_graphql.kit.searching import Searched, by_columns, index_anew
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog import searchable
@@ -22,6 +23,7 @@ from jxc_graphql.office.company.facts import CompanyUpdated
 from jxc_graphql.office.company.settings import NAMES, read
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
+from jxc_graphql.warehousing.limits.facts import LIMITS_CHANGED
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 
 MODEL_MODULES = (
@@ -39,14 +41,20 @@ lots.when_changed(fitness.lots_changed)
 company.documents_are(register.span)
 features.modules("facts")  # a meaning stands for the facts that are known
 
+EFFECTS: dict[type[Fact] | Meaning, list[frame.Effect]] = {
+    LIMITS_CHANGED: [alerts.review],
+    CompanyUpdated: [daily.review_anew],
+    PeriodClosed: [closing.write_balances],
+    PeriodReopened: [closing.drop_balances],
+}
+"""What answers show of these facts, made in their transactions."""
+frame.use_effects(EFFECTS)
+
 REACTIONS = Reactions(
     {
         GOODS_MOVED: [alerts.review, stocktakes.flag_moved_goods],
         LEVELS_CHANGED: [alerts.review],
         LOT_CHANGED: [alerts.review_lot],
-        CompanyUpdated: [daily.review_anew],
-        PeriodClosed: [closing.write_balances],
-        PeriodReopened: [closing.drop_balances],
     }
 )
 

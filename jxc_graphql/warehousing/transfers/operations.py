@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import PricedLine
@@ -179,12 +180,12 @@ async def _drafted(
     expected_on: date | None = None,
     note: str,
 ) -> Transfer:
-    """A draft with its lines: both ends are open, and the `own` one is the caller's, whosever the other is."""
+    """A draft with its lines: both ends are open, the `own` one is the caller's, the other is one that he knows of."""
     known = await catalog.skus({line.sku_id for line in lines})
     asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
     reject_if([*rules.check_route(**route), *problems, *check_note(note)])
-    paths = [(name,) for name in route]
-    await warehouses.usable_warehouses(call, [*route.values()], paths, in_scope={route[own]})
+    in_scope = {route[own]} if Permission.SEE_SHARED_STOCK in call.permissions else None
+    await warehouses.usable_warehouses(call, [*route.values()], [(name,) for name in route], in_scope=in_scope)
     transfer = made_out(
         Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
