@@ -75,9 +75,8 @@ async def dispatch(trade: Trade) -> Leave:
         to_warehouse_id=(await open_warehouse(trade.call)).id,
         lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=FIVE)],
     )
-    chosen = {"transfer_id": drafted.transfer_id}
-    await transfers.submit_transfer(trade.call, **chosen)
-    await transfers.approve_transfer(trade.call, **chosen)
+    await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
+    await transfers.approve_transfer(trade.call, transfer_id=drafted.transfer_id)
     return lambda: transit.dispatch_transfer(late(trade).call, transfer_id=drafted.transfer_id)
 
 
@@ -116,13 +115,12 @@ async def taking_apart(trade: Trade) -> Leave:
 async def count(trade: Trade) -> Leave:
     scope = Scope(sku_ids=trade.shop.skus[:1])
     planned = await stocktakes.plan_stocktake(trade.call, warehouse_id=trade.shop.warehouse.id, scope=scope)
-    chosen = {"stocktake_id": planned.stocktake_id}
-    await stocktakes.start_stocktake(trade.call, **chosen)
+    await stocktakes.start_stocktake(trade.call, stocktake_id=planned.stocktake_id)
     ((line_id,),) = await db.fetch("SELECT id FROM stocktake_line WHERE stocktake_id = ?", (planned.stocktake_id,))
     counts = [AskedCount(line_id=line_id, quantity=FIVE)]
     await stocktakes.record_counts(trade.call, stocktake_id=planned.stocktake_id, counts=counts)
-    await stocktakes.submit_stocktake(trade.call, **chosen)
-    await stocktakes.approve_stocktake(trade.call, **chosen)
+    await stocktakes.submit_stocktake(trade.call, stocktake_id=planned.stocktake_id)
+    await stocktakes.approve_stocktake(trade.call, stocktake_id=planned.stocktake_id)
     return lambda: stocktakes.post_stocktake(late(trade).call, stocktake_id=planned.stocktake_id)
 
 
