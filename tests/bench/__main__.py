@@ -30,6 +30,7 @@ FIGURES = {
     "follow": races.follow,
     "cancellations": faults.cancellations,
     "kills": faults.kills,
+    "restarts": faults.restarts,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
     "doors": doors.doors,
