@@ -6,6 +6,18 @@ from jxc_graphql.kit import db
 
 _SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
 
+_OWNED = """
+    SELECT sku_id, business_date, quantity, value FROM stock_movement JOIN place ON place.id = from_place_id
+    WHERE place.warehouse_id IS NULL
+    UNION ALL SELECT sku_id, business_date, -quantity, -value FROM stock_movement JOIN place ON place.id = to_place_id
+    WHERE place.warehouse_id IS NULL
+    UNION ALL SELECT sku_id, business_date, 0, value + in_transit_value + lent_value FROM stock_revaluation"""
+"""What came into the company and left it, wherever it was put."""
+_OWNED_BY_DAY = f"""
+    SELECT sku_id, business_date, day.quantity + day.in_transit + day.lent AS quantity,
+        day.value + day.in_transit_value + day.lent_value AS value
+    FROM stock_day AS day JOIN stock_level ON stock_level.id = stock_level_id
+    UNION ALL SELECT sku_id, business_date, -quantity, -value FROM ({_OWNED}) AS came"""
 _BROKEN_WHERE = {
     "over all places a SKU, and a lot, comes to zero": """
         SELECT sku_id, lot_id, SUM(quantity) FROM place_level GROUP BY sku_id, lot_id HAVING SUM(quantity) <> 0""",
@@ -59,13 +71,36 @@ _BROKEN_WHERE = {
         UNION ALL SELECT 'level', id FROM stock_level WHERE unfit < 0 OR waiting < 0
         UNION ALL SELECT 'claim', owner_id FROM claim WHERE reserved < 0 OR wanted <= 0
         UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
-    "no day of the past is below zero, or has a value without goods": """
+    **{
+        f"no day of the past is below zero {where}, or has a value without goods": f"""
         SELECT stock_level_id, business_date, quantity, value FROM (
             SELECT stock_level_id, business_date,
-                SUM(SUM(quantity)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
-                SUM(SUM(value)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
+                SUM(SUM({quantity})) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
+                SUM(SUM({value})) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
             FROM stock_day GROUP BY stock_level_id, business_date) AS held
-        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)""",
+        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)"""
+        for where, quantity, value in (
+            ("on the shelves", "quantity", "value"),
+            ("in transit", "in_transit", "in_transit_value"),
+            ("with partners", "lent", "lent_value"),
+        )
+    },
+    "what is on hand, in transit and lent at the end of a day is what the company had": f"""
+        SELECT sku_id, business_date, quantity, value FROM (
+            SELECT sku_id, business_date,
+                SUM(SUM(quantity)) OVER (PARTITION BY sku_id ORDER BY business_date) AS quantity,
+                SUM(SUM(value)) OVER (PARTITION BY sku_id ORDER BY business_date) AS value
+            FROM ({_OWNED_BY_DAY}) AS change GROUP BY sku_id, business_date) AS found
+        WHERE quantity <> 0 OR value <> 0""",
+    "what periods closed with, on hand, in transit and lent, is what the company had": f"""
+        SELECT period_id, sku_id, SUM(quantity), SUM(value) FROM (
+            SELECT period_id, sku_id, quantity + in_transit + lent AS quantity,
+                value + in_transit_value + lent_value AS value
+            FROM closing_balance JOIN period ON period.id = period_id AND status = 'CLOSED'
+            UNION ALL SELECT period.id, sku_id, -quantity, -value FROM ({_OWNED}) AS came JOIN period
+                ON came.business_date <= period.ends_on AND period.status = 'CLOSED'
+                AND EXISTS (SELECT 1 FROM closing_balance WHERE period_id = period.id)) AS every
+        GROUP BY period_id, sku_id HAVING SUM(quantity) <> 0 OR SUM(value) <> 0""",
     "no place, and no lot at it, was ever short at the end of a day": """
         SELECT sku_id, place_id, lot_id, business_date, quantity FROM (
             SELECT sku_id, place_id, lot_id, business_date, SUM(SUM(quantity)) OVER (
@@ -102,6 +137,8 @@ _BROKEN_WHERE = {
         JOIN stock_level AS level ON level.id = later.stock_level_id
         WHERE earlier.reserved < earlier.wanted AND (level.available > 0 OR later.reserved > 0
             AND (earlier.approved_at, earlier.owner_id) < (later.approved_at, later.owner_id))""",
+    "a day of the books begins once": """
+        SELECT subject_id, COUNT(*) FROM journal WHERE name = 'GoodsExpired' GROUP BY subject_id HAVING COUNT(*) > 1""",
     "orders ask for what is outstanding of them": """
         SELECT line.id, claim.wanted FROM sales_order_line AS line
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id

@@ -17,7 +17,10 @@ from graphql import (
 
 from jxc_graphql import schema
 from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit.call import Call
+from tests.contracts.wire import sent_by, written
 from tests.make.contract import Contract, contracts
 from tests.make.shop import open_warehouse
 from tests.operations import answered, documents, sign_in_as
@@ -81,6 +84,21 @@ async def test_a_client_lists_it_and_opens_it(client: httpx.AsyncClient, call: C
         made.number, made.status, made.version, made.note,
     ]  # fmt: skip
     assert len(everything["timeline"]["nodes"]) == 1 + len(contract.then)
+
+
+@every_kind
+async def test_a_client_makes_it_and_takes_it_on(client: httpx.AsyncClient, call: Call, contract: Contract) -> None:
+    given = await contract.prepared(call)
+    document_id = 0
+    for operation in (contract.makes, *contract.then):
+        for name in sent_by(operation)[:1]:
+            answer = await told(client, name, written(contract, operation, given))
+            assert answer["userErrors"] == []
+        document_id = (await contract.kind.all().order_by("-id").first()).id  # type: ignore[union-attr]
+        shown_as = camel(contract.table)
+        assert answer[shown_as]["id"] == global_id(contract.kind.__name__, document_id)
+        given = {contract.key: document_id}
+    assert await verification.differences() == []
 
 
 @every_kind

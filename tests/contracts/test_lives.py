@@ -7,16 +7,20 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, get_type_hints
 
+import httpx
 import msgspec
 import pytest
 
+from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import NOTE_LIMIT
 from jxc_graphql.office.documents.states import Action, DocumentAction, DocumentStatus, Note
+from tests.contracts.wire import sent_by, written
 from tests.make.contract import Contract, Operation, contracts
 from tests.make.trade import set_column
+from tests.operations import answered
 from tests.refusals import codes, everything
 
 BY_DOCUMENTS_OF_THEIR_OWN = {DocumentAction.RECEIVE, DocumentAction.SHIP}
@@ -45,8 +49,9 @@ class Deed(msgspec.Struct, frozen=True):
         """What the operation must be given: what the document was made of, or the least there is."""
         hints = get_type_hints(self.operation)
         needed = self._needed()
-        least = {name: _least(hints[name]) for name in needed if name not in made_of}
-        return least | {name: made_of[name] for name in needed if name in made_of} | {self.contract.key: document_id}
+        kept = made_of if self.action is self.contract.kind.states.actions.get(DocumentAction.UPDATE) else {}
+        told = {name: kept[name] if name in kept else _least(hints[name]) for name in needed}
+        return told | {self.contract.key: document_id}
 
 
 def _least(kind: Any) -> Any:
@@ -78,40 +83,42 @@ def test_every_action_of_a_kind_is_an_operation(contract: Contract) -> None:
 
 
 @every_deed
-async def test_it_is_done_where_the_caller_works(call: Call, deed: Deed) -> None:
+async def test_it_is_done_by_who_may_where_they_work_and_as_they_saw_it(call: Call, deed: Deed) -> None:
     made_of = await deed.contract.prepared(call)
     given = deed.given(await deed.contract.make(call, **made_of), made_of)
     stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
+    powerless = msgspec.structs.replace(call, permissions=call.permissions - {deed.action.by})
     before = await everything()
     with pytest.raises(NotFound):
         await deed.operation(stranger, **given)
-    powerless = msgspec.structs.replace(call, permissions=call.permissions - {deed.action.by})
     with pytest.raises(Forbidden):
         await deed.operation(powerless, **given)
-    assert await everything() == before
-
-
-@every_deed
-async def test_it_is_done_to_the_document_that_the_caller_has_seen(call: Call, deed: Deed) -> None:
-    made_of = await deed.contract.prepared(call)
-    given = deed.given(await deed.contract.make(call, **made_of), made_of)
     if "expected_version" not in inspect.signature(deed.operation).parameters:
         assert deed.operation.__name__ in SEEN_BY_NOBODY
         return
     with pytest.raises(Conflict) as refused:
         await deed.operation(call, **given, expected_version=7)
-    (reason,) = refused.value.reasons
-    assert (reason.code, reason.path) == ("STALE_VERSION", ("expected_version",))
+    assert [(one.code, one.path) for one in refused.value.reasons] == [("STALE_VERSION", ("expected_version",))]
+    assert await everything() == before
 
 
 @every_deed
-async def test_it_is_done_in_its_time_only(call: Call, deed: Deed) -> None:
+async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call, deed: Deed) -> None:
     made_of = await deed.contract.prepared(call)
     document_id = await deed.contract.make(call, **made_of)
     await set_column(f"UPDATE {deed.contract.table} SET status = 'CANCELLED' WHERE id = ?", document_id)
-    found = await codes(deed.operation(call, **deed.given(document_id, made_of)))
-    assert [code for code, _ in found] == ["ILLEGAL_TRANSITION"]
-    assert found[0][1] in {("id",), (deed.contract.key,)}
+    given = deed.given(document_id, made_of)
+    ((code, path),) = await codes(deed.operation(call, **given))
+    assert code == "ILLEGAL_TRANSITION"
+    assert path in {("id",), (deed.contract.key,)}
+    assert sent_by(deed.operation)
+    for name in sent_by(deed.operation):
+        answer = await answered(client, name, written(deed.contract, deed.operation, given))
+        assert "errors" not in answer, answer
+        (payload,) = answer["data"].values()
+        assert [(one["code"], one["path"]) for one in payload["userErrors"]] == [
+            ("ILLEGAL_TRANSITION", ["input", camel(path[0])])
+        ]
 
 
 @pytest.mark.parametrize(

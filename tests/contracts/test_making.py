@@ -1,17 +1,21 @@
 """What is true of making a document, whatever its kind."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.insight.verification import queries as verification
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound, Rejected, Unauthenticated
-from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected, Unauthenticated
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import Comparison
 from jxc_graphql.office.documents.rules import NOTE_LIMIT
+from jxc_graphql.office.periods.operations import close_period
+from tests.contracts.wire import fields_of
 from tests.make.contract import Contract, contracts
 from tests.refusals import codes, everything
 from tests.steps import cost
@@ -46,22 +50,15 @@ async def test_a_repeat_is_answered_with_the_first_document(call: Call, contract
 
 
 @every_kind
-async def test_only_who_may_makes_one(call: Call, contract: Contract) -> None:
+async def test_it_is_made_by_who_may_and_where_they_work(call: Call, contract: Contract) -> None:
     given = await contract.prepared(call)
+    stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     before = await everything()
     with pytest.raises(Forbidden):
         await contract.makes(msgspec.structs.replace(call, permissions=frozenset()), **given)
     with pytest.raises(Unauthenticated):
         await contract.makes(Call(), **given)
-    assert await everything() == before
-
-
-@every_kind
-async def test_it_is_made_where_the_caller_works(call: Call, contract: Contract) -> None:
-    given = await contract.prepared(call)
-    stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
-    before = await everything()
-    with pytest.raises((NotFound, Rejected)) as refused:
+    with pytest.raises(Rejected) as refused:
         await contract.makes(stranger, **given)
     assert {one.code for one in refused.value.reasons} <= {"OUT_OF_SCOPE", "UNKNOWN_ID"}
     assert await everything() == before
@@ -77,6 +74,26 @@ async def test_a_note_is_short(call: Call, contract: Contract) -> None:
 
 
 @every_kind
+async def test_what_it_puts_into_the_books_counts_for_an_open_day(call: Call, contract: Contract) -> None:
+    operations = [contract.makes, *contract.then]
+    dated = [operation for operation in operations if "businessDate" in fields_of(operation)]
+    if not dated:
+        assert contract.kind.__name__ in OF_NO_DAY
+        return
+    given = await contract.prepared(call)
+    for operation in operations[: operations.index(dated[0])]:
+        given = {contract.key: getattr(await operation(call, **given), contract.key)}
+    yesterday = clock.day_of(call.at) - timedelta(days=1)
+    given |= {"business_date": yesterday} if "business_date" in given else {}
+    past = msgspec.structs.replace(call, business_date=yesterday)
+    lacking = msgspec.structs.replace(past, permissions=call.permissions - {Permission.POST_LATE_DOCUMENTS})
+    if "business_date" not in given:  # the books are opened under any day
+        assert ("LATE_DOCUMENT", ("business_date",)) in await codes(dated[0](lacking, **given))
+    await close_period(call, through=yesterday)
+    assert ("PERIOD_CLOSED", ("business_date",)) in await codes(dated[0](past, **given))
+
+
+@every_kind
 async def test_many_lines_take_as_many_statements_as_few(call: Call, contract: Contract) -> None:
     counts = []
     for lines in (1, 10, contract.most):
@@ -88,6 +105,8 @@ async def test_many_lines_take_as_many_statements_as_few(call: Call, contract: C
     assert counts[0] == counts[1] == counts[2]
 
 
+OF_NO_DAY = {"PurchaseOrder", "SalesOrder", "Loan", "Stocktake"}
+"""Kinds of which the contracts carry out nothing under a day of its own."""
 NUMBERS = {"amount", "cost", "quantity", "total", "value"}
 """Columns that are compared as they are: sums, and what was moved."""
 BOUND = "is not less than"

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
+from jxc_graphql.books.goods.named import Lots, check_named
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
@@ -170,19 +171,12 @@ def check_partner(
         yield PartnerInactive(path=(f"{kind.lower()}_id",), partner=partner.name)
 
 
-def check_lines(
-    wanted: Sequence[WantedLine], skus: Collection[int], lots: Collection[tuple[int, str]]
-) -> Iterator[Reason]:
+def check_lines(wanted: Sequence[WantedLine], skus: Collection[int], lots: Lots) -> Iterator[Reason]:
     """What is wrong with what is to be lent, line by line; `skus` and `lots` are those that exist."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        if one.sku_id not in skus:
-            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        elif one.lot_number is not None and (one.sku_id, one.lot_number) not in lots:
-            yield UnknownId(path=(*path, "lot_number"), kind="Lot")
-        yield from check_positive(one.quantity, (*path, "quantity"))
-        yield from _check_serials(one.serials, path)
+        yield from check_named(one, path, skus, lots)
 
 
 def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Reason]:
@@ -191,7 +185,7 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
         yield DueBeforeLent(path=path, due_on=due_on)
 
 
-def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Mapping[tuple[int, str], int]) -> list[LoanLine]:
+def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
     zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
     return [

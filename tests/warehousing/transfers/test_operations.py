@@ -6,7 +6,7 @@ from jxc_graphql.books.goods import ledger
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import operations as catalog
@@ -81,10 +81,6 @@ class TestCreateTransfer:
         await update_warehouse(haul.call, warehouse_id=haul.destination.id, is_active=False)
         (closed,) = await refusal(haul.seen_by(haul.source).draft((PLAIN, "1")))
         assert (type(closed).code, closed.path) == ("WAREHOUSE_INACTIVE", ("to_warehouse_id",))
-
-    async def test_needs_the_permission(self, haul: Haul) -> None:
-        with pytest.raises(Forbidden):
-            await haul.seen_by(permissions=frozenset()).draft((PLAIN, "1"))
 
 
 class TestUpdateTransfer:
@@ -227,16 +223,6 @@ class TestOpenTransfers:
                 outgoing=Quantity(0), approved=Quantity.of("4"), in_transit=Quantity.of("3")
             ),
         }
-
-
-class TestRetryKeys:
-    async def test_answer_a_repeat_with_the_first_transfer(self, haul: Haul) -> None:
-        keyed = haul.seen_by(idempotency_key="once")
-        first = await keyed.draft((PLAIN, "1"))
-        assert await keyed.draft((PLAIN, "1")) == first
-        with pytest.raises(Conflict):
-            await keyed.draft((PLAIN, "2"))
-        assert await Transfer.all().count() == 1
 
 
 class TestDifferences:
