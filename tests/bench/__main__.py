@@ -5,11 +5,13 @@ import sys
 from tests.bench import (
     bombs,
     books,
+    closing,
     crossing,
     doors,
     fanout,
     faults,
     history,
+    matrix,
     posting,
     promises,
     races,
@@ -22,7 +24,9 @@ from tests.bench import (
 FIGURES = {
     "reads": reads.reads,
     "history": history.history,
+    "matrix": matrix.matrix,
     "buyers": races.buyers,
+    "closing": closing.closing,
     "crossing": crossing.crossing,
     "posting": posting.posting,
     "rebuild": rebuild.rebuild,
