@@ -26,7 +26,7 @@ from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
-from jxc_graphql.warehousing.stocktakes.rules import Scope
+from jxc_graphql.warehousing.stocktakes.rules import CountScope
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
@@ -113,7 +113,7 @@ async def taking_apart(trade: Trade) -> Leave:
 
 
 async def count(trade: Trade) -> Leave:
-    scope = Scope(sku_ids=trade.shop.skus[:1])
+    scope = CountScope(sku_ids=trade.shop.skus[:1])
     planned = await stocktakes.plan_stocktake(trade.call, warehouse_id=trade.shop.warehouse.id, scope=scope)
     await stocktakes.start_stocktake(trade.call, stocktake_id=planned.stocktake_id)
     ((line_id,),) = await db.fetch("SELECT id FROM stocktake_line WHERE stocktake_id = ?", (planned.stocktake_id,))
