@@ -32,7 +32,7 @@ class Database:
         self.settings = settings
         self.context = context
         self.dialect = dialect
-        self.node = node.Claim(self)
+        self.node = node.NodeClaim(self)
         self._is_open = True
         self.is_full = False
         """Whether the last transaction failed for want of room."""
