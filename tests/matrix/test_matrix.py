@@ -75,7 +75,7 @@ def all_links_are_listed(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_exists_is_told(patch: pytest.MonkeyPatch) -> None:
-    def refusal(_call: Any, _warehouse_id: int, known: Any, path: Any) -> Any:
+    def refusal(_call: Any, _warehouse_id: int, known: Any, path: Any, **_: bool) -> Any:
         return UnknownId(path=path, kind="Warehouse") if known is None else WarehouseInactive(path=path, warehouse="")
 
     patch.setattr(warehouses, "_refusal", refusal)
