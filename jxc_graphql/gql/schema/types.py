@@ -5,7 +5,7 @@ anything.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -231,6 +231,8 @@ class FromRoot:
 
     function: Callable[..., Any]
     operation: str
+    adds_up: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """The tables that it looks through, and how many conditions that is worth for each of their rows."""
     seen_by: Callable[[Any], Call] | None = None
     """Who sees the payload, by what the function returned."""
 

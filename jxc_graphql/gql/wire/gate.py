@@ -21,6 +21,9 @@ from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
 
+SCANNED = 500_000
+"""What may be looked through for one operation, in rows of an answer; a few seconds of the database's time."""
+
 
 class Admitted(NamedTuple):
     """An operation that was let in."""
@@ -59,8 +62,20 @@ class Gate:
         except Refused:
             self._budgets.take(call, address, REFUSAL)
             raise
-        self._budgets.take(call, address, prepared.cost)
-        return Admitted(parameters, prepared, call, self._budgets.told(call, address, prepared.cost))
+        scanned = self._scanned(parameters, prepared, call)
+        cost = prepared.cost + scanned
+        self._budgets.take(call, address, cost)
+        return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
+
+    def _scanned(self, parameters: Parameters, prepared: Prepared, call: Call) -> int:
+        """What must be looked through for an operation; raises `Refused` where that is more than there may be."""
+        if prepared.operation.operation is OperationType.SUBSCRIPTION:
+            return 0
+        scanned = self.executor.scanned(prepared, parameters.variables, call)
+        if scanned > SCANNED:
+            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=SCANNED)
+            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=SCANNED)])
+        return scanned
 
     def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:
         """Lets in what was let in already, perhaps by another process; raises `Refused`."""
