@@ -14,6 +14,10 @@ from jxc_graphql.kit import db
 
 A_ROW = 100
 """So many conditions looked at take about as long as one row of an answer."""
+LOOK = 5
+"""A row that is looked at takes as long as so many conditions that are asked of it; one that is counted, as one."""
+MOST = 500_000
+"""What may be looked through for one operation, in rows of an answer; a few seconds of the database's time."""
 LISTED = 10
 """Rows we expect in a list that says nothing of its size."""
 UNEVEN = 10
@@ -23,6 +27,14 @@ UNEVEN = 10
 def cost_of(work: float) -> int:
     """What looking through so much costs, in rows of an answer."""
     return int(work) // A_ROW
+
+
+def reported(tables: Mapping[str, int]) -> float:
+    """What a report looks through: tables, and conditions for each of their rows.
+
+    A single report may always be asked for, however much the tables have grown; its deadline ends it.
+    """
+    return min(sum(each * db.size(table).rows for table, each in tables.items()), MOST * A_ROW)
 
 
 class Reckoning:
@@ -54,15 +66,16 @@ class Reckoning:
         asked = condition.count("t0.")
         first = window.order[0][0].name
         if ranked or not (first == self._table.key or first in self._found_by):
-            return self.rows * (2 + asked + joins)
+            return self.rows * (LOOK + 2 + asked + joins)
         if window.condition.text:
-            return self.rows * (1 + asked)
+            return self.rows * (LOOK + asked)
         # Nobody chooses his own scope: what lies in it is spread among the rest.
-        return min(self.rows, window.size * UNEVEN**2) * asked if scoped else 0
+        return min(self.rows, window.size * UNEVEN**2) * (LOOK + asked) if scoped else 0
 
     def whole(self, condition: str, columns: int) -> float:
         """The count of a list, and what is added up over it."""
-        return self.rows * (1 + condition.count("t0.") + columns)
+        asked = condition.count("t0.") + 4 * columns
+        return self.rows * (LOOK + asked if asked else 1)
 
     def _narrowed(self, name: str, told: Mapping[str, Any]) -> Iterator[float]:
         """How many rows an index leads to at most, by what is asked of one column."""
@@ -80,6 +93,8 @@ class Reckoning:
             return 1
         if column.name not in self._found_by or not others:
             return self._size.rows
+        if column.points_to is None:  # such as that of a document of any kind: how many there are nobody knows
+            return LISTED * UNEVEN
         values = sum(db.size(one.name).rows for one in others)
         return LISTED + UNEVEN * self._size.rows / max(values, 1)
 

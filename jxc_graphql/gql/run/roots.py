@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from graphql import FieldNode
+from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
@@ -17,13 +17,13 @@ from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
+from jxc_graphql.gql.plan.work import reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
-from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
 
 MAX_NODES = 100
@@ -199,8 +199,14 @@ class _Query:
 
     def work(self, run: Run) -> float:
         assert isinstance(self.field.source, FromRoot)
-        added_up = sum(each * db.size(table).rows for table, each in self.field.source.adds_up.items())
-        return added_up + self.shown.work(run)
+        work, adds_up = self.shown.work(run), self.field.source.adds_up
+        if adds_up is None:
+            return work
+        try:
+            tables = adds_up(**read_arguments(self.field, self.arguments.of(run)))
+        except (GraphQLError, Rejected):  # it will not be called either
+            return work
+        return work + reported(tables)
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self.field)

@@ -231,8 +231,8 @@ class FromRoot:
 
     function: Callable[..., Any]
     operation: str
-    adds_up: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """The tables that it looks through, and how many conditions that is worth for each of their rows."""
+    adds_up: Callable[..., Mapping[str, int]] | None = None
+    """From its arguments to the tables that it looks through: for each of their rows, as long as so many conditions."""
     seen_by: Callable[[Any], Call] | None = None
     """Who sees the payload, by what the function returned."""
 

@@ -9,6 +9,7 @@ from graphql.language import OperationType
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from jxc_graphql.gql.plan.work import MOST
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
@@ -20,9 +21,6 @@ from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
-
-SCANNED = 500_000
-"""What may be looked through for one operation, in rows of an answer; a few seconds of the database's time."""
 
 
 class Admitted(NamedTuple):
@@ -72,9 +70,9 @@ class Gate:
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
             return 0
         scanned = self.executor.scanned(prepared, parameters.variables, call)
-        if scanned > SCANNED:
-            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=SCANNED)
-            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=SCANNED)])
+        if scanned > MOST:
+            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=MOST)
+            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=MOST)])
         return scanned
 
     def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:

@@ -54,7 +54,7 @@ class RootFunction:
     operation: Literal["query", "mutation", "subscription"]
     shown_as: Any
     function: Callable[..., Any]
-    adds_up: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    adds_up: Callable[..., Mapping[str, int]] | None = None
     seen_by: Callable[[Any], Call] | None = None
 
 
@@ -184,12 +184,18 @@ def _made(name: str, description: str, members: Iterable[Member]) -> type:
     return type(name, (), body)
 
 
-def query(shown_as: Any, *, adds_up: Mapping[str, int] | None = None) -> Callable[[F], F]:
+def query(
+    shown_as: Any, *, adds_up: Mapping[str, int] | Callable[..., Mapping[str, int]] | None = None
+) -> Callable[[F], F]:
     """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type.
 
     `adds_up`: the tables all rows of which it may look at, and how long it takes over each, in conditions of a filter
-    that a list would have looked at meanwhile; that is what it costs.
+    that a list would have looked at meanwhile (5 for a row itself); that is what it costs. Where that depends on its
+    arguments it is a function of them.
     """
+    if isinstance(adds_up, Mapping):
+        tables: Mapping[str, int] = adds_up
+        return _root("query", shown_as, adds_up=lambda **_: tables)
     return _root("query", shown_as, adds_up=adds_up)
 
 
@@ -210,11 +216,11 @@ def _root(
     operation: Literal["query", "mutation", "subscription"],
     shown_as: Any,
     *,
-    adds_up: Mapping[str, int] | None = None,
+    adds_up: Callable[..., Mapping[str, int]] | None = None,
     seen_by: Callable[[Any], Call] | None = None,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        told = RootFunction(operation, shown_as, function, adds_up or {}, seen_by)
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by)
         function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 
