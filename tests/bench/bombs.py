@@ -162,7 +162,7 @@ def _stock() -> None:
 
 
 def bombs(only: str | None = None) -> None:
-    """Bombs refused, the slowest of them and the longest stall; what others wait for; beside it Strawberry's limiters."""
+    """Bombs refused, the slowest of them, the longest stall, how long others wait; beside it Strawberry's limiters."""
     with fresh_databases(only) as found:
         for name, url in found:
             crowd(name, url)

@@ -52,7 +52,7 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "10 sorts without an index": (_aliases(10, _movements("orderBy: [{field: QUANTITY, direction: DESC}]")), {}),
     "30 totals": (_aliases(30, "stockMovements(first: 1) { totalCount }"), {}),
     "turnover": (
-        '{ stockTurnover(groupBy: PRODUCT, begin: "2000-01-01", through: "2099-12-31") { groupCount } }',
+        '{ stockTurnover(groupBy: PRODUCT, begin: "2026-01-01", through: "2026-11-30") { groupCount } }',
         {},
     ),
     "stock of a past day": ('{ stockValuation(groupBy: PRODUCT, businessDate: "2026-06-30") { onHand } }', {}),
@@ -61,6 +61,10 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 async def _shop() -> list[str]:
     await million.set_up(MOVEMENTS)
+    return await _users()
+
+
+async def _users() -> list[str]:
     tokens = []
     for name in ("others", "greedy"):
         user = await auth.create_user(auth.system_call(), username=name, name=name, roles=["VIEWER"])
@@ -81,7 +85,8 @@ async def _turn_pages(port: int, token: str) -> list[float]:
         async def page() -> float:
             began = time.perf_counter()
             answer = (await client.post("/graphql", json={"query": PAGE})).json()
-            assert "errors" not in answer, answer
+            if "errors" in answer:
+                assert answer["errors"][0]["extensions"]["code"] == "DEADLINE_EXCEEDED", answer
             return (time.perf_counter() - began) * 1_000
 
         pages = []
@@ -95,15 +100,16 @@ async def _ask(port: int, token: str, body: dict[str, Any], told: Counter[str]) 
     async with _client(port, token) as client:
         while True:
             answer = (await client.post("/graphql", json=body)).json()
-            error = answer["errors"][0]["extensions"] if answer.get("errors") else {"code": "answered"}
-            told[error["code"]] += 1
-            if error["code"] != "answered":
+            error = answer["errors"][0]["extensions"] if answer.get("errors") else {}
+            told[error.get("code", "answered")] += 1
+            if error:
                 await asyncio.sleep(error.get("retryAfter", PAUSE_SECONDS))
 
 
 async def _beside(port: int, tokens: Sequence[str], body: dict[str, Any] | None) -> tuple[list[float], Counter[str]]:
     told: Counter[str] = Counter()
-    greedy = [asyncio.create_task(_ask(port, tokens[1], body, told)) for _ in range(CONNECTIONS if body else 0)]
+    wishes = [body] * CONNECTIONS if body else []
+    greedy = [asyncio.create_task(_ask(port, tokens[1], wish, told)) for wish in wishes]
     await asyncio.sleep(0.5)
     try:
         return await _turn_pages(port, tokens[0]), told

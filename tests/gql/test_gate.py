@@ -218,7 +218,7 @@ def test_several_processes_share_the_rate() -> None:
     budgets.take(lin, "a", 90)
     with pytest.raises(RateLimited):
         budgets.take(lin, "a", 1)
-    assert Budgets(0, processes=4).told(lin, "a", 5) == {"requested": 5}
+    assert Budgets(0, processes=4).told(lin, "a", 5) == {"requested": 5, "scanned": 0}
 
 
 async def test_a_refused_document_is_paid_for(call: Call) -> None:

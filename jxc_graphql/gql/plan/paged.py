@@ -10,7 +10,7 @@ from jxc_graphql.gql.plan.level import Level, Slot
 from jxc_graphql.gql.plan.page import Order, Page, Window, read_window, turned
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
-from jxc_graphql.gql.plan.work import Reckoning
+from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
 
 KEPT = 16
@@ -92,21 +92,16 @@ class Paged:
 
     def work(self, run: Run, parents: float = 1) -> float:
         """How much its statements look through, and those below."""
-        many = parents > 1
-        try:
-            window, condition, _, _ = self._statements(run, many=many)
-        except Exception:  # noqa: BLE001  (nothing is sent then)
-            return 0
-        level, wishes = self._level, self._wishes
-        found = Reckoning(level.entity, self._source, self._arguments.of(run).get("where"), self._parent, parents)
-        work = level.work(run, parents * window.size)
+        level, wishes, given = self._level, self._wishes, self._arguments.of(run)
+        found = Reckoning(level.entity, self._source, given, self._parent, parents)
+        seen = level.seen.text.count("t0.")
+        work = SAY * found.asked + level.work(run, parents * found.page_size)
         if wishes.rows:
-            scoped, joins = bool(level.seen.text), level.joins.text.count("JOIN")
-            work += found.page(window, condition.text, scoped=scoped, joins=joins, ranked=many)
+            work += found.page(seen, level.joins.text.count("JOIN"), ranked=parents > 1)
         if wishes.counted:
-            work += found.whole(condition.text, len(wishes.figures.columns))
-        if window.condition.text:  # what lies beyond a cursor is looked for under the same conditions
-            work += found.whole(condition.text, 0) * sum(one is not None for one in (window.start, window.stop))
+            work += found.whole(seen, len(wishes.figures.columns))
+        if found.asked:  # what lies beyond a cursor is looked for under the same conditions
+            work += found.whole(seen) * sum(given.get(one) is not None for one in ("after", "before"))
         return work
 
     async def load_root(self, run: Run) -> Any:

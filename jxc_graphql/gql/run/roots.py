@@ -4,10 +4,11 @@ import asyncio
 import dataclasses
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
-from graphql import FieldNode, GraphQLError
+from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
@@ -76,7 +77,11 @@ class RootFields:
 
     def work(self, run: Run) -> float:
         """How much is looked through for all of them."""
-        return sum(loader.work(run) for loader in self.fields.values())
+        work = 0.0
+        for loader in self.fields.values():
+            with suppress(Exception):  # which the field will tell when it is asked, and send nothing
+                work += loader.work(run)
+        return work
 
     def explain(self, run: Run) -> Iterator[str]:
         """How each field is found."""
@@ -202,11 +207,7 @@ class _Query:
         work, adds_up = self.shown.work(run), self.field.source.adds_up
         if adds_up is None:
             return work
-        try:
-            tables = adds_up(**read_arguments(self.field, self.arguments.of(run)))
-        except (GraphQLError, Rejected):  # it will not be called either
-            return work
-        return work + reported(tables)
+        return work + reported(adds_up(**read_arguments(self.field, self.arguments.of(run))))
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self.field)

@@ -57,10 +57,10 @@ class Gate:
         self._budgets.take(call, address, 0)
         try:
             prepared = self.executor.prepare(parameters.query, parameters.operation_name)
+            scanned = self._scanned(parameters, prepared, call)
         except Refused:
             self._budgets.take(call, address, REFUSAL)
             raise
-        scanned = self._scanned(parameters, prepared, call)
         cost = prepared.cost + scanned
         self._budgets.take(call, address, cost)
         return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
