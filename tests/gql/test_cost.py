@@ -103,10 +103,12 @@ async def test_a_scope_a_list_below_a_list_and_a_payload_have_their_cost() -> No
 async def test_what_costs_too_much_is_refused_before_anything_is_sent() -> None:
     bomb = "{ " + " ".join(f"a{n}: {movements('')[1:-1]}" for n in range(30)) + " }"
     bomb = bomb.replace("first: 20", "first: 1, where: $w").replace("{ a0", "query($w: StockMovementWhere) { a0", 1)
-    told = {"w": {"or": [{"quantity": {"eq": str(n)}} for n in range(98)]}}
+    one, told = gate(), {"w": {"or": [{"quantity": {"eq": str(n)}} for n in range(98)]}}
     with db.statements() as seen, pytest.raises(Refused) as refused:
-        gate().admit(Parameters(query=bomb, variables=told), ADMIN, "")
+        one.admit(Parameters(query=bomb, variables=told), ADMIN, "")
     assert seen == []
+    left = one.admit(Parameters(query="{ __typename }"), ADMIN, "").told["remaining"]
+    assert left < 600_000 - 9_000  # to say so has its cost too
     assert refused.value.result.errors
     (error,) = refused.value.result.errors
     assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "cost": 30 * (3_000 * 103 + 490), "maximum": MOST}

@@ -20,6 +20,8 @@ BURST_SECONDS = 30
 """A bucket holds what flows into it in so long a time."""
 REFUSAL = 100
 """What a document costs that was refused: checking it takes about as long as reading so many rows."""
+TOO_MUCH = 10_000
+"""What an operation costs that was refused for its cost: its variables were read, and every list of it reckoned."""
 CLIENTS = 10_000
 
 

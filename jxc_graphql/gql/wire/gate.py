@@ -15,7 +15,7 @@ from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
 from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
-from jxc_graphql.gql.wire.budget import REFUSAL, Budgets
+from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.trusted import Trusted
@@ -61,19 +61,19 @@ class Gate:
         except Refused:
             self._budgets.take(call, address, REFUSAL)
             raise
+        if scanned > MOST:
+            self._budgets.take(call, address, TOO_MUCH)
+            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=MOST)
+            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=MOST)])
         cost = prepared.cost + scanned
         self._budgets.take(call, address, cost)
         return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
 
     def _scanned(self, parameters: Parameters, prepared: Prepared, call: Call) -> int:
-        """What must be looked through for an operation; raises `Refused` where that is more than there may be."""
+        """What must be looked through for an operation; of a subscription only what it tells costs."""
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
             return 0
-        scanned = self.executor.scanned(prepared, parameters.variables, call)
-        if scanned > MOST:
-            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=MOST)
-            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=MOST)])
-        return scanned
+        return self.executor.scanned(prepared, parameters.variables, call)
 
     def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:
         """Lets in what was let in already, perhaps by another process; raises `Refused`."""
