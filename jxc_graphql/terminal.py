@@ -47,7 +47,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.books.goods.replay import LedgerImpossible  # noqa: PLC0415
     from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
     from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
-    from jxc_graphql.kit.db.applied import DatabaseTooNew, HistoryDiffers  # noqa: PLC0415
+    from jxc_graphql.kit.db.applied import DatabaseTooNew, HistoryDiffers, TakeoverForbidden  # noqa: PLC0415
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
@@ -63,6 +63,7 @@ def plain_errors() -> Iterator[None]:
         DatabaseUnavailable,
         DatabaseTooNew,
         HistoryDiffers,
+        TakeoverForbidden,
         LedgerImpossible,
         SheetMissing,
     ) as error:

@@ -13,8 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.ports import reserved_port
@@ -22,7 +22,7 @@ from tests.ports import reserved_port
 RUN, KEPT, URL, LOG = "run.lock", "kept.lock", "postgres.url", "postgres.log"
 FAST = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "checkpoint_timeout=1h", "max_wal_size=4GB",
-    "max_connections=300", "unix_socket_directories=",
+    "max_connections=300",
 )  # fmt: skip
 
 
@@ -49,7 +49,11 @@ def main(folder: Path) -> None:
         sys.exit(not os.read(ready, 1))
     with locked(folder / KEPT):
         given = os.environ.get("JXC_TEST_POSTGRES")
-        with borrowed(given, folder.name) if given else cluster(folder / "cluster") as url:
+        with ExitStack() as stack:
+            if given:
+                url = stack.enter_context(borrowed(given, folder.name))
+            else:
+                url = stack.enter_context(cluster(folder / "cluster")).url
             write(folder / URL, url)
             os.write(tell, b"1")
             with locked(folder / RUN):
@@ -83,31 +87,54 @@ def binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+class Cluster:
+    """A server of our own, on a port that nobody else has."""
+
+    def __init__(self, folder: Path, port: int, options: Sequence[str]) -> None:
+        """`options`: those of the server, as `name=value`."""
+        folder.mkdir()
+        self._folder = folder
+        self._port = port
+        self._options = (*options, "unix_socket_directories=", "listen_addresses=127.0.0.1", f"port={port}")
+        self._as_owner: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            folder.parent.chmod(0o711)
+            shutil.chown(folder, "postgres", "postgres")
+            self._as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        if shutil.which("setpriv"):  # the server ends with whoever started it even when this is killed
+            self._as_owner = [*(self._as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
+        home = binaries()
+        assert home
+        self._home = home
+        self._data = str(folder / "data")
+        initdb = ("-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        subprocess.run([*self._as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
+        self.url = f"postgres://jxc@127.0.0.1:{port}/postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        serve = [str(self._home / "postgres"), "-D", self._data]
+        for option in self._options:
+            serve += ["-c", option]
+        self._server = subprocess.Popen([*self._as_owner, *serve], cwd=self._folder)
+        _wait_for(self._home, self._port, self._server)
+
+    def stop(self, number: signal.Signals = signal.SIGQUIT) -> None:
+        """Ends it and all its connections: SIGINT in good order, SIGQUIT at once, as a crash would."""
+        self._server.send_signal(number)
+        self._server.wait()
+
+
 @contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """A server of our own, on a port that nobody has."""
-    folder.mkdir()
-    as_owner: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        folder.parent.chmod(0o711)
-        shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-    if shutil.which("setpriv"):  # the server ends with its keeper even when this is killed
-        as_owner = [*(as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
-    home = binaries()
-    assert home
-    data = str(folder / "data")
-    initdb = ("-D", data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    subprocess.run([*as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
+def cluster(folder: Path, options: Sequence[str] = FAST) -> Iterator[Cluster]:
+    """A server of our own for the duration of a block."""
     with reserved_port() as port:
-        options = (*FAST, "listen_addresses=127.0.0.1", f"port={port}")
-        serve = [str(home / "postgres"), "-D", data, *(part for option in options for part in ("-c", option))]
-        with subprocess.Popen([*as_owner, *serve], cwd=folder) as server:
-            try:
-                _wait_for(home, port, server)
-                yield f"postgres://jxc@127.0.0.1:{port}/postgres"
-            finally:
-                server.send_signal(signal.SIGQUIT)
+        server = Cluster(folder, port, options)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _wait_for(home: Path, port: int, server: subprocess.Popen[bytes]) -> None:

@@ -34,6 +34,13 @@ async def send(
 ) -> dict[str, Any]:
     """The whole answer, `data` and `errors`, to one operation of schema/operations/<feature>.graphql."""
     assert operation in names(feature), f"schema/operations/{feature}.graphql has no {operation}"
+    return await answered(client, operation, variables)
+
+
+async def answered(
+    client: httpx.AsyncClient, operation: str, variables: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The same to one operation of whichever file has it."""
     body = {"query": documents()[operation], "operationName": operation, "variables": variables or {}}
     response = await client.post("/graphql", json=body)
     answer: dict[str, Any] = response.json()
@@ -55,9 +62,11 @@ async def limit_to(user_id: int, *warehouse_ids: int) -> None:
     )
 
 
-async def sign_in_as(client: httpx.AsyncClient, role: str, *warehouse_ids: int) -> None:
-    """Makes the client one of a user with this role, who sees these warehouses or all."""
-    user = await auth.create_user(auth.system_call(), username=role.lower(), name=role, roles=[role])
+async def sign_in_as(client: httpx.AsyncClient, role: str | None, *warehouse_ids: int) -> None:
+    """Makes the client one of a user with this role, or with none, who sees these warehouses or all."""
+    name = role or "nobody"
+    roles = [role] if role else []
+    user = await auth.create_user(auth.system_call(), username=name.lower(), name=name, roles=roles)
     await limit_to(user.user_id, *warehouse_ids)
     issued = await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="test")
     client.headers["authorization"] = f"Bearer {issued.token}"

@@ -26,19 +26,20 @@ class Served:
     def __init__(self, folder: Path, port: int, *arguments: str, program: Sequence[str], **settings: str) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            [sys.executable, *program, "serve", "--port", str(port), *arguments],
-            env=environment(folder, JXC_LOG_LEVEL="WARNING", **settings),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self._log = folder / f"served_at_{port}.log"  # a pipe that nobody reads would hold it up
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *program, "serve", "--port", str(port), *arguments],
+                env=environment(folder, JXC_LOG_LEVEL="WARNING", **settings),
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
     def wait(self) -> None:
         """Returns when it is ready."""
         given_up = time.monotonic() + SECONDS
         while not self._is_ready():
-            assert self.process.poll() is None, self.process.communicate()
+            assert self.process.poll() is None, self._log.read_text()
             assert time.monotonic() < given_up
             time.sleep(0.05)
 
@@ -51,14 +52,13 @@ class Served:
     def stop(self, number: signal.Signals) -> tuple[int, str]:
         """Exit status and stderr, when all its processes have ended."""
         self.process.send_signal(number)
-        _, stderr = self.process.communicate(timeout=SECONDS)
-        return self.process.returncode, stderr
+        return self.process.wait(SECONDS), self._log.read_text()
 
     def kill(self) -> None:
         """Ends it without a word."""
         if self.process.poll() is None:
             self.process.kill()
-            self.process.communicate(timeout=SECONDS)
+            self.process.wait(SECONDS)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tests.bookkeeping.correcting import Correcting
 from tests.bookkeeping.counting import Counting
 from tests.bookkeeping.expiring import Expiring
 from tests.bookkeeping.keeping import Keeping
+from tests.bookkeeping.lending import Lending
 from tests.bookkeeping.moving import Moving
 
 EXAMPLES = int(os.environ.get("JXC_BOOKS_EXAMPLES", "0"))
@@ -28,7 +29,7 @@ FEW = {SqliteOffice: 12, PostgresOffice: 4}
 """Runs that are quick enough for every day."""
 
 
-class Books(Moving, Counting, Correcting, Assembling, Keeping, Expiring):
+class Books(Moving, Counting, Correcting, Assembling, Keeping, Expiring, Lending):
     """Everything that can be done."""
 
 

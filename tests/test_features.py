@@ -1,13 +1,14 @@
 """One list of features, and what is made of it: nothing that a feature has can be forgotten elsewhere."""
 
-import tomllib
+import ast
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from jxc_graphql import features, wiring
 from jxc_graphql.kit.journal import Fact
-from tests.test_architecture import FEATURES, PACKAGE, ROOT, relative
+from tests.test_architecture import FEATURES, PACKAGE, SOURCES, nodes, relative
 
 OF_NO_MEANING = {
     "RevaluationPosted": "goods cost something else; nothing else can be sold, counted or promised because of it",
@@ -23,18 +24,20 @@ def test_lists_every_feature_once() -> None:
     assert sorted(features.FEATURES) == [".".join(path.relative_to(PACKAGE).parts) for path in FEATURES]
 
 
-def test_lists_features_in_the_order_of_their_ranks() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = {one["containers"][0]: one["layers"] for one in contracts if one["type"] == "layers"}
-    assert set(layers) > {f"jxc_graphql.{room}" for room in ("office", "masters", "buying", "selling", "warehousing")}
-    for container, names in layers.items():
-        rank = {name: -place for place, layer in enumerate(names) for name in layer.split(" | ")}
-        depth = container.count(".")
-        own = [
-            each.split(".")[depth] for each in features.FEATURES if f"jxc_graphql.{each}".startswith(f"{container}.")
-        ]
-        listed = [rank[name] for name in own if name in rank]
-        assert listed == sorted(listed), container
+RANK = {feature: rank for rank, features_of_it in enumerate(features.RANKS) for feature in features_of_it.split(" | ")}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.parent in FEATURES], ids=relative)
+def test_a_feature_imports_from_features_of_lower_ranks_only(path: Path) -> None:
+    own = ".".join(path.parent.relative_to(PACKAGE).parts)
+    above = {
+        name
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom)
+        for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        if (of := ".".join(name.split(".")[1:3])) in RANK and of != own and RANK[of] >= RANK[own]
+    }
+    assert not above
 
 
 @pytest.mark.parametrize("fact", ours(), ids=lambda fact: fact.__name__)

@@ -6,6 +6,8 @@ point from which subscriptions resume.
 On SQLite there is one writer, so row ids are in commit order. On PostgreSQL they are not: a transaction that took a low
 id may commit after one with a higher id was already read. Rows therefore carry the id of their transaction, and are
 read only once every transaction with a lower id has ended (they are *settled*), ordered by transaction id and row id.
+Ids are of the whole server: a transaction that holds a lock on a table of another database cannot write here, and is
+not waited for.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -94,7 +96,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     subject: ClassVar[str]
-    """The field with the id of the thing whose history this belongs to."""
+    """The field with the id of the thing whose history this belongs to: its first one unless it says another."""
     echoes: ClassVar[tuple[str, ...]] = ()
     """The fields with the ids of other things whose history it belongs to as well."""
     stored_as: ClassVar[str]
@@ -110,6 +112,10 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         super().__init_subclass__(**kwargs)
         cls.stored_as = vars(cls).get("stored_as", cls.__name__)
         cls.takes_over = vars(cls).get("takes_over", {})
+        told = vars(cls).get("__annotations__", {}).items()
+        own = [name for name, kind in told if getattr(kind, "__origin__", None) is not ClassVar]
+        if own and not hasattr(cls, "subject"):
+            cls.subject = own[0]
         for name in (cls.stored_as, *cls.takes_over):
             other = Fact.registry.setdefault(name, cls)
             if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
@@ -178,17 +184,33 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _THIS_TRANSACTION = {"sqlite": "0", "postgres": "pg_current_xact_id()::text::bigint"}
-_HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_HORIZON = """(
+    WITH held AS MATERIALIZED (
+        SELECT virtualtransaction AS owner, database, transactionid,
+            locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted AS is_own FROM pg_locks),
+    elsewhere AS (
+        SELECT held.transactionid FROM held JOIN held AS other ON other.owner = held.owner WHERE held.is_own
+            AND other.database NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
+    SELECT coalesce(MIN(xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS xid
+    WHERE xid::xid NOT IN (SELECT transactionid FROM elsewhere))"""
+"""Below it every transaction that may write here has ended, as this statement sees it.
+
+One that ends elsewhere while we look is waited for, so the horizon may seem to fall back for a moment; what lies below
+it is settled all the same.
+"""
 _SETTLED = {"sqlite": "", "postgres": f"AND xid < {_HORIZON}"}
 _HEAD = {
     "sqlite": "SELECT 0, coalesce(max(id), 0) FROM journal",
     "postgres": f"SELECT {_HORIZON}, 0",
 }
+_NEXT = {"sqlite": _HEAD["sqlite"], "postgres": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0"}
+"""What no cursor that was ever given lies behind."""
 _LOOK = {
     "sqlite": "SELECT coalesce(max(id), 0), 0 FROM journal",
     "postgres": f"""
-        SELECT (SELECT id FROM journal WHERE xid < {_HORIZON} ORDER BY xid DESC, id DESC LIMIT 1),
-               EXISTS (SELECT 1 FROM journal WHERE xid >= {_HORIZON})""",
+        SELECT (SELECT id FROM journal WHERE xid < horizon ORDER BY xid DESC, id DESC LIMIT 1),
+               EXISTS (SELECT 1 FROM journal WHERE xid >= horizon) FROM (SELECT {_HORIZON} AS horizon) AS settled""",
 }
 
 
@@ -267,7 +289,8 @@ async def read(after: Cursor, names: Collection[str] | None = None, limit: int =
 async def check_resumable(after: Cursor) -> None:
     """Raises `Rejected` with `ResyncRequired` for a cursor ahead of this journal, or too far behind."""
     too_far = f"SELECT 1 FROM journal WHERE (xid, id) > (?, ?) ORDER BY xid, id LIMIT 1 OFFSET {RESUMABLE:d}"
-    if after > await head() or await db.fetch(too_far, (after.xid, after.entry_id)):
+    ((xid, entry_id),) = await db.fetch(_NEXT[db.dialect()])
+    if after > Cursor(xid, entry_id) or await db.fetch(too_far, (after.xid, after.entry_id)):
         raise Rejected(ResyncRequired(path=("after",)))
 
 

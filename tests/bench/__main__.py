@@ -11,6 +11,7 @@ from tests.bench import (
     faults,
     history,
     posting,
+    promises,
     races,
     reads,
     rebuild,
@@ -34,6 +35,7 @@ FIGURES = {
     "doors": doors.doors,
     "books": books.books,
     "planted": books.planted,
+    "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
 }

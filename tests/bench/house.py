@@ -12,15 +12,21 @@ from pathlib import Path
 
 ROOMS = ("office", "masters", "books", "buying", "selling", "warehousing", "money", "insight")
 DOCUMENTS = {
-    "relocations": (("relocations", "moves"), r"place_?move|PlaceMove|PlacesMoved|relocations"),
-    "revaluations": (("revaluations",), r"[Rr]evaluation(?!_line)|REVALUATION|REVALUE_STOCK"),
+    "relocations": (("relocations", "moves"), r"(?i)place_?move|PlacesMoved|relocations|NOT_ON_SHELVES|SAME_PLACE"),
+    "revaluations": (
+        ("revaluations",),
+        r"(?<!tock)[Rr]evaluation(?!_line)|REVALUATION|REVALUE_STOCK|REVALUED_TWICE",
+    ),
 }
-"""By what a document type is called now: the folders it has had, and what else it is named by."""
+"""By what a document type is called now: the folders it has had, and what else it is named by; the book of goods has
+revaluations of its own."""
 LISTS = (
     "pyproject.toml", "jxc_graphql/wiring.py", "jxc_graphql/schema.py", "jxc_graphql/features.py",
     "jxc_graphql/*/documents/models.py", "jxc_graphql/*/verification/queries.py", "jxc_graphql/verification/queries.py",
     "jxc_graphql/messages/*.toml", "jxc_graphql/*/auth/permissions.py", "jxc_graphql/auth/permissions.py",
-    "jxc_graphql/*/auth/rules.py", "jxc_graphql/auth/rules.py", "README.md", "schema/CHANGES.md", "tests/trade.py",
+    "jxc_graphql/*/auth/rules.py", "jxc_graphql/*/auth/built_in.py", "jxc_graphql/auth/rules.py", "README.md",
+    "schema/CHANGES.md", "tests/trade.py", "tests/contracts/*.py", "tests/make/contract.py",
+    "jxc_graphql/*/__init__.py",
 )  # fmt: skip
 ACTIONS = ("submit", "approve", "reject", "cancel", "post", "start")
 

@@ -14,6 +14,8 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 _SHELVES = ("STOCK", "QUALITY", "DAMAGED")
+_APART = ("TRANSIT", "LENT")
+"""Where goods keep what they cost, consignment by consignment; those lent have numbers below zero."""
 _LEDGER = """
     SELECT movement.document_id, movement.posted_at, sku_id, movement.warehouse_id, source.kind, source.warehouse_id,
         target.kind, target.warehouse_id, quantity, value, consignment_id, origin_on, business_date
@@ -158,14 +160,14 @@ class Bookkeeper:
         else:
             goods = [(day(origin_on), quantity, value)]
             if source is not None:
-                heap = self._heap(sku_id, source, consignment_id if kind == "TRANSIT" else 0, at)
+                heap = self._heap(sku_id, source, consignment_id if kind in _APART else 0, at)
                 goods = heap.take(quantity)
                 if is_late:
                     then = value if heap.by_layer else self._cost_then(sku_id, source, day(on), quantity)
                     goods = spread(then, goods)
             cost = sum(each for _, _, each in goods)
             if target is not None:
-                self._heap(sku_id, target, consignment_id if target_kind == "TRANSIT" else 0, at).put(goods)
+                self._heap(sku_id, target, consignment_id if target_kind in _APART else 0, at).put(goods)
             if source is not None and kind in _SHELVES:
                 self._count(sku_id, source, day(on), -quantity, -value)
             if target is not None and target_kind in _SHELVES:
@@ -200,12 +202,13 @@ class Bookkeeper:
             if mine != there.get(key, []):
                 self.wrong.append(f"layers of {key} are {mine}, not {there.get(key, [])}")
 
-    def values(self) -> Iterator[tuple[int, int, int, int]]:
-        """SKU, warehouse, and what is worth how much there and on the way to it."""
+    def values(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """SKU, warehouse, and what is worth how much there, on the way to it, and lent by it."""
         for sku_id, warehouse_id in sorted({(sku_id, warehouse_id) for sku_id, warehouse_id, _ in self.heaps}):
             of_level = [(key[2], heap.value) for key, heap in self.heaps.items() if key[:2] == (sku_id, warehouse_id)]
-            on_the_way = sum(value for consignment_id, value in of_level if consignment_id)
-            yield sku_id, warehouse_id, sum(value for _, value in of_level) - on_the_way, on_the_way
+            on_the_way = sum(value for consignment_id, value in of_level if consignment_id > 0)
+            lent = sum(value for consignment_id, value in of_level if consignment_id < 0)
+            yield sku_id, warehouse_id, sum(value for _, value in of_level) - on_the_way - lent, on_the_way, lent
 
 
 async def differences(methods: Sequence[Method]) -> list[str]:
@@ -223,7 +226,7 @@ async def differences(methods: Sequence[Method]) -> list[str]:
         else:
             keeper.document(what, worth.get(what[0][0], ()))
     keeper.compare(await db.fetch(_LAYERS))
-    levels = await db.fetch("SELECT sku_id, warehouse_id, value, in_transit_value FROM stock_level")
+    levels = await db.fetch("SELECT sku_id, warehouse_id, value, in_transit_value, lent_value FROM stock_level")
     told = {(sku_id, warehouse_id): values for sku_id, warehouse_id, *values in levels}
     for sku_id, warehouse_id, *values in keeper.values():
         if told[sku_id, warehouse_id] != values:

@@ -21,6 +21,7 @@ from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.office.auth.permissions import Permission
+from tests import patience
 from tests.bookkeeping import by_hand, invariants
 from tests.bookkeeping.company import Company, Office
 
@@ -208,11 +209,14 @@ class Clerk(RuleBasedStateMachine):
     async def look(self) -> None:
         """Compares the tables with each other, and with the ledger as it is worked out by hand."""
         assert await invariants.broken() == []
+        ((turned,),) = await db.fetch("SELECT day FROM book_day")
+        assert db.day(turned) <= today()
         assert self.is_charged or await by_hand.differences(self.methods) == []
 
     async def verify(self, *, settled: bool) -> None:
         """Compares everything with everything; what reactions keep only once they are done."""
         if settled:
+            await patience.settled()
             await wiring.REACTIONS.settle()
         await self.look()
         checks = [one for one in verification.checks() if settled or not one.name.startswith(ONCE_SETTLED)]

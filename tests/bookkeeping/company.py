@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,7 @@ import msgspec
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import operations as receiving
 from jxc_graphql.buying.receiving.operations import ReceivedLine
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
@@ -36,8 +37,8 @@ from jxc_graphql.warehousing.assembly.rules import Component
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
 
-STOCKED = {"2": 7, "3.01": 6}
-"""At each price so many of everything have come."""
+STOCKED = {"2": (7, 8), "3.01": (6, 3)}
+"""At each price so many of everything have come, so many days ago."""
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ class Company(msgspec.Struct, frozen=True):
 
 
 async def make_company() -> Company:
-    """Opens it; there is something of everything in the first warehouse, bought at two prices."""
+    """Opens it; there is something of everything in the first warehouse, bought at two prices on two days."""
     admin = await create_user(system_call(), username="clerk", name="Clerk", roles=["ADMIN"])
     call = Call(actor_id=admin.user_id, permissions=frozenset(Permission))
     known, bins = [], {}
@@ -105,11 +106,12 @@ async def make_company() -> Company:
         goods=tuple(goods),
         kit_id=kit,
         recipe=recipe,
-        pieces=sum(STOCKED.values()),
+        pieces=sum(pieces for pieces, _ in STOCKED.values()),
     )
     first_piece = 1
-    for price, pieces in STOCKED.items():
-        await _stock_up(call, company, price, range(first_piece, first_piece + pieces))
+    for price, (pieces, days_ago) in STOCKED.items():
+        late = msgspec.structs.replace(call, business_date=clock.day_of(clock.now()) - timedelta(days=days_ago))
+        await _stock_up(late, company, price, range(first_piece, first_piece + pieces))
         first_piece += pieces
     return company
 

@@ -8,7 +8,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.warehousing.adjustments import operations as adjustments
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
-from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment
+from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation as RevaluedLine
 from tests.bookkeeping.clerk import Dice, step
@@ -24,6 +24,10 @@ LOSSES = (
     AdjustmentReason.FOUND,
 )
 WRITE_OFFS = (AdjustmentReason.WRITE_OFF, AdjustmentReason.DAMAGED, AdjustmentReason.EXPIRED)
+_PROMISED = """
+    SELECT sku_id, warehouse_id, sellable - unfit, reserved FROM stock_level WHERE reserved > 0
+    ORDER BY (SELECT COUNT(*) FROM claim WHERE stock_level_id = stock_level.id AND claim.reserved > 0) DESC, id"""
+"""Where something is kept, for the most first."""
 CHARGES = ("1", "0.0001", "3.3333", "-0.5", "-100")
 CHANGES = ("1", "-1", "0.0001", "-0.5", "3.3333", "-100")
 
@@ -57,7 +61,31 @@ class Correcting(Trading):
             reason = dice.pick(WRITE_OFFS)
             await self.do(dice, adjustments.write_off, warehouse_id=warehouse.id, reason=reason, lines=chosen)
         else:
-            await self._adjust(dice, warehouse.id, dice.pick(LOSSES), chosen)
+            await self._adjust(dice, warehouse.id, dice.pick(LOSSES), [one.loss for one in chosen])
+
+    @step(4, otherwise="promise_more")
+    async def lose_promised(self, dice: Dice) -> None:
+        """Goods that are kept for somebody are gone, some of them or all: those give back who were promised last."""
+        if not (rows := await db.fetch(_PROMISED)):
+            return
+        sku_id, warehouse_id, good, reserved = dice.pick(rows)
+        goods, part = self.goods_of(sku_id), dice.part_of(Quantity(reserved), in_pieces=True)
+        quantity = Quantity(good) - Quantity(reserved) + part
+        pieces = await self.some_pieces(dice, goods, quantity, warehouse_id)
+        lots = await self.lots_of(sku_id) if goods.tracking is SkuTracking.LOT else []
+        line = ScrappedGoods(sku_id=sku_id, quantity=quantity, serials=pieces, lot_id=dice.pick(lots) if lots else None)
+        await self.do(dice, adjustments.write_off, days_ago=0, warehouse_id=warehouse_id, lines=[line])
+
+    @step(4)
+    async def lose_late(self, dice: Dice) -> None:
+        """It turns out that goods were gone days ago, before others came or after."""
+        if rows := await self._on_hand(self.company.warehouses[0].id):
+            there = dice.pick(rows)
+            goods, quantity = self.goods_of(there.sku_id), self.share(dice, there)
+            pieces = await self.some_pieces(dice, goods, quantity, self.company.warehouses[0].id)
+            line = ScrappedGoods(sku_id=there.sku_id, quantity=quantity, serials=pieces)
+            chosen = {"warehouse_id": self.company.warehouses[0].id, "lines": [line]}
+            await self.do(dice, adjustments.write_off, days_ago=dice.pick((7, 4, 2, 8)), **chosen)
 
     @step(4)
     async def revalue(self, dice: Dice) -> None:
@@ -109,13 +137,13 @@ class Correcting(Trading):
         )
         return [OpenLine(level_id, sku_id, Quantity(there)) for level_id, sku_id, there in rows]
 
-    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> AskedAdjustment:
+    async def _loss(self, dice: Dice, there: OpenLine, warehouse_id: int) -> ScrappedGoods:
         goods = self.goods_of(there.sku_id)
         quantity = self.share(dice, there)
         lots = await self.lots_of(goods.sku_id) if goods.tracking is SkuTracking.LOT else []
-        return AskedAdjustment(
+        return ScrappedGoods(
             sku_id=goods.sku_id,
-            quantity=-quantity,
+            quantity=quantity,
             lot_id=dice.pick(lots) if lots and dice.one_in(4) else None,
             serials=await self.some_pieces(dice, goods, quantity, warehouse_id),
         )

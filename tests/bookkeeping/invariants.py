@@ -6,6 +6,18 @@ from jxc_graphql.kit import db
 
 _SHELVES = "kind IN ('STOCK', 'QUALITY', 'DAMAGED')"
 
+_OWNED = """
+    SELECT sku_id, business_date, quantity, value FROM stock_movement JOIN place ON place.id = from_place_id
+    WHERE place.warehouse_id IS NULL
+    UNION ALL SELECT sku_id, business_date, -quantity, -value FROM stock_movement JOIN place ON place.id = to_place_id
+    WHERE place.warehouse_id IS NULL
+    UNION ALL SELECT sku_id, business_date, 0, value + in_transit_value + lent_value FROM stock_revaluation"""
+"""What came into the company and left it, wherever it was put."""
+_OWNED_BY_DAY = f"""
+    SELECT sku_id, business_date, day.quantity + day.in_transit + day.lent AS quantity,
+        day.value + day.in_transit_value + day.lent_value AS value
+    FROM stock_day AS day JOIN stock_level ON stock_level.id = stock_level_id
+    UNION ALL SELECT sku_id, business_date, -quantity, -value FROM ({_OWNED}) AS came"""
 _BROKEN_WHERE = {
     "over all places a SKU, and a lot, comes to zero": """
         SELECT sku_id, lot_id, SUM(quantity) FROM place_level GROUP BY sku_id, lot_id HAVING SUM(quantity) <> 0""",
@@ -16,49 +28,79 @@ _BROKEN_WHERE = {
             UNION ALL SELECT sku_id, from_place_id, lot_id, quantity FROM stock_movement) AS every
         GROUP BY sku_id, place_id, lot_id HAVING SUM(change) <> 0""",
     "a level is the sum of its movements": f"""
-        SELECT sku_id, warehouse_id, SUM(on_hand), SUM(in_transit) FROM (
-            SELECT sku_id, warehouse_id, on_hand, in_transit FROM stock_level
+        SELECT sku_id, warehouse_id, SUM(on_hand), SUM(in_transit), SUM(lent) FROM (
+            SELECT sku_id, warehouse_id, on_hand, in_transit, lent FROM stock_level
             UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN -quantity ELSE 0 END,
-                CASE WHEN kind = 'TRANSIT' THEN -quantity ELSE 0 END
+                CASE WHEN kind = 'TRANSIT' THEN -quantity ELSE 0 END,
+                CASE WHEN kind = 'LENT' THEN -quantity ELSE 0 END
             FROM stock_movement JOIN place ON place.id = to_place_id WHERE place.warehouse_id IS NOT NULL
             UNION ALL SELECT sku_id, place.warehouse_id, CASE WHEN {_SHELVES} THEN quantity ELSE 0 END,
-                CASE WHEN kind = 'TRANSIT' THEN quantity ELSE 0 END
+                CASE WHEN kind = 'TRANSIT' THEN quantity ELSE 0 END,
+                CASE WHEN kind = 'LENT' THEN quantity ELSE 0 END
             FROM stock_movement JOIN place ON place.id = from_place_id WHERE place.warehouse_id IS NOT NULL) AS every
-        GROUP BY sku_id, warehouse_id HAVING SUM(on_hand) <> 0 OR SUM(in_transit) <> 0""",
-    "cost layers hold what is on hand and in transit": """
-        SELECT level.id, level.on_hand, level.in_transit FROM stock_level AS level
+        GROUP BY sku_id, warehouse_id HAVING SUM(on_hand) <> 0 OR SUM(in_transit) <> 0 OR SUM(lent) <> 0""",
+    "cost layers hold what is on hand, in transit and lent": """
+        SELECT level.id, level.on_hand, level.in_transit, level.lent FROM stock_level AS level
         WHERE on_hand <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0)
             OR in_transit <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
-                WHERE stock_level_id = level.id AND consignment_id <> 0)""",
-    "first in first out, value is that of the layers; so it is in transit": """
-        SELECT level.id, level.value, level.in_transit_value FROM stock_level AS level
+                WHERE stock_level_id = level.id AND consignment_id > 0)
+            OR lent <> (SELECT coalesce(SUM(quantity), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id < 0)""",
+    "first in first out, value is that of the layers; so it is in transit and of what is lent": """
+        SELECT level.id, level.value, level.in_transit_value, level.lent_value FROM stock_level AS level
         WHERE in_transit_value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
-                WHERE stock_level_id = level.id AND consignment_id <> 0)
+                WHERE stock_level_id = level.id AND consignment_id > 0)
+            OR lent_value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
+                WHERE stock_level_id = level.id AND consignment_id < 0)
             OR (valuation = 'FIFO' AND value <> (SELECT coalesce(SUM(value), 0) FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0))
             OR (valuation <> 'FIFO' AND EXISTS (SELECT 1 FROM cost_layer
                 WHERE stock_level_id = level.id AND consignment_id = 0 AND value IS NOT NULL AND quantity > 0))""",
     "no goods are worth nothing": """
-        SELECT id, value, in_transit_value FROM stock_level
-        WHERE (on_hand = 0 AND value <> 0) OR (in_transit = 0 AND in_transit_value <> 0)
+        SELECT id, value, in_transit_value FROM stock_level WHERE (on_hand = 0 AND value <> 0)
+            OR (in_transit = 0 AND in_transit_value <> 0) OR (lent = 0 AND lent_value <> 0)
         UNION ALL SELECT id, quantity, value FROM cost_layer WHERE quantity = 0 AND value <> 0""",
     "nothing is negative": """
         SELECT 'level', id FROM stock_level WHERE on_hand < 0 OR sellable < 0 OR quality < 0 OR damaged < 0
-            OR reserved < 0 OR available < 0 OR incoming < 0 OR in_transit < 0 OR value < 0 OR in_transit_value < 0
+            OR reserved < 0 OR available < 0 OR incoming < 0 OR in_transit < 0 OR lent < 0 OR value < 0
+            OR in_transit_value < 0 OR lent_value < 0
         UNION ALL SELECT 'place', place_level.id FROM place_level JOIN place ON place.id = place_id
             WHERE quantity < 0 AND warehouse_id IS NOT NULL
         UNION ALL SELECT 'layer', id FROM cost_layer WHERE quantity < 0 OR value < 0
         UNION ALL SELECT 'level', id FROM stock_level WHERE unfit < 0 OR waiting < 0
         UNION ALL SELECT 'claim', owner_id FROM claim WHERE reserved < 0 OR wanted <= 0
         UNION ALL SELECT 'movement', id FROM stock_movement WHERE quantity <= 0 OR value < 0""",
-    "no day of the past is below zero, or has a value without goods": """
+    **{
+        f"no day of the past is below zero {where}, or has a value without goods": f"""
         SELECT stock_level_id, business_date, quantity, value FROM (
             SELECT stock_level_id, business_date,
-                SUM(SUM(quantity)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
-                SUM(SUM(value)) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
+                SUM(SUM({quantity})) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS quantity,
+                SUM(SUM({value})) OVER (PARTITION BY stock_level_id ORDER BY business_date) AS value
             FROM stock_day GROUP BY stock_level_id, business_date) AS held
-        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)""",
+        WHERE quantity < 0 OR value < 0 OR (quantity = 0 AND value <> 0)"""
+        for where, quantity, value in (
+            ("on the shelves", "quantity", "value"),
+            ("in transit", "in_transit", "in_transit_value"),
+            ("with partners", "lent", "lent_value"),
+        )
+    },
+    "what is on hand, in transit and lent at the end of a day is what the company had": f"""
+        SELECT sku_id, business_date, quantity, value FROM (
+            SELECT sku_id, business_date,
+                SUM(SUM(quantity)) OVER (PARTITION BY sku_id ORDER BY business_date) AS quantity,
+                SUM(SUM(value)) OVER (PARTITION BY sku_id ORDER BY business_date) AS value
+            FROM ({_OWNED_BY_DAY}) AS change GROUP BY sku_id, business_date) AS found
+        WHERE quantity <> 0 OR value <> 0""",
+    "what periods closed with, on hand, in transit and lent, is what the company had": f"""
+        SELECT period_id, sku_id, SUM(quantity), SUM(value) FROM (
+            SELECT period_id, sku_id, quantity + in_transit + lent AS quantity,
+                value + in_transit_value + lent_value AS value
+            FROM closing_balance JOIN period ON period.id = period_id AND status = 'CLOSED'
+            UNION ALL SELECT period.id, sku_id, -quantity, -value FROM ({_OWNED}) AS came JOIN period
+                ON came.business_date <= period.ends_on AND period.status = 'CLOSED'
+                AND EXISTS (SELECT 1 FROM closing_balance WHERE period_id = period.id)) AS every
+        GROUP BY period_id, sku_id HAVING SUM(quantity) <> 0 OR SUM(value) <> 0""",
     "no place, and no lot at it, was ever short at the end of a day": """
         SELECT sku_id, place_id, lot_id, business_date, quantity FROM (
             SELECT sku_id, place_id, lot_id, business_date, SUM(SUM(quantity)) OVER (
@@ -95,11 +137,37 @@ _BROKEN_WHERE = {
         JOIN stock_level AS level ON level.id = later.stock_level_id
         WHERE earlier.reserved < earlier.wanted AND (level.available > 0 OR later.reserved > 0
             AND (earlier.approved_at, earlier.owner_id) < (later.approved_at, later.owner_id))""",
+    "a day of the books begins once": """
+        SELECT subject_id, COUNT(*) FROM journal WHERE name = 'GoodsExpired' GROUP BY subject_id HAVING COUNT(*) > 1""",
     "orders ask for what is outstanding of them": """
         SELECT line.id, claim.wanted FROM sales_order_line AS line
         JOIN sales_order AS document ON document.id = sales_order_id LEFT JOIN claim ON claim.owner_id = line.id
         WHERE coalesce(claim.wanted, 0) <> CASE WHEN document.status IN ('APPROVED', 'PARTIALLY_SHIPPED')
             THEN quantity - quantity_shipped - quantity_cancelled ELSE 0 END""",
+    "a partner has what was lent, less what came back, was sold and was lost: in quantity, and in what it cost": """
+        SELECT line.id, SUM(quantity), SUM(cost) FROM (
+            SELECT id, quantity_lent - quantity_returned - quantity_sold - quantity_lost AS quantity, 0 AS cost
+                FROM loan_line
+            UNION ALL SELECT id, 0, cost FROM loan_line
+            UNION ALL SELECT -consignment_id, CASE kind WHEN 'LENT' THEN -quantity ELSE quantity END,
+                CASE kind WHEN 'LENT' THEN -value ELSE 0 END
+                FROM stock_movement JOIN place ON place.id = to_place_id WHERE consignment_id < 0) AS line
+        GROUP BY line.id HAVING SUM(quantity) <> 0 OR SUM(cost) <> 0""",
+    "what is lent is worth what it cost when it left, less what went on, and what was charged since": """
+        SELECT sku_id, warehouse_id, SUM(value) FROM (
+            SELECT sku_id, warehouse_id, -lent_value AS value FROM stock_level
+            UNION ALL SELECT sku_id, place.warehouse_id, value
+                FROM stock_movement JOIN place ON place.id = to_place_id AND kind = 'LENT'
+            UNION ALL SELECT sku_id, place.warehouse_id, -value
+                FROM stock_movement JOIN place ON place.id = from_place_id AND kind = 'LENT'
+            UNION ALL SELECT sku_id, warehouse_id, lent_value FROM stock_revaluation) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(value) <> 0""",
+    "goods are with partners where loans say so": """
+        SELECT sku_id, warehouse_id, SUM(quantity) FROM (
+            SELECT sku_id, warehouse_id, lent AS quantity FROM stock_level
+            UNION ALL SELECT sku_id, warehouse_id, -(quantity_lent - quantity_returned - quantity_sold - quantity_lost)
+                FROM loan_line JOIN loan ON loan.id = loan_id) AS every
+        GROUP BY sku_id, warehouse_id HAVING SUM(quantity) <> 0""",
     "nothing was posted into a period while it was closed": """
         SELECT movement.id, period.id FROM stock_movement AS movement JOIN period
             ON movement.business_date <= period.ends_on AND movement.posted_at > period.closed_at

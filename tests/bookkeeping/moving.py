@@ -1,17 +1,16 @@
 """Goods between two warehouses, with all that gets lost on the way, and between places of one."""
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.relocations import operations as moves
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
 from jxc_graphql.warehousing.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.warehousing.transfers.models import TransferDiscrepancyReason
-from jxc_graphql.warehousing.transfers.rules import ApprovedLine, SentLine
+from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods, SentLine
 from tests.bookkeeping.clerk import Dice, step
 from tests.bookkeeping.trading import OpenLine, Trading
 
@@ -35,7 +34,7 @@ class Moving(Trading):
         source = dice.pick(warehouses)
         target = next(one for one in warehouses if one is not source)
         asked = [
-            AskedLine(sku_id=one.sku_id, quantity=self.share(dice, one), unit_price=UnitPrice(0))
+            AskedGoods(sku_id=one.sku_id, quantity=self.share(dice, one))
             for n, one in enumerate(await self._free(source))
             if n == 0 or dice.one_in(2)
         ]

@@ -27,6 +27,8 @@ FOUNDED = today()
 """The day on which the company begins."""
 MOST_LINES = 3
 _NOTHING = Quantity(0)
+_ASKED_FOR = """
+    SELECT sku_id, warehouse_id FROM stock_level WHERE reserved > 0 OR waiting > 0 ORDER BY available DESC, id"""
 _OPEN = {
     "purchase_order": "SELECT id FROM purchase_order WHERE status IN ('APPROVED', 'PARTIALLY_RECEIVED') ORDER BY id",
     "sales_order": "SELECT id FROM sales_order WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED') ORDER BY id",
@@ -94,6 +96,25 @@ class Trading(Clerk):
         )
         if drafted and not dice.one_in(10):
             await self.do(dice, sales.approve_sales_order, sales_order_id=drafted.sales_order_id)
+
+    @step(4, otherwise="sell")
+    async def promise_more(self, dice: Dice) -> None:
+        """Another customer asks for a little of what others wait for, or have been promised."""
+        if not (rows := await db.fetch(_ASKED_FOR)):
+            return
+        sku_id, warehouse_id = dice.pick(rows)
+        line = AskedLine(sku_id=sku_id, quantity=Quantity.of(dice.pick(("1", "2", "5"))), unit_price=UnitPrice.of("9"))
+        customer_id = self.company.customer_id
+        drafted = await self.do(
+            dice,
+            sales.create_sales_order,
+            days_ago=0,
+            customer_id=customer_id,
+            warehouse_id=warehouse_id,
+            lines=[line],
+        )
+        if drafted:
+            await self.do(dice, sales.approve_sales_order, days_ago=0, sales_order_id=drafted.sales_order_id)
 
     @step(6, otherwise="sell")
     async def ship(self, dice: Dice) -> None:

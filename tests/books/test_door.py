@@ -4,8 +4,10 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.selling.sales import operations as sales
-from tests.make.haul import PLAIN, make_haul
+from tests.make.haul import OTHER, PLAIN, make_haul
 from tests.make.trade import Trade, make_trade
 
 
@@ -64,3 +66,22 @@ async def test_a_dispatch_visits_the_levels_of_both_ends_once(call: Call) -> Non
     assert visits(seen) == ONCE
     assert await haul.level(haul.source, PLAIN, "on_hand", "reserved") == ["2", "0"]
     assert await haul.verify() == []
+
+
+async def test_a_level_that_is_only_held_keeps_its_method(call: Call) -> None:
+    haul = await make_haul(call)
+    await haul.stock(PLAIN, "5", "10")
+    await haul.stock(OTHER, "5", "10")
+    transfer_id = await haul.approved((PLAIN, "2"), (OTHER, "2"))
+    ((product_id,),) = await db.fetch("SELECT product_id FROM sku WHERE id = ?", (haul.skus[OTHER],))
+    await catalog.update_product(call, product_id=product_id, valuation=ValuationMethod.FIFO)
+    await haul.dispatch(transfer_id, (0, "2", {}))
+    assert await methods(haul.skus[OTHER]) == {"MOVING_AVERAGE"}
+    await haul.sent((OTHER, "1"))
+    assert await methods(haul.skus[OTHER]) == {"FIFO"}
+    assert await haul.verify() == []
+
+
+async def methods(sku_id: int) -> set[str]:
+    rows = await db.fetch("SELECT valuation FROM stock_level WHERE sku_id = ? AND on_hand > 0", (sku_id,))
+    return {method for (method,) in rows}

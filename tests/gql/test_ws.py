@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import httpx
 import pytest
 import websockets
 from graphql import get_introspection_query
@@ -20,10 +21,11 @@ from websockets.typing import Subprotocol
 
 from jxc_graphql.app import authenticate
 from jxc_graphql.gql.wire import peers, ws
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.operations import revoke_token
 from jxc_graphql.office.auth.queries import call_of_token, calls_of_tokens, rights_version
+from jxc_graphql.office.auth.rules import TOKEN_DAYS_MOST
 from tests.gql.sockets import ACK, INIT, PROTOCOL, QUIET, Open, bearer, close_code, hear, say, subscribe
 from tests.patience import SECONDS, until
 
@@ -127,7 +129,6 @@ MALFORMED = [
     '{"type": "connection_terminate"}',
     '{"type": "stop", "id": "1"}',
     '{"type": "error", "id": "1", "payload": []}',
-    '{"type": "ping", "type": "pong"}',
     '{"type": "ping", "payload": "x"}',
     '{"type": "pong", "payload": 1}',
     '{"type": "complete", "id": {}}',
@@ -276,12 +277,6 @@ async def id_of(token: str) -> int:
     return shown.token_id
 
 
-@db.transactional
-async def expire(token_id: int) -> None:
-    past = clock.now() - timedelta(seconds=1)
-    await db.execute("UPDATE token SET expires_at = ? WHERE id = ?", (past, token_id))
-
-
 async def test_closes_a_silent_socket_whose_token_dies(
     opened: Open, token: str, call: Call, quick_rounds: None
 ) -> None:
@@ -294,11 +289,21 @@ async def test_closes_a_silent_socket_whose_token_dies(
     assert await hear(nobody) == {"type": "pong"}
 
 
-async def test_closes_when_the_token_expires(opened: Open, token: str, quick_rounds: None) -> None:
-    socket = await opened(bearer(token))
-    assert await hear(socket) == ACK
-    await expire(await id_of(token))
-    assert await close_code(socket) == 4403
+async def test_sockets_and_streams_end_when_the_time_of_their_token_is_over(
+    opened: Open, port: int, token: str, quick_rounds: None, pass_time: Callable[[float], None]
+) -> None:
+    quiet, busy = await opened(bearer(token)), await opened(bearer(token), subscribe(QUIET))
+    assert [await hear(one) for one in (quiet, busy)] == [ACK, ACK]
+    headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
+    async with (
+        httpx.AsyncClient(headers=headers, timeout=SECONDS) as client,
+        client.stream("GET", f"http://127.0.0.1:{port}/graphql", params={"query": QUIET}) as stream,
+    ):
+        told = stream.aiter_text()
+        assert await anext(told) == ":\n\n"
+        pass_time(timedelta(days=TOKEN_DAYS_MOST).total_seconds())
+        assert [await close_code(one) for one in (quiet, busy)] == [4403, 4403]
+        assert "UNAUTHENTICATED" in "".join([text async for text in told])
 
 
 async def test_asks_for_all_tokens_at_once(call: Call, token: str, quick_rounds: None) -> None:

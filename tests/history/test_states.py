@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 import jxc_graphql.migrations
@@ -167,6 +169,42 @@ def test_the_command_line_takes_a_release_over(old_url: str) -> None:
     assert (ran[0].returncode, ran[0].stdout) == (0, "The database is up to date.\n")
     told = [line for line in ran[1].stdout.splitlines() if not line.startswith(impossible.WHAT)]
     assert [line.endswith(" differences.") for line in told] == [True]
+
+
+OWNED = """
+DO $$ DECLARE one text; BEGIN
+    FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+        EXECUTE format('ALTER TABLE %I OWNER TO {role}', one);
+    END LOOP;
+    FOR one IN SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO {role}', one);
+    END LOOP;
+END $$;
+GRANT USAGE, CREATE ON SCHEMA public TO {role}"""
+
+
+async def test_a_role_that_may_not_make_a_schema_is_told_what_it_needs(dialect: str, old_url: str) -> None:
+    if dialect == "sqlite":
+        pytest.skip("SQLite has no roles")
+    parts = urlsplit(old_url)
+    database = parts.path.removeprefix("/")
+    role = f"{database}_keeper"
+    admin = await asyncpg.connect(old_url)
+    try:
+        await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'narrow'")
+        await admin.execute(OWNED.format(role=role))
+        url = parts._replace(netloc=f"{role}:narrow@{parts.netloc.rpartition('@')[2]}").geturl()
+        for command in ("migrate", "verify"):
+            ran = jxc(url, command)
+            assert (ran.returncode, ran.stdout) == (1, "")
+            assert f'GRANT CREATE ON DATABASE "{database}" TO "{role}"' in ran.stderr
+            assert "Traceback" not in ran.stderr
+        await admin.execute(f"GRANT CREATE ON DATABASE {database} TO {role}")
+        ran = jxc(url, "migrate")
+        assert (ran.returncode, ran.stderr) == (0, "")
+    finally:
+        await admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+        await admin.close()
 
 
 MIGRATE = """

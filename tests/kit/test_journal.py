@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
+from tests import databases
 from tests.patience import SECONDS, settled
 
 BEGINNING = Cursor()
@@ -162,6 +163,31 @@ async def test_does_not_read_past_an_older_transaction_that_is_still_open(databa
     assert await read_everything() == [1, 2]
 
 
+@pytest.fixture
+def other_database(database_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of another database of the same server."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite has a file for each")
+    server: databases.Postgres = request.getfixturevalue("postgres")
+    with server.clone() as url:
+        yield url
+
+
+async def test_does_not_wait_for_transactions_of_other_databases(other_database: str, database: db.Database) -> None:
+    elsewhere = await asyncpg.connect(other_database)
+    try:
+        async with elsewhere.transaction():
+            await elsewhere.execute("CREATE TABLE something (id bigint)")
+            before = await journal.head()
+            await happen(1)
+            await settled()
+            assert [entry.subject_id for entry in await journal.read(BEGINNING, OURS)] == [1]
+            assert await journal.head() > before
+        await journal.check_resumable(await journal.head())
+    finally:
+        await elsewhere.close()
+
+
 async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database) -> None:
     writers, commits = 8, 40
 
@@ -289,6 +315,24 @@ async def test_reads_what_was_stored_under_other_names(database: db.Database) ->
     assert {entry.fact for entry in entries} == {TestThingRenamed(thing_id=1), told}
     assert {entry.name for entry in entries} == {"TestThingAsItWas"}
     assert await db.fetch("SELECT name FROM journal WHERE subject_id = 1") == [("TestThingAsItWas",)]
+
+
+def test_a_fact_belongs_to_the_history_of_its_first_field_unless_it_says_another() -> None:
+    class TestThingSold(Fact, frozen=True, kw_only=True):
+        echoes: ClassVar[tuple[str, ...]] = ("customer_id",)
+        thing_id: int
+        customer_id: int
+
+    class TestThingSoldAbroad(TestThingSold, frozen=True, kw_only=True):
+        country_id: int
+
+    class TestThingBought(Fact, frozen=True, kw_only=True):
+        subject: ClassVar[str] = "supplier_id"
+        thing_id: int
+        supplier_id: int
+
+    told = (TestThingSold, TestThingSoldAbroad, TestThingBought)
+    assert [one.subject for one in told] == ["thing_id", "thing_id", "supplier_id"]
 
 
 def test_two_facts_do_not_share_a_name() -> None:

@@ -27,7 +27,7 @@ from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.documents.comparisons import Difference
+from jxc_graphql.office.documents.comparisons import Difference, compare
 from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.office.periods.facts import PeriodClosed
 from jxc_graphql.selling.sales import operations as sales
@@ -187,7 +187,7 @@ class Trade(msgspec.Struct, frozen=True):
             stock_queries, openings, adjustments, revaluations, purchasing_queries, sales_queries, receiving_queries,
             shipping_queries,
         )  # fmt: skip
-        return [difference for queries in kept for difference in await queries.differences()]
+        return await compare(one for queries in kept for one in queries.COMPARISONS)
 
 
 async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTracking.NONE) -> Trade:

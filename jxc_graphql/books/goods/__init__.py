@@ -37,6 +37,6 @@ Invariants, compared by `queries.differences`
     Days and closing balances tell what is on hand, in transit to the level and lent from it: over all levels, what the
     company has.
 
-Doors: `closing`, `days`, `facts`, `fitness`, `impossible`, `ledger`, `promises`, `queries`, `rebuild`, `replay`,
-`serials`, `valuation`.
+Doors: `closing`, `days`, `facts`, `fitness`, `impossible`, `ledger`, `named`, `promises`, `queries`, `rebuild`,
+`replay`, `serials`, `valuation`.
 """

@@ -27,7 +27,6 @@ def _of_an_order(old: dict[str, Any]) -> dict[str, Any]:
 class GoodsAllotted(Fact, frozen=True, kw_only=True):
     """Goods that came free are kept for a document that waited for them."""
 
-    subject: ClassVar[str] = "document_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     takes_over: ClassVar[Mapping[str, Convert]] = {"BackorderAllocated": _of_an_order}
     document_id: int
@@ -37,7 +36,6 @@ class GoodsAllotted(Fact, frozen=True, kw_only=True):
 class GoodsTakenBack(Fact, frozen=True, kw_only=True):
     """Goods that were kept for a document are not there any more, or not good any more: it waits for others."""
 
-    subject: ClassVar[str] = "document_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     document_id: int
     stock_level_ids: tuple[int, ...]
@@ -46,7 +44,6 @@ class GoodsTakenBack(Fact, frozen=True, kw_only=True):
 class GoodsExpired(Fact, frozen=True, kw_only=True):
     """A day of the books began, counted from the year 1, on which goods of these levels are good no more."""
 
-    subject: ClassVar[str] = "day_number"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     day_number: int
     stock_level_ids: tuple[int, ...]

@@ -125,8 +125,8 @@ async def post(
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
     today = await fitness.day(call)
     bad_lots = await fitness.bad_lots(_coming(moves, known), today)
-    keys = _level_keys(moves, known) | {one.level_key for one in incoming} | set(besides)
-    found = await levels.lock_or_make(keys, at)
+    touched = _level_keys(moves, known)
+    found = await levels.lock_or_make(touched | {one.level_key for one in incoming} | set(besides), at)
     numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
     pieces = await serials.pieces(numbers)
     reject_if(_check_pieces(moves, found, pieces, known))
@@ -145,7 +145,7 @@ async def post(
     reject_if(late.check(plan, business_date, where, late.on_shelves(candidates, places, known), skus))
     pools = await layers.pools(_needed(legs, found, known))
     before, places_before = levels.copies(found), levels.copies(places)
-    layers.adopt_methods(found.values(), pools)
+    layers.adopt_methods([found[key] for key in sorted(touched)], pools)
     used = await claims.use(uses, found.values())
     then = await past.then(_givers(legs, found, known), business_date) if is_late else {}
     book = Book(known, found, places, pools, bad_lots, then)

@@ -12,7 +12,7 @@ from jxc_graphql.books.goods.valuation import ON_THE_SHELVES
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Fixed, Money, Quantity, Ratio, UnitPrice, ratio
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare, of_lines
 
 PACE_DAYS = 30
 """Over how many days up to today the pace of sales is taken."""
@@ -200,6 +200,23 @@ COMPARISONS = (
         "WHERE posted_at > closed_at",
     ),
 )  # fmt: skip
+
+
+def moved_for_lines(
+    table: str, column: str, what: str = "is what was moved for it", *, moved: str | None = None, where: str = ""
+) -> Comparison:
+    """Whether lines of a kind of documents say what the book moved for them: `moved`, by default under the same name.
+
+    `where`: of which movements of a `line`.
+    """
+    movements = f"FROM stock_movement AS movement JOIN {table} ON {table}.id = movement.document_id"
+    if where:
+        movements += f" JOIN {table}_line AS line ON line.id = movement.line_id WHERE {where}"
+    moved = moved or column
+    return Comparison(
+        f"{table}_line.{column} {what}", Money if moved == "value" else Quantity, of_lines(table),
+        f"SELECT movement.line_id, movement.{moved} {movements}", f"SELECT id, {column} FROM {table}_line",
+    )  # fmt: skip
 
 
 async def differences() -> list[Difference]:

@@ -9,28 +9,24 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class PurchaseOrderCreated(Fact, frozen=True, kw_only=True):
     """An order was drafted."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     purchase_order_id: int
 
 
 class PurchaseOrderUpdated(Fact, frozen=True, kw_only=True):
     """A draft was changed."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     purchase_order_id: int
 
 
 class PurchaseOrderSubmitted(Fact, frozen=True, kw_only=True):
     """A draft waits for approval."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     purchase_order_id: int
 
 
 class PurchaseOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; its goods are incoming."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]
@@ -39,7 +35,6 @@ class PurchaseOrderApproved(Fact, frozen=True, kw_only=True):
 class PurchaseOrderRejected(Fact, frozen=True, kw_only=True):
     """A submitted order went back to its author."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     purchase_order_id: int
     note: str
 
@@ -47,7 +42,6 @@ class PurchaseOrderRejected(Fact, frozen=True, kw_only=True):
 class PurchaseOrderCancelled(Fact, frozen=True, kw_only=True):
     """What was outstanding of an order will not come any more."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]

@@ -4,12 +4,10 @@ from enum import StrEnum
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -66,15 +64,11 @@ class PurchaseOrder(DocumentHeader):
         indexes = (("supplier",), ("warehouse",), ("status",))
 
 
-class PurchaseOrderLine(Model):
+class PurchaseOrderLine(DocumentLine):
     """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
 
-    id = IdField()
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
     purchase_order_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     unit = fields.CharField(max_length=20)
     quantity_in_unit = QuantityField()
     quantity = QuantityField()

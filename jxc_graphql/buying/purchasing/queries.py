@@ -7,8 +7,8 @@ import msgspec
 
 from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
 
 
 class LineToReceive(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,13 +37,8 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     rejected: Quantity
 
 
-_ORDER = Grain("id", "purchase_order.number", "JOIN purchase_order ON purchase_order.id = found.id")
-_LINE = Grain(
-    "id",
-    "purchase_order.number || ' line ' || line.line_no",
-    "JOIN purchase_order_line AS line ON line.id = found.id "
-    "JOIN purchase_order ON purchase_order.id = line.purchase_order_id",
-)
+_ORDER = of_document("purchase_order")
+_LINE = of_lines("purchase_order")
 _PROGRESS = """
     SELECT purchase_order_id AS id, SUM(quantity) AS ordered, SUM(quantity_received) AS received,
         SUM(quantity_cancelled) AS cancelled
@@ -56,10 +51,7 @@ _FITTING_STATUS = """CASE
     ELSE status IN ('DRAFT', 'SUBMITTED', 'APPROVED') END"""
 
 COMPARISONS = (
-    Comparison(
-        "purchase_order.total is the sum of its lines", Money, _ORDER,
-        "SELECT purchase_order_id, amount FROM purchase_order_line", "SELECT id, total FROM purchase_order",
-    ),
+    total_of_lines("purchase_order", of="amount"),
     Comparison(
         "purchase_order.status agrees with its lines", Quantity, _ORDER,
         "SELECT id, 0 FROM purchase_order",
@@ -81,8 +73,3 @@ COMPARISONS = (
         repairs="stock_level.incoming",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares orders with their lines, and `incoming` with the orders."""
-    return await compare(COMPARISONS)

@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class GoodsReceived(Fact, frozen=True, kw_only=True):
     """Goods of an order arrived and are in the book of goods."""
 
-    subject: ClassVar[str] = "purchase_order_id"
     echoes: ClassVar[tuple[str, ...]] = ("goods_receipt_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     purchase_order_id: int

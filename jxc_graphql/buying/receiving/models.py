@@ -2,11 +2,9 @@
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 
 class GoodsReceipt(DocumentHeader):
@@ -27,19 +25,15 @@ class GoodsReceipt(DocumentHeader):
         indexes = (("purchase_order",),)
 
 
-class GoodsReceiptLine(Model):
+class GoodsReceiptLine(DocumentLine):
     """What one order line brought of one lot; `place` is where accepted goods went, and null where none were."""
 
-    id = IdField()
     goods_receipt = fields.ForeignKeyField("models.GoodsReceipt", related_name=False, on_delete=fields.RESTRICT)
     goods_receipt_id: int
-    line_no = fields.IntField()
     purchase_order_line = fields.ForeignKeyField(
         "models.PurchaseOrderLine", related_name=False, on_delete=fields.RESTRICT
     )
     purchase_order_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
     lot_id: int | None
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)

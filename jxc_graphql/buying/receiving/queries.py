@@ -2,21 +2,10 @@
 # ruff: noqa: S608  (statements are made of our own names)
 
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, Grain, of_lines, total_of_lines
 
-_ORDER_LINE = Grain(
-    "id",
-    "purchase_order.number || ' line ' || line.line_no",
-    "JOIN purchase_order_line AS line ON line.id = found.id "
-    "JOIN purchase_order ON purchase_order.id = line.purchase_order_id",
-)
-_RECEIPT = Grain("id", "goods_receipt.number", "JOIN goods_receipt ON goods_receipt.id = found.id")
-_LINE = Grain(
-    "id",
-    "goods_receipt.number || ' line ' || line.line_no",
-    "JOIN goods_receipt_line AS line ON line.id = found.id "
-    "JOIN goods_receipt ON goods_receipt.id = line.goods_receipt_id",
-)
+_ORDER_LINE = of_lines("purchase_order")
+_LINE = of_lines("goods_receipt")
 _LINE_AND_LOT = Grain("id, lot_id", _LINE.name, _LINE.joins)
 _MOVED = (
     "FROM stock_movement AS movement JOIN goods_receipt_line AS line ON line.id = movement.line_id "
@@ -51,10 +40,7 @@ COMPARISONS = (
         "ON receipt_line.purchase_order_line_id = line.id WHERE quantity_received = quantity",
         "SELECT id, amount FROM purchase_order_line WHERE quantity_received = quantity",
     ),
-    Comparison(
-        "goods_receipt.total is the sum of its lines", Money, _RECEIPT,
-        "SELECT goods_receipt_id, value FROM goods_receipt_line", "SELECT id, total FROM goods_receipt",
-    ),
+    total_of_lines("goods_receipt"),
     _moved("quantity_accepted", "line.place_id", "its stock place"),
     _moved("quantity_rejected", "damaged_place_id", "the damaged place"),
     _moved("quantity_uninspected", "quality_place_id", "the quality place"),
@@ -67,8 +53,3 @@ COMPARISONS = (
         f"SELECT line.id, movement.value {_MOVED}", "SELECT id, value FROM goods_receipt_line",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares orders with their receipts, and receipts with the book of goods."""
-    return await compare(COMPARISONS)

@@ -17,7 +17,6 @@ def _low(old: dict[str, Any]) -> dict[str, Any]:
 class StockAlertRaised(Fact, frozen=True, kw_only=True):
     """Something is wrong."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertRaised": _low}
     stock_alert_id: int
     kind: StockAlertKind
@@ -29,7 +28,6 @@ class StockAlertRaised(Fact, frozen=True, kw_only=True):
 class StockAlertWorsened(Fact, frozen=True, kw_only=True):
     """It got worse: low stock ran out, an expiring lot has expired."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertWorsened": _low}
     stock_alert_id: int
     kind: StockAlertKind
@@ -41,7 +39,6 @@ class StockAlertWorsened(Fact, frozen=True, kw_only=True):
 class StockAlertResolved(Fact, frozen=True, kw_only=True):
     """It is right again; `severity` is what it was before."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     takes_over: ClassVar[Mapping[str, Convert]] = {"LowStockAlertResolved": _low}
     stock_alert_id: int
     kind: StockAlertKind
@@ -53,7 +50,6 @@ class StockAlertResolved(Fact, frozen=True, kw_only=True):
 class StockAlertReopened(Fact, frozen=True, kw_only=True):
     """The day came until which an alert of any kind was to keep quiet."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     stock_alert_id: int
     kind: StockAlertKind
     warehouse_id: int
@@ -64,7 +60,6 @@ class StockAlertReopened(Fact, frozen=True, kw_only=True):
 class StockAlertAcknowledged(Fact, frozen=True, kw_only=True):
     """Somebody took the alert up; those of before there were kinds say only which."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     stock_alert_id: int
     kind: StockAlertKind = StockAlertKind.LOW
     warehouse_id: int = 0
@@ -74,7 +69,6 @@ class StockAlertAcknowledged(Fact, frozen=True, kw_only=True):
 class StockAlertSnoozed(Fact, frozen=True, kw_only=True):
     """Somebody wants to hear of the alert again on a later day."""
 
-    subject: ClassVar[str] = "stock_alert_id"
     stock_alert_id: int
     kind: StockAlertKind
     warehouse_id: int

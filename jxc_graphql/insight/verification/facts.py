@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class ProjectionsRebuilt(Fact, frozen=True, kw_only=True):
     """Projections of some SKUs did not agree with the ledger, and do now."""
 
-    subject: ClassVar[str] = "run_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     run_id: int
     rows: int
@@ -19,6 +18,5 @@ class ProjectionsRebuilt(Fact, frozen=True, kw_only=True):
 class BooksRebuilt(Fact, frozen=True, kw_only=True):
     """All projections were compared with the ledger; so many rows were repaired."""
 
-    subject: ClassVar[str] = "run_id"
     run_id: int
     rows: int

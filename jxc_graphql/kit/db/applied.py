@@ -48,6 +48,16 @@ class HistoryDiffers(Exception):
         self.differences = tuple(differences)
 
 
+class TakeoverForbidden(Exception):
+    """A database of version 0.1.0 is compared with what that version made, which takes a right that is not there."""
+
+    def __init__(self, database: str, role: str) -> None:
+        super().__init__(
+            f"the database was made by version 0.1.0; to take it over, {role} makes a schema beside its tables for a"
+            f' moment, and may not: GRANT CREATE ON DATABASE "{database}" TO "{role}", start again, and REVOKE it'
+        )
+
+
 def digest(text: bytes) -> str:
     """What tells the text of a migration from any other, however its lines end."""
     return hashlib.sha256(text.replace(b"\r\n", b"\n")).hexdigest()

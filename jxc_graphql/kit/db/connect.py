@@ -9,6 +9,7 @@ from tortoise.context import TortoiseContext, set_global_context
 
 from jxc_graphql.kit.db import node
 from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.db.failures import unavailable
 from jxc_graphql.kit.settings import Settings
 
 APP = "models"
@@ -47,6 +48,9 @@ class Database:
     async def _close(self) -> None:
         try:
             await self.node.give_back()
+        except Exception as error:
+            if not unavailable(error):  # where there is no database, the node is free when its span has ended
+                raise
         finally:
             await self.context.close_connections()
 

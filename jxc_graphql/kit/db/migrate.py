@@ -31,12 +31,14 @@ PACKAGE = "jxc_graphql.migrations"
 _LOCK = (0x4A5843, -1)
 """The advisory lock key of a process that migrates, on PostgreSQL."""
 _SCRATCH = "jxc_scratch"
+_MAY_MAKE_A_SCHEMA = """
+    SELECT current_schema(), current_database(), current_user, has_database_privilege(current_database(), 'CREATE')"""
 _PATIENCE_SECONDS = 600.0
 """How long to wait for another process that migrates the same database."""
 
 
 async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
-    """Applies what is missing and gives its names; raises `DatabaseTooNew` and `HistoryDiffers`."""
+    """Applies what is missing and gives its names; raises `DatabaseTooNew`, `HistoryDiffers`, `TakeoverForbidden`."""
     await pending(database, package)
     known = _known(package)
     done: list[str] = []
@@ -152,7 +154,9 @@ async def _alone(client: Any) -> AsyncIterator[Any]:
 async def _scratch(transaction: Any) -> AsyncIterator[Any]:
     """A place without tables, to see what migrations make: a file on SQLite, a schema within this transaction else."""
     if transaction.capabilities.dialect == "postgres":
-        ((schema,),) = await transaction.fetch("SELECT current_schema()")
+        ((schema, database, role, may),) = await transaction.fetch(_MAY_MAKE_A_SCHEMA)
+        if not may:
+            raise applied.TakeoverForbidden(database, role)
         await transaction.execute_script(f"CREATE SCHEMA {_SCRATCH}; SET LOCAL search_path = {_SCRATCH}")
         yield transaction
         await transaction.execute_script(f'DROP SCHEMA {_SCRATCH} CASCADE; SET LOCAL search_path = "{schema}"')

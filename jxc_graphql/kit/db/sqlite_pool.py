@@ -35,6 +35,10 @@ _STEP_MS = 100
 _CACHED_STATEMENTS = 512
 
 
+class FileGone(OSError):
+    """The file lies no more where it was opened, or another one does; what is written to it would be lost."""
+
+
 class SqlitePool(SqliteClient):
     """The engine of a connected SQLite database."""
 
@@ -70,7 +74,20 @@ class SqlitePool(SqliteClient):
         self.writer = await self._open(self.pragmas)
         for _ in range(READERS):
             self._idle.append(await self._open({"query_only": "ON"}))
+        self._file = self._found()
         await self._post_connect()
+
+    def check_file(self) -> None:
+        """Raises `FileGone`: SQLite itself would go on with a file that was deleted."""
+        if self._found() != self._file:
+            raise FileGone(self.filename)
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self.filename).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     async def _open(self, pragmas: dict[str, Any]) -> Connection:
         def connect() -> sqlite3.Connection:
@@ -118,6 +135,7 @@ class SqlitePool(SqliteClient):
 
     async def take_reader(self, caller: Hashable) -> Connection:
         """A reader, when it is the caller's turn."""
+        self.check_file()
         await self._turns.take(caller)
         return self._idle.pop()
 
@@ -243,6 +261,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         try:
             with thread.translated():
                 await self._begin_immediate()
+            self._engine.check_file()
         except BaseException:
             await to_the_end(self._give_back())
             raise

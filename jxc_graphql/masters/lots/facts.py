@@ -11,7 +11,6 @@ LOT_CHANGED = Meaning("lot changed")
 class LotUpdated(Fact, frozen=True, kw_only=True):
     """A lot's dates or its note were corrected, or a label said a date that was not known."""
 
-    subject: ClassVar[str] = "lot_id"
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     short_document_ids: tuple[int, ...] = ()
@@ -20,7 +19,6 @@ class LotUpdated(Fact, frozen=True, kw_only=True):
 class LotBlocked(Fact, frozen=True, kw_only=True):
     """A lot was found bad, or is suspected: its goods wait for a decision."""
 
-    subject: ClassVar[str] = "lot_id"
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     note: str
@@ -30,7 +28,6 @@ class LotBlocked(Fact, frozen=True, kw_only=True):
 class LotUnblocked(Fact, frozen=True, kw_only=True):
     """The goods of a lot that was blocked may be used again."""
 
-    subject: ClassVar[str] = "lot_id"
     means: ClassVar[Meaning] = LOT_CHANGED
     lot_id: int
     note: str

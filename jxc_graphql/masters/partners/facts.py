@@ -1,42 +1,35 @@
 """What happens to suppliers, their prices and customers."""
 
-from typing import ClassVar
-
 from jxc_graphql.kit.journal import Fact
 
 
 class SupplierCreated(Fact, frozen=True, kw_only=True):
     """A supplier was created."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
 
 
 class SupplierUpdated(Fact, frozen=True, kw_only=True):
     """A supplier's data changed."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
 
 
 class SupplierHeld(Fact, frozen=True, kw_only=True):
     """A supplier gets no new orders for now."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
 
 
 class SupplierReleased(Fact, frozen=True, kw_only=True):
     """A supplier that was on hold may get orders again."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
 
 
 class SupplierPricesSet(Fact, frozen=True, kw_only=True):
     """A supplier asks these prices from now on."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
     supplier_price_ids: tuple[int, ...]
 
@@ -44,7 +37,6 @@ class SupplierPricesSet(Fact, frozen=True, kw_only=True):
 class SupplierPricesRemoved(Fact, frozen=True, kw_only=True):
     """A supplier does not sell these SKUs any more."""
 
-    subject: ClassVar[str] = "supplier_id"
     supplier_id: int
     sku_ids: tuple[int, ...]
 
@@ -52,12 +44,10 @@ class SupplierPricesRemoved(Fact, frozen=True, kw_only=True):
 class CustomerCreated(Fact, frozen=True, kw_only=True):
     """A customer was created."""
 
-    subject: ClassVar[str] = "customer_id"
     customer_id: int
 
 
 class CustomerUpdated(Fact, frozen=True, kw_only=True):
     """A customer's data changed."""
 
-    subject: ClassVar[str] = "customer_id"
     customer_id: int

@@ -1,21 +1,17 @@
 """What happens to the variants of a product."""
 
-from typing import ClassVar
-
 from jxc_graphql.kit.journal import Fact
 
 
 class ProductAttributesSet(Fact, frozen=True, kw_only=True):
     """A product has exactly these attributes from now on."""
 
-    subject: ClassVar[str] = "product_id"
     product_id: int
 
 
 class SkusGenerated(Fact, frozen=True, kw_only=True):
     """SKUs were made for combinations that a product had none for."""
 
-    subject: ClassVar[str] = "product_id"
     product_id: int
     sku_ids: tuple[int, ...]
 
@@ -23,5 +19,4 @@ class SkusGenerated(Fact, frozen=True, kw_only=True):
 class SkuOptionsSet(Fact, frozen=True, kw_only=True):
     """A SKU stands for another combination, or for none."""
 
-    subject: ClassVar[str] = "sku_id"
     sku_id: int

@@ -1,42 +1,35 @@
 """What happened to branches, warehouses and bins."""
 
-from typing import ClassVar
-
 from jxc_graphql.kit.journal import Fact
 
 
 class BranchCreated(Fact, frozen=True, kw_only=True):
     """A branch exists, without warehouses."""
 
-    subject: ClassVar[str] = "branch_id"
     branch_id: int
 
 
 class BranchUpdated(Fact, frozen=True, kw_only=True):
     """A branch was renamed, closed or opened again."""
 
-    subject: ClassVar[str] = "branch_id"
     branch_id: int
 
 
 class WarehouseCreated(Fact, frozen=True, kw_only=True):
     """A warehouse exists, with its built-in places and no goods."""
 
-    subject: ClassVar[str] = "warehouse_id"
     warehouse_id: int
 
 
 class WarehouseUpdated(Fact, frozen=True, kw_only=True):
     """A warehouse was renamed, moved, given to another branch, closed or opened again."""
 
-    subject: ClassVar[str] = "warehouse_id"
     warehouse_id: int
 
 
 class BinsCreated(Fact, frozen=True, kw_only=True):
     """A warehouse has more bins, in the order in which they were asked for."""
 
-    subject: ClassVar[str] = "warehouse_id"
     warehouse_id: int
     place_ids: tuple[int, ...]
 
@@ -44,5 +37,4 @@ class BinsCreated(Fact, frozen=True, kw_only=True):
 class BinUpdated(Fact, frozen=True, kw_only=True):
     """A bin was renamed, closed or opened again."""
 
-    subject: ClassVar[str] = "place_id"
     place_id: int

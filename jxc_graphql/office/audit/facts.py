@@ -1,14 +1,11 @@
 """What is recorded of those who only looked."""
 
-from typing import ClassVar
-
 from jxc_graphql.kit.journal import Fact
 
 
 class CostsRead(Fact, frozen=True, kw_only=True):
     """Somebody who may see costs read a report that shows them."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     report: str
 
@@ -16,7 +13,6 @@ class CostsRead(Fact, frozen=True, kw_only=True):
 class DataExported(Fact, frozen=True, kw_only=True):
     """So many rows left the program as a file; the user 0 is the system's."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     what: str
     rows: int

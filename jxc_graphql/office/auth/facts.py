@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Convert, Fact
 class RoleSet(Fact, frozen=True, kw_only=True):
     """A role has exactly these permissions from now on."""
 
-    subject: ClassVar[str] = "role_id"
     role_id: int
     permissions: tuple[str, ...]
 
@@ -17,7 +16,6 @@ class RoleSet(Fact, frozen=True, kw_only=True):
 class RoleCreated(Fact, frozen=True, kw_only=True):
     """A role was made."""
 
-    subject: ClassVar[str] = "role_id"
     role_id: int
     permissions: tuple[str, ...]
     grants: tuple[str, ...]
@@ -26,7 +24,6 @@ class RoleCreated(Fact, frozen=True, kw_only=True):
 class RoleGrantsSet(Fact, frozen=True, kw_only=True):
     """Whoever holds a role may grant exactly these roles from now on."""
 
-    subject: ClassVar[str] = "role_id"
     role_id: int
     grants: tuple[str, ...]
 
@@ -34,7 +31,6 @@ class RoleGrantsSet(Fact, frozen=True, kw_only=True):
 class RoleDeleted(Fact, frozen=True, kw_only=True):
     """A role that nobody held is no more."""
 
-    subject: ClassVar[str] = "role_id"
     role_id: int
     code: str
 
@@ -42,7 +38,6 @@ class RoleDeleted(Fact, frozen=True, kw_only=True):
 class UserCreated(Fact, frozen=True, kw_only=True):
     """A user was created."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     roles: tuple[str, ...]
 
@@ -50,7 +45,6 @@ class UserCreated(Fact, frozen=True, kw_only=True):
 class UserRolesSet(Fact, frozen=True, kw_only=True):
     """A user has exactly these roles from now on."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     roles: tuple[str, ...]
 
@@ -63,7 +57,6 @@ def _of_warehouses(old: dict[str, Any]) -> dict[str, Any]:
 class UserScopeSet(Fact, frozen=True, kw_only=True):
     """A user sees exactly these things in a dimension from now on, or all of them."""
 
-    subject: ClassVar[str] = "user_id"
     takes_over: ClassVar[Mapping[str, Convert]] = {"UserWarehousesSet": _of_warehouses}
     user_id: int
     dimension: str
@@ -73,21 +66,18 @@ class UserScopeSet(Fact, frozen=True, kw_only=True):
 class PasswordChanged(Fact, frozen=True, kw_only=True):
     """A user has a new password; the other sessions and tokens have ended."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
 
 
 class UserDeactivated(Fact, frozen=True, kw_only=True):
     """A user cannot sign in any more; all the tokens were revoked."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
 
 
 class LoggedIn(Fact, frozen=True, kw_only=True):
     """A user signed in with a password."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     access_token_id: int
 
@@ -95,7 +85,6 @@ class LoggedIn(Fact, frozen=True, kw_only=True):
 class LoginFailed(Fact, frozen=True, kw_only=True):
     """A password was wrong, for the so manieth time from there; 0 stands for a user name that nobody has."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     failures: int
 
@@ -103,7 +92,6 @@ class LoginFailed(Fact, frozen=True, kw_only=True):
 class LoggedOut(Fact, frozen=True, kw_only=True):
     """A user ended the session."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     access_token_id: int
 
@@ -111,7 +99,6 @@ class LoggedOut(Fact, frozen=True, kw_only=True):
 class ApiTokenCreated(Fact, frozen=True, kw_only=True):
     """A token for a program was made."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     access_token_id: int
 
@@ -119,6 +106,5 @@ class ApiTokenCreated(Fact, frozen=True, kw_only=True):
 class TokenRevoked(Fact, frozen=True, kw_only=True):
     """A token is no longer good."""
 
-    subject: ClassVar[str] = "user_id"
     user_id: int
     access_token_id: int

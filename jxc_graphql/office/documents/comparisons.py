@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.numbers import Fixed
+from jxc_graphql.kit.numbers import Fixed, Money
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +26,17 @@ class Grain(msgspec.Struct, frozen=True):
     keys: str
     name: str
     joins: str
+
+
+def of_document(table: str) -> Grain:
+    """A document of a kind, by its number."""
+    return Grain("id", f"{table}.number", f"JOIN {table} ON {table}.id = found.id")
+
+
+def of_lines(table: str) -> Grain:
+    """A line of a document of a kind."""
+    joins = f"JOIN {table}_line AS line ON line.id = found.id JOIN {table} ON {table}.id = line.{table}_id"
+    return Grain("id", f"{table}.number || ' line ' || line.line_no", joins)
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -50,6 +61,15 @@ class Comparison(msgspec.Struct, frozen=True):
 
 MOST_DIFFERENCES = 1_000
 """Differences that one comparison reports."""
+
+
+def total_of_lines(table: str, *, column: str = "total", of: str = "value") -> Comparison:
+    """Whether documents of a kind are worth what their lines are."""
+    return Comparison(
+        f"{table}.{column} is the sum of its lines", Money, of_document(table),
+        f"SELECT {table}_id, {of} FROM {table}_line WHERE {of} IS NOT NULL",
+        f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL",
+    )  # fmt: skip
 
 
 async def compare(comparisons: Iterable[Comparison]) -> list[Difference]:

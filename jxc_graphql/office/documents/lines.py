@@ -1,13 +1,16 @@
 """The lines of orders: asked for in any unit of a SKU, checked, and priced in its base unit."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import msgspec
+from tortoise.models import Model
 
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+
+L = TypeVar("L", bound=Model)
 
 MAX_ORDER_LINES = 500
 """Lines that one order may have."""
@@ -90,6 +93,22 @@ def price(
     if total > LIMIT:
         reasons.append(InvalidNumber(path=("lines",), problem=str(total)))
     return priced, reasons
+
+
+def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) -> list[L]:
+    """The lines of a document, numbered from 1, one for each that was asked for; none is written.
+
+    They have what those say under the names of the table's columns, and these `columns`: a function is asked for each.
+    """
+    kept = table._meta.fields_db_projection  # noqa: SLF001  (Tortoise's documented place for it)
+    return [
+        table(
+            line_no=line_no,
+            **{name: getattr(one, name) for name in one.__struct_fields__ if name in kept},
+            **{name: value(one) if callable(value) else value for name, value in columns.items()},
+        )
+        for line_no, one in enumerate(asked, 1)
+    ]
 
 
 def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:

@@ -113,6 +113,18 @@ class DocumentHeader(Model):
         abstract = True
 
 
+class DocumentLine(Model):
+    """The columns of every line that is about a SKU; a key to its document, and its number once there, are its own."""
+
+    id = IdField()
+    line_no = fields.IntField()
+    sku: Any = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
+
+    class Meta:
+        abstract = True
+
+
 class Document(DocumentHeader):
     """The register (单据总册): a row per document under the document's id, whatever its kind; see `register`."""
 

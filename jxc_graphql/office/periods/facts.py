@@ -1,7 +1,6 @@
 """What happened to periods."""
 
 from datetime import date
-from typing import ClassVar
 
 from jxc_graphql.kit.journal import Fact
 
@@ -9,7 +8,6 @@ from jxc_graphql.kit.journal import Fact
 class PeriodClosed(Fact, frozen=True, kw_only=True):
     """Nothing is posted under these days any more; None begins with the books."""
 
-    subject: ClassVar[str] = "period_id"
     period_id: int
     starts_on: date | None
     ends_on: date
@@ -18,7 +16,6 @@ class PeriodClosed(Fact, frozen=True, kw_only=True):
 class PeriodReopened(Fact, frozen=True, kw_only=True):
     """The newest close was taken back: its days are open again."""
 
-    subject: ClassVar[str] = "period_id"
     period_id: int
     starts_on: date | None
     ends_on: date

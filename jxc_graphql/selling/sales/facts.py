@@ -9,28 +9,24 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class SalesOrderCreated(Fact, frozen=True, kw_only=True):
     """An order was drafted."""
 
-    subject: ClassVar[str] = "sales_order_id"
     sales_order_id: int
 
 
 class SalesOrderUpdated(Fact, frozen=True, kw_only=True):
     """A draft was changed."""
 
-    subject: ClassVar[str] = "sales_order_id"
     sales_order_id: int
 
 
 class SalesOrderSubmitted(Fact, frozen=True, kw_only=True):
     """A draft waits for approval."""
 
-    subject: ClassVar[str] = "sales_order_id"
     sales_order_id: int
 
 
 class SalesOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; what was available is reserved for it."""
 
-    subject: ClassVar[str] = "sales_order_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]
@@ -39,7 +35,6 @@ class SalesOrderApproved(Fact, frozen=True, kw_only=True):
 class SalesOrderRejected(Fact, frozen=True, kw_only=True):
     """A submitted order went back to its author."""
 
-    subject: ClassVar[str] = "sales_order_id"
     sales_order_id: int
     note: str
 
@@ -47,7 +42,6 @@ class SalesOrderRejected(Fact, frozen=True, kw_only=True):
 class SalesOrderCancelled(Fact, frozen=True, kw_only=True):
     """What was outstanding of an order will not be shipped; what was kept for it is free again."""
 
-    subject: ClassVar[str] = "sales_order_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]

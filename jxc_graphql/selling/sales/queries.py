@@ -7,8 +7,8 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
 from jxc_graphql.selling.sales.models import SalesOrder
 
 
@@ -47,12 +47,8 @@ CLAIMS = """
     WHERE status IN ('APPROVED', 'PARTIALLY_SHIPPED') AND line.quantity > quantity_shipped + quantity_cancelled"""
 """What sales orders ask of the book of goods."""
 
-_ORDER = Grain("id", "sales_order.number", "JOIN sales_order ON sales_order.id = found.id")
-_LINE = Grain(
-    "id",
-    "sales_order.number || ' line ' || line.line_no",
-    "JOIN sales_order_line AS line ON line.id = found.id JOIN sales_order ON sales_order.id = line.sales_order_id",
-)
+_ORDER = of_document("sales_order")
+_LINE = of_lines("sales_order")
 _PROGRESS = """
     SELECT sales_order_id AS id, SUM(quantity) AS ordered, SUM(quantity_shipped) AS shipped,
         SUM(quantity_cancelled) AS cancelled
@@ -65,10 +61,7 @@ _FITTING_STATUS = """CASE
     ELSE status IN ('DRAFT', 'SUBMITTED', 'APPROVED') END"""
 
 COMPARISONS = (
-    Comparison(
-        "sales_order.total is the sum of its lines", Money, _ORDER,
-        "SELECT sales_order_id, amount FROM sales_order_line", "SELECT id, total FROM sales_order",
-    ),
+    total_of_lines("sales_order", of="amount"),
     Comparison(
         "sales_order.status agrees with its lines", Quantity, _ORDER,
         "SELECT id, 0 FROM sales_order",
@@ -87,8 +80,3 @@ COMPARISONS = (
         "SELECT owner_id, wanted FROM claim WHERE kind = 'SALES_ORDER'",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares orders with their lines and claims."""
-    return await compare(COMPARISONS)

@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class GoodsShipped(Fact, frozen=True, kw_only=True):
     """Goods of an order left and are out of the book of goods."""
 
-    subject: ClassVar[str] = "sales_order_id"
     echoes: ClassVar[tuple[str, ...]] = ("shipment_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     sales_order_id: int

@@ -1,11 +1,9 @@
 """Tables of what leaves."""
 
 from tortoise import fields
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 
 class Shipment(DocumentHeader):
@@ -26,17 +24,13 @@ class Shipment(DocumentHeader):
         indexes = (("sales_order",),)
 
 
-class ShipmentLine(Model):
+class ShipmentLine(DocumentLine):
     """What one order line sent out, and what those goods cost us; of which lots is told by its movements."""
 
-    id = IdField()
     shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
     shipment_id: int
-    line_no = fields.IntField()
     sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
     sales_order_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     quantity = QuantityField()
     cost = MoneyField()
 

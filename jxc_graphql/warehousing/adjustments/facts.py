@@ -9,28 +9,24 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class AdjustmentCreated(Fact, frozen=True, kw_only=True):
     """An adjustment was drafted."""
 
-    subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int
 
 
 class AdjustmentUpdated(Fact, frozen=True, kw_only=True):
     """A draft was changed."""
 
-    subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int
 
 
 class AdjustmentSubmitted(Fact, frozen=True, kw_only=True):
     """An adjustment is worth more than its author may post, and waits for approval; nothing has moved yet."""
 
-    subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int
 
 
 class AdjustmentPosted(Fact, frozen=True, kw_only=True):
     """The goods of an adjustment are in the book of goods, or out of it."""
 
-    subject: ClassVar[str] = "adjustment_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     adjustment_id: int
     stock_level_ids: tuple[int, ...]
@@ -40,7 +36,6 @@ class AdjustmentPosted(Fact, frozen=True, kw_only=True):
 class AdjustmentRejected(Fact, frozen=True, kw_only=True):
     """A submitted adjustment went back to its author."""
 
-    subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int
     note: str
 
@@ -48,5 +43,4 @@ class AdjustmentRejected(Fact, frozen=True, kw_only=True):
 class AdjustmentCancelled(Fact, frozen=True, kw_only=True):
     """An adjustment was given up; it moved nothing."""
 
-    subject: ClassVar[str] = "adjustment_id"
     adjustment_id: int

@@ -4,13 +4,11 @@ from enum import StrEnum
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 
 class AdjustmentReason(StrEnum):
@@ -63,15 +61,11 @@ class Adjustment(DocumentHeader):
         indexes = (("warehouse",), ("status",))
 
 
-class AdjustmentLine(Model):
+class AdjustmentLine(DocumentLine):
     """Without a place it is about the warehouse's stock; `serials` is a JSON list; a `value` is there once posted."""
 
-    id = IdField()
     adjustment = fields.ForeignKeyField("models.Adjustment", related_name=False, on_delete=fields.RESTRICT)
     adjustment_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
     place_id: int | None
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)

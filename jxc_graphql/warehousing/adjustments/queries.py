@@ -2,14 +2,9 @@
 # ruff: noqa: S608  (statements are made of our own names)
 
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, of_lines, total_of_lines
 
-_ADJUSTMENT = Grain("id", "adjustment.number", "JOIN adjustment ON adjustment.id = found.id")
-_LINE = Grain(
-    "id",
-    "adjustment.number || ' line ' || line.line_no",
-    "JOIN adjustment_line AS line ON line.id = found.id JOIN adjustment ON adjustment.id = line.adjustment_id",
-)
+_LINE = of_lines("adjustment")
 _POSTED = "JOIN adjustment ON adjustment.id = line.adjustment_id WHERE status = 'POSTED'"
 
 
@@ -22,11 +17,7 @@ def _moved(column: str) -> str:
 
 
 COMPARISONS = (
-    Comparison(
-        "adjustment.total is the sum of its lines", Money, _ADJUSTMENT,
-        "SELECT adjustment_id, value FROM adjustment_line WHERE value IS NOT NULL",
-        "SELECT id, total FROM adjustment WHERE total IS NOT NULL",
-    ),
+    total_of_lines("adjustment"),
     Comparison(
         "adjustment_line.quantity is what was moved for it", Quantity, _LINE,
         _moved("quantity"), f"SELECT line.id, quantity FROM adjustment_line AS line {_POSTED}",
@@ -36,8 +27,3 @@ COMPARISONS = (
         _moved("value"), f"SELECT line.id, value FROM adjustment_line AS line {_POSTED}",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares adjustments with what they moved."""
-    return await compare(COMPARISONS)

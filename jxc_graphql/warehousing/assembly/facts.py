@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class KitComponentsSet(Fact, frozen=True, kw_only=True):
     """A SKU has another recipe from now on."""
 
-    subject: ClassVar[str] = "kit_id"
     kit_id: int
     sku_id: int
 
@@ -17,7 +16,6 @@ class KitComponentsSet(Fact, frozen=True, kw_only=True):
 class KitsAssembled(Fact, frozen=True, kw_only=True):
     """Components became kits."""
 
-    subject: ClassVar[str] = "assembly_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
     stock_level_ids: tuple[int, ...]
@@ -26,7 +24,6 @@ class KitsAssembled(Fact, frozen=True, kw_only=True):
 class KitsDisassembled(Fact, frozen=True, kw_only=True):
     """Kits became components again."""
 
-    subject: ClassVar[str] = "assembly_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
     stock_level_ids: tuple[int, ...]

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 
 class AssemblyKind(StrEnum):
@@ -79,15 +79,11 @@ class Assembly(DocumentHeader):
         indexes = (("warehouse",), ("sku",))
 
 
-class AssemblyLine(Model):
+class AssemblyLine(DocumentLine):
     """What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line."""
 
-    id = IdField()
     assembly = fields.ForeignKeyField("models.Assembly", related_name=False, on_delete=fields.RESTRICT)
     assembly_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     quantity_by_recipe = QuantityField()
     quantity = QuantityField()
     value = MoneyField()

@@ -10,7 +10,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines
 from jxc_graphql.warehousing.assembly.rules import MAX_DEPTH, Component, Recipe, whole_kits
 
 _BELOW = f"""
@@ -107,12 +107,8 @@ async def _availability(call: Call, kit_ids: Sequence[int]) -> dict[int, list[Av
     return found
 
 
-_ASSEMBLY = Grain("id", "assembly.number", "JOIN assembly ON assembly.id = found.id")
-_LINE = Grain(
-    "id",
-    "assembly.number || ' line ' || line.line_no",
-    "JOIN assembly_line AS line ON line.id = found.id JOIN assembly ON assembly.id = line.assembly_id",
-)
+_ASSEMBLY = of_document("assembly")
+_LINE = of_lines("assembly")
 _PLACE = VirtualPlace.ASSEMBLY.value
 _MOVED = "FROM stock_movement AS movement JOIN assembly ON assembly.id = movement.document_id"
 
@@ -146,8 +142,3 @@ COMPARISONS = (
         "SELECT id, value FROM assembly_line",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares assemblies and their lines with the movements that they made."""
-    return await compare(COMPARISONS)

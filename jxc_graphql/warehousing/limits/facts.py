@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class StockLimitsSet(Fact, frozen=True, kw_only=True):
     """Limits of SKUs in warehouses were set, all at once."""
 
-    subject: ClassVar[str] = "change_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
@@ -19,7 +18,6 @@ class StockLimitsSet(Fact, frozen=True, kw_only=True):
 class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
     """These limits hold no more."""
 
-    subject: ClassVar[str] = "change_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
@@ -34,7 +32,6 @@ class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
 class StockLimitsCopied(Fact, frozen=True, kw_only=True):
     """A warehouse took over limits of another one."""
 
-    subject: ClassVar[str] = "warehouse_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     warehouse_id: int
     from_warehouse_id: int
@@ -45,7 +42,6 @@ class StockLimitsCopied(Fact, frozen=True, kw_only=True):
 class StockLimitsScaled(Fact, frozen=True, kw_only=True):
     """Limits of a warehouse were multiplied by numerator / denominator."""
 
-    subject: ClassVar[str] = "warehouse_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     warehouse_id: int
     numerator: int

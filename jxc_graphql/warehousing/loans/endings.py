@@ -30,7 +30,7 @@ from jxc_graphql.warehousing.loans.models import (
     LoanReturnLine,
 )
 from jxc_graphql.warehousing.loans.operations import lock_lines
-from jxc_graphql.warehousing.loans.rules import LotLent, Part, ReturnedLine, SoldLine
+from jxc_graphql.warehousing.loans.rules import LoanPart, LotLent, ReturnedLine, SoldLine
 
 Lines = Mapping[int, LoanLine]
 
@@ -156,7 +156,7 @@ async def _lent(loan: Loan) -> tuple[Lines, list[LotLent], dict[int, list[str]],
     return lines, await queries.lots_lent(lines), await queries.pieces_lent(lines), known[loan.warehouse_id]
 
 
-async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequence[Part], column: str) -> None:
+async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequence[LoanPart], column: str) -> None:
     """Counts what came back or was sold on the lines of a loan, and moves it on."""
     for one in parts:
         line = lines[one.loan_line_id]

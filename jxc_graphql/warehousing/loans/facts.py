@@ -9,28 +9,24 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class LoanCreated(Fact, frozen=True, kw_only=True):
     """A loan was drafted."""
 
-    subject: ClassVar[str] = "loan_id"
     loan_id: int
 
 
 class LoanUpdated(Fact, frozen=True, kw_only=True):
     """A draft was changed."""
 
-    subject: ClassVar[str] = "loan_id"
     loan_id: int
 
 
 class LoanCancelled(Fact, frozen=True, kw_only=True):
     """A loan was given up before anything left."""
 
-    subject: ClassVar[str] = "loan_id"
     loan_id: int
 
 
 class GoodsLent(Fact, frozen=True, kw_only=True):
     """The goods of a loan are with the partner."""
 
-    subject: ClassVar[str] = "loan_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     loan_id: int
     stock_level_ids: tuple[int, ...]
@@ -39,7 +35,6 @@ class GoodsLent(Fact, frozen=True, kw_only=True):
 class LoanReturned(Fact, frozen=True, kw_only=True):
     """Goods of a loan came back."""
 
-    subject: ClassVar[str] = "loan_id"
     echoes: ClassVar[tuple[str, ...]] = ("loan_return_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     loan_id: int
@@ -50,7 +45,6 @@ class LoanReturned(Fact, frozen=True, kw_only=True):
 class LoanSold(Fact, frozen=True, kw_only=True):
     """Goods of a loan were sold to who has them; the order has a fact of its own for the shipment."""
 
-    subject: ClassVar[str] = "loan_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     loan_id: int
     sales_order_id: int
@@ -61,7 +55,6 @@ class LoanSold(Fact, frozen=True, kw_only=True):
 class LoanClosed(Fact, frozen=True, kw_only=True):
     """What was still lent does not come back; the books put it where its reason says."""
 
-    subject: ClassVar[str] = "loan_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     loan_id: int
     note: str

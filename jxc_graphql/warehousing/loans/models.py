@@ -4,12 +4,10 @@ from enum import StrEnum
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -76,15 +74,11 @@ class Loan(DocumentHeader):
         indexes = (("warehouse",), ("customer",), ("supplier",), ("status", "due_on"))
 
 
-class LoanLine(Model):
+class LoanLine(DocumentLine):
     """`lot` is the one that was named; `serials` is a JSON list."""
 
-    id = IdField()
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
     loan_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
     lot_id: int | None
     serials = fields.TextField()
@@ -128,17 +122,13 @@ class LoanReturn(DocumentHeader):
         indexes = (("loan",), ("warehouse",))
 
 
-class LoanReturnLine(Model):
+class LoanReturnLine(DocumentLine):
     """What came back of one line to one place; `value` is what it cost, now as when it left."""
 
-    id = IdField()
     loan_return = fields.ForeignKeyField("models.LoanReturn", related_name=False, on_delete=fields.RESTRICT)
     loan_return_id: int
-    line_no = fields.IntField()
     loan_line = fields.ForeignKeyField("models.LoanLine", related_name=False, on_delete=fields.RESTRICT)
     loan_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     place_id: int
     quantity = QuantityField()

@@ -6,12 +6,11 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
+from jxc_graphql.books.goods.named import Lots, lots_named
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
-from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog import queries as catalog
-from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
@@ -24,8 +23,6 @@ from jxc_graphql.warehousing.loans import rules
 from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanCancelled, LoanCreated, LoanUpdated
 from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine
 from jxc_graphql.warehousing.loans.rules import WantedLine
-
-Lots = dict[tuple[int, str], int]
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -123,6 +120,5 @@ async def lock_lines(loan: Loan) -> dict[int, LoanLine]:
 async def _known(lines: Sequence[WantedLine]) -> tuple[Lots, list[Reason]]:
     """The lots that lines name, and what is wrong with the lines."""
     skus = await catalog.skus({one.sku_id for one in lines})
-    named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
-    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    known = await lots_named(lines)
     return known, [*rules.check_lines(lines, skus, known)]

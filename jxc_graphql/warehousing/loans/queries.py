@@ -4,11 +4,11 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from jxc_graphql.books.goods.queries import LEVEL
+from jxc_graphql.books.goods.queries import LEVEL, moved_for_lines
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
 from jxc_graphql.warehousing.loans.rules import OPEN, LotLent
 
 OUT = "quantity_lent - quantity_returned - quantity_sold - quantity_lost"
@@ -77,20 +77,9 @@ async def serial_numbers(call: Call, loan_line_ids: Sequence[int]) -> list[list[
     return [found.get(line_id, []) for line_id in loan_line_ids]
 
 
-_LOAN = Grain("id", "loan.number", "JOIN loan ON loan.id = found.id")
-_LINE = Grain(
-    "id",
-    "loan.number || ' line ' || line.line_no",
-    "JOIN loan_line AS line ON line.id = found.id JOIN loan ON loan.id = line.loan_id",
-)
-_RETURN = Grain("id", "loan_return.number", "JOIN loan_return ON loan_return.id = found.id")
-_RETURN_LINE = Grain(
-    "id",
-    "loan_return.number || ' line ' || line.line_no",
-    "JOIN loan_return_line AS line ON line.id = found.id JOIN loan_return ON loan_return.id = line.loan_return_id",
-)
+_LOAN = of_document("loan")
+_LINE = of_lines("loan")
 _MOVED = "FROM stock_movement AS movement JOIN place ON place.id = to_place_id WHERE consignment_id < 0"
-_CAME = "FROM stock_movement AS movement JOIN loan_return ON loan_return.id = movement.document_id"
 _PROGRESS = f"""
     SELECT loan_id AS id, SUM(quantity_lent) AS lent, SUM(quantity_returned) AS returned, SUM({OUT}) AS still
     FROM loan_line GROUP BY loan_id"""
@@ -112,10 +101,7 @@ def _went(column: str, *kinds: str) -> Comparison:
 
 
 COMPARISONS = (
-    Comparison(
-        "loan.cost is the sum of its lines", Money, _LOAN,
-        "SELECT loan_id, cost FROM loan_line", "SELECT id, cost FROM loan",
-    ),
+    total_of_lines("loan", column="cost", of="cost"),
     Comparison(
         "loan.status agrees with its lines", Quantity, _LOAN,
         "SELECT id, 0 FROM loan",
@@ -135,26 +121,12 @@ COMPARISONS = (
         "SELECT -consignment_id, quantity FROM cost_layer WHERE consignment_id < 0",
         f"SELECT id, {OUT} FROM loan_line",
     ),
-    Comparison(
-        "loan_return.total is the sum of its lines", Money, _RETURN,
-        "SELECT loan_return_id, value FROM loan_return_line", "SELECT id, total FROM loan_return",
-    ),
-    Comparison(
-        "loan_return_line.quantity was moved to its place", Quantity, _RETURN_LINE,
-        f"SELECT line_id, movement.quantity {_CAME}", "SELECT id, quantity FROM loan_return_line",
-    ),
-    Comparison(
-        "loan_return_line.value is what was moved for it", Money, _RETURN_LINE,
-        f"SELECT line_id, movement.value {_CAME}", "SELECT id, value FROM loan_return_line",
-    ),
+    total_of_lines("loan_return"),
+    moved_for_lines("loan_return", "quantity", "was moved to its place"),
+    moved_for_lines("loan_return", "value"),
     Comparison(
         "stock_level.lent is what partners have of its loans", Quantity, LEVEL,
         f"SELECT sku_id, warehouse_id, {OUT} FROM loan_line AS line JOIN loan ON loan.id = line.loan_id",
         "SELECT sku_id, warehouse_id, lent FROM stock_level",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares loans with their returns and the book of goods."""
-    return await compare(COMPARISONS)

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
+from jxc_graphql.books.goods.named import Lots, check_named
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
@@ -123,7 +124,7 @@ class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
     """The number of each piece (序列号), for SKUs that are tracked by them."""
 
 
-Part = ReturnedLine | SoldLine
+LoanPart = ReturnedLine | SoldLine
 """A part of one line that comes back or is sold."""
 
 
@@ -170,19 +171,12 @@ def check_partner(
         yield PartnerInactive(path=(f"{kind.lower()}_id",), partner=partner.name)
 
 
-def check_lines(
-    wanted: Sequence[WantedLine], skus: Collection[int], lots: Collection[tuple[int, str]]
-) -> Iterator[Reason]:
+def check_lines(wanted: Sequence[WantedLine], skus: Collection[int], lots: Lots) -> Iterator[Reason]:
     """What is wrong with what is to be lent, line by line; `skus` and `lots` are those that exist."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        if one.sku_id not in skus:
-            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        elif one.lot_number is not None and (one.sku_id, one.lot_number) not in lots:
-            yield UnknownId(path=(*path, "lot_number"), kind="Lot")
-        yield from check_positive(one.quantity, (*path, "quantity"))
-        yield from _check_serials(one.serials, path)
+        yield from check_named(one, path, skus, lots)
 
 
 def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Reason]:
@@ -191,7 +185,7 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
         yield DueBeforeLent(path=path, due_on=due_on)
 
 
-def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Mapping[tuple[int, str], int]) -> list[LoanLine]:
+def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
     zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
     return [
@@ -232,7 +226,7 @@ def moves_of_loan(lines: Iterable[LoanLine], warehouse: KnownWarehouse) -> list[
 def check_parts(
     loan: Loan,
     lines: Mapping[int, LoanLine],
-    parts: Sequence[Part],
+    parts: Sequence[LoanPart],
     *,
     lots: Sequence[LotLent],
     pieces: Mapping[int, Collection[str]],
@@ -293,7 +287,7 @@ def everything_out(lines: Mapping[int, LoanLine], pieces: Mapping[int, Sequence[
 
 def moves_back(
     lines: Mapping[int, LoanLine],
-    parts: Sequence[tuple[int, Part, int]],
+    parts: Sequence[tuple[int, LoanPart, int]],
     lots: Sequence[LotLent],
     warehouse: KnownWarehouse,
 ) -> list[Move]:
@@ -333,7 +327,7 @@ def status_of(lines: Iterable[LoanLine]) -> DocumentStatus:
 
 
 def _take(
-    part: Part, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
+    part: LoanPart, lots: Sequence[LotLent], left: dict[tuple[int, int | None], Quantity]
 ) -> Iterator[tuple[int | None, Quantity]]:
     """Takes a part out of its lots, of the one that is named or of any, first to expire first."""
     wanted = part.quantity

@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class OpeningBalancePosted(Fact, frozen=True, kw_only=True):
     """The stock of the day the books start is in the book of goods."""
 
-    subject: ClassVar[str] = "opening_balance_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     opening_balance_id: int
     warehouse_id: int

@@ -2,11 +2,9 @@
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 
 class OpeningBalance(DocumentHeader):
@@ -23,11 +21,8 @@ class OpeningBalance(DocumentHeader):
         indexes = (("warehouse",),)
 
 
-class OpeningBalanceLine(Model):
-    id = IdField()
+class OpeningBalanceLine(DocumentLine):
     opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
     origin_on = fields.DateField()

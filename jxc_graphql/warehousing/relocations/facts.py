@@ -9,7 +9,6 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class PlacesMoved(Fact, frozen=True, kw_only=True):
     """Goods lie at other places of their warehouse."""
 
-    subject: ClassVar[str] = "place_move_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     place_move_id: int
     stock_level_ids: tuple[int, ...]

@@ -2,11 +2,9 @@
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
 
 
 class PlaceMove(DocumentHeader):
@@ -20,15 +18,11 @@ class PlaceMove(DocumentHeader):
         indexes = (("warehouse",),)
 
 
-class PlaceMoveLine(Model):
+class PlaceMoveLine(DocumentLine):
     """`lot` is the one that was named; which lots went without a name is told by the movements."""
 
-    id = IdField()
     place_move = fields.ForeignKeyField("models.PlaceMove", related_name=False, on_delete=fields.RESTRICT)
     place_move_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     from_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     from_place_id: int
     to_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
+from jxc_graphql.books.goods.named import lots_named
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
-from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog import queries as catalog
-from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
+from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods import queries as periods
@@ -39,19 +39,18 @@ async def move_places(
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     skus = await catalog.skus({one.sku_id for one in lines})
     places = await warehouses.places_of({place for one in lines for place in (one.from_place_id, one.to_place_id)})
-    named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
-    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    known = await lots_named(lines)
     problems += rules.check_moves(lines, skus, known, places, warehouse.id)
     reject_if([*problems, *check_note(note)])
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
-    moved = rules.lines_of_move(move.id, lines, known)
+    moved = lines_of(
+        PlaceMoveLine, lines, place_move_id=move.id, lot_id=lambda one: known.get((one.sku_id, one.lot_number))
+    )
     posted = await door.post(
         Posting(call=call, document_id=move.id, business_date=day, moves=rules.moves_of(moved, lines, warehouse.id))
     )
     await opened(move)
     await PlaceMoveLine.bulk_create(moved)
     return PlacesMoved(
-        place_move_id=move.id,
-        stock_level_ids=posted.stock_level_ids,
-        short_document_ids=posted.short_document_ids,
+        place_move_id=move.id, stock_level_ids=posted.stock_level_ids, short_document_ids=posted.short_document_ids
     )

@@ -5,16 +5,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
+from jxc_graphql.books.goods.named import Lots, check_named
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
+from jxc_graphql.office.documents.rules import UnknownId, check_line_count
 from jxc_graphql.warehousing.relocations.models import PlaceMoveLine
-
-MAX_SERIALS = 1_000
-"""Serial numbers that one line may have."""
 
 _SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 
@@ -49,45 +47,17 @@ class WantedMove(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_moves(
-    wanted: Sequence[WantedMove],
-    skus: Collection[int],
-    lots: Collection[tuple[int, str]],
-    places: Mapping[int, KnownPlace],
-    warehouse_id: int,
+    wanted: Sequence[WantedMove], skus: Collection[int], lots: Lots, places: Mapping[int, KnownPlace], warehouse_id: int
 ) -> Iterator[Reason]:
     """Everything wrong with a move but the stock, line by line; `skus` and `lots` are those that exist."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        if one.sku_id not in skus:
-            yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        elif one.lot_number is not None and (one.sku_id, one.lot_number) not in lots:
-            yield UnknownId(path=(*path, "lot_number"), kind="Lot")
-        yield from check_positive(one.quantity, (*path, "quantity"))
-        if len(one.serials) > MAX_SERIALS:
-            yield TooManyLines(path=(*path, "serials"), lines=len(one.serials), limit=MAX_SERIALS)
+        yield from check_named(one, path, skus, lots)
         yield from _check_place(places.get(one.from_place_id), warehouse_id, (*path, "from_place_id"))
         yield from _check_place(places.get(one.to_place_id), warehouse_id, (*path, "to_place_id"))
         if one.from_place_id == one.to_place_id and one.to_place_id in places:
             yield SamePlace(path=(*path, "to_place_id"), place=places[one.to_place_id].code)
-
-
-def lines_of_move(
-    place_move_id: int, wanted: Sequence[WantedMove], lots: Mapping[tuple[int, str], int]
-) -> list[PlaceMoveLine]:
-    """The lines of a move, one per line of the input."""
-    return [
-        PlaceMoveLine(
-            place_move_id=place_move_id,
-            line_no=line_no,
-            sku_id=one.sku_id,
-            from_place_id=one.from_place_id,
-            to_place_id=one.to_place_id,
-            lot_id=None if one.lot_number is None else lots[one.sku_id, one.lot_number],
-            quantity=one.quantity,
-        )
-        for line_no, one in enumerate(wanted, 1)
-    ]
 
 
 def moves_of(lines: Sequence[PlaceMoveLine], wanted: Sequence[WantedMove], warehouse_id: int) -> list[Move]:

@@ -2,13 +2,11 @@
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
-from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
 STATES = corrections.states(by=Permission.REVALUE_STOCK)
 
@@ -33,15 +31,11 @@ class Revaluation(DocumentHeader):
         indexes = (("warehouse",), ("status",))
 
 
-class RevaluationLine(Model):
+class RevaluationLine(DocumentLine):
     """A unit cost or a change of value is asked for; `quantity`, `value_before` and `value` are there once posted."""
 
-    id = IdField()
     revaluation = fields.ForeignKeyField("models.Revaluation", related_name=False, on_delete=fields.RESTRICT)
     revaluation_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     unit_cost = UnitPriceField(null=True)
     value_change = MoneyField(null=True)
     quantity = QuantityField(null=True)

@@ -15,6 +15,7 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
@@ -48,7 +49,7 @@ async def create_revaluation(
     await warehouses.usable_warehouse(call, warehouse_id)
     await _check(lines, note)
     revaluation = await opened(made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id))
-    await RevaluationLine.bulk_create(rules.lines_of(revaluation, lines))
+    await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
     return RevaluationCreated(revaluation_id=revaluation.id)
 
 
@@ -70,7 +71,7 @@ async def update_revaluation(
     revaluation.note = note
     await moved_on(revaluation, DocumentAction.UPDATE, "note")
     await RevaluationLine.filter(revaluation_id=revaluation.id).delete()
-    await RevaluationLine.bulk_create(rules.lines_of(revaluation, lines))
+    await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
     return RevaluationUpdated(revaluation_id=revaluation.id)
 
 

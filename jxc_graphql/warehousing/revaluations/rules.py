@@ -62,20 +62,6 @@ def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> It
             yield InvalidNumber(path=(*path, "value_change"), problem=str(line.value_change))
 
 
-def lines_of(revaluation: Revaluation, lines: Sequence[AskedRevaluation]) -> list[RevaluationLine]:
-    """The lines as they are kept."""
-    return [
-        RevaluationLine(
-            revaluation_id=revaluation.id,
-            line_no=line_no,
-            sku_id=line.sku_id,
-            unit_cost=line.unit_cost,
-            value_change=line.value_change,
-        )
-        for line_no, line in enumerate(lines, 1)
-    ]
-
-
 def changes(
     revaluation: Revaluation, lines: Sequence[RevaluationLine], levels: Mapping[LevelKey, Level]
 ) -> list[ValueChange]:

@@ -9,14 +9,12 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class StocktakePlanned(Fact, frozen=True, kw_only=True):
     """Somebody wants goods counted."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
 
 
 class StocktakeSplit(Fact, frozen=True, kw_only=True):
     """The lines were dealt out to sheets."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
     sheet_ids: tuple[int, ...]
 
@@ -24,14 +22,12 @@ class StocktakeSplit(Fact, frozen=True, kw_only=True):
 class StocktakeStarted(Fact, frozen=True, kw_only=True):
     """The snapshot was taken; goods are being counted."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
 
 
 class CountsRecorded(Fact, frozen=True, kw_only=True):
     """Somebody counted so many lines; `line_ids` are the first of them."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
     sheet_id: int | None
     lines_counted: int
@@ -42,7 +38,6 @@ class CountsRecorded(Fact, frozen=True, kw_only=True):
 class RecountRequested(Fact, frozen=True, kw_only=True):
     """So many lines are to be counted again."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
     lines_to_recount: int
     note: str
@@ -51,21 +46,18 @@ class RecountRequested(Fact, frozen=True, kw_only=True):
 class StocktakeSubmitted(Fact, frozen=True, kw_only=True):
     """Counting is over; the variances wait for review."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
 
 
 class StocktakeApproved(Fact, frozen=True, kw_only=True):
     """The variances may be posted, whatever they are worth."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
 
 
 class StocktakeRejected(Fact, frozen=True, kw_only=True):
     """The result was sent back: counting goes on."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int
     note: str
 
@@ -73,7 +65,6 @@ class StocktakeRejected(Fact, frozen=True, kw_only=True):
 class StocktakePosted(Fact, frozen=True, kw_only=True):
     """The books say what was counted."""
 
-    subject: ClassVar[str] = "stocktake_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     stocktake_id: int
     stock_level_ids: tuple[int, ...]
@@ -83,5 +74,4 @@ class StocktakePosted(Fact, frozen=True, kw_only=True):
 class StocktakeCancelled(Fact, frozen=True, kw_only=True):
     """It was given up; the books are as they were."""
 
-    subject: ClassVar[str] = "stocktake_id"
     stocktake_id: int

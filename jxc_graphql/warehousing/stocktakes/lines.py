@@ -228,28 +228,41 @@ async def reveal(stocktake_id: int) -> None:
 async def counted(stocktake_id: int, *, varying: bool) -> list[Counted]:
     """The lines that were counted, or those of them that vary, with what the variance is worth at present.
 
-    That is what posting it now would say: what is missing of goods valued first in, first out are the oldest ones.
+    That is what posting it now would say: what is missing of goods valued first in, first out are the oldest ones, and
+    a piece that was found on another shelf is not missing.
     """
     only = "AND (line.counted_quantity <> line.book_quantity_at_count OR line.piece_differences > 0)" if varying else ""
     rows = await db.fetch(
         f"""
+        WITH piece AS (
+            SELECT line_id, sku_id, number, is_missing
+            FROM stocktake_piece JOIN stocktake_line AS line ON line.id = line_id AND line.stocktake_id = ?),
+        gone AS (
+            SELECT piece.line_id, count(*) AS pieces FROM piece LEFT JOIN piece AS found
+                ON found.sku_id = piece.sku_id AND found.number = piece.number AND NOT found.is_missing
+            WHERE piece.is_missing AND found.number IS NULL GROUP BY piece.line_id)
         SELECT line.id, line.counted_quantity - line.book_quantity_at_count, coalesce(level.unit_cost, 0),
-            CASE WHEN level.valuation = 'FIFO' AND product.valuation = 'FIFO' THEN level.id END
+            CASE WHEN level.valuation = 'FIFO' AND product.valuation = 'FIFO' THEN level.id END,
+            CASE WHEN sku.tracking = 'SERIAL' THEN coalesce(gone.pieces, 0) * 10000
+                WHEN line.counted_quantity < line.book_quantity_at_count
+                    THEN line.book_quantity_at_count - line.counted_quantity ELSE 0 END
         FROM stocktake_line AS line JOIN stocktake ON stocktake.id = line.stocktake_id
         JOIN sku ON sku.id = line.sku_id JOIN product ON product.id = sku.product_id
+        LEFT JOIN gone ON gone.line_id = line.id
         LEFT JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = stocktake.warehouse_id
         WHERE line.stocktake_id = ? AND line.counted_quantity IS NOT NULL {only} ORDER BY line.line_no""",
-        (stocktake_id,),
+        (stocktake_id, stocktake_id),
     )
-    missing = {line_id: (level, Quantity(-more)) for line_id, more, _, level in rows if level and more < 0}
+    missing = {line_id: (level, Quantity(gone)) for line_id, _, _, level, gone in rows if level and gone}
     costs = dict(zip(missing, await goods.cost_of_oldest([*missing.values()]), strict=True))
+    found = {line_id: Quantity(more) + missing.get(line_id, (0, Quantity(0)))[1] for line_id, more, *_ in rows}
     return [
         Counted(
             line_id=line_id,
             variance=Quantity(variance),
-            value=-costs[line_id] if line_id in costs else amount(Quantity(variance), UnitPrice(unit_cost)),
+            value=amount(found[line_id], UnitPrice(unit_cost)) - costs.get(line_id, Money(0)),
         )
-        for line_id, variance, unit_cost, _ in rows
+        for line_id, variance, unit_cost, *_ in rows
     ]
 
 

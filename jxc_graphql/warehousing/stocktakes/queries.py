@@ -10,7 +10,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.queries import PLACE_COLUMNS, KnownPlace, known_place
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines
 
 
 class StocktakeProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,12 +68,8 @@ async def sheet_id(stocktake_id: int, sheet_no: int) -> int | None:
     return rows[0][0] if rows else None
 
 
-_STOCKTAKE = Grain("id", "stocktake.number", "JOIN stocktake ON stocktake.id = found.id")
-_LINE = Grain(
-    "id",
-    "stocktake.number || ' line ' || line.line_no",
-    "JOIN stocktake_line AS line ON line.id = found.id JOIN stocktake ON stocktake.id = line.stocktake_id",
-)
+_STOCKTAKE = of_document("stocktake")
+_LINE = of_lines("stocktake")
 _LEGS = """
     SELECT document_id, sku_id, to_place_id AS place_id, lot_id, quantity FROM stock_movement
     UNION ALL SELECT document_id, sku_id, from_place_id, lot_id, -quantity FROM stock_movement"""
@@ -117,8 +113,3 @@ COMPARISONS = (
         "SELECT id, lines_with_variance * 10000 FROM stocktake WHERE lines_with_variance IS NOT NULL",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares lines with their counts, their pieces, and what was moved for them."""
-    return await compare(COMPARISONS)

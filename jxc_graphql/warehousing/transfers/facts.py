@@ -9,28 +9,24 @@ from jxc_graphql.kit.journal import Fact, Meaning
 class TransferCreated(Fact, frozen=True, kw_only=True):
     """A transfer was drafted."""
 
-    subject: ClassVar[str] = "transfer_id"
     transfer_id: int
 
 
 class TransferUpdated(Fact, frozen=True, kw_only=True):
     """A draft was changed."""
 
-    subject: ClassVar[str] = "transfer_id"
     transfer_id: int
 
 
 class TransferSubmitted(Fact, frozen=True, kw_only=True):
     """A draft waits for approval."""
 
-    subject: ClassVar[str] = "transfer_id"
     transfer_id: int
 
 
 class TransferApproved(Fact, frozen=True, kw_only=True):
     """The goods of a transfer are kept for it at the source."""
 
-    subject: ClassVar[str] = "transfer_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]
@@ -39,7 +35,6 @@ class TransferApproved(Fact, frozen=True, kw_only=True):
 class TransferRejected(Fact, frozen=True, kw_only=True):
     """A submitted transfer went back to its author."""
 
-    subject: ClassVar[str] = "transfer_id"
     transfer_id: int
     note: str
 
@@ -47,7 +42,6 @@ class TransferRejected(Fact, frozen=True, kw_only=True):
 class TransferDispatched(Fact, frozen=True, kw_only=True):
     """Goods are on their way; what was approved and not sent is free again."""
 
-    subject: ClassVar[str] = "transfer_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     stock_level_ids: tuple[int, ...]
@@ -56,7 +50,6 @@ class TransferDispatched(Fact, frozen=True, kw_only=True):
 class TransferReceived(Fact, frozen=True, kw_only=True):
     """Goods of a transfer arrived."""
 
-    subject: ClassVar[str] = "transfer_id"
     echoes: ClassVar[tuple[str, ...]] = ("transfer_receipt_id",)
     means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
@@ -67,7 +60,6 @@ class TransferReceived(Fact, frozen=True, kw_only=True):
 class TransferClosed(Fact, frozen=True, kw_only=True):
     """What was still in transit will not arrive; the books put it where its reasons say."""
 
-    subject: ClassVar[str] = "transfer_id"
     means: ClassVar[Meaning] = GOODS_MOVED
     transfer_id: int
     note: str
@@ -77,7 +69,6 @@ class TransferClosed(Fact, frozen=True, kw_only=True):
 class TransferCancelled(Fact, frozen=True, kw_only=True):
     """A transfer was given up before anything left; what was kept for it is free."""
 
-    subject: ClassVar[str] = "transfer_id"
     means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]

@@ -9,7 +9,7 @@ from tortoise.models import Model
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -91,15 +91,11 @@ class Transfer(DocumentHeader):
         indexes = (("from_warehouse",), ("to_warehouse",), ("status",))
 
 
-class TransferLine(Model):
+class TransferLine(DocumentLine):
     """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
 
-    id = IdField()
     transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
     transfer_id: int
-    line_no = fields.IntField()
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     unit = fields.CharField(max_length=20)
     quantity_in_unit = QuantityField()
     quantity = QuantityField()
@@ -143,17 +139,13 @@ class TransferReceipt(DocumentHeader):
         indexes = (("transfer",), ("warehouse",))
 
 
-class TransferReceiptLine(Model):
+class TransferReceiptLine(DocumentLine):
     """What came of one transfer line to one place; damaged goods went to the damaged place instead."""
 
-    id = IdField()
     transfer_receipt = fields.ForeignKeyField("models.TransferReceipt", related_name=False, on_delete=fields.RESTRICT)
     transfer_receipt_id: int
-    line_no = fields.IntField()
     transfer_line = fields.ForeignKeyField("models.TransferLine", related_name=False, on_delete=fields.RESTRICT)
     transfer_line_id: int
-    sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
-    sku_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     place_id: int
     quantity_accepted = QuantityField()

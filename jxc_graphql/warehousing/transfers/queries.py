@@ -10,7 +10,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain, compare
+from jxc_graphql.office.documents.comparisons import Comparison, Grain, of_document, of_lines, total_of_lines
 from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 
 LevelKey = tuple[int, int]
@@ -138,19 +138,9 @@ async def warehouse_names(call: Call, warehouse_ids: Sequence[int]) -> list[str]
     return [known[warehouse_id].name for warehouse_id in warehouse_ids]
 
 
-_TRANSFER = Grain("id", "transfer.number", "JOIN transfer ON transfer.id = found.id")
-_LINE = Grain(
-    "id",
-    "transfer.number || ' line ' || line.line_no",
-    "JOIN transfer_line AS line ON line.id = found.id JOIN transfer ON transfer.id = line.transfer_id",
-)
-_RECEIPT = Grain("id", "transfer_receipt.number", "JOIN transfer_receipt ON transfer_receipt.id = found.id")
-_RECEIPT_LINE = Grain(
-    "id",
-    "transfer_receipt.number || ' line ' || line.line_no",
-    "JOIN transfer_receipt_line AS line ON line.id = found.id "
-    "JOIN transfer_receipt ON transfer_receipt.id = line.transfer_receipt_id",
-)
+_TRANSFER = of_document("transfer")
+_LINE = of_lines("transfer")
+_RECEIPT_LINE = of_lines("transfer_receipt")
 _DISCREPANCY = Grain(
     "id",
     "transfer.number || ' ' || discrepancy.reason",
@@ -188,10 +178,7 @@ def _line(column: str) -> str:
 
 
 COMPARISONS = (
-    Comparison(
-        "transfer.cost is the sum of its lines", Money, _TRANSFER,
-        "SELECT transfer_id, cost FROM transfer_line", "SELECT id, cost FROM transfer",
-    ),
+    total_of_lines("transfer", column="cost", of="cost"),
     Comparison(
         "transfer.status agrees with its lines", Quantity, _TRANSFER,
         "SELECT id, 0 FROM transfer",
@@ -229,10 +216,7 @@ COMPARISONS = (
         "SELECT consignment_id, quantity FROM cost_layer WHERE consignment_id > 0",
         _line("quantity_dispatched - quantity_received - quantity_missing"),
     ),
-    Comparison(
-        "transfer_receipt.total is the sum of its lines", Money, _RECEIPT,
-        "SELECT transfer_receipt_id, value FROM transfer_receipt_line", "SELECT id, total FROM transfer_receipt",
-    ),
+    total_of_lines("transfer_receipt"),
     Comparison(
         "transfer_receipt_line.quantity_accepted was moved to its place", Quantity, _RECEIPT_LINE,
         f"SELECT line_id, movement.quantity {_CAME} WHERE place.kind <> 'DAMAGED'",
@@ -262,8 +246,3 @@ COMPARISONS = (
         "SELECT sku_id, warehouse_id, in_transit FROM stock_level",
     ),
 )  # fmt: skip
-
-
-async def differences() -> list[Difference]:
-    """Compares transfers with their receipts, their claims and the book of goods."""
-    return await compare(COMPARISONS)

@@ -117,12 +117,6 @@ class TestRefusals:
         ]
         assert (answer["userErrors"][1]["outstanding"], answer["userErrors"][1]["received"]) == ("10", "10.5")
 
-    async def test_answer_a_repeat_with_the_first_order(self, client: httpx.AsyncClient, trade: Trade) -> None:
-        first = await draft(client, trade, idempotencyKey="once")
-        assert await draft(client, trade, idempotencyKey="once") == first
-        other = await draft(client, trade, idempotencyKey="once", note="another")
-        assert other["userErrors"][0]["code"] == "IDEMPOTENCY_MISMATCH"
-
     async def test_hide_costs_from_those_who_may_not_see_them(self, trade: Trade, client: httpx.AsyncClient) -> None:
         order = await approved(client, trade)
         await sign_in_as(client, "VIEWER")

@@ -3,7 +3,7 @@ import pytest
 
 from jxc_graphql.buying.purchasing import operations
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.kit.errors import Forbidden, NotFound
+from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, UnknownId
@@ -71,16 +71,6 @@ class TestCreatePurchaseOrder:
         await set_column("UPDATE sku SET is_active = ?", False)
         (reason,) = await refusal(trade.draft_purchase((0, "1", "1")))
         assert (type(reason).code, reason.path) == ("SKU_INACTIVE", ("lines", 0, "sku_id"))
-
-    async def test_refuses_a_warehouse_out_of_scope(self, trade: Trade) -> None:
-        stranger = msgspec.structs.replace(trade.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
-        (reason,) = await refusal(msgspec.structs.replace(trade, call=stranger).draft_purchase((0, "1", "1")))
-        assert (type(reason).code, reason.path) == ("OUT_OF_SCOPE", ("warehouse_id",))
-
-    async def test_needs_the_permission(self, trade: Trade) -> None:
-        guest = msgspec.structs.replace(trade.call, permissions=frozenset())
-        with pytest.raises(Forbidden):
-            await msgspec.structs.replace(trade, call=guest).draft_purchase((0, "1", "1"))
 
 
 class TestUpdatePurchaseOrder:

@@ -1,16 +1,15 @@
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.buying.receiving import operations
-from jxc_graphql.buying.receiving.models import GoodsReceipt, GoodsReceiptLine
+from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.buying.receiving.rules import OverReceipt
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, Path
+from jxc_graphql.kit.errors import Path
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
@@ -84,15 +83,6 @@ class TestReceiveGoods:
         assert isinstance(reason, IllegalTransition)
         assert reason.path == ("purchase_order_id",)
 
-    async def test_answers_a_repeat_with_the_first_receipt(self, trade: Trade) -> None:
-        order_id = await trade.buy((0, "5", "2"))
-        keyed = msgspec.structs.replace(trade, call=msgspec.structs.replace(trade.call, idempotency_key="k1"))
-        first = await keyed.receive(order_id, (0, "2"))
-        assert await keyed.receive(order_id, (0, "2")) == first
-        with pytest.raises(Conflict):
-            await keyed.receive(order_id, (0, "3"))
-        assert await GoodsReceipt.all().count() == 1
-
     async def test_sends_as_many_statements_for_many_lots_as_for_few(self, call: Call) -> None:
         counts = []
         for skus in (2, 40):
@@ -108,21 +98,6 @@ class TestReceiveGoods:
                 await many.arrive(order_id, *lines)
             counts.append(len(seen))
         assert counts[0] == counts[1] < 45
-
-    async def test_sends_as_many_statements_for_many_lines_as_for_few(self, trade: Trade) -> None:
-        counts = []
-        for skus in (2, 40):
-            many = await make_trade(trade.call, skus)
-            order_id = await many.buy(*((sku, "10", "1") for sku in range(skus)))
-            ordered = await many.purchase_lines(order_id)
-            lines = [
-                operations.ReceivedLine(purchase_order_line_id=line.id, quantity_accepted=Quantity.of("1"))
-                for line in ordered
-            ]
-            with db.statements() as seen:
-                await operations.receive_goods(trade.call, purchase_order_id=order_id, lines=lines)
-            counts.append(len(seen))
-        assert counts[0] == counts[1] < 40
 
 
 class TestLots:

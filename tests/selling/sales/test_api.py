@@ -102,10 +102,6 @@ class TestRefusals:
         assert (error["__typename"], error["outstanding"], error["requested"]) == ("OverShipmentError", "4", "5")
         assert await everything() == before
 
-    async def test_answer_a_repeat_with_the_first_order(self, client: httpx.AsyncClient, trade: Trade) -> None:
-        first = await draft(client, trade, idempotencyKey="once")
-        assert await draft(client, trade, idempotencyKey="once") == first
-
     async def test_hide_costs_but_not_prices(self, client: httpx.AsyncClient, trade: Trade) -> None:
         await trade.stock_up("20", "20")
         order = await approved(client, trade)

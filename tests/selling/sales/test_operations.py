@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Forbidden, NotFound
+from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import StaleVersion, UnknownId
@@ -34,11 +34,6 @@ class TestCreateSalesOrder:
         await set_column("UPDATE customer SET is_active = ?", False)
         (reason,) = await refusal(trade.draft_sale((0, "1", "1")))
         assert (type(reason).code, reason.path) == ("CUSTOMER_INACTIVE", ("customer_id",))
-
-    async def test_needs_the_permission(self, trade: Trade) -> None:
-        guest = msgspec.structs.replace(trade.call, permissions=frozenset())
-        with pytest.raises(Forbidden):
-            await msgspec.structs.replace(trade, call=guest).draft_sale((0, "1", "1"))
 
 
 class TestUpdateSalesOrder:

@@ -3,7 +3,6 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import zip_longest
 
-import msgspec
 import pytest
 
 from jxc_graphql.books.goods.ledger import InsufficientStock
@@ -78,13 +77,6 @@ class TestShipGoods:
         (reason,) = await refusal(trade.ship(order_id, (0, "5")))
         assert isinstance(reason, IllegalTransition)
         assert reason.path == ("sales_order_id",)
-
-    async def test_answers_a_repeat_with_the_first_shipment(self, trade: Trade) -> None:
-        await trade.stock_up("10")
-        order_id = await trade.sell((0, "5", "9"))
-        keyed = msgspec.structs.replace(trade, call=msgspec.structs.replace(trade.call, idempotency_key="k1"))
-        assert await keyed.ship(order_id, (0, "2")) == await keyed.ship(order_id, (0, "2"))
-        assert await ShipmentLine.all().count() == 1
 
     async def test_sends_as_many_statements_for_many_lines_as_for_few(self, trade: Trade) -> None:
         counts = []

@@ -4,12 +4,11 @@ import msgspec
 import pytest
 
 from jxc_graphql.kit import clock, db
-from jxc_graphql.kit.errors import Conflict, Forbidden
+from jxc_graphql.kit.errors import Conflict
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses import operations as warehouses
-from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.warehousing.assembly import operations, queries
 from tests.make.workshop import BOX, CRATE, OTHER, RIBBON, TEA, Workshop
 from tests.refusals import refusal
@@ -166,23 +165,6 @@ class TestAssembleKits:
         ]
         problems = await refusal(workshop.assemble("0", extra_cost=Money.of("-1"), note="长" * 501, kit=TEA))
         assert [one.code for one in problems] == ["INVALID_NUMBER", "INVALID_NUMBER", "TEXT_TOO_LONG", "NO_RECIPE"]
-
-    async def test_needs_a_permission_and_a_warehouse_in_scope(self, workshop: Workshop) -> None:
-        unable = msgspec.structs.replace(workshop.call, permissions=workshop.call.permissions - {"ASSEMBLE_GOODS"})
-        given = {"sku_id": workshop.sku(BOX), "quantity": Quantity.of("3")}
-        place = workshop.trade.shop.warehouse.id
-        with pytest.raises(Forbidden):
-            await operations.assemble_kits(unable, warehouse_id=place, **given)  # type: ignore[arg-type]
-        elsewhere = msgspec.structs.replace(workshop.call, scopes={Dimension.WAREHOUSE: frozenset({5})})
-        (problem,) = await refusal(operations.assemble_kits(elsewhere, warehouse_id=place, **given))  # type: ignore[arg-type]
-        assert problem.code == "OUT_OF_SCOPE"
-
-    async def test_is_done_once_for_a_key(self, workshop: Workshop) -> None:
-        keyed = Workshop(
-            msgspec.structs.replace(workshop.trade, call=msgspec.structs.replace(workshop.call, idempotency_key="k"))
-        )
-        assert await keyed.assemble("3") == await keyed.assemble("3")
-        assert await workshop.level(BOX) == ("3", "18.5")
 
     async def test_costs_as_many_statements_for_many_lines_as_for_one(self, workshop: Workshop) -> None:
         counts = []

@@ -9,16 +9,15 @@ from jxc_graphql.books.goods.ledger import Charge
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, NotFound
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
-from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentLink
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanReturnLine
 from tests.make.lending import Lender, make_lender
+from tests.make.shop import AT
 from tests.refusals import refusal
 
 
@@ -66,15 +65,6 @@ class TestLending:
         await partners.update_supplier(lender.call, supplier_id=gone.supplier_id, profile=Profile(is_active=False))
         to_gone = {"customer_id": None, "supplier_id": gone.supplier_id}
         assert await refused(lender.draft((0, "1"), **to_gone)) == [("PARTNER_INACTIVE", ("supplier_id",))]
-
-    async def test_is_for_those_who_may_and_see_the_warehouse(self, lender: Lender) -> None:
-        loan_id = await lender.draft((0, "1"))
-        drafting = msgspec.structs.replace(lender.call, permissions=frozenset({Permission.EDIT_LOANS}))
-        with pytest.raises(Forbidden):
-            await operations.approve_loan(drafting, loan_id=loan_id)
-        elsewhere = msgspec.structs.replace(lender.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
-        with pytest.raises(NotFound):
-            await operations.cancel_loan(elsewhere, loan_id=loan_id)
 
 
 class TestReturns:
@@ -224,7 +214,7 @@ class TestBooks:
         shop = lender.trade.shop
         coming = shop.coming("4", "8")
         await shop.post(coming)
-        await lender.lend((0, "1"))
+        await lender.at(AT).lend((0, "1"))
         await shop.charge(Charge(line_id=coming.line_id, amount=Money.of("4")))
         assert await lender.level() == ("3", "3", "1", "9", "3")
         assert await differences() == []

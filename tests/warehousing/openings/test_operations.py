@@ -1,17 +1,16 @@
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, NotFound
+from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
-from jxc_graphql.warehousing.openings import operations, queries
+from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests.make.shop import Shop, make_shop, other_warehouse
@@ -125,47 +124,3 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
         dairy = await make_shop(call, skus=lines, tracking=SkuTracking.LOT)
         costs.append(await cost(opened(dairy, *(line(sku, "1", "1", lot=LotLabel("L")) for sku in dairy.skus))))
     assert costs[0] == costs[1] == costs[2]
-
-
-async def test_a_repeated_opening_balance_is_posted_once(shop: Shop) -> None:
-    call = msgspec.structs.replace(shop.call, idempotency_key="once")
-    lines = [line(shop.skus[0], "10", "2.5")]
-    facts = [
-        await operations.post_opening_balance(call, warehouse_id=shop.warehouse.id, business_date=DAY, lines=lines)
-        for _ in range(2)
-    ]
-    assert facts[0] == facts[1]
-    assert (await shop.level())["on_hand"] == "10"
-
-
-async def test_an_opening_balance_needs_its_permission(shop: Shop) -> None:
-    nobody = msgspec.structs.replace(shop.call, permissions=frozenset())
-    with pytest.raises(Forbidden):
-        await operations.post_opening_balance(nobody, warehouse_id=shop.warehouse.id, business_date=DAY, lines=[])
-
-
-async def test_a_difference_is_found(shop: Shop) -> None:
-    await opened(shop, line(shop.skus[0], "10", "2.5"))
-    for statement, what, expected, actual in (
-        (
-            "UPDATE opening_balance SET total = total + 1",
-            "opening_balance.total is the sum of its lines",
-            "25",
-            "25.0001",
-        ),
-        (
-            "UPDATE opening_balance_line SET quantity = quantity + 10000",
-            "opening_balance_line.quantity is what was moved for it",
-            "10",
-            "11",
-        ),
-        (
-            "UPDATE opening_balance_line SET value = value + 2",
-            "opening_balance_line.value is what was moved for it",
-            "25",
-            "25.0002",
-        ),
-    ):
-        await db.transactional(db.execute)(statement)
-        found = {each.what: (each.expected, each.actual) for each in await queries.differences()}
-        assert found[what] == (expected, actual)

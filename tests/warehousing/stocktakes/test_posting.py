@@ -8,7 +8,7 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations as catalog
-from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.queries import warehouses as known_warehouses
@@ -96,16 +96,24 @@ class TestPostStocktake:
             await hall.post(stocktake_id)
 
 
-async def fifo(hall: Hall) -> int:
-    """Goods valued first in, first out: ten at 1 each and two at 5 in the first bin, four at 5 in the second."""
+async def fifo_sku(hall: Hall, tracking: SkuTracking = SkuTracking.NONE) -> int:
+    """A SKU that is valued first in, first out."""
     ((category_id,),) = await db.fetch("SELECT id FROM category")
     made = await catalog.create_product(
         hall.call, code="F", name="先进先出", category_id=category_id, valuation=ValuationMethod.FIFO
     )
-    sku = await catalog.create_sku(hall.call, product_id=made.product_id, code="F", name="先进先出", unit="件")
-    for quantity, value, place in (("10", "10", hall.bins[0]), ("2", "10", hall.bins[0]), ("4", "20", hall.bins[1])):
-        await hall.bring(sku.sku_id, quantity, place_id=place, value=value)
+    sku = await catalog.create_sku(
+        hall.call, product_id=made.product_id, code="F", name="先进先出", unit="件", tracking=tracking
+    )
     return sku.sku_id
+
+
+async def fifo(hall: Hall) -> int:
+    """Goods valued first in, first out: ten at 1 each and two at 5 in the first bin, four at 5 in the second."""
+    sku_id = await fifo_sku(hall)
+    for quantity, value, place in (("10", "10", hall.bins[0]), ("2", "10", hall.bins[0]), ("4", "20", hall.bins[1])):
+        await hall.bring(sku_id, quantity, place_id=place, value=value)
+    return sku_id
 
 
 class TestReview:
@@ -119,6 +127,23 @@ class TestReview:
         await hall.submit(stocktake_id)
         estimated = await hall.lines(stocktake_id, "variance", "variance_value")
         assert estimated == [("-8", "-8"), ("-4", "-12")]
+        await hall.post(stocktake_id)
+        assert await hall.lines(stocktake_id, "variance", "variance_value") == estimated
+        assert await hall.verify() == []
+
+    async def test_estimates_pieces_that_are_missing_where_as_many_were_found(self, hall: Hall) -> None:
+        sku_id, (first, second) = await fifo_sku(hall, SkuTracking.SERIAL), hall.bins
+        await hall.bring(sku_id, "2", serials=["F1", "F2"], place_id=first, value="2")
+        await hall.bring(sku_id, "2", serials=["F3", "F4"], place_id=second, value="10")
+        stocktake_id = await hall.start(scope=only(sku_id))
+        await hall.count(
+            stocktake_id,
+            of(sku_id, serials=("F2", "F9"), place="A-01"),
+            of(sku_id, serials=("F1", "F4"), place="B-01"),
+        )
+        await hall.submit(stocktake_id)
+        estimated = await hall.lines(stocktake_id, "variance", "variance_value")
+        assert estimated == [("0", "0"), ("0", "2")]
         await hall.post(stocktake_id)
         assert await hall.lines(stocktake_id, "variance", "variance_value") == estimated
         assert await hall.verify() == []

@@ -6,12 +6,13 @@ from jxc_graphql.books.goods import ledger
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.warehousing.transfers import operations, queries
@@ -80,10 +81,6 @@ class TestCreateTransfer:
         await update_warehouse(haul.call, warehouse_id=haul.destination.id, is_active=False)
         (closed,) = await refusal(haul.seen_by(haul.source).draft((PLAIN, "1")))
         assert (type(closed).code, closed.path) == ("WAREHOUSE_INACTIVE", ("to_warehouse_id",))
-
-    async def test_needs_the_permission(self, haul: Haul) -> None:
-        with pytest.raises(Forbidden):
-            await haul.seen_by(permissions=frozenset()).draft((PLAIN, "1"))
 
 
 class TestUpdateTransfer:
@@ -228,16 +225,6 @@ class TestOpenTransfers:
         }
 
 
-class TestRetryKeys:
-    async def test_answer_a_repeat_with_the_first_transfer(self, haul: Haul) -> None:
-        keyed = haul.seen_by(idempotency_key="once")
-        first = await keyed.draft((PLAIN, "1"))
-        assert await keyed.draft((PLAIN, "1")) == first
-        with pytest.raises(Conflict):
-            await keyed.draft((PLAIN, "2"))
-        assert await Transfer.all().count() == 1
-
-
 class TestDifferences:
     @pytest.mark.parametrize(
         ("damage", "found"),
@@ -266,7 +253,7 @@ class TestDifferences:
         await haul.receive(await haul.sent((PLAIN, "8")), (0, "3", "2", {}))
         assert await haul.verify() == []
         await db.transactional(db.execute)(damage)
-        assert [difference.what.split()[0] for difference in await queries.differences()] == found
+        assert [difference.what.split()[0] for difference in await compare(queries.COMPARISONS)] == found
 
     async def test_find_a_claim_without_a_transfer(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")

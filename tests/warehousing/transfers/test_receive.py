@@ -1,10 +1,8 @@
 import asyncio
 from datetime import date, timedelta
 
-import pytest
-
 from jxc_graphql.kit import clock
-from jxc_graphql.kit.errors import Conflict, Rejected
+from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.warehousing.transfers.consignments import (
@@ -147,16 +145,6 @@ class TestReceiveTransfer:
             OutOfScope(path=("transfer_id",))
         ]
         await haul.seen_by(haul.destination).receive(transfer_id, *arrived)
-
-    async def test_answers_a_repeat_with_the_first_receipt(self, haul: Haul) -> None:
-        await haul.stock(PLAIN, "5", "5")
-        transfer_id = await haul.sent((PLAIN, "5"))
-        keyed = haul.seen_by(idempotency_key="once")
-        first = await keyed.receive(transfer_id, (0, "2", "0", FEW))
-        assert await keyed.receive(transfer_id, (0, "2", "0", FEW)) == first
-        with pytest.raises(Conflict):
-            await keyed.receive(transfer_id, (0, "3", "0", FEW))
-        assert await TransferReceipt.all().count() == 1
 
     async def test_never_brings_more_than_was_sent_when_several_do_it_at_the_same_time(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "20", "20")

@@ -1,3 +1,5 @@
+"""Two warehouses, and goods to be moved about."""
+
 import pytest
 
 from jxc_graphql.kit.call import Call

@@ -1,0 +1,152 @@
+"""Eight clerks at once over the same goods: who promises, sends, counts, loses and blocks them, over midnights."""
+
+import asyncio
+import random
+from contextlib import suppress
+from datetime import timedelta
+
+import msgspec
+
+from jxc_graphql.books.goods import fitness
+from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.lots import operations as lots
+from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.warehousing.adjustments import operations as adjustments
+from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
+from jxc_graphql.warehousing.adjustments.rules import ScrappedGoods
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from jxc_graphql.warehousing.stocktakes.models import UncountedLines
+from jxc_graphql.warehousing.stocktakes.rules import Scope
+from jxc_graphql.warehousing.stocktakes.slips import AskedCount
+from tests.make.trade import Trade, make_trade
+
+CLERKS = 8
+RACES = {
+    "everything": ("sell", "sell", "ship", "ship", "receive", "give_up", "lose", "block", "expire", "midnight"),
+    "midnight × approve × ship": ("midnight", "sell", "sell", "ship", "ship", "ship"),
+    "block × reserve": ("block", "sell", "sell"),
+    "count × ship × cancel": ("count", "ship", "ship", "give_up", "sell", "sell"),
+}
+RESERVED = """
+    SELECT document_id, CAST(SUM(reserved) AS BIGINT) FROM claim WHERE reserved > 0
+    GROUP BY document_id ORDER BY document_id"""
+
+
+class Clerk(msgspec.Struct, frozen=True):
+    """Does whatever comes to hand with one SKU, in the name of a day that others may have turned already."""
+
+    trade: Trade
+    chance: random.Random
+    days: list[int]
+    """How many midnights have passed, as all clerks know it."""
+
+    async def work(self, todo: tuple[str, ...], turns: int) -> int:
+        """Gives how much of it was done."""
+        done = 0
+        for _ in range(turns):
+            here = msgspec.structs.replace(self.trade.call, at=clock.now() + timedelta(days=self.days[0]))
+            clerk = msgspec.structs.replace(self, trade=msgspec.structs.replace(self.trade, call=here))
+            with suppress(DomainError):  # somebody else was first
+                await getattr(clerk, self.chance.choice(todo))()
+                done += 1
+        return done
+
+    def some(self) -> str:
+        return str(self.chance.randint(1, 6))
+
+    async def order(self) -> int:
+        """One for which something is kept, or none."""
+        rows = await db.fetch(RESERVED)
+        return int(self.chance.choice(rows)[0]) if rows else 0
+
+    async def midnight(self) -> None:
+        """Passes now and then: a lot expires with each."""
+        if self.chance.random() < 1 / CLERKS:
+            self.days[0] += 1
+            await fitness.begin_day(clock.now() + timedelta(days=self.days[0]))
+
+    async def sell(self) -> None:
+        await self.trade.sell((0, self.some(), "9"))
+
+    async def ship(self) -> None:
+        if order_id := await self.order():
+            await self.trade.ship(order_id, (0, self.some()))
+
+    async def give_up(self) -> None:
+        if order_id := await self.order():
+            await sales.cancel_sales_order(self.trade.call, sales_order_id=order_id)
+
+    async def receive(self) -> None:
+        order_id = await self.trade.buy((0, self.some(), "2"))
+        expires_on = clock.day_of(self.trade.call.at) + timedelta(days=self.chance.randint(0, 2))
+        label = LotLabel(f"{order_id}", None, expires_on)
+        await self.trade.arrive(order_id, {"accepted": "1", "lot": label})
+
+    async def lose(self) -> None:
+        line = ScrappedGoods(sku_id=self.trade.shop.skus[0], quantity=Quantity.of(self.some()))
+        await adjustments.write_off(
+            self.trade.call,
+            warehouse_id=self.trade.shop.warehouse.id,
+            reason=AdjustmentReason.WRITE_OFF,
+            lines=[line],
+        )
+
+    async def count(self) -> None:
+        """A bit less than the books say is there of each lot, or a bit more."""
+        call = self.trade.call
+        scope = Scope(sku_ids=self.trade.shop.skus)
+        planned = await stocktakes.plan_stocktake(call, warehouse_id=self.trade.shop.warehouse.id, scope=scope)
+        chosen = {"stocktake_id": planned.stocktake_id}
+        await stocktakes.start_stocktake(call, **chosen)
+        try:
+            rows = await db.fetch(
+                "SELECT line.id, level.quantity FROM stocktake_line AS line JOIN place_level AS level "
+                "ON level.sku_id = line.sku_id AND level.place_id = line.place_id AND level.lot_id = line.lot_id "
+                "WHERE stocktake_id = ? ORDER BY line.id",
+                (planned.stocktake_id,),
+            )
+            counts = [
+                AskedCount(line_id=line_id, quantity=Quantity(max(there + 10_000 * self.chance.randint(-3, 1), 0)))
+                for line_id, there in rows
+            ]
+            await stocktakes.record_counts(call, stocktake_id=planned.stocktake_id, counts=counts)
+            await stocktakes.submit_stocktake(call, **chosen, uncounted=UncountedLines.UNCOUNTED_UNCHANGED)
+            await stocktakes.approve_stocktake(call, **chosen)
+            await stocktakes.post_stocktake(call, **chosen)
+        except DomainError:
+            await stocktakes.cancel_stocktake(call, **chosen)
+
+    async def lot(self) -> int:
+        return int(self.chance.choice(await db.fetch("SELECT id FROM lot"))[0])
+
+    async def block(self) -> None:
+        change = self.chance.choice((lots.block_lot, lots.unblock_lot))
+        await change(self.trade.call, lot_id=await self.lot())
+
+    async def expire(self) -> None:
+        expires_on = clock.day_of(self.trade.call.at) + timedelta(days=self.chance.randint(-1, 2))
+        await lots.update_lot(self.trade.call, lot_id=await self.lot(), produced_on=None, expires_on=expires_on)
+
+
+async def race(call: Call, todo: tuple[str, ...], seed: int, turns: int) -> int:
+    """Lets eight clerks go; gives how much was done, and checks that all that is kept for anybody can leave."""
+    trade = await make_trade(call, skus=1, tracking=SkuTracking.LOT)
+    for lot in range(4):
+        order_id = await trade.buy((0, "20", "2"))
+        expires_on = clock.day_of(call.at) + timedelta(days=lot)
+        await trade.arrive(order_id, {"accepted": "20", "lot": LotLabel(f"L{lot}", None, expires_on)})
+    chance, days = random.Random(seed), [0]
+    clerks = [Clerk(trade, random.Random(chance.random()), days) for _ in range(CLERKS)]
+    done = sum(await asyncio.gather(*(clerk.work(todo, turns) for clerk in clerks)))
+    assert [one for one in await differences() if not one.what.startswith("stock_alert")] == []
+    for order_id, reserved in await db.fetch(RESERVED):
+        later = msgspec.structs.replace(trade.call, at=clock.now() + timedelta(days=days[0]))
+        await msgspec.structs.replace(trade, call=later).ship(order_id, (0, str(Quantity(reserved))))
+    assert await trade.level(0, "reserved") == ["0"]
+    return done

@@ -1,0 +1,148 @@
+"""What is true of every action on a document, whatever its kind."""
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, get_type_hints
+
+import httpx
+import msgspec
+import pytest
+
+from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents.rules import NOTE_LIMIT
+from jxc_graphql.office.documents.states import Action, DocumentAction, DocumentStatus, Note
+from tests.contracts.wire import sent_by, written
+from tests.make.contract import Contract, Operation, contracts
+from tests.make.trade import set_column
+from tests.operations import answered
+from tests.refusals import codes, everything
+
+BY_DOCUMENTS_OF_THEIR_OWN = {DocumentAction.RECEIVE, DocumentAction.SHIP}
+"""Actions on orders that receipts and shipments carry out, whose features stand above those of the orders."""
+SEEN_BY_NOBODY = {"record_counts"}
+"""What several do at once, each to lines of the document that have versions of their own."""
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """An operation that takes documents of a kind on."""
+
+    contract: Contract
+    operation: Operation
+    action: Action
+
+    @property
+    def takes_no_more(self) -> bool:
+        """Whether its document is all that it must be told."""
+        return set(self._needed()) == {self.contract.key}
+
+    def _needed(self) -> list[str]:
+        asked = list(inspect.signature(self.operation).parameters.values())[1:]
+        return [one.name for one in asked if one.default is inspect.Parameter.empty]
+
+    def given(self, document_id: int, made_of: dict[str, Any]) -> dict[str, Any]:
+        """What the operation must be given: what the document was made of, or the least there is."""
+        hints = get_type_hints(self.operation)
+        needed = self._needed()
+        kept = made_of if self.action is self.contract.kind.states.actions.get(DocumentAction.UPDATE) else {}
+        told = {name: kept[name] if name in kept else _least(hints[name]) for name in needed}
+        return told | {self.contract.key: document_id}
+
+
+def _least(kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return next(iter(kind))
+    return {int: 0, str: "x"}.get(kind, ())
+
+
+def deeds() -> Iterator[Deed]:
+    """All that can be done with documents of all kinds."""
+    for contract in contracts():
+        package = contract.kind.__module__.rpartition(".")[0]
+        for info in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
+            for operation in vars(import_module(info.name)).values():
+                action = getattr(operation, "__action__", None)
+                is_own = getattr(operation, "__module__", None) == info.name
+                if isinstance(action, Action) and is_own and contract.key in inspect.signature(operation).parameters:
+                    yield Deed(contract, operation, action)
+
+
+every_deed = pytest.mark.parametrize("deed", tuple(deeds()), ids=lambda deed: deed.operation.__name__)
+
+
+@pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
+def test_every_action_of_a_kind_is_an_operation(contract: Contract) -> None:
+    carried_out = {id(deed.action) for deed in deeds() if deed.contract is contract}
+    left = [name for name, action in contract.kind.states.actions.items() if id(action) not in carried_out]
+    assert set(left) <= BY_DOCUMENTS_OF_THEIR_OWN
+
+
+@every_deed
+async def test_it_is_done_by_who_may_where_they_work_and_as_they_saw_it(call: Call, deed: Deed) -> None:
+    made_of = await deed.contract.prepared(call)
+    given = deed.given(await deed.contract.make(call, **made_of), made_of)
+    stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
+    powerless = msgspec.structs.replace(call, permissions=call.permissions - {deed.action.by})
+    before = await everything()
+    with pytest.raises(NotFound):
+        await deed.operation(stranger, **given)
+    with pytest.raises(Forbidden):
+        await deed.operation(powerless, **given)
+    if "expected_version" not in inspect.signature(deed.operation).parameters:
+        assert deed.operation.__name__ in SEEN_BY_NOBODY
+        return
+    with pytest.raises(Conflict) as refused:
+        await deed.operation(call, **given, expected_version=7)
+    assert [(one.code, one.path) for one in refused.value.reasons] == [("STALE_VERSION", ("expected_version",))]
+    assert await everything() == before
+
+
+@every_deed
+async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call, deed: Deed) -> None:
+    made_of = await deed.contract.prepared(call)
+    document_id = await deed.contract.make(call, **made_of)
+    await set_column(f"UPDATE {deed.contract.table} SET status = 'CANCELLED' WHERE id = ?", document_id)
+    given = deed.given(document_id, made_of)
+    ((code, path),) = await codes(deed.operation(call, **given))
+    assert code == "ILLEGAL_TRANSITION"
+    assert path in {("id",), (deed.contract.key,)}
+    assert sent_by(deed.operation)
+    for name in sent_by(deed.operation):
+        answer = await answered(client, name, written(deed.contract, deed.operation, given))
+        assert "errors" not in answer, answer
+        (payload,) = answer["data"].values()
+        assert [(one["code"], one["path"]) for one in payload["userErrors"]] == [
+            ("ILLEGAL_TRANSITION", ["input", camel(path[0])])
+        ]
+
+
+@pytest.mark.parametrize(
+    "deed", [one for one in deeds() if one.action.note is not Note.NONE], ids=lambda deed: deed.operation.__name__
+)
+async def test_its_note_is_short(call: Call, deed: Deed) -> None:
+    made_of = await deed.contract.prepared(call)
+    document_id = await deed.contract.make(call, **made_of)
+    status = next(iter(deed.action.ways))
+    await set_column(f"UPDATE {deed.contract.table} SET status = ? WHERE id = ?", status.value, document_id)
+    given = deed.given(document_id, made_of) | {"note": "注" * (NOTE_LIMIT + 1)}
+    assert ("TEXT_TOO_LONG", ("note",)) in await codes(deed.operation(call, **given))
+    if deed.action.note is Note.REQUIRED:
+        assert ("TEXT_REQUIRED", ("note",)) in await codes(deed.operation(call, **given | {"note": " "}))
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [one for one in deeds() if one.action.posts and DocumentStatus.DRAFT in one.action.ways and one.takes_no_more],
+    ids=lambda deed: deed.operation.__name__,
+)
+async def test_a_repeat_of_what_posts_is_answered_with_the_first_fact(call: Call, deed: Deed) -> None:
+    document_id = await deed.contract.make(call, **await deed.contract.prepared(call))
+    keyed = msgspec.structs.replace(call, idempotency_key="once")
+    given = {deed.contract.key: document_id}
+    assert await deed.operation(keyed, **given) == await deed.operation(keyed, **given)
+    assert (await deed.contract.kind.get(id=document_id)).version == 2
