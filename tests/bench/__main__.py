@@ -17,6 +17,7 @@ from tests.bench import (
     rebuild,
     search,
     stocktake,
+    torn,
 )
 
 FIGURES = {
@@ -32,6 +33,7 @@ FIGURES = {
     "kills": faults.kills,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "torn": torn.torn,
     "doors": doors.doors,
     "books": books.books,
     "planted": books.planted,
