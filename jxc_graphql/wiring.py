@@ -8,9 +8,10 @@ from jxc_graphql.books.goods import closing, fitness
 from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.insight.alerts import deadlines
 from jxc_graphql.insight.alerts import operations as alerts
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import clock, db, frame
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
+from jxc_graphql.kit.journal import Fact, Meaning
 from jxc_graphql.kit.searching import Searched, by_columns, index_anew
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog import searchable
@@ -18,6 +19,7 @@ from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.facts import LOT_CHANGED
 from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
+from jxc_graphql.warehousing.limits.facts import LIMITS_CHANGED
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 
 MODEL_MODULES = (
@@ -31,13 +33,19 @@ MODEL_MODULES = (
 lots.when_changed(fitness.lots_changed)
 features.modules("facts")  # a meaning stands for the facts that are known
 
+EFFECTS: dict[type[Fact] | Meaning, list[frame.Effect]] = {
+    LIMITS_CHANGED: [alerts.review],
+    PeriodClosed: [closing.write_balances],
+    PeriodReopened: [closing.drop_balances],
+}
+"""What answers show of these facts, made in their transactions."""
+frame.use_effects(EFFECTS)
+
 REACTIONS = Reactions(
     {
         GOODS_MOVED: [alerts.review, stocktakes.flag_moved_goods],
         LEVELS_CHANGED: [alerts.review],
         LOT_CHANGED: [alerts.review_lot],
-        PeriodClosed: [closing.write_balances],
-        PeriodReopened: [closing.drop_balances],
     }
 )
 

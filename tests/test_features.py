@@ -44,7 +44,7 @@ def test_a_feature_imports_from_features_of_lower_ranks_only(path: Path) -> None
 def test_somebody_reacts_to_whatever_changes_stock_levels(fact: type[Fact]) -> None:
     changes_stock = {"stock_level_ids", "lot_id"} & {field.name for field in msgspec.structs.fields(fact)}
     assert bool(changes_stock) == (fact.means is not None or fact.__name__ in OF_NO_MEANING)
-    assert (fact.means is None) or fact.stored_as in wiring.REACTIONS.heard
+    assert (fact.means is None) or fact.stored_as in wiring.REACTIONS.heard or fact.means in wiring.EFFECTS
 
 
 def test_no_meaning_is_heard_that_nobody_tells() -> None:

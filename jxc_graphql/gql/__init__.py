@@ -28,10 +28,12 @@ Five floors, each of which knows those below it:
     words     what a feature's `api.py` says; it comes in by `declare`, whose docstring shows every construct
 
 Plans are kept per document, deciding variables and rights, so a permission costs nothing per row: `requires` turns a
-field into its refusal, a scope adds a condition on every way to a row. An interface with a table, its register, is
-joined or listed like an entity, and what only one of its kinds has costs a statement per kind that occurs. An edge to a
-union or to an interface without table is an extra: ids are unique over all tables, so each member is asked for those
-not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
+field into its refusal, a scope adds a condition on every way to a row. Whoever may not see a thing cannot filter by it
+or name it either (`plan.seen`): no answer tells whether it is there, and `tests/matrix` asks for all of them.
+
+An interface with a table, its register, is joined or listed like an entity, and what only one of its kinds has costs a
+statement per kind that occurs. An edge to a union or to an interface without table is an extra: ids are unique over all
+tables, so each member is asked for those not found yet. A to-many edge by page is cut per parent by ROW_NUMBER.
 
 All statements of a query, of a payload or of an event read one state of the database (`db.at_once`), lists, counts,
 batches and what functions ask alike; it is one that has whatever was committed before, the mutation among it.

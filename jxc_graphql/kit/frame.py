@@ -1,6 +1,10 @@
-"""The frame around an operation: permission first, then one transaction that also records its fact."""
+"""The frame around an operation: permission first, then one transaction that also records its fact.
 
-from collections.abc import Callable, Coroutine
+What other features make of a fact, and the answer to it may show, is an effect of it: it happens in the same
+transaction, or none of it does. What may happen later is a reaction (`kit.jobs`).
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,6 +16,17 @@ T = TypeVar("T")
 F = TypeVar("F", bound=journal.Fact)
 
 Work = Callable[Concatenate[Call, P], Coroutine[Any, Any, T]]
+
+
+Effect = Callable[[Call, Any], Awaitable[object]]
+
+_effects: dict[type[journal.Fact], tuple[Effect, ...]] = {}
+
+
+def use_effects(table: Mapping[type[journal.Fact] | journal.Meaning, Sequence[Effect]]) -> None:
+    """Makes facts, or whatever has a meaning by now, have these effects from now on."""
+    for heard, effects in table.items():
+        _effects.update(dict.fromkeys(journal.meant_by(heard), tuple(effects)))
 
 
 def permitted(permission: str | None, work: Work[P, T]) -> Work[P, T]:
@@ -32,6 +47,8 @@ def recorded(work: Work[P, F]) -> Work[P, F]:
     @db.transactional
     async def in_transaction(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
         fact = await work(call, *args, **kwargs)
+        for effect in _effects.get(type(fact), ()):
+            await effect(Call(request_id=call.request_id, at=call.at), fact)
         await journal.record(fact, call)
         return fact
 

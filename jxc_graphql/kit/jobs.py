@@ -6,7 +6,7 @@ commit order, and a fact whose reaction fails is tried again, ever more slowly, 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class Reactions:
         self._name = name
         self._table: dict[str, tuple[Reaction, ...]] = {}
         for heard, reactions in table.items():
-            for fact in _facts(heard):
+            for fact in journal.meant_by(heard):
                 self._table[fact.stored_as] = (*self._table.get(fact.stored_as, ()), *reactions)
 
     @property
@@ -108,13 +108,6 @@ class Reactions:
     async def _position(self) -> Cursor:
         rows = await db.fetch("SELECT xid, entry_id FROM reaction_cursor WHERE name = ?", (self._name,))
         return Cursor(*rows[0]) if rows else Cursor()
-
-
-def _facts(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
-    if isinstance(heard, str):
-        yield from (fact for name, fact in Fact.registry.items() if fact.means == heard and fact.stored_as == name)
-    else:
-        yield heard
 
 
 async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:

@@ -214,6 +214,14 @@ _LOOK = {
 }
 
 
+def meant_by(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
+    """A fact itself, or every fact that was declared with a meaning by now."""
+    if isinstance(heard, str):
+        yield from (fact for name, fact in Fact.registry.items() if fact.means == heard and fact.stored_as == name)
+    else:
+        yield heard
+
+
 async def record(fact: Fact, call: Call) -> None:
     """Writes a fact into the journal within the present transaction; readers are woken when it commits."""
     await record_all((fact,), call)
@@ -267,7 +275,7 @@ NEWS = bus.Topic("journal", look)
 async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
     """The next settled facts behind a cursor, of the given names or of all, in commit order."""
     stored = [name for name, kind in Fact.registry.items() if kind.stored_as in names] if names is not None else []
-    named = f"AND name IN ({', '.join('?' * len(stored))})" if names is not None else ""
+    named = f"AND name IN ({', '.join('?' * len(stored)) or 'NULL'})" if names is not None else ""
     rows = await db.fetch(
         "SELECT xid, id, at, name, subject_id, actor_id, request_id, body FROM journal "
         f"WHERE (xid, id) > (?, ?) AND NOT is_echo {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",

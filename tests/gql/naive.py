@@ -92,17 +92,12 @@ class Naive:
         table = type(row)._meta.db_table  # noqa: SLF001
         return next(one for one in self.types.objects.values() if one.table and one.table.name == table)
 
-    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: C901, PLR0911
+    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: PLR0911
         kind = self.types.objects[info.parent_type.name]
         field = kind.fields[info.field_name]
         call: Call = info.context
         target = field.type.of
-        if isinstance(target, ObjectType):
-            entity = target.node if target.kind == "connection" else target
-            if entity is not None and entity.table is not None:
-                check(call, entity.table.requires)
-        if field.requires is not None and field.requires not in call.permissions:
-            raise Forbidden(field.requires)
+        self.check_shown(field, call)
         if isinstance(owner, Mapping):
             value = owner[info.field_name]
             return value() if callable(value) else value
@@ -128,6 +123,16 @@ class Naive:
         answer = self.answers[info.field_name, id(call)]
         listed = isinstance(target, ObjectType) and target.loaded and isinstance(answer, list)
         return self.loaded(field, answer, call) if listed else answer
+
+    def check_shown(self, field: Field, call: Call) -> None:
+        """Refuses what the caller may not have, or what it leads to."""
+        target = field.type.of
+        if isinstance(target, ObjectType):
+            entity = target.node if target.kind == "connection" else target
+            if entity is not None and entity.table is not None:
+                check(call, entity.table.requires)
+        if field.requires is not None and field.requires not in call.permissions:
+            raise Forbidden(field.requires)
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
@@ -216,7 +221,18 @@ class Naive:
             self.object(kind, row, call)
         except DomainError:
             return False
-        return self.visible(kind, row, call)
+        hiding = [field for field in kind.fields.values() if field.hides_row]
+        return self.visible(kind, row, call) and all(
+            self.sees(field.type.of, getattr(row, field.source.column.name), call)  # type: ignore[union-attr]
+            for field in hiding
+        )
+
+    def sees(self, kind: Any, key: int | None, call: Call) -> bool:
+        """Whether the caller sees what an id stands for."""
+        try:
+            return self.find(kind, key, call) is not None
+        except DomainError:
+            return False
 
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         assert entity.table

@@ -94,8 +94,7 @@ class Page:
                     self.check(one)
             else:
                 field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
-                if field.requires is not None and field.requires not in self.call.permissions:
-                    raise Forbidden(field.requires)
+                self.naive.check_shown(field, self.call)
                 for operator, value in told.items():
                     for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
                         if one is not None:
@@ -128,6 +127,8 @@ class Page:
     def fits(self, name: str, told: Mapping[str, Any], row: Any) -> bool:
         field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
         own = getattr(row, field.source.column.name)  # type: ignore[union-attr]
+        if isinstance(field.source, ToOne) and not self.naive.sees(field.type.of, own, self.call):
+            own = None
         for operator, value in told.items():
             if value is None:
                 continue

@@ -9,6 +9,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 
 DEPTH = 6
+BOOLEAN = graphql.GraphQLNonNull(graphql.GraphQLBoolean)
 WEIGHTS = {
     "nodes": 14,
     "edges": 8,
@@ -46,9 +47,17 @@ class Drawing:
 
     def operation(self) -> tuple[str, dict[str, Any]]:
         assert self.schema.query_type
-        selections = self.selections(self.schema.query_type, 0)
-        declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())
-        text = f"query {f'({declared}) ' if declared else ''}{selections}\n" + "\n".join(self.fragments)
+        return self.whole("query", self.selections(self.schema.query_type, 0))
+
+    def subscription(self) -> tuple[str, dict[str, Any]]:
+        """A subscription to one thing, of which nothing but its name is asked."""
+        assert self.schema.subscription_type
+        name, field = self.chance.choice(list(self.schema.subscription_type.fields.items()))
+        return self.whole("subscription", f"{{ {name}{self.arguments(field)} {{ __typename }} }}")
+
+    def whole(self, kind: str, selections: str) -> tuple[str, dict[str, Any]]:
+        declared = ", ".join(f"${name}: {of}" for name, (of, _) in self.variables.items())
+        text = f"{kind} {f'({declared}) ' if declared else ''}{selections}\n" + "\n".join(self.fragments)
         return text, {name: value for name, (_, value) in self.variables.items()}
 
     def selections(self, kind: Composite, depth: int) -> str:
@@ -117,13 +126,21 @@ class Drawing:
         kind = self.chance.choice(("include", "skip"))
         wanted = value if kind == "include" else not value
         if self.chance.random() < 0.5:
-            return f" @{kind}(if: ${self.variable('Boolean!', wanted)})"
+            return f" @{kind}(if: ${self.given_or_null(BOOLEAN, wanted)})"
         return f" @{kind}(if: {'true' if wanted else 'false'})"
 
     def variable(self, kind: str, value: Any) -> str:
         name = f"v{len(self.variables)}"
         self.variables[name] = (kind, value)
         return name
+
+    def given_or_null(self, kind: Any, value: Any) -> str:
+        """A variable; now and then it is null, which one with a default may be where no null is wanted."""
+        if self.chance.random() > 0.12:
+            return self.variable(str(kind), value)
+        if graphql.is_non_null_type(kind):
+            return self.variable(f"{kind.of_type} = {self.literal(value, kind)}", None)
+        return self.variable(str(kind), None)
 
     def arguments(self, field: graphql.GraphQLField) -> str:
         given = {}
@@ -141,7 +158,7 @@ class Drawing:
             if required or self.chance.random() < likely.get(name, 0.2):
                 value = self.value(argument.type, name, 0)
                 if self.chance.random() < 0.4:
-                    given[name] = "$" + self.variable(str(argument.type), value)
+                    given[name] = "$" + self.given_or_null(argument.type, value)
                 else:
                     given[name] = self.literal(value, argument.type)
         return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""

@@ -58,8 +58,8 @@ async def socket_of(port: int, *messages: Any, **options: Any) -> AsyncIterator[
         "GET /healthz?" + "x" * 2_000 + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\nA: "
         + "x" * 2_000 + "\r\n\r\n",
-        "GET /healthz HTTP/1.1\r\nA: " + "x" * 5_000,
-        "GET /" + "x" * 5_000,
+        "GET /healthz HTTP/1.1\r\nA: " + "x" * 12_000,
+        "GET /" + "x" * 12_000,
         ASK + "A: b\r\n" * 30 + "\r\n",
         ASK + "A: b\r\n" * 30,
     ],
@@ -248,6 +248,34 @@ async def test_a_message_has_so_many_fragments(call: Call) -> None:
         with suppress(websockets.ConnectionClosed):
             await one.send(["", *[""] * 10 * connections.FRAGMENTS])
         assert await close_code(one) == 1009
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "Socket"])
+async def test_reads_a_little_at_a_time(call: Call, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    pieces: list[int] = []
+    reading = getattr(connections, f"Bounded{kind}")
+    receive = reading.data_received
+
+    def noted(self: Any, data: bytes) -> None:
+        pieces.append(len(data))
+        receive(self, data)
+
+    monkeypatch.setattr(reading, "data_received", noted)
+    async with listening() as port, wires(port) as (wire,), socket_of(port, INIT) as one:
+        await wire.say(HALF.replace("26", "200000") + "\r\n" + BODY.ljust(200_000))
+        assert (await wire.answer())[0] == 200
+        await one.send('{"type": "ping"}'.ljust(60_000))
+        assert await hear(one) == {"type": "pong"}
+    assert max(pieces) == connections.READ_BYTES
+
+
+async def test_whoever_pings_all_the_time_is_left_alone(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PINGS_PER_SECOND", 3)
+    async with listening() as port, socket_of(port, INIT) as one, asyncio.timeout(SECONDS):
+        with suppress(websockets.ConnectionClosed):
+            while True:
+                await (await one.ping())
+        assert one.close_code == 1006
 
 
 async def test_pings_of_somebody_who_reads_nothing_are_not_answered_for_ever(call: Call) -> None:

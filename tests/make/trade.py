@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import closing
 from jxc_graphql.books.goods import queries as stock_queries
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.purchasing import queries as purchasing_queries
@@ -29,7 +28,6 @@ from jxc_graphql.masters.warehouses.operations import WantedBin
 from jxc_graphql.masters.warehouses.places import BinKind
 from jxc_graphql.office.documents.comparisons import Difference, compare
 from jxc_graphql.office.documents.lines import AskedLine
-from jxc_graphql.office.periods.facts import PeriodClosed
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales import queries as sales_queries
 from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine
@@ -198,7 +196,7 @@ async def make_trade(call: Call, skus: int = 3, tracking: SkuTracking = SkuTrack
     code = str(new_id())
     supplier = await partners.create_supplier(call, profile=Profile(code=code, name="供应商"))
     customer = await partners.create_customer(call, profile=Profile(code=code, name="客户"))
-    reactions = Reactions({PeriodClosed: [closing.write_balances]})
+    reactions = Reactions({})
     return Trade(call, shop, supplier.supplier_id, customer.customer_id, reactions)
 
 

@@ -13,7 +13,6 @@ from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.limits import operations as limits_operations
-from jxc_graphql.warehousing.limits.facts import StockLimitsSet
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from tests.make.shop import Shop, make_shop
 
@@ -79,5 +78,5 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 async def make_watch(call: Call) -> Watch:
-    reactions = Reactions({TestGoodsMoved: [operations.review], StockLimitsSet: [operations.review]})
+    reactions = Reactions({TestGoodsMoved: [operations.review]})
     return Watch(await make_shop(call), reactions)

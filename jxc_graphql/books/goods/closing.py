@@ -1,6 +1,7 @@
 """Closing balances (期末结存): what each level held at the end of a closed period, and what that was worth.
 
-They are written after a period was closed. Nothing is posted under its days any more, so what they say stays true.
+They are written in the transaction that closes a period. Nothing is posted under its days any more, so what they say
+stays true.
 All of a period together are what the company had: goods in transit are part of the level they are on their way to,
 goods lent of the level they come from.
 """
@@ -28,7 +29,7 @@ _THERE = f"SELECT sku_id, warehouse_id, {', '.join(HELD)} FROM closing_balance W
 _COLUMNS = ("id", "sku_id", "warehouse_id", *HELD)
 
 
-async def write_balances(call: Call, fact: PeriodClosed) -> None:  # noqa: ARG001  (every reaction takes the call)
+async def write_balances(call: Call, fact: PeriodClosed) -> None:  # noqa: ARG001  (every effect takes the call)
     """Writes what levels held at the end of a period that was closed; those that were empty have no balance."""
     await _add(fact.period_id, await _balances(fact.ends_on))
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jxc_graphql.gql.plan.problems import FieldError, denied
-from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
+from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.seen import is_seen_with, pointed, refusal
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, quoted
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
@@ -22,8 +23,9 @@ _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 def check_seen(call: Call, field: Field) -> None:
     """Refuses a caller who may not see a field to learn about it in another way."""
-    if field.requires is not None and field.requires not in call.permissions:
-        raise denied(call, field.requires)
+    refused = refusal(call, field)
+    if refused is not None:
+        raise refused
 
 
 def clean(text: str) -> str:
@@ -94,10 +96,14 @@ class Filter:
     def _operators(self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None) -> Iterator[Sql]:
         plain = f"t0.{quoted(column.name)}"
         name = plain if target is not None else self._dialect.sorted(plain, column.leaf)
+        seen = self._seen(plain, column, target)
         for operator, value in told.items():
             if value is None:
                 continue
-            if operator == "isNull":
+            yield seen if operator != "isNull" else NOTHING
+            if operator == "isNull" and seen.text:
+                yield Sql(f"{seen.text} IS {'NOT ' if value else ''}TRUE", seen.params)
+            elif operator == "isNull":
                 yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
             elif operator == "in":
                 if len(value) > MAX_VALUES:
@@ -111,6 +117,13 @@ class Filter:
             else:
                 known = self._dialect.value(self._value(value, column, target))
                 yield Sql(f"{plain if operator == 'eq' else name} {_COMPARISONS[operator]} ?", (known,))
+
+    def _seen(self, plain: str, column: ModelColumn, target: ObjectType | None) -> Sql:
+        """The rows of which that is seen which a column points to; empty where those that are listed are no others."""
+        assert self._entity.table is not None
+        if target in {None, self._entity} or is_seen_with(self._entity.table, column, target):
+            return NOTHING
+        return pointed(self._dialect, self._call, plain, target)
 
     def _value(self, value: Any, column: ModelColumn, target: ObjectType | None) -> Any:
         if target is not None:

@@ -7,19 +7,8 @@ from graphql import FieldNode
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.level import Alias, Kinds, Level
 from jxc_graphql.gql.plan.parts import Parts
-from jxc_graphql.gql.plan.sql import Sql, of_kinds, quoted
 from jxc_graphql.gql.schema.scalars import id_writer
 from jxc_graphql.gql.schema.types import FromKey, ObjectType, Register
-
-
-def seen_kinds(parts: Parts, interface: ObjectType, *, refused: bool) -> Sql:
-    """The rows of a register whose type the caller may see, or with those that are `refused` to him."""
-    register = interface.register
-    assert register is not None
-    kinds = [kind for kind, one in register.kinds.items() if refused or parts.refusal_of(one) is None]
-    if register.complete and len(kinds) == len(register.kinds):
-        return Sql("")
-    return of_kinds(f"t0.{quoted(register.kind.name)}", kinds)
 
 
 class KindPlanner:

@@ -131,8 +131,8 @@ class Level:
     names: dict[str, Any] = dataclasses.field(default_factory=lambda: {"attempt": attempt, "Typed": Typed})
     told: dict[str, str] = dataclasses.field(default_factory=dict)
     """What the constants among them are."""
-    kinds: Sql = NOTHING
-    """Of a register: the rows whose type is known and may be seen."""
+    there: Sql = NOTHING
+    """The rows of which the type, or that without which they are not shown, is known and may be seen."""
     only: Kinds | None = None
     """While the object of some kinds is planned: what hangs on it is not fetched for the others."""
     seen_by_parent: bool = False
@@ -202,7 +202,7 @@ class Level:
         self.joins = put(*map(self._join, self._joined()))
         self.rows = put(Sql(f"SELECT {self.select} FROM {quoted(self.root.table.name)} t0"), self.joins)  # noqa: S608
         own = NOTHING if self.seen_by_parent else in_scope(*self._sight(self.root))
-        self.seen = both([self.kinds, own])
+        self.seen = both([self.there, own])
         variables = "".join(f"{slot}, " for slot in self.columns.values()) + ("*_" if with_keys else "")
         extras = "".join(f", x{index}" for index in range(len(self.extras)))
         for output in self.outputs:

@@ -10,15 +10,15 @@ from typing import Any
 
 from graphql import FieldNode
 
+from jxc_graphql.gql.plan import seen
 from jxc_graphql.gql.plan.collect import Groups, Selections
 from jxc_graphql.gql.plan.connection import plan_connection
 from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Objects, Values, read_raw
-from jxc_graphql.gql.plan.kinds import KindPlanner, seen_kinds
+from jxc_graphql.gql.plan.kinds import KindPlanner
 from jxc_graphql.gql.plan.level import Alias, Level, Sight, Slot
 from jxc_graphql.gql.plan.paged import Paged
-from jxc_graphql.gql.plan.problems import denied
 from jxc_graphql.gql.plan.running import Arguments
-from jxc_graphql.gql.plan.sql import Dialect
+from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
 from jxc_graphql.gql.schema.scalars import Leaf, global_id, id_writer
 from jxc_graphql.gql.schema.types import (
     Field,
@@ -65,35 +65,31 @@ class Planner:
 
     def refusal(self, field: Field) -> Exception | None:
         """Why the caller may not have a field, or what it leads to; None when he may."""
-        kind = field.type.of
-        entity = (kind.node or kind) if isinstance(kind, ObjectType) else None
-        if entity is not None and entity.table is not None:
-            needed = entity.table.requires
-            if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
-                return denied(self.call, needed)
-        if field.requires is not None and field.requires not in self.call.permissions:
-            return denied(self.call, field.requires)
-        return None
+        return seen.refusal(self.call, field)
 
     def refusal_of(self, entity: ObjectType) -> Exception | None:
         """Why the caller may not have objects of an entity at all."""
-        assert entity.table is not None
-        needed = entity.table.requires
-        if self.call.actor_id is None or (needed is not None and needed not in self.call.permissions):
-            return denied(self.call, needed)
-        return None
+        return seen.refusal_of(self.call, entity)
 
     def _level(self, entity: ObjectType) -> Level:
         assert entity.table is not None
         level = Level(entity, Alias("t0", entity.table), self.sight)
         level.column(level.root, entity.table.key)
+        hiding = [one for one in entity.fields.values() if one.hides_row]
+        level.there = both([self._seen_with(one) for one in hiding])
         return level
+
+    def _seen_with(self, field: Field) -> Sql:
+        """The rows of which that is seen without which they are not shown."""
+        assert isinstance(field.source, ToOne)
+        assert isinstance(field.type.of, ObjectType)
+        return seen.pointed(self.sight.dialect, self.call, f"t0.{quoted(field.source.column.name)}", field.type.of)
 
     def level(self, entity: ObjectType, shapes: Sequence[Sequence[FieldNode]]) -> Level:
         """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
         level = self._level(entity)
         if entity.register is not None:
-            level.kinds = seen_kinds(self, entity, refused=False)
+            level.there = seen.seen_kinds(self.call, entity, refused=False)
         level.outputs += [self._object(level, entity, level.root, nodes) for nodes in shapes]
         return level
 
@@ -103,7 +99,7 @@ class Planner:
         if typed:
             level.outputs = [f"Typed({entity.name!r}, {output})" for output in level.outputs]
         if entity.register is not None:
-            level.kinds = seen_kinds(self, entity, refused=True)
+            level.there = seen.seen_kinds(self.call, entity, refused=True)
         level.compile()
         return ByIds(level)
 

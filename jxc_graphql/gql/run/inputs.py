@@ -8,18 +8,24 @@ import msgspec
 
 from jxc_graphql.gql.plan.filters import own_id
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.seen import refusal_of
 from jxc_graphql.gql.schema.scalars import Leaf, read_global_id
-from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, Ref
+from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.gql.words.user_errors import InvalidId
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Fixed, InvalidNumber, NumberError
 
 
 @dataclasses.dataclass
 class Reader:
-    """Reads the arguments of one field and collects what is wrong with them."""
+    """Reads the arguments of one field and collects what is wrong with them.
 
+    To name a thing of a kind that the caller may not see is to ask whether it is there: that is refused.
+    """
+
+    call: Call
     problems: list[Reason] = dataclasses.field(default_factory=list)
 
     def arguments(self, told: Mapping[str, Argument], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,8 +55,10 @@ class Reader:
                 return _made(kind.cls, found) if known == len(self.problems) else None
             case IdOf(None):
                 return self._checked(InvalidId, path, read_global_id, value)
-            case IdOf():
-                return self._checked(InvalidId, path, own_id, value, kind.entity)
+            case IdOf(ObjectType() as entity):
+                if refusal := refusal_of(self.call, entity):
+                    raise refusal
+                return self._checked(InvalidId, path, own_id, value, entity)
             case Leaf() if issubclass(kind.type, Fixed):
                 return self._checked(InvalidNumber, path, kind.type.of, value)
         return value

@@ -199,7 +199,7 @@ class _Query:
 
     async def load(self, run: Run) -> Any:
         assert isinstance(self.field.source, FromRoot)
-        given = read_arguments(self.field, self.arguments.of(run))
+        given = read_arguments(self.field, run.call, self.arguments.of(run))
         return await self.shown.shape(run, await self.field.source.function(run.call, **given))
 
     def work(self, run: Run) -> float:
@@ -229,7 +229,7 @@ class _Mutation:
         self._payload = Payload(planner, field, nodes)
 
     async def load(self, run: Run) -> Any:
-        reader = Reader()
+        reader = Reader(run.call)
         given = reader.arguments(self._field.arguments, self._arguments.of(run))
         if reader.problems:
             return await self._payload.load(run, None, reader.problems)

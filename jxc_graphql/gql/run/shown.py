@@ -87,9 +87,9 @@ class _Values:
         return self.outcomes.explain(run)
 
 
-def read_arguments(field: Field, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of a root function; `Rejected` where an id or a number in them is none."""
-    reader = Reader()
+def read_arguments(field: Field, call: Call, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments of a root function; `Rejected` where an id or a number in them is none, or a refusal."""
+    reader = Reader(call)
     found = reader.arguments(field.arguments, given)
     if reader.problems:
         raise Rejected(*reader.problems)
@@ -99,5 +99,5 @@ def read_arguments(field: Field, given: Mapping[str, Any]) -> dict[str, Any]:
 def source_events(field: Field, call: Call, given: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
     """The outcomes that a subscription's function yields."""
     assert isinstance(field.source, FromRoot)
-    events: AsyncGenerator[Any, None] = field.source.function(call, **read_arguments(field, given))
+    events: AsyncGenerator[Any, None] = field.source.function(call, **read_arguments(field, call, given))
     return events

@@ -84,7 +84,8 @@ class SourceFinder:
             arguments["id"] = told
         # What rights may take away is null then, whatever the table says.
         taken = requires is not None or self._may_be_hidden(kind, source)
-        return Field(name, member.description, kind.or_null(taken), source, requires, arguments)
+        hides_row = getattr(member.marker, "hides_row", False)
+        return Field(name, member.description, kind.or_null(taken), source, requires, hides_row, arguments)
 
     def _may_be_hidden(self, kind: Ref, source: Source) -> bool:
         if isinstance(kind.of, ObjectType) and kind.of.abstract:

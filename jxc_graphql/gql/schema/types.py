@@ -256,6 +256,8 @@ class Field:
     type: Ref
     source: Source
     requires: str | None = None
+    hides_row: bool = False
+    """Whether a row is not there where that is hidden to which this field leads."""
     arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
 
 

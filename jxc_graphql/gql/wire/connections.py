@@ -2,8 +2,8 @@
 
 uvicorn bounds how long a connection may be idle between two requests and how long a message of a socket may be. What
 it leaves open is bounded here: the head of a request in bytes, lines and seconds, requests sent ahead, answers that
-nobody reads, and the number of connections (`places`). Whoever is refused is told why, unless an answer to an earlier
-request is on its way.
+nobody reads, what is read at a time, frames that say nothing, and the number of connections (`places`). Whoever is
+refused is told why, unless an answer to an earlier request is on its way.
 """
 
 import asyncio
@@ -22,8 +22,46 @@ SEND_SECONDS = 30.0
 """How long a peer may not read an answer."""
 AHEAD = 16
 """Requests that a peer may send before it has the answer to an earlier one."""
+READ_BYTES = 8_192
+"""What is read of a connection before others have their turn."""
+PINGS_PER_SECOND = 50
+"""Of a socket: clients ping every few seconds, if ever."""
 FRAGMENTS = 1_000
 """Frames of one message of a socket; those without a byte count towards nothing else."""
+
+
+class Pieces(asyncio.BufferedProtocol):
+    """Reads a little at a time for a connection, so that others have their turn in between."""
+
+    _buffer = bytearray(READ_BYTES)
+    """Of all connections: what is read is handed on at once."""
+
+    def __init__(self, protocol: asyncio.Protocol) -> None:
+        self.protocol = protocol
+
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002  (asyncio's signature)
+        """Where the next piece is put."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Hands a piece on."""
+        self.protocol.data_received(bytes(memoryview(self._buffer)[:nbytes]))
+
+    def eof_received(self) -> bool | None:
+        """Hands it on, as all that follows."""
+        return self.protocol.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The end."""
+        self.protocol.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Much was written that was not sent."""
+        self.protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        """It was sent."""
+        self.protocol.resume_writing()
 
 
 class BoundedHTTP(HttpToolsProtocol):
@@ -50,6 +88,7 @@ class BoundedHTTP(HttpToolsProtocol):
             return
         self.app_state = {**self.app_state, PLACE: self._place}
         self.ws_protocol_class = partial(BoundedSocket, self._place)  # type: ignore[assignment]
+        transport.set_protocol(Pieces(self))
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -61,16 +100,19 @@ class BoundedHTTP(HttpToolsProtocol):
             self._place.leave()
 
     def data_received(self, data: bytes) -> None:
-        """Reads no more at a time than a head may have, so that what is not understood yet is never much more."""
-        step = self._settings.head_bytes
-        for start in range(0, len(data), step):
-            if self.transport.is_closing() or self.transport.get_protocol() is not self:
-                return
-            piece = data[start : start + step]
-            super().data_received(piece)
-            self._unread += len(piece)
-            if self._is_in_head and self._unread > 2 * step:
-                self._refuse(self._too_large())
+        """Reads a piece; what is not understood yet is never much more than a head may have."""
+        super().data_received(data)
+        self._unread += len(data)
+        if self._is_in_head and self._unread > self._settings.head_bytes + READ_BYTES:
+            self._refuse(self._too_large())
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hands the connection on."""
+        reading = self.transport.get_protocol()
+        super().handle_websocket_upgrade()
+        if isinstance(reading, Pieces):
+            reading.protocol = self.transport.get_protocol()  # type: ignore[assignment]
+            self.transport.set_protocol(reading)
 
     def on_message_begin(self) -> None:
         """A head begins, and with it its time."""
@@ -191,6 +233,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def __init__(self, place: Place, **given: Any) -> None:
         super().__init__(**given)
         self._place = place
+        self._pings = self._second = 0
         place.make_room = self.shutdown
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -207,8 +250,11 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
     def handle_ping(self) -> None:
-        """Answers a peer that reads answers."""
-        if self.writable.is_set():
+        """Answers a peer that reads answers and does not ask all the time."""
+        second = int(self.loop.time())
+        self._pings = self._pings + 1 if second == self._second else 1
+        self._second = second
+        if self.writable.is_set() and self._pings <= PINGS_PER_SECOND:
             super().handle_ping()
         else:
             self.transport.abort()

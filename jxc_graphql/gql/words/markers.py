@@ -7,10 +7,11 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column by another name, or with a permission."""
+    """A column by another name, with a permission, or without which there is no row."""
 
     name: str | None = None
     requires: str | None = None
+    hides_row: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -58,12 +59,13 @@ def by_kind() -> Any:
     return ByKind()
 
 
-def column(name: str | None = None, *, requires: str | None = None) -> Any:
+def column(name: str | None = None, *, requires: str | None = None, hides_row: bool = False) -> Any:
     """The value of a column: `name` where the field is called otherwise, `requires` a permission.
 
-    Without the permission the field is null with an error, and cannot be filtered, sorted or added up by.
+    Without the permission the field is null with an error, and cannot be filtered, sorted or added up by. `hides_row`:
+    where the caller does not see what the column points to, the row is not there.
     """
-    return Column(name=name, requires=requires)
+    return Column(name=name, requires=requires, hides_row=hides_row)
 
 
 def many(by: str, *, key: str = "id", order_by: str = "id", requires: str | None = None) -> Any:

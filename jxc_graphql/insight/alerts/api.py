@@ -83,7 +83,10 @@ class Query:
     """Alerts."""
 
     stock_alerts: Connection[StockAlert] = connection(order_by="-id")
-    """Stock alerts (库存预警) of all kinds, newest first."""
+    """Stock alerts (库存预警) of all kinds, newest first.
+
+    Those of limits that change are there with them, all others a moment after what moved: `stockAlertsChanged` tells.
+    """
     stock_alert: StockAlert | None = by_id()
     """One stock alert."""
 

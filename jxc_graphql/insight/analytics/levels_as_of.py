@@ -27,8 +27,7 @@ _CHOSEN = """
     JOIN warehouse ON warehouse.id = level.warehouse_id"""
 _BELOW = """WITH RECURSIVE below (id) AS ({named} UNION
     SELECT category.id FROM category JOIN below ON below.id = category.parent_id) SELECT id FROM below"""
-_PAGE = """(sku.code, level.id) > (SELECT sku.code, level.id
-    FROM stock_level AS level JOIN sku ON sku.id = level.sku_id WHERE level.id = ?)"""
+_PAGE = "(sku.code, level.id) > (SELECT one.code, one.id FROM ({levels}) AS one WHERE one.id = ?)"
 _PLACES = ("'STOCK', 'QUALITY', 'DAMAGED'", "'TRANSIT'", "'LENT'")
 _FIGURES = ", ".join(
     f"CASE WHEN place.kind IN ({kinds}) THEN leg.{figure} ELSE 0 END AS {name}"
@@ -86,7 +85,7 @@ def chosen(call: Call, choice: StockChoice) -> PastPiece:
 
 def page(levels: PastPiece, first: int, after: int | None) -> PastPiece:
     """So many of the levels behind one of them, by SKU code."""
-    behind = [] if after is None else [PastPiece(_PAGE, (after,))]
+    behind = [] if after is None else [PastPiece(_PAGE.format(levels=levels.text), (*levels.params, after))]
     joined = " AND " if " WHERE " in levels.text else " WHERE "
     text = "".join(joined + one.text for one in behind)
     params = (*levels.params, *(value for one in behind for value in one.params), first)

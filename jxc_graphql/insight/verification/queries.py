@@ -130,9 +130,14 @@ async def differences() -> list[Difference]:
 
 
 def names(call: Call) -> list[str]:
-    """What can be checked; requires VERIFY_BOOKS."""
-    call.require(Permission.VERIFY_BOOKS)
+    """What can be checked; requires VERIFY_BOOKS and, as they tell of values, SEE_COST."""
+    _require(call)
     return [check.name for check in checks()]
+
+
+def _require(call: Call) -> None:
+    call.require(Permission.VERIFY_BOOKS)
+    call.require(Permission.SEE_COST)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,11 +148,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def told(call: Call, name: str, after: str | None) -> Told:
-    """What one check finds, from where it ended before; requires VERIFY_BOOKS.
+    """What one check finds, from where it ended before; requires VERIFY_BOOKS and SEE_COST.
 
     Raises `NotFound` for a check that is not there, `Rejected` with an `InvalidCursor` for an `after` that is none.
     """
-    call.require(Permission.VERIFY_BOOKS)
+    _require(call)
     found = [check for check in checks() if check.name == name]
     if not found:
         raise NotFound(UnknownId(path=("check",), kind="BookCheck"))

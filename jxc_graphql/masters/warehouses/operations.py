@@ -12,7 +12,7 @@ from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
@@ -26,17 +26,18 @@ async def create_branch(call: Call, *, code: str, name: str) -> facts.BranchCrea
 
 @posting(Permission.MANAGE_WAREHOUSES)
 async def update_branch(
-    call: Call,  # noqa: ARG001  (every operation takes the call)
+    call: Call,
     *,
     branch_id: int,
     code: str | None = None,
     name: str | None = None,
     is_active: bool | None = None,
 ) -> facts.BranchUpdated:
-    """Changes what a branch is called; it can be closed when none of its warehouses is active."""
+    """Changes what a branch is called; it can be closed when none of its warehouses is active, by who sees them all."""
     reject_if(rules.check_branch(code, name))
     branch = await _branch(branch_id)
     if is_active is False:
+        reject_if([OutOfScope(path=("is_active",))] if Dimension.WAREHOUSE in call.scopes else ())
         reject_if(rules.check_closing(await queries.active_warehouses(branch_id)))
     branch.is_active = branch.is_active if is_active is None else is_active
     await _save(branch, code, name)

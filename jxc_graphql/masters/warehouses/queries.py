@@ -14,7 +14,7 @@ from jxc_graphql.masters.warehouses import models
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WarehouseInactive
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId
 
 
 class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
 async def usable_warehouse(call: Call, warehouse_id: int, path: Path = ("warehouse_id",)) -> KnownWarehouse:
     """The warehouse, for a new document of this caller.
 
-    Raises `NotFound` (UnknownId) or `Rejected` (OutOfScope, WarehouseInactive) with the path.
+    Raises `NotFound` where the caller sees no such warehouse, or `Rejected` (WarehouseInactive), with the path.
     """
     return (await usable_warehouses(call, [warehouse_id], [path]))[warehouse_id]
 
@@ -71,10 +71,8 @@ async def usable_warehouses(
 
 
 def _refusal(call: Call, warehouse_id: int, known: KnownWarehouse | None, path: Path) -> Reason | None:
-    if known is None:
+    if known is None or not call.sees(Dimension.WAREHOUSE, warehouse_id):
         return UnknownId(path=path, kind="Warehouse")
-    if not call.sees(Dimension.WAREHOUSE, warehouse_id):
-        return OutOfScope(path=path)
     return None if known.is_active else WarehouseInactive(path=path, warehouse=known.code)
 
 

@@ -164,7 +164,7 @@ class CreateApiTokenInput:
     permissions: list[Permission] | None = None
     """All that it may do (权限), of what its user may; without it, all of that."""
     scope: list[Id[Any]] | None = None
-    """What it sees (数据范围), such as warehouses: of each kind that is named nothing else."""
+    """What it sees (数据范围), such as warehouses: of each kind that is named nothing else; empty, it sees nothing."""
     addresses: list[str] | None = None
     """Addresses and ranges of addresses (CIDR) from where it is good, at most 20; without it, from everywhere."""
 

@@ -177,7 +177,9 @@ async def _save_password(
     call: Call, user_id: int, new_hash: str, proven: str | None, keep_token_ids: Collection[int]
 ) -> facts.PasswordChanged:
     user = await reach.locked_user(user_id)
-    if proven is not None and user.password_hash != proven:
+    if proven is None:
+        await reach.check_within(call, user_id)
+    elif user.password_hash != proven:
         raise Rejected(rules.InvalidCredentials(path=("current_password",)))
     user.password_hash = new_hash
     await user.save(update_fields=["password_hash"])

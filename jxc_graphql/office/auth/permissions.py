@@ -97,6 +97,10 @@ class Permission(StrEnum):
     SEE_SHARED_STOCK = "SEE_SHARED_STOCK"
     """See how much of a SKU all warehouses have to give, those out of the own scope included, but not its cost."""
     VERIFY_BOOKS = "VERIFY_BOOKS"
-    """Run the comparison of ledger and projections."""
+    """Run the comparison of ledger and projections, costs included; nobody with a data scope of his own has it."""
     REBUILD_BOOKS = "REBUILD_BOOKS"
     """Make projections anew from the ledger."""
+
+
+OF_ALL = frozenset({Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS})
+"""What shows things of all places at once, and is nobody's who does not see them all."""

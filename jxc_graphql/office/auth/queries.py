@@ -18,7 +18,7 @@ from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.office.auth import models, reach, rules, uses
 from jxc_graphql.office.auth.built_in import ADMINISTRATOR
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
-from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission
 from jxc_graphql.office.auth.rules import Scopes, username
 
 TOKENS_SHOWN = 200
@@ -129,7 +129,7 @@ def _call(caller: _Caller, locale: str | None, request_id: str, address: str) ->
     if caller.within is not None:
         scopes = rules.narrowed(scopes, {name: frozenset(ids) for name, ids in json.loads(caller.within).items()})
     if scopes:
-        permissions -= {Permission.SEE_AUDIT_LOG}
+        permissions -= OF_ALL
     return Call(
         actor_id=caller.user_id,
         token_id=caller.token_id,

@@ -11,7 +11,7 @@ import msgspec
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, Rejected, reject_if
 from jxc_graphql.office.auth import credentials, facts, models, reach, rules
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.auth.rights import recorded, taking
 
 
@@ -28,7 +28,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     permissions: Sequence[Permission] | None = None
     scope: Sequence[Any] | None = None
-    """Things that it sees, each with its type; of each type nothing else."""
+    """Things that it sees, each with its type; of each type nothing else, and nothing at all where none is named."""
     addresses: Sequence[str] | None = None
     """From where it is good."""
 
@@ -43,6 +43,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     def scopes(self) -> rules.Scopes:
         """By dimension, what it sees."""
         found: dict[str, set[int]] = defaultdict(set)
+        if self.scope is not None and not self.scope:
+            found.update({dimension.value: set() for dimension in Dimension})
         for kind, target_id in self.scope or ():
             found[rules.dimension_of(kind) or ""].add(target_id)
         return {name: frozenset(ids) for name, ids in found.items()}

@@ -51,37 +51,36 @@ class TimelineEntry:
     """What was said with it (备注), such as why an order was sent back."""
 
 
-def _of_whom(document: str = "") -> dict[str, tuple[str, ...]]:
-    """Where a document belongs, by the way that leads to it: its warehouses, and with whom it is."""
-    columns = {
-        Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id"),
-        Dimension.CUSTOMER: ("customer_id",),
-        Dimension.SUPPLIER: ("supplier_id",),
-    }
-    return {dimension: tuple(f"{document}{column}" for column in of_it) for dimension, of_it in columns.items()}
-
-
-@entity(models.DocumentLink, scope=_of_whom("source."))
+@entity(models.DocumentLink)
 class DocumentSource:
     """A document that another one was made out of (上查), through which alone it is reached."""
 
     kind: LinkKind
     """Why the other one was made."""
-    document: "Document" = column("source_id")
+    document: "Document" = column("source_id", hides_row=True)
     """The document."""
 
 
-@entity(models.DocumentLink, scope=_of_whom("target."))
+@entity(models.DocumentLink)
 class DocumentTarget:
     """A document that was made out of another one (下查), through which alone it is reached."""
 
     kind: LinkKind
     """Why it was made."""
-    document: "Document" = column("target_id")
+    document: "Document" = column("target_id", hides_row=True)
     """The document."""
 
 
-@register(models.Document, kind="document_kind", scope=_of_whom(), search="search_text")
+@register(
+    models.Document,
+    kind="document_kind",
+    scope={
+        Dimension.WAREHOUSE: ("warehouse_id", "to_warehouse_id"),
+        Dimension.CUSTOMER: "customer_id",
+        Dimension.SUPPLIER: "supplier_id",
+    },
+    search="search_text",
+)
 class Document:
     """What every document (单据) has."""
 

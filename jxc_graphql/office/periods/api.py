@@ -75,7 +75,10 @@ class ClosePeriodPayload:
 
 @mutation(ClosePeriodPayload)
 async def close_period(call: Call, input: ClosePeriodInput) -> facts.PeriodClosed:
-    """Closes the books up to a day (结账): nothing is posted under it or an earlier one any more."""
+    """Closes the books up to a day (结账): nothing is posted under it or an earlier one any more.
+
+    Its closing balances are there with it.
+    """
     return await operations.close_period(call, through=input.through)
 
 

@@ -18,7 +18,8 @@ Many limits change at once: set one by one, removed, copied from a warehouse to 
 wait for each other, so no two of them make seasons that overlap.
 
 Facts: `StockLimitsSet`, `StockLimitsRemoved`, `StockLimitsCopied`, `StockLimitsScaled`. Each names the stock
-levels that it is about, which exist from then on: what was never stocked is out of stock as well.
+levels that it is about, which exist from then on: what was never stocked is out of stock as well. Their alerts are
+raised and resolved in the same transaction.
 
-Doors: `operations`, `queries`.
+Doors: `facts`, `operations`, `queries`.
 """

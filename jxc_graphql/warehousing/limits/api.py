@@ -104,7 +104,7 @@ class SetStockLimitsPayload:
 
 @mutation(SetStockLimitsPayload)
 async def set_stock_limits(call: Call, input: SetStockLimitsInput) -> facts.StockLimitsSet:
-    """Sets stock limits (设置库存上下限) of many SKUs and warehouses; alerts follow by themselves."""
+    """Sets stock limits (设置库存上下限) of many SKUs and warehouses; their alerts are there with them."""
     wanted = [rules.WantedLimit(**vars(one)) for one in input.limits]
     return await operations.set_stock_limits(call, limits=wanted)
 

@@ -2,14 +2,16 @@
 
 from typing import ClassVar
 
-from jxc_graphql.books.goods.facts import LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
+
+LIMITS_CHANGED = Meaning("limits changed")
+"""Other quantities of goods are too few or too many."""
 
 
 class StockLimitsSet(Fact, frozen=True, kw_only=True):
     """Limits of SKUs in warehouses were set, all at once."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
+    means: ClassVar[Meaning] = LIMITS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
     stock_level_ids: tuple[int, ...]
@@ -18,7 +20,7 @@ class StockLimitsSet(Fact, frozen=True, kw_only=True):
 class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
     """These limits hold no more."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
+    means: ClassVar[Meaning] = LIMITS_CHANGED
     change_id: int
     stock_limit_ids: tuple[int, ...]
     stock_level_ids: tuple[int, ...]
@@ -32,7 +34,7 @@ class StockLimitsRemoved(Fact, frozen=True, kw_only=True):
 class StockLimitsCopied(Fact, frozen=True, kw_only=True):
     """A warehouse took over limits of another one."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
+    means: ClassVar[Meaning] = LIMITS_CHANGED
     warehouse_id: int
     from_warehouse_id: int
     count: int
@@ -42,7 +44,7 @@ class StockLimitsCopied(Fact, frozen=True, kw_only=True):
 class StockLimitsScaled(Fact, frozen=True, kw_only=True):
     """Limits of a warehouse were multiplied by numerator / denominator."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
+    means: ClassVar[Meaning] = LIMITS_CHANGED
     warehouse_id: int
     numerator: int
     denominator: int

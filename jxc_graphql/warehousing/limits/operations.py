@@ -13,7 +13,7 @@ from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import OutOfScope, TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
 from jxc_graphql.warehousing.limits import queries, rules
 from jxc_graphql.warehousing.limits.facts import (
     StockLimitsCopied,
@@ -166,10 +166,8 @@ async def _check_places(call: Call, limits: Sequence[WantedLimit]) -> list[Reaso
     for index, no_sku, no_warehouse in rows:
         if no_sku:
             reasons.append(UnknownId(path=("limits", index, "sku_id"), kind="Sku"))
-        if no_warehouse:
+        if no_warehouse or not call.sees(Dimension.WAREHOUSE, limits[index].warehouse_id):
             reasons.append(UnknownId(path=("limits", index, "warehouse_id"), kind="Warehouse"))
-        elif not call.sees(Dimension.WAREHOUSE, limits[index].warehouse_id):
-            reasons.append(OutOfScope(path=("limits", index, "warehouse_id")))
     return reasons
 
 

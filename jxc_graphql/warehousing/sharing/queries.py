@@ -61,9 +61,15 @@ def shared_scope(call: Call) -> frozenset[int] | None:
     return None if Permission.SEE_SHARED_STOCK in call.permissions else call.scopes.get(Dimension.WAREHOUSE)
 
 
+def _require(call: Call) -> None:
+    """What others have to give is told by what they need, and by their names."""
+    for permission in (Permission.SEE_STOCK, Permission.SEE_ALERTS, Permission.SEE_CATALOG):
+        call.require(permission)
+
+
 async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> list[SkuAvailability]:
     """Who else has some of a SKU available, the nearest first, then who has the largest surplus; 200 at most."""
-    call.require(Permission.SEE_STOCK)
+    _require(call)
     condition, params = _within("level.warehouse_id", shared_scope(call))
     rows = await db.fetch(
         f"""
@@ -155,7 +161,7 @@ async def _offers(call: Call, short: list[Shortage]) -> list[Offer]:
 async def _levels(
     call: Call, choice: SharingChoice, scope: Collection[int] | None, columns: str, condition: str
 ) -> list[tuple[Any, ...]]:
-    call.require(Permission.SEE_STOCK)
+    _require(call)
     reject_if(rules.check_rows(choice.first))
     conditions = [
         _within("level.warehouse_id", scope),

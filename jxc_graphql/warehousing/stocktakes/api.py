@@ -133,7 +133,10 @@ class StocktakeLine(Node):
     is_found: bool
     """Whether the goods were found without a line that named them (盘点新增)."""
     has_moved: bool
-    """Whether the goods moved since the snapshot; the variance takes account of what moved before they were counted."""
+    """Whether the goods moved since the snapshot, known a moment after they did.
+
+    The variance takes account of what moved before they were counted.
+    """
     round: int
     """The round in which it is counted: 1, and more for recounts (复盘)."""
     version: int

@@ -10,7 +10,7 @@ from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import PricedLine
@@ -173,9 +173,10 @@ async def lock_lines(transfer: Transfer) -> dict[int, TransferLine]:
 
 
 async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:
-    """Raises unless both are open and the source is the caller's; the destination is whose it may."""
+    """Raises unless both are open and the source is the caller's; the destination is one that he knows of."""
+    knows_all = Permission.SEE_SHARED_STOCK in call.permissions
     await warehouses.usable_warehouses(
-        call.seeing(Dimension.WAREHOUSE, to_warehouse_id),
+        call.seeing(Dimension.WAREHOUSE, to_warehouse_id) if knows_all else call,
         [from_warehouse_id, to_warehouse_id],
         [("from_warehouse_id",), ("to_warehouse_id",)],
     )

@@ -142,8 +142,9 @@ async def test_reviews_any_number_of_levels_with_the_same_statements(call: Call)
 
 
 async def test_tells_when_alerts_and_levels_disagree(watch: Watch) -> None:
-    await watch.receive("3")
+    await watch.receive("7")
     await watch.limit("5")
+    await watch.ship("4")
     (missing,) = await queries.differences()
     assert (missing.expected, missing.actual) == ("LOW 3 of 5", "none")
     await watch.alerts()

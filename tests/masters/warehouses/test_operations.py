@@ -58,7 +58,7 @@ async def test_a_closed_warehouse_takes_no_new_documents(site: Site) -> None:
 async def test_a_caller_touches_only_warehouses_in_scope(site: Site) -> None:
     elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     used = queries.usable_warehouse(elsewhere, site.warehouse.id)
-    assert await codes(used) == [("OUT_OF_SCOPE", ("warehouse_id",))]
+    assert await codes(used) == [("UNKNOWN_ID", ("warehouse_id",))]
     with pytest.raises(NotFound):
         await operations.update_warehouse(elsewhere, warehouse_id=site.warehouse.id, name="x")
 
@@ -204,7 +204,7 @@ async def test_several_warehouses_are_asked_for_with_one_statement(site: Site) -
     elsewhere = msgspec.structs.replace(site.call, scopes={Dimension.WAREHOUSE: frozenset({other.warehouse_id})})
     paths = [("from_warehouse_id",), ("to_warehouse_id",)]
     assert await codes(queries.usable_warehouses(elsewhere, ids, paths)) == [
-        ("OUT_OF_SCOPE", ("from_warehouse_id",)),
+        ("UNKNOWN_ID", ("from_warehouse_id",)),
         ("WAREHOUSE_INACTIVE", ("to_warehouse_id",)),
     ]
     with pytest.raises(NotFound):

@@ -4,7 +4,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.masters.warehouses.operations import create_warehouse
-from jxc_graphql.office.auth import operations, queries
+from jxc_graphql.office.auth import credentials, operations, queries
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.accounts import call_of, caller, codes, count, made, token_of
@@ -122,6 +122,19 @@ class TestReach:
         assert await codes(operations.create_api_token(hr, user_id=colleague, name="sly")) == [
             ("USER_ABOVE", ("user_id",))
         ]
+
+    async def test_who_rises_while_his_password_is_set_is_out_of_reach(
+        self, call: Call, hr: Call, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sam, hashed = await made("sam", "SELLER"), credentials.hash_password
+
+        async def meanwhile(password: str) -> str:
+            await operations.set_user_roles(call, user_id=sam, roles=["MANAGER"])
+            return await hashed(password)
+
+        monkeypatch.setattr(credentials, "hash_password", meanwhile)
+        setting = operations.change_password(hr, user_id=sam, new_password="battery staple")
+        assert await codes(setting) == [("USER_ABOVE", ("user_id",))]
 
     async def test_who_is_below_is_within_reach(self, hr: Call) -> None:
         sam = await made("sam", "SELLER")

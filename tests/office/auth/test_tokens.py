@@ -113,6 +113,10 @@ class TestLimits:
             ("SCOPE_NOT_HELD", ("scope", 1))
         ]
 
+    async def test_a_token_for_which_nothing_is_named_sees_nothing(self, ann: int) -> None:
+        nothing = dict.fromkeys(Dimension, frozenset[int]())
+        assert (await call_of(await limited(ann, scope=[]))).scopes == nothing
+
     async def test_what_no_scope_could_name_is_refused(self, ann: int) -> None:
         for kind in ("Warehouse", "Sku", ""):
             assert await codes(limited(ann, scope=[(kind, 5)])) == [("UNKNOWN_TARGET", ("scope", 0))]

@@ -89,7 +89,7 @@ async def test_a_keeper_sees_no_costs_and_no_other_warehouses(client: httpx.Asyn
     assert kit["assemblableQuantity"] == "0"
     assert (await ask(client, "Assemblies"))["totalCount"] == 0
     refused = await ask(client, "AssembleKits", _input(workshop))
-    assert [one["code"] for one in refused["userErrors"]] == ["OUT_OF_SCOPE"]
+    assert [one["code"] for one in refused["userErrors"]] == ["UNKNOWN_ID"]
 
 
 async def test_values_need_their_permission(client: httpx.AsyncClient, workshop: Workshop) -> None:

@@ -13,7 +13,7 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.comparisons import compare
-from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion
+from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion, UnknownId
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
@@ -74,7 +74,7 @@ class TestCreateTransfer:
     async def test_takes_the_source_in_scope_and_any_open_destination(self, haul: Haul) -> None:
         assert await haul.seen_by(haul.source).draft((PLAIN, "1"))
         assert await refusal(haul.seen_by(haul.destination).draft((PLAIN, "1"))) == [
-            OutOfScope(path=("from_warehouse_id",))
+            UnknownId(path=("from_warehouse_id",), kind="Warehouse")
         ]
         (unknown,) = await refusal(haul.draft((PLAIN, "1"), to_warehouse_id=5))
         assert (type(unknown).code, unknown.path) == ("UNKNOWN_ID", ("to_warehouse_id",))
