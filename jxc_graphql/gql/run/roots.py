@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
-from graphql import FieldNode
+from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
@@ -79,7 +79,7 @@ class RootFields:
         """How much is looked through for all of them."""
         work = 0.0
         for loader in self.fields.values():
-            with suppress(Exception):  # which the field will tell when it is asked, and send nothing
+            with suppress(DomainError, FieldError, GraphQLError):  # which the field tells when it is asked
                 work += loader.work(run)
         return work
 
@@ -207,7 +207,7 @@ class _Query:
         work, adds_up = self.shown.work(run), self.field.source.adds_up
         if adds_up is None:
             return work
-        return work + reported(adds_up(**read_arguments(self.field, self.arguments.of(run))))
+        return work + reported(adds_up(**read_arguments(self.field, run.call, self.arguments.of(run))))
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self.field)
