@@ -17,5 +17,5 @@ async def test_a_long_past_is_as_the_ledger_would_have_left_it(call: Call) -> No
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.what)
 def test_a_bug_to_plant_fits_the_source_as_it_is(bug: Bug) -> None:
-    assert (ROOT / "jxc_graphql" / bug.file).read_text().count(bug.sound) == 1
+    assert (ROOT / bug.file).read_text().count(bug.sound) == 1
     assert bug.sound != bug.buggy

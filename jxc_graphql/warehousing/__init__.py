@@ -1,6 +1,4 @@
 """Warehousing (仓储): documents that move, count and correct goods without trade.
 
-Features: `openings`, `relocations`, `transfers`, `stocktakes`, `adjustments`, `revaluations`, `assembly`, `limits`,
-`loans`;
-above them `sharing`, which asks for transfers.
+Its features lie beside each other and do not know one another; above them is `sharing`, which asks for transfers.
 """

@@ -27,6 +27,9 @@ and one operation: sent again with the same input it answers with the first fact
 a request that was refused leaves it free. Keys are kept for seven days. Its mutation is one line, `document_action`:
 the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
+What is true of documents of all kinds is tested of all of them (`tests/contracts/`): a kind says in the `contract.py`
+of its tests how one is made, and the tests miss it where it does not.
+
 Read `states` first, then `changing`, then `posting`.
 
 Doors: `actions`, `changing`, `comparisons`, `corrections`, `lines`, `models`, `operations`, `posting`, `register`,

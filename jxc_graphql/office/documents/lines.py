@@ -103,9 +103,9 @@ def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) ->
     kept = table._meta.fields_db_projection  # noqa: SLF001  (Tortoise's documented place for it)
     return [
         table(
+            **{name: getattr(one, name) for name in one.__struct_fields__ if name in kept}
+            | {name: value(one) if callable(value) else value for name, value in columns.items()},
             line_no=line_no,
-            **{name: getattr(one, name) for name in one.__struct_fields__ if name in kept},
-            **{name: value(one) if callable(value) else value for name, value in columns.items()},
         )
         for line_no, one in enumerate(asked, 1)
     ]

@@ -15,7 +15,7 @@ from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive, lines_of
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.queries import OrderToShip
@@ -188,19 +188,15 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
 def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
     zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
-    return [
-        LoanLine(
-            loan_id=loan_id,
-            line_no=line_no,
-            sku_id=one.sku_id,
-            lot_id=None if one.lot_number is None else lots[one.sku_id, one.lot_number],
-            serials=msgspec.json.encode(one.serials).decode(),
-            quantity=one.quantity,
-            cost=Money(0),
-            **zero,
-        )
-        for line_no, one in enumerate(wanted, 1)
-    ]
+    return lines_of(
+        LoanLine,
+        wanted,
+        loan_id=loan_id,
+        lot_id=lambda one: lots.get((one.sku_id, one.lot_number)),
+        serials=lambda one: msgspec.json.encode(one.serials).decode(),
+        cost=Money(0),
+        **zero,
+    )
 
 
 def moves_of_loan(lines: Iterable[LoanLine], warehouse: KnownWarehouse) -> list[Move]:
