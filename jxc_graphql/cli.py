@@ -20,7 +20,7 @@ from jxc_graphql.terminal import bound, load_settings, plain_errors, progress_ba
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from jxc_graphql.exchange.operations import Summary
+    from jxc_graphql.exchange.operations import LoadSummary
 
 T = TypeVar("T")
 DEMO_USER, DEMO_LOADER = "demo", "sample-data"
@@ -367,7 +367,7 @@ async def load_sample(username: str, folder: Path | None) -> None:
     report(summary, bar.console)
 
 
-def report(summary: "Summary", console: "Console") -> None:
+def report(summary: "LoadSummary", console: "Console") -> None:
     """Says what was loaded, what was refused, and what was loaded otherwise than it stands."""
     console.print("Loaded " + ", ".join(f"{count} {kind}" for kind, count in summary.loaded.items()) + ".")
     for title, remarks in (("refused", summary.refused), ("adapted", summary.adapted)):

@@ -90,6 +90,25 @@ def test_the_page_of_a_feature_is_a_docstring_without_code(feature: Path) -> Non
     assert len(page.body) == 1
 
 
+TWICE = {
+    "Id": "migrations, which are never edited, say it of the column; features say it of the type",
+    "PeriodClosed": "the fact, and the error code that clients know",
+}
+"""Names that two classes have, and why."""
+
+
+def test_two_classes_have_two_names() -> None:
+    """Types of GraphQL are called as the tables and values that they show."""
+    found: dict[str, list[str]] = {}
+    for path in SOURCES:
+        if not path.stem.endswith("api"):
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(relative(path))
+    several = {name: paths for name, paths in found.items() if len(paths) > 1 and name not in TWICE}
+    assert several == {}
+
+
 THROUGH_THE_DOOR = {"ledger.post", "ledger.revalue", "ledger.charge"}
 
 

@@ -37,7 +37,7 @@ COLUMNS = {
 """By what names the columns go."""
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class CountsSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What an import of counts did, or would do; where anything is refused, nothing was written."""
 
     lines_counted: int
@@ -64,7 +64,7 @@ async def import_counts(
     sheet_no: int | None = None,
     add: bool = False,
     dry_run: bool = False,
-) -> Summary:
+) -> CountsSummary:
     """Writes down the counts in a file for the stocktake with this number, beside earlier ones (`add`) or instead.
 
     `dry_run` only tells what would come of it. Raises `SheetMissing` for a file that cannot be read, and `Rejected` for
@@ -98,7 +98,7 @@ async def import_counts(
 
     with suppress(_Undone):
         await write_down()
-    return Summary(**done, refused=sorted(refused, key=lambda remark: remark.line))
+    return CountsSummary(**done, refused=sorted(refused, key=lambda remark: remark.line))
 
 
 def _asked(rows: Sequence[Row]) -> tuple[list[tuple[Row, AskedCount]], list[Remark]]:

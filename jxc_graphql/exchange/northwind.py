@@ -35,7 +35,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
-class Product(msgspec.Struct, frozen=True, kw_only=True):
+class NorthwindProduct(msgspec.Struct, frozen=True, kw_only=True):
     """A product, which is its own only SKU; suppliers in order of preference."""
 
     row: Row
@@ -100,7 +100,7 @@ class History(msgspec.Struct, kw_only=True):
     employees: dict[int, Person]
     suppliers: dict[int, Person]
     customers: dict[int, Person]
-    products: dict[int, Product]
+    products: dict[int, NorthwindProduct]
     purchases: dict[int, Purchase]
     sales: dict[int, Sale]
     refused: list[Remark]
@@ -217,16 +217,16 @@ def _person(row: Row, code: str) -> Person:
     )
 
 
-def _products(reader: _Reader) -> dict[int, Product]:
+def _products(reader: _Reader) -> dict[int, NorthwindProduct]:
     codes: set[str] = set()
 
-    def product(row: Row) -> Product:
+    def product(row: Row) -> NorthwindProduct:
         code = row.text("product_code")
         if code in codes:
             code = f"{code.rpartition('-')[0]}-{row.key('id')}"
             reader.adapted.append(row.remark(f"code {row.text('product_code')} is another product's: loaded as {code}"))
         codes.add(code)
-        return Product(
+        return NorthwindProduct(
             row=row,
             code=code,
             name=row.text("product_name"),
@@ -247,7 +247,7 @@ def _products(reader: _Reader) -> dict[int, Product]:
     return reader.table("products.csv", f"{columns} minimum_reorder_quantity", product)
 
 
-def _line(row: Row, products: Mapping[int, Product], price: str) -> Line:
+def _line(row: Row, products: Mapping[int, NorthwindProduct], price: str) -> Line:
     product_id = _known(row, "product_id", products)
     quantity = row.number("quantity", Quantity)
     if quantity <= 0:
@@ -270,7 +270,10 @@ def _known(row: Row, column: str, others: Mapping[int, object]) -> int:
 
 
 def _purchases(
-    reader: _Reader, employees: Mapping[int, Person], suppliers: Mapping[int, Person], products: Mapping[int, Product]
+    reader: _Reader,
+    employees: Mapping[int, Person],
+    suppliers: Mapping[int, Person],
+    products: Mapping[int, NorthwindProduct],
 ) -> dict[int, Purchase]:
     lines = reader.lines(
         "purchase_order_details.csv",
@@ -303,7 +306,10 @@ def _purchases(
 
 
 def _sales(
-    reader: _Reader, employees: Mapping[int, Person], customers: Mapping[int, Person], products: Mapping[int, Product]
+    reader: _Reader,
+    employees: Mapping[int, Person],
+    customers: Mapping[int, Person],
+    products: Mapping[int, NorthwindProduct],
 ) -> dict[int, Sale]:
     def line(row: Row) -> Line:
         if row.number("discount", Quantity):

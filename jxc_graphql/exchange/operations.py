@@ -11,7 +11,7 @@ import msgspec
 
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import operations as receiving
-from jxc_graphql.exchange.northwind import SAMPLE, History, Line, Person, Product, Purchase, Sale, read_history
+from jxc_graphql.exchange.northwind import SAMPLE, History, Line, NorthwindProduct, Person, Purchase, Sale, read_history
 from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is being loaded, how many steps are done, and of how many."""
 
 
-class Summary(msgspec.Struct, kw_only=True):
+class LoadSummary(msgspec.Struct, kw_only=True):
     """What a load came to: how many of each kind are in the books, and what there is to say about single rows."""
 
     loaded: Counter[str]
@@ -67,7 +67,7 @@ class Numbered(Protocol):
 T = TypeVar("T", bound=Numbered)
 
 
-async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = SAMPLE) -> Summary:
+async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = SAMPLE) -> LoadSummary:
     """Loads Northwind Traders 2007 from its CSV files; what was loaded before stays as it is.
 
     Raises `SheetMissing` when a file cannot be used, `Forbidden` unless the caller may do all that happened.
@@ -80,7 +80,7 @@ async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = 
         progress(step.kind, done, len(steps))
         await loading.carry_out(step)
     progress("done", len(steps), len(steps))
-    return Summary(loaded=loading.loaded, refused=history.refused, adapted=history.adapted)
+    return LoadSummary(loaded=loading.loaded, refused=history.refused, adapted=history.adapted)
 
 
 class _Loading:
@@ -165,7 +165,7 @@ class _Loading:
             known = fact.user_id
         self._ids["employee", number] = known
 
-    async def _product(self, number: int, product: Product) -> None:
+    async def _product(self, number: int, product: NorthwindProduct) -> None:
         category = ("category", product.category)
         if category not in self._ids:
             call = self._clerk(f"category/{product.category}")

@@ -129,7 +129,8 @@ BUGS = (
         "what is sold of a loan is not counted on its line",
         "jxc_graphql/warehousing/loans/endings.py",
         "        setattr(line, column, getattr(line, column) + one.quantity)\n",
-        "        setattr(line, column, getattr(line, column) + one.quantity * (column != 'quantity_sold'))\n",
+        "        if column != 'quantity_sold':\n"
+        "            setattr(line, column, getattr(line, column) + one.quantity)\n",
     ),
     Bug(
         "goods leave at a rounded unit cost, and the last does not take the rest",

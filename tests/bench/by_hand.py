@@ -28,7 +28,7 @@ def taken_down() -> Iterator[list[Statement]]:
         seen.append((query, values))
         return await run(self, function, query, values)
 
-    connection = asyncpg_safe.Connection
+    connection = asyncpg_safe.SafeConnection
     fetch, execute = connection.fetch, connection.execute
 
     async def fetched(self: Any, query: str, *values: Any, **others: Any) -> Any:

@@ -7,7 +7,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from jxc_graphql.warehousing.stocktakes.models import CountMode, UncountedLines
-from jxc_graphql.warehousing.stocktakes.rules import Scope
+from jxc_graphql.warehousing.stocktakes.rules import CountScope
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from tests.bookkeeping.clerk import Dice, step
 from tests.bookkeeping.trading import LOTS, Trading, labelled
@@ -22,7 +22,7 @@ class Counting(Trading):
     async def plan_count(self, dice: Dice) -> None:
         """Of a whole warehouse, or of one SKU."""
         warehouse = dice.pick(self.company.warehouses)
-        scope = Scope(sku_ids=(dice.pick(self.company.goods).sku_id,)) if dice.one_in(3) else Scope()
+        scope = CountScope(sku_ids=(dice.pick(self.company.goods).sku_id,)) if dice.one_in(3) else CountScope()
         planned = await self.do(
             dice,
             stocktakes.plan_stocktake,

@@ -22,7 +22,7 @@ from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import ScrappedGoods
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from jxc_graphql.warehousing.stocktakes.models import UncountedLines
-from jxc_graphql.warehousing.stocktakes.rules import Scope
+from jxc_graphql.warehousing.stocktakes.rules import CountScope
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from tests.make.trade import Trade, make_trade
 
@@ -100,7 +100,7 @@ class Clerk(msgspec.Struct, frozen=True):
     async def count(self) -> None:
         """A bit less than the books say is there of each lot, or a bit more."""
         call = self.trade.call
-        scope = Scope(sku_ids=self.trade.shop.skus)
+        scope = CountScope(sku_ids=self.trade.shop.skus)
         planned = await stocktakes.plan_stocktake(call, warehouse_id=self.trade.shop.warehouse.id, scope=scope)
         chosen = {"stocktake_id": planned.stocktake_id}
         await stocktakes.start_stocktake(call, **chosen)

@@ -68,7 +68,7 @@ async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | No
 async def started(streams: Broadcasts, followers: int, *, after: Collection[object] = ()) -> list[object]:
     """Returns the streams when they have begun, others than those before, and so many wait for what they tell."""
 
-    def running() -> list[broadcast._Stream]:
+    def running() -> list[broadcast._Shared]:
         return [one for one in streams._streams.values() if one.has_begun and one not in after]  # noqa: SLF001
 
     async def all_wait() -> bool:

@@ -76,7 +76,7 @@ async def one_of_everything(call: Call) -> None:
 
 async def one_stocktake(call: Call, warehouse_id: int, sku_id: int) -> None:
     """A line that was counted on a sheet, and handed in."""
-    scope = stocktakes.Scope(sku_ids=(sku_id,))
+    scope = stocktakes.CountScope(sku_ids=(sku_id,))
     one = (await stocktakes.plan_stocktake(call, warehouse_id=warehouse_id, scope=scope)).stocktake_id
     await stocktakes.split_stocktake(call, stocktake_id=one, sheets=[stocktakes.WantedSheet(name="一")])
     await stocktakes.start_stocktake(call, stocktake_id=one)

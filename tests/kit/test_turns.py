@@ -5,14 +5,14 @@ from collections.abc import Hashable
 
 import pytest
 
-from jxc_graphql.kit.db.turns import Turns
+from jxc_graphql.kit.db.turns import ReaderTurns
 
 
 class Queue:
     """Callers in a queue, and who came in which order."""
 
     def __init__(self, most: int, of_each: int) -> None:
-        self.turns = Turns(most, of_each)
+        self.turns = ReaderTurns(most, of_each)
         self.served: list[Hashable] = []
 
     async def stand(self, *callers: Hashable) -> "list[asyncio.Task[None]]":

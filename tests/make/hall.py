@@ -24,7 +24,7 @@ from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.facts import CountsRecorded
 from jxc_graphql.warehousing.stocktakes.models import CountMode, Stocktake, UncountedLines
-from jxc_graphql.warehousing.stocktakes.rules import Scope
+from jxc_graphql.warehousing.stocktakes.rules import CountScope
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from tests.make.trade import Trade, make_trade
 
@@ -140,8 +140,8 @@ def of(sku_id: int, quantity: str | None = None, **others: Any) -> AskedCount:
     return AskedCount(sku_id=sku_id, quantity=None if quantity is None else Quantity.of(quantity), **others)
 
 
-def only(*sku_ids: int) -> Scope:
-    return Scope(sku_ids=sku_ids)
+def only(*sku_ids: int) -> CountScope:
+    return CountScope(sku_ids=sku_ids)
 
 
 async def make_hall(call: Call) -> Hall:

@@ -29,7 +29,7 @@ Demand = tuple[int, int, bool, int]
 """SKU, place, whether its bins serve as well, and lot: moves with the same demand take the same goods."""
 
 
-class Level(msgspec.Struct, kw_only=True, gc=False):
+class BookLevel(msgspec.Struct, kw_only=True, gc=False):
     """A stock level while it changes."""
 
     id: int
@@ -106,7 +106,7 @@ class Level(msgspec.Struct, kw_only=True, gc=False):
         return max(map(int, (*quantities, *values))) <= LIMIT
 
 
-class PlaceLevel(msgspec.Struct, kw_only=True, gc=False):
+class BookPlaceLevel(msgspec.Struct, kw_only=True, gc=False):
     """What is of a SKU, and of a lot, at a place, while it changes."""
 
     id: int
@@ -124,8 +124,8 @@ class Book(msgspec.Struct, frozen=True):
     """The part of the book that a document touches."""
 
     known: Mapping[int, KnownPlace]
-    levels: Mapping[LevelKey, Level]
-    places: Mapping[PlaceKey, PlaceLevel]
+    levels: Mapping[LevelKey, BookLevel]
+    places: Mapping[PlaceKey, BookPlaceLevel]
     pools: Mapping[PoolKey, Pool]
     bad_lots: Collection[int]
     """The lots whose goods may not be sold."""
@@ -167,7 +167,7 @@ class Book(msgspec.Struct, frozen=True):
             self._put(leg, taker, target.kind, portions)
         return Money.total(portion.value for portion in portions)
 
-    def _bring(self, leg: Leg, level: Level, business_date: date) -> list[Portion]:
+    def _bring(self, leg: Leg, level: BookLevel, business_date: date) -> list[Portion]:
         """Goods from outside: at the value that the move names, else at the level's cost."""
         move = leg.move
         value = level.worth(leg.quantity) if move.value is None else move.value
@@ -177,7 +177,7 @@ class Book(msgspec.Struct, frozen=True):
             Portion(origin_on=move.origin_on or business_date, line_id=move.line_id, quantity=leg.quantity, value=value)
         ]
 
-    def _take(self, leg: Leg, level: Level, kind: PlaceKind) -> list[Portion]:
+    def _take(self, leg: Leg, level: BookLevel, kind: PlaceKind) -> list[Portion]:
         """Goods off the shelves of a warehouse, or of those that are away, at what they cost there."""
         is_away = kind in AWAY
         portions = self.pools[level.id, leg.move.consignment_id if is_away else ON_THE_SHELVES].take(leg.quantity)
@@ -190,7 +190,7 @@ class Book(msgspec.Struct, frozen=True):
             portions = then.take(portions, leg.quantity)
         return portions
 
-    def _put(self, leg: Leg, level: Level, kind: PlaceKind, portions: Sequence[Portion]) -> None:
+    def _put(self, leg: Leg, level: BookLevel, kind: PlaceKind, portions: Sequence[Portion]) -> None:
         is_away = kind in AWAY
         level.add(kind, leg.quantity, is_bad=leg.lot_id in self.bad_lots)
         level.add_value(kind, Money.total(portion.value for portion in portions))

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import msgspec
 
 from jxc_graphql.books.goods import levels as stock_levels
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.facts import GoodsAllotted, GoodsTakenBack
 from jxc_graphql.books.goods.rules import Wish
 from jxc_graphql.kit import db, journal
@@ -66,7 +66,7 @@ class Used(msgspec.Struct, frozen=True):
     reserved: Quantity
 
 
-class Turned(msgspec.Struct, frozen=True):
+class ClaimTurned(msgspec.Struct, frozen=True):
     """For a claim more is kept than before, or less."""
 
     owner_id: int
@@ -81,7 +81,9 @@ class Turned(msgspec.Struct, frozen=True):
         return self.reserved < self.old_reserved
 
 
-async def claim(call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, int], Level]) -> Mapping[int, Quantity]:
+async def claim(
+    call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, int], BookLevel]
+) -> Mapping[int, Quantity]:
     """Makes claims of wishes on levels that are locked: where nobody waits, what is available is kept for them at once.
 
     Gives how much each owner got, 0 included; the levels are changed and not yet written.
@@ -114,7 +116,7 @@ async def claim(call: Call, wishes: Sequence[Wish], levels: Mapping[tuple[int, i
     return got
 
 
-async def use(uses: Mapping[int, Quantity | None], levels: Collection[Level]) -> list[Used]:
+async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
     """Takes what is used of claims off the figures of their levels, which are locked: first what is kept for them.
 
     None gives a claim up, if there is one.
@@ -164,7 +166,7 @@ async def write_used(used: Sequence[Used]) -> None:
         stock_levels.exactly(gone, changed)
 
 
-async def allot(levels: Iterable[Level]) -> list[Turned]:
+async def allot(levels: Iterable[BookLevel]) -> list[ClaimTurned]:
     """Settles levels that are locked: what is free goes to those who wait, what is missing is taken from the last.
 
     No statement where nothing is to be done. Gives whose claims changed; the levels are not yet written.
@@ -178,7 +180,7 @@ async def allot(levels: Iterable[Level]) -> list[Turned]:
         (db.json((level.id, level.available) for level in by_id.values()),),
     )
     turned = [
-        Turned(owner_id, document_id, level_id, Quantity(reserved), Quantity(due))
+        ClaimTurned(owner_id, document_id, level_id, Quantity(reserved), Quantity(due))
         for owner_id, document_id, level_id, reserved, due in rows
     ]
     for one in turned:
@@ -195,7 +197,7 @@ async def allot(levels: Iterable[Level]) -> list[Turned]:
     return turned
 
 
-async def tell(call: Call, turned: Sequence[Turned]) -> None:
+async def tell(call: Call, turned: Sequence[ClaimTurned]) -> None:
     """Says in the history of each document that goods are kept for it now, or are not any more."""
     facts = [
         fact(document_id=document_id, stock_level_ids=tuple(sorted(level_ids)))
@@ -205,12 +207,12 @@ async def tell(call: Call, turned: Sequence[Turned]) -> None:
     await journal.record_all(facts, call)
 
 
-def losers(turned: Iterable[Turned]) -> tuple[int, ...]:
+def losers(turned: Iterable[ClaimTurned]) -> tuple[int, ...]:
     """The documents for which less is kept than before."""
     return tuple(sorted({one.document_id for one in turned if one.is_loss}))
 
 
-def _by_document(turned: Iterable[Turned]) -> dict[int, set[int]]:
+def _by_document(turned: Iterable[ClaimTurned]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     for one in turned:
         found.setdefault(one.document_id, set()).add(one.stock_level_id)

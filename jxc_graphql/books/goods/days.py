@@ -11,7 +11,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from jxc_graphql.books.goods.book import Carried, Level
+from jxc_graphql.books.goods.book import BookLevel, Carried
 from jxc_graphql.books.goods.rules import LevelKey, totals
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.ids import new_id
@@ -52,8 +52,8 @@ def sold(posted: Sequence[Carried]) -> dict[LevelKey, Quantity]:
 
 
 async def write(
-    before: Mapping[LevelKey, Level],
-    after: Mapping[LevelKey, Level],
+    before: Mapping[LevelKey, BookLevel],
+    after: Mapping[LevelKey, BookLevel],
     sold: Mapping[LevelKey, Quantity],
     business_date: date,
     at: datetime,

@@ -13,7 +13,7 @@ import msgspec
 
 from jxc_graphql.books.goods import claims
 from jxc_graphql.books.goods import levels as stock_levels
-from jxc_graphql.books.goods.claims import Turned
+from jxc_graphql.books.goods.claims import ClaimTurned
 from jxc_graphql.books.goods.facts import GoodsExpired
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
@@ -116,7 +116,7 @@ async def _turn(call: Call) -> date:
     return today
 
 
-async def _requalify(call: Call, level_ids: Collection[int]) -> list[Turned]:
+async def _requalify(call: Call, level_ids: Collection[int]) -> list[ClaimTurned]:
     """Counts anew what may not be sold of levels, and settles them."""
     found = await stock_levels.lock(((level_id,) for level_id in level_ids), {"level_id": "bigint"}, _BY_ID)
     before = stock_levels.copies(found)

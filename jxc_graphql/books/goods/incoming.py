@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jxc_graphql.books.goods import levels as stock_levels
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import Incoming, LevelKey, StockOutOfBounds, totals
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import reject_if
@@ -21,7 +21,7 @@ async def expect(changes: Sequence[Incoming], *, at: datetime) -> tuple[int, ...
     return stock_levels.ids(levels.values())
 
 
-def count(changes: Sequence[Incoming], levels: Mapping[LevelKey, Level]) -> None:
+def count(changes: Sequence[Incoming], levels: Mapping[LevelKey, BookLevel]) -> None:
     """Counts what is on its way up or down on levels that are locked."""
     for key, quantity in totals((change.level_key, change.quantity) for change in changes).items():
         levels[key].incoming += quantity

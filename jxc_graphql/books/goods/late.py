@@ -15,7 +15,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from jxc_graphql.books.goods.book import Carried, Level, PlaceLevel
+from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel, Carried
 from jxc_graphql.books.goods.days import Corrections
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.revaluation import Worth, write_rows
@@ -103,7 +103,7 @@ async def whereabouts(
 
 
 def on_shelves(
-    candidates: Sequence[Candidate], places: Mapping[PlaceKey, PlaceLevel], known: Mapping[int, KnownPlace]
+    candidates: Sequence[Candidate], places: Mapping[PlaceKey, BookPlaceLevel], known: Mapping[int, KnownPlace]
 ) -> dict[PlaceKey, Quantity]:
     """What is at each place of a warehouse now."""
     there = {one.key: one.quantity for one in candidates} | {key: one.quantity for key, one in places.items()}
@@ -149,8 +149,8 @@ def check(
 
 async def correct(
     then: Mapping[int, Then],
-    before: Mapping[LevelKey, Level],
-    after: Mapping[LevelKey, Level],
+    before: Mapping[LevelKey, BookLevel],
+    after: Mapping[LevelKey, BookLevel],
     carried: Sequence[Carried],
     *,
     document_id: int,
@@ -174,5 +174,5 @@ async def correct(
     return found
 
 
-def _held(level: Level) -> Held:
+def _held(level: BookLevel) -> Held:
     return Held(level.on_hand, level.value)

@@ -4,7 +4,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.levels import exactly
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey
 from jxc_graphql.kit import db
@@ -93,7 +93,7 @@ async def replace(pools: Mapping[PoolKey, Pool]) -> None:
     await _add([(key, layer) for key, pool in pools.items() for layer in pool.layers if layer.quantity])
 
 
-def adopt_methods(levels: Iterable[Level], found: Mapping[PoolKey, Pool]) -> None:
+def adopt_methods(levels: Iterable[BookLevel], found: Mapping[PoolKey, Pool]) -> None:
     """Values levels as their products say from now on; their whole pools are at hand where that changes."""
     for level in levels:
         if level.valuation is not level.product_valuation:

@@ -15,7 +15,7 @@ import msgspec
 
 from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials
 from jxc_graphql.books.goods import incoming as on_its_way
-from jxc_graphql.books.goods.book import Book, Carried, Level
+from jxc_graphql.books.goods.book import Book, BookLevel, Carried
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
 from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
@@ -49,9 +49,32 @@ from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 __all__ = [
-    "MAX_SERIALS", "NOTHING", "Charge", "ClaimKind", "Incoming", "InsufficientStock", "Level", "LevelKey", "Move",
-    "Posted", "Revalued", "SerialRepeated", "SerialsNotKept", "SerialsRequired", "StockOutOfBounds", "ValueChange",
-    "VirtualPlace", "Wish", "charge", "claim", "expect", "hold", "post", "present", "release", "revalue",
+    "MAX_SERIALS",
+    "NOTHING",
+    "BookLevel",
+    "Charge",
+    "ClaimKind",
+    "Incoming",
+    "InsufficientStock",
+    "LevelKey",
+    "Move",
+    "Posted",
+    "Revalued",
+    "SerialRepeated",
+    "SerialsNotKept",
+    "SerialsRequired",
+    "StockOutOfBounds",
+    "ValueChange",
+    "VirtualPlace",
+    "Wish",
+    "charge",
+    "claim",
+    "expect",
+    "hold",
+    "post",
+    "present",
+    "release",
+    "revalue",
 ]  # fmt: skip
 
 
@@ -79,7 +102,9 @@ async def hold(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[in
     return levels.ids((await levels.lock_or_make(set(keys), call.at)).values())
 
 
-async def present(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[int] = ()) -> Mapping[LevelKey, Level]:
+async def present(
+    call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[int] = ()
+) -> Mapping[LevelKey, BookLevel]:
     """Those of the levels that there are, as they stay until the transaction ends: for decisions by what goods cost."""
     assert db.in_transaction()
     await fitness.bad_lots(lot_ids, await fitness.day(call))
@@ -171,7 +196,9 @@ async def post(
     )
 
 
-async def _settle(call: Call, before: Mapping[LevelKey, Level], found: Mapping[LevelKey, Level]) -> tuple[int, ...]:
+async def _settle(
+    call: Call, before: Mapping[LevelKey, BookLevel], found: Mapping[LevelKey, BookLevel]
+) -> tuple[int, ...]:
     """Lets claims have what came free, or give back what is not there, and writes the levels; gives who lost."""
     turned = await claims.allot(found.values())
     await levels.write(before, found, call.at)
@@ -204,7 +231,7 @@ def _level_keys(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> set[L
 
 def _check_pieces(
     moves: Sequence[Move],
-    found: Mapping[LevelKey, Level],
+    found: Mapping[LevelKey, BookLevel],
     pieces: Mapping[serials.Name, serials.SerialPiece],
     known: Mapping[int, KnownPlace],
 ) -> list[Reason]:
@@ -214,7 +241,7 @@ def _check_pieces(
     return [*chain.from_iterable(problems)]
 
 
-def _is_open(move: Move, level: Level, known: Mapping[int, KnownPlace]) -> bool:
+def _is_open(move: Move, level: BookLevel, known: Mapping[int, KnownPlace]) -> bool:
     """Whether a move leaves it to us what is taken: from which place, or of which lot."""
     if level.tracking is SkuTracking.SERIAL or known[move.from_place_id].warehouse_id is None:
         return False
@@ -297,14 +324,16 @@ def _check_lots(moves: Sequence[Move], candidates: Sequence[Candidate], business
             )
 
 
-def _givers(legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]) -> Collection[Level]:
+def _givers(
+    legs: Sequence[Leg], found: Mapping[LevelKey, BookLevel], known: Mapping[int, KnownPlace]
+) -> Collection[BookLevel]:
     """The levels from whose shelves goods are taken."""
     keys = {leg.move.level_key for leg in legs if known[leg.from_place_id].kind in SHELVES}
     return [found[key] for key in sorted(keys)]
 
 
 def _needed(
-    legs: Sequence[Leg], found: Mapping[LevelKey, Level], known: Mapping[int, KnownPlace]
+    legs: Sequence[Leg], found: Mapping[LevelKey, BookLevel], known: Mapping[int, KnownPlace]
 ) -> dict[PoolKey, Quantity]:
     """How much of each pool the document takes; of levels that are going to be valued otherwise all there is."""
     needed: dict[PoolKey, Quantity] = {}

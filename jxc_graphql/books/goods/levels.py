@@ -12,7 +12,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
 
-from jxc_graphql.books.goods.book import Level, PlaceLevel
+from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel
 from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
 from jxc_graphql.kit import db
 from jxc_graphql.kit.ids import new_id
@@ -53,7 +53,7 @@ class BookChanged(RuntimeError):
     """A row was not as it was when it was locked: somebody writes to the book beside the ledger."""
 
 
-async def look(sku_ids: Collection[int]) -> dict[LevelKey, Level]:
+async def look(sku_ids: Collection[int]) -> dict[LevelKey, BookLevel]:
     """The stock levels of SKUs as they are now, not locked: for reading only."""
     return await _read(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
 
@@ -62,14 +62,14 @@ async def lock(
     keys: Iterable[tuple[int, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
     join: str = _BY_KEY,
-) -> dict[LevelKey, Level]:
+) -> dict[LevelKey, BookLevel]:
     """The stock levels there are, locked in the order of their ids."""
     return await _read(keys, columns, join, _LOCK[db.dialect()])
 
 
 async def _read(
     keys: Iterable[tuple[int, ...]], columns: Mapping[str, str], join: str, locking: str
-) -> dict[LevelKey, Level]:
+) -> dict[LevelKey, BookLevel]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
@@ -80,7 +80,7 @@ async def _read(
         (db.json(sorted(keys)),),
     )
     return {
-        (sku_id, warehouse_id): Level(
+        (sku_id, warehouse_id): BookLevel(
             id=level_id,
             sku=code,
             tracking=SkuTracking(tracking),
@@ -93,7 +93,7 @@ async def _read(
     }
 
 
-async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKey, Level]:
+async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKey, BookLevel]:
     """The stock levels, locked; they come into being on first use."""
     levels = await lock(keys)
     if len(levels) == len(keys):
@@ -111,7 +111,7 @@ async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKe
     return await lock(keys)
 
 
-async def write(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level], at: datetime) -> None:
+async def write(before: Mapping[LevelKey, BookLevel], after: Mapping[LevelKey, BookLevel], at: datetime) -> None:
     """Writes back what changed."""
     unchanged = " AND ".join(f"stock_level.{name} = line.old_{name}" for name in _KINDS)
     columns = ("id", *(f"old_{name}" for name in _KINDS), *_KINDS, "unit_cost")
@@ -140,7 +140,7 @@ async def write(before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level
     exactly(rows, changed)
 
 
-async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
+async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, BookPlaceLevel]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.place_id, coalesce(level.lot_id, 0), level.id, level.quantity
@@ -149,12 +149,12 @@ async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]
         (db.json(sorted(keys)),),
     )
     return {
-        (sku_id, place_id, lot_id): PlaceLevel(id=level_id, quantity=Quantity(quantity))
+        (sku_id, place_id, lot_id): BookPlaceLevel(id=level_id, quantity=Quantity(quantity))
         for sku_id, place_id, lot_id, level_id, quantity in rows
     }
 
 
-async def lock_or_make_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, PlaceLevel]:
+async def lock_or_make_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, BookPlaceLevel]:
     """The place levels, locked; they come into being on first use."""
     places = await _lock_places(keys)
     if len(places) == len(keys):
@@ -170,7 +170,7 @@ async def lock_or_make_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, Plac
     return await _lock_places(keys)
 
 
-async def write_places(before: Mapping[PlaceKey, PlaceLevel], after: Mapping[PlaceKey, PlaceLevel]) -> None:
+async def write_places(before: Mapping[PlaceKey, BookPlaceLevel], after: Mapping[PlaceKey, BookPlaceLevel]) -> None:
     """Writes back what changed."""
     rows = [(after[key].id, before[key].quantity, after[key].quantity) for key in after]
     changed = await db.execute(
@@ -188,7 +188,7 @@ def copies(rows: Mapping[Key, T]) -> dict[Key, T]:
     return {key: copy(row) for key, row in rows.items()}
 
 
-def ids(levels: Iterable[Level]) -> tuple[int, ...]:
+def ids(levels: Iterable[BookLevel]) -> tuple[int, ...]:
     """The ids of levels, in order."""
     return tuple(sorted(level.id for level in levels))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.then import Held, Then
 from jxc_graphql.books.goods.valuation import Layer, Pool, part_of
 from jxc_graphql.kit import db
@@ -14,7 +14,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 
 
-async def then(levels: Collection[Level], day: date) -> dict[int, Then]:
+async def then(levels: Collection[BookLevel], day: date) -> dict[int, Then]:
     """What levels held at the end of a day, by their ids."""
     if not levels:
         return {}
@@ -52,7 +52,7 @@ def _layers(came: Sequence[Layer], held: Held, day: date) -> list[Layer]:
     return pool.layers
 
 
-async def _look(levels: Collection[Level], day: date) -> list[tuple[int, int, date, int, int]]:
+async def _look(levels: Collection[BookLevel], day: date) -> list[tuple[int, int, date, int, int]]:
     """How levels changed after a day, and, first in first out, what came last until then of what there was."""
     columns = {"id": "bigint", "on_hand": "bigint", "by_layer": "bigint"}
     asked = [(one.id, one.on_hand, int(one.valuation is ValuationMethod.FIFO)) for one in levels]

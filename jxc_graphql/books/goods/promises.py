@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jxc_graphql.books.goods import levels
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.claims import DUE
 from jxc_graphql.books.goods.fitness import UNFIT
 from jxc_graphql.books.goods.rules import LevelKey
@@ -57,7 +57,7 @@ async def due(selects: Sequence[str], sku_ids: Sequence[int]) -> list[Due]:
     ]
 
 
-async def restore(wanted: Sequence[Due], found: Mapping[LevelKey, Level]) -> set[int]:
+async def restore(wanted: Sequence[Due], found: Mapping[LevelKey, BookLevel]) -> set[int]:
     """Makes the claims on levels that are locked those that are due; gives the documents whose claims were others.
 
     What is kept stays kept, as far as it is still asked for.
@@ -95,7 +95,7 @@ async def figures(level_ids: Sequence[int]) -> dict[int, tuple[Quantity, Quantit
     return {level_id: (Quantity(reserved), Quantity(waiting)) for level_id, reserved, waiting in rows}
 
 
-async def hold(call: Call, sku_ids: Sequence[int], wanted: Sequence[Due]) -> dict[LevelKey, Level]:
+async def hold(call: Call, sku_ids: Sequence[int], wanted: Sequence[Due]) -> dict[LevelKey, BookLevel]:
     """The levels of some SKUs, locked; of those that documents ask for, all."""
     found = await levels.lock(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, levels.OF_SKU)
     return found | await levels.lock_or_make({one.level_key for one in wanted} - found.keys(), call.at)

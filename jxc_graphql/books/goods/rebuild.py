@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from jxc_graphql.books.goods import claims, fitness, layers, levels, promises, replay
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.days import COLUMNS
 from jxc_graphql.books.goods.promises import Due
 from jxc_graphql.books.goods.replay import Day, Derived, LedgerImpossible
@@ -87,7 +87,7 @@ async def repromise(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str
 
 
 async def _keep_promises(
-    call: Call, wanted: Sequence[Due], before: Mapping[LevelKey, Level], after: Mapping[LevelKey, Level]
+    call: Call, wanted: Sequence[Due], before: Mapping[LevelKey, BookLevel], after: Mapping[LevelKey, BookLevel]
 ) -> tuple[list[int], tuple[int, ...]]:
     """Gives the levels that were others, which are written, and the documents for which something else is kept now."""
     documents = await promises.restore(wanted, before)
@@ -126,7 +126,7 @@ async def differences(sku_ids: Sequence[int]) -> list[Difference]:
     return [*layers_differ, *days_differ]
 
 
-def _level(level: Level, derived: Derived, key: LevelKey) -> Level:
+def _level(level: BookLevel, derived: Derived, key: LevelKey) -> BookLevel:
     """The level as it should be but for its promises; without goods it keeps the last unit cost."""
     numbers = derived.levels.get(key, replay.Numbers())
     right = msgspec.structs.replace(level, **msgspec.structs.asdict(numbers))
@@ -164,7 +164,7 @@ async def _write_places(wrong: Sequence[tuple[PlaceKey, Quantity]]) -> int:
     return len(wrong)
 
 
-async def _wrong_pools(derived: Derived, found: Mapping[LevelKey, Level]) -> dict[PoolKey, tuple[Pool, str]]:
+async def _wrong_pools(derived: Derived, found: Mapping[LevelKey, BookLevel]) -> dict[PoolKey, tuple[Pool, str]]:
     """The pools whose layers should be others: which, and what there is instead."""
     by_id = {level.id: level for level in found.values()}
     wanted = {
@@ -190,7 +190,7 @@ def _side(key: PoolKey) -> tuple[int, PlaceKind]:
     return key[0], place_kind_of(key[1])
 
 
-def _valued(level: Level, kind: PlaceKind) -> Money:
+def _valued(level: BookLevel, kind: PlaceKind) -> Money:
     """What the layers of goods at such places cost together; those on the shelves have no value under the average."""
     if kind in AWAY:
         return level.in_transit_value if kind is PlaceKind.TRANSIT else level.lent_value
@@ -215,7 +215,7 @@ async def _write_layers(wrong: Mapping[PoolKey, tuple[Pool, str]]) -> int:
     return sum(max(1, len(_shapes(pool))) for pool, _ in wrong.values())
 
 
-async def _wrong_days(derived: Derived, found: Mapping[LevelKey, Level]) -> dict[DayKey, tuple[Day, Day]]:
+async def _wrong_days(derived: Derived, found: Mapping[LevelKey, BookLevel]) -> dict[DayKey, tuple[Day, Day]]:
     """The days that should say something else: what, and what they say."""
     rows = await db.fetch(
         f"""

@@ -15,7 +15,7 @@ from datetime import date, datetime
 import msgspec
 
 from jxc_graphql.books.goods import days, layers, levels, past
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import (
     LevelKey,
     NothingToRevalue,
@@ -142,7 +142,7 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
             if layer.line_id in left:
                 left[layer.line_id].append((key_of[level_id], place_kind_of(consignment_id), layer))
     rows, values, sold_values = [], [], []
-    bearers: list[tuple[Path, Level]] = []
+    bearers: list[tuple[Path, BookLevel]] = []
     for one in charges:
         worths = split(one, brought[one.line_id], left[one.line_id], found)
         bearers += [(one.path, found[key]) for key in worths if key in found]
@@ -154,11 +154,11 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
     return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 
-def _needs_layers(level: Level) -> bool:
+def _needs_layers(level: BookLevel) -> bool:
     return ValuationMethod.FIFO in {level.valuation, level.product_valuation}
 
 
-def _change(change: ValueChange, level: Level, pool: Pool | None) -> Money | Reason:
+def _change(change: ValueChange, level: BookLevel, pool: Pool | None) -> Money | Reason:
     """Changes the value of a level; gives by how much, or why not."""
     if not level.on_hand:
         return NothingToRevalue(path=change.path, sku=level.sku)
@@ -179,8 +179,8 @@ def _change(change: ValueChange, level: Level, pool: Pool | None) -> Money | Rea
 
 def _impossible_then(
     changes: Sequence[ValueChange],
-    before: Mapping[LevelKey, Level],
-    after: Mapping[LevelKey, Level],
+    before: Mapping[LevelKey, BookLevel],
+    after: Mapping[LevelKey, BookLevel],
     then: Mapping[int, Then],
     business_date: date,
 ) -> Iterator[Reason]:
@@ -201,7 +201,7 @@ def split(
     charge: Charge,
     brought: Brought,
     left: Sequence[tuple[LevelKey, PlaceKind, Layer]],
-    found: Mapping[LevelKey, Level],
+    found: Mapping[LevelKey, BookLevel],
 ) -> dict[LevelKey, Worth]:
     """Splits a charge over what is left of a line and what is gone; gives what each level bears of it."""
     gone = brought.quantity - Quantity.total(layer.quantity for _, _, layer in left)
@@ -223,7 +223,7 @@ def split(
     return worths
 
 
-def _bear(level: Level, layer: Layer, part: Money, kind: PlaceKind) -> Money:
+def _bear(level: BookLevel, layer: Layer, part: Money, kind: PlaceKind) -> Money:
     """Adds to the value of a layer and its level; gives how much, as no value falls below zero."""
     borne = max(part, -(level.value if layer.value is None else layer.value))
     if layer.value is not None and borne:
@@ -232,7 +232,7 @@ def _bear(level: Level, layer: Layer, part: Money, kind: PlaceKind) -> Money:
     return borne
 
 
-def _out_of_bounds(changed: Iterable[tuple[Path, Level]]) -> Iterator[Reason]:
+def _out_of_bounds(changed: Iterable[tuple[Path, BookLevel]]) -> Iterator[Reason]:
     for path, level in changed:
         if not level.in_bounds:
             yield StockOutOfBounds(path=path, sku=level.sku)
@@ -256,7 +256,7 @@ async def _brought(line_ids: Collection[int]) -> dict[int, Brought]:
     }
 
 
-async def _hold(sku_ids: Collection[int], line_ids: Collection[int]) -> tuple[dict[LevelKey, Level], set[PoolKey]]:
+async def _hold(sku_ids: Collection[int], line_ids: Collection[int]) -> tuple[dict[LevelKey, BookLevel], set[PoolKey]]:
     """Locks all levels of the SKUs, and says in which pools there is something left of the lines.
 
     What is left cannot leave a locked level. A level that came into being while we waited is locked in another round.
@@ -270,8 +270,8 @@ async def _hold(sku_ids: Collection[int], line_ids: Collection[int]) -> tuple[di
 
 async def _write(
     rows: Sequence[tuple[LevelKey, int, Worth]],
-    before: Mapping[LevelKey, Level],
-    found: Mapping[LevelKey, Level],
+    before: Mapping[LevelKey, BookLevel],
+    found: Mapping[LevelKey, BookLevel],
     pools: Mapping[PoolKey, Pool],
     *,
     document_id: int,

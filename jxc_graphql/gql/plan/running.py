@@ -8,7 +8,7 @@ from graphql import FieldNode, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
 
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.sql import Asked, Dialect, Places, Sql
+from jxc_graphql.gql.plan.sql import Asked, Dialect, ScopeHole, Sql
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError
@@ -63,7 +63,7 @@ class Run:
             return self.dialect.listed(keys)
         if value is Asked.KEY:
             return keys[0]
-        if isinstance(value, Places):
+        if isinstance(value, ScopeHole):
             name = value.dimension
             if name not in self._places:
                 self._places[name] = self.dialect.listed(sorted(self.call.scopes[name]))

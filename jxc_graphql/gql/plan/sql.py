@@ -37,7 +37,7 @@ class Asked(Enum):
 
 
 @dataclasses.dataclass(frozen=True)
-class Places:
+class ScopeHole:
     """A hole for the caller's scope in a dimension."""
 
     dimension: str
@@ -146,11 +146,11 @@ DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
 def in_scope(dialect: Dialect, table: Table, alias: str, dimensions: Collection[str]) -> Sql:
     """The rows of a table in the scope of a caller whom these dimensions restrict; empty where nothing does."""
     return both(
-        _within(dialect, ways, alias, Places(name)) for name, ways in table.scopes.items() if name in dimensions
+        _within(dialect, ways, alias, ScopeHole(name)) for name, ways in table.scopes.items() if name in dimensions
     )
 
 
-def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Places) -> Sql:
+def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: ScopeHole) -> Sql:
     """The rows that belong to one of these places by one way or another, or to none by all of them."""
     nowhere = all(way.nullable for way in ways)
     if len(ways) == 1:
@@ -163,7 +163,7 @@ def _within(dialect: Dialect, ways: Sequence[Scope], alias: str, places: Places)
     return Sql(f"({either.text})", either.params)
 
 
-def _one_of(dialect: Dialect, column: str, places: Places, *, or_null: bool) -> Sql:
+def _one_of(dialect: Dialect, column: str, places: ScopeHole, *, or_null: bool) -> Sql:
     allowed = dialect.one_of(column)
     return Sql(f"({column} IS NULL OR {allowed})" if or_null else allowed, (places,))
 
@@ -250,7 +250,7 @@ def told(statement: Sql) -> Iterator[str]:
         match value:
             case Asked():
                 yield f"? {number}: {value.value}"
-            case Places(dimension):
+            case ScopeHole(dimension):
                 yield f"? {number}: the caller's scope {dimension}"
             case _:
                 yield f"? {number}: {value!r}"

@@ -49,7 +49,7 @@ class Frame(msgspec.Struct, frozen=True):
         return cls(event.cursor, event.result.encode(request_id).decode())
 
 
-class _Stream:
+class _Shared:
     """One execution and its last frames."""
 
     def __init__(self) -> None:
@@ -138,7 +138,7 @@ class Broadcasts:
     def __init__(self, confirm: Confirm) -> None:
         """`confirm` is called before each answer, and renews the peers whose rights are others by then."""
         self._confirm = confirm
-        self._streams: dict[tuple[str, Rights], _Stream] = {}
+        self._streams: dict[tuple[str, Rights], _Shared] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
     async def follow(self, subscription: Subscription, peer: Peer) -> AsyncGenerator[Frame, None]:
@@ -180,13 +180,13 @@ class Broadcasts:
                 replays = told is not None or not subscription.begins_now
 
     @contextmanager
-    def _joined(self, subscription: Subscription, call: Call, rights: Rights) -> Iterator[_Stream]:
+    def _joined(self, subscription: Subscription, call: Call, rights: Rights) -> Iterator[_Shared]:
         key = (subscription.topic, rights)
         stream = self._streams.get(key)
         if stream is None:
             if len(self._streams) >= STREAMS:
                 raise Refused([error("LIMIT_EXCEEDED", f"At most {STREAMS} different streams are open at a time.")])
-            stream = self._streams[key] = _Stream()
+            stream = self._streams[key] = _Shared()
             # Followers with the same rights see the same: who of them it is must not matter to any field.
             stream.task = asyncio.create_task(stream.run(subscription, call, self._confirm), name="stream")
         stream.followers += 1
@@ -200,7 +200,7 @@ class Broadcasts:
                 self._end(stream.task)
 
     async def _replayed(
-        self, subscription: Subscription, peer: Peer, stream: _Stream, told: str | None
+        self, subscription: Subscription, peer: Peer, stream: _Shared, told: str | None
     ) -> AsyncGenerator[Frame | Cursor, None]:
         """What happened before the stream's ring, from where the subscription begins or from behind what it was told.
 
@@ -233,7 +233,7 @@ class Broadcasts:
         task.cancel()
 
 
-async def _look(stream: _Stream, peer: Peer) -> None:
+async def _look(stream: _Shared, peer: Peer) -> None:
     """Waits until the stream or the peer is another."""
     waiter = asyncio.get_running_loop().create_future()
     stream.waiting.add(waiter)

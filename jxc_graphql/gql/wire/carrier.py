@@ -29,7 +29,7 @@ Run = Callable[[PostedOperation], AsyncGenerator[Frame, None]]
 _log = structlog.get_logger(__name__)
 
 
-class _Stream:
+class _OpenStream:
     """An open stream, its operations, and the one frame that is on its way."""
 
     def __init__(self, token: str, run: Run) -> None:
@@ -79,7 +79,7 @@ class Carrier:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._open: dict[int, _Stream] = {}
+        self._open: dict[int, _OpenStream] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._beaten = 0.0
 
@@ -90,7 +90,7 @@ class Carrier:
         return self._carry(await streams.open(token, actor_id), token)
 
     async def _carry(self, stream_id: int, token: str) -> AsyncGenerator[Frame, None]:
-        stream = self._open[stream_id] = _Stream(token, self._run)
+        stream = self._open[stream_id] = _OpenStream(token, self._run)
         if self._rounds is None:
             self._beaten = time.monotonic()
             self._rounds = asyncio.create_task(self._go_round(), name="carrier")

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
-from jxc_graphql.gql.wire.places import FULL, PLACE, Place, Places, Turned
+from jxc_graphql.gql.wire.places import FULL, PLACE, Places, TakenPlace, Turned
 from jxc_graphql.kit.settings import Settings
 
 SEND_SECONDS = 30.0
@@ -71,7 +71,7 @@ class BoundedHTTP(HttpToolsProtocol):
         super().__init__(**given)
         self._settings = settings
         self._places = places
-        self._place: Place | None = None
+        self._place: TakenPlace | None = None
         self._is_in_head = False
         self._lines = self._bytes = self._unread = 0
         self._problem = Turned(400, "BAD_REQUEST", "This is not HTTP.")
@@ -230,7 +230,7 @@ class BoundedHTTP(HttpToolsProtocol):
 class BoundedSocket(WebSocketsSansIOProtocol):
     """A connection that has become a WebSocket."""
 
-    def __init__(self, place: Place, **given: Any) -> None:
+    def __init__(self, place: TakenPlace, **given: Any) -> None:
         super().__init__(**given)
         self._place = place
         self._pings = self._second = 0

@@ -25,7 +25,7 @@ from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer, check_origin
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
-from jxc_graphql.gql.wire.sse import EventStream
+from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.errors import Unauthenticated
 
@@ -119,11 +119,11 @@ class GraphQLOverHTTP:
         except Refused as refused:
             result = refused.result
         if accepted[0] == EVENTS:
-            return EventStream(once(result, request_id), self._stopping, _VARY)
+            return SseResponse(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
 
-    def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> EventStream:
+    def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> SseResponse:
         """What a subscription tells, from where its reader was when the stream before broke off."""
         operation, seen = admitted.prepared.operation, request.headers.get("last-event-id")
         posted = PostedOperation(
@@ -133,7 +133,7 @@ class GraphQLOverHTTP:
             address=admitted.call.address,
             request_id=admitted.call.request_id,
         )
-        return EventStream(answers(self._gate, self._peers, posted), self._stopping, _VARY)
+        return SseResponse(answers(self._gate, self._peers, posted), self._stopping, _VARY)
 
 
 def media_types(accept: str | None) -> list[str]:

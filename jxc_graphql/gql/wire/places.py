@@ -49,7 +49,7 @@ FULL = 503, "UNAVAILABLE", "Too many connections are open; try again later."
 FULL_OF_ADDRESS = 429, "LIMIT_EXCEEDED", "Too many connections of this address are open; try again later."
 
 
-class Place:
+class TakenPlace:
     """What one connection takes up."""
 
     def __init__(self, places: "Places", address: str, make_room: Callable[[], None]) -> None:
@@ -83,11 +83,11 @@ class Places:
         share = settings.connections_per_address // settings.workers
         self._most_of_address = max(share, min(settings.connections_per_address, LEAST_OF_ADDRESS))
         self._proxies = Proxies.of(settings)
-        self.waiting: OrderedDict[Place, None] = OrderedDict()
-        self._taken: set[Place] = set()
+        self.waiting: OrderedDict[TakenPlace, None] = OrderedDict()
+        self._taken: set[TakenPlace] = set()
         self._of_address: Counter[str] = Counter()
 
-    def take(self, address: str, make_room: Callable[[], None]) -> Place:
+    def take(self, address: str, make_room: Callable[[], None]) -> TakenPlace:
         """A place for a new connection, which waits; raises `Turned`."""
         counted = "" if self._proxies.trusts(address) else addresses.origin(address)
         self._check(counted)
@@ -97,13 +97,13 @@ class Places:
             longest = next(iter(self.waiting))
             longest.leave()
             longest.make_room()
-        place = Place(self, counted, make_room)
+        place = TakenPlace(self, counted, make_room)
         self._taken.add(place)
         self._of_address[counted] += 1
         place.waits()
         return place
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: TakenPlace) -> None:
         """Gives a place up."""
         if place in self._taken:
             self._taken.remove(place)
@@ -157,7 +157,7 @@ class Doorway:
                 await response(scope, receive, send)
 
 
-def place_of(scope: Scope) -> Place | None:
+def place_of(scope: Scope) -> TakenPlace | None:
     """The place of the connection by which something came; None where nobody counts."""
-    place: Place | None = scope.get("state", {}).get(PLACE)
+    place: TakenPlace | None = scope.get("state", {}).get(PLACE)
     return place

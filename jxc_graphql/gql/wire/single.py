@@ -23,7 +23,7 @@ from jxc_graphql.gql.wire.carrier import Carrier
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
-from jxc_graphql.gql.wire.sse import EventStream
+from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
@@ -54,7 +54,7 @@ class SingleConnections:
                 return PlainTextResponse(await streams.reserve(call.actor_id), 201)
             case "GET":
                 # A stream that ends by itself was lost: without a farewell, its client opens another.
-                return EventStream(await self._carrier.open(token, call.actor_id), self._stopping, {}, b"")
+                return SseResponse(await self._carrier.open(token, call.actor_id), self._stopping, {}, b"")
             case "DELETE":
                 await streams.stop(token, call.actor_id, _name(request.query_params.get("operationId")))
                 return Response(status_code=200)

@@ -19,7 +19,7 @@ _HEADERS = {
 }
 
 
-class EventStream:
+class SseResponse:
     """A response that sends results as they come, until there are no more, the client leaves or the server stops."""
 
     def __init__(

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from jxc_graphql.books.goods.days import HELD
-from jxc_graphql.insight.analytics.rules import Base, Closing, Past, StockChoice, nearest
+from jxc_graphql.insight.analytics.rules import AsOf, Base, Closing, StockChoice, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension
@@ -92,7 +92,7 @@ def page(levels: PastPiece, first: int, after: int | None) -> PastPiece:
     return PastPiece(f"{levels.text}{text} ORDER BY sku.code, level.id LIMIT ?", params)
 
 
-async def past(levels: PastPiece, state: Past | None) -> PastPiece:
+async def past(levels: PastPiece, state: AsOf | None) -> PastPiece:
     """WITH those levels as `chosen`, and as `past` with the figures that they had."""
     if state is None:
         return PastPiece(f"WITH chosen AS ({levels.text}), past AS (SELECT * FROM chosen)", levels.params)
@@ -116,7 +116,7 @@ def _known(base: Base, name: str) -> str:
     return f"chosen.{_TOLD[name]}" if base.backwards else "0"
 
 
-async def _base(state: Past) -> Base:
+async def _base(state: AsOf) -> Base:
     """From what to reckon: balances of closed periods help where days count by business date."""
     closed = f" UNION ALL {_CLOSED}" if state.moment is None else ""
     (_, first), *rows = await db.fetch(f"SELECT 0 AS id, MIN({state.column}) AS day FROM stock_day{closed} ORDER BY 1")
@@ -124,7 +124,7 @@ async def _base(state: Past) -> Base:
     return nearest(state, None if first is None else db.day(first), closings)
 
 
-def _changes(state: Past, base: Base) -> PastPiece:
+def _changes(state: AsOf, base: Base) -> PastPiece:
     """What changed between a base and a state; of the day of a moment all, less what came behind the moment."""
     days = _days(state, base)
     if state.rest_of_day is None:
@@ -134,7 +134,7 @@ def _changes(state: Past, base: Base) -> PastPiece:
     return PastPiece(f"{days.text} UNION ALL {legs}", days.params + state.rest_of_day * 3)
 
 
-def _days(state: Past, base: Base) -> PastPiece:
+def _days(state: AsOf, base: Base) -> PastPiece:
     """The days between a base and a state: those of the later one among them, those of the earlier one not."""
     here, there = (">", "<=") if base.backwards else ("<=", ">")
     bounds = [(here, state.day), *([(there, base.closing.ends_on)] if base.closing else [])]

@@ -29,7 +29,7 @@ KEYS = {
 }
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class GoodsHeld(msgspec.Struct, frozen=True, kw_only=True):
     """What the company has of something, and what that cost: in its warehouses, on the way to them, with partners."""
 
     on_hand: Quantity
@@ -50,7 +50,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return self.value + self.in_transit_value + self.lent_value
 
 
-class LevelThen(Held, frozen=True, kw_only=True):
+class LevelThen(GoodsHeld, frozen=True, kw_only=True):
     """What a level was."""
 
     stock_level_id: int
@@ -70,7 +70,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     product_id: int | None = None
 
 
-class ValuedGroup(Held, frozen=True, kw_only=True):
+class ValuedGroup(GoodsHeld, frozen=True, kw_only=True):
     """What the goods of a group are worth; `share` is of the value of all groups."""
 
     group: Group
@@ -78,7 +78,7 @@ class ValuedGroup(Held, frozen=True, kw_only=True):
     share: Ratio | None
 
 
-class Valuation(Held, frozen=True, kw_only=True):
+class Valuation(GoodsHeld, frozen=True, kw_only=True):
     """What all that was asked for is worth, and how that divides."""
 
     sku_count: int
@@ -179,7 +179,7 @@ def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping) -> Valu
     whole = Valuation(sku_count=skus, group_count=groups, groups=(), **_held(figures))
     found = []
     for grouped_by, sku_count, *figures in (row[: 2 + len(_HELD)] for row in rows):
-        held = Held(**_held(figures))
+        held = GoodsHeld(**_held(figures))
         group, share = Group(**{KEYS[group_by]: grouped_by}), share_of(held.owned_value, whole.owned_value)
         found.append(ValuedGroup(group=group, sku_count=sku_count, share=share, **msgspec.structs.asdict(held)))
     return msgspec.structs.replace(whole, groups=found)

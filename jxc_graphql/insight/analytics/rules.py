@@ -63,7 +63,7 @@ class StockChoice(msgspec.Struct, frozen=True, kw_only=True):
     sku_ids: Sequence[int] | None = None
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
+class AsOf(msgspec.Struct, frozen=True, kw_only=True):
     """A state of the books: after the last change that counts for `day`, or, by posting, after `moment` on that day."""
 
     day: date
@@ -98,7 +98,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
     backwards: bool
 
 
-def nearest(state: Past, first: date | None, closings: Iterable[Closing]) -> Base:
+def nearest(state: AsOf, first: date | None, closings: Iterable[Closing]) -> Base:
     """That from which the fewest days have to be added up, where the books begin on the first."""
     ways = [
         ((state.today - state.day).days, Base(closing=None, backwards=True)),
@@ -112,13 +112,13 @@ def nearest(state: Past, first: date | None, closings: Iterable[Closing]) -> Bas
     return min(ways, key=lambda way: max(way[0], 0))[1]
 
 
-def past(moment: datetime | None, business_date: date | None, now: datetime) -> Past | None:
+def past(moment: datetime | None, business_date: date | None, now: datetime) -> AsOf | None:
     """The state that is asked for; None is the present, in which whatever is still to come lies too."""
     if business_date is not None:
-        return Past(day=business_date, moment=None, today=clock.day_of(now))
+        return AsOf(day=business_date, moment=None, today=clock.day_of(now))
     if moment is None or moment >= now:
         return None
-    return Past(day=clock.day_of(moment), moment=moment, today=clock.day_of(now))
+    return AsOf(day=clock.day_of(moment), moment=moment, today=clock.day_of(now))
 
 
 def check_moment(moment: datetime | None, business_date: date | None) -> Iterator[Reason]:

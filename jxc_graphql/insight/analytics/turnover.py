@@ -27,7 +27,7 @@ _DAYS_LEFT = {
 _TO_SELL = "available + in_transit + lent"
 
 
-class Turned(msgspec.Struct, frozen=True, kw_only=True):
+class GoodsTurned(msgspec.Struct, frozen=True, kw_only=True):
     """What went of a group in a period of so many days, and what lay there on average when they ended."""
 
     group: Group | None
@@ -52,9 +52,9 @@ class Turned(msgspec.Struct, frozen=True, kw_only=True):
 class Turnover(msgspec.Struct, frozen=True, kw_only=True):
     """How fast all went that was asked for, and how that divides."""
 
-    total: Turned
+    total: GoodsTurned
     group_count: int
-    groups: Sequence[Turned]
+    groups: Sequence[GoodsTurned]
 
 
 class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,9 +104,9 @@ async def stock_turnover(
     return Turnover(total=_turned(None, sums, days), group_count=len(groups), groups=groups[:first])
 
 
-def _turned(group: Group | None, sums: Sequence[Any], days: int) -> Turned:
+def _turned(group: Group | None, sums: Sequence[Any], days: int) -> GoodsTurned:
     opening, within, weighed, sold, opening_value, weighed_value = map(int, sums)
-    return Turned(
+    return GoodsTurned(
         group=group,
         opening=Quantity(opening),
         closing=Quantity(opening + within),

@@ -19,7 +19,7 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import Turns, asking
+from jxc_graphql.kit.db.turns import ReaderTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
@@ -40,7 +40,7 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
     return run
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]
+class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that needs no clean-up between two users: nobody here changes its session."""
 
     beginning: Any
@@ -106,13 +106,13 @@ class Late(Exception):
 class AsyncpgSafe(AsyncpgDBClient):
     """The engine of a connected PostgreSQL database."""
 
-    connection_class = Connection
+    connection_class = SafeConnection
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
         self.deadline = int(self.server_settings.get("statement_timeout", 0)) / 1_000
         readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
-        self.turns = Turns(readers, math.ceil(readers / EACH))
+        self.turns = ReaderTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
         return await asyncpg.create_pool(None, connect=_connect, **kwargs)
 

@@ -27,7 +27,7 @@ class Database:
         self.settings = settings
         self.context = context
         self.dialect = dialect
-        self.node = node.Claim(self)
+        self.node = node.NodeClaim(self)
         self.sizes: Mapping[str, Any] = {}
         """By table, what `sizes` found when it looked last."""
         self.is_full = False

@@ -48,7 +48,7 @@ class NodesTaken(OSError):
     """More processes use this database at once, or died in the last minutes, than there are nodes."""
 
 
-class Claim:
+class NodeClaim:
     """The span of this process, until it is given back."""
 
     def __init__(self, database: "Database") -> None:

@@ -23,9 +23,9 @@ from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.sqlite_thread import Connection
+from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import Turns, asking
+from jxc_graphql.kit.db.turns import ReaderTurns, asking
 
 READERS = 2
 READERS_OF_EACH = 1
@@ -62,10 +62,10 @@ class SqlitePool(SqliteClient):
         self.patience = patience
         self.deadline = deadline
         self.writing = asyncio.Lock()
-        self.writer: Connection
-        self._turns = Turns(READERS, READERS_OF_EACH)
-        self._idle: list[Connection] = []
-        self._opened: list[Connection] = []
+        self.writer: ThreadedConnection
+        self._turns = ReaderTurns(READERS, READERS_OF_EACH)
+        self._idle: list[ThreadedConnection] = []
+        self._opened: list[ThreadedConnection] = []
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002  (Tortoise's signature)
         """Opens the writer, which makes the file if there is none, and the readers."""
@@ -89,7 +89,7 @@ class SqlitePool(SqliteClient):
             return None
         return found.st_dev, found.st_ino
 
-    async def _open(self, pragmas: dict[str, Any]) -> Connection:
+    async def _open(self, pragmas: dict[str, Any]) -> ThreadedConnection:
         def connect() -> sqlite3.Connection:
             opened = sqlite3.connect(
                 self.filename, timeout=PATIENCE_SECONDS, isolation_level=None, cached_statements=_CACHED_STATEMENTS
@@ -102,7 +102,7 @@ class SqlitePool(SqliteClient):
                 raise
             return opened
 
-        connection = Connection(connect, iter_chunk_size=1)
+        connection = ThreadedConnection(connect, iter_chunk_size=1)
         await connection.open()
         self._opened.append(connection)
         return connection
@@ -133,19 +133,24 @@ class SqlitePool(SqliteClient):
         """A new snapshot for a caller, to be entered."""
         return SqliteSnapshot(self, caller)
 
-    async def take_reader(self, caller: Hashable) -> Connection:
+    async def take_reader(self, caller: Hashable) -> ThreadedConnection:
         """A reader, when it is the caller's turn."""
         self.check_file()
         await self._turns.take(caller)
         return self._idle.pop()
 
-    def give_back(self, reader: Connection, caller: Hashable) -> None:
+    def give_back(self, reader: ThreadedConnection, caller: Hashable) -> None:
         """Ends the caller's turn."""
         self._idle.append(reader)
         self._turns.give_back(caller)
 
     async def read(
-        self, reader: Connection, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]
+        self,
+        reader: ThreadedConnection,
+        seconds: float,
+        function: Callable[..., Any],
+        query: str,
+        values: Sequence[Any],
     ) -> Any:
         """What a function of a statement gives on a reader, which is free when the caller is cancelled."""
         try:
@@ -206,7 +211,7 @@ class SqliteSnapshot(Snapshot, SqliteClient):
         Snapshot.__init__(self, engine.deadline)
         self._engine = engine
         self._caller = caller
-        self._reader: Connection | None = None
+        self._reader: ThreadedConnection | None = None
         self._one_by_one = asyncio.Lock()
         self.connection_name = engine.connection_name
         self.log = engine.log

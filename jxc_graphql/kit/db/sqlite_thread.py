@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from jxc_graphql.kit.db.ending import to_the_end
 
 
-class Connection(aiosqlite.Connection):
+class ThreadedConnection(aiosqlite.Connection):
     """A connection and its thread; functions handed to it run there one after the other."""
 
     async def open(self) -> None:

@@ -9,7 +9,7 @@ asking: ContextVar[Hashable] = ContextVar("asking", default=None)
 """On behalf of which caller single statements are sent."""
 
 
-class Turns:
+class ReaderTurns:
     """So many at once, of each caller so many; who waits goes round by round, one of each caller.
 
     What asks on behalf of no caller, as None, goes before all of them.

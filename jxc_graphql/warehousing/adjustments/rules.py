@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from jxc_graphql.books.goods.ledger import MAX_SERIALS, Level, LevelKey, Move, VirtualPlace
+from jxc_graphql.books.goods.ledger import MAX_SERIALS, BookLevel, LevelKey, Move, VirtualPlace
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
 from jxc_graphql.kit.text import printable
@@ -207,12 +207,12 @@ def serials_of(serials: str) -> list[str]:
     return msgspec.json.decode(serials, type=list[str])
 
 
-def worth(adjustment: Adjustment, lines: Sequence[AdjustmentLine], levels: Mapping[LevelKey, Level]) -> Money:
+def worth(adjustment: Adjustment, lines: Sequence[AdjustmentLine], levels: Mapping[LevelKey, BookLevel]) -> Money:
     """What all goods that come and all goods that go are worth together, at what goods cost at present."""
     return Money.total(_worth(line, levels.get((line.sku_id, adjustment.warehouse_id))) for line in lines)
 
 
-def _worth(line: AdjustmentLine, level: Level | None) -> Money:
+def _worth(line: AdjustmentLine, level: BookLevel | None) -> Money:
     if line.unit_cost is not None:
         return amount(line.quantity, line.unit_cost)
     return level.worth(abs(line.quantity)) if level else Money(0)

@@ -253,7 +253,9 @@ async def _begin(
     kit = msgspec.structs.replace(kit, line_id=document.id)
     parts = rules.parts(recipe, kit.quantity, lines)
     problems += rules.check_plan(
-        rules.Plan(kind=kind, recipe=recipe, quantity=kit.quantity, parts=parts, skus=skus, reason=document.reason)
+        rules.AssemblyPlan(
+            kind=kind, recipe=recipe, quantity=kit.quantity, parts=parts, skus=skus, reason=document.reason
+        )
     )
     everything = [kit, *parts]
     places = await warehouses.places_of({part.place_id for part in everything if part.place_id is not None})

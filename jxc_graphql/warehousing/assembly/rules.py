@@ -178,7 +178,7 @@ class KitPart(msgspec.Struct, frozen=True, kw_only=True):
         return self.path[:1] == ("lines",)
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class AssemblyPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What an assembly is going to do; `skus` are those that exist of all that it names."""
 
     kind: AssemblyKind
@@ -260,7 +260,7 @@ def _expected(recipe: Recipe, component: Component, quantity: Quantity) -> Quant
     return Quantity(divide(int(quantity) * int(component.quantity), int(recipe.batch_quantity)))
 
 
-def check_plan(plan: Plan) -> Iterator[Reason]:
+def check_plan(plan: AssemblyPlan) -> Iterator[Reason]:
     """What is wrong with what is used or recovered, compared with the recipe."""
     for part in plan.parts:
         if part.sku_id not in plan.skus:
@@ -275,7 +275,7 @@ def check_plan(plan: Plan) -> Iterator[Reason]:
         yield NothingRecovered(path=("lines",))
 
 
-def _check_component(plan: Plan, component: Component) -> Iterator[Reason]:
+def _check_component(plan: AssemblyPlan, component: Component) -> Iterator[Reason]:
     """Whether a component is used as the recipe says, or a reason told."""
     first, *others = [part for part in plan.parts if part.sku_id == component.sku_id]
     used = first.quantity + Quantity.total(part.quantity for part in others)

@@ -23,7 +23,10 @@ by SKU, from the first review of that day on until all are told of.
 
 A loan is seen by who sees its warehouse and its partner; one to a supplier has to do with no customer, and the reverse.
 
-Goods that we borrow (借入) are not here: they are not ours, and every place of a warehouse is of goods that are.
+Goods that we borrow (借入) are not here. Whoever borrows sells or uses them and gives back others of their kind: they
+are on hand among our own, at a cost, against what we owe in goods, which is an entry of the book of money. What is only
+kept for its owner needs an owner in every level beside SKU, place and lot, as goods on consignment do. At cost 0 among
+our own they would make these cheaper, and no count could tell whose are missing.
 
 Read `rules` first, then `operations` (up to the approval), then `endings` (from there on).
 

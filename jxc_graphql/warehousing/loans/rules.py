@@ -69,7 +69,7 @@ class OtherGoods(Reason, frozen=True, kw_only=True):
     """The line of the order asks for another SKU than was lent."""
 
 
-class Partner(Protocol):
+class Borrower(Protocol):
     """A customer or supplier, as far as lending asks."""
 
     @property
@@ -158,7 +158,7 @@ def serials_of(serials: str) -> list[str]:
 
 
 def check_partner(
-    customer_id: int | None, supplier_id: int | None, customer: Partner | None, supplier: Partner | None
+    customer_id: int | None, supplier_id: int | None, customer: Borrower | None, supplier: Borrower | None
 ) -> Iterator[Reason]:
     """Whether there is one partner to whom one may lend."""
     if (customer_id is None) == (supplier_id is None):

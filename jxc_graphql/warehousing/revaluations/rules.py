@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from jxc_graphql.books.goods.ledger import Level, LevelKey, ValueChange
+from jxc_graphql.books.goods.ledger import BookLevel, LevelKey, ValueChange
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, UnitPrice, amount
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What a revaluation asks for, by the goods that are there, and how much that is, up and down alike."""
 
     lines: Sequence[RevaluationLine]
-    levels: Mapping[LevelKey, Level]
+    levels: Mapping[LevelKey, BookLevel]
     changes: Sequence[ValueChange]
     worth: Money
 
@@ -63,7 +63,7 @@ def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> It
 
 
 def changes(
-    revaluation: Revaluation, lines: Sequence[RevaluationLine], levels: Mapping[LevelKey, Level]
+    revaluation: Revaluation, lines: Sequence[RevaluationLine], levels: Mapping[LevelKey, BookLevel]
 ) -> list[ValueChange]:
     """What the book of goods is asked for, by the goods that are there."""
     return [
@@ -80,7 +80,7 @@ def changes(
     ]
 
 
-def worth(changes: Sequence[ValueChange], levels: Mapping[LevelKey, Level]) -> Money:
+def worth(changes: Sequence[ValueChange], levels: Mapping[LevelKey, BookLevel]) -> Money:
     """By how much values change together, up and down alike."""
     return Money.total(abs(_by(change, levels.get(change.level_key))) for change in changes)
 
@@ -94,11 +94,11 @@ def check_worth(changes: Sequence[ValueChange], worth: Money) -> Iterator[Reason
         yield InvalidNumber(path=("lines",), problem=str(worth))
 
 
-def _value(unit_cost: UnitPrice, level: Level | None) -> Money:
+def _value(unit_cost: UnitPrice, level: BookLevel | None) -> Money:
     return amount(level.on_hand, unit_cost) if level else Money(0)
 
 
-def _by(change: ValueChange, level: Level | None) -> Money:
+def _by(change: ValueChange, level: BookLevel | None) -> Money:
     if change.by is not None:
         return change.by
     assert change.to is not None

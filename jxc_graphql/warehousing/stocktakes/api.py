@@ -283,7 +283,7 @@ async def plan_stocktake(call: Call, input: PlanStocktakeInput) -> facts.Stockta
     return await operations.plan_stocktake(
         call,
         warehouse_id=input.warehouse_id,
-        scope=rules.Scope(
+        scope=rules.CountScope(
             category_ids=tuple(input.category_ids or ()),
             place_ids=tuple(input.place_ids or ()),
             sku_ids=tuple(input.sku_ids or ()),

@@ -31,12 +31,12 @@ from jxc_graphql.warehousing.stocktakes.models import (
     StocktakeSheet,
     UncountedLines,
 )
-from jxc_graphql.warehousing.stocktakes.rules import Scope, WantedSheet
+from jxc_graphql.warehousing.stocktakes.rules import CountScope, WantedSheet
 from jxc_graphql.warehousing.stocktakes.sheets import deal_out
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 
 __all__ = [
-    "AskedCount", "CountMode", "Scope", "UncountedLines", "WantedSheet", "approve_stocktake", "cancel_stocktake",
+    "AskedCount", "CountMode", "CountScope", "UncountedLines", "WantedSheet", "approve_stocktake", "cancel_stocktake",
     "flag_moved_goods", "plan_stocktake", "post_stocktake", "record_counts", "reject_stocktake", "request_recount",
     "split_stocktake", "start_stocktake", "submit_stocktake",
 ]  # fmt: skip
@@ -52,7 +52,7 @@ async def plan_stocktake(
     call: Call,
     *,
     warehouse_id: int,
-    scope: Scope = Scope(),  # noqa: B008  (it is frozen)
+    scope: CountScope = CountScope(),  # noqa: B008  (it is frozen)
     is_blind: bool = False,
     includes_empty: bool = False,
     approval_limit: Money = _ZERO,
@@ -322,7 +322,7 @@ async def _join(call: Call, stocktake_id: int) -> Stocktake:
     return stocktake
 
 
-async def _keep_scope(stocktake: Stocktake, scope: Scope) -> None:
+async def _keep_scope(stocktake: Stocktake, scope: CountScope) -> None:
     named = (("category_id", scope.category_ids), ("place_id", scope.place_ids), ("sku_id", scope.sku_ids))
     await StocktakeScope.bulk_create(
         [

@@ -89,7 +89,7 @@ class SerialNotHere(Reason, frozen=True, kw_only=True):
     number: str
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
+class CountScope(msgspec.Struct, frozen=True, kw_only=True):
     """What a stocktake is about: all goods of the warehouse, narrowed by whatever is named."""
 
     category_ids: tuple[int, ...] = ()
@@ -168,7 +168,7 @@ def net_value(surplus: Money | None, shortage: Money | None) -> Money | None:
 
 
 def check_scope(
-    scope: Scope,
+    scope: CountScope,
     categories: Collection[int],
     places: Mapping[int, KnownPlace],
     skus: Collection[int],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jxc_graphql.books.goods.book import Book, Level, PlaceLevel
+from jxc_graphql.books.goods.book import Book, BookLevel, BookPlaceLevel
 from jxc_graphql.books.goods.rules import InsufficientStock, Leg, Move, PlaceInactive
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
@@ -60,7 +60,7 @@ def legs(asked: Sequence[Move]) -> list[Leg]:
 
 def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book:
     zero = Quantity(0)
-    level = Level(
+    level = BookLevel(
         id=LEVEL, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=zero,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
         lent=zero, value=Money(0), in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),
@@ -68,7 +68,7 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
     return Book(
         PLACES,
         {(SKU, WAREHOUSE): level},
-        {(SKU, place, 0): PlaceLevel(id=place, quantity=zero) for place in PLACES},
+        {(SKU, place, 0): BookPlaceLevel(id=place, quantity=zero) for place in PLACES},
         {(LEVEL, ON_THE_SHELVES): Pool([]), (LEVEL, 9): Pool([])},
         frozenset(),
         {},

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jxc_graphql.books.goods import queries
-from jxc_graphql.books.goods.book import Level
+from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.revaluation import Brought, split
 from jxc_graphql.books.goods.rules import ValueBelowZero
@@ -233,7 +233,7 @@ def test_a_charge_is_split_exactly(
         return
     method = ValuationMethod.FIFO if has_layers else ValuationMethod.MOVING_AVERAGE
     zero = Quantity(0)
-    level = Level(
+    level = BookLevel(
         id=1, sku="A", tracking=SkuTracking.NONE, valuation=method, product_valuation=method, sellable=there,
         unfit=zero, quality=zero, damaged=zero, reserved=zero, waiting=zero, incoming=zero, in_transit=zero,
         lent=zero, value=value, in_transit_value=Money(0), lent_value=Money(0), last_unit_cost=UnitPrice(0),

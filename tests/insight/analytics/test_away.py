@@ -6,7 +6,7 @@ import pytest
 
 from jxc_graphql import wiring
 from jxc_graphql.insight.analytics import queries, turnover
-from jxc_graphql.insight.analytics.queries import Held
+from jxc_graphql.insight.analytics.queries import GoodsHeld
 from jxc_graphql.insight.analytics.rules import StockChoice, StockGrouping
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -28,7 +28,7 @@ async def away(request: pytest.FixtureRequest, group: Group) -> tuple[Group, str
     return group, request.param
 
 
-def told(held: Held) -> dict[str, tuple[str, str]]:
+def told(held: GoodsHeld) -> dict[str, tuple[str, str]]:
     """Pieces and their value, wherever there are any, and all together."""
     found = {
         "on_hand": (held.on_hand, held.value),

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from jxc_graphql.insight.analytics import rules
-from jxc_graphql.insight.analytics.rules import Base, Closing, Past, StockChoice
+from jxc_graphql.insight.analytics.rules import AsOf, Base, Closing, StockChoice
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 """Noon of the 10th in the books' time zone."""
@@ -13,7 +13,7 @@ TODAY = date(2026, 3, 10)
 def test_a_moment_lies_on_a_day_of_the_books() -> None:
     late = datetime(2026, 3, 5, 17, 30, tzinfo=UTC)  # half past one of the 6th in Shanghai
     state = rules.past(late, None, NOW)
-    assert state == Past(day=date(2026, 3, 6), moment=late, today=TODAY)
+    assert state == AsOf(day=date(2026, 3, 6), moment=late, today=TODAY)
     assert state.column == "posted_on"
     assert state.rest_of_day == (late, datetime(2026, 3, 6, 16, 0, tzinfo=UTC))
 
@@ -48,7 +48,7 @@ FEBRUARY = Closing(period_id=2, ends_on=date(2026, 2, 28))
 def test_a_state_is_reckoned_from_the_nearest_one_that_is_known(
     day: date, first: date | None, closing: Closing | None, backwards: bool
 ) -> None:
-    state = Past(day=day, moment=None, today=TODAY)
+    state = AsOf(day=day, moment=None, today=TODAY)
     assert rules.nearest(state, first, [FEBRUARY]) == Base(closing=closing, backwards=backwards)
 
 

@@ -12,7 +12,7 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.stocktakes import operations
 from jxc_graphql.warehousing.stocktakes.models import CountMode, StocktakeCount, UncountedLines
-from jxc_graphql.warehousing.stocktakes.rules import LinesNotCounted, Scope, WantedSheet
+from jxc_graphql.warehousing.stocktakes.rules import CountScope, LinesNotCounted, WantedSheet
 from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from tests.make.hall import Hall, of, only
 from tests.make.trade import set_column
@@ -39,10 +39,10 @@ class TestPlanStocktake:
         await hall.bring(made.sku_id, "3")
         await hall.carry(hall.skus[0], "4", hall.stock, hall.bins[0])
         for scope, expected in (
-            (Scope(category_ids=(parent,)), [made.sku_id]),
-            (Scope(place_ids=(hall.bins[0],)), [hall.skus[0]]),
-            (Scope(sku_ids=(hall.skus[1], hall.skus[2])), [hall.skus[1], hall.skus[2]]),
-            (Scope(sku_ids=hall.skus, place_ids=(hall.bins[0],)), [hall.skus[0]]),
+            (CountScope(category_ids=(parent,)), [made.sku_id]),
+            (CountScope(place_ids=(hall.bins[0],)), [hall.skus[0]]),
+            (CountScope(sku_ids=(hall.skus[1], hall.skus[2])), [hall.skus[1], hall.skus[2]]),
+            (CountScope(sku_ids=hall.skus, place_ids=(hall.bins[0],)), [hall.skus[0]]),
         ):
             stocktake_id = await hall.plan(scope=scope)
             assert [line for (line,) in await hall.lines(stocktake_id, "sku_id")] == expected
@@ -54,7 +54,7 @@ class TestPlanStocktake:
 
     async def test_refuses_what_is_wrong_all_at_once(self, hall: Hall) -> None:
         warehouse = hall.trade.shop.warehouse
-        scope = Scope(category_ids=(7,), place_ids=(8, warehouse.transit_place_id), sku_ids=(9,))
+        scope = CountScope(category_ids=(7,), place_ids=(8, warehouse.transit_place_id), sku_ids=(9,))
         assert await codes(hall.plan(scope=scope, note="x" * 501)) == [
             ("UNKNOWN_ID", ("category_ids", 0)),
             ("UNKNOWN_ID", ("place_ids", 0)),
@@ -78,7 +78,7 @@ class TestPlanStocktake:
 
 class TestStartStocktake:
     async def test_takes_the_snapshot_of_what_is_there_now(self, hall: Hall) -> None:
-        stocktake_id = await hall.plan(scope=Scope(place_ids=(hall.stock,)))
+        stocktake_id = await hall.plan(scope=CountScope(place_ids=(hall.stock,)))
         await hall.bring(hall.phone, "1", serials=["S1"])
         await hall.trade.ship(await hall.trade.sell((0, "3", "9")), (0, "3"))
         await operations.start_stocktake(hall.call, stocktake_id=stocktake_id)
