@@ -12,6 +12,8 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from jxc_graphql.kit.db.ending import to_the_end
 
+_AGAIN_SECONDS = 0.01
+
 
 class ThreadedConnection(aiosqlite.Connection):
     """A connection and its thread; functions handed to it run there one after the other."""
@@ -36,7 +38,14 @@ class ThreadedConnection(aiosqlite.Connection):
         """As `run`, interrupted after so many seconds; 0 means never."""
         if not seconds:
             return await self.run(function, *args)
-        alarm = asyncio.get_running_loop().call_later(seconds, self._conn.interrupt)
+        loop = asyncio.get_running_loop()
+
+        def ring() -> None:
+            nonlocal alarm
+            self._conn.interrupt()
+            alarm = loop.call_later(_AGAIN_SECONDS, ring)  # what has not begun yet does not hear it
+
+        alarm = loop.call_later(seconds, ring)
         try:
             return await self.run(function, *args)
         finally:
@@ -47,7 +56,7 @@ class ThreadedConnection(aiosqlite.Connection):
         free = asyncio.ensure_future(self.run(nothing))
         while not free.done():
             self._conn.interrupt()
-            await asyncio.wait({free}, timeout=0.01)
+            await asyncio.wait({free}, timeout=_AGAIN_SECONDS)
 
 
 @contextmanager
