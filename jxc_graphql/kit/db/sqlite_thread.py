@@ -38,18 +38,17 @@ class ThreadedConnection(aiosqlite.Connection):
         """As `run`, interrupted after so many seconds; 0 means never."""
         if not seconds:
             return await self.run(function, *args)
-        loop = asyncio.get_running_loop()
+        loop, alarms = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
 
         def ring() -> None:
-            nonlocal alarm
             self._conn.interrupt()
-            alarm = loop.call_later(_AGAIN_SECONDS, ring)  # what has not begun yet does not hear it
+            alarms[:] = [loop.call_later(_AGAIN_SECONDS, ring)]  # what has not begun yet does not hear it
 
-        alarm = loop.call_later(seconds, ring)
+        alarms.append(loop.call_later(seconds, ring))
         try:
             return await self.run(function, *args)
         finally:
-            alarm.cancel()
+            alarms[-1].cancel()
 
     async def stop_running(self) -> None:
         """Interrupts what a cancelled caller left running and waits until the thread is free."""
