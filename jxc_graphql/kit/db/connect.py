@@ -1,7 +1,7 @@
 """Connecting this process to its database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import copy_context
 from typing import Any, Literal, TypeVar
@@ -34,6 +34,8 @@ class Database:
         self.dialect = dialect
         self.node = node.NodeClaim(self)
         self._is_open = True
+        self.sizes: Mapping[str, Any] = {}
+        """By table, what `sizes` found when it looked last."""
         self.is_full = False
         """Whether the last transaction failed for want of room."""
         self.calendar = clock.UNKNOWN
