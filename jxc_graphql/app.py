@@ -122,6 +122,7 @@ async def running(database_url: str) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
+        asyncio.create_task(jobs.every(timedelta(minutes=5), db.look_at_sizes), name="sizes"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
         asyncio.create_task(jobs.every(timedelta(seconds=1), fitness.begin_day), name="midnight"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),

@@ -16,7 +16,10 @@ async def until(happened: Callable[[], Awaitable[object]]) -> None:
 
 
 async def settled() -> None:
-    """Returns when all facts can be read: on PostgreSQL those of one database wait for transactions of all others."""
+    """Returns when all facts can be read: on PostgreSQL they wait for older transactions.
+
+    Those of other databases are among them while they hold no lock on a table there, as when a database is made.
+    """
 
     async def are() -> bool:
         return not (await journal.look()).unsettled

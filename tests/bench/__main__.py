@@ -19,6 +19,7 @@ from tests.bench import (
     rebuild,
     search,
     stocktake,
+    torn,
 )
 
 FIGURES = {
@@ -37,6 +38,7 @@ FIGURES = {
     "restarts": faults.restarts,
     "fanout": fanout.fanout,
     "bombs": bombs.bombs,
+    "torn": torn.torn,
     "doors": doors.doors,
     "books": books.books,
     "planted": books.planted,

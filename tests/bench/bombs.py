@@ -28,6 +28,7 @@ from jxc_graphql.gql.run import limits
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import operations as auth
+from tests.bench.crowd import crowd
 from tests.bench.stage import at, fresh_databases, set_up
 from tests.gql.bombs import DOCUMENTS, HEAVY, refusal, requests, respond
 
@@ -161,7 +162,10 @@ def _stock() -> None:
 
 
 def bombs(only: str | None = None) -> None:
-    """Bombs refused, the slowest of them and the longest stall; beside it Strawberry's limiters on the same types."""
+    """Bombs refused, the slowest of them, the longest stall, how long others wait; beside it Strawberry's limiters."""
+    with fresh_databases(only) as found:
+        for name, url in found:
+            crowd(name, url)
     with fresh_databases(only) as found:
         for name, url in found:
             at(url, partial(_ours, name))

@@ -63,7 +63,7 @@ class Correcting(Trading):
         else:
             await self._adjust(dice, warehouse.id, dice.pick(LOSSES), [one.loss for one in chosen])
 
-    @step(4, otherwise="promise_more")
+    @step(7, otherwise="promise_more")
     async def lose_promised(self, dice: Dice) -> None:
         """Goods that are kept for somebody are gone, some of them or all: those give back who were promised last."""
         if not (rows := await db.fetch(_PROMISED)):
@@ -76,7 +76,7 @@ class Correcting(Trading):
         line = ScrappedGoods(sku_id=sku_id, quantity=quantity, serials=pieces, lot_id=dice.pick(lots) if lots else None)
         await self.do(dice, adjustments.write_off, days_ago=0, warehouse_id=warehouse_id, lines=[line])
 
-    @step(4)
+    @step(7)
     async def lose_late(self, dice: Dice) -> None:
         """It turns out that goods were gone days ago, before others came or after."""
         if rows := await self._on_hand(self.company.warehouses[0].id):

@@ -4,20 +4,26 @@ from datetime import timedelta
 
 from jxc_graphql.kit import db
 from jxc_graphql.masters.lots import operations as lots
-from tests.bookkeeping.clerk import Dice, step
+from tests.bookkeeping.clerk import Dice, step, today
 from tests.bookkeeping.trading import FOUNDED, Trading
 
 LASTS_DAYS = (0, 3, -1, 1, 30, None)
+_THERE = "NOT is_blocked AND EXISTS (SELECT 1 FROM place_level WHERE lot_id = lot.id AND quantity > 0)"
 
 
 class Expiring(Trading):
     """What happens to lots."""
 
-    @step(2)
+    @step(3)
     async def pass_midnight(self, dice: Dice) -> None:
-        """The next day comes, or the one after that; whoever writes first turns the day of the books."""
+        """The next day comes, or one after that; whoever writes first turns the day of the books.
+
+        As often as not it is the end of a lot: its label said another day.
+        """
         self.taken += 1
-        self.days_passed += dice.pick((1, 1, 2))
+        if dice.one_in(2) and (lot_ids := await self._lots(_THERE)):
+            await self.do(dice, lots.update_lot, lot_id=dice.pick(lot_ids), produced_on=None, expires_on=today())
+        self.days_passed += dice.pick((2, 1, 3))
 
     @step(2)
     async def block(self, dice: Dice) -> None:

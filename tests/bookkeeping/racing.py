@@ -138,9 +138,9 @@ async def race(call: Call, todo: tuple[str, ...], seed: int, turns: int) -> int:
     """Lets eight clerks go; gives how much was done, and checks that all that is kept for anybody can leave."""
     trade = await make_trade(call, skus=1, tracking=SkuTracking.LOT)
     for lot in range(4):
-        order_id = await trade.buy((0, "20", "2"))
+        order_id = await trade.buy((0, "8", "2"))
         expires_on = clock.day_of(call.at) + timedelta(days=lot)
-        await trade.arrive(order_id, {"accepted": "20", "lot": LotLabel(f"L{lot}", None, expires_on)})
+        await trade.arrive(order_id, {"accepted": "8", "lot": LotLabel(f"L{lot}", None, expires_on)})
     chance, days = random.Random(seed), [0]
     clerks = [Clerk(trade, random.Random(chance.random()), days) for _ in range(CLERKS)]
     done = sum(await asyncio.gather(*(clerk.work(todo, turns) for clerk in clerks)))

@@ -97,7 +97,7 @@ class Trading(Clerk):
         if drafted and not dice.one_in(10):
             await self.do(dice, sales.approve_sales_order, sales_order_id=drafted.sales_order_id)
 
-    @step(4, otherwise="sell")
+    @step(7, otherwise="sell")
     async def promise_more(self, dice: Dice) -> None:
         """Another customer asks for a little of what others wait for, or have been promised."""
         if not (rows := await db.fetch(_ASKED_FOR)):

@@ -12,6 +12,7 @@ import pytest
 
 from jxc_graphql import app, wiring
 from jxc_graphql.books.goods import fitness
+from jxc_graphql.books.goods.rules import InsufficientStock
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -23,6 +24,10 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.operations import create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.warehousing.assembly import operations as assembly
+from jxc_graphql.warehousing.assembly.rules import Component
+from jxc_graphql.warehousing.loans import operations as loans
+from jxc_graphql.warehousing.loans.rules import WantedLine
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.rules import AskedGoods, TransferShortage
 from tests.make.shop import open_warehouse
@@ -82,6 +87,17 @@ async def submit_transfer(trade: Trade, quantity: str) -> int:
     )
     await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
     return drafted.transfer_id
+
+
+async def draft_loan(trade: Trade, quantity: str) -> int:
+    made = await loans.create_loan(
+        trade.call,
+        warehouse_id=trade.shop.warehouse.id,
+        customer_id=trade.customer_id,
+        due_on=today(9),
+        lines=[WantedLine(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
+    )
+    return made.loan_id
 
 
 async def approve_transfer(trade: Trade, quantity: str) -> int:
@@ -220,6 +236,25 @@ class TestWhoWaits:
         assert isinstance(reason, TransferShortage)
         await sales.cancel_sales_order(trade.call, sales_order_id=order_id)
         await transfers.approve_transfer(trade.call, transfer_id=transfer_id)
+
+    async def test_is_overtaken_by_no_loan_and_no_kit(self, trade: Trade) -> None:
+        order_id = await trade.sell((0, "10", "9"))
+        await trade.stock_up("3")
+        loan_id, kit = await draft_loan(trade, "1"), trade.shop.skus[1]
+        component = Component(sku_id=trade.shop.skus[0], quantity=Quantity.of("1"))
+        await assembly.set_kit_components(trade.call, sku_id=kit, components=[component])
+        where = trade.shop.warehouse.id
+        for leave in (
+            lambda: loans.approve_loan(trade.call, loan_id=loan_id),
+            lambda: assembly.assemble_kits(trade.call, warehouse_id=where, sku_id=kit, quantity=Quantity.of("1")),
+        ):
+            (reason,) = await refusal(leave())
+            assert isinstance(reason, InsufficientStock)
+            assert reason.available == 0
+        assert await trade.reserved(order_id) == ["3"]
+        await trade.stock_up("8")
+        await loans.approve_loan(trade.call, loan_id=loan_id)
+        assert await trade.level(0, "available") == ["0"]
 
     async def test_may_be_a_transfer_that_lost_its_goods(self, trade: Trade) -> None:
         await trade.stock_up("5")

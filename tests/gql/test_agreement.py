@@ -8,6 +8,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import graphql
@@ -25,6 +26,7 @@ from jxc_graphql.insight.alerts import api as alerts
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import api as catalog
+from jxc_graphql.masters.lots import api as lots
 from jxc_graphql.masters.partners import api as partners
 from jxc_graphql.masters.warehouses import api as warehouses
 from jxc_graphql.masters.warehouses.operations import WantedBin, create_bins, create_branch, update_warehouse
@@ -49,7 +51,10 @@ EVERYTHING = frozenset(Permission)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING, at=AT)
-FEATURES = (auth, documents, catalog, warehouses, partners, stock, purchasing, receiving, sales, shipping, alerts)
+LOTS = ModuleType(lots.__name__)
+"""Lots without the look-up by a number, which is a function of its own."""
+vars(LOTS).update(Lot=lots.Lot, Query=lots.Query)
+FEATURES = (auth, documents, catalog, warehouses, partners, LOTS, stock, purchasing, receiving, sales, shipping, alerts)
 SHARES = {
     ("small", "sqlite"): 50,
     ("small", "postgres"): 15,

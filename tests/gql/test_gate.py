@@ -171,7 +171,7 @@ async def test_tells_what_was_asked_for_and_what_is_left(call: Call) -> None:
         assert (first["requested"], first["perSecond"]) == (0, 1_000)
         assert 0 < second["remaining"] <= 1_000 * budget.BURST_SECONDS
     async with client(rate_limit=0) as web:
-        assert (await post(web, {"query": OURS})).json()["extensions"] == {"cost": {"requested": 0}}
+        assert (await post(web, {"query": OURS})).json()["extensions"] == {"cost": {"requested": 0, "scanned": 0}}
 
 
 @pytest.mark.parametrize("accept", [RESPONSE_JSON, "application/json", "text/event-stream"])
@@ -199,7 +199,7 @@ def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch:
             budgets.take(call, next_to_it, 1)
         assert limited.value.retry_after == 1
     now += 20
-    assert budgets.told(lin, "b", 5) == {"requested": 5, "remaining": 200, "perSecond": 10}
+    assert budgets.told(lin, "b", 5) == {"requested": 5, "scanned": 0, "remaining": 200, "perSecond": 10}
     budgets.take(lin, "b", 200)
     with pytest.raises(RateLimited) as limited:
         budgets.take(lin, "a", 5_000)
@@ -214,11 +214,11 @@ def test_every_user_and_every_address_has_a_bucket_that_fills_again(monkeypatch:
 
 def test_several_processes_share_the_rate() -> None:
     budgets, lin = Budgets(10, processes=4), Call(actor_id=1)
-    assert budgets.told(lin, "a", 5) == {"requested": 5, "remaining": 90, "perSecond": 3}
+    assert budgets.told(lin, "a", 5) == {"requested": 5, "scanned": 0, "remaining": 90, "perSecond": 3}
     budgets.take(lin, "a", 90)
     with pytest.raises(RateLimited):
         budgets.take(lin, "a", 1)
-    assert Budgets(0, processes=4).told(lin, "a", 5) == {"requested": 5}
+    assert Budgets(0, processes=4).told(lin, "a", 5) == {"requested": 5, "scanned": 0}
 
 
 async def test_a_refused_document_is_paid_for(call: Call) -> None:

@@ -279,7 +279,8 @@ async def test_pages_of_unknown_origins_change_nothing(web: httpx.AsyncClient, a
 
 async def test_streams_one_answer_to_a_query(web: httpx.AsyncClient) -> None:
     response = await post(web, {"query": QUERY}, accept="text/event-stream")
-    data = '{"data":{"__typename":"Query"},"extensions":{"cost":{"requested":0,"remaining":-,"perSecond":20000}}}'
+    cost = '{"requested":0,"scanned":0,"remaining":-,"perSecond":20000}'
+    data = f'{{"data":{{"__typename":"Query"}},"extensions":{{"cost":{cost}}}}}'
     text = re.sub(r'(?<="remaining":)\d+', "-", response.text)
     assert text == f":\n\nevent: next\ndata: {data}\n\nevent: complete\ndata:\n\n"
     refused = await post(web, {"query": "{"}, accept="text/event-stream")

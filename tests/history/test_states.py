@@ -158,6 +158,22 @@ async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(ol
     assert wrong > 0
 
 
+async def test_whoever_a_release_let_overtake_gives_back(old_url: str) -> None:
+    async with db.open(old_url, wiring.MODEL_MODULES) as database:
+        async with database.client.transaction() as transaction:
+            await transaction.execute_script(ASK_FOR_MORE)
+        await migrate(database)
+        found = [one for one in await verification.differences() if one.what == verification.IN_TURN.what]
+        wrong = await verification.documents_in_the_wrong()
+    assert len(found) >= 2
+    assert wrong >= 2
+    ran = [jxc(old_url, *arguments.split()) for arguments in ("verify", "rebuild --promises", "verify")]
+    assert [one.returncode for one in ran[:2]] == [1, 0]
+    assert all(f"For {wrong} orders and transfers" in one.stdout for one in ran[:2])
+    assert verification.IN_TURN.what in ran[0].stdout
+    assert verification.IN_TURN.what not in ran[2].stdout
+
+
 def jxc(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jxc_graphql", *arguments]
     environment = os.environ | {"JXC_DATABASE_URL": url}
@@ -207,6 +223,8 @@ async def test_a_role_that_may_not_make_a_schema_is_told_what_it_needs(dialect: 
         await admin.close()
 
 
+ASK_FOR_MORE = "UPDATE sales_order_line SET quantity = quantity + 10000 WHERE quantity_reserved > 0"
+"""So the first of two orders waits for one more, while the second keeps what it was given."""
 MIGRATE = """
 import asyncio, sys
 from jxc_graphql.kit import db

@@ -2,10 +2,13 @@
 
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from jxc_graphql import wiring
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.books.goods import queries as goods
+from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.analytics import turnover
 from jxc_graphql.insight.analytics.rules import StockChoice
 from jxc_graphql.kit import clock, db
@@ -23,6 +26,7 @@ from jxc_graphql.warehousing.sharing import queries as sharing
 from jxc_graphql.warehousing.sharing.queries import SharingChoice
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
+from tests.operations import ask
 from tests.patience import settled
 
 
@@ -121,3 +125,25 @@ async def test_lasts_for_no_day(milk: Trade) -> None:
     assert await cover() == (["60"], ["60"])
     await lots.block_lot(milk.call, lot_id=lot_id)
     assert await cover() == (["0"], [])
+
+
+async def test_is_told_to_those_who_wait_for_it(client: httpx.AsyncClient, milk: Trade) -> None:
+    lot_id = await bring(milk, "10", "suspected", today(9))
+    order_id = await milk.sell((0, "8", "9"))
+    blocked = await ask(client, "lots", "BlockLot", {"input": {"lotId": global_id("Lot", lot_id)}})
+    order = await ask(client, "sales", "SalesOrderPage", {"id": global_id("SalesOrder", order_id)})
+    assert blocked["shortDocuments"] == [{"id": order["id"], "number": order["number"]}]
+    assert [one["what"] for one in order["timeline"]["nodes"]][-1] == "GoodsTakenBack"
+    assert [(one["quantityReserved"], one["quantityOutstanding"]) for one in order["lines"]] == [("0", "8")]
+
+
+async def test_is_told_at_midnight(milk: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bring(milk, "10", "today", today())
+    order_id = await milk.sell((0, "4", "9"))
+    await limit(milk, milk.shop.warehouse.id, "5", "12")
+    assert await alerts() == []
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    await fitness.begin_day()
+    assert await alerts() == [("OPEN", "0", "12")]
+    assert await milk.reserved(order_id) == ["0"]

@@ -50,6 +50,7 @@ async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(data
 
     histories = await db.fetch("SELECT subject_id, name FROM journal WHERE name LIKE 'TestThing%' ORDER BY id")
     assert histories == [(6, "TestThingHappened"), (5, "TestThingsMet"), (6, "TestThingsMet")]
+    await settled()
     entries = await journal.read(BEGINNING, {"TestThingHappened", "TestThingsMet"})
     assert [(entry.fact, entry.subject_id) for entry in entries] == [(TestThingHappened(thing_id=6), 6), (met, 5)]
 

@@ -13,6 +13,10 @@ from jxc_graphql.wiring import MODEL_MODULES
 from tests.patience import SECONDS, until
 
 COUNT = "SELECT count(*) FROM category"
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n",
+    "postgres": "SELECT pg_sleep(3600)",
+}
 KILL = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 
@@ -92,6 +96,51 @@ async def test_nobody_waits_for_a_second_connection_while_he_holds_one() -> None
     everyone_asks.set()
     async with asyncio.timeout(SECONDS):
         await asyncio.gather(*readers, *writers)
+
+
+async def test_who_asks_for_much_waits_for_himself_while_others_read(database_url: str) -> None:
+    async with db.open(Settings(database_url=database_url, deadline=0), MODEL_MODULES) as database:
+
+        async def endless() -> None:
+            await db.fetch(ENDLESS[database.dialect])
+
+        async def count() -> list[tuple[int]]:
+            await db.fetch(COUNT)
+            return await db.fetch(COUNT)
+
+        with db.statements() as seen:
+            heavy = [
+                asyncio.ensure_future(db.at_once(endless, caller=1, alone=bool(n % 2)))
+                for n in range(2 * database.settings.pool_size)
+            ]
+            await until(lambda: _true(bool(seen)))
+        async with asyncio.timeout(SECONDS):
+            assert await db.at_once(count, caller=2) == [(0,)]
+            assert await db.at_once(lambda: db.fetch(COUNT), caller=3, alone=True) == [(0,)]
+            assert await db.fetch(COUNT) == [(0,)]
+            for task in heavy:
+                task.cancel()
+            await asyncio.wait(heavy)
+            assert await db.at_once(count, caller=1) == [(0,)]
+
+
+async def _true(value: bool) -> bool:
+    return value
+
+
+async def test_all_its_statements_share_one_deadline(database_url: str) -> None:
+    async with db.open(Settings(database_url=database_url, deadline=2 * SECONDS), MODEL_MODULES) as database:
+
+        async def read() -> None:
+            await db.fetch(COUNT)
+            database.client._until -= 2 * SECONDS  # noqa: SLF001  (as if the first statement had taken so long)
+            await db.fetch(ENDLESS[database.dialect])
+
+        async with asyncio.timeout(SECONDS):
+            with pytest.raises(Exception) as failure:  # noqa: PT011
+                await db.at_once(read, caller=1)
+        assert db.timed_out(failure.value)
+        assert await db.at_once(lambda: db.fetch(COUNT), caller=1) == [(0,)]
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # SQLite has no connection to lose

@@ -51,7 +51,7 @@ class Repaired(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @db.transactional
-async def rebuild(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str] = ()) -> Repaired:
+async def rebuild(call: Call, sku_ids: Sequence[int], claims_due: Sequence[str]) -> Repaired:
     """Makes what these SKUs have in the book follow from the ledger again, and promises from the documents that ask.
 
     `claims_due`: selects of what documents ask for. Raises `LedgerImpossible` when the ledger itself leads to fewer

@@ -21,7 +21,13 @@ Part = Callable[[Page], Any]
 
 
 def plan_connection(
-    planner: Parts, field: Field, arguments: Arguments, nodes: Sequence[FieldNode], *, seen_by_parent: bool
+    planner: Parts,
+    owner: ObjectType,
+    field: Field,
+    arguments: Arguments,
+    nodes: Sequence[FieldNode],
+    *,
+    seen_by_parent: bool,
 ) -> Paged:
     """The level of a connection's rows, and how they are put together."""
     connection, source = field.type.of, field.source
@@ -36,7 +42,7 @@ def plan_connection(
     wishes = assembly.wishes
     wishes.rows = wishes.rows or wishes.keys or bool(assembly.shapes)
     level.compile(with_keys=wishes.keys)
-    return Paged(level, source, arguments, group, wishes, assemble)
+    return Paged(level, owner.table, source, arguments, group, wishes, assemble)
 
 
 class _Assembly:

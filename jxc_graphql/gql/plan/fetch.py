@@ -7,6 +7,7 @@ from typing import Any
 from jxc_graphql.gql.plan.level import Level, Slot, indented, plural
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, put, quoted, where
+from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.types import ToMany
 
 
@@ -22,6 +23,10 @@ class ByIds:
     def is_alone(self) -> bool:
         """Whether it is one statement."""
         return self.level.is_last
+
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through below them."""
+        return self.level.work(run, rows)
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows by id."""
@@ -41,6 +46,10 @@ class ByIdsOfAny:
     """The rows with these ids, whichever of several tables they are in: an id is of one row in all of them."""
 
     members: Sequence[ByIds]
+
+    def work(self, run: Run, rows: float) -> float:
+        """As if all were in each of them."""
+        return sum(one.work(run, rows) for one in self.members)
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows by id."""
@@ -69,6 +78,10 @@ class Children:
         order = ordered(dialect, [(source.by, False), *source.order, (table.columns[table.key], False)])
         self._statement = put(level.rows, where(by, level.seen), Sql(f" ORDER BY {order}"))
 
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through below them."""
+        return self._level.work(run, rows * LISTED)
+
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows in a list per parent."""
         rows = await run.fetch(self._statement, keys)
@@ -93,6 +106,10 @@ class Batch:
     """From a raw column to Python, for each column of the key."""
     finish: "Objects | Values"
     """From the function's values to shaped ones, in the same order."""
+
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through below the objects that the function names."""
+        return self.finish.work(run, rows)
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped values by raw key."""
@@ -123,6 +140,10 @@ class Objects:
     rows: ByIds | ByIdsOfAny
     many: bool
 
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through for so many values."""
+        return self.rows.work(run, rows * (LISTED if self.many else 1))
+
     async def shape(self, run: Run, values: Sequence[Any]) -> list[Any]:
         """The shaped row of each id, None where there is none in sight; of lists of ids, lists of those in sight."""
         if self.many:
@@ -141,6 +162,10 @@ class Values:
     """Values that are written as they are."""
 
     write: Callable[[Any], Any]
+
+    def work(self, _run: Run, _rows: float) -> float:
+        """Nothing."""
+        return 0
 
     async def shape(self, run: Run, values: Sequence[Any]) -> list[Any]:
         """Each value in the response, or the error in its place."""

@@ -26,6 +26,9 @@ class Extra(Protocol):
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped value of each key."""
 
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through for so many rows."""
+
     def explain(self, run: Run) -> Iterator[str]:
         """How that is done, line by line."""
 
@@ -103,6 +106,10 @@ class OfKinds:
         wanted = list(dict.fromkeys(key if len(key) > 1 else key[0] for key in own if key != (None,)))
         return await self.extra.load(run, wanted) if wanted else {}
 
+    def work(self, run: Run, rows: float) -> float:
+        """As if all were of these kinds."""
+        return self.extra.work(run, rows)
+
     def explain(self, run: Run) -> Iterator[str]:
         """The same, for some rows only."""
         yield f"where it is {' or '.join(sorted(self.kinds))}"
@@ -144,6 +151,10 @@ class Level:
     def is_last(self) -> bool:
         """Whether nothing more is fetched for its rows."""
         return not self.extras
+
+    def work(self, run: Run, rows: float) -> float:
+        """How much is looked through for what hangs on so many rows."""
+        return sum(extra.work(run, rows) for _, extra in self.extras)
 
     def column(self, alias: Alias, column: str) -> Slot:
         """Where a column stands in a row; it is fetched from now on."""

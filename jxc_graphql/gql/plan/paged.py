@@ -10,7 +10,8 @@ from jxc_graphql.gql.plan.level import Level, Slot
 from jxc_graphql.gql.plan.page import Order, Page, Window, read_window, turned
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
-from jxc_graphql.gql.schema.types import ModelColumn, ToMany
+from jxc_graphql.gql.plan.work import SAY, Reckoning
+from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
 
 KEPT = 16
 KEPT_CHARACTERS = 1_000
@@ -63,6 +64,7 @@ class Paged:
     def __init__(  # noqa: PLR0917  (all that a plan knows of it)
         self,
         level: Level,
+        parent: Table | None,
         source: ToMany,
         arguments: Arguments,
         group: Slot,
@@ -71,6 +73,7 @@ class Paged:
     ) -> None:
         """`group`: where in a row its parent stands."""
         self._level = level
+        self._parent = parent
         self._source = source
         self._arguments = arguments
         self._group = group
@@ -86,6 +89,20 @@ class Paged:
         """Whether it is one statement."""
         wishes = self._wishes
         return self._level.is_last and not (wishes.counted or wishes.previous or wishes.following)
+
+    def work(self, run: Run, parents: float = 1) -> float:
+        """How much its statements look through, and those below."""
+        level, wishes, given = self._level, self._wishes, self._arguments.of(run)
+        found = Reckoning(level.entity, self._source, given, self._parent, parents)
+        seen = level.seen.text.count("t0.")
+        work = SAY * found.asked + level.work(run, parents * found.page_size)
+        if wishes.rows:
+            work += found.page(seen, level.joins.text.count("JOIN"), ranked=parents > 1)
+        if wishes.counted:
+            work += found.whole(seen, len(wishes.figures.columns))
+        if found.asked:  # what lies beyond a cursor is looked for under the same conditions
+            work += found.whole(seen) * sum(given.get(one) is not None for one in ("after", "before"))
+        return work
 
     async def load_root(self, run: Run) -> Any:
         """The connection of a list that has no parents."""

@@ -134,7 +134,7 @@ class Planner:
         """The level of a connection."""
         assert isinstance(field.source, ToMany)
         keeps = _keeps_scope(owner, field, field.source)
-        return plan_connection(self, field, self.arguments(owner, field, nodes[0]), nodes, seen_by_parent=keeps)
+        return plan_connection(self, owner, field, self.arguments(owner, field, nodes[0]), nodes, seen_by_parent=keeps)
 
     def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
         if entity.register is not None:

@@ -33,6 +33,7 @@ from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_righ
 from jxc_graphql.gql.plan.problems import formatted
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import DIALECTS, Dialect
+from jxc_graphql.gql.plan.work import cost_of
 from jxc_graphql.gql.run import limits
 from jxc_graphql.gql.run.complete import Completer
 from jxc_graphql.gql.run.prepare import Plan, Prepared, Recent
@@ -85,6 +86,14 @@ class Executor:
         if plan.planner.introspects:
             return await self._copied(prepared, variables, data, call)
         return self._completed(prepared, plan, data, run)
+
+    def scanned(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> int:
+        """What a query or mutation costs beside the rows of its answer: what must be looked through to find them.
+
+        Raises `Refused` when a variable cannot be used.
+        """
+        values = self._variables(prepared, variables)
+        return cost_of(self._plan(prepared, values, call).root.work(self._run(call, values)))
 
     async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""

@@ -11,6 +11,7 @@ from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.level import Typed, attempt, indented
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
 from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.kit import messages
@@ -22,6 +23,9 @@ class OutcomePart(Protocol):
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
         """Its values, in order."""
+
+    def work(self, run: Run, outcomes: float) -> float:
+        """How much is looked through for so many outcomes."""
 
     def explain(self, run: Run) -> Iterator[str]:
         """What is asked for them, line by line."""
@@ -39,6 +43,10 @@ class Outcomes:
         """The outcomes as responses, in order."""
         columns = [(key, await part.load(run, outcomes)) for key, part in self._parts]
         return [{key: column[index] for key, column in columns} for index in range(len(outcomes))]
+
+    def work(self, run: Run, outcomes: float) -> float:
+        """How much is looked through for the objects in so many."""
+        return sum(part.work(run, outcomes) for _, part in self._parts)
 
     def explain(self, run: Run) -> Iterator[str]:
         """What is asked for the objects in them."""
@@ -84,6 +92,9 @@ class _Copied:
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
         return [self.one(run, outcome) for outcome in outcomes]
 
+    def work(self, _run: Run, _outcomes: float) -> float:
+        return 0
+
     def explain(self, _run: Run) -> Iterator[str]:
         yield from ()
 
@@ -99,6 +110,9 @@ class _Loaded:
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
         return await self.objects.shape(run, [self._ids(one) for one in outcomes])
+
+    def work(self, run: Run, outcomes: float) -> float:
+        return self.objects.work(run, outcomes)
 
     def _ids(self, outcome: Any) -> Any:
         if outcome is None:
@@ -117,6 +131,9 @@ class _Nested:
     below: Outcomes
     attribute: str
     many: bool
+
+    def work(self, run: Run, outcomes: float) -> float:
+        return self.below.work(run, outcomes * (LISTED if self.many else 1))
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
         known = [None if one is None else getattr(one, self.attribute) for one in outcomes]

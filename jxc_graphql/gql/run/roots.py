@@ -2,11 +2,13 @@
 
 import asyncio
 import dataclasses
+from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import msgspec
-from graphql import FieldNode
+from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
@@ -16,6 +18,7 @@ from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
+from jxc_graphql.gql.plan.work import reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
@@ -36,6 +39,9 @@ class Loader(Protocol):
 
     async def load(self, run: Run) -> Any:
         """Its shaped value."""
+
+    def work(self, run: Run) -> float:
+        """How much is looked through for it."""
 
     def explain(self, run: Run) -> Iterator[str]:
         """How it is found, line by line."""
@@ -68,6 +74,14 @@ class RootFields:
             except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
                 found[key] = run.fail(error)
         return found
+
+    def work(self, run: Run) -> float:
+        """How much is looked through for all of them."""
+        work = 0.0
+        for loader in self.fields.values():
+            with suppress(DomainError, FieldError, GraphQLError):  # which the field tells when it is asked
+                work += loader.work(run)
+        return work
 
     def explain(self, run: Run) -> Iterator[str]:
         """How each field is found."""
@@ -110,6 +124,9 @@ class _Constant:
     async def load(self, _run: Run) -> Any:
         return self.value
 
+    def work(self, _run: Run) -> float:
+        return 0
+
     def explain(self, _run: Run) -> Iterator[str]:
         yield repr(self.value)
 
@@ -123,6 +140,9 @@ class _Refused:
     async def load(self, run: Run) -> Any:
         self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
         return run.fail(self.error)
+
+    def work(self, _run: Run) -> float:
+        return 0
 
     def explain(self, _run: Run) -> Iterator[str]:
         yield f"refused: {self.error!r}"
@@ -138,6 +158,9 @@ class _List:
 
     async def load(self, run: Run) -> Any:
         return await self.paged.load_root(run)
+
+    def work(self, run: Run) -> float:
+        return self.paged.work(run)
 
     def explain(self, run: Run) -> Iterator[str]:
         return self.paged.explain(run)
@@ -160,6 +183,9 @@ class _ById:
         of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
         return None if of_another else found
 
+    def work(self, run: Run) -> float:
+        return self.rows.work(run, 1)
+
     def explain(self, run: Run) -> Iterator[str]:
         return self.rows.explain(run)
 
@@ -175,6 +201,13 @@ class _Query:
         assert isinstance(self.field.source, FromRoot)
         given = read_arguments(self.field, run.call, self.arguments.of(run))
         return await self.shown.shape(run, await self.field.source.function(run.call, **given))
+
+    def work(self, run: Run) -> float:
+        assert isinstance(self.field.source, FromRoot)
+        work, adds_up = self.shown.work(run), self.field.source.adds_up
+        if adds_up is None:
+            return work
+        return work + reported(adds_up(**read_arguments(self.field, run.call, self.arguments.of(run))))
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self.field)
@@ -211,6 +244,9 @@ class _Mutation:
         other = self._source.seen_by(fact)
         payload = Payload(self._planner.for_call(other), self._field, self._nodes)
         return await payload.load(run.for_call(other), fact, ())
+
+    def work(self, run: Run) -> float:
+        return self._payload.work(run)
 
     def explain(self, run: Run) -> Iterator[str]:
         yield function_name(self._field)
@@ -269,6 +305,10 @@ class Payload:
             found[key] = await root.load(run)
         return {key: found[key] for key in self._order}
 
+    def work(self, run: Run) -> float:
+        """How much is looked through for what it shows; what a mutation itself does costs nothing."""
+        return self._facts.work(run, 1) + sum(root.work(run) for root in self._query.values())
+
     def explain(self, run: Run) -> Iterator[str]:
         """What is asked for the objects in it, and for what is asked after the change."""
         yield from self._facts.explain(run)
@@ -322,10 +362,16 @@ class _Nodes:
             self._plans[name] = self._planner.by_ids(self._possible[name], self._nodes, typed=True)
         return self._plans[name]
 
-    def explain(self, run: Run) -> Iterator[str]:
+    def _asked(self, run: Run) -> Counter[str]:
         given = self._arguments.of(run)
         found = [self._read(one) for one in (given["ids"] if self._many else [given["id"]])]
-        for name in dict.fromkeys(one[0] for one in found if not isinstance(one, Exception)):
+        return Counter(one[0] for one in found if not isinstance(one, Exception))
+
+    def work(self, run: Run) -> float:
+        return sum(self._plan(name).work(run, count) for name, count in self._asked(run).items())
+
+    def explain(self, run: Run) -> Iterator[str]:
+        for name in self._asked(run):
             yield from self._plan(name).explain(run)
 
 

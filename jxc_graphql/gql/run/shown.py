@@ -9,6 +9,7 @@ from graphql import FieldNode
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.run.inputs import Reader
 from jxc_graphql.gql.run.outcome import Outcomes
 from jxc_graphql.gql.schema.types import Field, FromRoot, ObjectType
@@ -21,6 +22,9 @@ class Shown(Protocol):
 
     async def shape(self, run: Run, outcome: Any) -> Any:
         """The outcome as a response."""
+
+    def work(self, run: Run) -> float:
+        """How much is looked through for the objects in it."""
 
     def explain(self, run: Run) -> Iterator[str]:
         """What is asked for the objects in it, line by line."""
@@ -43,6 +47,9 @@ class _Written:
     async def shape(self, _run: Run, outcome: Any) -> Any:
         return self.write(outcome)
 
+    def work(self, _run: Run) -> float:
+        return 0
+
     def explain(self, _run: Run) -> Iterator[str]:
         yield from ()
 
@@ -54,6 +61,9 @@ class _Objects:
     async def shape(self, run: Run, outcome: Any) -> Any:
         (found,) = await self.objects.shape(run, [outcome])
         return found
+
+    def work(self, run: Run) -> float:
+        return self.objects.work(run, 1)
 
     def explain(self, run: Run) -> Iterator[str]:
         return self.objects.explain(run)
@@ -69,6 +79,9 @@ class _Values:
             return None
         shaped = await self.outcomes.shape(run, outcome if self.many else [outcome])
         return shaped if self.many else shaped[0]
+
+    def work(self, run: Run) -> float:
+        return self.outcomes.work(run, LISTED if self.many else 1)
 
     def explain(self, run: Run) -> Iterator[str]:
         return self.outcomes.explain(run)

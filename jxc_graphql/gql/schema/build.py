@@ -120,7 +120,11 @@ def _root_field(finder: TypeFinder, root: RootFunction, name: str) -> Field:
         kind = kind.or_null()
     arguments = finder.arguments(root.function, place)
     return Field(
-        camel(name), description, kind, FromRoot(root.function, root.operation, root.seen_by), arguments=arguments
+        camel(name),
+        description,
+        kind,
+        FromRoot(root.function, root.operation, root.adds_up, root.seen_by),
+        arguments=arguments,
     )
 
 

@@ -5,7 +5,7 @@ anything.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -231,6 +231,8 @@ class FromRoot:
 
     function: Callable[..., Any]
     operation: str
+    adds_up: Callable[..., Mapping[str, int]] | None = None
+    """From its arguments to the tables that it looks through: for each of their rows, as long as so many conditions."""
     seen_by: Callable[[Any], Call] | None = None
     """Who sees the payload, by what the function returned."""
 

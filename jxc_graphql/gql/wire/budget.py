@@ -20,6 +20,8 @@ BURST_SECONDS = 30
 """A bucket holds what flows into it in so long a time."""
 REFUSAL = 100
 """What a document costs that was refused: checking it takes about as long as reading so many rows."""
+TOO_MUCH = 10_000
+"""What an operation costs that was refused for its cost: its variables were read, and every list of it reckoned."""
 CLIENTS = 10_000
 
 
@@ -55,11 +57,12 @@ class Budgets:
         if len(self._buckets) > CLIENTS:
             self._buckets.popitem(last=False)
 
-    def told(self, call: Call, address: str, cost: int) -> dict[str, Any]:
-        """What a client learns: what it asked for, what is left, and what flows in per second."""
+    def told(self, call: Call, address: str, cost: int, scanned: int = 0) -> dict[str, Any]:
+        """What a client learns: what it asked for, to look through tables among it, what is left and flows in."""
+        asked = {"requested": cost, "scanned": scanned}
         if not self._per_second:
-            return {"requested": cost}
-        return {"requested": cost, "remaining": int(self._left(call, address)), "perSecond": self._per_second}
+            return asked
+        return {**asked, "remaining": int(self._left(call, address)), "perSecond": self._per_second}
 
     def _left(self, call: Call, address: str) -> float:
         left, since = self._buckets.get(_key(call, address), (self._most, 0.0))

@@ -9,12 +9,13 @@ from graphql.language import OperationType
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from jxc_graphql.gql.plan.work import MOST
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
 from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
-from jxc_graphql.gql.wire.budget import REFUSAL, Budgets
+from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.trusted import Trusted
@@ -56,11 +57,23 @@ class Gate:
         self._budgets.take(call, address, 0)
         try:
             prepared = self.executor.prepare(parameters.query, parameters.operation_name)
+            scanned = self._scanned(parameters, prepared, call)
         except Refused:
             self._budgets.take(call, address, REFUSAL)
             raise
-        self._budgets.take(call, address, prepared.cost)
-        return Admitted(parameters, prepared, call, self._budgets.told(call, address, prepared.cost))
+        if scanned > MOST:
+            self._budgets.take(call, address, TOO_MUCH)
+            text = render_code("TOO_MUCH_TO_LOOK_THROUGH", call.locale, cost=scanned, most=MOST)
+            raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=MOST)])
+        cost = prepared.cost + scanned
+        self._budgets.take(call, address, cost)
+        return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
+
+    def _scanned(self, parameters: Parameters, prepared: Prepared, call: Call) -> int:
+        """What must be looked through for an operation; of a subscription only what it tells costs."""
+        if prepared.operation.operation is OperationType.SUBSCRIPTION:
+            return 0
+        return self.executor.scanned(prepared, parameters.variables, call)
 
     def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:
         """Lets in what was let in already, perhaps by another process; raises `Refused`."""

@@ -54,6 +54,7 @@ class RootFunction:
     operation: Literal["query", "mutation", "subscription"]
     shown_as: Any
     function: Callable[..., Any]
+    adds_up: Callable[..., Mapping[str, int]] | None = None
     seen_by: Callable[[Any], Call] | None = None
 
 
@@ -183,9 +184,19 @@ def _made(name: str, description: str, members: Iterable[Member]) -> type:
     return type(name, (), body)
 
 
-def query(shown_as: Any) -> Callable[[F], F]:
-    """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type."""
-    return _root("query", shown_as)
+def query(
+    shown_as: Any, *, adds_up: Mapping[str, int] | Callable[..., Mapping[str, int]] | None = None
+) -> Callable[[F], F]:
+    """A root field of Query that a function answers: `async (call, …) -> outcome`, shown as a type.
+
+    `adds_up`: the tables all rows of which it may look at, and how long it takes over each, in conditions of a filter
+    that a list would have looked at meanwhile (5 for a row itself); that is what it costs. Where that depends on its
+    arguments it is a function of them.
+    """
+    if isinstance(adds_up, Mapping):
+        tables: Mapping[str, int] = adds_up
+        return _root("query", shown_as, adds_up=lambda **_: tables)
+    return _root("query", shown_as, adds_up=adds_up)
 
 
 def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
@@ -193,7 +204,7 @@ def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) ->
 
     `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
     """
-    return _root("mutation", shown_as, seen_by)
+    return _root("mutation", shown_as, seen_by=seen_by)
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
@@ -204,10 +215,13 @@ def subscription(shown_as: Any) -> Callable[[F], F]:
 def _root(
     operation: Literal["query", "mutation", "subscription"],
     shown_as: Any,
+    *,
+    adds_up: Callable[..., Mapping[str, int]] | None = None,
     seen_by: Callable[[Any], Call] | None = None,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        function.__gql_root__ = RootFunction(operation, shown_as, function, seen_by)  # type: ignore[attr-defined]
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by)
+        function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -239,7 +239,15 @@ Where = Annotated[StockFilterInput | None, "Which stock levels; all by default."
 Groups = Annotated[int, "How many groups to show, at most 500."]
 
 
-@query(list[StockAsOf] | None)
+_EACH_LEVEL, _EACH_LAYER = {"stock_level": 20}, {"cost_layer": 20}
+
+
+def _then(moment: datetime | None = None, business_date: date | None = None, **_: object) -> dict[str, int]:
+    """What is added up for a state: levels for that of now, all their days for one of the past."""
+    return _EACH_LEVEL if moment is None and business_date is None else {**_EACH_LEVEL, "stock_day": 30}
+
+
+@query(list[StockAsOf] | None, adds_up=_then)
 @shows_costs
 async def stock_as_of(
     call: Call,
@@ -256,7 +264,7 @@ async def stock_as_of(
     )
 
 
-@query(StockValuation | None)
+@query(StockValuation | None, adds_up=_then)
 @shows_costs
 async def stock_valuation(
     call: Call,
@@ -273,7 +281,7 @@ async def stock_valuation(
     )
 
 
-@query(StockAgeing | None)
+@query(StockAgeing | None, adds_up=_EACH_LAYER)
 @shows_costs
 async def stock_ageing(
     call: Call,
@@ -287,7 +295,7 @@ async def stock_ageing(
     return await queries.stock_ageing(call, _choice(where), group_by=group_by, buckets=ages, first=first)
 
 
-@query(StockTurnover | None)
+@query(StockTurnover | None, adds_up={**_EACH_LEVEL, "stock_day": 40})
 @shows_costs
 async def stock_turnover(
     call: Call,
@@ -302,7 +310,7 @@ async def stock_turnover(
     return await turnover.stock_turnover(call, _choice(where), group_by=group_by, begin=begin, end=through, first=first)
 
 
-@query(list[SlowMover] | None)
+@query(list[SlowMover] | None, adds_up={**_EACH_LEVEL, "stock_day": 20})
 @shows_costs
 async def slow_movers(
     call: Call,

@@ -148,7 +148,7 @@ async def lot_trace(call: Call, lot_id: Annotated[Id[Lot], "The lot that is to b
     return await queries.trace(call, lot_id)
 
 
-@query(TradedLots | None)
+@query(TradedLots | None, adds_up={"shipment_line": 10})
 async def customer_lots(
     call: Call,
     customer_id: Annotated[Id[Customer], "Whose lots."],
@@ -159,7 +159,7 @@ async def customer_lots(
     return await queries.lots_of_customer(call, customer_id, where.choice() if where else queries.ALL_LOTS, after)
 
 
-@query(TradedLots | None)
+@query(TradedLots | None, adds_up={"goods_receipt_line": 10})
 async def supplier_lots(
     call: Call,
     supplier_id: Annotated[Id[Supplier], "Whose lots."],

@@ -37,7 +37,7 @@ async def book_checks(call: Call) -> list[str]:
     return queries.names(call)
 
 
-@query(BookDifferences | None)
+@query(BookDifferences | None, adds_up={"stock_movement": 100})
 async def book_differences(
     call: Call,
     check: Annotated[str, "One of `bookChecks`."],

@@ -8,6 +8,7 @@
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
     db.after_commit(callback)                           dropped when it is rolled back
+    db.size("category").rows                            how large a table was when somebody last looked
     with db.statements() as seen:                       what was sent, for tests
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
@@ -18,6 +19,7 @@ from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
+from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
 from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
 from jxc_graphql.kit.db.statements import statements
@@ -38,10 +40,12 @@ __all__ = [
     "hold",
     "in_transaction",
     "json",
+    "look_at_sizes",
     "open",
     "read_held",
     "rows",
     "settings",
+    "size",
     "sqlite_path",
     "statements",
     "timed_out",

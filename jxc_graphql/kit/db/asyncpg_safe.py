@@ -96,6 +96,13 @@ def _hang_up(opening: "asyncio.Task[Any]") -> None:
         opening.result().terminate()
 
 
+class Late(Exception):
+    """The statements of a snapshot together took longer than they may."""
+
+    sqlstate = "57014"
+    """As the server says when a single one does."""
+
+
 class AsyncpgSafe(AsyncpgDBClient):
     """The engine of a connected PostgreSQL database."""
 
@@ -103,6 +110,7 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
+        self.deadline = int(self.server_settings.get("statement_timeout", 0)) / 1_000
         readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
         self.turns = ReaderTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
@@ -228,7 +236,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     """One state of the database, on a connection out of the pool."""
 
     def __init__(self, engine: AsyncpgSafe, caller: Hashable) -> None:
-        Snapshot.__init__(self)
+        Snapshot.__init__(self, engine.deadline)
         self._engine = engine
         self._caller = caller
         self._reader: Any = None
@@ -245,12 +253,19 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
             try:
                 if self._reader is None:
                     await self._begin(query)
-                found: list[Any] = await self._reader.fetch(query, *values)
+                found = await self._fetch(query, values)
             except Exception as error:
                 self._failure = error
                 self.spoilt |= passing(error)
                 raise
             return found
+
+    async def _fetch(self, query: str, values: Sequence[Any]) -> list[Any]:
+        try:
+            found: list[Any] = await self._reader.fetch(query, *values, timeout=self.left() or None)
+        except TimeoutError as error:
+            raise Late from error
+        return found
 
     async def _begin(self, query: str) -> None:
         await self._engine.turns.take(self._caller)

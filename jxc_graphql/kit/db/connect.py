@@ -1,6 +1,6 @@
 """Connecting this process to its database."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ class Database:
         self.context = context
         self.dialect = dialect
         self.node = node.NodeClaim(self)
+        self.sizes: Mapping[str, Any] = {}
+        """By table, what `sizes` found when it looked last."""
         self.is_full = False
         """Whether the last transaction failed for want of room."""
 

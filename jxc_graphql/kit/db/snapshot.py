@@ -1,5 +1,6 @@
 """`at_once`: what several statements read is one state of the database."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, Self, TypeVar
@@ -13,6 +14,8 @@ from jxc_graphql.kit.db.turns import asking
 T = TypeVar("T")
 
 TRIES = 5
+LEAST_SECONDS = 0.001
+"""What is late already is told by the statement that is sent nevertheless."""
 
 
 class Over(RuntimeError):
@@ -27,7 +30,9 @@ class Snapshot(ABC):
 
     connection_name: str
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        """All its statements together may take so many seconds; 0 means as long as they like."""
+        self._until = asyncio.get_running_loop().time() + seconds if seconds else 0.0
         self.spoilt = False
         """Whether a statement failed that may well succeed in another snapshot."""
         self._is_over = False
@@ -41,6 +46,10 @@ class Snapshot(ABC):
         get_connections().reset(self._token)
         self._is_over = True
         self.end()
+
+    def left(self) -> float:
+        """For how many seconds the next statement may take; 0 means for as long as it likes."""
+        return max(self._until - asyncio.get_running_loop().time(), LEAST_SECONDS) if self._until else 0.0
 
     def check(self) -> None:
         """Raises `Over` where it is."""

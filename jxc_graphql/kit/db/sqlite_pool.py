@@ -145,12 +145,17 @@ class SqlitePool(SqliteClient):
         self._turns.give_back(caller)
 
     async def read(
-        self, reader: ThreadedConnection, function: Callable[..., Any], query: str, values: Sequence[Any]
+        self,
+        reader: ThreadedConnection,
+        seconds: float,
+        function: Callable[..., Any],
+        query: str,
+        values: Sequence[Any],
     ) -> Any:
         """What a function of a statement gives on a reader, which is free when the caller is cancelled."""
         try:
             with thread.translated():
-                return await reader.run_for(self.deadline, function, query, values)
+                return await reader.run_for(seconds, function, query, values)
         except asyncio.CancelledError:
             await to_the_end(reader.stop_running())
             raise
@@ -160,7 +165,7 @@ class SqlitePool(SqliteClient):
         caller = asking.get()
         reader = await self.take_reader(caller)
         try:
-            return await self.read(reader, function, query, values)
+            return await self.read(reader, self.deadline, function, query, values)
         finally:
             self.give_back(reader, caller)
 
@@ -203,7 +208,7 @@ class SqliteSnapshot(Snapshot, SqliteClient):
     """One state of the database, on a reader."""
 
     def __init__(self, engine: SqlitePool, caller: Hashable) -> None:
-        Snapshot.__init__(self)
+        Snapshot.__init__(self, engine.deadline)
         self._engine = engine
         self._caller = caller
         self._reader: ThreadedConnection | None = None
@@ -219,7 +224,7 @@ class SqliteSnapshot(Snapshot, SqliteClient):
                 self._reader = await self._engine.take_reader(self._caller)
                 function = partial(thread.beginning, function)
             try:
-                return await self._engine.read(self._reader, function, query, values)
+                return await self._engine.read(self._reader, self.left(), function, query, values)
             except OperationalError as error:
                 self.spoilt |= passing(error)
                 raise

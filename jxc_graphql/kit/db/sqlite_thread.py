@@ -12,6 +12,8 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from jxc_graphql.kit.db.ending import to_the_end
 
+_AGAIN_SECONDS = 0.01
+
 
 class ThreadedConnection(aiosqlite.Connection):
     """A connection and its thread; functions handed to it run there one after the other."""
@@ -36,18 +38,24 @@ class ThreadedConnection(aiosqlite.Connection):
         """As `run`, interrupted after so many seconds; 0 means never."""
         if not seconds:
             return await self.run(function, *args)
-        alarm = asyncio.get_running_loop().call_later(seconds, self._conn.interrupt)
+        loop, alarms = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
+
+        def ring() -> None:
+            self._conn.interrupt()
+            alarms[:] = [loop.call_later(_AGAIN_SECONDS, ring)]  # what has not begun yet does not hear it
+
+        alarms.append(loop.call_later(seconds, ring))
         try:
             return await self.run(function, *args)
         finally:
-            alarm.cancel()
+            alarms[-1].cancel()
 
     async def stop_running(self) -> None:
         """Interrupts what a cancelled caller left running and waits until the thread is free."""
         free = asyncio.ensure_future(self.run(nothing))
         while not free.done():
             self._conn.interrupt()
-            await asyncio.wait({free}, timeout=0.01)
+            await asyncio.wait({free}, timeout=_AGAIN_SECONDS)
 
 
 @contextmanager

@@ -146,7 +146,7 @@ async def sku_availability(
     return await queries.sku_availability(call, sku_id, for_warehouse_id)
 
 
-@query(list[StockSurplus])
+@query(list[StockSurplus], adds_up={"stock_level": 20})
 async def stock_surpluses(
     call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
 ) -> list[rules.Surplus]:
@@ -155,7 +155,7 @@ async def stock_surpluses(
     return await queries.surpluses(call, choice)
 
 
-@query(list[StockShortage])
+@query(list[StockShortage], adds_up={"stock_level": 20})
 async def stock_shortages(
     call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
 ) -> list[rules.Shortage]:
@@ -164,7 +164,7 @@ async def stock_shortages(
     return await queries.shortages(call, choice)
 
 
-@query(list[StockMatch])
+@query(list[StockMatch], adds_up={"stock_level": 40})
 async def stock_matches(
     call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
 ) -> list[rules.Match]:

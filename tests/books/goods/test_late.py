@@ -8,12 +8,14 @@ import pytest
 from jxc_graphql.books.goods import queries, rebuild
 from jxc_graphql.books.goods.ledger import Move, ValueChange
 from jxc_graphql.books.goods.rules import NothingToRevalueThen, NotThereThen
+from jxc_graphql.insight.verification.queries import claims_due
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.make.trade import set_column
 from tests.refusals import refusal
 from tests.steps import cost
 
@@ -195,6 +197,27 @@ async def test_goods_sent_late_travel_at_the_cost_of_their_day(shop: Shop) -> No
     sent = shop.move(shop.warehouse.stock_place_id, there.warehouse.transit_place_id, "9", consignment_id=7)
     assert (await shop.post(sent, on=D2)).values == (Money.of("9"),)
     assert await there.worth() == ("0", "0", "9", "9")
+    assert await is_right(shop)
+
+
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM stock_day", "UPDATE stock_day SET in_transit = 1", "UPDATE stock_day SET value = value + 1"]
+)
+@pytest.mark.parametrize("method", ValuationMethod)
+async def test_days_of_late_documents_are_made_again(call: Call, method: ValuationMethod, damage: str) -> None:
+    shop = await make_shop(call, valuation=method)
+    there = await other_warehouse(shop)
+    await shop.post(shop.coming("10", "10"), on=D1)
+    await shop.post(shop.coming("10", "1000"), on=D3)
+    sent = shop.move(shop.warehouse.stock_place_id, there.warehouse.transit_place_id, "4", consignment_id=7)
+    await shop.post(sent, shop.going("3"), on=D2)
+    stored = "SELECT stock_level_id, posted_on, business_date, quantity, value, in_transit, in_transit_value, sold "
+    before = await db.fetch(f"{stored} FROM stock_day ORDER BY 1, 2, 3")
+    assert len(await revaluations(shop)) == (1 if method is ValuationMethod.MOVING_AVERAGE else 0)
+    await set_column(damage)
+    assert await rebuild.differences(shop.skus)
+    assert (await rebuild.rebuild(shop.call, shop.skus, claims_due())).days > 0
+    assert await db.fetch(f"{stored} FROM stock_day ORDER BY 1, 2, 3") == before
     assert await is_right(shop)
 
 

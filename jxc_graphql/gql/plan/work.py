@@ -1,0 +1,141 @@
+"""What statements look through to find what they show: rows times what is asked of each, reckoned before they are made.
+
+A row that an index leads to costs nothing beyond what is counted for the answer. Where none does, the whole table is
+looked through, because nobody knows beforehand how soon a condition holds. The sizes of tables are those of the last
+look at them (`kit.db.sizes`); before the first one nothing is known and nothing costs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jxc_graphql.gql.plan.page import DEFAULT_SIZE
+from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table, ToMany
+from jxc_graphql.kit import db
+
+A_ROW = 100
+"""So many conditions looked at take about as long as one row of an answer."""
+LOOK = 5
+"""A row that is looked at takes as long as so many conditions that are asked of it; one that is counted, as one."""
+SAY = 500
+"""To say a condition in SQL takes as long as to look at it so many times."""
+FIGURES = 4
+"""What is added up of a number: its sum, its count, its least and its greatest value."""
+MOST = 500_000
+"""What may be looked through for one operation, in rows of an answer; a few seconds of the database's time."""
+LISTED = 10
+"""Rows we expect in a list that says nothing of its size."""
+UNEVEN = 10
+"""How many times the average one value may have."""
+
+_GROUPS = {"and", "or", "not"}
+
+
+def cost_of(work: float) -> int:
+    """What looking through so much costs, in rows of an answer."""
+    return int(work) // A_ROW
+
+
+def reported(tables: Mapping[str, int]) -> float:
+    """What a report looks through: tables, and conditions for each of their rows.
+
+    A single report may always be asked for, however much the tables have grown; its deadline ends it.
+    """
+    return min(sum(each * db.size(table).rows for table, each in tables.items()), MOST * A_ROW)
+
+
+class Reckoning:
+    """How much the statements of a page look through."""
+
+    def __init__(
+        self,
+        entity: ObjectType,
+        source: ToMany,
+        given: Mapping[str, Any],
+        parent: Table | None,
+        parents: float,
+    ) -> None:
+        """Of the lists of so many parents in a table, or of a list without any; `given` are its arguments."""
+        assert entity.table is not None
+        self._entity, self._source, self._given = entity, source, given
+        self._table = entity.table
+        self._size = db.size(self._table.name)
+        where = given.get("where") or {}
+        self.asked = _conditions(where) + len((given.get("search") or "").split())
+        """How many conditions a client says."""
+        rows = float(self._size.rows)
+        if source.by is not None and parent is not None:
+            rows = min(rows, parents * self._of_one(source.by, [parent]))
+        ways = (count for name, told in _told(where) for count in self._narrowed(name, told))
+        self.rows = min([rows, *ways])
+        """Those among which the conditions must be looked for."""
+
+    @property
+    def page_size(self) -> int:
+        """How many rows are shown of each parent."""
+        return int(self._given.get("last") or self._given.get("first") or DEFAULT_SIZE)
+
+    def page(self, seen: int, joins: int, *, ranked: bool) -> float:
+        """The rows of the page, of which so many conditions of the caller's scope must hold.
+
+        `ranked`: those of several parents, which are all put in order.
+        """
+        asked = self.asked + seen
+        if ranked or not self._is_in_order:
+            return self.rows * (LOOK + 1 + asked + joins)
+        if self.asked:
+            return self.rows * (LOOK + asked)
+        # Nobody chooses his own scope: what lies in it is spread among the rest.
+        return min(self.rows, self.page_size * UNEVEN**2) * (LOOK + asked) if seen else 0
+
+    def whole(self, seen: int, numbers: int = 0) -> float:
+        """The count of a list, and so many numbers that are added up over it."""
+        asked = self.asked + seen + FIGURES * numbers
+        return self.rows * (LOOK + asked if asked else 1)
+
+    @property
+    def _is_in_order(self) -> bool:
+        wishes = self._given.get("orderBy")
+        first = self._entity.listed.orders[str(wishes[0]["field"])][1] if wishes else self._source.order[0][0]
+        return first.name == self._table.key or first.name in self._size.found_by
+
+    def _narrowed(self, name: str, told: Mapping[str, Any]) -> Iterator[float]:
+        """How many rows an index leads to at most, by what is asked of one column."""
+        _, column, target = self._entity.listed.filters[name]
+        values = told.get("in") if told.get("eq") is None else [told["eq"]]
+        if values is not None and (column.name == self._table.key or column.name in self._size.found_by):
+            others = [one.table for one in target.members if one.table is not None] if target is not None else []
+            yield len(values) * self._of_one(column, others)
+
+    def _of_one(self, column: ModelColumn, others: Sequence[Table]) -> float:
+        """How many rows have the same value at most, which is the key of a row in one of the other tables."""
+        if column.name == self._table.key or self._size.found_by.get(column.name):
+            return 1
+        if column.name not in self._size.found_by or not others:
+            return self._size.rows
+        if column.points_to is None:  # such as that of a document of any kind: how many there are nobody knows
+            return LISTED * UNEVEN
+        values = sum(db.size(one.name).rows for one in others)
+        return LISTED + UNEVEN * self._size.rows / max(values, 1)
+
+
+def _conditions(where: Mapping[str, Any]) -> int:
+    """How many are said in it, at whatever depth."""
+    count = 0
+    for name, told in where.items():
+        if told is None:
+            continue
+        if name in _GROUPS:
+            count += sum(_conditions(one) for one in ([told] if name == "not" else told))
+        else:
+            count += len(told)
+    return count
+
+
+def _told(where: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What must hold of single columns, whatever else is said."""
+    for name, told in where.items():
+        if name == "and" and told:
+            for one in told:
+                yield from _told(one)
+        elif told and name not in _GROUPS:
+            yield name, told
