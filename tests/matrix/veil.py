@@ -16,7 +16,7 @@ from jxc_graphql.gql.schema.types import Field, FromColumn, FromFunction, FromRe
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.numbers import Fixed, FixedField, Money, UnitPrice
+from jxc_graphql.kit.numbers import Fixed, FixedField, Money, Quantity, UnitPrice
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 
 Row = dict[str, Any]
@@ -123,6 +123,10 @@ class Sight:
         about = ids_in(row) & self._ids - {row.get("id")}
         return bool(self.hidden & about) if table in self._entities else bool(about) and about <= self.hidden
 
+    def is_told(self, row: Row) -> bool:
+        """Whether it is of a document that he sees, which tells how much was moved, and is moved still."""
+        return row.get("document_id") in self._ids - self.hidden
+
     def _hidden(self) -> None:
         """Finds the ids of what is hidden, and of what nobody looks at and is about that."""
         tables = sorted(self._rows.tables.items(), key=lambda one: one[0] not in self._entities)
@@ -201,7 +205,12 @@ class _Changed:
             hidden = self._sight.hides(table, row)
             if hidden and table == "document_link":
                 continue
-            made = {name: self._value(table, name, value, hidden=hidden) for name, value in row.items()}
+            moved = {name for name, kind in self._rows.amounts[table].items() if kind is Quantity}
+            told = moved if hidden and self._sight.is_told(row) else set()
+            made = {
+                name: value if name in told else self._value(table, name, value, hidden=hidden)
+                for name, value in row.items()
+            }
             yield made
             if hidden and made.get("id", 0) > _LEAST and table not in _ONCE:
                 yield {name: _more(name, value) for name, value in made.items()}

@@ -70,7 +70,9 @@ def _require(call: Call) -> None:
 async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> list[SkuAvailability]:
     """Who else has some of a SKU available, the nearest first, then who has the largest surplus; 200 at most."""
     _require(call)
-    condition, params = _within("level.warehouse_id", shared_scope(call))
+    shared = shared_scope(call)
+    known_id = for_warehouse_id if shared is None or for_warehouse_id in shared else 0
+    condition, params = _within("level.warehouse_id", shared)
     rows = await db.fetch(
         f"""
         SELECT warehouse_id, code, name, branch_id, available, surplus, days FROM (
@@ -84,7 +86,7 @@ async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> li
                 ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id {_DAYS}
             WHERE level.available > 0 {condition}) AS found
         ORDER BY coalesce(days, {_FAR}), coalesce(surplus, 0) DESC, available DESC, warehouse_id LIMIT {MAX_ROWS}""",
-        (db.json([(sku_id, for_warehouse_id)]), *params),
+        (db.json([(sku_id, known_id)]), *params),
     )
     return [
         SkuAvailability(
