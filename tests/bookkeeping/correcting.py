@@ -78,14 +78,14 @@ class Correcting(Trading):
 
     @step(7)
     async def lose_late(self, dice: Dice) -> None:
-        """It turns out that goods were gone days ago, before others came or after."""
-        if rows := await self._on_hand(self.company.warehouses[0].id):
+        """It turns out that goods were gone days ago, between the days on which the company got its first ones."""
+        where = self.company.warehouses[0].id
+        rows = [one for one in await self._on_hand(where) if self.goods_of(one.sku_id).tracking is SkuTracking.NONE]
+        if rows:
             there = dice.pick(rows)
-            goods, quantity = self.goods_of(there.sku_id), self.share(dice, there)
-            pieces = await self.some_pieces(dice, goods, quantity, self.company.warehouses[0].id)
-            line = ScrappedGoods(sku_id=there.sku_id, quantity=quantity, serials=pieces)
-            chosen = {"warehouse_id": self.company.warehouses[0].id, "lines": [line]}
-            await self.do(dice, adjustments.write_off, days_ago=dice.pick((7, 4, 2, 8)), **chosen)
+            line = ScrappedGoods(sku_id=there.sku_id, quantity=self.share(dice, there))
+            ago = self.days_passed + dice.pick((7, 4, 2))
+            await self.do(dice, adjustments.write_off, days_ago=ago, warehouse_id=where, lines=[line])
 
     @step(4)
     async def revalue(self, dice: Dice) -> None:
