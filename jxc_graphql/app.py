@@ -100,7 +100,7 @@ def build_app(settings: Settings) -> Starlette:
 def worker() -> Starlette:
     """The application in one of several processes, which finds its settings in its environment."""
     try:
-        settings = load(os.environ)
+        settings = load(os.environ, told=wiring.TOLD)
         configure(settings.log_level, as_json=settings.log_json)
         return build_app(settings)
     except Exception:  # noqa: BLE001  (whatever it is, it would be the same next time)

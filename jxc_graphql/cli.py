@@ -96,6 +96,27 @@ def migrate() -> None:
         click.echo("The database is up to date.")
 
 
+@commands.command()
+@click.option("--time-zone", help="Where midnight is, named as in the IANA database.")
+@click.option("--currency", help="What all amounts are in, as ISO 4217 has it.")
+@click.option("--valuation", help="MOVING_AVERAGE or FIFO, of products for which nothing is said.")
+@click.option("--adjustment-threshold", help="Money up to which corrections need no approval.")
+@click.option("--expiry-alert-days", help="How many days before their expiry lots are told of.")
+@click.option("--dead-stock-days", help="After how many days without a sale goods are told of.")
+@click.option("--books-open", "books_open_on", help="The first day that a document may be of, such as 2026-01-01.")
+def init(**options: object) -> None:
+    """Set the company up (公司), or again as long as nothing was recorded; print what holds."""
+
+    async def work() -> dict[str, str]:
+        from jxc_graphql.office.company import queries  # noqa: PLC0415
+
+        return (await queries.present()).told()
+
+    with plain_errors():
+        for name, says in run(load_settings(**options), work, anew=True).items():
+            click.echo(f"{name} = {says}")
+
+
 @commands.group()
 def user() -> None:
     """Create users and tokens."""

@@ -108,6 +108,7 @@ def options(settings: Settings) -> dict[str, Any]:
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the processes behind the socket read them."""
     plain = msgspec.to_builtins(settings, enc_hook=str)
+    plain |= plain.pop("told")
     return {
         f"JXC_{name.upper()}": " ".join(value) if isinstance(value, list | tuple) else str(value)
         for name, value in plain.items()

@@ -51,6 +51,7 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
+    from jxc_graphql.office.company.rules import ToldOtherwise  # noqa: PLC0415
 
     try:
         yield
@@ -66,6 +67,7 @@ def plain_errors() -> Iterator[None]:
         TakeoverForbidden,
         LedgerImpossible,
         SheetMissing,
+        ToldOtherwise,
     ) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
 
@@ -75,8 +77,9 @@ def load_settings(**options: object) -> "Settings":
     from jxc_graphql.kit.db import sqlite_path  # noqa: PLC0415
     from jxc_graphql.kit.logging import configure  # noqa: PLC0415
     from jxc_graphql.kit.settings import load  # noqa: PLC0415
+    from jxc_graphql.office.company.settings import NAMES  # noqa: PLC0415
 
-    settings = load(os.environ, Path("jxc.toml"), **options)
+    settings = load(os.environ, Path("jxc.toml"), told=NAMES, **options)
     configure(settings.log_level, as_json=settings.log_json)
     path = sqlite_path(settings.database_url)
     if path:
@@ -101,14 +104,14 @@ def bound(settings: "Settings") -> "socket.socket":
         raise click.ClickException(f"port {settings.port} of {settings.host} {what}") from None
 
 
-def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Does some work with the database open, and closes it whatever happens."""
+def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]], *, anew: bool = False) -> T:
+    """Does some work with the database open, and closes it whatever happens; `anew`: sets the company up again."""
     from msgspec import structs  # noqa: PLC0415
 
     from jxc_graphql.wiring import opened  # noqa: PLC0415
 
     async def with_database() -> T:
-        async with opened(structs.replace(settings, deadline=0)):  # nobody waits for a command line
+        async with opened(structs.replace(settings, deadline=0), anew=anew):  # nobody waits for a command line
             return await work()
 
     return asyncio.run(with_database())

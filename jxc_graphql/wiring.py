@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from jxc_graphql import features
 from jxc_graphql.books.goods import closing, fitness
 from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
-from jxc_graphql.insight.alerts import deadlines
+from jxc_graphql.insight.alerts import daily
 from jxc_graphql.insight.alerts import operations as alerts
-from jxc_graphql.kit import clock, db, frame
+from jxc_graphql.kit import db, frame
 from jxc_graphql.kit.db.migrate import migrate, pending
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Fact, Meaning
@@ -18,6 +18,10 @@ from jxc_graphql.masters.catalog import searchable
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.facts import LOT_CHANGED
 from jxc_graphql.office.auth.operations import ensure_roles, share_places, system_call
+from jxc_graphql.office.company import operations as company
+from jxc_graphql.office.company.facts import CompanyUpdated
+from jxc_graphql.office.company.settings import NAMES, read
+from jxc_graphql.office.documents import register
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
 from jxc_graphql.warehousing.limits.facts import LIMITS_CHANGED
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
@@ -30,11 +34,16 @@ MODEL_MODULES = (
     *features.names("models"),
 )
 
+TOLD = NAMES
+"""The settings that live in the database, which a process may be told of all the same."""
+
 lots.when_changed(fitness.lots_changed)
+company.documents_are(register.span)
 features.modules("facts")  # a meaning stands for the facts that are known
 
 EFFECTS: dict[type[Fact] | Meaning, list[frame.Effect]] = {
     LIMITS_CHANGED: [alerts.review],
+    CompanyUpdated: [daily.review_anew],
     PeriodClosed: [closing.write_balances],
     PeriodReopened: [closing.drop_balances],
 }
@@ -65,15 +74,23 @@ SEARCHED = (
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[db.Database]:
-    """The database of an installation, brought to the state of the code, for the duration of a block."""
-    clock.use_zone(settings.time_zone)
+async def opened(settings: Settings, *, anew: bool = False, beside: bool = False) -> AsyncIterator[db.Database]:
+    """The database of an installation, brought to the state of the code, for the duration of a block.
+
+    Whoever comes first sets the company up, and where nothing was recorded, whoever asks for it `anew`. Raises
+    `ToldOtherwise` where this process was told other settings than the database has. `beside` another database, work
+    with this one goes through its `run`.
+    """
     share_places(settings.workers)
-    deadlines.use_deadlines(expiry_alert_days=settings.expiry_alert_days, dead_stock_days=settings.dead_stock_days)
-    async with db.open(settings, MODEL_MODULES) as database:
-        if await pending(database):
-            await migrate(database)
-        await ensure_roles(system_call())
-        await fitness.begin_day()
-        await index_anew(SEARCHED)
+    async with db.open(settings, MODEL_MODULES, beside=beside) as database:
+        await database.run(_prepared(database, anew=anew))
         yield database
+
+
+async def _prepared(database: db.Database, *, anew: bool) -> None:
+    if await pending(database):
+        await migrate(database)
+    await company.take_up(system_call(), read(database.settings.told), anew=anew)
+    await ensure_roles(system_call())
+    await fitness.begin_day()
+    await index_anew(SEARCHED)

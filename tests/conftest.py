@@ -22,6 +22,7 @@ from jxc_graphql.office.auth.operations import create_api_token, create_user, sy
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases, models
+from tests.make.settings import taken_up
 
 hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
@@ -116,6 +117,7 @@ def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path)
 async def database(database_url: str) -> AsyncIterator[db.Database]:
     """A migrated, empty database, connected."""
     async with db.open(database_url, MODEL_MODULES) as database:
+        await taken_up()
         yield database
 
 

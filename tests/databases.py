@@ -22,6 +22,7 @@ from jxc_graphql.office.auth.operations import ensure_roles, system_call
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import keeper
 from tests.keeper import locked
+from tests.make.settings import taken_up
 
 ROOT = Path(__file__).parent.parent
 MEMORY = Path("/dev/shm")  # noqa: S108  (used for what nobody else may read: tempfile makes private folders)
@@ -36,9 +37,10 @@ def use_memory() -> None:
 
 
 async def migrate_new(url: str) -> None:
-    """Brings an empty database to the present schema, built-in roles included."""
+    """Brings an empty database to the present schema, the company and built-in roles included."""
     async with db.open(url, MODEL_MODULES) as database:
         await migrate(database)
+        await taken_up()
         await ensure_roles(system_call())
 
 

@@ -10,7 +10,7 @@ from jxc_graphql.kit import clock, errors
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request by one caller; who acts for another day or sees more for a moment hands down a changed copy."""
+    """One request by one caller; who acts for another day hands down a changed copy."""
 
     actor_id: int | None = None
     """The signed-in user, or None."""
@@ -28,7 +28,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str | None = None
     at: datetime = msgspec.field(default_factory=clock.now)
     business_date: date | None = None
-    """The day it is for; None means today in the books' time zone."""
+    """The day it is for; None means the one on which it was made."""
 
     def require(self, permission: str) -> None:
         """Raises `Unauthenticated` or `Forbidden` unless the caller holds the permission.
@@ -52,9 +52,3 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             idempotency_key=getattr(given, "idempotency_key", None),
             business_date=getattr(given, "business_date", None),
         )
-
-    def seeing(self, dimension: str, key: int) -> "Call":
-        """The same call with one thing more in its scope."""
-        if self.sees(dimension, key):
-            return self
-        return msgspec.structs.replace(self, scopes={**self.scopes, dimension: self.scopes[dimension] | {key}})

@@ -11,6 +11,7 @@ from typing import Any
 
 from tortoise.fields.data import BigIntField
 
+from jxc_graphql.kit import in_use
 from jxc_graphql.kit.columns import Id
 
 EPOCH_MS = 1_704_067_200_000
@@ -52,24 +53,19 @@ def present() -> int:
     return time.time_ns() // 1_000_000 - EPOCH_MS
 
 
-_maker = IdMaker(0)
+_of_nothing = IdMaker(0)
 """Without a database, as rules are tested, anything goes."""
 
 
 def maker() -> IdMaker:
-    """What makes the ids of this process."""
-    return _maker
-
-
-def use(maker: IdMaker) -> None:
-    """Makes every later id of this process come from this maker."""
-    global _maker  # noqa: PLW0603  (a process has one)
-    _maker = maker
+    """What makes the ids of the database in use."""
+    database = in_use.database()
+    return database.node.maker if database else _of_nothing
 
 
 def new_id() -> int:
     """A new id for a row of any table; raises `SpanUsedUp`, after which a transaction is tried again."""
-    return _maker.next()
+    return maker().next()
 
 
 class IdField(BigIntField):

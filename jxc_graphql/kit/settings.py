@@ -1,15 +1,13 @@
 """Settings: from `jxc.toml`, overridden by `JXC_…` environment variables, each named like its field."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
 
 import msgspec
 
 from jxc_graphql.kit.addresses import range_of
-from jxc_graphql.kit.numbers import Money, NumberError
 
 _WITHIN = (
     ("port", 0, 65_535),
@@ -19,8 +17,6 @@ _WITHIN = (
     ("connections_per_address", 1, 1_000_000),
     ("head_bytes", 1_024, 2**20),
     ("head_lines", 10, 10_000),
-    ("expiry_alert_days", 0, 3_650),
-    ("dead_stock_days", 1, 3_650),
 )
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 
@@ -68,14 +64,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Addresses and ranges (CIDR) of proxies that are believed when they say whom they speak for."""
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
     """The header in which these proxies say it; no other is read."""
-    time_zone: str = "Asia/Shanghai"
-    """Decides which business date it is."""
-    adjustment_threshold: str = "1000"
-    """Money up to which goods and their cost are adjusted without approval, as a plain decimal; 0: never."""
-    expiry_alert_days: int = 30
-    """How many days before their expiry lots are told of, where no stock limit says otherwise."""
-    dead_stock_days: int = 90
-    """After how many days without a sale goods are told of as dead stock."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     introspection: bool = False
@@ -84,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether `/graphql` shows the explorer to browsers; on in `jxc demo`."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may use the API, WebSocket included; the server's own always may."""
+    told: Mapping[str, Any] = {}
+    """What this process was told of settings that live in the database, for whom they belong to (`load`)."""
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -93,16 +83,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name, least, most in _WITHIN:
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
-        for name in ("deadline", "rate_limit", "adjustment_threshold"):
-            if not self._number(name) >= 0:
+        for name in ("deadline", "rate_limit"):
+            if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is negative")
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
         self._check_network()
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"time_zone {self.time_zone!r} is unknown") from None
 
     def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):
@@ -112,25 +98,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if None in map(range_of, self.trusted_proxies):
             raise ValueError("trusted_proxies has what is neither an address nor a range")
 
-    def _number(self, name: str) -> float:
-        value = getattr(self, name)
-        try:
-            return Money.of(value) if isinstance(value, str) else value
-        except NumberError as error:
-            raise ValueError(f"{name}: {error}") from error
 
+def load(
+    environ: Mapping[str, str],
+    toml_path: Path = Path("jxc.toml"),
+    *,
+    told: Collection[str] = (),
+    **overrides: object,
+) -> Settings:
+    """The settings of this process; arguments of the command line come last and win; raises `SettingsError`.
 
-def load(environ: Mapping[str, str], toml_path: Path = Path("jxc.toml"), **overrides: object) -> Settings:
-    """The settings of this installation; arguments of the command line come last and win; raises `SettingsError`."""
+    `told`: the names of those that live in the database, which are handed on as they were written.
+    """
     chosen: dict[str, object] = {}
+    own = [name for name in Settings.__struct_fields__ if name != "told"]
     try:
         if toml_path.exists():
             chosen.update(tomllib.loads(toml_path.read_text(encoding="utf-8")))
-        for name in Settings.__struct_fields__:
+        for name in (*own, *told):
             text = environ.get(f"JXC_{name.upper()}")
             if text is not None:
                 chosen[name] = tuple(text.replace(",", " ").split()) if name in _LISTS else text
         chosen.update((name, value) for name, value in overrides.items() if value is not None)
+        chosen["told"] = {name: chosen.pop(name) for name in told if name in chosen}
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(str(error)) from error

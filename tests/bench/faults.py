@@ -27,6 +27,7 @@ from jxc_graphql.selling.shipping.rules import ShippedLine
 from tests import databases
 from tests.bench.stage import MODELS, Stage, at, fresh_databases, set_up, verified
 from tests.kit.test_cancellation import all_connections_work, cancelled, credentials_of
+from tests.make.settings import taken_up
 from tests.restarts import restarted
 
 CANCELLED, AT_ONCE = 2000, 8
@@ -91,6 +92,7 @@ def cancellations(only: str | None = None) -> None:
 
     async def run(url: str) -> str:
         async with db.open(url, MODELS) as database:
+            await taken_up()
             return await ours(database)
 
     with fresh_databases(only) as found:

@@ -29,6 +29,7 @@ from jxc_graphql.office.documents.lines import AskedLine
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests import databases
+from tests.make.settings import taken_up
 
 Process = multiprocessing.get_context("spawn").Process
 MODELS = wiring.MODEL_MODULES
@@ -157,6 +158,7 @@ def fresh_databases(only: str | None = None) -> Iterator[list[tuple[str, str]]]:
 async def connected(url: str) -> AsyncIterator[db.Database]:
     """This process, connected."""
     async with db.open(url, MODELS) as database:
+        await taken_up()
         yield database
 
 

@@ -24,6 +24,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from tests import patience
 from tests.bookkeeping import by_hand, invariants
 from tests.bookkeeping.company import Company, Office
+from tests.make.settings import taken_up
 
 T = TypeVar("T")
 
@@ -174,6 +175,7 @@ class Clerk(RuleBasedStateMachine):
         url = self._closing.enter_context(self.office.copy())
         database = self._runner.run(db.connect(url, wiring.MODEL_MODULES))
         self._closing.callback(lambda: self._runner.run(database.close()))
+        self._runner.run(taken_up())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs it to its end."""

@@ -36,6 +36,7 @@ from jxc_graphql.warehousing.assembly import operations as assembly
 from jxc_graphql.warehousing.assembly.rules import Component
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases
+from tests.make.settings import taken_up
 
 STOCKED = {"2": (7, 8), "3.01": (6, 3)}
 """At each price so many of everything have come, so many days ago."""
@@ -162,6 +163,7 @@ def open_at(url: str) -> Company:
 
     async def found() -> Company:
         async with db.open(url, MODEL_MODULES):
+            await taken_up()
             return await make_company()
 
     return asyncio.run(found())

@@ -28,8 +28,8 @@ export default [
           exceptions: {
             types: [
               ...["AllowedAction", "CountProgress", "PageInfo", "Scan", "ScanElement", "ScanProblem", "TimelineEntry", "Viewer"],
-              // Where a link leads to or from, which has an id of its own.
-              ...["DocumentSource", "DocumentTarget"],
+              // Where a link leads to or from, which has an id of its own; since when the company counts days in a zone.
+              ...["DocumentSource", "DocumentTarget", "CompanyTimeZone"],
               // Rows of reports: reckoned when they are asked for, about things that have ids of their own.
               ...["AgedStock", "StockAge", "StockAgeing", "StockAsOf", "StockGroup", "StockTurnover", "StockValuation"],
               ...["SlowMover", "TurnedStock", "ValuedStock", "KitAvailability", "BookDifference", "BookDifferences"],

@@ -23,6 +23,7 @@ from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
 from tests.history import states
 from tests.history.states import Made
+from tests.make.settings import taken_up
 from tests.patience import settled
 
 HISTORY = Path(jxc_graphql.migrations.__file__).parent
@@ -148,6 +149,7 @@ async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(ol
         async with database.client.transaction() as transaction:
             await transaction.execute_script("UPDATE lot SET is_blocked = true")
         await migrate(database)
+        await taken_up()
         found = {one.what for one in await verification.differences()}
         wrong = await verification.documents_in_the_wrong()
     assert found >= {"stock_level.available is not negative", "claim.reserved is what its turn gives it"}
@@ -163,6 +165,7 @@ async def test_whoever_a_release_let_overtake_gives_back(old_url: str) -> None:
         async with database.client.transaction() as transaction:
             await transaction.execute_script(ASK_FOR_MORE)
         await migrate(database)
+        await taken_up()
         found = [one for one in await verification.differences() if one.what == verification.IN_TURN.what]
         wrong = await verification.documents_in_the_wrong()
     assert len(found) >= 2
@@ -174,9 +177,9 @@ async def test_whoever_a_release_let_overtake_gives_back(old_url: str) -> None:
     assert verification.IN_TURN.what not in ran[2].stdout
 
 
-def jxc(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def jxc(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "jxc_graphql", *arguments]
-    environment = os.environ | {"JXC_DATABASE_URL": url}
+    environment = os.environ | {"JXC_DATABASE_URL": url} | settings
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -302,8 +302,8 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
 
 
 async def test_reads_what_was_stored_under_other_names(database: db.Database) -> None:
-    await happen(1, kind=TestThingRenamed)
-    await happen(2)
+    await happen(11, kind=TestThingRenamed)
+    await happen(12)
     insert = (
         "INSERT INTO journal (xid, at, name, subject_id, is_echo, address, request_id, body) "
         "VALUES (0, ?, ?, 3, false, '', '', ?)"
@@ -313,9 +313,9 @@ async def test_reads_what_was_stored_under_other_names(database: db.Database) ->
     while not (entries := await journal.read(BEGINNING, {TestThingRenamed.stored_as})):
         await asyncio.sleep(0.01)
     told = TestThingRenamed(thing_id=3, day=date(2026, 2, 1), weight=Quantity(70))
-    assert {entry.fact for entry in entries} == {TestThingRenamed(thing_id=1), told}
+    assert {entry.fact for entry in entries} == {TestThingRenamed(thing_id=11), told}
     assert {entry.name for entry in entries} == {"TestThingAsItWas"}
-    assert await db.fetch("SELECT name FROM journal WHERE subject_id = 1") == [("TestThingAsItWas",)]
+    assert await db.fetch("SELECT name FROM journal WHERE subject_id = 11") == [("TestThingAsItWas",)]
 
 
 def test_a_fact_belongs_to_the_history_of_its_first_field_unless_it_says_another() -> None:

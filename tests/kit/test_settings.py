@@ -36,7 +36,6 @@ def test_keeps_the_database_in_the_data_directory_unless_told_otherwise(tmp_path
         ({"JXC_HEAD_SECONDS": "0"}, "head_seconds"),
         ({"JXC_TRUSTED_PROXIES": "127.0.0.1 proxy.example.com"}, "trusted_proxies"),
         ({"JXC_FORWARDED_HEADER": "x-real-ip"}, "forwarded_header"),
-        ({"JXC_TIME_ZONE": "Mars"}, "time_zone"),
         ({"JXC_DATABASE_URL": "mysql://secret@x"}, "mysql"),
         ({"JXC_LOG_LEVEL": "LOUD"}, "log_level"),
     ],
@@ -61,6 +60,15 @@ def test_refuses_unknown_settings_and_broken_files(tmp_path: Path) -> None:
 
 def test_proxies_are_named_one_after_the_other() -> None:
     assert load({"JXC_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}).trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+
+
+def test_hands_on_what_it_is_told_of_settings_that_live_in_the_database(tmp_path: Path) -> None:
+    toml = tmp_path / "jxc.toml"
+    toml.write_text('port = 1\nzone = "a"\ndays = 3')
+    settings = load({"JXC_ZONE": "b", "JXC_LIMIT": "1"}, toml, told=("zone", "days", "limit", "other"))
+    assert (settings.port, settings.told) == (1, {"zone": "b", "days": 3, "limit": "1"})
+    with pytest.raises(SettingsError, match="zone"):
+        load({}, toml)
 
 
 def test_has_usable_defaults() -> None:

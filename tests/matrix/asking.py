@@ -106,13 +106,13 @@ class Matrix:
         return msgspec.structs.replace(call, at=self.at)
 
     async def _answers(self, url: str, call: Call, questions: Sequence[Question]) -> list[bytes]:
-        async with db.open(url, wiring.MODEL_MODULES):
+        async with db.open(url, wiring.MODEL_MODULES) as database:
             with pytest.MonkeyPatch.context() as patch:
                 numbered = _Numbered()
                 # Also for calls that were not told when they are made: it is as late on both copies.
                 patch.setattr(clock, "datetime", SimpleNamespace(now=lambda _: self.at, combine=datetime.combine))
                 patch.setattr(ids, "new_id", numbered.next)
-                patch.setattr(ids, "_maker", numbered)
+                patch.setattr(database.node, "maker", numbered)
                 patch.setattr(credentials, "new_token", lambda: f"jxc_{numbered.next()}")
                 found = []
                 for number, question in enumerate(questions):

@@ -75,7 +75,7 @@ def all_links_are_listed(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_exists_is_told(patch: pytest.MonkeyPatch) -> None:
-    def refusal(_call: Any, _warehouse_id: int, known: Any, path: Any) -> Any:
+    def refusal(_call: Any, _warehouse_id: int, known: Any, path: Any, **_: bool) -> Any:
         return UnknownId(path=path, kind="Warehouse") if known is None else WarehouseInactive(path=path, warehouse="")
 
     patch.setattr(warehouses, "_refusal", refusal)
@@ -93,7 +93,7 @@ PLANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "cursor": ("SEE_COST", "cursor query($after: String) { stockLevels", every_column_is_sorted_by),
     "timeline": ("SEE_SALES", "timeline ", all_links_are_listed),
     "error": ("WAREHOUSE", "mutation mutation($input: CreateAdjustmentInput", what_exists_is_told),
-    "payload": ("WAREHOUSE", "mutation mutation($input: CancelTransferInput", everything_is_in_scope),
+    "payload": ("WAREHOUSE", "mutation mutation(", everything_is_in_scope),
     "event": ("WAREHOUSE", "event ", all_alerts_are_followed),
 }
 """By what a leak shows in: from whom, in which questions, and how it comes about."""

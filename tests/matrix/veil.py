@@ -78,13 +78,17 @@ async def read() -> Rows:
     return Rows(tables, amounts)
 
 
+_SAME = {"journal", "company", "company_time_zone"}
+"""In which all copies have the same beginning, for good."""
+
+
 @db.transactional
 async def write(rows: Rows) -> None:
     """Has the connected database, whose tables are those of a migrated one, hold these rows alone."""
     postgres = db.dialect() == "postgres"
     unchecked = "SELECT set_config('session_replication_role', 'replica', true)"
     await db.fetch(unchecked if postgres else "PRAGMA defer_foreign_keys = 1")
-    for table in rows.tables.keys() - {"journal"}:  # in which all copies have the same beginning, for good
+    for table in rows.tables.keys() - _SAME:
         await db.execute(f'DELETE FROM "{table}"')
     for table, some in rows.tables.items():
         for row in some:
@@ -92,7 +96,7 @@ async def write(rows: Rows) -> None:
             into = f'INSERT INTO "{table}" ({names}) VALUES ({holes}) ON CONFLICT DO NOTHING'
             await db.execute(into, tuple(row.values()))
     counted = {table for table, some in rows.tables.items() if any(0 < row.get("id", 0) < _LEAST for row in some)}
-    for table in counted - {"place"} if postgres else ():
+    for table in counted - {"place", "company"} if postgres else ():
         await db.fetch(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
 

@@ -19,6 +19,7 @@ from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.company import queries as company
 
 UNFIT = """
     SELECT place_level.sku_id, place.warehouse_id, place_level.quantity FROM place_level
@@ -28,8 +29,8 @@ UNFIT = """
 """What may not be sold of what lies at stock places: SKU, warehouse and quantity."""
 
 _DAY = "book day"
-_SHARED = {"sqlite": "", "postgres": "FOR SHARE"}
-_ALONE = {"sqlite": "", "postgres": "FOR UPDATE"}
+_SHARED = {"sqlite": "", "postgres": "FOR SHARE OF book_day"}
+_ALONE = {"sqlite": "", "postgres": "FOR UPDATE OF book_day"}
 _BY_ID = "JOIN stock_level AS level ON level.id = line.level_id"
 _HOLDING = """
     SELECT DISTINCT level.id FROM place_level
@@ -44,18 +45,16 @@ async def day(call: Call) -> date:
     """
     known = running().known
     if _DAY not in known:
-        rows = await db.fetch(
-            f"SELECT day FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}", (clock.day_of(call.at),)
-        )
-        known[_DAY] = db.day(rows[0][0]) if rows else await _turn(call)
+        known[_DAY] = await _begun(call) or await _turn(call)
     found: date = known[_DAY]
     return found
 
 
 async def begin_day(now: datetime | None = None) -> None:
-    """Turns the day of the books if nobody has since the company's midnight."""
+    """Turns the day of the books if nobody has since the company's midnight; learns of new settings on the way."""
     call = Call(request_id="midnight", at=now or clock.now())
-    if not await db.fetch("SELECT day FROM book_day WHERE day >= ?", (clock.day_of(call.at),)):
+    ((begun, version),) = await db.fetch("SELECT day, version FROM book_day, company")
+    if db.day(begun) < (await company.at(version)).calendar.day_of(call.at):
         await db.transactional(day)(call)
 
 
@@ -98,11 +97,21 @@ async def unfit(level_ids: Collection[int]) -> dict[int, Quantity]:
     return {level_id: Quantity(quantity) for level_id, quantity in rows}
 
 
+async def _begun(call: Call) -> date | None:
+    """The day of the books, kept as it is; None where that of the call has yet to begin."""
+    rows = await db.fetch(
+        f"SELECT day, version FROM book_day, company WHERE day >= ? {_SHARED[db.dialect()]}", (clock.day_of(call.at),)
+    )
+    for found, version in rows:
+        begun, today = db.day(found), (await company.at(version)).calendar.day_of(call.at)
+        return begun if begun >= today else None
+    return None
+
+
 async def _turn(call: Call) -> date:
     """Begins the day of a call; who waited here finds that another one has."""
-    today = clock.day_of(call.at)
-    ((before,),) = await db.fetch(f"SELECT day FROM book_day {_ALONE[db.dialect()]}")
-    before = db.day(before)
+    ((before, version),) = await db.fetch(f"SELECT day, version FROM book_day, company {_ALONE[db.dialect()]}")
+    today, before = (await company.at(version)).calendar.day_of(call.at), db.day(before)
     if before >= today:
         return before
     await db.execute("UPDATE book_day SET day = ?", (today,))

@@ -26,7 +26,8 @@ sales and loans; `review_lot` does so for the levels that hold a lot. When the d
 any fact: `daily.review_day` then reviews all levels, a thousand per transaction, in one process at a time.
 
 Between `limit` and `clear_above` nothing changes (滞后), so a level that moves around its limit does not raise alert
-after alert. How long before its expiry a lot is told of is in the limit that holds, else a setting (`deadlines`).
+after alert. How long before its expiry a lot is told of is in the limit that holds, else in the settings of the
+company; when these change, `daily` reviews all levels anew.
 
 Goods are dead when nothing was sold for so many days, some have been there without a break for as long, and the oldest
 of them have been with the company for as long: goods that just arrived are not, nor are those that assembly uses up.
@@ -38,5 +39,5 @@ stream of `stockAlertsChanged`; those of the kind LOW are the stream of `lowStoc
 Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where
 something is wrong, with the level's numbers.
 
-Doors: `daily`, `deadlines`, `operations`, `queries`.
+Doors: `daily`, `operations`, `queries`.
 """

@@ -9,6 +9,7 @@ from datetime import datetime
 from jxc_graphql.insight.alerts import operations, queries
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.office.company.facts import CompanyUpdated
 
 BATCH = 1_000
 """Levels reviewed in one transaction."""
@@ -23,6 +24,14 @@ async def review_day(now: datetime | None = None) -> int:
         reviewed += await _review_some(call)
         latest = await queries.reviewed_on()
     return reviewed
+
+
+async def review_anew(call: Call, fact: CompanyUpdated) -> None:  # noqa: ARG001  (as every reaction is called)
+    """Has all levels reviewed for this day again, where a fact changed how many days something takes."""
+    if any(change.name in {"expiry_alert_days", "dead_stock_days"} for change in fact.changes):
+        await db.execute(
+            "UPDATE alert_review SET stock_level_id = 0, completed_on = NULL WHERE name = ?", (queries.REVIEW,)
+        )
 
 
 @db.transactional

@@ -8,7 +8,6 @@ from typing import Any
 
 from jxc_graphql.books.goods.facts import NamesStockLevels
 from jxc_graphql.insight.alerts import facts, queries, rules
-from jxc_graphql.insight.alerts.deadlines import deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertStatus
 from jxc_graphql.insight.alerts.rules import AlertChange, Verdict
 from jxc_graphql.kit import clock, db, journal
@@ -18,6 +17,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 
@@ -102,7 +102,7 @@ async def review_levels(call: Call, stock_level_ids: Collection[int]) -> None:
         return
     await db.hold(LOCK)
     day = clock.day_of(call.at)
-    verdicts = rules.review(await queries.look(stock_level_ids, day), day, deadlines())
+    verdicts = rules.review(await queries.look(stock_level_ids, day), day, await company.present())
     ids = [(verdict.standing.id if verdict.standing else new_id(), verdict) for verdict in verdicts]
     await _raise(call, [each for each in ids if each[1].change is AlertChange.RAISED])
     await _update(call, [each for each in ids if each[1].change is not AlertChange.RAISED])

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from jxc_graphql.insight.alerts import rules
-from jxc_graphql.insight.alerts.deadlines import deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.insight.alerts.rules import (
     Alert,
@@ -25,6 +24,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.comparisons import Difference
 from jxc_graphql.warehousing.limits.queries import in_force_on
 from jxc_graphql.warehousing.loans.queries import OUT, overdue_on
@@ -222,7 +222,7 @@ async def differences() -> list[Difference]:
     """
     reviewed = await reviewed_on()
     day = reviewed or clock.day_of(clock.now())
-    verdicts = rules.review(await look(None, day), day, deadlines())
+    verdicts = rules.review(await look(None, day), day, await company.present())
     return [
         _difference(verdict)
         for verdict in verdicts

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from jxc_graphql.insight.alerts.deadlines import Deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import LIMIT, Quantity
+from jxc_graphql.office.company.settings import CompanySettings
 from jxc_graphql.office.documents.rules import check_note
 
 MAX_SNOOZE_DAYS = 366
@@ -159,9 +159,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 Found: TypeAlias = tuple[Subject, Alert]
 
 
-def review(seen: Seen, day: date, deadlines: Deadlines) -> list[Verdict]:
+def review(seen: Seen, day: date, settings: CompanySettings) -> list[Verdict]:
     """Everything that has to change, in the order of levels, kinds and lots."""
-    wrong = dict(_wrong(seen, day, deadlines))
+    wrong = dict(_wrong(seen, day, settings))
     subjects = sorted(wrong.keys() | seen.standing.keys(), key=_order)
     verdicts = (judge(one, seen.standing.get(one), wrong.get(one), day) for one in subjects)
     return [verdict for verdict in verdicts if verdict]
@@ -172,14 +172,14 @@ def _order(subject: Subject) -> tuple[int, int, int]:
     return subject.stock_level_id, list(StockAlertKind).index(subject.kind), one_of_many
 
 
-def _wrong(seen: Seen, day: date, deadlines: Deadlines) -> Iterator[Found]:
+def _wrong(seen: Seen, day: date, settings: CompanySettings) -> Iterator[Found]:
     for watched in seen.watched:
         yield from low(watched, is_open=_subject(watched, StockAlertKind.LOW) in seen.standing)
         yield from over(watched)
     for there in seen.lots:
-        yield from expiring(there, day, deadlines.expiry_alert_days)
+        yield from expiring(there, day, settings.expiry_alert_days)
     for unsold in seen.unsold:
-        yield from dead(unsold, day, deadlines.dead_stock_days)
+        yield from dead(unsold, day, settings.dead_stock_days)
     for one in seen.not_back:
         alert = Alert(severity=StockAlertSeverity.OVERDUE, available=one.quantity)
         yield _subject(one, StockAlertKind.OVERDUE), alert

@@ -1,16 +1,21 @@
 """Connecting this process to its database."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from contextvars import copy_context
+from typing import Any, Literal, TypeVar
 
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, set_global_context
 
+from jxc_graphql.kit import clock, in_use
 from jxc_graphql.kit.db import node
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import unavailable
 from jxc_graphql.kit.settings import Settings
+
+T = TypeVar("T")
 
 APP = "models"
 Dialect = Literal["sqlite", "postgres"]
@@ -28,22 +33,34 @@ class Database:
         self.context = context
         self.dialect = dialect
         self.node = node.NodeClaim(self)
+        self._is_open = True
         self.sizes: Mapping[str, Any] = {}
         """By table, what `sizes` found when it looked last."""
         self.is_full = False
         """Whether the last transaction failed for want of room."""
+        self.calendar = clock.UNKNOWN
+        """How its company counts days, as far as this process knows."""
+        self.known: dict[str, Any] = {}
+        """What features remember of it."""
 
     @property
     def client(self) -> Any:
         """The engine, or the transaction that the running task is in."""
         return self.context.connections.get(self.dialect)
 
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Does some work with this database, also where the process is connected to another one."""
+        context = copy_context()
+        context.run(in_use.use_here, self)
+        context.run(self.context.__enter__)
+        return await asyncio.create_task(work, context=context)
+
     async def close(self) -> None:
         """Closes all connections and gives the id node back; a second time does nothing."""
-        global _database  # noqa: PLW0603  (a process has one database)
-        if _database is self:
-            _database = None
-            await to_the_end(self._close())
+        if self._is_open:
+            self._is_open = False
+            in_use.forget(self)
+            await to_the_end(self.run(self._close()))
 
     async def _close(self) -> None:
         try:
@@ -55,14 +72,12 @@ class Database:
             await self.context.close_connections()
 
 
-_database: Database | None = None
-
-
 def current() -> Database:
-    """The connected database."""
-    if _database is None:
+    """The database of the running task."""
+    found = in_use.database()
+    if found is None:
         raise RuntimeError("no database is connected")
-    return _database
+    return found
 
 
 def settings() -> Settings:
@@ -70,35 +85,45 @@ def settings() -> Settings:
     return current().settings
 
 
-async def connect(settings: Settings | str, model_modules: Sequence[str]) -> Database:
-    """Connects to the database of the settings, or of a URL with default settings; raises `DatabaseUnavailable`."""
-    global _database  # noqa: PLW0603
-    if _database is not None:
+async def connect(settings: Settings | str, model_modules: Sequence[str], *, beside: bool = False) -> Database:
+    """Connects to the database of the settings, or of a URL with default settings; raises `DatabaseUnavailable`.
+
+    All tasks work with it from then on; `beside` another one, only what `Database.run` is given.
+    """
+    if not beside and in_use.database() is not None:
         raise RuntimeError("this process is connected to a database already")
     if isinstance(settings, str):
         settings = Settings(database_url=settings)
     path = sqlite_path(settings.database_url)
     dialect: Dialect = "postgres" if path is None else "sqlite"
     context = TortoiseContext()
-    set_global_context(context)  # any task sees it, whoever connected
+    if not beside:
+        set_global_context(context)  # any task sees it, whoever connected
     database = Database(settings, context, dialect)
     try:
         await context.init(config=configuration(settings, model_modules))
-        await database.client.create_connection(with_db=True)
-        await database.node.ensure()
+        await database.run(_begin(database))
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
             raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
         raise
-    _database = database
+    if not beside:
+        in_use.use(database)
     return database
 
 
+async def _begin(database: Database) -> None:
+    await database.client.create_connection(with_db=True)
+    await database.node.ensure()
+
+
 @asynccontextmanager
-async def open(settings: Settings | str, model_modules: Sequence[str]) -> AsyncIterator[Database]:  # noqa: A001
+async def open(  # noqa: A001
+    settings: Settings | str, model_modules: Sequence[str], *, beside: bool = False
+) -> AsyncIterator[Database]:
     """Connects for the duration of a block."""
-    database = await connect(settings, model_modules)
+    database = await connect(settings, model_modules, beside=beside)
     try:
         yield database
     finally:

@@ -56,16 +56,16 @@ class NodeClaim:
         self._holder = f"{socket.gethostname()[:50]}:{os.getpid()}:{os.urandom(8).hex()}"
         self._is_held = False
         self._claiming = asyncio.Lock()
-        ids.use(IdMaker(0, last=-1))
+        self.maker = IdMaker(0, last=-1)
+        """What makes the ids of this process; before the first span is taken, none."""
 
     async def ensure(self) -> None:
         """Sees to it that half a span lies ahead; raises `NodesTaken` where there is none to be had."""
-        if _is_enough(ids.maker()):
+        if _is_enough(self.maker):
             return
         async with self._claiming:
-            maker = ids.maker()
-            through = max(ids.present(), maker.reached) + SPAN_MS
-            if not _is_enough(maker) and not (self._is_held and await self._lengthened(maker, through)):
+            through = max(ids.present(), self.maker.reached) + SPAN_MS
+            if not _is_enough(self.maker) and not (self._is_held and await self._lengthened(through)):
                 await self._taken(through)
 
     async def give_back(self) -> None:
@@ -75,18 +75,17 @@ class NodeClaim:
             async with self._database.client.transaction() as transaction:
                 await transaction.execute(
                     "UPDATE id_node SET holder = ?, through = ? WHERE node = ? AND holder = ?",
-                    (_NOBODY, ids.maker().reached, ids.maker().node, self._holder),
+                    (_NOBODY, self.maker.reached, self.maker.node, self._holder),
                 )
-        ids.use(IdMaker(0))
 
-    async def _lengthened(self, maker: IdMaker, through: int) -> bool:
+    async def _lengthened(self, through: int) -> bool:
         async with self._database.client.transaction() as transaction:
             kept = await transaction.execute(
-                "UPDATE id_node SET through = ? WHERE node = ? AND holder = ?", (through, maker.node, self._holder)
+                "UPDATE id_node SET through = ? WHERE node = ? AND holder = ?", (through, self.maker.node, self._holder)
             )
         self._is_held = kept == 1
         if self._is_held:
-            maker.last = through
+            self.maker.last = through
         return self._is_held
 
     async def _taken(self, through: int) -> None:
@@ -96,7 +95,7 @@ class NodeClaim:
                 return
             rows = await transaction.fetch("SELECT node, holder, through FROM id_node")
             for node, before in _free({node: (holder, last) for node, holder, last in rows}):
-                first = max(before, ids.maker().reached) + 1
+                first = max(before, self.maker.reached) + 1
                 through = max(through, first + SPAN_MS)
                 taken = await transaction.execute(
                     "INSERT INTO id_node (node, holder, through) VALUES (?, ?, ?) ON CONFLICT (node) DO UPDATE "
@@ -108,7 +107,7 @@ class NodeClaim:
             else:
                 raise NodesTaken("every id node is taken")
         self._is_held = True
-        ids.use(IdMaker(node, first, through))
+        self.maker = IdMaker(node, first, through)
 
 
 def _is_enough(maker: IdMaker) -> bool:

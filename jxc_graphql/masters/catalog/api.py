@@ -157,8 +157,8 @@ class CreateProductInput:
     """Where it belongs (分类)."""
     description: str = ""
     """Description (描述), up to 2000 characters."""
-    valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE
-    """What goods cost that leave (计价方法); the moving average unless said otherwise."""
+    valuation: ValuationMethod | None = None
+    """What goods cost that leave (计价方法); as the settings of the company say unless said otherwise."""
 
 
 @mutation(CreateProductPayload)

@@ -14,6 +14,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 
@@ -26,11 +27,11 @@ async def create_product(
     name: str,
     category_id: int,
     description: str = "",
-    valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE,
+    valuation: ValuationMethod | None = None,
 ) -> facts.ProductCreated:
-    """Creates a product in a category; it has no SKUs yet."""
+    """Creates a product in a category; it has no SKUs yet. Its goods are valued as the company says by default."""
     reject_if(rules.check_product(code, name, description))
-    product = models.Product(created_at=call.at, valuation=valuation)
+    product = models.Product(created_at=call.at, valuation=valuation or (await company.present()).valuation)
     await _save_product(product, code, name, category_id, description)
     return facts.ProductCreated(product_id=product.id)
 

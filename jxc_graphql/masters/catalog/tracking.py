@@ -2,14 +2,9 @@
 
 from enum import StrEnum
 
+from jxc_graphql.office.company.settings import ValuationMethod
 
-class ValuationMethod(StrEnum):
-    """What goods cost that leave a warehouse (计价方法)."""
-
-    MOVING_AVERAGE = "MOVING_AVERAGE"
-    """Their share of what all goods on hand cost (移动平均)."""
-    FIFO = "FIFO"
-    """What the goods cost that came in first (先进先出)."""
+__all__ = ["SkuTracking", "ValuationMethod"]
 
 
 class SkuTracking(StrEnum):

@@ -9,12 +9,12 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import labels, models, queries, rules
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.masters.lots.labels import Labelled, NamedLot
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 

@@ -52,17 +52,23 @@ async def usable_warehouse(call: Call, warehouse_id: int, path: Path = ("warehou
 
 
 async def usable_warehouses(
-    call: Call, warehouse_ids: Sequence[int], paths: Sequence[Path] | None = None
+    call: Call,
+    warehouse_ids: Sequence[int],
+    paths: Sequence[Path] | None = None,
+    *,
+    in_scope: Collection[int] | None = None,
 ) -> dict[int, KnownWarehouse]:
     """The warehouses by id, for a new document of this caller; one statement however many.
 
     Raises as `usable_warehouse` does, with everything that is wrong with any; `paths` leads to each id, by default
-    (warehouse_ids, index).
+    (warehouse_ids, index). `in_scope`: those that must be the caller's, by default all.
     """
     known = await warehouses(warehouse_ids)
     placed = paths or [("warehouse_ids", index) for index in range(len(warehouse_ids))]
     asked = zip(warehouse_ids, placed, strict=True)
-    reasons = [reason for one, path in asked if (reason := _refusal(call, one, known.get(one), path))]
+    own = warehouse_ids if in_scope is None else in_scope
+    refusals = (_refusal(call, one, known.get(one), path, must_see=one in own) for one, path in asked)
+    reasons = [reason for reason in refusals if reason]
     if any(isinstance(reason, UnknownId) for reason in reasons):
         raise NotFound(*reasons)
     if reasons:
@@ -70,8 +76,10 @@ async def usable_warehouses(
     return known
 
 
-def _refusal(call: Call, warehouse_id: int, known: KnownWarehouse | None, path: Path) -> Reason | None:
-    if known is None or not call.sees(Dimension.WAREHOUSE, warehouse_id):
+def _refusal(
+    call: Call, warehouse_id: int, known: KnownWarehouse | None, path: Path, *, must_see: bool
+) -> Reason | None:
+    if known is None or (must_see and not call.sees(Dimension.WAREHOUSE, warehouse_id)):
         return UnknownId(path=path, kind="Warehouse")
     return None if known.is_active else WarehouseInactive(path=path, warehouse=known.code)
 

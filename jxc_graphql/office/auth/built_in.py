@@ -4,7 +4,7 @@ from jxc_graphql.office.auth.permissions import Permission
 
 ADMINISTRATOR = "ADMIN"
 """The role above all others: it may grant every one."""
-KEPT = {Permission.MANAGE_USERS, Permission.MANAGE_ROLES, Permission.SEE_AUDIT_LOG}
+KEPT = {Permission.MANAGE_USERS, Permission.MANAGE_ROLES, Permission.SEE_AUDIT_LOG, Permission.MANAGE_COMPANY}
 """What the administrator alone may."""
 
 _SEE = {

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """Make roles of the permissions that one holds, and say which role may grant which."""
     SEE_AUDIT_LOG = "SEE_AUDIT_LOG"
     """See who did what, when and from where, costs included; nobody with a data scope of his own has it."""
+    MANAGE_COMPANY = "MANAGE_COMPANY"
+    """Change the settings of the company: time zone, thresholds, the opening of the books."""
     SEE_CATALOG = "SEE_CATALOG"
     """See categories, products, SKUs, units, barcodes, branches, warehouses and places."""
     MANAGE_CATALOG = "MANAGE_CATALOG"

@@ -17,6 +17,7 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents import models, rules, states
@@ -133,9 +134,9 @@ class IllegalTransitionError:
     """What its status allows."""
 
 
-@user_error(rules.StaleVersion)
+@user_error(StaleVersion)
 class StaleVersionError:
-    """The document was changed since the client read it."""
+    """The document, or whatever else has a version, was changed since the client read it."""
 
     current: int
     """The version it has now."""

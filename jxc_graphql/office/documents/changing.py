@@ -15,10 +15,12 @@ from tortoise.models import Model
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.models import DocumentHeader, LinkKind
-from jxc_graphql.office.documents.operations import check_version, next_number
+from jxc_graphql.office.documents.operations import next_number
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
@@ -36,8 +38,10 @@ async def opened(document: D, *, out_of: Iterable[int] = (), link: LinkKind = Li
     """Gives a new document its number and writes it, into the register too, with the documents that it comes `out_of`.
 
     Until the transaction ends others wait for the next number of the series, so this is the last but for its lines.
+    Raises `Rejected` for a day before the books were opened.
     """
     assert document.status in document.states.beginnings
+    await company.check_open(document.business_date)
     document.number = await next_number(document.series, document.business_date)
     await _insert(document)
     if sources := list(out_of):

@@ -6,12 +6,9 @@
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED
 
 What a correction is worth is decided when it is posted, under the locks of what it corrects. Up to the threshold
-(免审额度) it is posted at once; above, it waits for someone who may approve, unless its author is one.
+of the company (免审额度) it is posted at once; above, it waits for someone who may approve, unless its author is one.
 """
 
-from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -30,9 +27,3 @@ def states(by: Permission) -> States:
             Do.CANCEL: Action(by=by, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED)}),
         }
     )
-
-
-def must_wait(call: Call, worth: Money) -> bool:
-    """Whether a correction that is worth so much waits for someone else to approve it."""
-    threshold = Money.of(db.settings().adjustment_threshold)
-    return worth > threshold and Permission.APPROVE_ADJUSTMENTS not in call.permissions

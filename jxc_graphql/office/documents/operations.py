@@ -1,23 +1,14 @@
-"""What operations of every document feature need: numbers, versions, and clearing away old retry keys."""
+"""What operations of every document feature need: numbers, days, and clearing away old retry keys."""
 
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict
-from jxc_graphql.office.documents.rules import StaleVersion
 
 KEYS_KEPT = timedelta(days=7)
 """How long a retry key answers with its first fact."""
 IMPORT_KEYS = "import/"
 """Keys that begin like this are kept for good: a second import of the same data adds nothing."""
-
-
-class Versioned(Protocol):
-    """What several people may change, such as a document."""
-
-    version: int
 
 
 async def next_number(prefix: str, at: date) -> str:
@@ -36,12 +27,6 @@ async def next_number(prefix: str, at: date) -> str:
 def business_date(call: Call) -> date:
     """The day that a call is for: the one it names, else the day it was made; what posts asks `periods` about it."""
     return call.business_date or clock.day_of(call.at)
-
-
-def check_version(one: Versioned, expected: int | None) -> None:
-    """Raises `Conflict` when a thing is not at the version the caller has seen; None expects nothing."""
-    if expected is not None and expected != one.version:
-        raise Conflict(StaleVersion(path=("expected_version",), current=one.version, expected=expected))
 
 
 @db.transactional

@@ -15,6 +15,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.company.rules import Span
 from jxc_graphql.office.documents.comparisons import Comparison, Grain
 from jxc_graphql.office.documents.models import (
     Document,
@@ -106,6 +107,12 @@ async def write(
 async def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
     """Says that a document that is being made comes out of others."""
     await DocumentLink.bulk_create([DocumentLink(source_id=source, target_id=target, kind=kind) for source in sources])
+
+
+async def span() -> Span | None:
+    """The day of the earliest document, and when the last one was made; None where there are none."""
+    ((first_day, last_made_at),) = await db.fetch("SELECT min(business_date), max(created_at) FROM document")
+    return msgspec.convert({"first_day": first_day, "last_made_at": last_made_at}, Span) if first_day else None
 
 
 def comparisons() -> list[Comparison]:

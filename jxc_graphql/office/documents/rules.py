@@ -11,13 +11,6 @@ NOTE_LIMIT = 500
 """Characters that a note may have: the remark on a document, and why something was done."""
 
 
-class StaleVersion(Reason, frozen=True, kw_only=True):
-    """The document was changed since the caller read it."""
-
-    current: int
-    expected: int
-
-
 class IdempotencyMismatch(Reason, frozen=True, kw_only=True):
     """The caller used this retry key for another input of the same operation."""
 

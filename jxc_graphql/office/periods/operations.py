@@ -6,6 +6,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import facts, queries, rules
@@ -17,7 +18,9 @@ async def close_period(call: Call, *, through: date) -> facts.PeriodClosed:
     """Closes all open days up to and including one that is over; waits for the postings that are under way."""
     await db.hold(queries.LOCK)
     closed_through = await queries.closed_through()
-    reject_if(rules.check_close(through, today=clock.day_of(call.at), closed_through=closed_through))
+    opened_on = (await company.present()).books_open_on
+    today = clock.day_of(call.at)
+    reject_if(rules.check_close(through, today=today, opened_on=opened_on, closed_through=closed_through))
     period = await Period.create(
         starts_on=rules.first_open_day(closed_through),
         ends_on=through,

@@ -7,20 +7,23 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.periods import rules
 from jxc_graphql.office.periods.models import Period, PeriodStatus
 
-LOCK = "periods"
+LOCK = company.LOCK
 """The lock that postings share and closing takes alone."""
 _PATH: Path = ("business_date",)
 
 
 async def closed_through() -> date | None:
-    """The last closed day; None where nothing is closed."""
-    closed: Any = Period.filter(status=PeriodStatus.CLOSED).order_by("-ends_on")
-    found: list[date] = await closed.limit(1).values_list("ends_on", flat=True)
-    return found[0] if found else None
+    """The last closed day; None where nothing is closed. The lock keeps it, and the settings of the company with it."""
+    ((closed, version),) = await db.fetch(
+        "SELECT (SELECT max(ends_on) FROM period WHERE status = ?), version FROM company", (PeriodStatus.CLOSED.value,)
+    )
+    await company.at(version, stays=True)
+    return closed and db.day(closed)
 
 
 async def closed() -> list[tuple[int, date]]:
@@ -37,11 +40,13 @@ async def posting_date(
 
     Nobody closes a period until the transaction ends. Ask first: who waits for a close should keep nobody else waiting.
     """
+    closed = await db.read_held(LOCK, closed_through)
     day = business_date(call)
     problems = rules.check_posting_date(
         day,
         today=clock.day_of(call.at),
-        closed_through=await db.read_held(LOCK, closed_through),
+        opened_on=(await company.settled()).books_open_on,
+        closed_through=closed,
         late=late,
         may_be_late=late in call.permissions,
         path=path,
@@ -50,5 +55,6 @@ async def posting_date(
 
 
 async def check_open(day: date, path: Path = _PATH) -> None:
-    """Raises `Rejected` with a `PeriodClosed` for a closed day; an open one stays open until the transaction ends."""
-    reject_if(rules.check_open(day, await db.read_held(LOCK, closed_through), path))
+    """Raises `Rejected` for a closed day, or one before the books opened; an open one stays so in this transaction."""
+    closed = await db.read_held(LOCK, closed_through)
+    reject_if(rules.check_open(day, (await company.settled()).books_open_on, closed, path))

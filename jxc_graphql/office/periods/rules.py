@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company import rules as company
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods.models import PeriodStatus
 
@@ -46,28 +47,37 @@ class LaterPeriodClosed(Reason, frozen=True, kw_only=True):
     closed_through: date
 
 
-def check_open(day: date, closed_through: date | None, path: Path) -> Iterator[Reason]:
-    """Whether a day lies behind all closed periods."""
+def check_open(day: date, opened_on: date, closed_through: date | None, path: Path) -> Iterator[Reason]:
+    """Whether a day lies behind the opening of the books and all closed periods."""
     if closed_through is not None and day <= closed_through:
         yield PeriodClosed(path=path, closed_through=closed_through)
+    else:
+        yield from company.check_open(day, opened_on, path)
 
 
 def check_posting_date(
-    day: date, *, today: date, closed_through: date | None, late: Permission, may_be_late: bool, path: Path
+    day: date,
+    *,
+    today: date,
+    opened_on: date,
+    closed_through: date | None,
+    late: Permission,
+    may_be_late: bool,
+    path: Path,
 ) -> Iterator[Reason]:
     """What is wrong with posting under a day; that its period is closed comes first, for no permission helps there."""
     if day > today:
         yield FutureBusinessDate(path=path, today=today)
         return
-    closed = list(check_open(day, closed_through, path))
+    closed = list(check_open(day, opened_on, closed_through, path))
     yield from closed
     if day < today and not closed and not may_be_late:
         yield LateDocument(path=path, today=today, permission=late)
 
 
-def check_close(through: date, *, today: date, closed_through: date | None) -> Iterator[Reason]:
+def check_close(through: date, *, today: date, opened_on: date, closed_through: date | None) -> Iterator[Reason]:
     """Whether the open days up to this one can be closed."""
-    yield from check_open(through, closed_through, ("through",))
+    yield from check_open(through, opened_on, closed_through, ("through",))
     if through >= today:
         yield PeriodNotOver(path=("through",), yesterday=today - _DAY)
 

@@ -17,7 +17,7 @@ from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents import corrections
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -99,7 +99,7 @@ async def post_adjustment(
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.POST, expected_version)
     reject_if(problems)
     lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
-    if corrections.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
+    if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
         await moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
         return AdjustmentSubmitted(adjustment_id=adjustment.id)
     fact = await _carry_out(call, adjustment, lines, warehouse)
@@ -164,7 +164,7 @@ async def write_off(
     problems += [*rules.check_write_off(reason), *check_note(note)]
     kept = await _checked(call, adjustment, [line.loss for line in lines], warehouse, problems)
     fact: AdjustmentPosted | AdjustmentSubmitted
-    if corrections.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
+    if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, AdjustmentSubmitted(adjustment_id=adjustment.id)
     else:
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)

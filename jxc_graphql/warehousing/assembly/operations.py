@@ -13,6 +13,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots import labels
@@ -24,7 +25,6 @@ from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import SkuInactive
-from jxc_graphql.office.documents.operations import check_version
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods

@@ -13,7 +13,7 @@ from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.documents import corrections
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
@@ -87,7 +87,7 @@ async def post_revaluation(
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.POST, expected_version)
     reject_if(problems)
     wanted = await _wanted(call, revaluation, day)
-    if corrections.must_wait(call, wanted.worth):
+    if await company.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
         return RevaluationSubmitted(revaluation_id=revaluation.id)

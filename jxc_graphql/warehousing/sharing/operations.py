@@ -66,17 +66,11 @@ async def request_transfer(
     own, shared = call.scopes.get(Dimension.WAREHOUSE), queries.shared_scope(call)
     scopes = {("to_warehouse_id",): (to_warehouse_id, own), ("from_warehouse_id",): (from_warehouse_id, shared)}
     reject_if(OutOfScope(path=path) for path, (one, scope) in scopes.items() if scope is not None and one not in scope)
-    widened = call.seeing(Dimension.WAREHOUSE, from_warehouse_id)
     line = transfers.AskedGoods(sku_id=sku_id, quantity=quantity)
     try:
-        drafted = await transfers.create_transfer(
-            widened,
-            from_warehouse_id=from_warehouse_id,
-            to_warehouse_id=to_warehouse_id,
-            lines=[line],
-            note=note,
+        handed_in = await transfers.ask_for_transfer(
+            call, from_warehouse_id=from_warehouse_id, to_warehouse_id=to_warehouse_id, lines=[line], note=note
         )
-        await transfers.submit_transfer(widened, transfer_id=drafted.transfer_id)
     except Rejected as refused:
         raise type(refused)(*map(rules.of_the_request, refused.reasons)) from None
-    return StockRequested(transfer_id=drafted.transfer_id, sku_id=sku_id, quantity=quantity, note=note.strip())
+    return StockRequested(transfer_id=handed_in.transfer_id, sku_id=sku_id, quantity=quantity, note=note.strip())

@@ -8,11 +8,12 @@ from jxc_graphql.books.goods.ledger import SerialRepeated, SerialsNotKept, Seria
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
 from jxc_graphql.kit.text import check_text
+from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.masters.catalog.queries import KnownSku, Scan
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel, LotRequired
 from jxc_graphql.masters.warehouses.queries import KnownPlace
-from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId
 from jxc_graphql.warehousing.stocktakes.models import CountMode
 from jxc_graphql.warehousing.stocktakes.rules import MAX_COUNTS, check_place
 

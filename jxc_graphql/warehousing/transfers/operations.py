@@ -1,16 +1,17 @@
 """What can be done with transfers until they are approved, or given up; `transit` has what follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit import journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.lines import PricedLine
@@ -48,24 +49,21 @@ async def create_transfer(
 
     It leads out of a warehouse of the caller's into any other. Raises `Rejected` with everything that is wrong with it.
     """
-    known = await catalog.skus({line.sku_id for line in lines})
-    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
-    reject_if([*rules.check_route(from_warehouse_id, to_warehouse_id), *problems, *check_note(note)])
-    await _check_warehouses(call, from_warehouse_id, to_warehouse_id)
-    transfer = made_out(
-        Transfer,
-        call,
-        business_date(call),
-        from_warehouse_id=from_warehouse_id,
-        to_warehouse_id=to_warehouse_id,
-        goods=goods,
-        expected_on=expected_on,
-        note=note,
-        cost=Money(0),
-    )
-    await opened(transfer)
-    await _insert_lines(transfer, asked)
+    route = {"from_warehouse_id": from_warehouse_id, "to_warehouse_id": to_warehouse_id}
+    transfer = await _drafted(call, route, "from_warehouse_id", lines, goods=goods, expected_on=expected_on, note=note)
     return TransferCreated(transfer_id=transfer.id)
+
+
+@posting(STATES[DocumentAction.SUBMIT])
+async def ask_for_transfer(
+    call: Call, *, from_warehouse_id: int, to_warehouse_id: int, lines: Sequence[AskedGoods], note: str = ""
+) -> TransferSubmitted:
+    """Drafts a transfer into a warehouse of the caller's and hands it in: the source, whosever it is, decides."""
+    route = {"from_warehouse_id": from_warehouse_id, "to_warehouse_id": to_warehouse_id}
+    transfer = await _drafted(call, route, "to_warehouse_id", lines, goods=TransferGoods.STOCK, note=note)
+    await journal.record(TransferCreated(transfer_id=transfer.id), call)
+    await moved_on(transfer, DocumentAction.SUBMIT)
+    return TransferSubmitted(transfer_id=transfer.id)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -172,14 +170,28 @@ async def lock_lines(transfer: Transfer) -> dict[int, TransferLine]:
     return {line.id: line for line in lines}
 
 
-async def _check_warehouses(call: Call, from_warehouse_id: int, to_warehouse_id: int) -> None:
-    """Raises unless both are open and the source is the caller's; the destination is one that he knows of."""
-    knows_all = Permission.SEE_SHARED_STOCK in call.permissions
-    await warehouses.usable_warehouses(
-        call.seeing(Dimension.WAREHOUSE, to_warehouse_id) if knows_all else call,
-        [from_warehouse_id, to_warehouse_id],
-        [("from_warehouse_id",), ("to_warehouse_id",)],
+async def _drafted(
+    call: Call,
+    route: Mapping[str, int],
+    own: str,
+    lines: Sequence[AskedGoods],
+    *,
+    goods: TransferGoods,
+    expected_on: date | None = None,
+    note: str,
+) -> Transfer:
+    """A draft with its lines: both ends are open, the `own` one is the caller's, the other is one that he knows of."""
+    known = await catalog.skus({line.sku_id for line in lines})
+    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
+    reject_if([*rules.check_route(**route), *problems, *check_note(note)])
+    in_scope = {route[own]} if Permission.SEE_SHARED_STOCK in call.permissions else None
+    await warehouses.usable_warehouses(call, [*route.values()], [(name,) for name in route], in_scope=in_scope)
+    transfer = made_out(
+        Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
+    await opened(transfer)
+    await _insert_lines(transfer, asked)
+    return transfer
 
 
 async def _insert_lines(transfer: Transfer, lines: Sequence[PricedLine]) -> None:

@@ -5,8 +5,9 @@ from jxc_graphql.buying.purchasing import operations
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
+from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import EmptyDocument, StaleVersion, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from tests.make.trade import Trade, set_column
 from tests.refusals import refusal

@@ -1,18 +1,16 @@
-from collections.abc import Iterator
-
 import pytest
 
-from jxc_graphql.insight.alerts import deadlines
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from tests.make.settings import company_says
 from tests.make.watch import Watch, make_watch
 
 
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
+@pytest.fixture
+async def database(database: db.Database) -> db.Database:
     """The shop's goods came on a day in the past, from which tests count; only what the clock says is put off."""
-    deadlines.use_deadlines(expiry_alert_days=30, dead_stock_days=100_000)
-    yield
-    deadlines.use_deadlines(expiry_alert_days=30, dead_stock_days=90)
+    await company_says(dead_stock_days=100_000)
+    return database
 
 
 @pytest.fixture

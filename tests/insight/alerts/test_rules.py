@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from jxc_graphql.insight.alerts.deadlines import Deadlines
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
 from jxc_graphql.insight.alerts.rules import (
     Alert,
@@ -22,6 +22,7 @@ from jxc_graphql.insight.alerts.rules import (
     suggested_quantity,
 )
 from jxc_graphql.kit.numbers import LIMIT, Quantity
+from jxc_graphql.office.company.settings import CompanySettings
 
 DAY = date(2026, 3, 1)
 LOW = Subject(kind=StockAlertKind.LOW, stock_level_id=1, sku_id=2, warehouse_id=3)
@@ -49,7 +50,7 @@ Standings = dict[Subject, Standing]
 
 def step(seen: Seen, day: date = DAY, **days: int) -> tuple[list[Verdict], Standings]:
     """What a review finds, and the alerts that stand after it."""
-    verdicts = review(seen, day, Deadlines(**days))
+    verdicts = review(seen, day, structs.replace(CompanySettings(), **days))
     standing = dict(seen.standing)
     for verdict in verdicts:
         if verdict.change is AlertChange.RESOLVED:
@@ -180,7 +181,7 @@ def test_is_heard_again_when_its_day_comes(ahead: int, same: bool) -> None:
     )  # fmt: skip
     snoozed = Standing(id=1, alert=alert, there=watched.available, snoozed_until_on=DAY + timedelta(days=ahead))
     verdicts = review(
-        Seen(standing={OVER: snoozed}, watched=[watched], lots=[], unsold=[], not_back=[]), DAY, Deadlines()
+        Seen(standing={OVER: snoozed}, watched=[watched], lots=[], unsold=[], not_back=[]), DAY, CompanySettings()
     )
     expected = [AlertChange.REOPENED] if ahead <= 0 else [] if same else [AlertChange.UPDATED]
     assert [verdict.change for verdict in verdicts] == expected

@@ -6,16 +6,15 @@ from jxc_graphql.insight.analytics import rules
 from jxc_graphql.insight.analytics.rules import AsOf, Base, Closing, StockChoice
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
-"""Noon of the 10th in the books' time zone."""
 TODAY = date(2026, 3, 10)
 
 
 def test_a_moment_lies_on_a_day_of_the_books() -> None:
-    late = datetime(2026, 3, 5, 17, 30, tzinfo=UTC)  # half past one of the 6th in Shanghai
+    late = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
     state = rules.past(late, None, NOW)
     assert state == AsOf(day=date(2026, 3, 6), moment=late, today=TODAY)
     assert state.column == "posted_on"
-    assert state.rest_of_day == (late, datetime(2026, 3, 6, 16, 0, tzinfo=UTC))
+    assert state.rest_of_day == (late, datetime(2026, 3, 7, tzinfo=UTC))
 
 
 def test_a_business_date_is_a_whole_day() -> None:

@@ -9,6 +9,7 @@ from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jxc_graphql.kit import clock
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import gs1
 from jxc_graphql.masters.catalog.scans import Reading, read
@@ -68,7 +69,7 @@ def test_labels_of_an_independent_encoder_are_read_right(seed: int) -> None:
         assert plain == means | own, text
         if at:
             assert isinstance(moment, datetime)
-            local = moment.astimezone(ZoneInfo("Asia/Shanghai"))
+            local = moment.astimezone(ZoneInfo(clock.calendar().zone_on(TODAY)))
             assert (local.date(), (local.hour, local.minute)) == (means["expires_on"], at)
         assert label.gtin in read(text, TODAY).barcodes
 

@@ -6,9 +6,8 @@ import pytest
 
 from jxc_graphql.kit.errors import Conflict
 from jxc_graphql.kit.text import TextRequired
+from jxc_graphql.kit.versions import StaleVersion, check_version
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.operations import check_version
-from jxc_graphql.office.documents.rules import StaleVersion
 from jxc_graphql.office.documents.states import (
     Action,
     AllowedAction,

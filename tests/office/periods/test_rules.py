@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company.rules import BeforeBooksOpen
 from jxc_graphql.office.periods import rules
 from jxc_graphql.office.periods.models import PeriodStatus
 from jxc_graphql.office.periods.rules import (
@@ -17,6 +18,7 @@ from jxc_graphql.office.periods.rules import (
 TODAY = date(2026, 3, 10)
 YESTERDAY = TODAY - timedelta(days=1)
 CLOSED_THROUGH = date(2026, 2, 28)
+BOOKS_OPEN = date(2020, 1, 1)
 
 
 class TestPosting:
@@ -41,6 +43,7 @@ class TestPosting:
         found = rules.check_posting_date(
             day,
             today=TODAY,
+            opened_on=BOOKS_OPEN,
             closed_through=CLOSED_THROUGH,
             late=Permission.POST_LATE_DOCUMENTS,
             may_be_late=may_be_late,
@@ -49,11 +52,17 @@ class TestPosting:
         assert [(type(reason), reason.path) for reason in found] == ([(problem, ("business_date",))] if problem else [])
 
     def test_may_be_of_any_day_as_long_as_nothing_is_closed(self) -> None:
-        assert list(rules.check_open(date.min, None, ())) == []
+        assert list(rules.check_open(BOOKS_OPEN, BOOKS_OPEN, None, ())) == []
+
+    def test_is_not_before_the_books_were_opened(self) -> None:
+        before = BOOKS_OPEN - timedelta(days=1)
+        assert list(rules.check_open(before, BOOKS_OPEN, None, ("day",))) == [
+            BeforeBooksOpen(path=("day",), opened_on=BOOKS_OPEN)
+        ]
 
     def test_under_today_is_refused_only_where_today_is_closed(self) -> None:
         """As when the time zone of the books was set back after closing."""
-        assert [type(reason) for reason in rules.check_open(TODAY, TODAY, ())] == [PeriodClosed]
+        assert [type(reason) for reason in rules.check_open(TODAY, BOOKS_OPEN, TODAY, ())] == [PeriodClosed]
 
 
 class TestClosing:
@@ -69,7 +78,7 @@ class TestClosing:
         ],
     )
     def test_takes_days_that_are_over_and_open(self, through: date, problems: list[type]) -> None:
-        found = list(rules.check_close(through, today=TODAY, closed_through=CLOSED_THROUGH))
+        found = list(rules.check_close(through, today=TODAY, opened_on=BOOKS_OPEN, closed_through=CLOSED_THROUGH))
         assert [type(reason) for reason in found] == problems
         assert {reason.path for reason in found} <= {("through",)}
 

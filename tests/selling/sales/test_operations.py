@@ -4,8 +4,9 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import StaleVersion, UnknownId
+from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder

@@ -9,7 +9,6 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Permission
@@ -17,8 +16,8 @@ from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
-from jxc_graphql.wiring import MODEL_MODULES
 from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
+from tests.make.settings import company_says
 from tests.make.shop import Shop, make_shop, other_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.refusals import codes, refusal
@@ -188,15 +187,11 @@ class TestApproval:
         assert isinstance(waiting, AdjustmentSubmitted)
         assert (await shop.level())["on_hand"] == "20"
 
-    async def test_goes_by_the_threshold_of_the_installation(
-        self, shop: Shop, database: db.Database, database_url: str
-    ) -> None:
+    async def test_goes_by_the_threshold_of_the_company(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "0.0001", "1"))
-        await database.close()
-        strict = Settings(database_url=database_url, adjustment_threshold="0")
-        async with db.open(strict, MODEL_MODULES):
-            fact = await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
-            assert isinstance(fact, AdjustmentSubmitted)
+        await company_says(adjustment_threshold=0)
+        fact = await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
+        assert isinstance(fact, AdjustmentSubmitted)
 
     async def test_can_be_refused_and_asked_for_again(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "2000", "1"))

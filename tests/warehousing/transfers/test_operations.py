@@ -9,11 +9,12 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.comparisons import compare
-from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, StaleVersion, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, UnknownId
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer

@@ -1,0 +1,26 @@
+"""What several people may change at once has a version, and a change says which one it was made for."""
+
+from typing import Protocol
+
+from jxc_graphql.kit.errors import Conflict, Reason
+
+
+class StaleVersion(Reason, frozen=True, kw_only=True):
+    """The thing was changed since the caller read it."""
+
+    current: int
+    expected: int
+
+
+class Versioned(Protocol):
+    """What several people may change, such as a document."""
+
+    @property
+    def version(self) -> int:
+        """How often it has changed, counted from one."""
+
+
+def check_version(one: Versioned, expected: int | None) -> None:
+    """Raises `Conflict` when a thing is not at the version the caller has seen; None expects nothing."""
+    if expected is not None and expected != one.version:
+        raise Conflict(StaleVersion(path=("expected_version",), current=one.version, expected=expected))
