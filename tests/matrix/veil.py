@@ -28,7 +28,7 @@ _LEVEL = (
     *("quality", "damaged", "value", "unit_cost", "in_transit_value", "lent_value"),
 )
 _TERMS = {("supplier_price", "minimum_quantity"), ("supplier_price", "pack_quantity")}
-_LAYER = {("cost_layer", "quantity")}
+_LAYER = {("cost_layer", "quantity"), ("cost_layer", "origin_on")}
 _PERIOD = {("period", "starts_on"), ("period", "ends_on")}
 _SHOWN: dict[str, set[tuple[str, str]]] = {
     "": {("place", "code")},
@@ -45,7 +45,7 @@ _SHOWN: dict[str, set[tuple[str, str]]] = {
     Permission.SEE_PARTNERS: _TERMS,
 }
 """By what is hidden, what of it is shown on purpose, in another place: what a kind of place is called; what the other
-end of a transfer is, and what is on its way there; how much there is, by its alert and its layers, and what that is
+end of a transfer is, and what is on its way there; how much there is, how old, by alerts and reports, and what it is
 worth, by its revaluation; what is closed, by who posts; how much to order of who sells by the box.
 """
 _ONCE = {"place", "place_level", "cost_layer", "supplier_price"}
