@@ -84,7 +84,7 @@ class SqlitePool(SqliteClient):
 
     def _found(self) -> tuple[int, int] | None:
         try:
-            found = Path(self.filename).stat()
+            found = os.stat(self.filename)  # noqa: PTH116  (before every read, where a Path costs as much as a statement)
         except OSError:
             return None
         return found.st_dev, found.st_ino
