@@ -136,7 +136,8 @@ class SqlitePool(SqliteClient):
     async def take_reader(self, caller: Hashable) -> ThreadedConnection:
         """A reader, when it is the caller's turn."""
         self.check_file()
-        await self._turns.take(caller)
+        if not self._turns.taken(caller):
+            await self._turns.take(caller)
         return self._idle.pop()
 
     def give_back(self, reader: ThreadedConnection, caller: Hashable) -> None:

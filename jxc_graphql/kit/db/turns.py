@@ -21,10 +21,16 @@ class ReaderTurns:
         self._held: dict[Hashable, int] = {}
         self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
 
-    async def take(self, caller: Hashable) -> None:
-        """Returns when it is the caller's turn."""
+    def taken(self, caller: Hashable) -> bool:
+        """Takes a turn if it is the caller's at once."""
         if self._free and self._may(caller):  # as everybody who waits now may not
             self._grant(caller)
+            return True
+        return False
+
+    async def take(self, caller: Hashable) -> None:
+        """Returns when it is the caller's turn."""
+        if self.taken(caller):
             return
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(caller, deque()).append(turn)
