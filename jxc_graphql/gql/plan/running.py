@@ -46,10 +46,10 @@ class Run:
 
     async def at_once(self, load: Callable[["Run"], Awaitable[T]], *, alone: bool = False) -> T:
         """What is loaded, from one state of the database; `alone`: by one statement."""
-        noted = list(self._noted)
+        noted = len(self._noted)
 
         async def read() -> T:
-            self._noted[:] = noted  # nothing of a try before this one
+            del self._noted[noted:]  # what a try before this one noted
             return await load(self)
 
         return await db.at_once(read, caller=self.call.actor_id or self.call.address, alone=alone)

@@ -5,6 +5,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
@@ -60,7 +61,7 @@ class RootFields:
             if nodes[0].name.value not in {"__schema", "__type"}
         }
 
-    @property
+    @cached_property
     def is_alone(self) -> bool:
         """Whether one statement finds all of it."""
         return len(self.fields) == 1 and all(loader.is_alone for loader in self.fields.values())

@@ -77,13 +77,13 @@ async def at_once(read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: 
     It reads again where its connection was lost. `alone`: it sends one statement, which shows one state anyway.
     `caller`: who asks; callers take turns.
     """
-    client = current().client
     if alone:
         token = asking.set(caller)
         try:
             return await read()
         finally:
             asking.reset(token)
+    client = current().client
     for _ in range(1, TRIES):
         snapshot: Snapshot = client.snapshot(caller)
         try:

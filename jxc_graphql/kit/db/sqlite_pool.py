@@ -84,7 +84,7 @@ class SqlitePool(SqliteClient):
 
     def _found(self) -> tuple[int, int] | None:
         try:
-            found = Path(self.filename).stat()
+            found = os.stat(self.filename)  # noqa: PTH116  (before every read, where a Path costs as much as a statement)
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -136,7 +136,8 @@ class SqlitePool(SqliteClient):
     async def take_reader(self, caller: Hashable) -> ThreadedConnection:
         """A reader, when it is the caller's turn."""
         self.check_file()
-        await self._turns.take(caller)
+        if not self._turns.taken(caller):
+            await self._turns.take(caller)
         return self._idle.pop()
 
     def give_back(self, reader: ThreadedConnection, caller: Hashable) -> None:

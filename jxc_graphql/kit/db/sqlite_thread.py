@@ -38,7 +38,8 @@ class ThreadedConnection(aiosqlite.Connection):
         """As `run`, interrupted after so many seconds; 0 means never."""
         if not seconds:
             return await self.run(function, *args)
-        loop, alarms = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
+        loop = asyncio.get_running_loop()
+        alarms: list[asyncio.TimerHandle] = []
 
         def ring() -> None:
             self._conn.interrupt()

@@ -1,7 +1,7 @@
 """Who may read next: callers take turns, so that one who asks for much waits for himself."""
 
 import asyncio
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from collections.abc import Hashable
 from contextvars import ContextVar
 
@@ -18,13 +18,19 @@ class ReaderTurns:
     def __init__(self, most: int, of_each: int) -> None:
         self._free = most
         self._of_each = of_each
-        self._held: Counter[Hashable] = Counter()
+        self._held: dict[Hashable, int] = {}
         self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
+
+    def taken(self, caller: Hashable) -> bool:
+        """Takes a turn if it is the caller's at once."""
+        if self._free and self._may(caller):  # as everybody who waits now may not
+            self._grant(caller)
+            return True
+        return False
 
     async def take(self, caller: Hashable) -> None:
         """Returns when it is the caller's turn."""
-        if self._free and self._may(caller):  # as everybody who waits now may not
-            self._grant(caller)
+        if self.taken(caller):
             return
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(caller, deque()).append(turn)
@@ -40,21 +46,21 @@ class ReaderTurns:
     def give_back(self, caller: Hashable) -> None:
         """Ends a turn of the caller's."""
         self._free += 1
-        self._held[caller] -= 1
-        if not self._held[caller]:
-            del self._held[caller]
-        while self._free and (following := self._following()):
+        left = self._held.pop(caller) - 1
+        if left:
+            self._held[caller] = left
+        while self._waiting and self._free and (following := self._following()):
             waiting, turn = following
             if not turn.done():  # as one is whose caller has just hung up
                 self._grant(waiting)
                 turn.set_result(None)
 
     def _may(self, caller: Hashable) -> bool:
-        return caller is None or self._held[caller] < self._of_each
+        return caller is None or self._held.get(caller, 0) < self._of_each
 
     def _grant(self, caller: Hashable) -> None:
         self._free -= 1
-        self._held[caller] += 1
+        self._held[caller] = self._held.get(caller, 0) + 1
 
     def _following(self) -> "tuple[Hashable, asyncio.Future[None]] | None":
         callers = [None] if None in self._waiting else self._waiting
