@@ -70,10 +70,12 @@ async def gone(database_url: str) -> AsyncIterator[None]:
     server, _, name = database_url.rpartition("/")
     admin = await asyncpg.connect(f"{server}/postgres")
     try:
-        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # or a listener comes back in between
+        await admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1", name)
         await admin.execute(f"ALTER DATABASE {name} RENAME TO {name}_gone")
         yield
         await admin.execute(f"ALTER DATABASE {name}_gone RENAME TO {name}")
+        await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     finally:
         await admin.close()
 
