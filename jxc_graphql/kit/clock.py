@@ -13,7 +13,8 @@ class Calendar:
     """In which time zone days are counted: each zone, named as in the IANA database, from its day on.
 
     The first zone counts for all days before the next one's. The last day under a zone lasts until the next one's first
-    day begins, so no moment is on two days or on none, and a later moment is never on an earlier day.
+    day begins, so no moment is on two days or on none, and a later moment is never on an earlier day. Changes are two
+    days apart at least: zones differ by up to 26 hours.
     """
 
     def __init__(self, *zones: tuple[date, str]) -> None:

@@ -108,13 +108,19 @@ def check_opening(choice: Choice, span: Span | None) -> Iterator[Reason]:
 
 
 def check_time_zone(present: Calendar, change: TimeZoneChange, now: datetime) -> Iterator[Reason]:
-    """Whether days can be counted in another zone from one on: after tomorrow, and at least a day from now."""
+    """Whether days can be counted in another zone from one on.
+
+    After tomorrow, at least a day from now, and two days after the change before it, so that each day has its hours.
+    """
     if not _is_zone(change.time_zone):
         yield UnknownTimeZone(path=("time_zone", "time_zone"), time_zone=change.time_zone)
         return
     earliest = present.day_of(now) + 2 * _DAY
     while Calendar((date.min, change.time_zone)).start_of(earliest) <= now + _DAY:  # where midnight comes far earlier
         earliest += _DAY
+    before = [first for first, _ in present.zones[1:] if first < change.starts_on]
+    if before:
+        earliest = max(earliest, before[-1] + 2 * _DAY)
     if change.starts_on < earliest:
         yield TimeZoneTooSoon(path=("time_zone", "starts_on"), earliest=earliest)
 

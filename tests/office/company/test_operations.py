@@ -244,6 +244,10 @@ class TestTheTimeZone:
             ]
         change = TimeZoneChange(time_zone="America/New_York", starts_on=starts_on)
         await update_company(call, choice=Choice(), time_zone=change)
+        next_day = TimeZoneChange(time_zone="Pacific/Kiritimati", starts_on=starts_on + DAY)
+        assert await refusal(update_company(call, choice=Choice(), time_zone=next_day)) == [
+            TimeZoneTooSoon(path=("time_zone", "starts_on"), earliest=starts_on + 2 * DAY)
+        ]
         midnight = clock.start_of(starts_on)
         assert midnight.astimezone(UTC).hour in {4, 5}
         old_midnight = datetime.combine(starts_on, datetime.min.time(), UTC) - timedelta(hours=8)
