@@ -1,6 +1,5 @@
 """What clients see and set of branches, warehouses and places, and in which warehouses a user works."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from jxc_graphql.gql.declare import (
@@ -20,12 +19,10 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.warehouses import facts, models, operations
 from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind, VirtualPlace
-from jxc_graphql.office.auth import operations as auth
-from jxc_graphql.office.auth import queries as users
 from jxc_graphql.office.auth.access_api import AccessToken
 from jxc_graphql.office.auth.api import User
-from jxc_graphql.office.auth.facts import UserScopeSet
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.auth.scoping import of_tokens, of_users, user_scope
 from jxc_graphql.office.documents.api import Document
 
 
@@ -318,19 +315,11 @@ async def update_bin(call: Call, input: UpdateBinInput) -> facts.BinUpdated:
     )
 
 
-async def _warehouses_of_users(call: Call, user_ids: Sequence[int]) -> list[list[int] | None]:  # noqa: ARG001
-    return await users.targets_of_users(user_ids, Dimension.WAREHOUSE)
-
-
-async def _warehouses_of_tokens(call: Call, token_ids: Sequence[int]) -> list[list[int] | None]:  # noqa: ARG001
-    return await users.targets_of_tokens(token_ids, Dimension.WAREHOUSE)
-
-
 @extends(User)
 class UserWarehouses:
     """Where a user works."""
 
-    warehouses: list[Warehouse] | None = batched(_warehouses_of_users, "id", requires=Permission.MANAGE_USERS)
+    warehouses: list[Warehouse] | None = batched(of_users(Dimension.WAREHOUSE), "id", requires=Permission.MANAGE_USERS)
     """The warehouses that the user may see and touch (数据范围); null: all of them."""
 
 
@@ -338,35 +327,13 @@ class UserWarehouses:
 class TokenWarehouses:
     """Where a token may be used to work."""
 
-    warehouses: list[Warehouse] | None = batched(_warehouses_of_tokens, "id")
+    warehouses: list[Warehouse] | None = batched(of_tokens(Dimension.WAREHOUSE), "id")
     """The warehouses that it is limited to; null: those of its user."""
 
 
-@input_type
-class SetUserWarehousesInput:
-    """Where a user works."""
-
-    user_id: Id[User]
-    """The user: not oneself, and nobody who is above."""
-    warehouse_ids: list[Id[Warehouse]] | None = None
-    """All warehouses that the user may see and touch from now on, at most 200; an empty list: none; null: all."""
-
-
-@payload
-class SetUserWarehousesPayload:
-    """The user with the new scope."""
-
-    user: User | None
-    """The user."""
-
-
-@mutation(SetUserWarehousesPayload)
-async def set_user_warehouses(call: Call, input: SetUserWarehousesInput) -> UserScopeSet:
-    """Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request."""
-    return await auth.set_user_scope(
-        call,
-        user_id=input.user_id,
-        dimension=Dimension.WAREHOUSE,
-        target_ids=input.warehouse_ids,
-        path="warehouse_ids",
-    )
+set_user_warehouses = user_scope(
+    Warehouse,
+    Dimension.WAREHOUSE,
+    who="Where a user works.",
+    text="Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request.",
+)

@@ -29,5 +29,5 @@ Invariants
 
 Read `permissions`, `rules`, `reach`, `signing_in`, then `operations` and `queries`.
 
-Doors: `facts`, `operations`, `permissions`, `queries`.
+Doors: `operations`, `permissions`, `queries`, `scoping`.
 """
