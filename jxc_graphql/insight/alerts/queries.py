@@ -49,8 +49,8 @@ _STANDING = f"""
         alert.idle_since_on
     FROM {{levels}} JOIN stock_alert AS alert ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED'"""
 _WATCHED = f"""
-    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, {IN_TRANSIT_FOR_SALE},
-           one."limit", one.clear_above, one.target, one.upper
+    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.waiting, level.incoming,
+           {IN_TRANSIT_FOR_SALE}, one."limit", one.clear_above, one.target, one.upper
     FROM {{levels}} JOIN ({{in_force}}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
 _LOTS = """
     SELECT level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on,
@@ -140,12 +140,13 @@ def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
 
 
 def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
-    level_id, sku_id, warehouse_id, available, incoming, in_transit, limit, clear_above, target, upper = row
+    level_id, sku_id, warehouse_id, available, waiting, incoming, in_transit, limit, clear_above, target, upper = row
     return Watched(
         stock_level_id=level_id,
         sku_id=sku_id,
         warehouse_id=warehouse_id,
         available=Quantity(available),
+        waiting=Quantity(waiting),
         incoming=Quantity(incoming),
         in_transit=Quantity(in_transit),
         limit=Quantity(limit),
