@@ -199,11 +199,12 @@ def _not_back(row: tuple[Any, ...]) -> NotBack:
 
 
 async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
-    """The stock levels that hold goods of a lot, or about which there is an alert for it."""
+    """The stock levels that hold goods of a lot, or to which some are on their way, or with an alert for it."""
     rows = await db.fetch(
-        f"""
-        SELECT level.id FROM place_level JOIN stock_level AS level ON level.sku_id = place_level.sku_id
-        {_LOT_THERE} = ? AND place.warehouse_id = level.warehouse_id
+        """
+        SELECT level.id FROM place_level JOIN place ON place.id = place_level.place_id
+        JOIN stock_level AS level ON level.sku_id = place_level.sku_id AND level.warehouse_id = place.warehouse_id
+        WHERE place_level.quantity > 0 AND place_level.lot_id = ?
         UNION SELECT stock_level_id FROM stock_alert WHERE lot_id = ? AND status <> 'RESOLVED'""",
         (lot_id, lot_id),
     )
