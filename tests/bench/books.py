@@ -90,6 +90,12 @@ BUGS = (
         "",
     ),
     Bug(
+        "goods come back late at a cost that they got since",
+        f"{GOODS}/late.py",
+        "        if place.kind in AWAY\n",
+        "        if place.kind is None\n",
+    ),
+    Bug(
         "the state machine itself: its bookkeeper forgets that goods are lent",
         f"{KEEPING}/by_hand.py",
         '_APART = ("TRANSIT", "LENT")',

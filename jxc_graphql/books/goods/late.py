@@ -5,7 +5,9 @@ missed on any day since, at its place, of its lot, piece by piece. It is worth w
 or less, leaves the level of today was the cost of what was sold since, and is told as a revaluation of the same
 document: of today, or of a day between on which no goods, or less than no value, would be left.
 
-Two statements tell how it was, of whatever many lines; a document of today asks nothing.
+Goods that were away come back at what they cost now: not before the day on which that last changed.
+
+Two statements tell how it was, of whatever many lines, one of goods that were away; a document of today asks nothing.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -19,12 +21,22 @@ from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel, Carried
 from jxc_graphql.books.goods.days import Corrections
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.revaluation import Worth, write_rows
-from jxc_graphql.books.goods.rules import SHELVES, Leg, LevelKey, Move, NotThereThen, PlaceKey, totals
+from jxc_graphql.books.goods.rules import (
+    SHELVES,
+    Leg,
+    LevelKey,
+    Move,
+    NothingToRevalueThen,
+    NotThereThen,
+    PlaceKey,
+    totals,
+)
 from jxc_graphql.books.goods.serials import Name, SerialPiece
 from jxc_graphql.books.goods.then import Held, Then
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.warehouses.places import AWAY
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 Plan = Callable[[date], Sequence[Leg]]
@@ -145,6 +157,35 @@ def check(
                 business_date=day,
                 fits_on=days[first],
             )
+
+
+async def check_away(
+    moves: Sequence[Move], known: Mapping[int, KnownPlace], day: date, skus: Mapping[int, str]
+) -> list[Reason]:
+    """Whether goods that a late document brings back got another cost since, which they did not have on its day."""
+    of_move = [
+        (move, (move.sku_id, place.warehouse_id or 0, place.kind.value))
+        for move in moves
+        for place in [known[move.from_place_id]]
+        if place.kind in AWAY
+    ]
+    if not of_move:
+        return []
+    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "kind": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT line.sku_id, line.warehouse_id, line.kind, MAX(business_date) FROM {db.rows(columns)} AS line
+        JOIN stock_revaluation AS changed ON changed.warehouse_id = line.warehouse_id AND changed.sku_id = line.sku_id
+            AND business_date > ? AND CASE line.kind WHEN 'LENT' THEN lent_value ELSE in_transit_value END <> 0
+        GROUP BY line.sku_id, line.warehouse_id, line.kind""",
+        (db.json(sorted({key for _, key in of_move})), day),
+    )
+    changed_on = {(sku_id, warehouse_id, kind): db.day(on) for sku_id, warehouse_id, kind, on in rows}
+    return [
+        NothingToRevalueThen(path=move.path, sku=skus[move.sku_id], business_date=day, fits_on=changed_on[key])
+        for move, key in of_move
+        if key in changed_on
+    ]
 
 
 async def correct(
