@@ -61,8 +61,9 @@ BUGS = (
     Bug(
         "what is missing is taken from the oldest claim",
         f"{GOODS}/claims.py",
-        "CAST(SUM(claim.reserved) OVER back AS BIGINT)",
-        "CAST(SUM(claim.reserved) OVER forth AS BIGINT)",
+        '{", ".join(TURN)} ROWS',
+        "CASE WHEN asked.good < (SELECT SUM(reserved) FROM claim AS kept WHERE kept.stock_level_id = asked.id) "
+        'THEN -claim.owner_id END, {", ".join(TURN)} ROWS',
     ),
     Bug(
         "the day of the books rolls twice at one midnight",

@@ -15,7 +15,8 @@ from jxc_graphql import app, wiring
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.books.goods.rules import InsufficientStock
 from jxc_graphql.gql.schema.scalars import global_id
-from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.insight.verification.operations import rebuild_books
+from jxc_graphql.insight.verification.queries import IN_TURN, differences, documents_in_the_wrong
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
@@ -34,10 +35,11 @@ from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.rules import WantedLine
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.rules import AskedGoods, TransferShortage
+from tests.bookkeeping import invariants
 from tests.make.corrections import approved_count, draft, keeper, line
 from tests.make.settings import company_says
 from tests.make.shop import open_warehouse
-from tests.make.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade, set_column
 from tests.operations import ask
 from tests.refusals import refusal
 
@@ -228,6 +230,28 @@ class TestWhoWaits:
         await trade.stock_up("3")
         assert [await trade.reserved(order) for order in (second, third)] == [["4"], ["5"]]
         assert await told(third) == ["GoodsAllotted"]
+        assert await differences() == []
+
+    async def test_stands_behind_whoever_was_quicker(self, trade: Trade) -> None:
+        await trade.stock_up("6")
+        first, second = [await trade.draft_sale((0, "6", "9")) for _ in range(2)]
+        began = [msgspec.structs.replace(trade.call, at=clock.now() + timedelta(seconds=n)) for n in range(2)]
+        for call, order_id in zip(began[::-1], (second, first), strict=True):
+            await sales.approve_sales_order(call, sales_order_id=order_id)
+        assert [await trade.reserved(order) for order in (first, second)] == [["0"], ["6"]]
+        assert await invariants.broken() == []
+        assert await differences() == []
+
+    async def test_and_was_overtaken_is_found_and_served(self, trade: Trade) -> None:
+        await trade.stock_up("6")
+        first, second = await trade.sell((0, "6", "9")), await trade.sell((0, "4", "9"))
+        await set_column("UPDATE claim SET reserved = 30000")
+        assert [one.what for one in await differences()] == [IN_TURN.what] * 2
+        assert await documents_in_the_wrong() == 2
+        async for _ in rebuild_books(trade.call, only_promises=True):
+            pass
+        assert [await trade.reserved(order) for order in (first, second)] == [["6"], ["0"]]
+        assert (await told(first), await told(second)) == (["GoodsAllotted"], ["GoodsTakenBack"])
         assert await differences() == []
 
     async def test_is_served_in_parts(self, trade: Trade) -> None:

@@ -50,6 +50,8 @@ class Whereabouts(msgspec.Struct, frozen=True):
     """By how much what is at a place changed on each day after it."""
     moved: Mapping[Name, date]
     """The last day of each piece that moved after it."""
+    revalued: Mapping[tuple[int, int], date]
+    """The last day after it on which goods of a SKU that are away at a place got another cost."""
 
     def room(self, key: PlaceKey, there: Quantity, day: date) -> Quantity:
         """How much may leave a place under a day, so that it is missed on none since; `there` is what is there now."""
@@ -76,7 +78,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
         return [msgspec.structs.replace(one, quantity=self.room(one.key, one.quantity, day)) for one in candidates]
 
 
-TODAY = Whereabouts({}, {})
+TODAY = Whereabouts({}, {}, {})
 """What a document of today asks: nothing."""
 
 
@@ -84,9 +86,10 @@ async def whereabouts(
     moves: Sequence[Move], pieces: Mapping[Name, SerialPiece], known: Mapping[int, KnownPlace], day: date
 ) -> Whereabouts:
     """Where the goods were since a day that a document of that day takes."""
+    revalued = await _revalued(moves, known, day)
     keys = {move.level_key for move in moves if known[move.from_place_id].kind in SHELVES}
     if not keys and not pieces:
-        return TODAY
+        return Whereabouts({}, {}, revalued)
     rows = await db.fetch(
         f"""
         WITH moved AS (
@@ -111,7 +114,28 @@ async def whereabouts(
             changes.setdefault((of_id, place_id, lot_id), {})[db.day(on)] = Quantity(quantity)
         else:
             moved[names[of_id]] = db.day(on)
-    return Whereabouts(changes, moved)
+    return Whereabouts(changes, moved, revalued)
+
+
+async def _revalued(moves: Sequence[Move], known: Mapping[int, KnownPlace], day: date) -> dict[tuple[int, int], date]:
+    away = {
+        (move.sku_id, place.id, place.warehouse_id, place.kind.value)
+        for move in moves
+        for place in [known[move.from_place_id]]
+        if place.kind in AWAY
+    }
+    if not away:
+        return {}
+    columns = {"sku_id": "bigint", "place_id": "bigint", "warehouse_id": "bigint", "kind": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT line.sku_id, line.place_id, MAX(business_date) FROM {db.rows(columns)} AS line
+        JOIN stock_revaluation AS changed ON changed.warehouse_id = line.warehouse_id AND changed.sku_id = line.sku_id
+            AND business_date > ? AND CASE line.kind WHEN 'LENT' THEN lent_value ELSE in_transit_value END <> 0
+        GROUP BY line.sku_id, line.place_id""",
+        (db.json(sorted(away)), day),
+    )
+    return {(sku_id, place_id): db.day(on) for sku_id, place_id, on in rows}
 
 
 def on_shelves(
@@ -131,11 +155,19 @@ def check(
 ) -> Iterator[Reason]:
     """Whether the goods were there on the day of a document and since; tells the first day on which they would be.
 
-    Says nothing where they are not even there today: of that the book tells.
+    Goods that were away come back at what they cost now, which they did not before that last changed. Says nothing
+    where goods are not even there today: of that the book tells.
     """
-    if not where.changes and not where.moved:
+    if where == TODAY:
         return
     legs = plan(day)
+    told: set[int] = set()
+    for leg in legs:
+        on = where.revalued.get((leg.move.sku_id, leg.from_place_id))
+        if on and leg.index not in told:
+            told.add(leg.index)
+            sku = skus[leg.move.sku_id]
+            yield NothingToRevalueThen(path=leg.move.path, sku=sku, business_date=day, fits_on=on)
     short = where.short(legs, there, day)
     if not short and not where.moved:
         return
@@ -145,7 +177,6 @@ def check(
         return on >= max(where.moved.values(), default=day) and not where.short(plan(on), there, on)
 
     first = bisect_left(days, x=True, key=fits)
-    told: set[int] = set()
     for leg in legs if first < len(days) else ():
         gone = any((leg.move.sku_id, number) in where.moved for number in leg.serials)
         if (gone or leg.source in short) and leg.index not in told:
@@ -157,35 +188,6 @@ def check(
                 business_date=day,
                 fits_on=days[first],
             )
-
-
-async def check_away(
-    moves: Sequence[Move], known: Mapping[int, KnownPlace], day: date, skus: Mapping[int, str]
-) -> list[Reason]:
-    """Whether goods that a late document brings back got another cost since, which they did not have on its day."""
-    of_move = [
-        (move, (move.sku_id, place.warehouse_id or 0, place.kind.value))
-        for move in moves
-        for place in [known[move.from_place_id]]
-        if place.kind in AWAY
-    ]
-    if not of_move:
-        return []
-    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "kind": "text"}
-    rows = await db.fetch(
-        f"""
-        SELECT line.sku_id, line.warehouse_id, line.kind, MAX(business_date) FROM {db.rows(columns)} AS line
-        JOIN stock_revaluation AS changed ON changed.warehouse_id = line.warehouse_id AND changed.sku_id = line.sku_id
-            AND business_date > ? AND CASE line.kind WHEN 'LENT' THEN lent_value ELSE in_transit_value END <> 0
-        GROUP BY line.sku_id, line.warehouse_id, line.kind""",
-        (db.json(sorted({key for _, key in of_move})), day),
-    )
-    changed_on = {(sku_id, warehouse_id, kind): db.day(on) for sku_id, warehouse_id, kind, on in rows}
-    return [
-        NothingToRevalueThen(path=move.path, sku=skus[move.sku_id], business_date=day, fits_on=changed_on[key])
-        for move, key in of_move
-        if key in changed_on
-    ]
 
 
 async def correct(

@@ -168,7 +168,6 @@ async def post(
     places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
     skus = {sku_id: level.sku for (sku_id, _), level in found.items()}
     reject_if(late.check(plan, business_date, where, late.on_shelves(candidates, places, known), skus))
-    reject_if(await late.check_away(moves, known, business_date, skus) if is_late else ())
     pools = await layers.pools(_needed(legs, found, known))
     before, places_before = levels.copies(found), levels.copies(places)
     layers.adopt_methods([found[key] for key in sorted(touched)], pools)
