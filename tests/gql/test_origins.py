@@ -1,6 +1,7 @@
 """Pages of other origins may ask if the settings name them; who may not is told which setting."""
 
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import httpx
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
+from tests.gql.conftest import SPA
+from tests.gql.sockets import ACK, INIT, hear
 
 PROXY = "10.0.0.1"
 CHANGE = {"query": "mutation { __typename }"}
@@ -74,6 +77,14 @@ async def test_whoever_is_refused_is_told_the_setting(call: Call) -> None:
         assert "https://shop.example " in error["message"]
         assert "JXC_CORS_ORIGINS" in error["message"]
         assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_socket_that_is_refused_closes_with_the_setting(opened: Any, port: int) -> None:
+    for origin in (SPA, f"http://127.0.0.1:{port}"):
+        assert await hear(await opened(INIT, origin=origin)) == ACK
+    socket = await opened(origin="https://shop.example")
+    await socket.wait_closed()
+    assert (socket.close_code, "JXC_CORS_ORIGINS" in socket.close_reason) == (4403, True)
 
 
 @pytest.mark.parametrize(
