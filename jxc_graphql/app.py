@@ -16,7 +16,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -31,9 +30,9 @@ from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
+from jxc_graphql.gql.wire.origins import Cors, Origins
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.places import Doorway
-from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
 from jxc_graphql.kit import bus, db, jobs, journal
@@ -68,7 +67,7 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), Origins.of(settings)
     budgets = Budgets(settings.rate_limit, settings.workers)
     gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
     page = ide.page() if settings.graphiql else None
@@ -91,9 +90,8 @@ def build_app(settings: Settings) -> Starlette:
         Middleware(_Envelope),
         Middleware(Doorway, Proxies.of(settings)),
         Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False),
+        Middleware(Cors, origins),
     ]
-    if settings.cors_origins:
-        middleware.append(_cors(settings.cors_origins))
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
@@ -218,14 +216,3 @@ def _hosts(settings: Settings) -> tuple[str, ...]:
     if settings.hosts:
         return settings.hosts
     return tuple(_LOOPBACK.values()) if settings.host in _LOOPBACK else ("*",)
-
-
-def _cors(origins: tuple[str, ...]) -> Middleware:
-    return Middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["accept", "authorization", "content-type", "last-event-id", TOKEN_HEADER, REQUEST_ID],
-        expose_headers=[REQUEST_ID, "retry-after"],
-        max_age=86_400,
-    )

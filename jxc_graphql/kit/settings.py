@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from jxc_graphql.kit.addresses import range_of
+from jxc_graphql.kit.addresses import origin_of_pages, range_of
 
 _WITHIN = (
     ("port", 0, 65_535),
@@ -18,6 +18,8 @@ _WITHIN = (
     ("head_bytes", 1_024, 2**20),
     ("head_lines", 10, 10_000),
 )
+_NO_PLACES = {"*", "null"}
+"""What `cors_origins` may have beside origins: any of them, and that of pages without one, such as files."""
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 
 
@@ -71,7 +73,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     graphiql: bool = False
     """Whether `/graphql` shows the explorer to browsers; on in `jxc demo`."""
     cors_origins: tuple[str, ...] = ()
-    """Origins whose pages may use the API, WebSocket included; the server's own always may."""
+    """Origins whose pages may use the API, WebSocket included, with `:*` for any port, or `*` for all; the server's own
+    always may."""
+    local_pages: bool = False
+    """Whether those of this machine may as well, whatever their port; on in `jxc demo`."""
     told: Mapping[str, Any] = {}
     """What this process was told of settings that live in the database, for whom they belong to (`load`)."""
 
@@ -97,6 +102,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("head_seconds is not positive")
         if None in map(range_of, self.trusted_proxies):
             raise ValueError("trusted_proxies has what is neither an address nor a range")
+        origins = [one if one in _NO_PLACES else origin_of_pages(one) for one in self.cors_origins]
+        if None in origins:
+            raise ValueError(
+                "cors_origins has what is no origin, such as https://shop.example.com or http://localhost:*"
+            )
+        msgspec.structs.force_setattr(self, "cors_origins", tuple(origins))
 
 
 def load(

@@ -6,7 +6,7 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import structlog
 from graphql.language import OperationType
@@ -21,8 +21,9 @@ from jxc_graphql.gql.wire.body import JSON, parameters_of
 from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
+from jxc_graphql.gql.wire.origins import Origins
 from jxc_graphql.gql.wire.peers import Peers
-from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer, check_origin
+from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import SseResponse
@@ -51,7 +52,7 @@ class GraphQLOverHTTP:
         self,
         gate: Gate,
         peers: Peers,
-        origins: Collection[str],
+        origins: Origins,
         stopping: asyncio.Event,
         *,
         page: Response | None = None,
@@ -110,7 +111,7 @@ class GraphQLOverHTTP:
         try:
             admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
-            check_origin(admitted.kind, request.headers, self._origins)
+            self._origins.check(admitted.kind, request)
             if admitted.kind is OperationType.SUBSCRIPTION:
                 return self._stream(admitted, request, call.locale if language else None)
             result = await self._gate.run(admitted)
