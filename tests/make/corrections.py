@@ -8,17 +8,16 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
-from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
+from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 from tests.make.shop import Shop
 
 
 def keeper(shop: Shop) -> Call:
     """Somebody who adjusts, and approves nothing."""
-    return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.ADJUST_STOCK}))
+    return msgspec.structs.replace(shop.call, permissions=frozenset({ADJUST_STOCK}))
 
 
 def line(shop: Shop, quantity: str, unit_cost: str | None = None, sku: int = 0, **others: Any) -> AskedAdjustment:

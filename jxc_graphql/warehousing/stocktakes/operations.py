@@ -24,6 +24,7 @@ from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
+    APPROVE_STOCKTAKES,
     STATES,
     CountMode,
     Stocktake,
@@ -64,7 +65,7 @@ async def plan_stocktake(
     `Forbidden`, `NotFound`, or `Rejected` with everything that is wrong, without goods in its scope or with too many.
     """
     if approval_limit > _ZERO:
-        call.require(Permission.APPROVE_STOCKTAKES)
+        call.require(APPROVE_STOCKTAKES)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     for name, ids in (("category_ids", scope.category_ids), ("place_ids", scope.place_ids), ("sku_ids", scope.sku_ids)):
         if len(ids) > rules.MAX_SCOPE:
@@ -357,5 +358,5 @@ def _check_approval(call: Call, stocktake: Stocktake) -> list[rules.ApprovalRequ
     assert stocktake.surplus_value is not None
     assert stocktake.shortage_value is not None
     worth = stocktake.surplus_value + stocktake.shortage_value
-    free = stocktake.status is DocumentStatus.APPROVED or Permission.APPROVE_STOCKTAKES in call.permissions
+    free = stocktake.status is DocumentStatus.APPROVED or APPROVE_STOCKTAKES in call.permissions
     return [] if free or worth <= stocktake.approval_limit else [rules.ApprovalRequired(path=("id",))]

@@ -14,6 +14,7 @@ from jxc_graphql import features
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.buying.purchasing.api import PurchaseOrder
 from jxc_graphql.buying.purchasing.facts import PurchaseOrderRejected
+from jxc_graphql.buying.purchasing.models import EDIT_PURCHASE_ORDERS
 from jxc_graphql.gql.declare import DeclarationError
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
@@ -30,13 +31,13 @@ from jxc_graphql.office.documents.states import Action, DocumentStatus, Note
 from jxc_graphql.warehousing.adjustments import api as adjustments
 
 BACK = Action(
-    by=Permission.EDIT_PURCHASE_ORDERS,
+    by=EDIT_PURCHASE_ORDERS,
     ways={DocumentStatus.SUBMITTED: {DocumentStatus.DRAFT}},
     note=Note.REQUIRED,
 )
 BACK_WITHOUT_NOTE = Action(by=BACK.by, ways=BACK.ways)
 DRAFT = {DocumentStatus.DRAFT: {DocumentStatus.POSTED}}
-INTO_THE_BOOKS = Action(by=Permission.EDIT_PURCHASE_ORDERS, ways=DRAFT)
+INTO_THE_BOOKS = Action(by=EDIT_PURCHASE_ORDERS, ways=DRAFT)
 
 
 @posting(BACK)
@@ -74,7 +75,7 @@ SEVEN = Quantity(7)
 ASKED: list[dict[str, Any]] = []
 
 
-@posting(Permission.EDIT_PURCHASE_ORDERS)
+@posting(EDIT_PURCHASE_ORDERS)
 async def part_order(
     call: Call,
     *,

@@ -15,7 +15,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
-from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
+from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentReason
 from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
 from tests.make.settings import company_says
 from tests.make.shop import Shop, make_shop, other_warehouse
@@ -210,7 +210,7 @@ class TestApproval:
         yesterday = (await Adjustment.get(id=first)).business_date - timedelta(days=1)
         clerk = Call(
             actor_id=shop.call.actor_id,
-            permissions=frozenset({Permission.ADJUST_STOCK, Permission.POST_LATE_DOCUMENTS}),
+            permissions=frozenset({ADJUST_STOCK, Permission.POST_LATE_DOCUMENTS}),
             business_date=yesterday,
         )
         for adjustment_id in (first, second):

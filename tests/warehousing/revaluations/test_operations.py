@@ -5,10 +5,9 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.revaluations import operations
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
-from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
+from jxc_graphql.warehousing.revaluations.models import REVALUE_STOCK, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
 from tests.make.shop import Shop, make_shop
 from tests.refusals import codes
@@ -16,7 +15,7 @@ from tests.refusals import codes
 
 def accountant(shop: Shop) -> Call:
     """Somebody who revalues, and approves nothing."""
-    return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.REVALUE_STOCK}))
+    return msgspec.structs.replace(shop.call, permissions=frozenset({REVALUE_STOCK}))
 
 
 def line(shop: Shop, *, unit_cost: str | None = None, by: str | None = None, sku: int = 0) -> AskedRevaluation:
