@@ -39,7 +39,10 @@ def built_at(bundle: Path = BUNDLE) -> int | None:
 
 def page(bundle: Path = BUNDLE) -> Response:
     """The page, with the policy that it needs: our own files only, or the CDN's and one script known by its hash."""
-    return _page(bundle, built_at(bundle))
+    text, policy = _page(bundle, built_at(bundle))
+    return HTMLResponse(
+        text, headers={"content-security-policy": policy, "cache-control": "no-cache", "vary": "Accept"}
+    )
 
 
 async def shown(_: Request) -> Response:
@@ -48,15 +51,12 @@ async def shown(_: Request) -> Response:
 
 
 @lru_cache(maxsize=4)
-def _page(bundle: Path, built: int | None) -> Response:
+def _page(bundle: Path, built: int | None) -> tuple[bytes, str]:
     own = built is not None
     template = (bundle / "index.html" if own else HERE / "cdn.html").read_bytes()
     shown = msgspec.json.encode(tabs()).replace(b"<", b"\\u003c")
     text = _TABS.sub(lambda match: match[1] + shown + match[2], template)
-    policy = _own_policy() if own else _cdn_policy(text)
-    return HTMLResponse(
-        text, headers={"content-security-policy": policy, "cache-control": "no-cache", "vary": "Accept"}
-    )
+    return text, _own_policy() if own else _cdn_policy(text)
 
 
 def files(bundle: Path = BUNDLE) -> Route:
