@@ -6,7 +6,7 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from graphql.language import OperationType
@@ -55,7 +55,7 @@ class GraphQLOverHTTP:
         origins: Origins,
         stopping: asyncio.Event,
         *,
-        page: Response | None = None,
+        page: Callable[[], Response] | None = None,
     ) -> None:
         self._gate = gate
         self._peers = peers
@@ -97,7 +97,7 @@ class GraphQLOverHTTP:
             raise BadRequest(400, "BAD_REQUEST", f"The URL has more than {URL_PARAMETERS} parameters.")
         if PAGE in accepted:
             if request.method == "GET" and not _ASKING & request.query_params.keys() and self._page:
-                return self._page
+                return self._page()
             accepted.remove(PAGE)
         if single.concerns(request):
             return await self._single.respond(request, request_id)

@@ -39,6 +39,9 @@ MANAGE_STOCKTAKES = permission(
 )
 APPROVE_STOCKTAKES = permission("APPROVE_STOCKTAKES", "Post the variances of a stocktake, or send it back.")
 
+WORTH = ("surplus_value", "shortage_value", "lines_with_variance")
+"""What is known once counting is over."""
+
 STATES = States(
     {
         Do.UPDATE: Action(by=MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.DRAFT}, Is.COUNTING: {Is.COUNTING}}),
@@ -48,6 +51,7 @@ STATES = States(
             by=MANAGE_STOCKTAKES,
             ways={one: {Is.COUNTING} for one in (Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
+            forgets=WORTH,
         ),
         Do.SUBMIT: Action(by=MANAGE_STOCKTAKES, ways={Is.COUNTING: {Is.SUBMITTED}}),
         Do.APPROVE: Action(by=APPROVE_STOCKTAKES, ways={Is.SUBMITTED: {Is.APPROVED}}),
@@ -55,6 +59,7 @@ STATES = States(
             by=APPROVE_STOCKTAKES,
             ways={one: {Is.COUNTING} for one in (Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
+            forgets=WORTH,
         ),
         Do.POST: Action(by=MANAGE_STOCKTAKES, ways={one: {Is.POSTED} for one in (Is.SUBMITTED, Is.APPROVED)}),
         Do.CANCEL: Action(
