@@ -70,7 +70,7 @@ class TestRoles:
         assert await codes(made) == [
             ("ROLE_CODE_UNCLEAR", ("code",)),
             ("TEXT_REQUIRED", ("name",)),
-            ("UNKNOWN_ROLE", ("grants", 0)),
+            ("UNKNOWN_ROLE_CODE", ("grants", 0)),
         ]
         taken = operations.create_role(call, code="BUYER", name="x", permissions=[])
         assert await codes(taken) == [("CODE_TAKEN", ("code",))]
@@ -111,6 +111,9 @@ class TestReach:
             operations.set_user_scope(hr, user_id=boss, dimension=Dimension.WAREHOUSE, target_ids=[]),
             operations.deactivate_user(hr, user_id=boss),
             operations.change_password(hr, user_id=boss, new_password="battery staple"),
+            operations.reset_password(hr, user_id=boss),
+            operations.update_user(hr, user_id=boss, locale="zh-CN"),
+            operations.reactivate_user(hr, user_id=boss),
             operations.create_api_token(hr, user_id=boss, name="sly"),
             queries.tokens_of(hr, boss),
         ):
