@@ -27,7 +27,7 @@ class Permission(StrEnum):
     SEE_AUDIT_LOG = "SEE_AUDIT_LOG"
     """See who did what, when and from where, costs included; nobody with a data scope of his own has it."""
     MANAGE_COMPANY = "MANAGE_COMPANY"
-    """Change the settings of the company: time zone, thresholds, the opening of the books."""
+    """Change the company's settings, such as time zone and thresholds; nobody with a data scope of his own has it."""
     SEE_CATALOG = "SEE_CATALOG"
     """See categories, products, SKUs, units, barcodes, branches, warehouses and places."""
     MANAGE_CATALOG = "MANAGE_CATALOG"
@@ -104,5 +104,7 @@ class Permission(StrEnum):
     """Make projections anew from the ledger."""
 
 
-OF_ALL = frozenset({Permission.MANAGE_ROLES, Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS})
+OF_ALL = frozenset(
+    {Permission.MANAGE_ROLES, Permission.MANAGE_COMPANY, Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS}
+)
 """What shows things of all places at once, or is good for all of them, and is nobody's who does not see them all."""
