@@ -75,9 +75,9 @@ async def dispatch(trade: Trade) -> Leave:
         to_warehouse_id=(await open_warehouse(trade.call)).id,
         lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=FIVE)],
     )
-    await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
-    await transfers.approve_transfer(trade.call, transfer_id=drafted.transfer_id)
-    return lambda: transit.dispatch_transfer(late(trade).call, transfer_id=drafted.transfer_id)
+    await transfers.submit_transfer(trade.call, transfer_id=drafted.subject_id)
+    await transfers.approve_transfer(trade.call, transfer_id=drafted.subject_id)
+    return lambda: transit.dispatch_transfer(late(trade).call, transfer_id=drafted.subject_id)
 
 
 async def loan(trade: Trade) -> Leave:
@@ -89,7 +89,7 @@ async def loan(trade: Trade) -> Leave:
         due_on=yesterday() + timedelta(days=9),
         lines=lines,
     )
-    return lambda: loans.approve_loan(late(trade).call, loan_id=made.loan_id)
+    return lambda: loans.approve_loan(late(trade).call, loan_id=made.subject_id)
 
 
 async def assembling(trade: Trade) -> Leave:
@@ -140,7 +140,7 @@ async def revaluation(trade: Trade) -> Leave:
     made = await revaluations.create_revaluation(
         trade.call, warehouse_id=trade.shop.warehouse.id, lines=lines, note="发票更正"
     )
-    return lambda: revaluations.post_revaluation(late(trade).call, revaluation_id=made.revaluation_id)
+    return lambda: revaluations.post_revaluation(late(trade).call, revaluation_id=made.subject_id)
 
 
 @pytest.mark.parametrize(

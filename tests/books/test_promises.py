@@ -85,8 +85,8 @@ async def submit_transfer(trade: Trade, quantity: str) -> int:
         to_warehouse_id=(await open_warehouse(trade.call)).id,
         lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
     )
-    await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
-    return drafted.transfer_id
+    await transfers.submit_transfer(trade.call, transfer_id=drafted.subject_id)
+    return drafted.subject_id
 
 
 async def draft_loan(trade: Trade, quantity: str) -> int:
@@ -97,7 +97,7 @@ async def draft_loan(trade: Trade, quantity: str) -> int:
         due_on=today(9),
         lines=[WantedLine(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
     )
-    return made.loan_id
+    return made.subject_id
 
 
 async def approve_transfer(trade: Trade, quantity: str) -> int:

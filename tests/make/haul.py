@@ -105,7 +105,7 @@ class Haul(msgspec.Struct, frozen=True):
     async def draft(self, *lines: tuple[int, str], **others: Any) -> int:
         given = {"from_warehouse_id": self.source.id, "to_warehouse_id": self.destination.id}
         fact = await operations.create_transfer(self.call, lines=self.asked(*lines), **{**given, **others})
-        return fact.transfer_id
+        return fact.subject_id
 
     async def submit(self, transfer_id: int) -> None:
         await operations.submit_transfer(self.call, transfer_id=transfer_id)

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import msgspec
+
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.connect import current
 from jxc_graphql.office.audit.facts import CostsRead
 from jxc_graphql.office.auth.permissions import Permission
 
@@ -20,8 +23,17 @@ NOTE_STEP = timedelta(minutes=1)
 REMEMBERED = 10_000
 """Readings of the last minute that are told from new ones."""
 
-_waiting: list[tuple[CostsRead, Call]] = []
-_last: dict[tuple[int, str, str], datetime] = {}
+
+class _Readings(msgspec.Struct):
+    """The readings of one database."""
+
+    waiting: list[tuple[CostsRead, Call]] = []
+    last: dict[tuple[int, str, str], datetime] = {}
+
+
+def _readings() -> _Readings:
+    found: _Readings = current().known.setdefault("readings", _Readings())
+    return found
 
 
 def shows_costs(report: Report[P, T]) -> Report[P, T]:
@@ -41,21 +53,26 @@ def note(call: Call, report: str) -> None:
     """Notes that somebody reads a report that shows costs."""
     if call.actor_id is None:
         return
+    readings = _readings()
     key, now = (call.actor_id, call.address, report), clock.now()
-    if key in _last and now - _last[key] < NOTE_STEP:
+    if key in readings.last and now - readings.last[key] < NOTE_STEP:
         return
-    if len(_last) >= REMEMBERED:
-        _last.clear()
-    _last[key] = now
-    _waiting.append((CostsRead(user_id=call.actor_id, report=report), call))
+    if len(readings.last) >= REMEMBERED:
+        readings.last.clear()
+    readings.last[key] = now
+    readings.waiting.append((CostsRead(user_id=call.actor_id, report=report), call))
 
 
 async def write_readings() -> None:
     """Writes down what was noted; what cannot be written waits."""
-    noted = _waiting[:]
-    if noted:
-        await _write(noted)
-        del _waiting[: len(noted)]
+    readings = _readings()
+    noted, readings.waiting = readings.waiting, []
+    try:
+        if noted:
+            await _write(noted)
+    except BaseException:
+        readings.waiting[:0] = noted
+        raise
 
 
 @db.transactional

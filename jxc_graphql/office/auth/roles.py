@@ -8,7 +8,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.office.auth import facts, models, queries, reach, rules
-from jxc_graphql.office.auth.built_in import ADMINISTRATOR, BUILT_IN_ROLES
+from jxc_graphql.office.auth.built_in import ADMINISTRATOR, BUILT_IN_ROLES, permissions_of
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.auth.reach import Reach
 from jxc_graphql.office.auth.rights import raise_version, recorded, taking
@@ -19,10 +19,11 @@ async def ensure_roles(call: Call) -> None:
     """Writes the built-in roles as this version of the program defines them; nothing where they are so already."""
     call.require(Permission.MANAGE_USERS)
     await models.Role.bulk_create(
-        [models.Role(code=code, name=name) for code, (name, _) in BUILT_IN_ROLES.items()], ignore_conflicts=True
+        [models.Role(code=code, name=name) for code, name in BUILT_IN_ROLES.items()], ignore_conflicts=True
     )
     ids = await queries.role_ids_by_code()
-    for code, (_, permissions) in BUILT_IN_ROLES.items():
+    for code in BUILT_IN_ROLES:
+        permissions = permissions_of(code)
         if await _allow(ids[code], permissions):
             await raise_version()
             await journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)

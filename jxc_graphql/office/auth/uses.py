@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.db.connect import current
 from jxc_graphql.office.auth import rules
 from jxc_graphql.office.auth.models import TokenKind
 
@@ -29,7 +30,10 @@ class _Use(NamedTuple):
     expires_at: datetime | None
 
 
-_noted: dict[int, _Use] = {}
+def _uses() -> dict[int, _Use]:
+    """What is noted of the tokens of this database."""
+    noted: dict[int, _Use] = current().known.setdefault("uses of tokens", {})
+    return noted
 
 
 def note(
@@ -38,21 +42,23 @@ def note(
     """Notes that a token was shown; nothing when that was written down less than a minute ago."""
     now = clock.now()
     if last_used_at is None or now - last_used_at >= rules.USE_STEP:
-        known = _noted.get(token_id)
+        uses = _uses()
+        known = uses.get(token_id)
         from_where = known.address if address is None and known else address
-        _noted[token_id] = _Use(
+        uses[token_id] = _Use(
             now, from_where, rules.session_end(created_at, now) if kind is TokenKind.SESSION else None
         )
 
 
 async def write_uses() -> None:
     """Writes down what was noted; what cannot be written stays noted."""
-    noted = dict(_noted)
+    uses = _uses()
+    noted = dict(uses)
     if noted:
         await _write(noted)
     for token_id, use in noted.items():
-        if _noted[token_id] is use:
-            del _noted[token_id]
+        if uses.get(token_id) is use:
+            del uses[token_id]
 
 
 @db.transactional

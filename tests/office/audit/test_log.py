@@ -1,8 +1,11 @@
 """The audit log: what is in it, who sees it, and how it leaves the program."""
 
+import asyncio
 import csv
+import shutil
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +24,7 @@ from jxc_graphql.office.audit import operations as audit
 from jxc_graphql.office.auth import operations
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.wiring import MODEL_MODULES
 from tests.accounts import PASSWORD, made, token_of
 from tests.operations import limit_to, send
 
@@ -102,7 +106,6 @@ VALUATION = "{ stockValuation(groupBy: WAREHOUSE) { value } }"
 
 
 async def test_tells_who_read_costs_once_a_minute(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings, "_last", {})
     for _ in range(3):
         answer = (await client.post("/graphql", json={"query": VALUATION})).json()
         assert "errors" not in answer
@@ -130,7 +133,6 @@ async def test_who_may_not_see_costs_has_not_read_them(client: httpx.AsyncClient
 
 
 async def test_a_reading_that_cannot_be_written_waits(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings, "_last", {})
     readings.note(call, "stock_ageing")
 
     async def fail(*_: object) -> None:
@@ -143,6 +145,26 @@ async def test_a_reading_that_cannot_be_written_waits(call: Call, monkeypatch: p
     await readings.write_readings()
     rows = await db.fetch("SELECT actor_id FROM journal WHERE name = 'CostsRead'")
     assert rows == [(call.actor_id,)]
+
+
+async def test_a_reading_is_written_once_by_whoever_writes(call: Call) -> None:
+    readings.note(call, "stock_ageing")
+    await asyncio.gather(readings.write_readings(), readings.write_readings())
+    assert len(await db.fetch("SELECT id FROM journal WHERE name = 'CostsRead'")) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_reading_belongs_to_its_database(call: Call, sqlite_template: Path, tmp_path: Path) -> None:
+    readings.note(call, "stock_ageing")
+    other = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.sqlite3')}"
+    beside = await db.connect(other, MODEL_MODULES, beside=True)
+    try:
+        await beside.run(readings.write_readings())
+        assert await beside.run(db.fetch("SELECT id FROM journal WHERE name = 'CostsRead'")) == []
+    finally:
+        await beside.close()
+    await readings.write_readings()
+    assert len(await db.fetch("SELECT id FROM journal WHERE name = 'CostsRead'")) == 1
 
 
 async def test_leaves_the_program_as_csv_which_is_recorded(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from jxc_graphql.buying.purchasing.models import EDIT_PURCHASE_ORDERS
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Unauthenticated
@@ -95,7 +96,7 @@ class TestLimits:
         assert call.permissions == set(only)
 
     async def test_nor_more_than_its_user_may_at_the_moment(self, call: Call, ann: int) -> None:
-        token = await limited(ann, permissions=[Permission.SEE_STOCK, Permission.EDIT_PURCHASE_ORDERS])
+        token = await limited(ann, permissions=[Permission.SEE_STOCK, EDIT_PURCHASE_ORDERS])
         await operations.set_user_roles(call, user_id=ann, roles=["SELLER"])
         assert (await call_of(token)).permissions == {Permission.SEE_STOCK}
 
