@@ -1,4 +1,4 @@
-"""Closing the books over many levels: how long it takes, and how long others wait for it, who draft and post meanwhile."""
+"""Closing the books over many levels: how long it takes, and what those wait for who draft and post meanwhile."""
 
 import asyncio
 import time
