@@ -49,7 +49,7 @@ async def _order(stage: Stage) -> tuple[int, int]:
     made = await purchasing.create_purchase_order(
         stage.call(), supplier_id=stage.supplier_id, warehouse_id=stage.warehouse_id, lines=lines
     )
-    order_id = made.purchase_order_id
+    order_id = made.subject_id
     await purchasing.submit_purchase_order(stage.call(), purchase_order_id=order_id)
     await purchasing.approve_purchase_order(stage.call(), purchase_order_id=order_id)
     ((line_id,),) = await db.fetch("SELECT id FROM purchase_order_line WHERE purchase_order_id = ?", (order_id,))

@@ -39,7 +39,7 @@ class Company(msgspec.Struct, frozen=True):
 
 @pytest.fixture
 async def company(call: Call) -> Company:
-    seen = {}
+    seen: dict[Dimension, int] = {}
     for code in ("MINE", TYPED):
         profile = Profile(code=code, name=f"秘密 {code}")
         made = {
