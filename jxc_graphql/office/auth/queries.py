@@ -238,6 +238,11 @@ async def user_id_of(name: str) -> int | None:
     return user.id if user else None
 
 
+async def has_users() -> bool:
+    """Whether there is any active user."""
+    return await models.User.filter(is_active=True).exists()
+
+
 async def role_ids_by_code() -> dict[str, int]:
     """The id of every role by its code."""
     return dict(await models.Role.all().values_list("code", "id"))
