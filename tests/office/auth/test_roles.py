@@ -92,8 +92,9 @@ class TestRoles:
         await operations.delete_role(call, role_id=role_id)
         assert (await count("role_grant"), "STAFF" in await queries.role_ids_by_code()) == (0, False)
 
+    @pytest.mark.usefixtures("hr")
     async def test_one_that_is_given_is_not_deleted_and_one_that_is_deleted_is_not_given(
-        self, call: Call, hr: Call, monkeypatch: pytest.MonkeyPatch
+        self, call: Call, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         holder, hashed = await made("holder"), credentials.hash_password
 
