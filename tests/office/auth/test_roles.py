@@ -113,7 +113,7 @@ class TestRoles:
                 return_exceptions=True,
             )
             told = {reason.code for one in given if isinstance(one, Rejected) for reason in one.reasons}
-            assert told <= {"UNKNOWN_ROLE", "ROLE_IN_USE"}
+            assert told <= {"UNKNOWN_ROLE_CODE", "UNKNOWN_ROLE", "ROLE_IN_USE"}
             assert [one for one in given if isinstance(one, Exception) and not isinstance(one, Rejected)] == []
             await operations.set_user_roles(call, user_id=holder, roles=[])
             if new := await queries.user_id_of(f"new{number}"):
@@ -123,7 +123,7 @@ class TestRoles:
         await operations.create_role(call, code="GONE", name="x", permissions=[])
         monkeypatch.setattr(credentials, "hash_password", meanwhile)
         late = operations.create_user(call, username="late", name="Late", password=PASSWORD, roles=["GONE"])
-        assert await codes(late) == [("UNKNOWN_ROLE", ("roles", 0))]
+        assert await codes(late) == [("UNKNOWN_ROLE_CODE", ("roles", 0))]
 
 
 class TestReach:
