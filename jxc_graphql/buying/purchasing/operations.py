@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.buying.purchasing import rules
 from jxc_graphql.buying.purchasing.facts import (
@@ -27,10 +25,11 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
+    redrafted,
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
@@ -66,8 +65,7 @@ async def create_purchase_order(
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    await opened(order)
-    await _insert_lines(order, priced)
+    await opened(order, _lines(order, priced))
     return DocumentCreated.of(order)
 
 
@@ -88,11 +86,8 @@ async def update_purchase_order(
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
-    order.expected_on, order.note = expected_on, note
-    order.total = Money.total(line.amount for line in priced)
-    await moved_on(order, DocumentAction.UPDATE, "expected_on", "note", "total")
-    await PurchaseOrderLine.filter(purchase_order_id=order.id).delete()
-    await _insert_lines(order, priced)
+    total = Money.total(line.amount for line in priced)
+    await redrafted(order, _lines(order, priced), expected_on=expected_on, note=note, total=total)
     return DocumentUpdated.of(order)
 
 
@@ -186,20 +181,9 @@ async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
     return {line.id: line for line in lines}
 
 
-async def _insert_lines(order: PurchaseOrder, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await PurchaseOrderLine.bulk_create(
-        [
-            PurchaseOrderLine(
-                purchase_order_id=order.id,
-                quantity_received=zero,
-                quantity_rejected=zero,
-                quantity_cancelled=zero,
-                **msgspec.structs.asdict(line),
-            )
-            for line in lines
-        ]
-    )
+def _lines(order: PurchaseOrder, priced: Sequence[PricedLine]) -> list[PurchaseOrderLine]:
+    nothing_yet = dict.fromkeys(("quantity_received", "quantity_rejected", "quantity_cancelled"), Quantity(0))
+    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet)
 
 
 def _incoming(

@@ -76,8 +76,7 @@ async def return_loan(
         by_id[move.line_id].value += value
     await _count(loan, DocumentAction.RETURN, lent, lines, "quantity_returned")
     document.total = Money.total(posted.values)
-    await opened(document, out_of=[loan.id])
-    await LoanReturnLine.bulk_create(brought)
+    await opened(document, brought, out_of=[loan.id])
     return LoanReturned(loan_id=loan.id, loan_return_id=document.id, stock_level_ids=posted.stock_level_ids)
 
 

@@ -13,9 +13,9 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import PricedLine
+from jxc_graphql.office.documents.lines import PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
@@ -82,10 +82,7 @@ async def update_transfer(
     known = await catalog.skus({line.sku_id for line in lines})
     asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
     reject_if([*problems, *check_note(note)])
-    transfer.expected_on, transfer.note = expected_on, note
-    await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
-    await TransferLine.filter(transfer_id=transfer.id).delete()
-    await _insert_lines(transfer, asked)
+    await redrafted(transfer, _lines(transfer, asked), expected_on=expected_on, note=note)
     return DocumentUpdated.of(transfer)
 
 
@@ -178,29 +175,10 @@ async def _drafted(
     transfer = made_out(
         Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
-    await opened(transfer)
-    await _insert_lines(transfer, asked)
+    await opened(transfer, _lines(transfer, asked))
     return transfer
 
 
-async def _insert_lines(transfer: Transfer, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await TransferLine.bulk_create(
-        [
-            TransferLine(
-                transfer_id=transfer.id,
-                line_no=line.line_no,
-                sku_id=line.sku_id,
-                unit=line.unit,
-                quantity_in_unit=line.quantity_in_unit,
-                quantity=line.quantity,
-                quantity_approved=zero,
-                quantity_dispatched=zero,
-                quantity_received=zero,
-                quantity_damaged=zero,
-                quantity_missing=zero,
-                cost=Money(0),
-            )
-            for line in lines
-        ]
-    )
+def _lines(transfer: Transfer, asked: Sequence[PricedLine]) -> list[TransferLine]:
+    counts = (f"quantity_{what}" for what in ("approved", "dispatched", "received", "damaged", "missing"))
+    return lines_of(TransferLine, asked, transfer_id=transfer.id, cost=Money(0), **dict.fromkeys(counts, Quantity(0)))
