@@ -43,6 +43,8 @@ class Declaration:
     members: tuple[type, ...] = ()
     extends: type | None = None
     kind_column: str | None = None
+    described: bool = False
+    """Whether the columns that the model describes are fields."""
     makes: type | None = None
     """Of an input: what is made of its values, where that is another class."""
 
@@ -84,17 +86,18 @@ def entity(
     requires: str | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
+    described: bool = False,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
     the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
     columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
-    `search`: the column for `search:`.
+    `search`: the column for `search:`. `described`: a column that has a string under it in the model is a field, with
+    what it points to under the name of its model; the class has what else there is to say.
     """
-    return lambda cls: _declare(
-        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
-    )
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "described": described}
+    return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 
 def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:

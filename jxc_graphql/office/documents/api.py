@@ -1,7 +1,10 @@
 """What clients see of every document."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from tortoise.models import Model
 
 from jxc_graphql.gql.declare import (
     Connection,
@@ -24,6 +27,11 @@ from jxc_graphql.office.documents import models, rules, states
 from jxc_graphql.office.documents import register as register_of_documents
 from jxc_graphql.office.documents.models import DocumentKind, LinkKind
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+
+C = TypeVar("C", bound=type)
+
+Scope = Mapping[str, str | tuple[str, ...]]
+AT_WAREHOUSE: Scope = {Dimension.WAREHOUSE: "warehouse_id"}
 
 
 @value
@@ -115,6 +123,19 @@ class Document:
     """What was made out of it (下查), such as the receipts of an order."""
     timeline: Connection[TimelineEntry] = connection("subject_id")
     """What happened to it, oldest first (时间线)."""
+
+
+def document(model: type[models.DocumentHeader], *, requires: str, scope: Scope = AT_WAREHOUSE) -> Callable[[C], C]:
+    """A type of documents, with the columns that their model describes."""
+    return entity(model, requires=requires, scope=scope, described=True)
+
+
+def document_line(model: type[Model], *, requires: str, scope: Scope = AT_WAREHOUSE) -> Callable[[C], C]:
+    """The type of lines of a document, which are in its scope, with the columns that their model describes."""
+    of = model._meta.db_table.removesuffix("_line")  # noqa: SLF001  (Tortoise's documented place for it)
+    ways = {dimension: (path,) if isinstance(path, str) else path for dimension, path in scope.items()}
+    within = {dimension: tuple(f"{of}.{path}" for path in paths) for dimension, paths in ways.items()}
+    return entity(model, requires=requires, scope=within, described=True)
 
 
 class Query:

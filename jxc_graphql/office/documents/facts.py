@@ -38,7 +38,7 @@ class OfDocument(Generic[D]):
     @classmethod
     def of(cls, document: D, **told: Any) -> Self:
         """The fact of this document."""
-        made = _of_kind(cast("Any", cls), type(document))
+        made = cls if "kind" in vars(cls) else _of_kind(cast("Any", cls), type(document))
         return cast("Self", made(**{made.subject: document.id}, **told))
 
 

@@ -105,7 +105,9 @@ class DocumentLine(Model):
 
     id = IdField()
     line_no = fields.IntField()
+    """Position in the document, from 1."""
     sku: Any = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    """The SKU that it is about."""
     sku_id: int
 
     class Meta:

@@ -21,7 +21,8 @@ def test_a_fact_is_stored_as_if_it_were_written_out() -> None:
 
 
 def test_a_kind_has_one_class_for_each_thing_that_happens() -> None:
-    assert DocumentCreated[Loan] is type(DocumentCreated.of(Loan(id=1)))
+    facts = (DocumentCreated.of(Loan(id=1)), DocumentCreated[Loan].of(Loan(id=1)))
+    assert {type(fact) for fact in facts} == {DocumentCreated[Loan]}
     assert {DocumentCreated[Loan].__name__, DocumentCancelled[Loan].__name__} == {"LoanCreated", "LoanCancelled"}
 
 
