@@ -76,6 +76,7 @@ from jxc_graphql.gql.words.entity import (
     subscription,
     union,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of
@@ -118,5 +119,6 @@ __all__ = [
     "texts_of",
     "union",
     "user_error",
+    "user_error_of",
     "value",
 ]

@@ -12,9 +12,9 @@ from jxc_graphql.gql.declare import (
     connection,
     extends,
     many,
-    user_error,
+    user_error_of,
 )
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
@@ -60,11 +60,4 @@ class Query:
 receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 
 
-@user_error(rules.OverReceipt)
-class OverReceiptError:
-    """More arrived than the order line still expects."""
-
-    outstanding: Quantity
-    """What is outstanding of the line (未到)."""
-    received: Quantity
-    """What is said to have arrived of it, over all lines of the input."""
+OverReceiptError = user_error_of(rules.OverReceipt)

@@ -1,11 +1,23 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from tortoise.models import Model
 
+from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
@@ -176,6 +188,17 @@ def make_input(name: str, description: str, members: Iterable[Member], *, makes:
 def make_payload(name: str, description: str, members: Iterable[Member]) -> type:
     """A payload without a class statement, for payloads that follow from something else."""
     return payload(_made(name, description, members))
+
+
+def user_error_of(reason: type[Reason]) -> type:
+    """Publishes a reason with what strings under its fields describe, called as it is: `SamePlaceError`."""
+    texts = describe.of_attributes(reason)
+    hints = {name: kind for name, kind in get_type_hints(reason).items() if name in texts}
+    shown = {name: list[get_args(kind)[0]] if get_origin(kind) is tuple else kind for name, kind in hints.items()}  # type: ignore[misc]
+    text = (describe.of_class(reason) or "").partition("\n\n")[0]
+    made = _made(f"{reason.__name__}Error", text, [Member(name, kind, texts[name]) for name, kind in shown.items()])
+    made.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
+    return user_error(reason)(made)
 
 
 def _made(name: str, description: str, members: Iterable[Member]) -> type:

@@ -15,7 +15,7 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     register,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.journal import JournalEntry
@@ -143,33 +143,6 @@ class Query:
     """Documents of all kinds (单据), newest first; those of kinds and warehouses that the viewer sees."""
 
 
-@user_error(states.IllegalTransition)
-class IllegalTransitionError:
-    """The document's status does not allow the action."""
-
-    status: DocumentStatus
-    """The status it has."""
-    action: DocumentAction
-    """What was tried."""
-    allowed: list[DocumentAction]
-    """What its status allows."""
-
-
-@user_error(StaleVersion)
-class StaleVersionError:
-    """The document, or whatever else has a version, was changed since the client read it."""
-
-    current: int
-    """The version it has now."""
-    expected: int
-    """The version the client expected."""
-
-
-@user_error(rules.TooManyLines)
-class TooManyLinesError:
-    """More lines than may be sent at once."""
-
-    lines: int
-    """How many were sent."""
-    limit: int
-    """How many may be sent."""
+IllegalTransitionError = user_error_of(states.IllegalTransition)
+StaleVersionError = user_error_of(StaleVersion)
+TooManyLinesError = user_error_of(rules.TooManyLines)

@@ -10,9 +10,9 @@ from jxc_graphql.gql.declare import (
     connection,
     extends,
     many,
-    user_error,
+    user_error_of,
 )
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
@@ -60,11 +60,4 @@ class Query:
 ship_goods = document_action(operations.ship_goods, Shipment, SalesOrder, StockLevel)
 
 
-@user_error(rules.OverShipment)
-class OverShipmentError:
-    """More is to be shipped than the order line still asks for."""
-
-    outstanding: Quantity
-    """What is outstanding of the line (未发)."""
-    requested: Quantity
-    """What is to leave for it, over all lines of the input."""
+OverShipmentError = user_error_of(rules.OverShipment)

@@ -9,14 +9,13 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     many,
-    user_error,
+    user_error_of,
 )
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.adjustments import models, operations, rules
-from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 
 
 @document_line(models.AdjustmentLine, requires=Permission.SEE_STOCK)
@@ -63,17 +62,5 @@ cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 write_off = document_action(operations.write_off, Adjustment, StockLevel, SHORT_DOCUMENTS, lines="WriteOffLineInput")
 
 
-@user_error(rules.WrongDirection)
-class WrongDirectionError:
-    """For this reason goods only come, or only go."""
-
-    reason: AdjustmentReason
-    """The reason."""
-
-
-@user_error(rules.NoWriteOff)
-class NoWriteOffError:
-    """For this reason goods are not scrapped."""
-
-    reason: AdjustmentReason
-    """The reason."""
+WrongDirectionError = user_error_of(rules.WrongDirection)
+NoWriteOffError = user_error_of(rules.NoWriteOff)

@@ -15,7 +15,7 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     query,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -120,11 +120,4 @@ assemble_kits = document_action(operations.assemble_kits, Assembly, StockLevel)
 disassemble_kits = document_action(operations.disassemble_kits, Assembly, StockLevel)
 
 
-@user_error(rules.DeviationUnexplained)
-class DeviationUnexplainedError:
-    """More or less of a component than the recipe says, and no reason given."""
-
-    expected: Quantity
-    """What the recipe says."""
-    quantity: Quantity
-    """What all lines of the component say together."""
+DeviationUnexplainedError = user_error_of(rules.DeviationUnexplained)

@@ -10,7 +10,7 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     many,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -118,11 +118,4 @@ sell_loan = document_action(
 close_loan = document_action(endings.close_loan, Loan, StockLevel)
 
 
-@user_error(rules.MoreThanLent)
-class MoreThanLentError:
-    """More is said to come back, to be sold or to be lost than the partner has."""
-
-    lent: Quantity
-    """How much the partner has, of the line or of the lot."""
-    given: Quantity
-    """How much was said."""
+MoreThanLentError = user_error_of(rules.MoreThanLent)

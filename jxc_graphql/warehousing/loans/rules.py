@@ -52,7 +52,9 @@ class MoreThanLent(Reason, frozen=True, kw_only=True):
     """More is said to come back, to be sold or to be lost than the partner has, of the line or of the lot."""
 
     lent: Quantity
+    """How much the partner has, of the line or of the lot."""
     given: Quantity
+    """How much was said."""
 
 
 class SerialNotLent(Reason, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What clients see of opening balances, and how they open the books."""
 
-from datetime import date
-
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
@@ -10,7 +8,7 @@ from jxc_graphql.gql.declare import (
     column,
     connection,
     many,
-    user_error,
+    user_error_of,
 )
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
@@ -55,9 +53,4 @@ post_opening_balance = document_action(
 )
 
 
-@user_error(rules.OriginAfterOpening)
-class OriginAfterOpeningError:
-    """The company cannot have had goods only after the day for which they are in the balance."""
-
-    business_date: date
-    """The day of the balance (业务日期)."""
+OriginAfterOpeningError = user_error_of(rules.OriginAfterOpening)

@@ -24,6 +24,7 @@ class OriginAfterOpening(Reason, frozen=True, kw_only=True):
     """The company cannot have had goods only after the day for which they are in the balance."""
 
     business_date: date
+    """The day of the balance (业务日期)."""
 
 
 class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from jxc_graphql.gql.declare import (
     by_id,
     connection,
     many,
-    user_error,
+    user_error_of,
 )
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -47,9 +47,4 @@ reject_revaluation = document_action(operations.reject_revaluation, Revaluation)
 cancel_revaluation = document_action(operations.cancel_revaluation, Revaluation)
 
 
-@user_error(rules.RevaluedTwice)
-class RevaluedTwiceError:
-    """The SKU stands in the document already."""
-
-    first: int
-    """At which position, from 1."""
+RevaluedTwiceError = user_error_of(rules.RevaluedTwice)

@@ -19,6 +19,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -268,22 +269,8 @@ post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLeve
 cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)
 
 
-@user_error(rules.GoodsUnderCount)
-class GoodsUnderCountError:
-    """Another stocktake that is under way has these goods."""
-
-    stocktake: str
-    """Its number."""
-    place: str
-    """The code of the place."""
-
-
-@user_error(rules.LinesNotCounted)
-class LinesNotCountedError:
-    """Lines were not counted, and nobody says what that means."""
-
-    lines: int
-    """How many."""
+GoodsUnderCountError = user_error_of(rules.GoodsUnderCount)
+LinesNotCountedError = user_error_of(rules.LinesNotCounted)
 
 
 @user_error(rules.ShortageNotCovered)
@@ -298,9 +285,4 @@ class ShortageNotCoveredError:
     """How much of it is there."""
 
 
-@user_error(slips.CountRepeated)
-class CountRepeatedError:
-    """A line stands twice among counts of which each is to replace what was counted before."""
-
-    first: int
-    """Where it stands first."""
+CountRepeatedError = user_error_of(slips.CountRepeated)

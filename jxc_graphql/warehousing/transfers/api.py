@@ -14,11 +14,11 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
@@ -152,61 +152,9 @@ class TransferShortageError:
     """How much all these lines together are to get."""
 
 
-@user_error(rules.MoreThanAsked)
-class MoreThanAskedError:
-    """More is to be approved of a line than was asked for."""
-
-    asked: Quantity
-    """How much was asked for."""
-    approved: Quantity
-    """How much is to be approved."""
-
-
-@user_error(rules.MoreThanApproved)
-class MoreThanApprovedError:
-    """More is to be sent of a line than was approved."""
-
-    approved: Quantity
-    """How much was approved."""
-    requested: Quantity
-    """How much is to be sent, over all lines of the input."""
-
-
-@user_error(rules.PlaceUnfit)
-class PlaceUnfitError:
-    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
-
-    place: str
-    """The code of the place."""
-    kind: PlaceKind
-    """Its kind."""
-
-
-@user_error(consignments.MoreThanInTransit)
-class MoreThanInTransitError:
-    """More is said to have arrived, or to be missing, than is in transit of the line."""
-
-    in_transit: Quantity
-    """How much is in transit (在途)."""
-    given: Quantity
-    """How much is said to have arrived or to be missing, over all lines of the input."""
-
-
-@user_error(consignments.LotNotInTransit)
-class LotNotInTransitError:
-    """Of this lot there is less in transit of the line, or nothing."""
-
-    lot: str
-    """The number of the lot (批号)."""
-    in_transit: Quantity
-    """How much of it is in transit."""
-    given: Quantity
-    """How much is said to have arrived or to be missing."""
-
-
-@user_error(consignments.SerialNotInTransit)
-class SerialNotInTransitError:
-    """The piece with this serial number is not on its way with this line."""
-
-    number: str
-    """The serial number (序列号)."""
+MoreThanAskedError = user_error_of(rules.MoreThanAsked)
+MoreThanApprovedError = user_error_of(rules.MoreThanApproved)
+PlaceUnfitError = user_error_of(rules.PlaceUnfit)
+MoreThanInTransitError = user_error_of(consignments.MoreThanInTransit)
+LotNotInTransitError = user_error_of(consignments.LotNotInTransit)
+SerialNotInTransitError = user_error_of(consignments.SerialNotInTransit)
