@@ -2,14 +2,7 @@
 
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.buying.purchasing import models, operations, rules
-from jxc_graphql.gql.declare import (
-    Connection,
-    Node,
-    column,
-    computed,
-    connection,
-    many,
-)
+from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action

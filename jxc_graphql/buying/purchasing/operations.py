@@ -6,10 +6,7 @@ from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.buying.purchasing import rules
-from jxc_graphql.buying.purchasing.facts import (
-    PurchaseOrderApproved,
-    PurchaseOrderCancelled,
-)
+from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.kit.call import Call

@@ -4,16 +4,7 @@ from jxc_graphql.books.goods.api import SerialNumber, StockLevel, StockMovement
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.buying.purchasing.api import PurchaseOrder
 from jxc_graphql.buying.receiving import models, operations, rules
-from jxc_graphql.gql.declare import (
-    Connection,
-    Node,
-    batched,
-    column,
-    connection,
-    extends,
-    many,
-    user_error_of,
-)
+from jxc_graphql.gql.declare import Connection, Node, batched, column, connection, extends, many, user_error_of
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action

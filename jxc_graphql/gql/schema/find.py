@@ -14,16 +14,7 @@ from jxc_graphql.gql.schema.registers import FieldFinder, register_of
 from jxc_graphql.gql.schema.scalars import STRING, Leaf, leaf_of
 from jxc_graphql.gql.schema.sources import members
 from jxc_graphql.gql.schema.table import columns, table_of
-from jxc_graphql.gql.schema.types import (
-    Argument,
-    Built,
-    EnumType,
-    Field,
-    IdOf,
-    InputType,
-    ObjectType,
-    Ref,
-)
+from jxc_graphql.gql.schema.types import Argument, Built, EnumType, Field, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words import describe
 from jxc_graphql.gql.words.describe import DeclarationError, camel
 from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, Member, declaration

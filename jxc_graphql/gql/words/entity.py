@@ -3,17 +3,7 @@
 import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import (
-    Any,
-    Generic,
-    Literal,
-    NamedTuple,
-    TypeVar,
-    dataclass_transform,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from tortoise.models import Model
 

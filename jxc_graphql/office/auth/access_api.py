@@ -3,16 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from jxc_graphql.gql.declare import (
-    Id,
-    computed,
-    entity,
-    input_type,
-    mutation,
-    payload,
-    query,
-    user_error_of,
-)
+from jxc_graphql.gql.declare import Id, computed, entity, input_type, mutation, payload, query, user_error_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.api import User

@@ -4,17 +4,7 @@ from datetime import date
 
 import msgspec
 
-from jxc_graphql.gql.declare import (
-    Node,
-    batched,
-    entity,
-    input_type,
-    many,
-    mutation,
-    payload,
-    query,
-    user_error_of,
-)
+from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.company import facts, models, operations, queries, rules

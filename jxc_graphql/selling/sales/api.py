@@ -1,14 +1,7 @@
 """What clients see of sales orders, and what they do with them."""
 
 from jxc_graphql.books.goods.api import StockLevel
-from jxc_graphql.gql.declare import (
-    Connection,
-    Node,
-    batched,
-    computed,
-    connection,
-    many,
-)
+from jxc_graphql.gql.declare import Connection, Node, batched, computed, connection, many
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action

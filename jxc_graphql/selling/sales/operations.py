@@ -28,10 +28,7 @@ from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import rules
-from jxc_graphql.selling.sales.facts import (
-    SalesOrderApproved,
-    SalesOrderCancelled,
-)
+from jxc_graphql.selling.sales.facts import SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.selling.sales.models import STATES, SalesOrder, SalesOrderLine
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 

@@ -21,14 +21,7 @@ from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping.operations import ShippedLine, VirtualPlace
 from jxc_graphql.warehousing.loans import queries, rules
 from jxc_graphql.warehousing.loans.facts import LoanClosed, LoanReturned, LoanSold
-from jxc_graphql.warehousing.loans.models import (
-    STATES,
-    Loan,
-    LoanLine,
-    LoanLossReason,
-    LoanReturn,
-    LoanReturnLine,
-)
+from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine, LoanLossReason, LoanReturn, LoanReturnLine
 from jxc_graphql.warehousing.loans.operations import lock_lines
 from jxc_graphql.warehousing.loans.rules import LoanPart, LotLent, ReturnedLine, SoldLine
 

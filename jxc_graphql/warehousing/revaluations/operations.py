@@ -28,9 +28,7 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.revaluations import rules
-from jxc_graphql.warehousing.revaluations.facts import (
-    RevaluationPosted,
-)
+from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 

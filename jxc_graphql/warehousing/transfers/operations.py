@@ -22,10 +22,7 @@ from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.warehousing.transfers import rules
-from jxc_graphql.warehousing.transfers.facts import (
-    TransferApproved,
-    TransferCancelled,
-)
+from jxc_graphql.warehousing.transfers.facts import TransferApproved, TransferCancelled
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
 from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods
 
