@@ -114,10 +114,7 @@ async def approve_purchase_order(
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
-reject_purchase_order = step(
-    DocumentRejected[PurchaseOrder],
-    "Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft.",
-)
+reject_purchase_order = step(DocumentRejected[PurchaseOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])

@@ -74,6 +74,8 @@ class DocumentHeader(Model):
         series = "SH"
     """
 
+    called: ClassVar[str]
+    called_in_chinese: ClassVar[str]
     series: ClassVar[str]
     """How its numbers begin."""
     states: ClassVar[States] = States()
@@ -95,8 +97,9 @@ class DocumentHeader(Model):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "series" in vars(cls):  # which the register has not
-            called = re.match(r"\w[^:.]*\)", cls.__doc__ or "")
+            called = re.match(r"(\w[^:.]*) \((\w+)\)", cls.__doc__ or "")
             assert called, f"{cls.__name__} does not say what it is called"
+            cls.called, cls.called_in_chinese = called[1].lower(), called[2]
             add(DocumentKind, screaming(cls.__name__), f"{called[0]}.")
 
 

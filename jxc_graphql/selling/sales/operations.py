@@ -88,9 +88,7 @@ async def _customer_is_open(call: Call, order: SalesOrder) -> None:
     reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
 
 
-submit_sales_order = step(
-    DocumentSubmitted[SalesOrder], "Hands a draft in for approval (提交销售订单).", first=_customer_is_open
-)
+submit_sales_order = step(DocumentSubmitted[SalesOrder], first=_customer_is_open)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -107,10 +105,7 @@ async def approve_sales_order(
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
-reject_sales_order = step(
-    DocumentRejected[SalesOrder],
-    "Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft.",
-)
+reject_sales_order = step(DocumentRejected[SalesOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])

@@ -117,14 +117,8 @@ async def approve_adjustment(
     return fact
 
 
-reject_adjustment = step(
-    DocumentRejected[Adjustment],
-    "Sends an adjustment back to its author (驳回库存调整单), who reads the note in the timeline.",
-)
-
-cancel_adjustment = step(
-    DocumentCancelled[Adjustment], "Gives an adjustment up before it changed anything (作废库存调整单)."
-)
+reject_adjustment = step(DocumentRejected[Adjustment])
+cancel_adjustment = step(DocumentCancelled[Adjustment])
 
 
 @posting(STATES[DocumentAction.POST])

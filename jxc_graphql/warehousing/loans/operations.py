@@ -101,7 +101,7 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     return GoodsLent(loan_id=loan.id, stock_level_ids=posted.stock_level_ids)
 
 
-cancel_loan = step(DocumentCancelled[Loan], "Gives a loan up before anything left (作废借出单).")
+cancel_loan = step(DocumentCancelled[Loan])
 
 
 async def lock_lines(loan: Loan) -> dict[int, LoanLine]:

@@ -101,14 +101,8 @@ async def approve_revaluation(
     return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
 
 
-reject_revaluation = step(
-    DocumentRejected[Revaluation],
-    "Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline.",
-)
-
-cancel_revaluation = step(
-    DocumentCancelled[Revaluation], "Gives a revaluation up before it changed anything (作废成本调整单)."
-)
+reject_revaluation = step(DocumentRejected[Revaluation])
+cancel_revaluation = step(DocumentCancelled[Revaluation])
 
 
 async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:

@@ -83,7 +83,7 @@ async def update_transfer(
     return DocumentUpdated.of(transfer)
 
 
-submit_transfer = step(DocumentSubmitted[Transfer], "Hands a draft in for approval (提交调拨单).")
+submit_transfer = step(DocumentSubmitted[Transfer])
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -131,10 +131,7 @@ async def approve_transfer(
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
-reject_transfer = step(
-    DocumentRejected[Transfer],
-    "Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft.",
-)
+reject_transfer = step(DocumentRejected[Transfer])
 
 
 @posting(STATES[DocumentAction.CANCEL])
