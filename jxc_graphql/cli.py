@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from jxc_graphql import __version__
-from jxc_graphql.terminal import bound, load_settings, plain_errors, progress_bar, run, with_books
+from jxc_graphql.terminal import OPEN, bound, load_settings, plain_errors, progress_bar, run, with_books
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,9 +75,7 @@ def serve(**options: object) -> None:
 def demo(**options: object) -> None:
     """Migrate, load sample data, and serve it with the explorer."""
     with plain_errors():
-        settings = load_settings(
-            **options, introspection=True, graphiql=True, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING")
-        )
+        settings = load_settings(**options, **OPEN, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING"))
         from jxc_graphql import serve as server  # noqa: PLC0415
 
         listener = bound(settings)

@@ -99,6 +99,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "http": partial(BoundedHTTP, settings, Places(settings)),
         "proxy_headers": False,  # `Doorway` reads them
         "backlog": BACKLOG,
+        "timeout_keep_alive": settings.keep_alive_seconds,
         "ws_max_size": MESSAGE_BYTES,
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": STOP_SECONDS,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jxc_graphql.kit.settings import Settings
 
 T = TypeVar("T")
+OPEN = {"introspection": True, "graphiql": True, "local_pages": True}
+"""What a demo shows to those who look around and build pages on it."""
 
 
 def progress_bar() -> "Progress":

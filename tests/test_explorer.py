@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -126,7 +127,7 @@ async def test_the_explorer_is_a_setting() -> None:
     for settings, statuses in ((Settings(), {400, 404}), (Settings(graphiql=True), {200})):
         transport = httpx.ASGITransport(build_app(settings))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            answers = [await client.get("/graphql", headers=BROWSER)]
+            answers = [await client.get("/graphql", headers=BROWSER) for _ in range(2)]
             answers += [await client.get(f"/graphql/ide/{path.name}") for path in ide.BUNDLE.glob("files/*")]
             assert {each.status_code for each in answers} <= statuses
             assert all(each.headers["x-content-type-options"] == "nosniff" for each in answers)
@@ -150,15 +151,38 @@ def test_a_tab_is_made_of_documents_that_clients_send(path: Path, schema: GraphQ
 
 
 @pytest.mark.parametrize("path", TABS, ids=lambda path: path.stem)
-def test_the_variables_of_a_tab_fit_its_first_query_and_mutation(path: Path, schema: GraphQLSchema) -> None:
+def test_every_operation_of_a_tab_file_has_variables_of_its_own(path: Path, schema: GraphQLSchema) -> None:
     variables = json.loads(path.with_suffix(".json").read_text())
     operations = [each for each in parse(path.read_text()).definitions if isinstance(each, OperationDefinitionNode)]
-    for kind in {each.operation for each in operations}:
-        first = next(each for each in operations if each.operation is kind)
-        known = {each.variable.name.value for each in first.variable_definitions or ()}
-        assert known & variables.keys() or not variables
-        problems = get_variable_values(schema, first.variable_definitions or (), variables)
+    assert [each.name.value for each in operations if each.name] == list(variables)
+    for each, own in zip(operations, variables.values(), strict=True):
+        assert own.keys() <= {one.variable.name.value for one in each.variable_definitions or ()}
+        problems = get_variable_values(schema, each.variable_definitions or (), own)
         assert not isinstance(problems, list), problems
+
+
+def test_a_tab_is_one_operation_with_all_that_it_needs(schema: GraphQLSchema) -> None:
+    names = []
+    for tab in ide.tabs():
+        document = parse(tab["query"])
+        assert validate(schema, document) == []
+        [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+        assert operation == document.definitions[0]
+        names.append(operation.name)
+    assert len(names) == len({each.value for each in names if each})
+
+
+async def test_a_server_that_runs_shows_what_was_built_meanwhile(bundle: Path, files: httpx.AsyncClient) -> None:
+    before = ide.page(bundle)
+    assert (await files.get("/graphql/ide/explorer-ABC.js")).status_code == 200
+    (bundle / "files" / "explorer-ABC.js").rename(bundle / "files" / "explorer-DEF.js")
+    (bundle / "index.html").write_text("<p>another one</p>")
+    os.utime(bundle / "index.html", ns=(1, 1))
+    assert before.body != ide.page(bundle).body == b"<p>another one</p>"
+    assert (await files.get("/graphql/ide/explorer-ABC.js")).status_code == 404
+    assert (await files.get("/graphql/ide/explorer-DEF.js")).status_code == 200
+    (bundle / "index.html").unlink()
+    assert b"make ide" in ide.page(bundle).body
 
 
 def test_a_wheel_has_the_explorer_and_the_bundle_if_it_was_built(tmp_path: Path) -> None:

@@ -26,11 +26,10 @@ from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
-from jxc_graphql.warehousing.stocktakes.rules import CountScope
-from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
 from jxc_graphql.warehousing.transfers.rules import AskedGoods
+from tests.make.corrections import approved_count
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.operations import ask
@@ -113,15 +112,8 @@ async def taking_apart(trade: Trade) -> Leave:
 
 
 async def count(trade: Trade) -> Leave:
-    scope = CountScope(sku_ids=trade.shop.skus[:1])
-    planned = await stocktakes.plan_stocktake(trade.call, warehouse_id=trade.shop.warehouse.id, scope=scope)
-    await stocktakes.start_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    ((line_id,),) = await db.fetch("SELECT id FROM stocktake_line WHERE stocktake_id = ?", (planned.stocktake_id,))
-    counts = [AskedCount(line_id=line_id, quantity=FIVE)]
-    await stocktakes.record_counts(trade.call, stocktake_id=planned.stocktake_id, counts=counts)
-    await stocktakes.submit_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    await stocktakes.approve_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    return lambda: stocktakes.post_stocktake(late(trade).call, stocktake_id=planned.stocktake_id)
+    stocktake_id = await approved_count(trade.shop, "5")
+    return lambda: stocktakes.post_stocktake(late(trade).call, stocktake_id=stocktake_id)
 
 
 async def move(trade: Trade) -> Leave:

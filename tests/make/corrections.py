@@ -13,6 +13,9 @@ from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
+from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from jxc_graphql.warehousing.stocktakes.rules import CountScope
+from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from tests.make.shop import Shop
 
 
@@ -44,6 +47,20 @@ async def adjust(
 ) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
     """A draft that is posted at once, by somebody who may."""
     return await operations.post_adjustment(shop.call, adjustment_id=await draft(shop, reason, *lines))
+
+
+async def approved_count(shop: Shop, quantity: str) -> int:
+    """A stocktake of the first SKU, of which so much was counted; it is not posted yet."""
+    call, scope = shop.call, CountScope(sku_ids=shop.skus[:1])
+    planned = await stocktakes.plan_stocktake(call, warehouse_id=shop.warehouse.id, scope=scope)
+    stocktake_id = planned.stocktake_id
+    await stocktakes.start_stocktake(call, stocktake_id=stocktake_id)
+    ((line_id,),) = await db.fetch("SELECT id FROM stocktake_line WHERE stocktake_id = ?", (stocktake_id,))
+    counts = [AskedCount(line_id=line_id, quantity=Quantity.of(quantity))]
+    await stocktakes.record_counts(call, stocktake_id=stocktake_id, counts=counts)
+    await stocktakes.submit_stocktake(call, stocktake_id=stocktake_id)
+    await stocktakes.approve_stocktake(call, stocktake_id=stocktake_id)
+    return stocktake_id
 
 
 async def told(adjustment_id: int) -> tuple[str, str | None, list[str | None]]:

@@ -51,7 +51,7 @@ TRACKED = [
 ]
 
 
-OLD, NEW = LotLabel("旧", None, date(2026, 12, 1)), LotLabel("新", None, date(2027, 3, 1))
+OLD, NEW = LotLabel("旧", None, date(2126, 12, 1)), LotLabel("新", None, date(2127, 3, 1))
 """Two lots of milk; the old one expires first."""
 
 FEW: dict[str, Any] = {}
