@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from jxc_graphql import ide
 from jxc_graphql.app import build_app
 from jxc_graphql.gql.wire import trusted
 from jxc_graphql.gql.wire.connections import BoundedHTTP
@@ -56,6 +57,11 @@ def url(settings: Settings, listener: socket.socket) -> str:
     host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  (compared, not bound)
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listener.getsockname()[1]}/graphql"
+
+
+def is_explorer_built() -> bool:
+    """Whether the explorer needs no other host; `make ide` builds it, also while this runs."""
+    return ide.built_at() is not None
 
 
 def fitted(settings: Settings) -> Settings:

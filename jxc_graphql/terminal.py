@@ -106,6 +106,13 @@ def bound(settings: "Settings") -> "socket.socket":
         raise click.ClickException(f"port {settings.port} of {settings.host} {what}") from None
 
 
+async def has_users() -> bool:
+    """Whether anybody can sign in, or show a token."""
+    from jxc_graphql.office.auth import queries  # noqa: PLC0415
+
+    return await queries.has_users()
+
+
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]], *, anew: bool = False) -> T:
     """Does some work with the database open, and closes it whatever happens; `anew`: sets the company up again."""
     from msgspec import structs  # noqa: PLC0415

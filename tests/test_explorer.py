@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -29,6 +30,7 @@ from jxc_graphql import ide
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.settings import Settings
 from tests.operations import FOLDER
+from tests.patience import SECONDS
 
 ROOT = FOLDER.parent.parent
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -185,12 +187,53 @@ async def test_a_server_that_runs_shows_what_was_built_meanwhile(bundle: Path, f
     assert b"make ide" in ide.page(bundle).body
 
 
-def test_a_wheel_has_the_explorer_and_the_bundle_if_it_was_built(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True, timeout=120
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("jxc_graphql/ide/")}
-    built = {path.relative_to(ROOT).as_posix() for path in ide.BUNDLE.rglob("*") if path.is_file()}
-    assert {"jxc_graphql/ide/cdn.html", "jxc_graphql/ide/tabs/4-alerts.json"} | built <= packed
+TOLD_TO_HATCH = ("pyproject.toml", "README.md", "LICENSE")
+NPM = """#!/bin/sh
+[ "$1" = ci ] || { mkdir -p dist/files && echo page > dist/index.html && echo script > dist/files/explorer-ABC.js; }
+"""
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """What a wheel is made of, without what was built."""
+    notices = "jxc_graphql/exchange/northwind_2007/NOTICE"
+    command = ["git", "ls-files", *TOLD_TO_HATCH, notices, "jxc_graphql/__init__.py", "jxc_graphql/ide"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    for name in listing.splitlines():
+        (tmp_path / "sources" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "sources" / name)
+    return tmp_path / "sources"
+
+
+def wheel_of(sources: Path, path: str) -> tuple[set[str], str]:
+    """What is packed of the explorer, and what its maker is told."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", sources.parent],
+        cwd=sources, env=os.environ | {"PATH": path}, check=True, timeout=SECONDS, capture_output=True, text=True,
+    )  # fmt: skip
+    [wheel] = sources.parent.glob("*.whl")
+    packed = {name.removeprefix("jxc_graphql/ide/") for name in zipfile.ZipFile(wheel).namelist()}
+    assert {"cdn.html", "tabs/4-alerts.json"} <= packed
     assert not {name for name in packed if "node_modules" in name}
+    return packed, done.stdout + done.stderr
+
+
+def test_a_wheel_has_the_explorer_built(sources: Path) -> None:
+    npm = sources.parent / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(NPM)
+    npm.chmod(0o755)
+    packed, _ = wheel_of(sources, f"{npm.parent}:/bin:/usr/bin")
+    assert {"dist/index.html", "dist/files/explorer-ABC.js"} <= packed
+
+
+def test_whoever_makes_a_wheel_without_node_is_told_what_it_lacks(sources: Path) -> None:
+    packed, told = wheel_of(sources, "")
+    assert "dist/index.html" not in packed
+    assert "The explorer is not built" in told
+
+
+def test_a_wheel_of_what_was_built_needs_no_node(sources: Path) -> None:
+    (sources / "jxc_graphql" / "ide" / "dist").mkdir()
+    (sources / "jxc_graphql" / "ide" / "dist" / "index.html").write_text("page")
+    assert "dist/index.html" in wheel_of(sources, "")[0]

@@ -27,11 +27,11 @@ class Permission(StrEnum):
     MANAGE_USERS = "MANAGE_USERS"
     """Create users, set their roles and scope, revoke their tokens: of those who hold no role above one's own."""
     MANAGE_ROLES = "MANAGE_ROLES"
-    """Make roles of the permissions that one holds, and say which role may grant which."""
+    """Make roles of what one may do oneself, and say which grants which; nobody with a data scope of his own has it."""
     SEE_AUDIT_LOG = "SEE_AUDIT_LOG"
     """See who did what, when and from where, costs included; nobody with a data scope of his own has it."""
     MANAGE_COMPANY = "MANAGE_COMPANY"
-    """Change the settings of the company: time zone, thresholds, the opening of the books."""
+    """Change the company's settings, such as time zone and thresholds; nobody with a data scope of his own has it."""
     SEE_CATALOG = "SEE_CATALOG"
     """See categories, products, SKUs, units, barcodes, branches, warehouses and places."""
     MANAGE_CATALOG = "MANAGE_CATALOG"
@@ -80,8 +80,10 @@ class Permission(StrEnum):
     """Make projections anew from the ledger."""
 
 
-OF_ALL = frozenset({Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS})
-"""What shows things of all places at once, and is nobody's who does not see them all."""
+OF_ALL = frozenset(
+    {Permission.MANAGE_ROLES, Permission.MANAGE_COMPANY, Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS}
+)
+"""What shows things of all places at once, or is good for all of them, and is nobody's who does not see them all."""
 
 HELD_BY: dict[Permission, tuple[str, ...]] = {}
 """The built-in roles that have a permission which a feature said, besides those that have all."""
