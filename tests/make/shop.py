@@ -196,8 +196,8 @@ async def make_shop(
 
 @db.transactional
 async def _begin_day(day: date) -> None:
-    """Has the books begin on a day of the past, so that documents of that day are not late."""
-    await db.execute("UPDATE book_day SET day = ?", (day,))
+    """Has books without a movement begin on a day of the past, so that documents of that day are not late."""
+    await db.execute("UPDATE book_day SET day = ? WHERE NOT EXISTS (SELECT 1 FROM stock_movement)", (day,))
 
 
 async def open_warehouse(call: Call) -> KnownWarehouse:
