@@ -55,7 +55,9 @@ class Run:
         return await db.at_once(read, caller=self.call.actor_id or self.call.address, alone=alone)
 
     async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a statement, its holes filled."""
+        """The rows of a statement, its holes filled; none of one that says nothing."""
+        if not statement.text:
+            return []
         return await db.fetch(statement.text, [self._filled(one, keys) for one in statement.params])
 
     def _filled(self, value: Any, keys: Sequence[Any]) -> Any:
