@@ -9,7 +9,9 @@ class StaleVersion(Reason, frozen=True, kw_only=True):
     """The thing was changed since the caller read it."""
 
     current: int
+    """The version it has now."""
     expected: int
+    """The version the client expected."""
 
 
 class Versioned(Protocol):

@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.buying.purchasing import rules
-from jxc_graphql.buying.purchasing.facts import (
-    PurchaseOrderApproved,
-    PurchaseOrderCancelled,
-    PurchaseOrderCreated,
-    PurchaseOrderRejected,
-    PurchaseOrderSubmitted,
-    PurchaseOrderUpdated,
-)
+from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.kit.call import Call
@@ -31,13 +22,16 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
+    redrafted,
     save_columns,
 )
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
+from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -49,7 +43,7 @@ async def create_purchase_order(
     lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
     expected_on: date | None = None,
     note: str = "",
-) -> PurchaseOrderCreated:
+) -> DocumentCreated[PurchaseOrder]:
     """Drafts a purchase order (新建采购订单); it binds nobody until it is approved.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -68,9 +62,8 @@ async def create_purchase_order(
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    await opened(order)
-    await _insert_lines(order, priced)
-    return PurchaseOrderCreated(purchase_order_id=order.id)
+    await opened(order, _lines(order, priced))
+    return DocumentCreated.of(order)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -82,7 +75,7 @@ async def update_purchase_order(
     expected_on: date | None = None,
     note: str = "",
     expected_version: int | None = None,
-) -> PurchaseOrderUpdated:
+) -> DocumentUpdated[PurchaseOrder]:
     """Replaces the lines, the expected day and the note of a draft (修改采购订单); what is left out is emptied.
 
     Raises `Rejected` with everything that is wrong with them.
@@ -90,23 +83,20 @@ async def update_purchase_order(
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
-    order.expected_on, order.note = expected_on, note
-    order.total = Money.total(line.amount for line in priced)
-    await moved_on(order, DocumentAction.UPDATE, "expected_on", "note", "total")
-    await PurchaseOrderLine.filter(purchase_order_id=order.id).delete()
-    await _insert_lines(order, priced)
-    return PurchaseOrderUpdated(purchase_order_id=order.id)
+    total = Money.total(line.amount for line in priced)
+    await redrafted(order, _lines(order, priced), expected_on=expected_on, note=note, total=total)
+    return DocumentUpdated.of(order)
 
 
-@posting(STATES[DocumentAction.SUBMIT])
-async def submit_purchase_order(
-    call: Call, *, purchase_order_id: int, expected_version: int | None = None
-) -> PurchaseOrderSubmitted:
-    """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
+async def _supplier_is_open(call: Call, order: PurchaseOrder) -> None:
     reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
-    await moved_on(order, DocumentAction.SUBMIT)
-    return PurchaseOrderSubmitted(purchase_order_id=order.id)
+
+
+submit_purchase_order = step(
+    DocumentSubmitted[PurchaseOrder],
+    "Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked.",
+    first=_supplier_is_open,
+)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -115,7 +105,7 @@ async def approve_purchase_order(
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
+    await _supplier_is_open(call, order)
     lines = await _lock_lines(order)
     await moved_on(order, DocumentAction.APPROVE)
     level_ids = await ledger.expect(
@@ -124,14 +114,7 @@ async def approve_purchase_order(
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_purchase_order(
-    call: Call, *, purchase_order_id: int, note: str = "", expected_version: int | None = None
-) -> PurchaseOrderRejected:
-    """Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.REJECT, expected_version, note=note)
-    await moved_on(order, DocumentAction.REJECT)
-    return PurchaseOrderRejected(purchase_order_id=order.id, note=note)
+reject_purchase_order = step(DocumentRejected[PurchaseOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])
@@ -192,20 +175,9 @@ async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
     return {line.id: line for line in lines}
 
 
-async def _insert_lines(order: PurchaseOrder, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await PurchaseOrderLine.bulk_create(
-        [
-            PurchaseOrderLine(
-                purchase_order_id=order.id,
-                quantity_received=zero,
-                quantity_rejected=zero,
-                quantity_cancelled=zero,
-                **msgspec.structs.asdict(line),
-            )
-            for line in lines
-        ]
-    )
+def _lines(order: PurchaseOrder, priced: Sequence[PricedLine]) -> list[PurchaseOrderLine]:
+    nothing_yet = dict.fromkeys(("quantity_received", "quantity_rejected", "quantity_cancelled"), Quantity(0))
+    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet)
 
 
 def _incoming(

@@ -1,13 +1,14 @@
 """GraphQL over WebSocket: the graphql-transport-ws protocol, for subscriptions and queries.
 
 A socket that breaks the protocol is closed with the protocol's code and one line that says why; so is one whose token
-dies, whose other end is gone, or whose other end does not read. Every query asks afresh who its caller is; events are
-for the caller as known for at most a second.
+dies, whose other end is gone, or whose other end does not read. For a token that is not good the code is one after
+which graphql-ws does not try again. Every query asks afresh who its caller is; events are for the caller as known for
+at most a second.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any, Literal
 
@@ -20,9 +21,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from jxc_graphql.gql.run.result import Refused, Result, error, failed
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.origins import Origins, refused
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.places import place_of
-from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
+from jxc_graphql.gql.wire.request import Parameters, bearer, strict_json
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 
@@ -74,7 +76,7 @@ class _Close(Exception):
 class GraphQLOverWebSocket:
     """The WebSocket face of one gate."""
 
-    def __init__(self, gate: Gate, peers: Peers, origins: Collection[str]) -> None:
+    def __init__(self, gate: Gate, peers: Peers, origins: Origins) -> None:
         self.gate = gate
         self.peers = peers
         self._origins = origins
@@ -83,8 +85,9 @@ class GraphQLOverWebSocket:
         """Serves one socket."""
         socket = WebSocket(scope, receive, send)
         await socket.receive()
-        if not origin_allowed(socket.headers, self._origins):
-            await socket.close(FORBIDDEN)
+        if not self._origins.admit(socket):  # a page learns why a socket closes, not why it does not open
+            await socket.accept()
+            await socket.close(FORBIDDEN, reason_of(str(refused(socket.headers["origin"]))))
         elif PROTOCOL not in scope["subprotocols"]:
             await socket.accept()
             await socket.close(NO_PROTOCOL, f"Speak {PROTOCOL}")
@@ -131,7 +134,7 @@ class _Session:
         """Says why the socket ends, unless its other end does not read; to return is to hang up."""
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._socket.close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+                await self._socket.close(code, reason_of(reason))
 
     def _attend(self) -> None:
         """Ends or pings the socket when it is time to; called every second."""
@@ -143,7 +146,7 @@ class _Session:
             if now - self._opened > INIT_SECONDS:
                 self._end(INIT_TIMEOUT, "Connection initialisation timeout")
         elif not self._peer.is_known:
-            self._end(FORBIDDEN, "Forbidden")
+            self._end(UNAUTHORIZED, "The token is not good any more")
         elif silence > PING_SECONDS + PONG_SECONDS:
             self._end(TERMINATED, "Nothing was heard for long")
         elif silence > PING_SECONDS and not self._pinged:
@@ -210,8 +213,8 @@ class _Session:
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
             if call.actor_id is not None and self._place:
                 self._place.acts()
-        except Unauthenticated:
-            raise _Close(FORBIDDEN, "Forbidden") from None
+        except Unauthenticated as unknown:
+            raise _Close(UNAUTHORIZED, unknown.code) from None
         self._is_initialised = True
         await self._send({"type": "connection_ack"})
 
@@ -244,8 +247,8 @@ class _Session:
                     await self._write(f"{beginning}{frame.payload}}}")
         except Refused as refused:
             outcome = {"type": "error", "payload": refused.result.of_request(request_id).errors}
-        except Unauthenticated:
-            raise _Close(FORBIDDEN, "Forbidden") from None
+        except Unauthenticated as unknown:
+            raise _Close(UNAUTHORIZED, unknown.code) from None
         except (WebSocketDisconnect, WebSocketDisconnected):
             raise
         except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
@@ -259,6 +262,11 @@ class _Session:
         if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         return self._wire.gate.frames(admitted, self._peer)
+
+
+def reason_of(text: str) -> str:
+    """As much of a text as a close frame has room for."""
+    return text.encode()[:REASON_BYTES].decode(errors="ignore")
 
 
 async def _raise(close: _Close) -> None:

@@ -1,11 +1,13 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from tortoise.models import Model
 
+from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
@@ -43,6 +45,8 @@ class Declaration:
     members: tuple[type, ...] = ()
     extends: type | None = None
     kind_column: str | None = None
+    described: bool = False
+    """Whether the columns that the model describes are fields."""
     makes: type | None = None
     """Of an input: what is made of its values, where that is another class."""
 
@@ -56,6 +60,7 @@ class RootFunction:
     function: Callable[..., Any]
     adds_up: Callable[..., Mapping[str, int]] | None = None
     seen_by: Callable[[Any], Call] | None = None
+    for_anybody: bool = False
 
 
 class Member(NamedTuple):
@@ -84,17 +89,18 @@ def entity(
     requires: str | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
+    described: bool = False,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
     the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
     columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
-    `search`: the column for `search:`.
+    `search`: the column for `search:`. `described`: a column that has a string under it in the model is a field, with
+    what it points to under the name of its model; the class has what else there is to say.
     """
-    return lambda cls: _declare(
-        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
-    )
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "described": described}
+    return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 
 def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
@@ -175,6 +181,17 @@ def make_payload(name: str, description: str, members: Iterable[Member]) -> type
     return payload(_made(name, description, members))
 
 
+def user_error_of(reason: type[Reason]) -> type:
+    """Publishes a reason with what strings under its fields describe, called as it is: `SamePlaceError`."""
+    texts = describe.of_attributes(reason)
+    hints = {name: kind for name, kind in get_type_hints(reason).items() if name in texts}
+    shown = {name: list[get_args(kind)[0]] if get_origin(kind) is tuple else kind for name, kind in hints.items()}  # type: ignore[misc]
+    text = (describe.of_class(reason) or "").partition("\n\n")[0]
+    made = _made(f"{reason.__name__}Error", text, [Member(name, kind, texts[name]) for name, kind in shown.items()])
+    made.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
+    return user_error(reason)(made)
+
+
 def _made(name: str, description: str, members: Iterable[Member]) -> type:
     known = tuple(members)
     body: dict[str, Any] = {one.name: one.marker for one in known if one.marker is not NO_DEFAULT}
@@ -199,12 +216,15 @@ def query(
     return _root("query", shown_as, adds_up=adds_up)
 
 
-def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
+def mutation(
+    shown_as: type, *, seen_by: Callable[[Any], Call] | None = None, for_anybody: bool = False
+) -> Callable[[F], F]:
     """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
 
     `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
+    `for_anybody`: who asks may show a token that is not good, which is as good as none.
     """
-    return _root("mutation", shown_as, seen_by=seen_by)
+    return _root("mutation", shown_as, seen_by=seen_by, for_anybody=for_anybody)
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
@@ -218,9 +238,10 @@ def _root(
     *,
     adds_up: Callable[..., Mapping[str, int]] | None = None,
     seen_by: Callable[[Any], Call] | None = None,
+    for_anybody: bool = False,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        told = RootFunction(operation, shown_as, function, adds_up, seen_by)
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody)
         function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 

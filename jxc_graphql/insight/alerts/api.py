@@ -16,7 +16,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     subscription,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.insight.alerts import models, operations, rules, stream
@@ -62,7 +62,10 @@ class StockAlert(Node):
     limit: Quantity
     """The limit at the last review: the lower (下限) of low stock, the upper (上限) of too much; else 0."""
     suggested_quantity: Quantity
-    """How much to order (建议采购量), in the base unit, in whole packs of the supplier; 0 when enough is on its way."""
+    """How much to order (建议采购量): what those who wait and the target lack; 0 when enough is on its way.
+
+    In the base unit, in whole packs of the supplier.
+    """
     expires_on: date | None
     """When the lot expires (到期日), as of the last review; null for all other kinds."""
     idle_since_on: date | None
@@ -202,9 +205,4 @@ async def stock_alerts_changed(
         yield event
 
 
-@user_error(rules.AlertNotOpen)
-class AlertNotOpenError:
-    """Only an alert that nobody has taken up can be acknowledged."""
-
-    status: StockAlertStatus
-    """The status it has."""
+AlertNotOpenError = user_error_of(rules.AlertNotOpen)

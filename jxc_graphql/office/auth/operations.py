@@ -7,6 +7,8 @@ written of roles, tokens and sessions has files of its own and is handed on from
 from collections.abc import Collection, Sequence
 from itertools import chain
 
+import msgspec
+
 from jxc_graphql.kit import ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected, reject_if
@@ -22,7 +24,7 @@ from jxc_graphql.office.auth.roles import (
     set_role_grants,
     set_role_permissions,
 )
-from jxc_graphql.office.auth.signing_in import Session, forget_failures, login, logout, prove_again
+from jxc_graphql.office.auth.signing_in import Session, SignedOut, forget_failures, login, logout, prove_again
 from jxc_graphql.office.auth.tokens import IssuedToken, Limits, create_api_token, end_tokens, revoke_token
 from jxc_graphql.office.auth.uses import USES_EVERY, write_uses
 
@@ -30,7 +32,9 @@ __all__ = [
     "USES_EVERY",
     "IssuedToken",
     "Limits",
+    "NewPassword",
     "Session",
+    "SignedOut",
     "change_password",
     "create_api_token",
     "create_role",
@@ -41,6 +45,8 @@ __all__ = [
     "forget_failures",
     "login",
     "logout",
+    "reactivate_user",
+    "reset_password",
     "revoke_token",
     "set_role_grants",
     "set_role_permissions",
@@ -48,8 +54,16 @@ __all__ = [
     "set_user_scope",
     "share_places",
     "system_call",
+    "update_user",
     "write_uses",
 ]
+
+
+class NewPassword(msgspec.Struct, frozen=True, kw_only=True):
+    """A password in plain text: shown once, kept by nobody but the caller."""
+
+    user_id: int
+    password: str
 
 
 def system_call(request_id: str = "system") -> Call:
@@ -81,25 +95,46 @@ async def create_user(
         locale=locale,
         created_at=call.at,
     )
-    return await _save_user(call, user, {role: known[role] for role in sorted(set(roles))})
+    return await _save_user(call, user, roles)
 
 
 @recorded(Permission.MANAGE_USERS)
-async def _save_user(call: Call, user: models.User, roles: dict[str, int]) -> facts.UserCreated:
+async def _save_user(call: Call, user: models.User, roles: Sequence[str]) -> facts.UserCreated:
+    known, own = await queries.kept_roles(), await reach.reach_of(call)
+    reject_if(rules.check_roles(roles, known, own.roles))  # again, since hashing takes a while
+    given = sorted(set(roles))
     taken = rules.UsernameTaken(path=("username",), username=user.username)
     async with unique(models.User, taken, own_id=None, username=user.username):
         await user.save(force_create=True)
-    await models.UserRole.bulk_create([models.UserRole(user_id=user.id, role_id=role_id) for role_id in roles.values()])
+    await models.UserRole.bulk_create([models.UserRole(user_id=user.id, role_id=known[role]) for role in given])
     for dimension, target_ids in call.scopes.items():
         await _limit(user.id, dimension, target_ids)
-    return facts.UserCreated(user_id=user.id, roles=tuple(roles))
+    return facts.UserCreated(user_id=user.id, roles=tuple(given))
+
+
+@recorded()
+async def update_user(
+    call: Call, *, user_id: int, username: str | None = None, name: str | None = None, locale: str | None = None
+) -> facts.UserUpdated:
+    """Changes what is given of a user's data; one's own language without any permission."""
+    if user_id != call.actor_id or (username, name) != (None, None):
+        call.require(Permission.MANAGE_USERS)
+    user = await reach.locked_user(user_id)
+    await reach.check_within(call, user_id)
+    reject_if(rules.check_user(username, name, locale))
+    given = {"username": username and rules.username(username), "name": name and name.strip(), "locale": locale}
+    changed = {field: value for field, value in given.items() if value is not None and value != getattr(user, field)}
+    taken = rules.UsernameTaken(path=("username",), username=changed.get("username", ""))
+    async with unique(models.User, taken, own_id=user_id, username=changed.get("username", user.username)):
+        await user.update_from_dict(changed).save(update_fields=[*changed])
+    return facts.UserUpdated(user_id=user_id, changed=tuple(changed))
 
 
 @taking(Permission.MANAGE_USERS)
 async def set_user_roles(call: Call, *, user_id: int, roles: Sequence[str]) -> facts.UserRolesSet:
     """Gives a user exactly these roles; refused when nobody would be left who may manage users."""
     await reach.locked_user(user_id)
-    known, own = await queries.role_ids_by_code(), await reach.check_others(call, user_id)
+    known, own = await queries.kept_roles(), await reach.check_others(call, user_id)
     reject_if(rules.check_roles(roles, known, own.roles))
     kept = sorted(set(roles))
     await models.UserRole.filter(user_id=user_id).delete()
@@ -147,6 +182,25 @@ async def deactivate_user(call: Call, *, user_id: int) -> facts.UserDeactivated:
     return facts.UserDeactivated(user_id=user_id)
 
 
+@recorded(Permission.MANAGE_USERS)
+async def reactivate_user(call: Call, *, user_id: int) -> facts.UserReactivated:
+    """Lets a user sign in again with the roles and the password of before; tokens stay revoked."""
+    user = await reach.locked_user(user_id)
+    await reach.check_within(call, user_id)
+    user.is_active = True
+    await user.save(update_fields=["is_active"])
+    return facts.UserReactivated(user_id=user_id)
+
+
+async def reset_password(call: Call, *, user_id: int) -> NewPassword:
+    """Gives another user, who is not above the caller, a password that nobody chose; ends his sessions and tokens."""
+    call.require(Permission.MANAGE_USERS)
+    await reach.check_others(call, user_id)
+    password = credentials.new_password()
+    fact = await _save_password(call, user_id, await credentials.hash_password(password), None, ())
+    return NewPassword(user_id=fact.user_id, password=password)
+
+
 async def change_password(
     call: Call,
     *,
@@ -161,13 +215,16 @@ async def change_password(
     """
     proven: str | None = None
     user = await models.User.get_or_none(id=user_id)
-    name = user.username if user else ""
+    wrong = [*rules.check_password(new_password, user.username if user else "", ("new_password",))]
     if user is not None and user_id == call.actor_id:
-        proven = (await prove_again(call, user, current_password or "", ("current_password",))).password_hash
+        try:
+            proven = (await prove_again(call, user, current_password or "", ("current_password",))).password_hash
+        except Rejected as refused:
+            wrong = [*refused.reasons, *wrong]
     else:
         call.require(Permission.MANAGE_USERS)
         await reach.check_within(call, user_id)
-    reject_if(rules.check_password(new_password, name, ("new_password",)))
+    reject_if(wrong)
     new_hash = await credentials.hash_password(new_password)
     return await _save_password(call, user_id, new_hash, proven, keep_token_ids)
 
@@ -180,7 +237,7 @@ async def _save_password(
     if proven is None:
         await reach.check_within(call, user_id)
     elif user.password_hash != proven:
-        raise Rejected(rules.InvalidCredentials(path=("current_password",)))
+        raise Rejected(rules.WrongPassword(path=("current_password",)))
     user.password_hash = new_hash
     await user.save(update_fields=["password_hash"])
     await end_tokens(call, user_id, but={call.token_id or 0, *keep_token_ids})

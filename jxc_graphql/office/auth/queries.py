@@ -22,6 +22,8 @@ from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission
 from jxc_graphql.office.auth.rules import Scopes, username
 
 TOKENS_SHOWN = 200
+ROLES = "roles"
+"""The lock that whoever gives roles shares, and whoever deletes one holds alone."""
 
 _JOINED = {"sqlite": "group_concat({}, ' ')", "postgres": "string_agg({}, ' ')"}
 _RIGHTS = """
@@ -64,17 +66,18 @@ def call_of_nobody(*, locale: str, request_id: str, address: str) -> Call:
 async def call_of_token(token: str, *, locale: str | None, request_id: str, address: str = "") -> Call:
     """The call of whoever shows this token at this address, in the user's language unless the request names one.
 
-    Raises `Unauthenticated` unless the token is known, neither expired nor revoked, good for the address, and its user
-    active.
+    Raises `Unauthenticated`, with a code of its own for each, unless the token is known and good for the address,
+    neither expired nor revoked.
     """
     if len(token) > TOKEN_LENGTH_LIMIT:
-        raise Unauthenticated
+        raise Unauthenticated("TOKEN_UNKNOWN")
     rows = await db.fetch(_statement(_BY_TOKEN, db.dialect()), (token_hash(token), clock.now()))
     if not rows:
-        raise Unauthenticated
+        kept = await models.Token.get_or_none(token_hash=token_hash(token))
+        raise Unauthenticated(rules.why_not_good(kept.expires_at if kept else None, clock.now()))
     caller = _Caller(*rows[0])
     if caller.addresses is not None and not within(address, json.loads(caller.addresses)):
-        raise Unauthenticated
+        raise Unauthenticated("TOKEN_UNKNOWN")
     _note_use(caller, spelt(address))
     return _call(caller, locale, request_id, spelt(address))
 
@@ -236,6 +239,17 @@ async def user_id_of(name: str) -> int | None:
     return user.id if user else None
 
 
+async def has_users() -> bool:
+    """Whether there is any active user."""
+    return await models.User.filter(is_active=True).exists()
+
+
 async def role_ids_by_code() -> dict[str, int]:
     """The id of every role by its code."""
     return dict(await models.Role.all().values_list("code", "id"))
+
+
+async def kept_roles() -> dict[str, int]:
+    """The same, and none of them is deleted until the transaction ends."""
+    await db.hold(ROLES, shared=True)
+    return await role_ids_by_code()

@@ -17,6 +17,8 @@ USERNAME_LIMIT = 60
 NAME_LIMIT = 100
 PASSWORD_LEAST, PASSWORD_MOST = 8, 200
 TARGETS_LIMIT = 200
+ROLES_TOLD = 30
+"""To somebody who mistyped one."""
 RANGES_LIMIT = 20
 TOKENS_LIMIT = 100
 TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 365
@@ -52,6 +54,7 @@ class TooManyAttempts(Reason, frozen=True, kw_only=True):
     """Too many sign-ins from here failed, or wait already; the next try is possible in so many seconds."""
 
     retry_after_seconds: int
+    """Seconds until the next try is possible."""
 
 
 class PasswordLength(Reason, frozen=True, kw_only=True):
@@ -62,7 +65,21 @@ class PasswordLength(Reason, frozen=True, kw_only=True):
 
 
 class PasswordCommon(Reason, frozen=True, kw_only=True):
-    """A password that many people use, or that the user name gives away."""
+    """A password that many people use."""
+
+
+class PasswordUniform(Reason, frozen=True, kw_only=True):
+    """A password of fewer than `least` different characters."""
+
+    least: int
+
+
+class PasswordIsName(Reason, frozen=True, kw_only=True):
+    """A password that the user name gives away."""
+
+
+class WrongPassword(Reason, frozen=True, kw_only=True):
+    """This is not the user's present password."""
 
 
 class UsernameTaken(Reason, frozen=True, kw_only=True):
@@ -72,9 +89,10 @@ class UsernameTaken(Reason, frozen=True, kw_only=True):
 
 
 class UnknownLocale(Reason, frozen=True, kw_only=True):
-    """There are no messages in this language."""
+    """There are messages in `locales`, and none in this language."""
 
     locale: str
+    locales: tuple[str, ...]
 
 
 class UnknownUser(Reason, frozen=True, kw_only=True):
@@ -84,7 +102,12 @@ class UnknownUser(Reason, frozen=True, kw_only=True):
 class UnknownRole(Reason, frozen=True, kw_only=True):
     """There is no such role."""
 
+
+class UnknownRoleCode(Reason, frozen=True, kw_only=True):
+    """There is no role of this code; `roles` are some that the caller may grant."""
+
     role: str
+    roles: tuple[str, ...]
 
 
 class RoleNotGrantable(Reason, frozen=True, kw_only=True):
@@ -212,6 +235,13 @@ def session_end(created_at: datetime, used_at: datetime) -> datetime:
     return min(created_at + SESSION_LIFE, used_at + SESSION_IDLE)
 
 
+def why_not_good(expires_at: datetime | None, now: datetime) -> str:
+    """The code for a token that is not good, by when it would have ended; None: nobody knows it."""
+    if expires_at is None:
+        return "TOKEN_UNKNOWN"
+    return "TOKEN_EXPIRED" if expires_at <= now else "TOKEN_REVOKED"
+
+
 def check_password(password: str, name: str = "", path: Path = ("password",)) -> Iterator[Reason]:
     """What is wrong with a new password of the user with this user name."""
     if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
@@ -219,8 +249,11 @@ def check_password(password: str, name: str = "", path: Path = ("password",)) ->
         return
     yield from check_text(path, password, limit=PASSWORD_MOST)
     plain, own = password.strip().lower(), username(name)
-    given_away = own and own in plain and len(plain) - len(own) < NAME_APART
-    if given_away or len(set(plain)) < LETTERS_LEAST or plain in common_passwords():
+    if own and own in plain and len(plain) - len(own) < NAME_APART:
+        yield PasswordIsName(path=path)
+    if len(set(plain)) < LETTERS_LEAST:
+        yield PasswordUniform(path=path, least=LETTERS_LEAST)
+    elif plain in common_passwords():
         yield PasswordCommon(path=path)
 
 
@@ -232,12 +265,14 @@ def common_passwords() -> frozenset[str]:
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
-def check_user(username: str, name: str, locale: str) -> Iterator[Reason]:
-    """What is wrong with a new user's data."""
-    yield from check_text(("username",), username, limit=USERNAME_LIMIT, required=True)
-    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    if locale not in LOCALES:
-        yield UnknownLocale(path=("locale",), locale=locale)
+def check_user(username: str | None, name: str | None, locale: str | None) -> Iterator[Reason]:
+    """What is wrong with a user's data, as far as they are given."""
+    if username is not None:
+        yield from check_text(("username",), username, limit=USERNAME_LIMIT, required=True)
+    if name is not None:
+        yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
+    if locale is not None and locale not in LOCALES:
+        yield UnknownLocale(path=("locale",), locale=locale[:NAME_LIMIT], locales=LOCALES)
 
 
 def check_roles(
@@ -246,7 +281,8 @@ def check_roles(
     """Which of the roles do not exist, or are not the caller's to give."""
     for index, role in enumerate(roles):
         if role not in known:
-            yield UnknownRole(path=(path, index), role=role[:NAME_LIMIT])
+            some = tuple(sorted(grantable)[:ROLES_TOLD])
+            yield UnknownRoleCode(path=(path, index), role=role[:NAME_LIMIT], roles=some)
         elif role not in grantable:
             yield RoleNotGrantable(path=(path, index), role=role)
 

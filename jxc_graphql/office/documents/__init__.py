@@ -14,9 +14,10 @@
 
 Tables: `document` (the register), `document_link`, `document_number`, `idempotency_key`.
 
-A kind of document is a model under `models.DocumentHeader`: how its numbers begin (`series`), its life (`states`; none
-where it is posted when it is made), and where it has what the register says of it (`registered`). It is `made_out`,
-`opened`, `locked` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
+A kind of document is a model under `models.DocumentHeader`: what it is called (its docstring), how its numbers begin
+(`series`), its life (`states`; none where it is posted when it is made), and where it has what the register says of it
+(`registered`). No list names it: `DocumentKind` is made of the models. It is `made_out`, `opened` with its lines,
+`locked`, `redrafted` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
 for each way, and a test holds the drawing to the states:
 
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED
@@ -24,7 +25,9 @@ for each way, and a test holds the drawing to the states:
 An operation is declared with `@posting(permission)`, or with the action of the kind that it is (`@posting(STATES[…])`):
 permission, one transaction, the retry key, the fact. It returns its fact. The retry key (幂等键) belongs to one caller
 and one operation: sent again with the same input it answers with the first fact, with another input it is refused, and
-a request that was refused leaves it free. Keys are kept for seven days. Its mutation is one line, `document_action`:
+a request that was refused leaves it free. Keys are kept for seven days. What does no more than move a document on is a
+line, `step`, and what is told of it has no class of its own: `DocumentCancelled[Loan]`, stored as `LoanCancelled`. Its
+mutation is one line, `document_action`:
 the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
 What is true of documents of all kinds is tested of all of them (`tests/contracts/`): a kind says in the `contract.py`
@@ -32,6 +35,6 @@ of its tests how one is made, and the tests miss it where it does not.
 
 Read `states` first, then `changing`, then `posting`.
 
-Doors: `actions`, `changing`, `comparisons`, `corrections`, `lines`, `models`, `operations`, `posting`, `register`,
-`rules`, `states`.
+Doors: `actions`, `changing`, `comparisons`, `corrections`, `facts`, `lines`, `models`, `operations`, `posting`,
+`register`, `rules`, `states`, `steps`.
 """

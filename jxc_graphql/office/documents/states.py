@@ -89,8 +89,11 @@ class IllegalTransition(Reason, frozen=True, kw_only=True):
     """The document's status does not allow this action."""
 
     status: DocumentStatus
+    """The status it has."""
     action: DocumentAction
+    """What was tried."""
     allowed: tuple[DocumentAction, ...]
+    """What its status allows."""
 
 
 class AllowedAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +122,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     note: Note = Note.NONE
     at: str = "warehouse_id"
     """Whose people take it: the column of the register with their warehouse."""
+    forgets: tuple[str, ...] = ()
+    """The columns that are empty after it."""
     moves_goods: bool = False
     """Whether it moves goods of a document that is not posted with it."""
 

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -28,20 +28,23 @@ class SalesOrderLineStatus(StrEnum):
     """All cancelled (作废)."""
 
 
+EDIT_SALES_ORDERS = permission("EDIT_SALES_ORDERS", "Draft, submit and cancel sales orders.", "SELLER")
+APPROVE_SALES_ORDERS = permission(
+    "APPROVE_SALES_ORDERS", "Approve sales orders, which reserves stock, or send them back."
+)
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
-        Do.SUBMIT: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
-        Do.APPROVE: Action(
-            by=Permission.APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}
-        ),
-        Do.REJECT: Action(by=Permission.APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.UPDATE: Action(by=EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}),
+        Do.REJECT: Action(by=APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.SHIP: Action(
             by=Permission.SHIP_GOODS,
             ways={one: {Is.PARTIALLY_SHIPPED, Is.SHIPPED} for one in (Is.APPROVED, Is.PARTIALLY_SHIPPED)},
         ),
         Do.CANCEL: Action(
-            by=Permission.EDIT_SALES_ORDERS,
+            by=EDIT_SALES_ORDERS,
             ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
             | {Is.PARTIALLY_SHIPPED: {Is.CLOSED}},
         ),
@@ -50,18 +53,22 @@ STATES = States(
 
 
 class SalesOrder(DocumentHeader):
-    """`approved_at` decides who gets goods first when there are not enough for all."""
+    """Sales order (销售订单): `approved_at` decides who gets goods first when there are not enough for all."""
 
     series = "SO"
     states = STATES
     registered = Registered(customer_id="customer_id", amount="total")
 
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    """Who asked."""
     customer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where the goods leave from."""
     warehouse_id: int
     total = MoneyField()
+    """The sum of the lines' amounts (合计金额)."""
     approved_at = fields.DatetimeField(null=True)
+    """When it was approved; goods that come free go to the oldest approval first."""
 
     class Meta:
         table = "sales_order"
@@ -72,14 +79,22 @@ class SalesOrderLine(DocumentLine):
     """Quantities are in the base unit; what is kept of them says the line's claim in the book of goods."""
 
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order it stands in."""
     sales_order_id: int
     unit = fields.CharField(max_length=20)
+    """The unit in which it was ordered."""
     quantity_in_unit = QuantityField()
+    """How much was ordered, in that unit."""
     quantity = QuantityField()
+    """How much was ordered (订购数量)."""
     quantity_shipped = QuantityField()
+    """How much left (已发)."""
     quantity_cancelled = QuantityField()
+    """How much will not be shipped any more."""
     unit_price = UnitPriceField()
+    """Price of one base unit (单价); 0 for free goods (赠品)."""
     amount = MoneyField()
+    """Quantity times unit price (金额)."""
 
     class Meta:
         table = "sales_order_line"

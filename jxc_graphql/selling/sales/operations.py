@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -19,22 +17,18 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
+    redrafted,
     save_columns,
 )
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
+from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import rules
-from jxc_graphql.selling.sales.facts import (
-    SalesOrderApproved,
-    SalesOrderCancelled,
-    SalesOrderCreated,
-    SalesOrderRejected,
-    SalesOrderSubmitted,
-    SalesOrderUpdated,
-)
+from jxc_graphql.selling.sales.facts import SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.selling.sales.models import STATES, SalesOrder, SalesOrderLine
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 
@@ -47,7 +41,7 @@ async def create_sales_order(
     warehouse_id: int,
     lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
     note: str = "",
-) -> SalesOrderCreated:
+) -> DocumentCreated[SalesOrder]:
     """Drafts a sales order (新建销售订单); it reserves nothing until it is approved.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -65,9 +59,8 @@ async def create_sales_order(
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    await opened(order)
-    await _insert_lines(order, priced)
-    return SalesOrderCreated(sales_order_id=order.id)
+    await opened(order, _lines(order, priced))
+    return DocumentCreated.of(order)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -78,7 +71,7 @@ async def update_sales_order(
     lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
     note: str = "",
     expected_version: int | None = None,
-) -> SalesOrderUpdated:
+) -> DocumentUpdated[SalesOrder]:
     """Replaces the lines and the note of a draft (修改销售订单); what is left out is emptied.
 
     Raises `Rejected` with everything that is wrong with them.
@@ -86,22 +79,16 @@ async def update_sales_order(
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
-    order.note, order.total = note, Money.total(line.amount for line in priced)
-    await moved_on(order, DocumentAction.UPDATE, "note", "total")
-    await SalesOrderLine.filter(sales_order_id=order.id).delete()
-    await _insert_lines(order, priced)
-    return SalesOrderUpdated(sales_order_id=order.id)
+    total = Money.total(line.amount for line in priced)
+    await redrafted(order, _lines(order, priced), note=note, total=total)
+    return DocumentUpdated.of(order)
 
 
-@posting(STATES[DocumentAction.SUBMIT])
-async def submit_sales_order(
-    call: Call, *, sales_order_id: int, expected_version: int | None = None
-) -> SalesOrderSubmitted:
-    """Hands a draft in for approval (提交销售订单)."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
+async def _customer_is_open(call: Call, order: SalesOrder) -> None:
     reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
-    await moved_on(order, DocumentAction.SUBMIT)
-    return SalesOrderSubmitted(sales_order_id=order.id)
+
+
+submit_sales_order = step(DocumentSubmitted[SalesOrder], first=_customer_is_open)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -110,7 +97,7 @@ async def approve_sales_order(
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
+    await _customer_is_open(call, order)
     wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")
@@ -118,14 +105,7 @@ async def approve_sales_order(
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_sales_order(
-    call: Call, *, sales_order_id: int, note: str = "", expected_version: int | None = None
-) -> SalesOrderRejected:
-    """Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.REJECT, expected_version, note=note)
-    await moved_on(order, DocumentAction.REJECT)
-    return SalesOrderRejected(sales_order_id=order.id, note=note)
+reject_sales_order = step(DocumentRejected[SalesOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])
@@ -175,16 +155,6 @@ async def _lock_lines(order: SalesOrder) -> dict[int, SalesOrderLine]:
     return {line.id: line for line in lines}
 
 
-async def _insert_lines(order: SalesOrder, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await SalesOrderLine.bulk_create(
-        [
-            SalesOrderLine(
-                sales_order_id=order.id,
-                quantity_shipped=zero,
-                quantity_cancelled=zero,
-                **msgspec.structs.asdict(line),
-            )
-            for line in lines
-        ]
-    )
+def _lines(order: SalesOrder, priced: Sequence[PricedLine]) -> list[SalesOrderLine]:
+    nothing_yet = dict.fromkeys(("quantity_shipped", "quantity_cancelled"), Quantity(0))
+    return lines_of(SalesOrderLine, priced, sales_order_id=order.id, **nothing_yet)

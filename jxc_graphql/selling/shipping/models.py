@@ -7,6 +7,8 @@ from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Re
 
 
 class Shipment(DocumentHeader):
+    """Shipment (销售出库)."""
+
     series = "SH"
     registered = Registered(
         customer_id="(SELECT customer_id FROM sales_order WHERE sales_order.id = shipment.sales_order_id)",
@@ -14,8 +16,10 @@ class Shipment(DocumentHeader):
     )
 
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order that it left for."""
     sales_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where it left from."""
     warehouse_id: int
     cost = MoneyField()
 
@@ -28,10 +32,13 @@ class ShipmentLine(DocumentLine):
     """What one order line sent out, and what those goods cost us; of which lots is told by its movements."""
 
     shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
+    """The shipment it stands in."""
     shipment_id: int
     sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
+    """The order line that it left for."""
     sales_order_line_id: int
     quantity = QuantityField()
+    """How much left."""
     cost = MoneyField()
 
     class Meta:

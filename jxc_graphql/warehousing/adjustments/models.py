@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
@@ -36,20 +36,30 @@ class AdjustmentReason(StrEnum):
     """Something else (其他), told in the note."""
 
 
-STATES = corrections.states(by=Permission.ADJUST_STOCK)
+ADJUST_STOCK = permission(
+    "ADJUST_STOCK", "Draft and post adjustments and write-offs up to the threshold.", "WAREHOUSE_KEEPER"
+)
+
+STATES = corrections.states(by=ADJUST_STOCK)
 
 
 class Adjustment(DocumentHeader):
-    """`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero."""
+    """Adjustment (库存调整单).
+
+    `estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.
+    """
 
     series = "AD"
     states = STATES
     registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     reason = fields.CharEnumField(AdjustmentReason, max_length=15)
+    """Why (原因)."""
     is_write_off = fields.BooleanField()
+    """Whether its goods are scrapped (报废)."""
     estimated_value = MoneyField(null=True)
     total = MoneyField(null=True)
 
@@ -67,11 +77,14 @@ class AdjustmentLine(DocumentLine):
     adjustment = fields.ForeignKeyField("models.Adjustment", related_name=False, on_delete=fields.RESTRICT)
     adjustment_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Where it is, or was (库位); null for the warehouse's stock, of which losses are taken from any bin."""
     place_id: int | None
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次); null for goods without lots, and for losses of whichever lot expires first."""
     lot_id: int | None
     serials = fields.TextField()
     quantity = QuantityField()
+    """How much, in the SKU's base unit: above 0 a gain (盘盈), below 0 a loss (盘亏)."""
     unit_cost = UnitPriceField(null=True)
     value = MoneyField(null=True)
 

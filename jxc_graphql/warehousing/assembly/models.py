@@ -8,7 +8,10 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+
+ASSEMBLE_GOODS = permission("ASSEMBLE_GOODS", "Make kits of components, and components of kits.", "WAREHOUSE_KEEPER")
 
 
 class AssemblyKind(StrEnum):
@@ -52,22 +55,28 @@ class KitComponent(Model):
 
 
 class Assembly(DocumentHeader):
-    """`cost` is what the goods that left were worth, `value` what those that came in are."""
+    """Assembly (组装单): `cost` is what the goods that left were worth, `value` what those that came in are."""
 
     series = "AS"
     registered = Registered(amount="value")
 
     kind = fields.CharEnumField(AssemblyKind, max_length=12)
+    """Which way."""
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    """The kit (套件)."""
     sku_id: int
     quantity = QuantityField()
+    """How many kits were made or taken apart."""
     kit_version = fields.IntField()
+    """By which version of its recipe."""
     cost = MoneyField()
     extra_cost = MoneyField()
     value = MoneyField()
     reason = fields.CharField(max_length=200, default="")
+    """Why it departs from the recipe (差异原因)."""
 
     class Meta:
         table = "assembly"
@@ -83,9 +92,12 @@ class AssemblyLine(DocumentLine):
     """What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line."""
 
     assembly = fields.ForeignKeyField("models.Assembly", related_name=False, on_delete=fields.RESTRICT)
+    """The assembly it stands in."""
     assembly_id: int
     quantity_by_recipe = QuantityField()
+    """How much the recipe says (应用数量), in the first line of each component."""
     quantity = QuantityField()
+    """How much was used or recovered (实际数量); 0 of what was lost."""
     value = MoneyField()
 
     class Meta:

@@ -29,7 +29,7 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
-from jxc_graphql.warehousing.assembly.models import AssemblyKind
+from jxc_graphql.warehousing.assembly.models import ASSEMBLE_GOODS, AssemblyKind
 from jxc_graphql.warehousing.assembly.rules import (
     AskedPart,
     Component,
@@ -112,7 +112,7 @@ async def set_kit_components(
     return facts.KitComponentsSet(kit_id=known.id, sku_id=sku_id)
 
 
-@posting(Permission.ASSEMBLE_GOODS)
+@posting(ASSEMBLE_GOODS)
 async def assemble_kits(
     call: Call,
     *,
@@ -166,7 +166,7 @@ async def assemble_kits(
     return facts.KitsAssembled(assembly_id=document.id, stock_level_ids=level_ids)
 
 
-@posting(Permission.ASSEMBLE_GOODS)
+@posting(ASSEMBLE_GOODS)
 async def disassemble_kits(
     call: Call,
     *,
@@ -294,8 +294,7 @@ async def _write(job: Job, values: Sequence[Money]) -> None:
     """The document, with the value of each part of which there is something."""
     document = job.document
     worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
-    await opened(document)
-    await models.AssemblyLine.bulk_create(
+    lines = (
         models.AssemblyLine(
             id=part.line_id,
             assembly_id=document.id,
@@ -307,3 +306,4 @@ async def _write(job: Job, values: Sequence[Money]) -> None:
         )
         for line_no, part in enumerate(job.parts, start=1)
     )
+    await opened(document, lines)

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -22,10 +22,15 @@ class LoanLossReason(StrEnum):
     """Broken or used up (损坏): scrapped."""
 
 
+EDIT_LOANS = permission(
+    "EDIT_LOANS", "Ask for goods to be lent to a partner, and give that up.", "SELLER", "WAREHOUSE_KEEPER"
+)
+APPROVE_LOANS = permission("APPROVE_LOANS", "Lend goods; say why what does not come back is lost.")
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.DRAFT}}),
-        Do.APPROVE: Action(by=Permission.APPROVE_LOANS, ways={Is.DRAFT: {Is.LENT}}),
+        Do.UPDATE: Action(by=EDIT_LOANS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.APPROVE: Action(by=APPROVE_LOANS, ways={Is.DRAFT: {Is.LENT}}),
         Do.RETURN: Action(
             by=Permission.MOVE_GOODS,
             ways={
@@ -40,32 +45,41 @@ STATES = States(
             moves_goods=True,
         ),
         Do.CLOSE: Action(
-            by=Permission.APPROVE_LOANS,
+            by=APPROVE_LOANS,
             ways={one: {Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
             note=Note.REQUIRED,
             moves_goods=True,
         ),
-        Do.CANCEL: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
+        Do.CANCEL: Action(by=EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
     }
 )
 
 
 class Loan(DocumentHeader):
-    """To a customer or a supplier; `cost` is what the goods cost that were lent, `lent_on` the day they left."""
+    """Loan (借出单).
+
+    To a customer or a supplier; `cost` is what the goods cost that were lent, `lent_on` the day they left.
+    """
 
     series = "LN"
     states = STATES
     registered = Registered(supplier_id="supplier_id", customer_id="customer_id", amount="cost")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Out of which warehouse."""
     warehouse_id: int
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """To which customer; null where a supplier has the goods."""
     customer_id: int | None
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """To which supplier; null where a customer has the goods."""
     supplier_id: int | None
     due_on = fields.DateField()
+    """The day by which the goods are due (应还日期)."""
     lent_on = fields.DateField(null=True)
+    """The day under which they left (借出日期)."""
     loss_reason = fields.CharEnumField(LoanLossReason, max_length=10, null=True)
+    """Why the rest did not come back, once it is closed for that."""
     cost = MoneyField()
 
     class Meta:
@@ -78,15 +92,22 @@ class LoanLine(DocumentLine):
     """`lot` is the one that was named; `serials` is a JSON list."""
 
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    """The loan it stands in."""
     loan_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """The lot (批次) that was named; without a name the first to expire left."""
     lot_id: int | None
     serials = fields.TextField()
     quantity = QuantityField()
+    """How much was asked for."""
     quantity_lent = QuantityField()
+    """How much left (借出数量); 0 before the approval."""
     quantity_returned = QuantityField()
+    """How much came back (归还数量)."""
     quantity_sold = QuantityField()
+    """How much was sold to who had it (转销售数量)."""
     quantity_lost = QuantityField()
+    """How much does not come back (损失数量)."""
     cost = MoneyField()
 
     class Meta:
@@ -104,6 +125,8 @@ class LoanLine(DocumentLine):
 
 
 class LoanReturn(DocumentHeader):
+    """Loan return (借出归还单)."""
+
     series = "LNR"
     registered = Registered(
         supplier_id="(SELECT supplier_id FROM loan WHERE loan.id = loan_return.loan_id)",
@@ -112,8 +135,10 @@ class LoanReturn(DocumentHeader):
     )
 
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    """Of which loan."""
     loan_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     total = MoneyField()
 
@@ -126,12 +151,15 @@ class LoanReturnLine(DocumentLine):
     """What came back of one line to one place; `value` is what it cost, now as when it left."""
 
     loan_return = fields.ForeignKeyField("models.LoanReturn", related_name=False, on_delete=fields.RESTRICT)
+    """The return it stands in."""
     loan_return_id: int
     loan_line = fields.ForeignKeyField("models.LoanLine", related_name=False, on_delete=fields.RESTRICT)
+    """Of which line of the loan."""
     loan_line_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     place_id: int
     quantity = QuantityField()
+    """How much, in the base unit."""
     value = MoneyField()
 
     class Meta:

@@ -4,16 +4,22 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+
+POST_OPENING_BALANCE = permission(
+    "POST_OPENING_BALANCE", "Bring the stock of the day the books start into the ledger.", "ACCOUNTANT"
+)
 
 
 class OpeningBalance(DocumentHeader):
-    """The stock of a warehouse on the day the books start; posted at once."""
+    """Opening balance (期初库存): the stock of a warehouse on the day the books start; posted at once."""
 
     series = "OB"
     registered = Registered(amount="total")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     total = MoneyField()
 
     class Meta:
@@ -24,9 +30,13 @@ class OpeningBalance(DocumentHeader):
 class OpeningBalanceLine(DocumentLine):
     opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """Where it lay."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次)."""
     origin_on = fields.DateField()
+    """The day on which the company first had it; by it the goods age (入库日期)."""
     quantity = QuantityField()
+    """How much, in the SKU's base unit."""
     unit_cost = UnitPriceField()
     value = MoneyField()
 
