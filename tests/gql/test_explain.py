@@ -95,7 +95,7 @@ async def test_the_statements_are_those_that_are_sent(database: db.Database, tex
 
 def test_says_why_a_field_fails_or_is_refused() -> None:
     nobody = Call()
-    assert explained(NESTED, nobody, "sqlite")[1:] == ["orders:", "  refused: Unauthenticated()"]
+    assert explained(NESTED, nobody, "sqlite")[1:] == ["orders:", "  refused: Unauthenticated('UNAUTHENTICATED')"]
     wrong = explained("{ orders(first: 101) { nodes { number } } }", ADMIN, "sqlite")
     assert wrong[-1] == "  fails: FieldError('INVALID_PAGE_SIZE')"
 

@@ -115,7 +115,12 @@ def begun(database: db.Database) -> Iterator[list[Hashable]]:
     callers: list[Hashable] = []
     with pytest.MonkeyPatch.context() as patch:
         snapshot = database.client.snapshot
-        patch.setattr(database.client, "snapshot", lambda caller: callers.append(caller) or snapshot(caller))
+
+        def noted(caller: Hashable) -> Any:
+            callers.append(caller)
+            return snapshot(caller)
+
+        patch.setattr(database.client, "snapshot", noted)
         yield callers
 
 

@@ -143,6 +143,12 @@ class Paged:
         return found
 
     def _statements(self, run: Run, *, many: bool) -> _Statements:
+        found: _Statements | None = run.made.get((self, many))
+        if found is None:
+            found = run.made[self, many] = self._kept_or_made(run, many=many)
+        return found
+
+    def _kept_or_made(self, run: Run, *, many: bool) -> _Statements:
         given = self._arguments.of(run)
         key = many, "" if self._arguments.known is not None else repr(given)
         kept = self._kept.get(key)

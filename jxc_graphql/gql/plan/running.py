@@ -27,6 +27,8 @@ class Run:
         self.variables = variables
         self._noted = [] if noted is None else noted
         self._places: dict[str, Any] = {}
+        self.made: dict[Any, Any] = {}
+        """What parts of the plan have made of its variables."""
 
     def fail(self, error: Exception) -> Exception:
         """Notes that something went wrong; the error takes the place of the value."""
