@@ -91,12 +91,6 @@ BUGS = (
         "(quantity, value, *(0 for _ in away), sold.get",
     ),
     Bug(
-        "goods come back late at a cost that they got since",
-        f"{GOODS}/late.py",
-        "        if place.kind in AWAY\n",
-        "        if place.kind is None\n",
-    ),
-    Bug(
         "the state machine itself: its bookkeeper forgets that goods are lent",
         f"{KEEPING}/by_hand.py",
         '_APART = ("TRANSIT", "LENT")',

@@ -29,6 +29,8 @@ _PROMISED = """
     SELECT sku_id, warehouse_id, sellable - unfit, reserved FROM stock_level WHERE reserved > 0
     ORDER BY (SELECT COUNT(*) FROM claim WHERE stock_level_id = stock_level.id AND claim.reserved > 0) DESC, id"""
 """Where something is kept, for the most first."""
+_AWAY = "SELECT DISTINCT line_id FROM cost_layer WHERE consignment_id <> 0 AND quantity > 0 ORDER BY 1"
+"""The lines that brought what is on its way or lent: charged before all others."""
 CHARGES = ("1", "0.0001", "3.3333", "-0.5", "-100")
 CHANGES = ("1", "-1", "0.0001", "-0.5", "3.3333", "-100")
 
@@ -111,7 +113,7 @@ class Correcting(Trading):
 
         How much of it each layer bears is checked where that is decided; by hand it is not worked out again.
         """
-        rows = await db.fetch(
+        rows = await db.fetch(_AWAY) or await db.fetch(
             "SELECT DISTINCT line_id FROM stock_movement WHERE from_place_id = ? ORDER BY 1", (VirtualPlace.SUPPLIER,)
         )
         await _charge(self.call(), dice.pick(rows)[0], Money.of(dice.pick(CHARGES)))
