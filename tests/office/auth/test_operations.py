@@ -58,7 +58,7 @@ class TestUsers:
 
     async def test_everything_wrong_is_said_at_once(self, call: Call) -> None:
         made = operations.create_user(call, username="", name="Eve", password="short", roles=["KING"])
-        assert [code for code, _ in await codes(made)] == ["TEXT_REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE"]
+        assert [code for code, _ in await codes(made)] == ["REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE"]
 
     async def test_needs_the_permission(self, call: Call, ann: int) -> None:
         buyer, admin = await call_of(await token_of(ann)), call.actor_id or 0
