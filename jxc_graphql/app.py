@@ -10,16 +10,17 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import cache
 from types import FrameType
 
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
@@ -31,9 +32,9 @@ from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
+from jxc_graphql.gql.wire.origins import Cors, Origins
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.places import Doorway
-from jxc_graphql.gql.wire.single import TOKEN_HEADER
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
 from jxc_graphql.kit import bus, db, jobs, journal
@@ -50,6 +51,8 @@ from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 5.0
+COMPRESSED_BYTES, COMPRESSION = 1_000, 3
+"""Shorter answers are sent as they are, and streams, whose proxies and readers wait for each event."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _LOOPBACK = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
 """Addresses of this machine, and how they stand in `Host`."""
@@ -60,6 +63,7 @@ _SAFE = {
     "x-frame-options": "DENY",
 }
 
+_sdl = cache(schema.sdl)
 _log = structlog.get_logger(__name__)
 
 
@@ -68,10 +72,9 @@ def build_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
     executor = schema.executor(introspection=settings.introspection)
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
-    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), settings.cors_origins
+    peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), Origins.of(settings)
     budgets = Budgets(settings.rate_limit, settings.workers)
     gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
-    page = ide.page() if settings.graphiql else None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,22 +82,29 @@ def build_app(settings: Settings) -> Starlette:
             async with wiring.opened(settings), running(settings.database_url):
                 yield
 
+    page = ide.page if settings.graphiql else None
     routes = [
         Route("/graphql", GraphQLOverHTTP(gate, peers, origins, stopping, page=page)),
         WebSocketRoute("/graphql", GraphQLOverWebSocket(gate, peers, origins)),
+        Route("/graphql/", moved, methods=["GET", "POST", "PUT", "DELETE"]),
+        Route("/", ide.shown if page else named),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
     ]
-    if settings.graphiql:
+    if page:
         routes.append(ide.files())
+    if settings.introspection:
+        routes.append(Route("/schema.graphql", published))
     middleware = [
-        Middleware(_Envelope),
+        Middleware(_Envelope, settings.root_path),
         Middleware(Doorway, Proxies.of(settings)),
         Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False),
+        Middleware(Cors, origins),
+        Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
     ]
-    if settings.cors_origins:
-        middleware.append(_cors(settings.cors_origins))
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    app.router.redirect_slashes = False  # it would name the scheme and the path that a proxy asks by
+    return app
 
 
 def worker() -> Starlette:
@@ -139,6 +149,21 @@ async def running(database_url: str) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await write_uses()
         await write_readings()
+
+
+async def moved(request: Request) -> Response:
+    """Leads from `/graphql/` to where it is meant, whatever a proxy calls that."""
+    return RedirectResponse(f"../graphql?{request.url.query}".removesuffix("?"), 307)
+
+
+async def named(_: Request) -> Response:
+    """What there is, for whoever comes to the front without a way to look further."""
+    return JSONResponse({"graphql": "graphql", "health": ["healthz", "readyz"], "explorer": "JXC_GRAPHIQL=true"})
+
+
+async def published(_: Request) -> Response:
+    """The schema, for tools that make code of it."""
+    return Response(await asyncio.to_thread(_sdl), media_type="text/plain")
 
 
 async def healthz(_: Request) -> Response:
@@ -191,10 +216,12 @@ def stop_signals(stopping: asyncio.Event) -> Iterator[None]:
 class _Envelope:
     """Gives every HTTP request an id and every response the headers that browsers want."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
         self._app = app
+        self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["root_path"] = self._root_path
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -218,14 +245,3 @@ def _hosts(settings: Settings) -> tuple[str, ...]:
     if settings.hosts:
         return settings.hosts
     return tuple(_LOOPBACK.values()) if settings.host in _LOOPBACK else ("*",)
-
-
-def _cors(origins: tuple[str, ...]) -> Middleware:
-    return Middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["accept", "authorization", "content-type", "last-event-id", TOKEN_HEADER, REQUEST_ID],
-        expose_headers=[REQUEST_ID, "retry-after"],
-        max_age=86_400,
-    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from jxc_graphql import __version__
-from jxc_graphql.terminal import bound, load_settings, plain_errors, progress_bar, run, with_books
+from jxc_graphql.terminal import OPEN, bound, has_users, load_settings, plain_errors, progress_bar, run, with_books
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +66,10 @@ def serve(**options: object) -> None:
         from jxc_graphql import serve as server  # noqa: PLC0415  (takes long to import)
 
         listener = bound(settings)
-        run(settings, nothing)
+        is_anybody_there = run(settings, has_users)
+        click.echo(f"url: {server.url(settings, listener)}")
+        if not is_anybody_there:
+            click.echo("There is no user yet: jxc user create NAME asks for a password to sign in with (login).")
         server.serve(settings, listener)
 
 
@@ -75,16 +78,15 @@ def serve(**options: object) -> None:
 def demo(**options: object) -> None:
     """Migrate, load sample data, and serve it with the explorer."""
     with plain_errors():
-        settings = load_settings(
-            **options, introspection=True, graphiql=True, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING")
-        )
+        settings = load_settings(**options, **OPEN, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING"))
         from jxc_graphql import serve as server  # noqa: PLC0415
 
         listener = bound(settings)
         password, token = run(settings, prepare_demo)
         address = server.url(settings, listener)
         click.echo(f"url: {address}#token={token}\nuser: {DEMO_USER}\npassword: {password}\ntoken: {token}")
-        sys.stdout.flush()
+        if not server.is_explorer_built():
+            click.echo("GraphiQL comes from cdn.jsdelivr.net: `make ide` (needs Node) builds one of our own.", err=True)
         server.serve(settings, listener)
 
 

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from jxc_graphql import ide
 from jxc_graphql.app import build_app
 from jxc_graphql.gql.wire import trusted
 from jxc_graphql.gql.wire.connections import BoundedHTTP
@@ -58,6 +59,11 @@ def url(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}/graphql"
 
 
+def is_explorer_built() -> bool:
+    """Whether the explorer needs no other host; `make ide` builds it, also while this runs."""
+    return ide.built_at() is not None
+
+
 def fitted(settings: Settings) -> Settings:
     """The settings with no more connections than this system allows; has it allow as many as it may."""
     if sys.platform == "win32":  # which has no such limit
@@ -99,6 +105,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "http": partial(BoundedHTTP, settings, Places(settings)),
         "proxy_headers": False,  # `Doorway` reads them
         "backlog": BACKLOG,
+        "timeout_keep_alive": settings.keep_alive_seconds,
         "ws_max_size": MESSAGE_BYTES,
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": STOP_SECONDS,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jxc_graphql.kit.settings import Settings
 
 T = TypeVar("T")
+OPEN = {"introspection": True, "graphiql": True, "local_pages": True}
+"""What a demo shows to those who look around and build pages on it."""
 
 
 def progress_bar() -> "Progress":
@@ -102,6 +104,13 @@ def bound(settings: "Settings") -> "socket.socket":
     except OSError as error:
         what = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror}"
         raise click.ClickException(f"port {settings.port} of {settings.host} {what}") from None
+
+
+async def has_users() -> bool:
+    """Whether anybody can sign in, or show a token."""
+    from jxc_graphql.office.auth import queries  # noqa: PLC0415
+
+    return await queries.has_users()
 
 
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]], *, anew: bool = False) -> T:

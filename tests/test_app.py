@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from jxc_graphql import schema
 from jxc_graphql.app import build_app
 from jxc_graphql.kit import db
 from jxc_graphql.kit.settings import Settings
@@ -45,6 +46,23 @@ async def test_has_no_explorer_and_no_cors_unless_told_so(web: httpx.AsyncClient
     page = await web.get("/graphql", headers={"accept": "text/html", "origin": "https://spa.example"})
     assert page.status_code == 400
     assert "access-control-allow-origin" not in page.headers
+
+
+async def test_leads_from_the_front_to_what_there_is(web: httpx.AsyncClient) -> None:
+    assert (await web.get("/")).json()["graphql"] == "graphql"
+    transport = httpx.ASGITransport(build_app(Settings(graphiql=True)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as shown:
+        assert (await shown.get("/")).headers["location"] == "graphql"
+    moved = await web.post("/graphql/", json={"query": "{ __typename }"})
+    assert (moved.status_code, moved.headers["location"]) == (307, "../graphql")
+
+
+async def test_publishes_the_schema_where_it_may_be_asked_for(web: httpx.AsyncClient) -> None:
+    assert (await web.get("/schema.graphql")).status_code == 404
+    transport = httpx.ASGITransport(build_app(Settings(introspection=True)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as open_:
+        published = await open_.get("/schema.graphql")
+    assert (published.headers["content-type"], published.text) == ("text/plain; charset=utf-8", schema.sdl())
 
 
 async def test_keeps_the_schema_to_itself_unless_told_so(web: httpx.AsyncClient, database: db.Database) -> None:

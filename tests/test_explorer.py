@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -28,6 +30,7 @@ from jxc_graphql import ide
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.settings import Settings
 from tests.operations import FOLDER
+from tests.patience import SECONDS
 
 ROOT = FOLDER.parent.parent
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -126,7 +129,7 @@ async def test_the_explorer_is_a_setting() -> None:
     for settings, statuses in ((Settings(), {400, 404}), (Settings(graphiql=True), {200})):
         transport = httpx.ASGITransport(build_app(settings))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            answers = [await client.get("/graphql", headers=BROWSER)]
+            answers = [await client.get("/graphql", headers=BROWSER) for _ in range(2)]
             answers += [await client.get(f"/graphql/ide/{path.name}") for path in ide.BUNDLE.glob("files/*")]
             assert {each.status_code for each in answers} <= statuses
             assert all(each.headers["x-content-type-options"] == "nosniff" for each in answers)
@@ -150,23 +153,87 @@ def test_a_tab_is_made_of_documents_that_clients_send(path: Path, schema: GraphQ
 
 
 @pytest.mark.parametrize("path", TABS, ids=lambda path: path.stem)
-def test_the_variables_of_a_tab_fit_its_first_query_and_mutation(path: Path, schema: GraphQLSchema) -> None:
+def test_every_operation_of_a_tab_file_has_variables_of_its_own(path: Path, schema: GraphQLSchema) -> None:
     variables = json.loads(path.with_suffix(".json").read_text())
     operations = [each for each in parse(path.read_text()).definitions if isinstance(each, OperationDefinitionNode)]
-    for kind in {each.operation for each in operations}:
-        first = next(each for each in operations if each.operation is kind)
-        known = {each.variable.name.value for each in first.variable_definitions or ()}
-        assert known & variables.keys() or not variables
-        problems = get_variable_values(schema, first.variable_definitions or (), variables)
+    assert [each.name.value for each in operations if each.name] == list(variables)
+    for each, own in zip(operations, variables.values(), strict=True):
+        assert own.keys() <= {one.variable.name.value for one in each.variable_definitions or ()}
+        problems = get_variable_values(schema, each.variable_definitions or (), own)
         assert not isinstance(problems, list), problems
 
 
-def test_a_wheel_has_the_explorer_and_the_bundle_if_it_was_built(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True, timeout=120
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("jxc_graphql/ide/")}
-    built = {path.relative_to(ROOT).as_posix() for path in ide.BUNDLE.rglob("*") if path.is_file()}
-    assert {"jxc_graphql/ide/cdn.html", "jxc_graphql/ide/tabs/4-alerts.json"} | built <= packed
+def test_a_tab_is_one_operation_with_all_that_it_needs(schema: GraphQLSchema) -> None:
+    names = []
+    for tab in ide.tabs():
+        document = parse(tab["query"])
+        assert validate(schema, document) == []
+        [operation] = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+        assert operation == document.definitions[0]
+        names.append(operation.name)
+    assert len(names) == len({each.value for each in names if each})
+
+
+async def test_a_server_that_runs_shows_what_was_built_meanwhile(bundle: Path, files: httpx.AsyncClient) -> None:
+    before = ide.page(bundle)
+    assert (await files.get("/graphql/ide/explorer-ABC.js")).status_code == 200
+    (bundle / "files" / "explorer-ABC.js").rename(bundle / "files" / "explorer-DEF.js")
+    (bundle / "index.html").write_text("<p>another one</p>")
+    os.utime(bundle / "index.html", ns=(1, 1))
+    assert before.body != ide.page(bundle).body == b"<p>another one</p>"
+    assert (await files.get("/graphql/ide/explorer-ABC.js")).status_code == 404
+    assert (await files.get("/graphql/ide/explorer-DEF.js")).status_code == 200
+    (bundle / "index.html").unlink()
+    assert b"make ide" in ide.page(bundle).body
+
+
+TOLD_TO_HATCH = ("pyproject.toml", "README.md", "LICENSE")
+NPM = """#!/bin/sh
+[ "$1" = ci ] || { mkdir -p dist/files && echo page > dist/index.html && echo script > dist/files/explorer-ABC.js; }
+"""
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """What a wheel is made of, without what was built."""
+    notices = "jxc_graphql/exchange/northwind_2007/NOTICE"
+    command = ["git", "ls-files", *TOLD_TO_HATCH, notices, "jxc_graphql/__init__.py", "jxc_graphql/ide"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    for name in listing.splitlines():
+        (tmp_path / "sources" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "sources" / name)
+    return tmp_path / "sources"
+
+
+def wheel_of(sources: Path, path: str) -> tuple[set[str], str]:
+    """What is packed of the explorer, and what its maker is told."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", sources.parent],
+        cwd=sources, env=os.environ | {"PATH": path}, check=True, timeout=SECONDS, capture_output=True, text=True,
+    )  # fmt: skip
+    [wheel] = sources.parent.glob("*.whl")
+    packed = {name.removeprefix("jxc_graphql/ide/") for name in zipfile.ZipFile(wheel).namelist()}
+    assert {"cdn.html", "tabs/4-alerts.json"} <= packed
     assert not {name for name in packed if "node_modules" in name}
+    return packed, done.stdout + done.stderr
+
+
+def test_a_wheel_has_the_explorer_built(sources: Path) -> None:
+    npm = sources.parent / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(NPM)
+    npm.chmod(0o755)
+    packed, _ = wheel_of(sources, f"{npm.parent}:/bin:/usr/bin")
+    assert {"dist/index.html", "dist/files/explorer-ABC.js"} <= packed
+
+
+def test_whoever_makes_a_wheel_without_node_is_told_what_it_lacks(sources: Path) -> None:
+    packed, told = wheel_of(sources, "")
+    assert "dist/index.html" not in packed
+    assert "The explorer is not built" in told
+
+
+def test_a_wheel_of_what_was_built_needs_no_node(sources: Path) -> None:
+    (sources / "jxc_graphql" / "ide" / "dist").mkdir()
+    (sources / "jxc_graphql" / "ide" / "dist" / "index.html").write_text("page")
+    assert "dist/index.html" in wheel_of(sources, "")[0]

@@ -8,6 +8,8 @@ import pytest
 
 from jxc_graphql import features, wiring
 from jxc_graphql.kit.journal import Fact
+from jxc_graphql.office.auth.built_in import BUILT_IN_ROLES
+from jxc_graphql.office.auth.permissions import HELD_BY
 from tests.test_architecture import FEATURES, PACKAGE, SOURCES, nodes, relative
 
 OF_NO_MEANING = {
@@ -50,6 +52,11 @@ def test_somebody_reacts_to_whatever_changes_stock_levels(fact: type[Fact]) -> N
 def test_no_meaning_is_heard_that_nobody_tells() -> None:
     told = {fact.stored_as for fact in ours()}
     assert set(wiring.REACTIONS.heard) <= told
+
+
+def test_features_give_their_permissions_to_roles_that_there_are() -> None:
+    features.modules("models")
+    assert {role for roles in HELD_BY.values() for role in roles} <= set(BUILT_IN_ROLES) - {"ADMIN", "MANAGER"}
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=relative)

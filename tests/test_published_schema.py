@@ -16,6 +16,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    NoUnusedFragmentsRule,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -25,6 +26,7 @@ from graphql import (
     find_breaking_changes,
     is_abstract_type,
     parse,
+    specified_rules,
     validate,
     visit,
 )
@@ -35,6 +37,7 @@ PUBLISHED = ROOT / "schema" / "schema.graphql"
 RELEASED = ROOT / "schema" / "released.graphql"
 CHANGES = ROOT / "schema" / "CHANGES.md"
 DOCUMENTS = sorted((ROOT / "schema" / "operations").glob("*.graphql"))
+FRAGMENTS = ROOT / "schema" / "operations" / "fragments.graphql"
 MAIN_JOB = ROOT / "tests" / "main_job.graphql"
 
 
@@ -113,6 +116,14 @@ def test_every_connection_is_of_nodes_but_the_timeline(schema: GraphQLSchema) ->
 
 def test_every_client_document_is_valid(schema: GraphQLSchema, documents: DocumentNode) -> None:
     assert validate(schema, documents) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_a_file_of_client_documents_needs_no_other_but_that_of_fragments(path: Path, schema: GraphQLSchema) -> None:
+    own = parse(path.read_text()).definitions
+    shared = () if path == FRAGMENTS else parse(FRAGMENTS.read_text()).definitions
+    rules = [rule for rule in specified_rules if rule is not NoUnusedFragmentsRule]
+    assert validate(schema, DocumentNode(definitions=(*own, *shared)), rules) == []
 
 
 def test_every_client_document_has_a_name_of_its_own(documents: DocumentNode) -> None:

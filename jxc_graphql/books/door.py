@@ -22,7 +22,7 @@ import msgspec
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import Charge, Incoming, LevelKey, Move, Posted, Revalued, ValueChange
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.periods import queries as periods
@@ -74,8 +74,11 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
     return await ledger.revalue(changes, document_id=document_id, business_date=business_date, at=at)
 
 
-async def charge(charges: Sequence[Charge], *, document_id: int, business_date: date, at: datetime) -> Revalued:
-    """Adds costs to the goods that lines brought (运费, 关税); raises `PeriodClosed` and as `ledger.charge` does."""
+async def charge(charges: Sequence[Charge], *, document_id: int, at: datetime) -> Revalued:
+    """Adds costs to the goods that lines brought (运费, 关税), from today on.
+
+    Raises `PeriodClosed` and as `ledger.charge` does.
+    """
     assert db.in_transaction()
-    await periods.check_open(business_date)
-    return await ledger.charge(charges, document_id=document_id, business_date=business_date, at=at)
+    await periods.check_open(clock.day_of(at))
+    return await ledger.charge(charges, document_id=document_id, at=at)

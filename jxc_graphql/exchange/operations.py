@@ -254,10 +254,10 @@ class _Loading:
             lines=self._lines(order.lines),
             note=order.row.text("notes"),
         )
-        self._ids["purchase order", number] = fact.purchase_order_id
+        self._ids["purchase order", number] = fact.subject_id
         if not order.is_draft:
             call = self._as(order.author_id, f"purchase_order/{number}/submit", order.submitted_on)
-            await purchasing.submit_purchase_order(call, purchase_order_id=fact.purchase_order_id)
+            await purchasing.submit_purchase_order(call, purchase_order_id=fact.subject_id)
 
     async def _approve(self, number: int, order: Purchase) -> None:
         call = self._as(order.approver_id, f"purchase_order/{number}/approve", order.approved_on)
@@ -282,9 +282,9 @@ class _Loading:
             warehouse_id=self._id("warehouse", "MAIN"),
             lines=self._lines(sale.lines),
         )
-        self._ids["sales order", number] = fact.sales_order_id
+        self._ids["sales order", number] = fact.subject_id
         call = self._as(sale.seller_id, f"sales_order/{number}/submit", sale.ordered_on)
-        await sales.submit_sales_order(call, sales_order_id=fact.sales_order_id)
+        await sales.submit_sales_order(call, sales_order_id=fact.subject_id)
 
     async def _reserve(self, number: int, sale: Sale, day: date) -> None:
         call = self._as(sale.seller_id, f"sales_order/{number}/approve", day)

@@ -1,17 +1,21 @@
 """The explorer: GraphiQL at `/graphql` for browsers, its files under `/graphql/ide/`.
 
-`make ide` builds it into `dist/`, from where it needs no other host; without that, the page loads GraphiQL from its CDN
-and says so. Both show the tabs of `tabs/`, which are documents of `schema/operations` with variables to begin with.
+Wheels carry it built (`build_hook`), as `make ide` builds it into `dist/`: it needs no other host, and a server that
+runs shows it from then on. Without that, the page loads GraphiQL from its CDN and says so. Both have a tab for each
+operation in `tabs/`, which are documents of `schema/operations` with variables of their own to begin with.
 """
 
 import base64
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from graphql import parse, separate_operations
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 HERE = Path(__file__).parent
@@ -25,26 +29,42 @@ _TABS = re.compile(rb'(<script type="application/json" id="tabs">).*?(</script>)
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
+def built_at(bundle: Path = BUNDLE) -> int | None:
+    """When it was built, in nanoseconds of some clock; None where it was not."""
+    try:
+        return (bundle / "index.html").stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def page(bundle: Path = BUNDLE) -> Response:
     """The page, with the policy that it needs: our own files only, or the CDN's and one script known by its hash."""
-    built = bundle / "index.html"
-    own = built.is_file()
-    template = (built if own else HERE / "cdn.html").read_bytes()
-    shown = msgspec.json.encode(tabs()).replace(b"<", b"\\u003c")
-    text = _TABS.sub(lambda match: match[1] + shown + match[2], template)
-    policy = _own_policy() if own else _cdn_policy(text)
+    text, policy = _page(bundle, built_at(bundle))
     return HTMLResponse(
         text, headers={"content-security-policy": policy, "cache-control": "no-cache", "vary": "Accept"}
     )
 
 
+async def shown(_: Request) -> Response:
+    """Leads from the front to the page, whatever a proxy calls that."""
+    return RedirectResponse("graphql", 307)
+
+
+@lru_cache(maxsize=4)
+def _page(bundle: Path, built: int | None) -> tuple[bytes, str]:
+    own = built is not None
+    template = (bundle / "index.html" if own else HERE / "cdn.html").read_bytes()
+    shown = msgspec.json.encode(tabs()).replace(b"<", b"\\u003c")
+    text = _TABS.sub(lambda match: match[1] + shown + match[2], template)
+    return text, _own_policy() if own else _cdn_policy(text)
+
+
 def files(bundle: Path = BUNDLE) -> Route:
     """What the page loads, kept by browsers for a year: the hash in a name changes with the file."""
-    known = {path.name: path for path in (bundle / "files").glob("*") if path.is_file()}
 
     async def file(request: Request) -> Response:
-        """One file of the bundle; the names are those found at the start, so no path leads elsewhere."""
-        path = known.get(request.path_params["name"])
+        """One file of the bundle; the names are those of a build, so no path leads elsewhere."""
+        path = _files(bundle, built_at(bundle)).get(request.path_params["name"])
         if path is None:
             return Response(status_code=404)
         caching = f"public, max-age={YEAR_SECONDS}, immutable"
@@ -53,12 +73,23 @@ def files(bundle: Path = BUNDLE) -> Route:
     return Route("/graphql/ide/{name}", file)
 
 
+@lru_cache(maxsize=4)
+def _files(bundle: Path, built: int | None) -> Mapping[str, Path]:  # noqa: ARG001  (another build, other files)
+    return {path.name: path for path in (bundle / "files").glob("*") if path.is_file()}
+
+
 def tabs() -> list[dict[str, str]]:
-    """The example tabs as GraphiQL takes them, in the order of their files."""
-    return [
-        {"query": path.read_text(encoding="utf-8"), "variables": path.with_suffix(".json").read_text(encoding="utf-8")}
-        for path in sorted((HERE / "tabs").glob("*.graphql"))
-    ]
+    """The example tabs as GraphiQL takes them, one for each operation, in the order of their files."""
+    return [tab for path in sorted((HERE / "tabs").glob("*.graphql")) for tab in _tabs(path)]
+
+
+def _tabs(path: Path) -> Iterator[dict[str, str]]:
+    text, variables = path.read_text(encoding="utf-8"), msgspec.json.decode(path.with_suffix(".json").read_bytes())
+    heading = text.partition("\n\n")[0]
+    for name, document in separate_operations(parse(text)).items():
+        parts = [text[each.loc.start : each.loc.end] for each in document.definitions if each.loc]
+        given = msgspec.json.format(msgspec.json.encode(variables[name])).decode()
+        yield {"query": "\n\n".join([heading, *parts, ""]), "variables": given}
 
 
 def _own_policy() -> str:

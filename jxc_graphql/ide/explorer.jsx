@@ -40,6 +40,18 @@ const withToken = (token, headers = {}) =>
 const isSubscription = ({ query, operationName }) =>
   getOperationAST(parse(query), operationName)?.operation === "subscription";
 
+// The documentation is read like an index.
+const byName = (one, other) => one.name.localeCompare(other.name, "en");
+function sorted(answer) {
+  const types = answer.data?.__schema?.types ?? [];
+  types.sort(byName);
+  for (const { fields, inputFields } of types) {
+    fields?.sort(byName);
+    inputFields?.sort(byName);
+  }
+  return answer;
+}
+
 function fetcherFor(token, onUnauthenticated) {
   const sockets = new Map(); // one for each set of headers
   const socketFor = (headers) => {
@@ -62,7 +74,7 @@ function fetcherFor(token, onUnauthenticated) {
       body: JSON.stringify(parameters),
     });
     if (response.status === 401) onUnauthenticated();
-    return response.json();
+    return sorted(await response.json());
   };
 }
 

@@ -1,11 +1,16 @@
-"""Network addresses: in one spelling, in the ranges that tokens are limited to, and as one neighbour sees another."""
+"""Network addresses and origins of pages: in one spelling, in ranges, and as one neighbour sees another."""
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 IPV6_NEIGHBOURS = 64
 """The bits that tell customers of a provider apart: whoever has one address there has all of them."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ANY_PORT = ":*"
+_PAGES = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[^\s/:?#@\[\]*]+)(:(?:\d{1,5}|\*))?/?")
 
 
 @lru_cache(maxsize=4096)
@@ -47,3 +52,16 @@ def within(address: str, ranges: Collection[str]) -> bool:
     """Whether an address lies in one of the ranges."""
     found = _parsed(address)
     return found is not None and any(found in _network(one) for one in ranges)
+
+
+def origin_of_pages(text: str) -> str | None:
+    """Where pages come from as browsers spell it, with `:*` for any port; None for what is no origin."""
+    match = _PAGES.fullmatch(text.lower())
+    if match is None:
+        return None
+    scheme, host, port = match.groups(default="")
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return f"{scheme}://{host}" if port == f":{DEFAULT_PORTS.get(scheme)}" else f"{scheme}://{host}{port}"

@@ -122,6 +122,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
                 raise TypeError(f"{cls.__qualname__} cannot be stored as {name}: {other.__qualname__} is")
             Fact.registry[name] = cls
 
+    @property
+    def subject_id(self) -> int:
+        """The id of the thing whose history this belongs to."""
+        return int(getattr(self, self.subject))
+
     def encode(self) -> str:
         """The fact's fields as JSON; fixed-point numbers as their count of steps."""
         return msgspec.json.encode(self, enc_hook=_plain).decode()

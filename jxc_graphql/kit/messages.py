@@ -1,10 +1,16 @@
-"""The texts behind codes, in the languages we speak; codes never change, texts may."""
+"""The texts behind codes, in the languages we speak; codes never change, texts may.
+
+A text stands in the `messages.toml` beside the rules that give its reason, a line for each language:
+
+    SAME_PLACE.en = "The goods are at {place} already."
+    SAME_PLACE.zh-CN = "货物已在 {place}。"
+"""
 
 import tomllib
 from collections.abc import Iterable
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import msgspec
 
@@ -15,11 +21,13 @@ WISHES = 20
 """Languages of `Accept-Language` that are read."""
 
 
+FILES = tuple(sorted(Path(__file__).parent.parent.rglob("messages.toml")))
+
+
 @cache
-def catalogue(locale: str) -> dict[str, str]:
-    """Every text of a locale by its code."""
-    text = resources.files("jxc_graphql").joinpath("messages", f"{locale}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every code's text by locale."""
+    return {code: texts for path in FILES for code, texts in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def choose_locale(accept_language: str) -> str:
@@ -50,8 +58,8 @@ def render(reason: Reason, locale: str) -> str:
 
 def render_code(code: str, locale: str, /, **fields: object) -> str:
     """The text of a code with its fields filled in."""
-    texts = catalogue(locale if locale in LOCALES else choose_locale(locale))
-    return texts[code].format_map({name: _said(value) for name, value in fields.items()})
+    text = catalogue()[code][locale if locale in LOCALES else choose_locale(locale)]
+    return text.format_map({name: _said(value) for name, value in fields.items()})
 
 
 def _said(value: object) -> str:

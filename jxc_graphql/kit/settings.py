@@ -1,5 +1,6 @@
 """Settings: from `jxc.toml`, overridden by `JXC_…` environment variables, each named like its field."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from jxc_graphql.kit.addresses import range_of
+from jxc_graphql.kit.addresses import origin_of_pages, range_of
 
 _WITHIN = (
     ("port", 0, 65_535),
@@ -18,6 +19,9 @@ _WITHIN = (
     ("head_bytes", 1_024, 2**20),
     ("head_lines", 10, 10_000),
 )
+_NO_PLACES = {"*", "null"}
+"""What `cors_origins` may have beside origins: any of them, and that of pages without one, such as files."""
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 
 
@@ -60,6 +64,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Header lines of a request."""
     head_seconds: float = 10.0
     """Seconds until a request's head is there, of a new connection or from its first byte on."""
+    keep_alive_seconds: float = 75.0
+    """Seconds that a connection is kept between two requests: more than a proxy keeps it, or some that the proxy sends
+    reach nobody."""
+    root_path: str = ""
+    """The path under which a proxy shows the server, such as `/jxc`, whether it passes that on or not."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and ranges (CIDR) of proxies that are believed when they say whom they speak for."""
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
@@ -71,7 +80,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     graphiql: bool = False
     """Whether `/graphql` shows the explorer to browsers; on in `jxc demo`."""
     cors_origins: tuple[str, ...] = ()
-    """Origins whose pages may use the API, WebSocket included; the server's own always may."""
+    """Origins whose pages may use the API, WebSocket included, with `:*` for any port, or `*` for all; the server's own
+    always may."""
+    local_pages: bool = False
+    """Whether those of this machine may as well, whatever their port; on in `jxc demo`."""
     told: Mapping[str, Any] = {}
     """What this process was told of settings that live in the database, for whom they belong to (`load`)."""
 
@@ -93,10 +105,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):
             raise ValueError("hosts has a * that does not stand for a whole first part")
-        if not self.head_seconds > 0:
-            raise ValueError("head_seconds is not positive")
+        for name in ("head_seconds", "keep_alive_seconds"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is not positive")
+        if not _PREFIX.fullmatch(self.root_path):
+            raise ValueError("root_path is no path, such as /jxc")
+        msgspec.structs.force_setattr(self, "root_path", self.root_path.rstrip("/"))
         if None in map(range_of, self.trusted_proxies):
             raise ValueError("trusted_proxies has what is neither an address nor a range")
+        origins = [one if one in _NO_PLACES else origin_of_pages(one) for one in self.cors_origins]
+        if None in origins:
+            raise ValueError(
+                "cors_origins has what is no origin, such as https://shop.example.com or http://localhost:*"
+            )
+        msgspec.structs.force_setattr(self, "cors_origins", tuple(origins))
 
 
 def load(

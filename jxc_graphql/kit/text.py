@@ -50,7 +50,9 @@ def printable(text: str) -> bool:
 async def unique(model: type[Model], reason: Reason, *, own_id: int | None, **column: str | int) -> AsyncIterator[None]:
     """Keeps a column unique while the block writes it: `Rejected` with the reason where another row has the value.
 
-    The look-up gives the answer nearly always; the constraint gives it when two callers write at once.
+    Whoever asks is told that it is taken, also by what he may not see, since it is unique among all, on labels and in
+    files as well; of what has it the reason says nothing but what was typed. The look-up gives the answer nearly
+    always; the constraint gives it when two callers write at once.
     """
     if await model.filter(**column).exclude(id=own_id or 0).exists():
         raise Rejected(reason)

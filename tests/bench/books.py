@@ -61,8 +61,9 @@ BUGS = (
     Bug(
         "what is missing is taken from the oldest claim",
         f"{GOODS}/claims.py",
-        "CAST(SUM(claim.reserved) OVER back AS BIGINT)",
-        "CAST(SUM(claim.reserved) OVER forth AS BIGINT)",
+        '{", ".join(TURN)} ROWS',
+        "CASE WHEN asked.good < (SELECT SUM(reserved) FROM claim AS kept WHERE kept.stock_level_id = asked.id) "
+        'THEN -claim.owner_id END, {", ".join(TURN)} ROWS',
     ),
     Bug(
         "the day of the books rolls twice at one midnight",
@@ -88,6 +89,12 @@ BUGS = (
         f"{GOODS}/days.py",
         '"in_transit_value": Money,\n',
         "",
+    ),
+    Bug(
+        "goods come back late at a cost that they got since",
+        f"{GOODS}/late.py",
+        "        if place.kind in AWAY\n",
+        "        if place.kind is None\n",
     ),
     Bug(
         "the state machine itself: its bookkeeper forgets that goods are lent",

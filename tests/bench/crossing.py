@@ -62,20 +62,20 @@ async def _desk(number: int, stage: Stage, second_id: int) -> Desk:
     bought = await purchasing.create_purchase_order(
         stage.call(), supplier_id=stage.supplier_id, warehouse_id=stage.warehouse_id, lines=lines
     )
-    await purchasing.submit_purchase_order(stage.call(), purchase_order_id=bought.purchase_order_id)
-    await purchasing.approve_purchase_order(stage.call(), purchase_order_id=bought.purchase_order_id)
+    await purchasing.submit_purchase_order(stage.call(), purchase_order_id=bought.subject_id)
+    await purchasing.approve_purchase_order(stage.call(), purchase_order_id=bought.subject_id)
     sold = await sales.create_sales_order(
         stage.call(), customer_id=stage.customer_id, warehouse_id=stage.warehouse_id, lines=lines
     )
-    await sales.approve_sales_order(stage.call(), sales_order_id=sold.sales_order_id)
+    await sales.approve_sales_order(stage.call(), sales_order_id=sold.subject_id)
     return Desk(
         number,
         stage,
         second_id,
-        purchase_order_id=bought.purchase_order_id,
-        purchase_line_ids=await _lines("purchase_order", bought.purchase_order_id),
-        sales_order_id=sold.sales_order_id,
-        sales_line_ids=await _lines("sales_order", sold.sales_order_id),
+        purchase_order_id=bought.subject_id,
+        purchase_line_ids=await _lines("purchase_order", bought.subject_id),
+        sales_order_id=sold.subject_id,
+        sales_line_ids=await _lines("sales_order", sold.subject_id),
     )
 
 
@@ -138,16 +138,16 @@ class Worker:
         asked = [AskedGoods(sku_id=self.stage.sku_ids[sku], quantity=quantity) for sku, quantity in self.some()]
         call = self.stage.call
         made = await transfers.create_transfer(call(), from_warehouse_id=way[0], to_warehouse_id=way[1], lines=asked)
-        await transfers.submit_transfer(call(), transfer_id=made.transfer_id)
-        await transfers.approve_transfer(call(), transfer_id=made.transfer_id)
-        await transit.dispatch_transfer(call(), transfer_id=made.transfer_id)
-        line_ids = await _lines("transfer", made.transfer_id)
+        await transfers.submit_transfer(call(), transfer_id=made.subject_id)
+        await transfers.approve_transfer(call(), transfer_id=made.subject_id)
+        await transit.dispatch_transfer(call(), transfer_id=made.subject_id)
+        line_ids = await _lines("transfer", made.subject_id)
         arrived = [
             ArrivedLine(transfer_line_id=line_id, quantity_accepted=one.quantity)
             for line_id, one in zip(line_ids, asked, strict=True)
         ]
         self.chance.shuffle(arrived)
-        await transit.receive_transfer(call(), transfer_id=made.transfer_id, lines=arrived)
+        await transit.receive_transfer(call(), transfer_id=made.subject_id, lines=arrived)
 
 
 def _is_deadlock(error: BaseException | None) -> bool:

@@ -43,7 +43,7 @@ async def buy_in(stage: Stage, sku: int) -> str:
         warehouse_id=stage.warehouse_id,
         lines=[stage.line(sku, "4", "7.77")],
     )
-    order_id = made.purchase_order_id
+    order_id = made.subject_id
     await purchasing.submit_purchase_order(stage.call(), purchase_order_id=order_id)
     await purchasing.approve_purchase_order(stage.call(), purchase_order_id=order_id)
     ((line_id,),) = await db.fetch("SELECT id FROM purchase_order_line WHERE purchase_order_id = ?", (order_id,))
@@ -58,10 +58,10 @@ async def sell(stage: Stage, sku: int) -> str:
     made = await sales.create_sales_order(
         stage.call(), customer_id=stage.customer_id, warehouse_id=stage.warehouse_id, lines=[stage.line(sku)]
     )
-    await sales.approve_sales_order(stage.call(), sales_order_id=made.sales_order_id)
-    ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (made.sales_order_id,))
+    await sales.approve_sales_order(stage.call(), sales_order_id=made.subject_id)
+    ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (made.subject_id,))
     all_of_it = [ShippedLine(sales_order_line_id=line_id, quantity=Quantity.of("1"))]
-    shipped = await shipping.ship_goods(stage.call(), sales_order_id=made.sales_order_id, lines=all_of_it)
+    shipped = await shipping.ship_goods(stage.call(), sales_order_id=made.subject_id, lines=all_of_it)
     return f"shipment {shipped.shipment_id}"
 
 

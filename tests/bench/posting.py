@@ -98,29 +98,29 @@ async def open_desk(movements: int) -> Desk:
     bought = await purchasing.create_purchase_order(
         call, supplier_id=stage.supplier_id, warehouse_id=stage.warehouse_id, lines=lines
     )
-    await purchasing.submit_purchase_order(call, purchase_order_id=bought.purchase_order_id)
-    await purchasing.approve_purchase_order(call, purchase_order_id=bought.purchase_order_id)
-    purchase_line_ids = await _lines("purchase_order", bought.purchase_order_id)
+    await purchasing.submit_purchase_order(call, purchase_order_id=bought.subject_id)
+    await purchasing.approve_purchase_order(call, purchase_order_id=bought.subject_id)
+    purchase_line_ids = await _lines("purchase_order", bought.subject_id)
     half = [
         ReceivedLine(purchase_order_line_id=one, quantity_accepted=Quantity.of("5000")) for one in purchase_line_ids
     ]
-    await receiving.receive_goods(call, purchase_order_id=bought.purchase_order_id, lines=half)
+    await receiving.receive_goods(call, purchase_order_id=bought.subject_id, lines=half)
     sold = await sales.create_sales_order(
         call,
         customer_id=stage.customer_id,
         warehouse_id=stage.warehouse_id,
         lines=[stage.line(sku, "2000") for sku in range(max(LINES))],
     )
-    await sales.approve_sales_order(call, sales_order_id=sold.sales_order_id)
+    await sales.approve_sales_order(call, sales_order_id=sold.subject_id)
     warehouse = await known_warehouse(stage.warehouse_id)
     assert warehouse
     return Desk(
         stage=stage,
         warehouse=warehouse,
-        purchase_order_id=bought.purchase_order_id,
+        purchase_order_id=bought.subject_id,
         purchase_line_ids=purchase_line_ids,
-        sales_order_id=sold.sales_order_id,
-        sales_line_ids=await _lines("sales_order", sold.sales_order_id),
+        sales_order_id=sold.subject_id,
+        sales_line_ids=await _lines("sales_order", sold.subject_id),
     )
 
 

@@ -36,7 +36,7 @@ async def buy(stage: Stage, sku: int) -> str:
         made = await sales.create_sales_order(
             stage.call(), customer_id=stage.customer_id, warehouse_id=stage.warehouse_id, lines=[stage.line(sku)]
         )
-        order_id = made.sales_order_id
+        order_id = made.subject_id
         await sales.approve_sales_order(stage.call(), sales_order_id=order_id)
         ((line_id,),) = await db.fetch("SELECT id FROM sales_order_line WHERE sales_order_id = ?", (order_id,))
         wanted = [ShippedLine(sales_order_line_id=line_id, quantity=Quantity.of("1"))]

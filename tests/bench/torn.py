@@ -41,7 +41,7 @@ async def draft(stage: Stage) -> int:
     fact = await operations.create_sales_order(
         stage.call(), customer_id=stage.customer_id, warehouse_id=stage.warehouse_id, lines=[stage.line(0)]
     )
-    return fact.sales_order_id
+    return fact.subject_id
 
 
 def is_torn(data: dict[str, Any]) -> bool:

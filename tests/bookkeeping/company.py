@@ -131,7 +131,7 @@ async def _stock_up(call: Call, company: Company, price: str, pieces: range) -> 
     ordered = await purchasing.create_purchase_order(
         call, supplier_id=company.supplier_id, warehouse_id=where.id, lines=asked
     )
-    order_id = ordered.purchase_order_id
+    order_id = ordered.subject_id
     await purchasing.submit_purchase_order(call, purchase_order_id=order_id)
     await purchasing.approve_purchase_order(call, purchase_order_id=order_id)
     rows = await db.fetch(

@@ -151,10 +151,5 @@ class Correcting(Trading):
 
 @db.transactional
 async def _charge(line_id: int, amount: Money) -> None:
-    now = clock.now()
-    await ledger.charge(
-        [ledger.Charge(line_id=line_id, amount=amount)],
-        document_id=new_id(),
-        business_date=clock.day_of(now),
-        at=now,
-    )
+    charge = ledger.Charge(line_id=line_id, amount=amount)
+    await ledger.charge([charge], document_id=new_id(), at=clock.now())

@@ -12,7 +12,7 @@ from jxc_graphql.warehousing.loans import endings
 from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.models import LoanLossReason
 from jxc_graphql.warehousing.loans.rules import ReturnedLine, SoldLine, WantedLine
-from tests.bookkeeping.clerk import Dice, step, today
+from tests.bookkeeping.clerk import Dice, Operation, step, today
 from tests.bookkeeping.trading import PRICES, OpenLine, Trading
 
 _LOANS = {
@@ -54,8 +54,8 @@ class Lending(Trading):
     async def lend_later(self, dice: Dice) -> None:
         """What there was not enough for may be there by now, or is not wanted any more."""
         if loan_ids := await self._loans("DRAFT"):
-            operation = dice.pick((loans.approve_loan, loans.cancel_loan))
-            await self.do(dice, operation, loan_id=dice.pick(loan_ids))
+            either: tuple[Operation, ...] = (loans.approve_loan, loans.cancel_loan)
+            await self.do(dice, dice.pick(either), loan_id=dice.pick(loan_ids))
 
     @step(5, otherwise="lend")
     async def bring_back(self, dice: Dice) -> None:

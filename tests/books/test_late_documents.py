@@ -26,11 +26,10 @@ from jxc_graphql.warehousing.relocations.rules import WantedMove
 from jxc_graphql.warehousing.revaluations import operations as revaluations
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
-from jxc_graphql.warehousing.stocktakes.rules import CountScope
-from jxc_graphql.warehousing.stocktakes.slips import AskedCount
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
 from jxc_graphql.warehousing.transfers.rules import AskedGoods
+from tests.make.corrections import approved_count
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.operations import ask
@@ -75,9 +74,9 @@ async def dispatch(trade: Trade) -> Leave:
         to_warehouse_id=(await open_warehouse(trade.call)).id,
         lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=FIVE)],
     )
-    await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
-    await transfers.approve_transfer(trade.call, transfer_id=drafted.transfer_id)
-    return lambda: transit.dispatch_transfer(late(trade).call, transfer_id=drafted.transfer_id)
+    await transfers.submit_transfer(trade.call, transfer_id=drafted.subject_id)
+    await transfers.approve_transfer(trade.call, transfer_id=drafted.subject_id)
+    return lambda: transit.dispatch_transfer(late(trade).call, transfer_id=drafted.subject_id)
 
 
 async def loan(trade: Trade) -> Leave:
@@ -89,7 +88,7 @@ async def loan(trade: Trade) -> Leave:
         due_on=yesterday() + timedelta(days=9),
         lines=lines,
     )
-    return lambda: loans.approve_loan(late(trade).call, loan_id=made.loan_id)
+    return lambda: loans.approve_loan(late(trade).call, loan_id=made.subject_id)
 
 
 async def assembling(trade: Trade) -> Leave:
@@ -113,15 +112,8 @@ async def taking_apart(trade: Trade) -> Leave:
 
 
 async def count(trade: Trade) -> Leave:
-    scope = CountScope(sku_ids=trade.shop.skus[:1])
-    planned = await stocktakes.plan_stocktake(trade.call, warehouse_id=trade.shop.warehouse.id, scope=scope)
-    await stocktakes.start_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    ((line_id,),) = await db.fetch("SELECT id FROM stocktake_line WHERE stocktake_id = ?", (planned.stocktake_id,))
-    counts = [AskedCount(line_id=line_id, quantity=FIVE)]
-    await stocktakes.record_counts(trade.call, stocktake_id=planned.stocktake_id, counts=counts)
-    await stocktakes.submit_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    await stocktakes.approve_stocktake(trade.call, stocktake_id=planned.stocktake_id)
-    return lambda: stocktakes.post_stocktake(late(trade).call, stocktake_id=planned.stocktake_id)
+    stocktake_id = await approved_count(trade.shop, "5")
+    return lambda: stocktakes.post_stocktake(late(trade).call, stocktake_id=stocktake_id)
 
 
 async def move(trade: Trade) -> Leave:
@@ -140,7 +132,7 @@ async def revaluation(trade: Trade) -> Leave:
     made = await revaluations.create_revaluation(
         trade.call, warehouse_id=trade.shop.warehouse.id, lines=lines, note="发票更正"
     )
-    return lambda: revaluations.post_revaluation(late(trade).call, revaluation_id=made.revaluation_id)
+    return lambda: revaluations.post_revaluation(late(trade).call, revaluation_id=made.subject_id)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,16 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import httpx
 import msgspec
 import pytest
 
 from jxc_graphql import app, wiring
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.books.goods.rules import InsufficientStock
-from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.insight.verification.operations import rebuild_books
+from jxc_graphql.insight.verification.queries import IN_TURN, differences, documents_in_the_wrong
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
@@ -24,14 +27,20 @@ from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.operations import create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.selling.sales import operations as sales
+from jxc_graphql.warehousing.adjustments import operations as adjustments
+from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from jxc_graphql.warehousing.assembly import operations as assembly
 from jxc_graphql.warehousing.assembly.rules import Component
 from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.rules import WantedLine
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.rules import AskedGoods, TransferShortage
+from tests.bookkeeping import invariants
+from tests.make.corrections import approved_count, draft, keeper, line
+from tests.make.settings import company_says
 from tests.make.shop import open_warehouse
-from tests.make.trade import Trade, make_trade
+from tests.make.trade import Trade, make_trade, set_column
+from tests.operations import ask
 from tests.refusals import refusal
 
 FIGURES = ("sellable", "unfit", "reserved", "waiting", "available")
@@ -85,8 +94,8 @@ async def submit_transfer(trade: Trade, quantity: str) -> int:
         to_warehouse_id=(await open_warehouse(trade.call)).id,
         lines=[AskedGoods(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
     )
-    await transfers.submit_transfer(trade.call, transfer_id=drafted.transfer_id)
-    return drafted.transfer_id
+    await transfers.submit_transfer(trade.call, transfer_id=drafted.subject_id)
+    return drafted.subject_id
 
 
 async def draft_loan(trade: Trade, quantity: str) -> int:
@@ -97,7 +106,7 @@ async def draft_loan(trade: Trade, quantity: str) -> int:
         due_on=today(9),
         lines=[WantedLine(sku_id=trade.shop.skus[0], quantity=Quantity.of(quantity))],
     )
-    return made.loan_id
+    return made.subject_id
 
 
 async def approve_transfer(trade: Trade, quantity: str) -> int:
@@ -223,6 +232,28 @@ class TestWhoWaits:
         assert await told(third) == ["GoodsAllotted"]
         assert await differences() == []
 
+    async def test_stands_behind_whoever_was_quicker(self, trade: Trade) -> None:
+        await trade.stock_up("6")
+        first, second = [await trade.draft_sale((0, "6", "9")) for _ in range(2)]
+        began = [msgspec.structs.replace(trade.call, at=clock.now() + timedelta(seconds=n)) for n in range(2)]
+        for call, order_id in zip(began[::-1], (second, first), strict=True):
+            await sales.approve_sales_order(call, sales_order_id=order_id)
+        assert [await trade.reserved(order) for order in (first, second)] == [["0"], ["6"]]
+        assert await invariants.broken() == []
+        assert await differences() == []
+
+    async def test_and_was_overtaken_is_found_and_served(self, trade: Trade) -> None:
+        await trade.stock_up("6")
+        first, second = await trade.sell((0, "6", "9")), await trade.sell((0, "4", "9"))
+        await set_column("UPDATE claim SET reserved = 30000")
+        assert [one.what for one in await differences()] == [IN_TURN.what] * 2
+        assert await documents_in_the_wrong() == 2
+        async for _ in rebuild_books(trade.call, only_promises=True):
+            pass
+        assert [await trade.reserved(order) for order in (first, second)] == [["6"], ["0"]]
+        assert (await told(first), await told(second)) == (["GoodsAllotted"], ["GoodsTakenBack"])
+        assert await differences() == []
+
     async def test_is_served_in_parts(self, trade: Trade) -> None:
         order_id = await trade.sell((0, "10", "9"))
         await trade.stock_up("3")
@@ -288,3 +319,34 @@ class TestWhoWaits:
                 await many.receive(order_id, *((sku, "6") for sku in range(skus)))
             counts.append(len(seen))
         assert counts[0] == counts[1]
+
+
+async def test_a_client_is_told_from_whom_a_fact_took(client: httpx.AsyncClient, milk: Trade) -> None:
+    lot_id = await bring(milk, "20", "L", today(9))
+    first, second = await milk.sell((0, "8", "9")), await milk.sell((0, "12", "9"))
+    where, shop, lost = milk.shop.warehouse, milk.shop, AdjustmentReason.LOST
+    ids = {"warehouseId": global_id("Warehouse", where.id)}
+    of_sku = {"skuId": global_id("Sku", shop.skus[0]), "quantity": "1"}
+    places = {
+        "fromPlaceId": global_id("Place", where.stock_place_id),
+        "toPlaceId": global_id("Place", where.damaged_place_id),
+    }
+    posted, waits = [await draft(shop, lost, line(shop, "-1")) for _ in range(2)]
+    counted = await approved_count(shop, "15")
+    await company_says(adjustment_threshold=0)
+    await adjustments.post_adjustment(keeper(shop), adjustment_id=waits)
+    of_lot: dict[str, object] = {"lotId": global_id("Lot", lot_id), "expiresOn": str(today(-1))}
+    facts: list[tuple[str, str, dict[str, object], list[int]]] = [
+        ("adjustments", "WriteOff", {**ids, "lines": [of_sku]}, [second]),
+        ("relocations", "MovePlaces", {**ids, "lines": [of_sku | places]}, [second]),
+        ("adjustments", "PostAdjustment", {"id": global_id("Adjustment", posted)}, [second]),
+        ("adjustments", "ApproveAdjustment", {"id": global_id("Adjustment", waits)}, [second]),
+        ("stocktakes", "PostStocktake", {"id": global_id("Stocktake", counted)}, [second]),
+        ("lots", "UpdateLot", of_lot, [first, second]),
+    ]
+    for feature, name, given, took_from in facts:
+        done = await ask(client, feature, name, {"input": given})
+        assert done["userErrors"] == [], name
+        assert [one["id"] for one in done["shortDocuments"]] == [global_id("SalesOrder", one) for one in took_from]
+    assert await milk.level(0, *FIGURES) == ["11", "11", "0", "20", "0"]
+    assert await differences() == []

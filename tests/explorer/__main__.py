@@ -1,19 +1,23 @@
 """`python -m tests.explorer` serves a demo and uses its explorer in a browser, after `make ide`."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from jxc_graphql import ide
 from tests.explorer.browser import Browser, Page, browser
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+TITLE = re.compile(r"^(?:query|mutation|subscription) (\w+)", re.MULTILINE)
 READY = "!!globalThis.__MONACO && !!document.querySelector('.graphiql-execute-button')"
 
 
@@ -25,6 +29,13 @@ def model(name: str) -> str:
 def markers(name: str) -> str:
     """The JavaScript that is what an editor has underlined."""
     return f"__MONACO.editor.getModelMarkers({{resource: {model(name)}.uri}}).map((each) => each.message)"
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Another server, which knows no page: that it says so is page enough."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
 
 
 @contextmanager
@@ -55,7 +66,7 @@ def shown(page: Page, name: str) -> Iterator[None]:
 def choose(page: Page, title: str) -> None:
     """Opens a tab of the explorer."""
     page.click(".graphiql-tab-button", title)
-    page.wait(f"/(query|subscription) {title}/.test({model('operation.graphql')}.getValue())")
+    page.wait(f"/(query|mutation|subscription) {title}\\b/.test({model('operation.graphql')}.getValue())")
     time.sleep(1.5)  # GraphiQL reads a text half a second after it changed
 
 
@@ -65,10 +76,10 @@ def write(page: Page, name: str, text: str) -> None:
 
 
 def execute(page: Page, operation: str, variables: dict[str, Any], field: str) -> Any:
-    """Runs one of a tab's operations by the button; what the answer says of a field."""
+    """Runs the operation of a tab by the button; what the answer says of a field."""
+    choose(page, operation)
     write(page, "variables.json", json.dumps(variables))
     page.click(".graphiql-execute-button")
-    page.click('[role="menuitem"]', operation)
     answer = f"""(() => {{
       try {{ return JSON.parse({model("response.json")}.getValue()).data[{field!r}] ?? null }} catch {{ return null }}
     }})()"""
@@ -82,7 +93,7 @@ def sees_the_tabs(window: Browser, address: str) -> Page:
     page.reload()
     page.wait(READY)
     titles = page.ask("[...document.querySelectorAll('.graphiql-tab-button')].map((each) => each.textContent)")
-    assert titles == ["PurchaseOrders", "SalesOrders", "StockLevels", "LowStock"], titles
+    assert titles == [TITLE.findall(tab["query"])[0] for tab in ide.tabs()], titles
     assert page.ask("location.href") == address.partition("#")[0]
     assert not page.ask("!!document.querySelector('.sign-in')")
     page.wait(f"{model('variables.json')}.getValue() === {json.dumps(ide.tabs()[0]['variables'])}")
@@ -90,7 +101,7 @@ def sees_the_tabs(window: Browser, address: str) -> Page:
 
 
 def runs_a_query(page: Page) -> None:
-    """A query of the first tab is answered with what the sample data holds."""
+    """The query of the first tab is answered with what the sample data holds."""
     orders = execute(page, "PurchaseOrders", {"first": 10}, "purchaseOrders")
     assert orders["totalCount"] > len(orders["nodes"]) == 10
     page.screenshot(SCREENSHOTS / "query.png")
@@ -109,7 +120,7 @@ def knows_the_schema(page: Page) -> None:
 
 
 def subscribes(window: Browser, page: Page) -> None:
-    """The fourth tab opens a socket that the server accepts."""
+    """The last tab opens a socket that the server accepts."""
     choose(page, "LowStock")
     page.click(".graphiql-execute-button")
     page.wait("document.querySelector('.graphiql-execute-button').ariaLabel.startsWith('Stop')")
@@ -136,7 +147,6 @@ def signs_in(window: Browser, address: str) -> Page:
 
 def sells(page: Page) -> None:
     """A sales order is drafted and approved by mutations with variables; thirty walnuts are reserved."""
-    choose(page, "SalesOrders")
     warehouse = execute(page, "Warehouses", {}, "warehouses")["nodes"][0]["id"]
     customer = execute(page, "Customers", {"first": 1}, "customers")["nodes"][0]["id"]
     walnuts = execute(page, "SearchSkus", {"first": 1, "search": "walnuts"}, "skus")["nodes"][0]["id"]
@@ -156,6 +166,46 @@ def sees_the_alert(page: Page) -> None:
     alert = json.loads(text)["data"]["lowStockAlerts"]["alert"]
     assert "walnuts" in alert["sku"]["name"].lower(), alert
     page.screenshot(SCREENSHOTS / "alert.png")
+
+
+def reads_the_documentation(page: Page) -> None:
+    """The documentation lists the fields of a type like an index."""
+    page.click('[aria-label="Show Documentation Explorer"]')
+    page.click(".graphiql-doc-explorer-type-name", "Query")
+    names = page.wait(
+        "[...document.querySelectorAll('.graphiql-doc-explorer-field-name')].map((each) => each.textContent)"
+    )
+    assert len(names) > 50, names
+    assert names == sorted(names, key=str.lower), names
+
+
+def asks_from_another_page(window: Browser, address: str) -> None:
+    """A page that another server of this machine shows asks, changes something and opens a socket."""
+    here, _, token = address.partition("#token=")
+    elsewhere = ThreadingHTTPServer(
+        ("127.0.0.1", 0), BaseHTTPRequestHandler
+    )  # which knows no page: an empty one is enough
+    Thread(target=elsewhere.serve_forever).start()
+    try:
+        page = window.open(f"http://127.0.0.1:{elsewhere.server_port}/")
+        page.wait(f"location.port === '{elsewhere.server_port}'")
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "traceparent": "00-1-1-01"}
+        for query in ("{ viewer { locale } }", "mutation { __typename }"):
+            sent = json.dumps({"method": "POST", "headers": headers, "body": json.dumps({"query": query})})
+            answer = page.ask(f"fetch({here!r}, {sent}).then((answer) => answer.json())")
+            assert "errors" not in answer, answer
+        opened = page.ask(
+            f"""new Promise((done) => {{
+              const socket = new WebSocket({here.replace("http", "ws")!r}, "graphql-transport-ws");
+              socket.onopen = () => socket.send('{{"type":"connection_init"}}');
+              socket.onmessage = ({{ data }}) => done(data);
+              socket.onclose = ({{ code, reason }}) => done(`${{code}} ${{reason}}`);
+            }})"""
+        )
+        assert opened == '{"type":"connection_ack"}', opened
+    finally:
+        elsewhere.shutdown()
+        elsewhere.server_close()
 
 
 def stayed_at_home(window: Browser, address: str) -> None:
@@ -178,6 +228,7 @@ def main() -> None:
         page = sees_the_tabs(window, address)
         with shown(page, "first window"):
             runs_a_query(page)
+            reads_the_documentation(page)
             knows_the_schema(page)
             subscribes(window, page)
         other = signs_in(window, address)
@@ -186,6 +237,7 @@ def main() -> None:
         with shown(page, "first window"):
             sees_the_alert(page)
         stayed_at_home(window, address)
+        asks_from_another_page(window, address)
         requests = sum(not each.startswith("data:") for each in window.requested)
     print(
         f"GraphiQL in Chromium: a query, mutations, a live alert; {requests} requests, 0 to other hosts, 0 complaints; "

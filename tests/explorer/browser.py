@@ -133,7 +133,9 @@ class Page:
         found = f"{matching}.find((each) => each.textContent.includes({json.dumps(text)}))"
         self.wait(f"!!({found})")
         box = self.ask(
-            f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])({found}.getBoundingClientRect())"
+            f"((each) => {{ each.scrollIntoView({{block: 'nearest', inline: 'nearest'}}); "
+            f"const {{x, y, width, height}} = each.getBoundingClientRect(); "
+            f"return [x + width / 2, y + height / 2]; }})({found})"
         )
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self._browser.send(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from jxc_graphql.buying.purchasing.models import EDIT_PURCHASE_ORDERS
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
@@ -68,7 +69,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def steps(call: Call, status: DocumentStatus) -> list[Step]:
-    may = Permission.EDIT_PURCHASE_ORDERS in call.permissions
+    may = EDIT_PURCHASE_ORDERS in call.permissions
     return [
         Step("SUBMIT", may and status == DocumentStatus.DRAFT, () if may else ("FORBIDDEN",)),
         Step("LOOK", True, ()),

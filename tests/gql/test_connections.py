@@ -123,6 +123,20 @@ async def test_what_takes_long_after_its_head_is_not_cut_off(call: Call) -> None
         assert (await asking.answer())[0] == 200
 
 
+async def test_a_connection_is_kept_for_its_next_request(call: Call) -> None:
+    async with listening(head_seconds=SOON, keep_alive_seconds=SECONDS) as port, wires(port) as (kept,):
+        await kept.say(f"{ASK}\r\n")
+        assert (await kept.answer())[0] == 200
+        async with wires(port) as (silent,):  # since later, and for longer than the head of a request may take
+            assert await silent.is_over()
+        await kept.say(f"{ASK}\r\n")
+        assert (await kept.answer())[0] == 200
+    async with listening(keep_alive_seconds=SOON) as port, wires(port) as (kept,):
+        await kept.say(f"{ASK}\r\n")
+        assert (await kept.answer())[0] == 200
+        assert await kept.is_over()
+
+
 async def test_an_address_has_so_many_connections(call: Call) -> None:
     async with listening(connections_per_address=2) as port, wires(port, "127.0.0.1", "127.0.0.1") as (one, _):
         async with wires(port, "127.0.0.1", "127.0.0.2") as (third, neighbour):

@@ -92,10 +92,10 @@ async def one_of_each_correction(call: Call, sku_id: int, warehouse_id: int) -> 
     drafted = await adjustments.create_adjustment(
         call, warehouse_id=warehouse_id, reason=AdjustmentReason.FOUND, lines=[found]
     )
-    await adjustments.post_adjustment(call, adjustment_id=drafted.adjustment_id)
+    await adjustments.post_adjustment(call, adjustment_id=drafted.subject_id)
     dearer = revaluations.AskedRevaluation(sku_id=sku_id, value_change=Money.of("1"))
     made = await revaluations.create_revaluation(call, warehouse_id=warehouse_id, lines=[dearer], note="x")
-    await revaluations.post_revaluation(call, revaluation_id=made.revaluation_id)
+    await revaluations.post_revaluation(call, revaluation_id=made.subject_id)
 
 
 async def one_lot(call: Call, *, like: int) -> None:

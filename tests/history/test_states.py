@@ -21,6 +21,7 @@ from jxc_graphql.kit.db.migrate import migrate, pending, write
 from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
+from tests.bookkeeping import invariants
 from tests.history import states
 from tests.history.states import Made
 from tests.make.settings import taken_up
@@ -166,15 +167,20 @@ async def test_whoever_a_release_let_overtake_gives_back(old_url: str) -> None:
             await transaction.execute_script(ASK_FOR_MORE)
         await migrate(database)
         await taken_up()
-        found = [one for one in await verification.differences() if one.what == verification.IN_TURN.what]
         wrong = await verification.documents_in_the_wrong()
-    assert len(found) >= 2
-    assert wrong >= 2
+        assert await overtaken() > 0
     ran = [jxc(old_url, *arguments.split()) for arguments in ("verify", "rebuild --promises", "verify")]
     assert [one.returncode for one in ran[:2]] == [1, 0]
     assert all(f"For {wrong} orders and transfers" in one.stdout for one in ran[:2])
     assert verification.IN_TURN.what in ran[0].stdout
     assert verification.IN_TURN.what not in ran[2].stdout
+    async with db.open(old_url, wiring.MODEL_MODULES):
+        assert await overtaken() == 0
+
+
+async def overtaken() -> int:
+    """How many claims wait while something is kept for another one behind them."""
+    return sum(len(rows) for what, rows in await invariants.broken() if what == "nobody overtakes who waited")
 
 
 def jxc(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -226,8 +232,8 @@ async def test_a_role_that_may_not_make_a_schema_is_told_what_it_needs(dialect: 
         await admin.close()
 
 
-ASK_FOR_MORE = "UPDATE sales_order_line SET quantity = quantity + 10000 WHERE quantity_reserved > 0"
-"""So the first of two orders waits for one more, while the second keeps what it was given."""
+ASK_FOR_MORE = "UPDATE sales_order_line SET quantity = quantity + 1000000000 WHERE quantity_reserved > 0"
+"""So the first of two orders waits for more than there is, while the second keeps what it was given."""
 MIGRATE = """
 import asyncio, sys
 from jxc_graphql.kit import db

@@ -145,5 +145,5 @@ async def test_is_told_at_midnight(milk: Trade, monkeypatch: pytest.MonkeyPatch)
     tomorrow = clock.now() + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     await fitness.begin_day()
-    assert await alerts() == [("OPEN", "0", "12")]
+    assert await alerts() == [("OPEN", "0", "16")]
     assert await milk.reserved(order_id) == ["0"]

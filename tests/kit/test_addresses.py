@@ -40,6 +40,30 @@ def test_a_range_is_kept_as_cidr(given: str, kept: str | None) -> None:
     assert addresses.range_of(given) == kept
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://Shop.example/", "https://shop.example"),
+        ("https://shop.example:443", "https://shop.example"),
+        ("http://shop.example:443", "http://shop.example:443"),
+        ("http://shop.example:8000", "http://shop.example:8000"),
+        ("http://localhost:*", "http://localhost:*"),
+        ("http://[::1]:5173", "http://[::1]:5173"),
+        ("https://商店.example", "https://xn--czrs0t.example"),
+        ("chrome-extension://abc", "chrome-extension://abc"),
+        ("https://shop.example/page", None),
+        ("https://ann@shop.example", None),
+        ("https://*.example", None),
+        ("shop.example", None),
+        ("https://", None),
+        (f"https://{'商' * 70}.example", None),
+        ("", None),
+    ],
+)
+def test_an_origin_of_pages_is_spelt_as_browsers_do(given: str, kept: str | None) -> None:
+    assert addresses.origin_of_pages(given) == kept
+
+
 def test_an_address_lies_within_ranges_of_its_own_kind() -> None:
     ranges = ["192.0.2.0/24", "2001:db8::/32"]
     assert addresses.within("192.0.2.200", ranges)

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 
+from jxc_graphql import wiring
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.db import node as node_module
 from jxc_graphql.kit.db.node import NodesTaken
 from jxc_graphql.kit.ids import NODES, new_id
+from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
 
 TELL_NODE = """
@@ -123,6 +125,22 @@ async def test_whoever_takes_a_node_over_starts_behind_the_ids_that_may_have_bee
         await all_taken("", far)
     async with db.open(database_url, MODEL_MODULES):
         assert await one_id() >> 22 == far + 1
+
+
+async def test_ids_belong_to_their_database(database_url: str, empty_url: str) -> None:
+    far = ids.present() + 50 * node_module.SPAN_MS
+    async with db.open(database_url, MODEL_MODULES):
+        await all_taken("", far)
+    with_tables = wiring.opened(Settings(database_url=empty_url), beside=True)
+    async with db.open(database_url, MODEL_MODULES) as one, with_tables as other:
+
+        async def id_here() -> int:
+            return await one_id()
+
+        made = await asyncio.gather(*(each.run(id_here()) for each in (one, other, one, other)))
+        assert [an_id >> 22 == far + 1 for an_id in made] == [True, False, True, False]
+        for database, an_id in zip((one, other), made[:2], strict=True):
+            assert an_id >> 22 <= (await database.run(spans()))[node_of(an_id)][1]
 
 
 async def test_a_node_that_was_given_back_is_free_at_once(database_url: str) -> None:

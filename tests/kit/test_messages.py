@@ -3,6 +3,8 @@
 import importlib
 import pkgutil
 import string
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +14,7 @@ import jxc_graphql
 from jxc_graphql.kit import messages
 from jxc_graphql.kit.errors import Reason
 
+PACKAGE = Path(jxc_graphql.__file__).parent
 for module in pkgutil.walk_packages(jxc_graphql.__path__, "jxc_graphql."):
     if module.name.endswith((".rules", ".payload", ".journal", ".text", ".lines", ".units")):
         importlib.import_module(module.name)
@@ -27,15 +30,19 @@ OURS = sorted(code for code, reason in Reason.registry.items() if reason.__modul
 @pytest.mark.parametrize("code", OURS)
 def test_every_reason_has_texts_that_use_only_its_fields(code: str) -> None:
     known = {field.name for field in msgspec.structs.fields(Reason.registry[code])}
-    for locale in messages.LOCALES:
-        assert fields_of(messages.catalogue(locale)[code]) <= known
+    for text in messages.catalogue()[code].values():
+        assert fields_of(text) <= known
 
 
-def test_all_languages_have_the_same_codes_and_fields() -> None:
-    texts = [
-        {code: fields_of(text) for code, text in messages.catalogue(locale).items()} for locale in messages.LOCALES
-    ]
-    assert texts[0] == texts[1]
+@pytest.mark.parametrize("path", messages.FILES, ids=lambda path: path.parent.name)
+def test_texts_stand_once_beside_their_reasons_in_all_languages(path: Path) -> None:
+    here = ".".join(path.parent.relative_to(PACKAGE.parent).parts)
+    for code, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        reason = Reason.registry.get(code)
+        assert reason is None or reason.__module__.startswith(f"{here}."), code
+        assert texts == messages.catalogue()[code]
+        assert tuple(texts) == messages.LOCALES
+        assert len({frozenset(fields_of(text)) for text in texts.values()}) == 1
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ TRACKED = [
 ]
 
 
-OLD, NEW = LotLabel("旧", None, date(2026, 12, 1)), LotLabel("新", None, date(2027, 3, 1))
+OLD, NEW = LotLabel("旧", None, date(2126, 12, 1)), LotLabel("新", None, date(2127, 3, 1))
 """Two lots of milk; the old one expires first."""
 
 FEW: dict[str, Any] = {}
@@ -105,7 +105,7 @@ class Haul(msgspec.Struct, frozen=True):
     async def draft(self, *lines: tuple[int, str], **others: Any) -> int:
         given = {"from_warehouse_id": self.source.id, "to_warehouse_id": self.destination.id}
         fact = await operations.create_transfer(self.call, lines=self.asked(*lines), **{**given, **others})
-        return fact.transfer_id
+        return fact.subject_id
 
     async def submit(self, transfer_id: int) -> None:
         await operations.submit_transfer(self.call, transfer_id=transfer_id)

@@ -45,7 +45,7 @@ class Lender(msgspec.Struct, frozen=True):
             "due_on": self.due_on,
             "lines": self.asked(*lines),
         }
-        return (await operations.create_loan(self.call, **given | others)).loan_id
+        return (await operations.create_loan(self.call, **given | others)).subject_id
 
     async def approve(self, loan_id: int) -> GoodsLent:
         return await operations.approve_loan(self.call, loan_id=loan_id)

@@ -93,7 +93,7 @@ class Shop(msgspec.Struct, frozen=True):
 
     @db.transactional
     async def charge(self, *charges: Charge) -> Revalued:
-        return await door.charge(charges, document_id=new_id(), business_date=TODAY, at=AT)
+        return await door.charge(charges, document_id=new_id(), at=AT)
 
     @db.transactional
     async def revalue(self, *changes: ValueChange, on: date = TODAY) -> Revalued:

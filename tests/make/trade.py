@@ -67,7 +67,7 @@ class Trade(msgspec.Struct, frozen=True):
     async def draft_purchase(self, *lines: Line, **others: Any) -> int:
         given = {"supplier_id": self.supplier_id, "warehouse_id": self.shop.warehouse.id, "lines": self.asked(lines)}
         fact = await purchasing.create_purchase_order(self.call, **{**given, **others})
-        return fact.purchase_order_id
+        return fact.subject_id
 
     async def buy(self, *lines: Line) -> int:
         """An approved purchase order."""
@@ -114,7 +114,7 @@ class Trade(msgspec.Struct, frozen=True):
 
     async def draft_sale(self, *lines: Line, **others: Any) -> int:
         given = {"customer_id": self.customer_id, "warehouse_id": self.shop.warehouse.id, "lines": self.asked(lines)}
-        return (await sales.create_sales_order(self.call, **{**given, **others})).sales_order_id
+        return (await sales.create_sales_order(self.call, **{**given, **others})).subject_id
 
     async def sell(self, *lines: Line) -> int:
         """An approved sales order."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,10 @@ class Leak(msgspec.Struct, frozen=True):
         here = slice(max(at - 150, 0), at + 150)
         asked = f"{self.asker}: {self.question.kind} {self.question.text}\n  {self.question.variables}"
         return f"{asked}\n  {first[here]}\n  {second[here]}"
+
+
+_NAMED = re.compile(rb'"(fromName|toName)":"[^"]*"')
+"""Of a transfer that somebody sees, what its ends are called he is told wherever they are."""
 
 
 class Findings(msgspec.Struct):
@@ -96,7 +101,7 @@ class Matrix:
         first, second = [await self._answers(url, call, asked) for url in copies]
         for question, *answers in zip(asked, first, second, strict=True):
             self.findings.asked[question.kind] += 1
-            if answers[0] != answers[1]:
+            if _NAMED.sub(b"", answers[0]) != _NAMED.sub(b"", answers[1]):
                 self.findings.leaks.append(Leak(asker, question, (answers[0], answers[1])))
             elif b'"INTERNAL"' in answers[0]:
                 self.findings.broken.append(question)

@@ -31,9 +31,7 @@ _TERMS = {("supplier_price", "minimum_quantity"), ("supplier_price", "pack_quant
 _LAYER = {("cost_layer", "quantity"), ("cost_layer", "origin_on")}
 _PERIOD = {("period", "starts_on"), ("period", "ends_on")}
 _SHOWN: dict[str, set[tuple[str, str]]] = {
-    "": {("place", "code")},
-    Dimension.WAREHOUSE: {("warehouse", "name"), *_LAYER},
-    Permission.SEE_CATALOG: {("warehouse", "name")},
+    Dimension.WAREHOUSE: _LAYER,
     Permission.SEE_STOCK: {
         ("cost_layer", "value"),
         *_LAYER,
@@ -42,11 +40,10 @@ _SHOWN: dict[str, set[tuple[str, str]]] = {
         *(("stock_level", name) for name in _LEVEL),
     },
     Permission.SEE_COST: {*_TERMS, *_LAYER},
-    Permission.SEE_PARTNERS: _TERMS,
 }
-"""By what is hidden, what of it is shown on purpose, in another place: what a kind of place is called; what the other
-end of a transfer is, and what is on its way there; how much there is, how old, by alerts and reports, and what it is
-worth, by its revaluation; what is closed, by who posts; how much to order of who sells by the box.
+"""By what is hidden, what of it is shown on purpose, in another place: what is on its way there; how much there is, how
+old, by alerts and reports, and what it is worth, by its revaluation; what is closed, by who posts; how much to order of
+who sells by the box.
 """
 _ONCE = {"place", "place_level", "cost_layer", "supplier_price"}
 """One more would be seen by what is seen, as those columns are."""
@@ -188,7 +185,7 @@ def veiled(rows: Rows, sight: Sight, call: Call) -> Rows:
     ids = sorted(sight.hidden)
     lowest = min(ids, default=0)
     names = {key: lowest - 2 * number - 2 for number, key in enumerate(ids)}
-    lacking = {"", *call.scopes, *(one for one in Permission if one not in call.permissions)}
+    lacking = {*call.scopes, *(one for one in Permission if one not in call.permissions)}
     shown = {one for name, some in _SHOWN.items() if name in lacking for one in some}
     changed = _Changed(rows, sight, names, shown, costs=Permission.SEE_COST in lacking)
     return Rows({table: list(changed.table(table)) for table in rows.tables}, rows.amounts)
@@ -199,6 +196,7 @@ class _Changed:
         self, rows: Rows, sight: Sight, names: dict[int, int], shown: set[tuple[str, str]], *, costs: bool
     ) -> None:
         self._rows, self._sight, self._names, self._shown, self._costs = rows, sight, names, shown, costs
+        self._first_day = min(row["business_date"] for row in rows.tables["document"])
 
     def table(self, table: str) -> Iterator[Row]:
         for row in self._rows.tables[table]:
@@ -207,19 +205,22 @@ class _Changed:
                 continue
             moved = {name for name, kind in self._rows.amounts[table].items() if kind is Quantity}
             told = moved if hidden and self._sight.is_told(row) else set()
+            kept = {"code"} if table == "place" and not row["is_bin"] else set()  # it is that of its kind
             made = {
-                name: value if name in told else self._value(table, name, value, hidden=hidden)
+                name: value if name in told | kept else self._value(table, name, value, hidden=hidden)
                 for name, value in row.items()
             }
             yield made
             if hidden and made.get("id", 0) > _LEAST and table not in _ONCE:
-                yield {name: _more(name, value) for name, value in made.items()}
+                yield {name: _more(name, value, row[name]) for name, value in made.items()}
 
     def _value(self, table: str, name: str, value: Any, *, hidden: bool) -> Any:
         kind = self._rows.amounts[table].get(name)
         internal = table not in self._sight.columns and self._costs and kind in {Money, UnitPrice}
         if isinstance(value, bool) or value is None or (table, name) in self._shown:
             return value
+        if name == "business_date" and value == self._first_day:
+            return value  # whoever may open the books is told that they cannot open later
         if isinstance(value, int) and value in self._names:
             return self._names[value]
         if isinstance(value, str) and table == "journal" and name == "body":
@@ -250,8 +251,10 @@ def _other(name: str, value: Any, kind: type[Fixed] | None) -> Any:
     return value
 
 
-def _more(name: str, value: Any) -> Any:
-    """A value of one row more, of the same things as another."""
+def _more(name: str, value: Any, before: Any) -> Any:
+    """A value of one row more, of the same things as another; what code is taken everybody hears, so it stays taken."""
     if name == "id":
         return value - 1
-    return f"{value}‡" if isinstance(value, str) and name in {"number", "code"} else value
+    if isinstance(value, str) and name == "number":
+        return f"{value}‡"
+    return before if name == "code" else value

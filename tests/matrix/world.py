@@ -176,7 +176,7 @@ async def _correct(trade: Trade) -> None:
     for post in (True, False):
         made = await revaluations.create_revaluation(call, warehouse_id=shop.warehouse.id, lines=[line], note="改价")
         if post:
-            await revaluations.post_revaluation(call, revaluation_id=made.revaluation_id)
+            await revaluations.post_revaluation(call, revaluation_id=made.subject_id)
 
 
 async def _lend(trade: Trade) -> None:

@@ -27,9 +27,10 @@ Invariants, compared by `queries.differences`
     The value of a level is what came in minus what went out, and what it was revalued by. Goods leave at
     round(value × quantity / on hand), so the last unit takes all that is left, and no goods means no value.
     Reserved is the sum of what is kept for claims, and never more than there is to sell: available is not negative.
-    Nobody waits while something is available. Claims are served in one order (`claims.TURN`), in the transaction of
-    whatever brings, frees or takes goods, and give back from its end when there is less than was kept: a count, a
-    loss, a block or midnight is a fact, and stronger than a promise.
+    Nobody waits while something is available, or is kept for one behind him. Claims are served in one order
+    (`claims.TURN`), which a new one joins at its end, in the transaction of whatever brings, frees or
+    takes goods, and give back from its end when there is less than was kept: a count, a loss, a block or midnight is a
+    fact, and stronger than a promise.
     Movements count in posting order. `business_date` only says to which day a document belongs: a late one posts now.
     What a late document takes was there on its day and is missed on none since: of the level, the place, the lot, the
     piece. It is worth what it cost on its day; the rest of what leaves today's level is a revaluation of the same

@@ -1,7 +1,8 @@
 """Claims (要货): what documents ask of a level, and how much of it is kept for each: the promises of the book of goods.
 
 There is one order of claims, `TURN`. Who stands earlier in it is served first, whatever brought the goods, and in parts
-if need be; who stands later gives back first when there is less than was kept. A level is settled when nobody waits
+if need be; who stands later gives back first when there is less than was kept: nothing is kept for anybody while one
+before him waits. A level is settled when nobody waits
 while something is available, and no more is kept than there is: whatever changes a level settles it in the same
 transaction (`allot`), so nobody can take what somebody before him waits for. Claims are written under the lock of their
 level only, and no document reads its own: what is kept of a line is what its claim says.
@@ -9,6 +10,7 @@ level only, and no document reads its own: what is kept of a line is what its cl
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import msgspec
@@ -26,24 +28,19 @@ NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
 TURN = ("priority", "promised_on", "approved_at", "owner_id")
 """Who is served first: the lowest of these, in this order."""
 
-DUE = f"""
-    SELECT owner_id, document_id, stock_level_id, reserved, CASE
-        WHEN free > 0 AND free <= ahead THEN reserved
-        WHEN free > 0 AND free - ahead < wanted - reserved THEN reserved + free - ahead
-        WHEN free > 0 THEN wanted
-        WHEN -free <= behind THEN reserved
-        WHEN -free - behind < reserved THEN reserved + free + behind
-        ELSE 0 END AS due
-    FROM (SELECT claim.owner_id, claim.document_id, claim.stock_level_id, claim.reserved, claim.wanted, asked.free,
-            CAST(SUM(claim.wanted - claim.reserved) OVER forth AS BIGINT) - (claim.wanted - claim.reserved) AS ahead,
-            CAST(SUM(claim.reserved) OVER back AS BIGINT) - claim.reserved AS behind
-        FROM {{levels}} AS asked JOIN claim ON claim.stock_level_id = asked.id
-        WINDOW forth AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(TURN)} ROWS UNBOUNDED PRECEDING),
-            back AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(f"{name} DESC" for name in TURN)}
-                ROWS UNBOUNDED PRECEDING)) AS queue"""
-"""What is due to each claim of levels, of which so much is free, or below zero is missing; a select of `id` and `free`.
+_NEVER, _TICK = datetime.min.replace(tzinfo=UTC), timedelta(microseconds=1)
 
-`ahead` is what those wait for who stand earlier, `behind` what is kept for those who stand later.
+DUE = f"""
+    SELECT owner_id, document_id, stock_level_id, reserved,
+        CASE WHEN good <= ahead THEN 0 WHEN good - ahead < wanted THEN good - ahead ELSE wanted END AS due
+    FROM (SELECT claim.owner_id, claim.document_id, claim.stock_level_id, claim.reserved, claim.wanted, asked.good,
+            CAST(SUM(claim.wanted) OVER turn AS BIGINT) - claim.wanted AS ahead
+        FROM {{levels}} AS asked JOIN claim ON claim.stock_level_id = asked.id
+        WINDOW turn AS (PARTITION BY claim.stock_level_id ORDER BY {", ".join(TURN)} ROWS UNBOUNDED PRECEDING)
+    ) AS queue"""
+"""What is due to each claim of levels in which so much may be sold; a select of `id` and `good`.
+
+`ahead` is what all of those ask for who stand earlier.
 """
 
 
@@ -86,8 +83,10 @@ async def claim(
 ) -> Mapping[int, Quantity]:
     """Makes claims of wishes on levels that are locked: where nobody waits, what is available is kept for them at once.
 
-    Gives how much each owner got, 0 included; the levels are changed and not yet written.
+    They stand behind all claims there are, also where the call began before another one that was quicker. Gives how
+    much each owner got, 0 included; the levels are changed and not yet written.
     """
+    approved_at = max(call.at, await _last_turn(levels.values()) + _TICK)
     rows, got = [], {}
     for wish in sorted(wishes, key=lambda wish: wish.turn):
         level = levels[wish.level_key]
@@ -105,7 +104,7 @@ async def claim(
         INSERT INTO claim ({", ".join(columns)}, approved_at)
         SELECT {", ".join(f"line.{name}" for name in columns)}, ? FROM {db.rows(columns)} AS line""",
         (
-            call.at,
+            approved_at,
             db.json(
                 (wish.owner_id, level.id, wish.document_id, wish.kind.value, wish.priority, wish.promised_on,
                  wish.quantity, kept)
@@ -114,6 +113,18 @@ async def claim(
         ),
     )  # fmt: skip
     return got
+
+
+async def _last_turn(levels: Iterable[BookLevel]) -> datetime:
+    """When the last of those was approved who ask something of levels; no statement where nobody does."""
+    asked = [(level.id,) for level in levels if level.reserved or level.waiting]
+    if not asked:
+        return _NEVER
+    ((last,),) = await db.fetch(
+        f"SELECT MAX(approved_at) FROM {db.rows({'id': 'bigint'})} AS asked JOIN claim ON stock_level_id = asked.id",
+        (db.json(asked),),
+    )
+    return db.moment(last)
 
 
 async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
@@ -171,13 +182,20 @@ async def allot(levels: Iterable[BookLevel]) -> list[ClaimTurned]:
 
     No statement where nothing is to be done. Gives whose claims changed; the levels are not yet written.
     """
-    by_id = {level.id: level for level in levels if level.available < 0 or (level.available > 0 and level.waiting > 0)}
-    if not by_id:
+    return await settle(
+        [level for level in levels if level.available < 0 or (level.available > 0 and level.waiting > 0)]
+    )
+
+
+async def settle(levels: Collection[BookLevel]) -> list[ClaimTurned]:
+    """Keeps for each claim of levels that are locked what is due to it, whatever was kept before."""
+    if not levels:
         return []
-    asked = db.rows({"id": "bigint", "free": "bigint"})
+    by_id = {level.id: level for level in levels}
+    asked = db.rows({"id": "bigint", "good": "bigint"})
     rows = await db.fetch(
         f"SELECT * FROM ({DUE.format(levels=asked)}) AS turn WHERE due <> reserved ORDER BY owner_id",
-        (db.json((level.id, level.available) for level in by_id.values()),),
+        (db.json((level.id, level.sellable - level.unfit) for level in levels),),
     )
     turned = [
         ClaimTurned(owner_id, document_id, level_id, Quantity(reserved), Quantity(due))

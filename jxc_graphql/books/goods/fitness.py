@@ -21,10 +21,12 @@ from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.company import queries as company
 
-UNFIT = """
+BAD = "(lot.is_blocked OR lot.expires_on < (SELECT day FROM book_day))"
+"""Which lots may not be sold."""
+UNFIT = f"""
     SELECT place_level.sku_id, place.warehouse_id, place_level.quantity FROM place_level
     JOIN place ON place.id = place_level.place_id AND place.kind = 'STOCK'
-    JOIN lot ON lot.id = place_level.lot_id AND (lot.is_blocked OR lot.expires_on < (SELECT day FROM book_day))
+    JOIN lot ON lot.id = place_level.lot_id AND {BAD}
     WHERE place_level.quantity > 0"""
 """What may not be sold of what lies at stock places: SKU, warehouse and quantity."""
 

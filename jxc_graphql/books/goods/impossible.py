@@ -6,7 +6,7 @@ changed, so they are told, with the late documents that made them, and stay.
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from jxc_graphql.kit import clock, db
@@ -91,7 +91,7 @@ async def _late(found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         (db.json((*key, day) for key, day in sorted(through.items())),),
     )
     return [
-        (sku_id, warehouse_id, number, db.day(on), clock.day_of(_moment(posted_at)))
+        (sku_id, warehouse_id, number, db.day(on), clock.day_of(db.moment(posted_at)))
         for sku_id, warehouse_id, number, on, posted_at in rows
     ]
 
@@ -109,7 +109,3 @@ async def _names(found: Sequence[tuple[Any, ...]]) -> dict[tuple[int, ...], str]
         (db.json(sorted(keys)),),
     )
     return {tuple(key): name for *key, name in rows}
-
-
-def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

@@ -5,7 +5,9 @@ missed on any day since, at its place, of its lot, piece by piece. It is worth w
 or less, leaves the level of today was the cost of what was sold since, and is told as a revaluation of the same
 document: of today, or of a day between on which no goods, or less than no value, would be left.
 
-Two statements tell how it was, of whatever many lines; a document of today asks nothing.
+Goods that were away come back at what they cost now: not before the day on which that last changed.
+
+Two statements tell how it was, of whatever many lines, one of goods that were away; a document of today asks nothing.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -19,12 +21,22 @@ from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel, Carried
 from jxc_graphql.books.goods.days import Corrections
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.revaluation import Worth, write_rows
-from jxc_graphql.books.goods.rules import SHELVES, Leg, LevelKey, Move, NotThereThen, PlaceKey, totals
+from jxc_graphql.books.goods.rules import (
+    SHELVES,
+    Leg,
+    LevelKey,
+    Move,
+    NothingToRevalueThen,
+    NotThereThen,
+    PlaceKey,
+    totals,
+)
 from jxc_graphql.books.goods.serials import Name, SerialPiece
 from jxc_graphql.books.goods.then import Held, Then
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.warehouses.places import AWAY
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 
 Plan = Callable[[date], Sequence[Leg]]
@@ -38,6 +50,8 @@ class Whereabouts(msgspec.Struct, frozen=True):
     """By how much what is at a place changed on each day after it."""
     moved: Mapping[Name, date]
     """The last day of each piece that moved after it."""
+    revalued: Mapping[tuple[int, int], date]
+    """The last day after it on which goods of a SKU that are away at a place got another cost."""
 
     def room(self, key: PlaceKey, there: Quantity, day: date) -> Quantity:
         """How much may leave a place under a day, so that it is missed on none since; `there` is what is there now."""
@@ -64,7 +78,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
         return [msgspec.structs.replace(one, quantity=self.room(one.key, one.quantity, day)) for one in candidates]
 
 
-TODAY = Whereabouts({}, {})
+TODAY = Whereabouts({}, {}, {})
 """What a document of today asks: nothing."""
 
 
@@ -72,9 +86,10 @@ async def whereabouts(
     moves: Sequence[Move], pieces: Mapping[Name, SerialPiece], known: Mapping[int, KnownPlace], day: date
 ) -> Whereabouts:
     """Where the goods were since a day that a document of that day takes."""
+    revalued = await _revalued(moves, known, day)
     keys = {move.level_key for move in moves if known[move.from_place_id].kind in SHELVES}
     if not keys and not pieces:
-        return TODAY
+        return Whereabouts({}, {}, revalued)
     rows = await db.fetch(
         f"""
         WITH moved AS (
@@ -99,7 +114,28 @@ async def whereabouts(
             changes.setdefault((of_id, place_id, lot_id), {})[db.day(on)] = Quantity(quantity)
         else:
             moved[names[of_id]] = db.day(on)
-    return Whereabouts(changes, moved)
+    return Whereabouts(changes, moved, revalued)
+
+
+async def _revalued(moves: Sequence[Move], known: Mapping[int, KnownPlace], day: date) -> dict[tuple[int, int], date]:
+    away = {
+        (move.sku_id, place.id, place.warehouse_id, place.kind.value)
+        for move in moves
+        for place in [known[move.from_place_id]]
+        if place.kind in AWAY
+    }
+    if not away:
+        return {}
+    columns = {"sku_id": "bigint", "place_id": "bigint", "warehouse_id": "bigint", "kind": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT line.sku_id, line.place_id, MAX(business_date) FROM {db.rows(columns)} AS line
+        JOIN stock_revaluation AS changed ON changed.warehouse_id = line.warehouse_id AND changed.sku_id = line.sku_id
+            AND business_date > ? AND CASE line.kind WHEN 'LENT' THEN lent_value ELSE in_transit_value END <> 0
+        GROUP BY line.sku_id, line.place_id""",
+        (db.json(sorted(away)), day),
+    )
+    return {(sku_id, place_id): db.day(on) for sku_id, place_id, on in rows}
 
 
 def on_shelves(
@@ -119,11 +155,19 @@ def check(
 ) -> Iterator[Reason]:
     """Whether the goods were there on the day of a document and since; tells the first day on which they would be.
 
-    Says nothing where they are not even there today: of that the book tells.
+    Goods that were away come back at what they cost now, which they did not before that last changed. Says nothing
+    where goods are not even there today: of that the book tells.
     """
-    if not where.changes and not where.moved:
+    if where == TODAY:
         return
     legs = plan(day)
+    told: set[int] = set()
+    for leg in legs:
+        on = where.revalued.get((leg.move.sku_id, leg.from_place_id))
+        if on and leg.index not in told:
+            told.add(leg.index)
+            sku = skus[leg.move.sku_id]
+            yield NothingToRevalueThen(path=leg.move.path, sku=sku, business_date=day, fits_on=on)
     short = where.short(legs, there, day)
     if not short and not where.moved:
         return
@@ -133,7 +177,6 @@ def check(
         return on >= max(where.moved.values(), default=day) and not where.short(plan(on), there, on)
 
     first = bisect_left(days, x=True, key=fits)
-    told: set[int] = set()
     for leg in legs if first < len(days) else ():
         gone = any((leg.move.sku_id, number) in where.moved for number in leg.serials)
         if (gone or leg.source in short) and leg.index not in told:

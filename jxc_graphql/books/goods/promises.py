@@ -15,13 +15,11 @@ from jxc_graphql.kit.numbers import Quantity
 
 IN_TURN = DUE.format(
     levels=f"""(
-        SELECT level.id, CAST(level.sellable - coalesce(bad.quantity, 0) - coalesce(kept.quantity, 0) AS BIGINT) AS free
+        SELECT level.id, CAST(level.sellable - coalesce(bad.quantity, 0) AS BIGINT) AS good
         FROM stock_level AS level
         LEFT JOIN (SELECT sku_id, warehouse_id, SUM(quantity) AS quantity FROM ({UNFIT}) AS one
             GROUP BY sku_id, warehouse_id) AS bad
-            ON bad.sku_id = level.sku_id AND bad.warehouse_id = level.warehouse_id
-        LEFT JOIN (SELECT stock_level_id, SUM(reserved) AS quantity FROM claim GROUP BY stock_level_id) AS kept
-            ON kept.stock_level_id = level.id)"""
+            ON bad.sku_id = level.sku_id AND bad.warehouse_id = level.warehouse_id)"""
 )
 """What is due to each claim by the goods there are, whatever the levels say."""
 
@@ -60,7 +58,7 @@ async def due(selects: Sequence[str], sku_ids: Sequence[int]) -> list[Due]:
 async def restore(wanted: Sequence[Due], found: Mapping[LevelKey, BookLevel]) -> set[int]:
     """Makes the claims on levels that are locked those that are due; gives the documents whose claims were others.
 
-    What is kept stays kept, as far as it is still asked for.
+    What is kept stays kept, as far as it is still asked for, until the levels are settled.
     """
     key_of = {level.id: key for key, level in found.items()}
     rows = await db.fetch(

@@ -98,7 +98,7 @@ async def _keep_promises(
             bad.get(level.id, nothing),
             kept.get(level.id, (nothing, nothing)),
         )
-    turned = await claims.allot(after.values())
+    turned = await claims.settle(after.values())
     changed = {key: level for key, level in after.items() if level != before[key]}
     await levels.write({key: before[key] for key in changed}, changed, call.at)
     await claims.tell(call, turned)

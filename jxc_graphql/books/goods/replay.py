@@ -7,7 +7,7 @@ was revalued since: such layers are as the movements say, in proportion to what 
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -225,7 +225,7 @@ async def _revalue(derived: Derived, sku_ids: Sequence[int]) -> None:
         (_ids(sku_ids),),
     )
     for sku_id, warehouse_id, value, in_transit_value, lent_value, business_date, posted_at in rows:
-        day = derived.day(sku_id, warehouse_id, _posted_on(posted_at), db.day(business_date))
+        day = derived.day(sku_id, warehouse_id, clock.day_of(db.moment(posted_at)), db.day(business_date))
         day.value += Money(value)
         day.in_transit_value += Money(in_transit_value)
         day.lent_value += Money(lent_value)
@@ -293,12 +293,8 @@ def _movement(row: Sequence[Any]) -> Movement:
         consignment_id=consignment_id,
         origin_on=db.day(origin_on),
         business_date=db.day(business_date),
-        posted_on=_posted_on(posted_at),
+        posted_on=clock.day_of(db.moment(posted_at)),
     )
-
-
-def _posted_on(posted_at: Any) -> date:
-    return clock.day_of(posted_at if isinstance(posted_at, datetime) else datetime.fromisoformat(posted_at))
 
 
 def _ids(sku_ids: Collection[int]) -> str:

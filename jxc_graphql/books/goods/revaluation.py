@@ -2,7 +2,8 @@
 
 `revalue` (成本调整) says what the goods on hand of a level cost from now on. `charge` adds what goods of one receipt
 line cost later (运费, 关税, a corrected price): it is split exactly, by quantity, between what is left of that line,
-wherever it is by now, and what is gone, which belongs to the cost of what was sold.
+wherever it is by now, and what is gone, which belongs to the cost of what was sold. So it is always of today: of no
+other day is it known what was left.
 
 Both write a `stock_revaluation` row for each line and level, never touch a movement, and send as many statements for a
 thousand lines as for one.
@@ -120,8 +121,8 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
     )
 
 
-async def charge(charges: Sequence[Charge], *, document_id: int, business_date: date, at: datetime) -> Revalued:
-    """Adds costs to the goods that lines brought, charge by charge.
+async def charge(charges: Sequence[Charge], *, document_id: int, at: datetime) -> Revalued:
+    """Adds costs to the goods that lines brought, charge by charge, from today on.
 
     No value falls below zero: what the goods that are left cannot bear of a lower cost, those bear that are gone.
     Raises `Rejected` with `StockOutOfBounds`.
@@ -150,7 +151,7 @@ async def charge(charges: Sequence[Charge], *, document_id: int, business_date: 
         values.append(Money.total(worth.of_what_is_left for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
-    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
+    await _write(rows, before, found, pools, document_id=document_id, business_date=clock.day_of(at), at=at)
     return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 

@@ -59,7 +59,10 @@ class NotThereThen(Reason, frozen=True, kw_only=True):
 
 
 class NothingToRevalueThen(Reason, frozen=True, kw_only=True):
-    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
+    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing.
+
+    So it would be where goods came back late at a cost that they got since.
+    """
 
     sku: str
     business_date: date

@@ -6,37 +6,12 @@ from jxc_graphql.books.goods.facts import LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
-class PurchaseOrderCreated(Fact, frozen=True, kw_only=True):
-    """An order was drafted."""
-
-    purchase_order_id: int
-
-
-class PurchaseOrderUpdated(Fact, frozen=True, kw_only=True):
-    """A draft was changed."""
-
-    purchase_order_id: int
-
-
-class PurchaseOrderSubmitted(Fact, frozen=True, kw_only=True):
-    """A draft waits for approval."""
-
-    purchase_order_id: int
-
-
 class PurchaseOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; its goods are incoming."""
 
     means: ClassVar[Meaning] = LEVELS_CHANGED
     purchase_order_id: int
     stock_level_ids: tuple[int, ...]
-
-
-class PurchaseOrderRejected(Fact, frozen=True, kw_only=True):
-    """A submitted order went back to its author."""
-
-    purchase_order_id: int
-    note: str
 
 
 class PurchaseOrderCancelled(Fact, frozen=True, kw_only=True):

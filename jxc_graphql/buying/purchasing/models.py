@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -28,18 +28,21 @@ class PurchaseOrderLineStatus(StrEnum):
     """All cancelled (作废)."""
 
 
+EDIT_PURCHASE_ORDERS = permission("EDIT_PURCHASE_ORDERS", "Draft, submit and cancel purchase orders.", "BUYER")
+APPROVE_PURCHASE_ORDERS = permission("APPROVE_PURCHASE_ORDERS", "Approve submitted purchase orders or send them back.")
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
-        Do.SUBMIT: Action(by=Permission.EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
-        Do.APPROVE: Action(by=Permission.APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
-        Do.REJECT: Action(by=Permission.APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.UPDATE: Action(by=EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=EDIT_PURCHASE_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.REJECT: Action(by=APPROVE_PURCHASE_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.RECEIVE: Action(
             by=Permission.RECEIVE_GOODS,
             ways={one: {Is.PARTIALLY_RECEIVED, Is.RECEIVED} for one in (Is.APPROVED, Is.PARTIALLY_RECEIVED)},
         ),
         Do.CANCEL: Action(
-            by=Permission.EDIT_PURCHASE_ORDERS,
+            by=EDIT_PURCHASE_ORDERS,
             ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
             | {Is.PARTIALLY_RECEIVED: {Is.CLOSED}},
         ),
@@ -48,6 +51,8 @@ STATES = States(
 
 
 class PurchaseOrder(DocumentHeader):
+    """Purchase order (采购订单)."""
+
     series = "PO"
     states = STATES
     registered = Registered(supplier_id="supplier_id", amount="total")

@@ -11,10 +11,6 @@ from jxc_graphql.buying.purchasing import rules
 from jxc_graphql.buying.purchasing.facts import (
     PurchaseOrderApproved,
     PurchaseOrderCancelled,
-    PurchaseOrderCreated,
-    PurchaseOrderRejected,
-    PurchaseOrderSubmitted,
-    PurchaseOrderUpdated,
 )
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
@@ -33,11 +29,13 @@ from jxc_graphql.office.documents.changing import (
     opened,
     save_columns,
 )
+from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -49,7 +47,7 @@ async def create_purchase_order(
     lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
     expected_on: date | None = None,
     note: str = "",
-) -> PurchaseOrderCreated:
+) -> DocumentCreated[PurchaseOrder]:
     """Drafts a purchase order (新建采购订单); it binds nobody until it is approved.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -70,7 +68,7 @@ async def create_purchase_order(
     )
     await opened(order)
     await _insert_lines(order, priced)
-    return PurchaseOrderCreated(purchase_order_id=order.id)
+    return DocumentCreated.of(order)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -82,7 +80,7 @@ async def update_purchase_order(
     expected_on: date | None = None,
     note: str = "",
     expected_version: int | None = None,
-) -> PurchaseOrderUpdated:
+) -> DocumentUpdated[PurchaseOrder]:
     """Replaces the lines, the expected day and the note of a draft (修改采购订单); what is left out is emptied.
 
     Raises `Rejected` with everything that is wrong with them.
@@ -95,18 +93,18 @@ async def update_purchase_order(
     await moved_on(order, DocumentAction.UPDATE, "expected_on", "note", "total")
     await PurchaseOrderLine.filter(purchase_order_id=order.id).delete()
     await _insert_lines(order, priced)
-    return PurchaseOrderUpdated(purchase_order_id=order.id)
+    return DocumentUpdated.of(order)
 
 
-@posting(STATES[DocumentAction.SUBMIT])
-async def submit_purchase_order(
-    call: Call, *, purchase_order_id: int, expected_version: int | None = None
-) -> PurchaseOrderSubmitted:
-    """Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.SUBMIT, expected_version)
+async def _supplier_is_open(call: Call, order: PurchaseOrder) -> None:
     reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
-    await moved_on(order, DocumentAction.SUBMIT)
-    return PurchaseOrderSubmitted(purchase_order_id=order.id)
+
+
+submit_purchase_order = step(
+    DocumentSubmitted[PurchaseOrder],
+    "Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked.",
+    first=_supplier_is_open,
+)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -115,7 +113,7 @@ async def approve_purchase_order(
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
+    await _supplier_is_open(call, order)
     lines = await _lock_lines(order)
     await moved_on(order, DocumentAction.APPROVE)
     level_ids = await ledger.expect(
@@ -124,14 +122,10 @@ async def approve_purchase_order(
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_purchase_order(
-    call: Call, *, purchase_order_id: int, note: str = "", expected_version: int | None = None
-) -> PurchaseOrderRejected:
-    """Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.REJECT, expected_version, note=note)
-    await moved_on(order, DocumentAction.REJECT)
-    return PurchaseOrderRejected(purchase_order_id=order.id, note=note)
+reject_purchase_order = step(
+    DocumentRejected[PurchaseOrder],
+    "Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft.",
+)
 
 
 @posting(STATES[DocumentAction.CANCEL])

@@ -8,6 +8,8 @@ from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Re
 
 
 class GoodsReceipt(DocumentHeader):
+    """Goods receipt (采购入库)."""
+
     series = "GR"
     registered = Registered(
         supplier_id="(SELECT supplier_id FROM purchase_order AS o WHERE o.id = goods_receipt.purchase_order_id)",

@@ -10,8 +10,9 @@
 `carrier` of the process in which a stream is open takes and runs them, and `answers` makes frames of that as for any
 other stream.
 
-Before any of that, `connections` is what uvicorn serves, `places` counts them and what proxies pass on, and `forwarded`
-tells whom a proxy speaks for: nothing that a stranger sends or leaves undone is kept, or waited for, without an end.
+Before any of that, `connections` is what uvicorn serves, `places` counts them and what proxies pass on, `forwarded`
+tells whom a proxy speaks for, and `origins` which pages may ask: nothing that a stranger sends or leaves undone is
+kept, or waited for, without an end.
 
 `peers` knows who is connected, and hangs up on those whose token died; `resume` lets an event stream go on from the
 last event that its reader saw.

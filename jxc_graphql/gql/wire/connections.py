@@ -89,7 +89,7 @@ class BoundedHTTP(HttpToolsProtocol):
         self.app_state = {**self.app_state, PLACE: self._place}
         self.ws_protocol_class = partial(BoundedSocket, self._place)  # type: ignore[assignment]
         transport.set_protocol(Pieces(self))
-        self._wait_for_head()
+        self._wait_for_head(self._settings.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Gives its place up."""
@@ -120,7 +120,7 @@ class BoundedHTTP(HttpToolsProtocol):
         self._is_in_head = True
         self._lines = self._bytes = self._unread = 0
         if self._is_idle:
-            self._wait_for_head()
+            self._wait_for_head(self._settings.head_seconds)
 
     def on_url(self, url: bytes) -> None:
         """Counts it."""
@@ -148,11 +148,12 @@ class BoundedHTTP(HttpToolsProtocol):
             self._place.acts()
 
     def on_response_complete(self) -> None:
-        """It is for the peer to go on."""
+        """It is for the peer to go on: with what is missing of a request, or with another."""
         super().on_response_complete()
         if self._place and not self.pipeline:
             self._place.waits()
-            self._wait_for_head()
+            half = self._is_in_head or self.cycle.more_body
+            self._wait_for_head(self._settings.head_seconds if half else self._settings.keep_alive_seconds)
 
     def pause_writing(self) -> None:
         """Much was sent that was not read."""
@@ -191,10 +192,10 @@ class BoundedHTTP(HttpToolsProtocol):
         most = f"{self._settings.head_bytes:,} bytes and {self._settings.head_lines:,} lines"
         return Turned(431, "LIMIT_EXCEEDED", f"The head of a request has at most {most}.")
 
-    def _wait_for_head(self) -> None:
+    def _wait_for_head(self, seconds: float) -> None:
         self._wait_no_more()
         if not self.transport.is_closing():
-            self._too_late = self.loop.call_later(self._settings.head_seconds, self._end_waiting)
+            self._too_late = self.loop.call_later(seconds, self._end_waiting)
 
     def _wait_no_more(self) -> None:
         if self._too_late:

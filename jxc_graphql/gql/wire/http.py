@@ -6,7 +6,7 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from graphql.language import OperationType
@@ -21,8 +21,9 @@ from jxc_graphql.gql.wire.body import JSON, parameters_of
 from jxc_graphql.gql.wire.broadcast import once
 from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
+from jxc_graphql.gql.wire.origins import Origins
 from jxc_graphql.gql.wire.peers import Peers
-from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer, check_origin
+from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import SseResponse
@@ -51,10 +52,10 @@ class GraphQLOverHTTP:
         self,
         gate: Gate,
         peers: Peers,
-        origins: Collection[str],
+        origins: Origins,
         stopping: asyncio.Event,
         *,
-        page: Response | None = None,
+        page: Callable[[], Response] | None = None,
     ) -> None:
         self._gate = gate
         self._peers = peers
@@ -96,7 +97,7 @@ class GraphQLOverHTTP:
             raise BadRequest(400, "BAD_REQUEST", f"The URL has more than {URL_PARAMETERS} parameters.")
         if PAGE in accepted:
             if request.method == "GET" and not _ASKING & request.query_params.keys() and self._page:
-                return self._page
+                return self._page()
             accepted.remove(PAGE)
         if single.concerns(request):
             return await self._single.respond(request, request_id)
@@ -110,7 +111,7 @@ class GraphQLOverHTTP:
         try:
             admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
-            check_origin(admitted.kind, request.headers, self._origins)
+            self._origins.check(admitted.kind, request)
             if admitted.kind is OperationType.SUBSCRIPTION:
                 return self._stream(admitted, request, call.locale if language else None)
             result = await self._gate.run(admitted)

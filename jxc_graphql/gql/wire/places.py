@@ -25,6 +25,8 @@ LEAST_OF_ADDRESS = 10
 """Connections of an address that each of many processes allows."""
 PLACE = "place"
 """The key in the state of a request or socket under which its connection's place is."""
+PASSED_ON = "passed_on"
+"""The same for whether a trusted proxy passed it on."""
 
 
 class Turned(Exception):
@@ -146,6 +148,7 @@ class Doorway:
             return
         client, place = self._proxies.client(peer, Headers(scope=scope)), place_of(scope)
         scope["client"] = (client, 0)
+        scope.setdefault("state", {})[PASSED_ON] = True
         try:
             with place.passing_on(client) if place else nullcontext():
                 await self._app(scope, receive, send)
@@ -161,3 +164,8 @@ def place_of(scope: Scope) -> TakenPlace | None:
     """The place of the connection by which something came; None where nobody counts."""
     place: TakenPlace | None = scope.get("state", {}).get(PLACE)
     return place
+
+
+def is_passed_on(scope: Scope) -> bool:
+    """Whether a trusted proxy passed something on."""
+    return PASSED_ON in scope.get("state", {})

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
-from graphql.language import OperationType
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import QueryParams
 
 from jxc_graphql.gql.run import result
 from jxc_graphql.kit.call import Call
@@ -87,18 +85,6 @@ def bearer(authorization: str | None) -> str | None:
     if match is None:
         raise Unauthenticated
     return match[1]
-
-
-def origin_allowed(headers: Headers, origins: Collection[str]) -> bool:
-    """Whether the page that sent this may: ours, one of the settings', or no page at all."""
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host") or origin in origins or "*" in origins
-
-
-def check_origin(kind: OperationType, headers: Headers, origins: Collection[str]) -> None:
-    """Raises `BadRequest` for a mutation sent by a page that may not."""
-    if kind is OperationType.MUTATION and not origin_allowed(headers, origins):
-        raise BadRequest(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not change anything here.")
 
 
 def strict_json(text: str, kind: Any) -> Any:

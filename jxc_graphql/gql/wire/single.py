@@ -7,7 +7,7 @@ answers a POST lets the operation in: document, budget, origin. The one that has
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -21,8 +21,9 @@ from jxc_graphql.gql.wire.body import parameters_of
 from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.carrier import Carrier
 from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.origins import Origins
 from jxc_graphql.gql.wire.peers import Peers
-from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer, check_origin
+from jxc_graphql.gql.wire.request import BadRequest, Parameters, bearer
 from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
@@ -35,7 +36,7 @@ NAME_LENGTH = 100
 class SingleConnections:
     """The face of the streams that this process shows."""
 
-    def __init__(self, gate: Gate, peers: Peers, origins: Collection[str], stopping: asyncio.Event) -> None:
+    def __init__(self, gate: Gate, peers: Peers, origins: Origins, stopping: asyncio.Event) -> None:
         self._gate = gate
         self._peers = peers
         self._origins = origins
@@ -70,7 +71,7 @@ class SingleConnections:
         refusal = None
         try:
             admitted = self._gate.admit(parameters, call, address_of(request))
-            check_origin(admitted.kind, request.headers, self._origins)
+            self._origins.check(admitted.kind, request)
             parameters, cost = admitted.parameters, admitted.told
         except RateLimited:
             raise

@@ -7,7 +7,7 @@ for the caller as known for at most a second.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any, Literal
 
@@ -20,9 +20,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from jxc_graphql.gql.run.result import Refused, Result, error, failed
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
+from jxc_graphql.gql.wire.origins import Origins, refused
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.places import place_of
-from jxc_graphql.gql.wire.request import Parameters, bearer, origin_allowed, strict_json
+from jxc_graphql.gql.wire.request import Parameters, bearer, strict_json
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 
@@ -74,7 +75,7 @@ class _Close(Exception):
 class GraphQLOverWebSocket:
     """The WebSocket face of one gate."""
 
-    def __init__(self, gate: Gate, peers: Peers, origins: Collection[str]) -> None:
+    def __init__(self, gate: Gate, peers: Peers, origins: Origins) -> None:
         self.gate = gate
         self.peers = peers
         self._origins = origins
@@ -83,8 +84,9 @@ class GraphQLOverWebSocket:
         """Serves one socket."""
         socket = WebSocket(scope, receive, send)
         await socket.receive()
-        if not origin_allowed(socket.headers, self._origins):
-            await socket.close(FORBIDDEN)
+        if not self._origins.admit(socket):  # a page learns why a socket closes, not why it does not open
+            await socket.accept()
+            await socket.close(FORBIDDEN, reason_of(str(refused(socket.headers["origin"]))))
         elif PROTOCOL not in scope["subprotocols"]:
             await socket.accept()
             await socket.close(NO_PROTOCOL, f"Speak {PROTOCOL}")
@@ -131,7 +133,7 @@ class _Session:
         """Says why the socket ends, unless its other end does not read; to return is to hang up."""
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._socket.close(code, reason.encode()[:REASON_BYTES].decode(errors="ignore"))
+                await self._socket.close(code, reason_of(reason))
 
     def _attend(self) -> None:
         """Ends or pings the socket when it is time to; called every second."""
@@ -259,6 +261,11 @@ class _Session:
         if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         return self._wire.gate.frames(admitted, self._peer)
+
+
+def reason_of(text: str) -> str:
+    """As much of a text as a close frame has room for."""
+    return text.encode()[:REASON_BYTES].decode(errors="ignore")
 
 
 async def _raise(close: _Close) -> None:

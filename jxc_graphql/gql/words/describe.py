@@ -39,11 +39,9 @@ def of_function(function: Callable[..., object]) -> str | None:
 
 
 def of_attributes(cls: type) -> Mapping[str, str]:
-    """The string under each attribute of a class body; a class that was made says them itself."""
-    told: Mapping[str, str] | None = vars(cls).get("__descriptions__")
-    if told is not None:
-        return told
-    return _module(cls.__module__).get(cls.__qualname__, {})
+    """The string under each attribute of a class body, and what was said of those that it was given."""
+    given: Mapping[str, str] = vars(cls).get("__descriptions__", {})
+    return {**_module(cls.__module__).get(cls.__qualname__, {}), **given}
 
 
 @functools.cache

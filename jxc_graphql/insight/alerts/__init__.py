@@ -3,7 +3,7 @@
 | word | 中文 | here |
 |---|---|---|
 | stock alert | 库存预警 | at most one not resolved per SKU, warehouse, kind, and per lot or loan that it is about |
-| LOW | 低库存 | no more than the limit is available; suggests what to order |
+| LOW | 低库存 | no more than the limit is available; suggests what to order so that it ends, whoever waits |
 | OVER | 超储 | more than the upper limit is available |
 | EXPIRING | 临期 | a lot that is there expires soon (EXPIRING), or its last good day is over (EXPIRED) |
 | DEAD_STOCK | 呆滞 | goods are there, have been for long, and none were sold |

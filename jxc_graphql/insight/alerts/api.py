@@ -62,7 +62,10 @@ class StockAlert(Node):
     limit: Quantity
     """The limit at the last review: the lower (下限) of low stock, the upper (上限) of too much; else 0."""
     suggested_quantity: Quantity
-    """How much to order (建议采购量), in the base unit, in whole packs of the supplier; 0 when enough is on its way."""
+    """How much to order (建议采购量): what those who wait and the target lack; 0 when enough is on its way.
+
+    In the base unit, in whole packs of the supplier.
+    """
     expires_on: date | None
     """When the lot expires (到期日), as of the last review; null for all other kinds."""
     idle_since_on: date | None

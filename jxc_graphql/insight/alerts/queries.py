@@ -49,8 +49,8 @@ _STANDING = f"""
         alert.idle_since_on
     FROM {{levels}} JOIN stock_alert AS alert ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED'"""
 _WATCHED = f"""
-    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.incoming, {IN_TRANSIT_FOR_SALE},
-           one."limit", one.clear_above, one.target, one.upper
+    SELECT level.id, level.sku_id, level.warehouse_id, level.available, level.waiting, level.incoming,
+           {IN_TRANSIT_FOR_SALE}, one."limit", one.clear_above, one.target, one.upper
     FROM {{levels}} JOIN ({{in_force}}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id"""
 _LOTS = """
     SELECT level.id, level.sku_id, level.warehouse_id, lot.id, lot.expires_on,
@@ -140,12 +140,13 @@ def _standing(row: tuple[Any, ...]) -> tuple[Subject, Standing]:
 
 
 def _watched(row: tuple[Any, ...], price: KnownPrice | None) -> Watched:
-    level_id, sku_id, warehouse_id, available, incoming, in_transit, limit, clear_above, target, upper = row
+    level_id, sku_id, warehouse_id, available, waiting, incoming, in_transit, limit, clear_above, target, upper = row
     return Watched(
         stock_level_id=level_id,
         sku_id=sku_id,
         warehouse_id=warehouse_id,
         available=Quantity(available),
+        waiting=Quantity(waiting),
         incoming=Quantity(incoming),
         in_transit=Quantity(in_transit),
         limit=Quantity(limit),
@@ -198,11 +199,12 @@ def _not_back(row: tuple[Any, ...]) -> NotBack:
 
 
 async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
-    """The stock levels that hold goods of a lot, or about which there is an alert for it."""
+    """The stock levels that hold goods of a lot, or to which some are on their way, or with an alert for it."""
     rows = await db.fetch(
-        f"""
-        SELECT level.id FROM place_level JOIN stock_level AS level ON level.sku_id = place_level.sku_id
-        {_LOT_THERE} = ? AND place.warehouse_id = level.warehouse_id
+        """
+        SELECT level.id FROM place_level JOIN place ON place.id = place_level.place_id
+        JOIN stock_level AS level ON level.sku_id = place_level.sku_id AND level.warehouse_id = place.warehouse_id
+        WHERE place_level.quantity > 0 AND place_level.lot_id = ?
         UNION SELECT stock_level_id FROM stock_alert WHERE lot_id = ? AND status <> 'RESOLVED'""",
         (lot_id, lot_id),
     )

@@ -81,6 +81,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     sku_id: int
     warehouse_id: int
     available: Quantity
+    waiting: Quantity
     incoming: Quantity
     in_transit: Quantity
     limit: Quantity
@@ -261,15 +262,18 @@ def judge(subject: Subject, standing: Standing | None, after: Alert | None, day:
 
 
 def suggested_quantity(watched: Watched) -> Quantity:
-    """What to order to reach the target: whole packs, at least the supplier's minimum; 0 when enough is on its way."""
-    missing = watched.target - watched.available - watched.incoming - watched.in_transit
+    """What to order to reach the target: whole packs, at least the supplier's minimum; 0 when enough is on its way.
+
+    Whoever waits is served first out of what comes, so that is ordered as well.
+    """
+    coming = watched.available + watched.incoming + watched.in_transit
+    missing = int(watched.target) + int(watched.waiting) - int(coming)
     if missing <= 0:
         return Quantity(0)
-    if watched.supply is None:
-        return missing
-    pack = max(int(watched.supply.pack_quantity), 1)
-    packs = -(-max(missing, watched.supply.minimum_quantity) // pack)
-    return Quantity(min(packs * pack, LIMIT))
+    if watched.supply is not None:
+        pack = max(int(watched.supply.pack_quantity), 1)
+        missing = -(-max(missing, int(watched.supply.minimum_quantity)) // pack) * pack
+    return Quantity(min(missing, LIMIT))
 
 
 def check_snooze(until: date, today: date, note: str) -> Iterator[Reason]:

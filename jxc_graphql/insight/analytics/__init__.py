@@ -8,7 +8,8 @@ Words
     ageing 库龄               how long the company has had its goods, whichever of its warehouses they have been in
     turnover 周转             what was sold in a period ÷ what lay there on average at the end of its days
     days of cover 可销天数    for how long what is available lasts, if it goes on selling as it did
-    slow mover 滞销           goods that last longer than they should, or that nobody bought at all
+    slow mover 滞销           goods that last longer than they should, or that nobody bought at all: what is available,
+                            lent, or on its way to be sold
 
 It has no tables and writes nothing. Every report is one statement that adds up days (`stock_day`), never movements;
 only the rest of one day, behind a moment within it, is read from movements and revaluations.

@@ -210,7 +210,7 @@ class SlowMover:
     sold: Quantity
     """How much of it went to customers in the days that were looked at."""
     days_of_cover: Ratio | None
-    """For how many days what is available, in transit or lent lasts so (可销天数); null if nothing was sold."""
+    """For how many days what is available, lent or coming to be sold lasts so (可销天数); null if nothing was sold."""
 
 
 @input_type

@@ -16,6 +16,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, divide, ratio
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
 _DAYS_LEFT = {
     "sqlite": "(CAST(julianday(?) - julianday(business_date) AS INTEGER) + 1)",
@@ -23,8 +24,7 @@ _DAYS_LEFT = {
 }
 """For how many days of the period a change counted."""
 
-
-_TO_SELL = "available + in_transit + lent"
+_TO_SELL = f"available + ({IN_TRANSIT_FOR_SALE}) + lent"
 
 
 class GoodsTurned(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +120,7 @@ def _turned(group: Group | None, sums: Sequence[Any], days: int) -> GoodsTurned:
 async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int, first: int) -> list[SlowMover]:
     """Levels whose goods last longer than `cover` days at the pace of the last `days`: the most valuable first.
 
-    Their goods are those that are available, on their way to them, or lent from them.
+    Their goods are those that are available, on their way to them to be sold, or lent from them.
     """
     call.require(Permission.SEE_STOCK)
     reject_if(
@@ -138,9 +138,11 @@ async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int,
         gone AS (SELECT chosen.id, SUM(stock_day.sold) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id
             WHERE business_date > ? AND business_date <= ? GROUP BY chosen.id)
-        SELECT chosen.id, {_TO_SELL}, coalesce(sold, 0) AS sold FROM chosen LEFT JOIN gone ON gone.id = chosen.id
-        WHERE {_TO_SELL} > 0 AND (coalesce(sold, 0) <= 0 OR ({_TO_SELL}) * ? > sold * ?)
-        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, chosen.id LIMIT ?""",
+        SELECT id, to_sell, sold FROM (
+            SELECT level.*, {_TO_SELL} AS to_sell, coalesce(sold, 0) AS sold
+            FROM chosen AS level LEFT JOIN gone ON gone.id = level.id) AS paced
+        WHERE to_sell > 0 AND (sold <= 0 OR to_sell * ? > sold * ?)
+        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, id LIMIT ?""",
         (*levels.params, clock.day_of(call.at) - days * DAY, clock.day_of(call.at), days, cover, first),
     )
     return [

@@ -21,7 +21,7 @@ from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, rows
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, moment, rows
 from jxc_graphql.kit.db.statements import statements
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional, try_to_write
 
@@ -41,6 +41,7 @@ __all__ = [
     "in_transaction",
     "json",
     "look_at_sizes",
+    "moment",
     "open",
     "read_held",
     "rows",

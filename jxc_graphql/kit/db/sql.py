@@ -62,6 +62,11 @@ def day(value: Any) -> date:
     return value if isinstance(value, date) else _day(value)
 
 
+def moment(value: Any) -> datetime:
+    """A moment out of a column, which SQLite keeps as text."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
 @lru_cache(maxsize=4096)
 def _day(text: str) -> date:
     return date.fromisoformat(text)

@@ -22,7 +22,8 @@ Invariants
     Rights are read from the database with every request: a revoked token or a lost role ends at once, in all processes.
     Whatever takes a right from somebody raises the version of all rights in its transaction.
     Nobody gives a role, a permission or a scope that is not his to give, changes his own, or lays hands on the tokens
-    and the password of somebody above him. A token is never worth more than its user is at the moment.
+    and the password of somebody above him. A token is never worth more than its user is at the moment, and nobody hands
+    on through a limited one what it may not do or see itself; from which addresses it is good limits itself alone.
     At least one active user always holds the role ADMIN, from the first such user on.
     Uses of tokens are written now and then (`uses`): no request waits for it.
     The system itself (the command line) acts as `operations.system_call()`; its facts have no actor.

@@ -81,25 +81,28 @@ async def create_user(
         locale=locale,
         created_at=call.at,
     )
-    return await _save_user(call, user, {role: known[role] for role in sorted(set(roles))})
+    return await _save_user(call, user, roles)
 
 
 @recorded(Permission.MANAGE_USERS)
-async def _save_user(call: Call, user: models.User, roles: dict[str, int]) -> facts.UserCreated:
+async def _save_user(call: Call, user: models.User, roles: Sequence[str]) -> facts.UserCreated:
+    known, own = await queries.kept_roles(), await reach.reach_of(call)
+    reject_if(rules.check_roles(roles, known, own.roles))  # again, since hashing takes a while
+    given = sorted(set(roles))
     taken = rules.UsernameTaken(path=("username",), username=user.username)
     async with unique(models.User, taken, own_id=None, username=user.username):
         await user.save(force_create=True)
-    await models.UserRole.bulk_create([models.UserRole(user_id=user.id, role_id=role_id) for role_id in roles.values()])
+    await models.UserRole.bulk_create([models.UserRole(user_id=user.id, role_id=known[role]) for role in given])
     for dimension, target_ids in call.scopes.items():
         await _limit(user.id, dimension, target_ids)
-    return facts.UserCreated(user_id=user.id, roles=tuple(roles))
+    return facts.UserCreated(user_id=user.id, roles=tuple(given))
 
 
 @taking(Permission.MANAGE_USERS)
 async def set_user_roles(call: Call, *, user_id: int, roles: Sequence[str]) -> facts.UserRolesSet:
     """Gives a user exactly these roles; refused when nobody would be left who may manage users."""
     await reach.locked_user(user_id)
-    known, own = await queries.role_ids_by_code(), await reach.check_others(call, user_id)
+    known, own = await queries.kept_roles(), await reach.check_others(call, user_id)
     reject_if(rules.check_roles(roles, known, own.roles))
     kept = sorted(set(roles))
     await models.UserRole.filter(user_id=user_id).delete()

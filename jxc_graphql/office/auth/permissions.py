@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from jxc_graphql.kit.vocabulary import add
+
 
 class Dimension(StrEnum):
     """Something that the callers are divided by (数据范围): each may see and touch some of its kind, or all.
@@ -20,14 +22,16 @@ class Dimension(StrEnum):
 class Permission(StrEnum):
     """One thing a role allows (权限)."""
 
+    # What several features ask for; what one alone does is said there, by `permission`.
+
     MANAGE_USERS = "MANAGE_USERS"
     """Create users, set their roles and scope, revoke their tokens: of those who hold no role above one's own."""
     MANAGE_ROLES = "MANAGE_ROLES"
-    """Make roles of the permissions that one holds, and say which role may grant which."""
+    """Make roles of what one may do oneself, and say which grants which; nobody with a data scope of his own has it."""
     SEE_AUDIT_LOG = "SEE_AUDIT_LOG"
     """See who did what, when and from where, costs included; nobody with a data scope of his own has it."""
     MANAGE_COMPANY = "MANAGE_COMPANY"
-    """Change the settings of the company: time zone, thresholds, the opening of the books."""
+    """Change the company's settings, such as time zone and thresholds; nobody with a data scope of his own has it."""
     SEE_CATALOG = "SEE_CATALOG"
     """See categories, products, SKUs, units, barcodes, branches, warehouses and places."""
     MANAGE_CATALOG = "MANAGE_CATALOG"
@@ -44,8 +48,6 @@ class Permission(StrEnum):
     """Correct the dates of lots; block and unblock them."""
     MANAGE_WAREHOUSES = "MANAGE_WAREHOUSES"
     """Create and change branches, warehouses and bins."""
-    POST_OPENING_BALANCE = "POST_OPENING_BALANCE"
-    """Bring the stock of the day the books start into the ledger."""
     POST_LATE_DOCUMENTS = "POST_LATE_DOCUMENTS"
     """Post documents under a past day (补录), as long as its period is open."""
     CLOSE_PERIODS = "CLOSE_PERIODS"
@@ -54,42 +56,16 @@ class Permission(StrEnum):
     """Open the newest closed period again (反结账)."""
     EDIT_TRANSFERS = "EDIT_TRANSFERS"
     """Ask for transfers between warehouses, and give them up."""
-    APPROVE_TRANSFERS = "APPROVE_TRANSFERS"
-    """Approve transfers, which reserves the goods, or send them back; close those of which goods are missing."""
     MOVE_GOODS = "MOVE_GOODS"
     """Dispatch and receive transfers; take back goods lent; move goods between the places of a warehouse."""
-    EDIT_LOANS = "EDIT_LOANS"
-    """Ask for goods to be lent to a partner, and give that up."""
-    APPROVE_LOANS = "APPROVE_LOANS"
-    """Lend goods; say why what does not come back is lost."""
-    COUNT_STOCK = "COUNT_STOCK"
-    """Write down what was counted in a stocktake."""
-    MANAGE_STOCKTAKES = "MANAGE_STOCKTAKES"
-    """Plan stocktakes, have goods counted again, hand results in."""
-    APPROVE_STOCKTAKES = "APPROVE_STOCKTAKES"
-    """Post the variances of a stocktake, or send it back."""
-    ADJUST_STOCK = "ADJUST_STOCK"
-    """Draft and post adjustments and write-offs up to the threshold."""
     APPROVE_ADJUSTMENTS = "APPROVE_ADJUSTMENTS"
     """Approve adjustments and write-offs above the threshold."""
-    REVALUE_STOCK = "REVALUE_STOCK"
-    """Change what goods cost without moving them."""
-    ASSEMBLE_GOODS = "ASSEMBLE_GOODS"
-    """Make kits of components, and components of kits."""
     SEE_PURCHASING = "SEE_PURCHASING"
     """See purchase orders and goods receipts."""
-    EDIT_PURCHASE_ORDERS = "EDIT_PURCHASE_ORDERS"
-    """Draft, submit and cancel purchase orders."""
-    APPROVE_PURCHASE_ORDERS = "APPROVE_PURCHASE_ORDERS"
-    """Approve submitted purchase orders or send them back."""
     RECEIVE_GOODS = "RECEIVE_GOODS"
     """Receive goods against an approved purchase order."""
     SEE_SALES = "SEE_SALES"
     """See sales orders and shipments."""
-    EDIT_SALES_ORDERS = "EDIT_SALES_ORDERS"
-    """Draft, submit and cancel sales orders."""
-    APPROVE_SALES_ORDERS = "APPROVE_SALES_ORDERS"
-    """Approve sales orders, which reserves stock, or send them back."""
     SHIP_GOODS = "SHIP_GOODS"
     """Ship goods of an approved sales order."""
     SEE_ALERTS = "SEE_ALERTS"
@@ -104,5 +80,20 @@ class Permission(StrEnum):
     """Make projections anew from the ledger."""
 
 
-OF_ALL = frozenset({Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS})
-"""What shows things of all places at once, and is nobody's who does not see them all."""
+OF_ALL = frozenset(
+    {Permission.MANAGE_ROLES, Permission.MANAGE_COMPANY, Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS}
+)
+"""What shows things of all places at once, or is good for all of them, and is nobody's who does not see them all."""
+
+HELD_BY: dict[Permission, tuple[str, ...]] = {}
+"""The built-in roles that have a permission which a feature said, besides those that have all."""
+
+
+def permission(name: str, text: str, *roles: str) -> Permission:
+    """A permission that one feature alone asks for, said there, and the built-in roles that have it besides.
+
+    Administrators have every permission, managers all but what is kept from them.
+    """
+    made = add(Permission, name, text)
+    HELD_BY[made] = roles
+    return made

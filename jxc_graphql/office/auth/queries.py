@@ -22,6 +22,8 @@ from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission
 from jxc_graphql.office.auth.rules import Scopes, username
 
 TOKENS_SHOWN = 200
+ROLES = "roles"
+"""The lock that whoever gives roles shares, and whoever deletes one holds alone."""
 
 _JOINED = {"sqlite": "group_concat({}, ' ')", "postgres": "string_agg({}, ' ')"}
 _RIGHTS = """
@@ -236,6 +238,17 @@ async def user_id_of(name: str) -> int | None:
     return user.id if user else None
 
 
+async def has_users() -> bool:
+    """Whether there is any active user."""
+    return await models.User.filter(is_active=True).exists()
+
+
 async def role_ids_by_code() -> dict[str, int]:
     """The id of every role by its code."""
     return dict(await models.Role.all().values_list("code", "id"))
+
+
+async def kept_roles() -> dict[str, int]:
+    """The same, and none of them is deleted until the transaction ends."""
+    await db.hold(ROLES, shared=True)
+    return await role_ids_by_code()

@@ -16,6 +16,11 @@ _GRANTED = """
 SELECT DISTINCT role.code FROM user_role
 JOIN role_grant ON role_grant.role_id = user_role.role_id JOIN role ON role.id = role_grant.granted_id
 WHERE user_role.user_id = ?"""
+_BEYOND = """
+WITH RECURSIVE beyond (id) AS (
+    SELECT role_id FROM role_permission WHERE permission NOT IN (SELECT permission FROM {held} AS held)
+    UNION SELECT role_grant.role_id FROM role_grant JOIN beyond ON beyond.id = role_grant.granted_id)
+SELECT code FROM role JOIN beyond ON beyond.id = role.id"""
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,13 +33,20 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def reach_of(call: Call) -> Reach:
-    """The caller's reach; the system's, which is nobody, is without an end."""
+    """The caller's reach; the system's, which is nobody, is without an end.
+
+    A token that may do a part of what its user may reaches no role that allows more, nor one by which more is granted.
+    """
     held = {code: role_id for role_id, code in await db.fetch(_HELD, (call.actor_id or 0,))}
     if call.actor_id is None or ADMINISTRATOR in held:
         granted = await db.fetch("SELECT code FROM role")
     else:
         granted = await db.fetch(_GRANTED, (call.actor_id,))
-    return Reach(roles=frozenset(code for (code,) in granted), held=held)
+    roles = frozenset(code for (code,) in granted)
+    if await models.Token.filter(id=call.token_id or 0, permissions__not_isnull=True).exists():
+        statement = _BEYOND.replace("{held}", db.rows({"permission": "text"}))
+        roles -= {code for (code,) in await db.fetch(statement, (db.json([one] for one in call.permissions),))}
+    return Reach(roles=roles, held=held)
 
 
 async def check_within(call: Call, user_id: int, path: Path = ("user_id",)) -> Reach:

@@ -8,7 +8,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.text import CodeTaken, unique
 from jxc_graphql.office.auth import facts, models, queries, reach, rules
-from jxc_graphql.office.auth.built_in import ADMINISTRATOR, BUILT_IN_ROLES
+from jxc_graphql.office.auth.built_in import ADMINISTRATOR, BUILT_IN_ROLES, permissions_of
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.auth.reach import Reach
 from jxc_graphql.office.auth.rights import raise_version, recorded, taking
@@ -19,10 +19,11 @@ async def ensure_roles(call: Call) -> None:
     """Writes the built-in roles as this version of the program defines them; nothing where they are so already."""
     call.require(Permission.MANAGE_USERS)
     await models.Role.bulk_create(
-        [models.Role(code=code, name=name) for code, (name, _) in BUILT_IN_ROLES.items()], ignore_conflicts=True
+        [models.Role(code=code, name=name) for code, name in BUILT_IN_ROLES.items()], ignore_conflicts=True
     )
     ids = await queries.role_ids_by_code()
-    for code, (_, permissions) in BUILT_IN_ROLES.items():
+    for code in BUILT_IN_ROLES:
+        permissions = permissions_of(code)
         if await _allow(ids[code], permissions):
             await raise_version()
             await journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)
@@ -36,7 +37,7 @@ async def create_role(
 
     The caller's roles that allow to make roles may grant it from now on.
     """
-    code, known, own = code.strip(), await queries.role_ids_by_code(), await reach.reach_of(call)
+    code, known, own = code.strip(), await queries.kept_roles(), await reach.reach_of(call)
     reject_if(
         chain(
             rules.check_role(code, name),
@@ -72,7 +73,7 @@ async def set_role_permissions(call: Call, *, role_id: int, permissions: Sequenc
 @taking(Permission.MANAGE_ROLES)
 async def set_role_grants(call: Call, *, role_id: int, grants: Sequence[str]) -> facts.RoleGrantsSet:
     """Lets whoever holds a role grant exactly these roles from now on: roles that the caller may grant as well."""
-    own, known = await _changeable(call, role_id), await queries.role_ids_by_code()
+    known, own = await queries.kept_roles(), await _changeable(call, role_id)
     reject_if(rules.check_roles(grants, known, own.roles, "grants"))
     await models.RoleGrant.filter(role_id=role_id).delete()
     await _let_grant(role_id, {known[each] for each in grants})
@@ -81,7 +82,8 @@ async def set_role_grants(call: Call, *, role_id: int, grants: Sequence[str]) ->
 
 @taking(Permission.MANAGE_ROLES)
 async def delete_role(call: Call, *, role_id: int) -> facts.RoleDeleted:
-    """Deletes a role that nobody holds."""
+    """Deletes a role that nobody holds; waits for those who are giving roles."""
+    await db.hold(queries.ROLES)
     await _changeable(call, role_id)
     users = await models.UserRole.filter(role_id=role_id).count()
     reject_if([rules.RoleInUse(path=("role_id",), users=users)] if users else [])

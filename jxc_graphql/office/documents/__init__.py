@@ -24,7 +24,9 @@ for each way, and a test holds the drawing to the states:
 An operation is declared with `@posting(permission)`, or with the action of the kind that it is (`@posting(STATES[…])`):
 permission, one transaction, the retry key, the fact. It returns its fact. The retry key (幂等键) belongs to one caller
 and one operation: sent again with the same input it answers with the first fact, with another input it is refused, and
-a request that was refused leaves it free. Keys are kept for seven days. Its mutation is one line, `document_action`:
+a request that was refused leaves it free. Keys are kept for seven days. What does no more than move a document on is a
+line, `step`, and what is told of it has no class of its own: `DocumentCancelled[Loan]`, stored as `LoanCancelled`. Its
+mutation is one line, `document_action`:
 the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
 What is true of documents of all kinds is tested of all of them (`tests/contracts/`): a kind says in the `contract.py`
@@ -32,6 +34,6 @@ of its tests how one is made, and the tests miss it where it does not.
 
 Read `states` first, then `changing`, then `posting`.
 
-Doors: `actions`, `changing`, `comparisons`, `corrections`, `lines`, `models`, `operations`, `posting`, `register`,
-`rules`, `states`.
+Doors: `actions`, `changing`, `comparisons`, `corrections`, `facts`, `lines`, `models`, `operations`, `posting`,
+`register`, `rules`, `states`, `steps`.
 """

@@ -97,13 +97,16 @@ def check_state(document: DocumentHeader, action: DocumentAction, path: Path) ->
 async def moved_on(
     document: DocumentHeader, action: DocumentAction, *changed: str, to: DocumentStatus | None = None
 ) -> None:
-    """Saves where an action led and the changed columns as the document's next version.
+    """Saves where an action led and the changed columns as the document's next version, without what it forgets.
 
     `to` says which of several statuses came out; the table of its kind has it, or this is a fault of ours.
     """
     document.status = document.states.reached(document.status, action, to)
     document.version += 1
-    table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed))
+    forgotten = document.states[action].forgets
+    for column in forgotten:
+        setattr(document, column, None)
+    table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed, *forgotten))
     update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
     await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
 

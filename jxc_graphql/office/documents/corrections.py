@@ -23,7 +23,9 @@ def states(by: Permission) -> States:
             Do.UPDATE: Action(by=by, ways={Is.DRAFT: {Is.DRAFT}}),
             Do.POST: Action(by=by, ways={Is.DRAFT: {Is.POSTED, Is.SUBMITTED}}),
             Do.APPROVE: Action(by=approver, ways={Is.SUBMITTED: {Is.POSTED}}),
-            Do.REJECT: Action(by=approver, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+            Do.REJECT: Action(
+                by=approver, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL, forgets=("estimated_value",)
+            ),
             Do.CANCEL: Action(by=by, ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED)}),
         }
     )

@@ -1,5 +1,6 @@
 """Tables and columns that every document shares."""
 
+import re
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -7,42 +8,15 @@ import msgspec
 from tortoise import fields
 from tortoise.models import Model
 
+from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField
+from jxc_graphql.kit.vocabulary import add
 from jxc_graphql.office.documents.states import DocumentStatus, States
 
 
 class DocumentKind(StrEnum):
     """Every kind of document (单据类型); each is the name of its type."""
-
-    OPENING_BALANCE = "OPENING_BALANCE"
-    """Opening balance (期初库存)."""
-    PURCHASE_ORDER = "PURCHASE_ORDER"
-    """Purchase order (采购订单)."""
-    GOODS_RECEIPT = "GOODS_RECEIPT"
-    """Goods receipt (采购入库)."""
-    SALES_ORDER = "SALES_ORDER"
-    """Sales order (销售订单)."""
-    SHIPMENT = "SHIPMENT"
-    """Shipment (销售出库)."""
-    TRANSFER = "TRANSFER"
-    """Transfer (调拨单)."""
-    TRANSFER_RECEIPT = "TRANSFER_RECEIPT"
-    """Transfer receipt (调拨入库)."""
-    PLACE_MOVE = "PLACE_MOVE"
-    """Place move (移库单)."""
-    STOCKTAKE = "STOCKTAKE"
-    """Stocktake (盘点单)."""
-    ADJUSTMENT = "ADJUSTMENT"
-    """Adjustment (库存调整单)."""
-    REVALUATION = "REVALUATION"
-    """Revaluation (成本调整单)."""
-    ASSEMBLY = "ASSEMBLY"
-    """Assembly (组装单)."""
-    LOAN = "LOAN"
-    """Loan (借出单)."""
-    LOAN_RETURN = "LOAN_RETURN"
-    """Loan return (借出归还单)."""
 
 
 class LinkKind(StrEnum):
@@ -92,7 +66,13 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentHeader(Model):
-    """The columns of every document, and what is to be known of its kind."""
+    """The columns of every document, and what is to be known of its kind; its docstring begins with what it is called.
+
+    class Shipment(DocumentHeader):
+        '''Shipment (销售出库): what left for a sales order at one time.'''
+
+        series = "SH"
+    """
 
     series: ClassVar[str]
     """How its numbers begin."""
@@ -111,6 +91,13 @@ class DocumentHeader(Model):
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "series" in vars(cls):  # which the register has not
+            called = re.match(r"\w[^:.]*\)", cls.__doc__ or "")
+            assert called, f"{cls.__name__} does not say what it is called"
+            add(DocumentKind, screaming(cls.__name__), f"{called[0]}.")
 
 
 class DocumentLine(Model):

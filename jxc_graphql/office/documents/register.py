@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
@@ -27,7 +28,6 @@ from jxc_graphql.office.documents.models import (
 )
 from jxc_graphql.office.documents.states import AllowedAction, DocumentStatus
 
-_KINDS = {kind.title().replace("_", ""): kind for kind in DocumentKind}
 _HEADER = ("id", "number", "status", "version", "business_date", "created_at", "created_by_id", "note")
 _TOLD = tuple(Registered.__struct_fields__)
 _COLUMNS = ("document_kind", *_HEADER, *_TOLD)
@@ -47,7 +47,7 @@ def kinds() -> Iterator[type[DocumentHeader]]:
 
 def kind_of(model: type[DocumentHeader]) -> DocumentKind:
     """The kind of the documents of a model, which is its name."""
-    return _KINDS[model.__name__]
+    return DocumentKind(screaming(model.__name__))
 
 
 def table_of(model: type[DocumentHeader]) -> str:

@@ -119,6 +119,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     note: Note = Note.NONE
     at: str = "warehouse_id"
     """Whose people take it: the column of the register with their warehouse."""
+    forgets: tuple[str, ...] = ()
+    """The columns that are empty after it."""
     moves_goods: bool = False
     """Whether it moves goods of a document that is not posted with it."""
 

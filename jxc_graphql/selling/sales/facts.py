@@ -6,37 +6,12 @@ from jxc_graphql.books.goods.facts import LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
-class SalesOrderCreated(Fact, frozen=True, kw_only=True):
-    """An order was drafted."""
-
-    sales_order_id: int
-
-
-class SalesOrderUpdated(Fact, frozen=True, kw_only=True):
-    """A draft was changed."""
-
-    sales_order_id: int
-
-
-class SalesOrderSubmitted(Fact, frozen=True, kw_only=True):
-    """A draft waits for approval."""
-
-    sales_order_id: int
-
-
 class SalesOrderApproved(Fact, frozen=True, kw_only=True):
     """An order became binding; what was available is reserved for it."""
 
     means: ClassVar[Meaning] = LEVELS_CHANGED
     sales_order_id: int
     stock_level_ids: tuple[int, ...]
-
-
-class SalesOrderRejected(Fact, frozen=True, kw_only=True):
-    """A submitted order went back to its author."""
-
-    sales_order_id: int
-    note: str
 
 
 class SalesOrderCancelled(Fact, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -28,20 +28,23 @@ class SalesOrderLineStatus(StrEnum):
     """All cancelled (作废)."""
 
 
+EDIT_SALES_ORDERS = permission("EDIT_SALES_ORDERS", "Draft, submit and cancel sales orders.", "SELLER")
+APPROVE_SALES_ORDERS = permission(
+    "APPROVE_SALES_ORDERS", "Approve sales orders, which reserves stock, or send them back."
+)
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
-        Do.SUBMIT: Action(by=Permission.EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
-        Do.APPROVE: Action(
-            by=Permission.APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}
-        ),
-        Do.REJECT: Action(by=Permission.APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.UPDATE: Action(by=EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.SUBMIT: Action(by=EDIT_SALES_ORDERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=APPROVE_SALES_ORDERS, ways={one: {Is.APPROVED} for one in (Is.DRAFT, Is.SUBMITTED)}),
+        Do.REJECT: Action(by=APPROVE_SALES_ORDERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.SHIP: Action(
             by=Permission.SHIP_GOODS,
             ways={one: {Is.PARTIALLY_SHIPPED, Is.SHIPPED} for one in (Is.APPROVED, Is.PARTIALLY_SHIPPED)},
         ),
         Do.CANCEL: Action(
-            by=Permission.EDIT_SALES_ORDERS,
+            by=EDIT_SALES_ORDERS,
             ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.SUBMITTED, Is.APPROVED)}
             | {Is.PARTIALLY_SHIPPED: {Is.CLOSED}},
         ),
@@ -50,7 +53,7 @@ STATES = States(
 
 
 class SalesOrder(DocumentHeader):
-    """`approved_at` decides who gets goods first when there are not enough for all."""
+    """Sales order (销售订单): `approved_at` decides who gets goods first when there are not enough for all."""
 
     series = "SO"
     states = STATES

@@ -21,19 +21,17 @@ from jxc_graphql.office.documents.changing import (
     opened,
     save_columns,
 )
+from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
 from jxc_graphql.office.documents.lines import AskedLine, PricedLine
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import rules
 from jxc_graphql.selling.sales.facts import (
     SalesOrderApproved,
     SalesOrderCancelled,
-    SalesOrderCreated,
-    SalesOrderRejected,
-    SalesOrderSubmitted,
-    SalesOrderUpdated,
 )
 from jxc_graphql.selling.sales.models import STATES, SalesOrder, SalesOrderLine
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
@@ -47,7 +45,7 @@ async def create_sales_order(
     warehouse_id: int,
     lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
     note: str = "",
-) -> SalesOrderCreated:
+) -> DocumentCreated[SalesOrder]:
     """Drafts a sales order (新建销售订单); it reserves nothing until it is approved.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -67,7 +65,7 @@ async def create_sales_order(
     )
     await opened(order)
     await _insert_lines(order, priced)
-    return SalesOrderCreated(sales_order_id=order.id)
+    return DocumentCreated.of(order)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -78,7 +76,7 @@ async def update_sales_order(
     lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
     note: str = "",
     expected_version: int | None = None,
-) -> SalesOrderUpdated:
+) -> DocumentUpdated[SalesOrder]:
     """Replaces the lines and the note of a draft (修改销售订单); what is left out is emptied.
 
     Raises `Rejected` with everything that is wrong with them.
@@ -90,18 +88,16 @@ async def update_sales_order(
     await moved_on(order, DocumentAction.UPDATE, "note", "total")
     await SalesOrderLine.filter(sales_order_id=order.id).delete()
     await _insert_lines(order, priced)
-    return SalesOrderUpdated(sales_order_id=order.id)
+    return DocumentUpdated.of(order)
 
 
-@posting(STATES[DocumentAction.SUBMIT])
-async def submit_sales_order(
-    call: Call, *, sales_order_id: int, expected_version: int | None = None
-) -> SalesOrderSubmitted:
-    """Hands a draft in for approval (提交销售订单)."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.SUBMIT, expected_version)
+async def _customer_is_open(call: Call, order: SalesOrder) -> None:
     reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
-    await moved_on(order, DocumentAction.SUBMIT)
-    return SalesOrderSubmitted(sales_order_id=order.id)
+
+
+submit_sales_order = step(
+    DocumentSubmitted[SalesOrder], "Hands a draft in for approval (提交销售订单).", first=_customer_is_open
+)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -110,7 +106,7 @@ async def approve_sales_order(
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
+    await _customer_is_open(call, order)
     wishes = rules.wishes(order, (await _lock_lines(order)).values())
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")
@@ -118,14 +114,10 @@ async def approve_sales_order(
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_sales_order(
-    call: Call, *, sales_order_id: int, note: str = "", expected_version: int | None = None
-) -> SalesOrderRejected:
-    """Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.REJECT, expected_version, note=note)
-    await moved_on(order, DocumentAction.REJECT)
-    return SalesOrderRejected(sales_order_id=order.id, note=note)
+reject_sales_order = step(
+    DocumentRejected[SalesOrder],
+    "Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft.",
+)
 
 
 @posting(STATES[DocumentAction.CANCEL])

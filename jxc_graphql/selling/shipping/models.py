@@ -7,6 +7,8 @@ from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Re
 
 
 class Shipment(DocumentHeader):
+    """Shipment (销售出库)."""
+
     series = "SH"
     registered = Registered(
         customer_id="(SELECT customer_id FROM sales_order WHERE sales_order.id = shipment.sales_order_id)",

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
@@ -36,11 +36,18 @@ class AdjustmentReason(StrEnum):
     """Something else (其他), told in the note."""
 
 
-STATES = corrections.states(by=Permission.ADJUST_STOCK)
+ADJUST_STOCK = permission(
+    "ADJUST_STOCK", "Draft and post adjustments and write-offs up to the threshold.", "WAREHOUSE_KEEPER"
+)
+
+STATES = corrections.states(by=ADJUST_STOCK)
 
 
 class Adjustment(DocumentHeader):
-    """`estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero."""
+    """Adjustment (库存调整单).
+
+    `estimated_value` is what it was worth when it was handed in; `total` what it changed, losses below zero.
+    """
 
     series = "AD"
     states = STATES

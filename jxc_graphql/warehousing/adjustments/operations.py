@@ -19,19 +19,22 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.facts import (
+    DocumentCancelled,
+    DocumentCreated,
+    DocumentRejected,
+    DocumentSubmitted,
+    DocumentUpdated,
+)
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.adjustments import rules
 from jxc_graphql.warehousing.adjustments.facts import (
-    AdjustmentCancelled,
-    AdjustmentCreated,
     AdjustmentPosted,
-    AdjustmentRejected,
-    AdjustmentSubmitted,
-    AdjustmentUpdated,
 )
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
@@ -47,7 +50,7 @@ async def create_adjustment(
     reason: AdjustmentReason,
     lines: Annotated[Sequence[AskedAdjustment], "What came and went; 1 to 1,000 lines."],
     note: str = "",
-) -> AdjustmentCreated:
+) -> DocumentCreated[Adjustment]:
     """Drafts an adjustment (新建库存调整单); nothing moves until it is posted.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -60,7 +63,7 @@ async def create_adjustment(
     kept = await _checked(call, adjustment, lines, warehouse, check_note(note))
     await opened(adjustment)
     await AdjustmentLine.bulk_create(kept)
-    return AdjustmentCreated(adjustment_id=adjustment.id)
+    return DocumentCreated.of(adjustment)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -72,7 +75,7 @@ async def update_adjustment(
     lines: Annotated[Sequence[AskedAdjustment], "All lines it is to have; 1 to 1,000."],
     note: str = "",
     expected_version: int | None = None,
-) -> AdjustmentUpdated:
+) -> DocumentUpdated[Adjustment]:
     """Replaces the reason, the lines and the note of a draft (修改库存调整单).
 
     Raises `Rejected` with everything that is wrong with them.
@@ -84,13 +87,13 @@ async def update_adjustment(
     await moved_on(adjustment, DocumentAction.UPDATE, "reason", "is_write_off", "note")
     await AdjustmentLine.filter(adjustment_id=adjustment.id).delete()
     await AdjustmentLine.bulk_create(kept)
-    return AdjustmentUpdated(adjustment_id=adjustment.id)
+    return DocumentUpdated.of(adjustment)
 
 
 @posting(STATES[DocumentAction.POST])
 async def post_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentPosted | AdjustmentSubmitted:
+) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
     """Carries a draft out (过账库存调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
@@ -101,7 +104,7 @@ async def post_adjustment(
     lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
     if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
         await moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
-        return AdjustmentSubmitted(adjustment_id=adjustment.id)
+        return DocumentSubmitted.of(adjustment)
     fact = await _carry_out(call, adjustment, lines, warehouse)
     await _save(adjustment, lines, DocumentAction.POST)
     return fact
@@ -123,25 +126,14 @@ async def approve_adjustment(
     return fact
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_adjustment(
-    call: Call, *, adjustment_id: int, note: str = "", expected_version: int | None = None
-) -> AdjustmentRejected:
-    """Sends an adjustment back to its author (驳回库存调整单), who reads the note in the timeline."""
-    adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.REJECT, expected_version, note=note)
-    adjustment.estimated_value = None
-    await moved_on(adjustment, DocumentAction.REJECT, "estimated_value")
-    return AdjustmentRejected(adjustment_id=adjustment.id, note=note)
+reject_adjustment = step(
+    DocumentRejected[Adjustment],
+    "Sends an adjustment back to its author (驳回库存调整单), who reads the note in the timeline.",
+)
 
-
-@posting(STATES[DocumentAction.CANCEL])
-async def cancel_adjustment(
-    call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentCancelled:
-    """Gives an adjustment up before it changed anything (作废库存调整单)."""
-    adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.CANCEL, expected_version)
-    await moved_on(adjustment, DocumentAction.CANCEL)
-    return AdjustmentCancelled(adjustment_id=adjustment.id)
+cancel_adjustment = step(
+    DocumentCancelled[Adjustment], "Gives an adjustment up before it changed anything (作废库存调整单)."
+)
 
 
 @posting(STATES[DocumentAction.POST])
@@ -152,7 +144,7 @@ async def write_off(
     lines: Annotated[Sequence[ScrappedGoods], "What is scrapped; 1 to 1,000 lines."],
     reason: Annotated[AdjustmentReason, "Why: WRITE_OFF, EXPIRED or DAMAGED."] = AdjustmentReason.WRITE_OFF,
     note: str = "",
-) -> AdjustmentPosted | AdjustmentSubmitted:
+) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
     """Scraps goods (报废) in one step; above the threshold (免审额度) it is handed in for approval instead.
 
     They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
@@ -163,9 +155,9 @@ async def write_off(
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
     problems += [*rules.check_write_off(reason), *check_note(note)]
     kept = await _checked(call, adjustment, [line.loss for line in lines], warehouse, problems)
-    fact: AdjustmentPosted | AdjustmentSubmitted
+    fact: AdjustmentPosted | DocumentSubmitted[Adjustment]
     if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
-        adjustment.status, fact = DocumentStatus.SUBMITTED, AdjustmentSubmitted(adjustment_id=adjustment.id)
+        adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
     else:
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)
     await opened(adjustment)

@@ -8,7 +8,10 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+
+ASSEMBLE_GOODS = permission("ASSEMBLE_GOODS", "Make kits of components, and components of kits.", "WAREHOUSE_KEEPER")
 
 
 class AssemblyKind(StrEnum):
@@ -52,7 +55,7 @@ class KitComponent(Model):
 
 
 class Assembly(DocumentHeader):
-    """`cost` is what the goods that left were worth, `value` what those that came in are."""
+    """Assembly (组装单): `cost` is what the goods that left were worth, `value` what those that came in are."""
 
     series = "AS"
     registered = Registered(amount="value")

@@ -29,7 +29,7 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
-from jxc_graphql.warehousing.assembly.models import AssemblyKind
+from jxc_graphql.warehousing.assembly.models import ASSEMBLE_GOODS, AssemblyKind
 from jxc_graphql.warehousing.assembly.rules import (
     AskedPart,
     Component,
@@ -112,7 +112,7 @@ async def set_kit_components(
     return facts.KitComponentsSet(kit_id=known.id, sku_id=sku_id)
 
 
-@posting(Permission.ASSEMBLE_GOODS)
+@posting(ASSEMBLE_GOODS)
 async def assemble_kits(
     call: Call,
     *,
@@ -166,7 +166,7 @@ async def assemble_kits(
     return facts.KitsAssembled(assembly_id=document.id, stock_level_ids=level_ids)
 
 
-@posting(Permission.ASSEMBLE_GOODS)
+@posting(ASSEMBLE_GOODS)
 async def disassemble_kits(
     call: Call,
     *,

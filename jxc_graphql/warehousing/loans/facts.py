@@ -6,24 +6,6 @@ from jxc_graphql.books.goods.facts import GOODS_MOVED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
-class LoanCreated(Fact, frozen=True, kw_only=True):
-    """A loan was drafted."""
-
-    loan_id: int
-
-
-class LoanUpdated(Fact, frozen=True, kw_only=True):
-    """A draft was changed."""
-
-    loan_id: int
-
-
-class LoanCancelled(Fact, frozen=True, kw_only=True):
-    """A loan was given up before anything left."""
-
-    loan_id: int
-
-
 class GoodsLent(Fact, frozen=True, kw_only=True):
     """The goods of a loan are with the partner."""
 

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -22,10 +22,15 @@ class LoanLossReason(StrEnum):
     """Broken or used up (损坏): scrapped."""
 
 
+EDIT_LOANS = permission(
+    "EDIT_LOANS", "Ask for goods to be lent to a partner, and give that up.", "SELLER", "WAREHOUSE_KEEPER"
+)
+APPROVE_LOANS = permission("APPROVE_LOANS", "Lend goods; say why what does not come back is lost.")
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.DRAFT}}),
-        Do.APPROVE: Action(by=Permission.APPROVE_LOANS, ways={Is.DRAFT: {Is.LENT}}),
+        Do.UPDATE: Action(by=EDIT_LOANS, ways={Is.DRAFT: {Is.DRAFT}}),
+        Do.APPROVE: Action(by=APPROVE_LOANS, ways={Is.DRAFT: {Is.LENT}}),
         Do.RETURN: Action(
             by=Permission.MOVE_GOODS,
             ways={
@@ -40,18 +45,21 @@ STATES = States(
             moves_goods=True,
         ),
         Do.CLOSE: Action(
-            by=Permission.APPROVE_LOANS,
+            by=APPROVE_LOANS,
             ways={one: {Is.CLOSED} for one in (Is.LENT, Is.PARTIALLY_RETURNED)},
             note=Note.REQUIRED,
             moves_goods=True,
         ),
-        Do.CANCEL: Action(by=Permission.EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
+        Do.CANCEL: Action(by=EDIT_LOANS, ways={Is.DRAFT: {Is.CANCELLED}}),
     }
 )
 
 
 class Loan(DocumentHeader):
-    """To a customer or a supplier; `cost` is what the goods cost that were lent, `lent_on` the day they left."""
+    """Loan (借出单).
+
+    To a customer or a supplier; `cost` is what the goods cost that were lent, `lent_on` the day they left.
+    """
 
     series = "LN"
     states = STATES
@@ -104,6 +112,8 @@ class LoanLine(DocumentLine):
 
 
 class LoanReturn(DocumentHeader):
+    """Loan return (借出归还单)."""
+
     series = "LNR"
     registered = Registered(
         supplier_id="(SELECT supplier_id FROM loan WHERE loan.id = loan_return.loan_id)",

@@ -14,13 +14,15 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentUpdated
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.loans import rules
-from jxc_graphql.warehousing.loans.facts import GoodsLent, LoanCancelled, LoanCreated, LoanUpdated
+from jxc_graphql.warehousing.loans.facts import GoodsLent
 from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine
 from jxc_graphql.warehousing.loans.rules import WantedLine
 
@@ -35,7 +37,7 @@ async def create_loan(
     due_on: date,
     lines: Annotated[Sequence[WantedLine], "What; 1 to 500 lines."],
     note: str = "",
-) -> LoanCreated:
+) -> DocumentCreated[Loan]:
     """Drafts a loan (新建借出单) to a customer or a supplier; nothing leaves before it is approved."""
     day = business_date(call)
     customer = None if customer_id is None else await partners.customer(call, customer_id)
@@ -57,7 +59,7 @@ async def create_loan(
     )
     await opened(loan)
     await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
-    return LoanCreated(loan_id=loan.id)
+    return DocumentCreated.of(loan)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -69,7 +71,7 @@ async def update_loan(
     lines: Annotated[Sequence[WantedLine], "All lines it is to have; 1 to 500."],
     note: str = "",
     expected_version: int | None = None,
-) -> LoanUpdated:
+) -> DocumentUpdated[Loan]:
     """Replaces the lines, the due day and the note of a draft (修改借出单)."""
     loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
     known, problems = await _known(lines)
@@ -78,7 +80,7 @@ async def update_loan(
     await moved_on(loan, DocumentAction.UPDATE, "due_on", "note")
     await LoanLine.filter(loan_id=loan.id).delete()
     await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
-    return LoanUpdated(loan_id=loan.id)
+    return DocumentUpdated.of(loan)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -103,12 +105,7 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     return GoodsLent(loan_id=loan.id, stock_level_ids=posted.stock_level_ids)
 
 
-@posting(STATES[DocumentAction.CANCEL])
-async def cancel_loan(call: Call, *, loan_id: int, expected_version: int | None = None) -> LoanCancelled:
-    """Gives a loan up before anything left (作废借出单)."""
-    loan = await locked(Loan, call, loan_id, DocumentAction.CANCEL, expected_version)
-    await moved_on(loan, DocumentAction.CANCEL)
-    return LoanCancelled(loan_id=loan.id)
+cancel_loan = step(DocumentCancelled[Loan], "Gives a loan up before anything left (作废借出单).")
 
 
 async def lock_lines(loan: Loan) -> dict[int, LoanLine]:

@@ -4,11 +4,16 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+
+POST_OPENING_BALANCE = permission(
+    "POST_OPENING_BALANCE", "Bring the stock of the day the books start into the ledger.", "ACCOUNTANT"
+)
 
 
 class OpeningBalance(DocumentHeader):
-    """The stock of a warehouse on the day the books start; posted at once."""
+    """Opening balance (期初库存): the stock of a warehouse on the day the books start; posted at once."""
 
     series = "OB"
     registered = Registered(amount="total")

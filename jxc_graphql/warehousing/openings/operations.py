@@ -15,19 +15,18 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.openings import rules
 from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
-from jxc_graphql.warehousing.openings.models import OpeningBalance, OpeningBalanceLine
+from jxc_graphql.warehousing.openings.models import POST_OPENING_BALANCE, OpeningBalance, OpeningBalanceLine
 from jxc_graphql.warehousing.openings.rules import OpeningLine
 
 __all__ = ["OpeningLine", "post_opening_balance"]
 
 
-@posting(Permission.POST_OPENING_BALANCE)
+@posting(POST_OPENING_BALANCE)
 async def post_opening_balance(
     call: Call,
     *,
@@ -42,7 +41,7 @@ async def post_opening_balance(
     contradict what is known of their lot, and what the ledger finds.
     """
     of_that_day = msgspec.structs.replace(call, business_date=business_date)
-    _, problems = await periods.posting_date(of_that_day, late=Permission.POST_OPENING_BALANCE)
+    _, problems = await periods.posting_date(of_that_day, late=POST_OPENING_BALANCE)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     skus = await catalog.skus({line.sku_id for line in lines})
     places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})

@@ -8,6 +8,8 @@ from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
 
 
 class PlaceMove(DocumentHeader):
+    """Place move (移库单)."""
+
     series = "PM"
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)

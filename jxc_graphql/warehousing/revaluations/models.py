@@ -4,15 +4,20 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 
-STATES = corrections.states(by=Permission.REVALUE_STOCK)
+REVALUE_STOCK = permission("REVALUE_STOCK", "Change what goods cost without moving them.", "ACCOUNTANT")
+
+STATES = corrections.states(by=REVALUE_STOCK)
 
 
 class Revaluation(DocumentHeader):
-    """`estimated_value` is by how much it changed values when it was handed in, `total` what it changed."""
+    """Revaluation (成本调整单).
+
+    `estimated_value` is by how much it changed values when it was handed in, `total` what it changed.
+    """
 
     series = "RV"
     states = STATES

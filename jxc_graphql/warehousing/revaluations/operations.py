@@ -15,20 +15,23 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.facts import (
+    DocumentCancelled,
+    DocumentCreated,
+    DocumentRejected,
+    DocumentSubmitted,
+    DocumentUpdated,
+)
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.revaluations import rules
 from jxc_graphql.warehousing.revaluations.facts import (
-    RevaluationCancelled,
-    RevaluationCreated,
     RevaluationPosted,
-    RevaluationRejected,
-    RevaluationSubmitted,
-    RevaluationUpdated,
 )
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
@@ -41,7 +44,7 @@ async def create_revaluation(
     warehouse_id: int,
     lines: Annotated[Sequence[AskedRevaluation], "Which goods, and how; 1 to 1,000 lines."],
     note: str,
-) -> RevaluationCreated:
+) -> DocumentCreated[Revaluation]:
     """Drafts a revaluation (新建成本调整单); no value changes until it is posted.
 
     Raises `Rejected` with everything that is wrong with it.
@@ -50,7 +53,7 @@ async def create_revaluation(
     await _check(lines, note)
     revaluation = await opened(made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id))
     await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
-    return RevaluationCreated(revaluation_id=revaluation.id)
+    return DocumentCreated.of(revaluation)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -61,7 +64,7 @@ async def update_revaluation(
     lines: Annotated[Sequence[AskedRevaluation], "All lines it is to have; 1 to 1,000."],
     note: str,
     expected_version: int | None = None,
-) -> RevaluationUpdated:
+) -> DocumentUpdated[Revaluation]:
     """Replaces the lines and the note of a draft (修改成本调整单).
 
     Raises `Rejected` with everything that is wrong with them.
@@ -72,13 +75,13 @@ async def update_revaluation(
     await moved_on(revaluation, DocumentAction.UPDATE, "note")
     await RevaluationLine.filter(revaluation_id=revaluation.id).delete()
     await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
-    return RevaluationUpdated(revaluation_id=revaluation.id)
+    return DocumentUpdated.of(revaluation)
 
 
 @posting(STATES[DocumentAction.POST])
 async def post_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
-) -> RevaluationPosted | RevaluationSubmitted:
+) -> RevaluationPosted | DocumentSubmitted[Revaluation]:
     """Changes what goods cost (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
@@ -90,7 +93,7 @@ async def post_revaluation(
     if await company.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
-        return RevaluationSubmitted(revaluation_id=revaluation.id)
+        return DocumentSubmitted.of(revaluation)
     return await _post(call, revaluation, wanted, DocumentAction.POST)
 
 
@@ -106,25 +109,14 @@ async def approve_revaluation(
     return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_revaluation(
-    call: Call, *, revaluation_id: int, note: str = "", expected_version: int | None = None
-) -> RevaluationRejected:
-    """Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline."""
-    revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.REJECT, expected_version, note=note)
-    revaluation.estimated_value = None
-    await moved_on(revaluation, DocumentAction.REJECT, "estimated_value")
-    return RevaluationRejected(revaluation_id=revaluation.id, note=note)
+reject_revaluation = step(
+    DocumentRejected[Revaluation],
+    "Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline.",
+)
 
-
-@posting(STATES[DocumentAction.CANCEL])
-async def cancel_revaluation(
-    call: Call, *, revaluation_id: int, expected_version: int | None = None
-) -> RevaluationCancelled:
-    """Gives a revaluation up before it changed anything (作废成本调整单)."""
-    revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.CANCEL, expected_version)
-    await moved_on(revaluation, DocumentAction.CANCEL)
-    return RevaluationCancelled(revaluation_id=revaluation.id)
+cancel_revaluation = step(
+    DocumentCancelled[Revaluation], "Gives a revaluation up before it changed anything (作废成本调整单)."
+)
 
 
 async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:

@@ -4,7 +4,7 @@
 |---|---|---|
 | transfer time | 调拨天数 | days from a warehouse to another, and back unless the way back has its own |
 | surplus | 富余 | what is available above the upper limit that holds, else above the target |
-| shortage | 短缺 | what is missing up to the target, less what is on its way, at or below the limit |
+| shortage | 短缺 | what those who wait and the target lack, less what is on its way, at or below the limit |
 | match | 匹配 | so much of a surplus suggested for a shortage, nearest pairs first |
 
 A user's scope hides other warehouses. With SEE_SHARED_STOCK one sees of all of them what they have available, but

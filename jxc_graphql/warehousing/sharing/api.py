@@ -98,6 +98,8 @@ class StockShortage:
     """Where."""
     available: Quantity
     """How much is available (可用)."""
+    waiting: Quantity
+    """What orders and transfers wait for there (欠货): they are served first out of what comes."""
     incoming: Quantity
     """What approved purchase orders still bring (在途采购)."""
     in_transit: Quantity
@@ -107,7 +109,7 @@ class StockShortage:
     target: Quantity
     """What to fill it up to (补货目标)."""
     quantity: Quantity
-    """How much is missing beside what is on its way."""
+    """How much is missing, for those who wait and up to the target, beside what is on its way."""
 
 
 @value

@@ -73,4 +73,4 @@ async def request_transfer(
         )
     except Rejected as refused:
         raise type(refused)(*map(rules.of_the_request, refused.reasons)) from None
-    return StockRequested(transfer_id=handed_in.transfer_id, sku_id=sku_id, quantity=quantity, note=note.strip())
+    return StockRequested(transfer_id=handed_in.subject_id, sku_id=sku_id, quantity=quantity, note=note.strip())

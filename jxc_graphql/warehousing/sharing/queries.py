@@ -30,7 +30,7 @@ _FAR = MAX_DAYS + 1
 """Further than everything of which it is known how far it is."""
 _WAREHOUSE = "level.warehouse_id, warehouse.code, warehouse.name, warehouse.branch_id"
 _ENOUGH = "coalesce(one.upper, one.target)"
-_MISSING = f"one.target - level.available - level.incoming - ({IN_TRANSIT_FOR_SALE})"
+_MISSING = f"one.target + level.waiting - level.available - level.incoming - ({IN_TRANSIT_FOR_SALE})"
 _DAYS = """
     LEFT JOIN transfer_time AS there
         ON there.from_warehouse_id = level.warehouse_id AND there.to_warehouse_id = asked.warehouse_id
@@ -125,8 +125,9 @@ async def matches(call: Call, choice: SharingChoice) -> list[Match]:
 
 
 async def _shortages(call: Call, choice: SharingChoice, scope: Collection[int] | None) -> list[Shortage]:
-    names = ("available", "incoming", "in_transit", "limit", "target", "quantity")
-    columns = f'level.available, level.incoming, {IN_TRANSIT_FOR_SALE}, one."limit", one.target, {_MISSING} AS quantity'
+    names = ("available", "waiting", "incoming", "in_transit", "limit", "target", "quantity")
+    of_level = f"level.available, level.waiting, level.incoming, {IN_TRANSIT_FOR_SALE}"
+    columns = f'{of_level}, one."limit", one.target, {_MISSING} AS quantity'
     rows = await _levels(call, choice, scope, columns, f'level.available <= one."limit" AND {_MISSING} > 0')
     return [
         Shortage(sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(names, rest[4:]))

@@ -60,11 +60,12 @@ class SharedWarehouse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shortage(msgspec.Struct, frozen=True, kw_only=True):
-    """A level at or below its limit, and what is missing up to its target beside what is on its way."""
+    """A level at or below its limit, and what is missing up to its target, and to those who wait, beside what comes."""
 
     sku_id: int
     warehouse: SharedWarehouse
     available: Quantity
+    waiting: Quantity
     incoming: Quantity
     in_transit: Quantity
     limit: Quantity

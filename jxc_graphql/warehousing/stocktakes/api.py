@@ -32,6 +32,7 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules, slips
+from jxc_graphql.warehousing.stocktakes.models import MANAGE_STOCKTAKES
 
 
 @value
@@ -96,7 +97,7 @@ class StocktakeCount(Node):
 
 @entity(
     models.StocktakePiece,
-    requires=Permission.MANAGE_STOCKTAKES,
+    requires=MANAGE_STOCKTAKES,
     scope={Dimension.WAREHOUSE: "line.stocktake.warehouse_id"},
 )
 class StocktakePiece(Node):

@@ -43,25 +43,6 @@ class RecountRequested(Fact, frozen=True, kw_only=True):
     note: str
 
 
-class StocktakeSubmitted(Fact, frozen=True, kw_only=True):
-    """Counting is over; the variances wait for review."""
-
-    stocktake_id: int
-
-
-class StocktakeApproved(Fact, frozen=True, kw_only=True):
-    """The variances may be posted, whatever they are worth."""
-
-    stocktake_id: int
-
-
-class StocktakeRejected(Fact, frozen=True, kw_only=True):
-    """The result was sent back: counting goes on."""
-
-    stocktake_id: int
-    note: str
-
-
 class StocktakePosted(Fact, frozen=True, kw_only=True):
     """The books say what was counted."""
 
@@ -69,9 +50,3 @@ class StocktakePosted(Fact, frozen=True, kw_only=True):
     stocktake_id: int
     stock_level_ids: tuple[int, ...]
     short_document_ids: tuple[int, ...] = ()
-
-
-class StocktakeCancelled(Fact, frozen=True, kw_only=True):
-    """It was given up; the books are as they were."""
-
-    stocktake_id: int

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents.models import DocumentHeader, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -33,28 +33,37 @@ class UncountedLines(StrEnum):
     """Nobody knows: what the books say stays (未盘不调整)."""
 
 
+COUNT_STOCK = permission("COUNT_STOCK", "Write down what was counted in a stocktake.", "WAREHOUSE_KEEPER")
+MANAGE_STOCKTAKES = permission(
+    "MANAGE_STOCKTAKES", "Plan stocktakes, have goods counted again, hand results in.", "WAREHOUSE_KEEPER"
+)
+APPROVE_STOCKTAKES = permission("APPROVE_STOCKTAKES", "Post the variances of a stocktake, or send it back.")
+
+WORTH = ("surplus_value", "shortage_value", "lines_with_variance")
+"""What is known once counting is over."""
+
 STATES = States(
     {
-        Do.UPDATE: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.DRAFT}, Is.COUNTING: {Is.COUNTING}}),
-        Do.START: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.COUNTING}}),
-        Do.COUNT: Action(by=Permission.COUNT_STOCK, ways={Is.COUNTING: {Is.COUNTING}}),
+        Do.UPDATE: Action(by=MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.DRAFT}, Is.COUNTING: {Is.COUNTING}}),
+        Do.START: Action(by=MANAGE_STOCKTAKES, ways={Is.DRAFT: {Is.COUNTING}}),
+        Do.COUNT: Action(by=COUNT_STOCK, ways={Is.COUNTING: {Is.COUNTING}}),
         Do.RECOUNT: Action(
-            by=Permission.MANAGE_STOCKTAKES,
+            by=MANAGE_STOCKTAKES,
             ways={one: {Is.COUNTING} for one in (Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
+            forgets=WORTH,
         ),
-        Do.SUBMIT: Action(by=Permission.MANAGE_STOCKTAKES, ways={Is.COUNTING: {Is.SUBMITTED}}),
-        Do.APPROVE: Action(by=Permission.APPROVE_STOCKTAKES, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.SUBMIT: Action(by=MANAGE_STOCKTAKES, ways={Is.COUNTING: {Is.SUBMITTED}}),
+        Do.APPROVE: Action(by=APPROVE_STOCKTAKES, ways={Is.SUBMITTED: {Is.APPROVED}}),
         Do.REJECT: Action(
-            by=Permission.APPROVE_STOCKTAKES,
+            by=APPROVE_STOCKTAKES,
             ways={one: {Is.COUNTING} for one in (Is.SUBMITTED, Is.APPROVED)},
             note=Note.OPTIONAL,
+            forgets=WORTH,
         ),
-        Do.POST: Action(
-            by=Permission.MANAGE_STOCKTAKES, ways={one: {Is.POSTED} for one in (Is.SUBMITTED, Is.APPROVED)}
-        ),
+        Do.POST: Action(by=MANAGE_STOCKTAKES, ways={one: {Is.POSTED} for one in (Is.SUBMITTED, Is.APPROVED)}),
         Do.CANCEL: Action(
-            by=Permission.MANAGE_STOCKTAKES,
+            by=MANAGE_STOCKTAKES,
             ways={one: {Is.CANCELLED} for one in (Is.DRAFT, Is.COUNTING, Is.SUBMITTED, Is.APPROVED)},
         ),
     }
@@ -62,7 +71,10 @@ STATES = States(
 
 
 class Stocktake(DocumentHeader):
-    """`approval_limit` is how much all variances may be worth, surplus and shortage alike, without an approval."""
+    """Stocktake (盘点单).
+
+    `approval_limit` is how much all variances may be worth, surplus and shortage alike, without an approval.
+    """
 
     series = "ST"
     states = STATES

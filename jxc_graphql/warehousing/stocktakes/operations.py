@@ -16,15 +16,19 @@ from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import check_scope, check_state, locked, made_out, moved_on, opened
+from jxc_graphql.office.documents.facts import DocumentApproved, DocumentCancelled, DocumentRejected, DocumentSubmitted
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
+    APPROVE_STOCKTAKES,
     STATES,
+    WORTH,
     CountMode,
     Stocktake,
     StocktakeScope,
@@ -44,7 +48,6 @@ __all__ = [
 LINES_SHOWN = 100
 """How many lines an answer to counts shows."""
 _ZERO = Money(0)
-_WORTH = ("surplus_value", "shortage_value", "lines_with_variance")
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -64,7 +67,7 @@ async def plan_stocktake(
     `Forbidden`, `NotFound`, or `Rejected` with everything that is wrong, without goods in its scope or with too many.
     """
     if approval_limit > _ZERO:
-        call.require(Permission.APPROVE_STOCKTAKES)
+        call.require(APPROVE_STOCKTAKES)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     for name, ids in (("category_ids", scope.category_ids), ("place_ids", scope.place_ids), ("sku_ids", scope.sku_ids)):
         if len(ids) > rules.MAX_SCOPE:
@@ -206,7 +209,8 @@ async def request_recount(
     await lines.settle_levels(stocktake.warehouse_id)
     await lines.begin_again(stocktake.id, chosen)
     await lines.snapshot(stocktake.id, chosen)
-    await _go_on_counting(stocktake, DocumentAction.RECOUNT)
+    await lines.uncount(stocktake.id)
+    await moved_on(stocktake, DocumentAction.RECOUNT)
     return facts.RecountRequested(stocktake_id=stocktake.id, lines_to_recount=len(chosen), note=note)
 
 
@@ -219,7 +223,7 @@ async def submit_stocktake(
         UncountedLines | None, "What lines mean that nobody counted; without it none may be left."
     ] = None,
     expected_version: int | None = None,
-) -> facts.StocktakeSubmitted:
+) -> DocumentSubmitted[Stocktake]:
     """Ends counting and hands the variances in for review (提交盘点), with what they are worth at present.
 
     Raises `Rejected` with how many lines nobody counted, unless `uncounted` says what that means.
@@ -235,28 +239,24 @@ async def submit_stocktake(
     await lines.flag_moved(stocktake.id)
     varying = await lines.counted(stocktake.id, varying=True)
     await _value(stocktake, {one.line_id: one.value for one in varying})
-    await moved_on(stocktake, DocumentAction.SUBMIT, *_WORTH)
-    return facts.StocktakeSubmitted(stocktake_id=stocktake.id)
+    await moved_on(stocktake, DocumentAction.SUBMIT, *WORTH)
+    return DocumentSubmitted.of(stocktake)
 
 
-@posting(STATES[DocumentAction.APPROVE])
-async def approve_stocktake(
-    call: Call, *, stocktake_id: int, expected_version: int | None = None
-) -> facts.StocktakeApproved:
-    """Allows the variances to be posted, whatever they are worth (审核盘点)."""
-    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.APPROVE, expected_version)
-    await moved_on(stocktake, DocumentAction.APPROVE)
-    return facts.StocktakeApproved(stocktake_id=stocktake.id)
+approve_stocktake = step(
+    DocumentApproved[Stocktake], "Allows the variances to be posted, whatever they are worth (审核盘点)."
+)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_stocktake(
-    call: Call, *, stocktake_id: int, note: str = "", expected_version: int | None = None
-) -> facts.StocktakeRejected:
-    """Sends the result back (驳回盘点): counting goes on; what was counted stays, what nobody counted is open again."""
-    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.REJECT, expected_version, note=note)
-    await _go_on_counting(stocktake, DocumentAction.REJECT)
-    return facts.StocktakeRejected(stocktake_id=stocktake.id, note=note)
+async def _uncount(call: Call, stocktake: Stocktake) -> None:  # noqa: ARG001  (every step takes the call)
+    await lines.uncount(stocktake.id)
+
+
+reject_stocktake = step(
+    DocumentRejected[Stocktake],
+    "Sends the result back (驳回盘点): counting goes on; what was counted stays, what nobody counted is open again.",
+    first=_uncount,
+)
 
 
 @posting(STATES[DocumentAction.POST])
@@ -294,14 +294,10 @@ async def post_stocktake(
     )
 
 
-@posting(STATES[DocumentAction.CANCEL])
-async def cancel_stocktake(
-    call: Call, *, stocktake_id: int, expected_version: int | None = None
-) -> facts.StocktakeCancelled:
-    """Gives a stocktake up (作废盘点); what was counted stays to be read, and the books are as they were."""
-    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.CANCEL, expected_version)
-    await moved_on(stocktake, DocumentAction.CANCEL)
-    return facts.StocktakeCancelled(stocktake_id=stocktake.id)
+cancel_stocktake = step(
+    DocumentCancelled[Stocktake],
+    "Gives a stocktake up (作废盘点); what was counted stays to be read, and the books are as they were.",
+)
 
 
 @db.transactional
@@ -340,12 +336,6 @@ async def _draw_up(stocktake: Stocktake) -> None:
         await lines.draw_up(stocktake.id)
 
 
-async def _go_on_counting(stocktake: Stocktake, action: DocumentAction) -> None:
-    await lines.uncount(stocktake.id)
-    stocktake.surplus_value = stocktake.shortage_value = stocktake.lines_with_variance = None
-    await moved_on(stocktake, action, *_WORTH)
-
-
 async def _value(stocktake: Stocktake, values: dict[int, Money]) -> None:
     """Writes what the variances are worth, line by line and in all."""
     await lines.write_values(values)
@@ -357,5 +347,5 @@ def _check_approval(call: Call, stocktake: Stocktake) -> list[rules.ApprovalRequ
     assert stocktake.surplus_value is not None
     assert stocktake.shortage_value is not None
     worth = stocktake.surplus_value + stocktake.shortage_value
-    free = stocktake.status is DocumentStatus.APPROVED or Permission.APPROVE_STOCKTAKES in call.permissions
+    free = stocktake.status is DocumentStatus.APPROVED or APPROVE_STOCKTAKES in call.permissions
     return [] if free or worth <= stocktake.approval_limit else [rules.ApprovalRequired(path=("id",))]

@@ -11,9 +11,9 @@ from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.rules import UnknownId, check_note
 from jxc_graphql.office.documents.states import DocumentStatus
+from jxc_graphql.warehousing.stocktakes.models import MANAGE_STOCKTAKES
 
 MAX_LINES = 50_000
 """Lines that one stocktake may have; a larger warehouse is counted in several."""
@@ -159,7 +159,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 def book_quantity_seen(call: Call, quantity: Quantity | None, is_blind: bool) -> Quantity | None:
     """What a viewer sees of what the books say: nothing in a blind count, unless the viewer manages it."""
-    return None if is_blind and Permission.MANAGE_STOCKTAKES not in call.permissions else quantity
+    return None if is_blind and MANAGE_STOCKTAKES not in call.permissions else quantity
 
 
 def net_value(surplus: Money | None, shortage: Money | None) -> Money | None:

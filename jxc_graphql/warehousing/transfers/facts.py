@@ -6,37 +6,12 @@ from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
 from jxc_graphql.kit.journal import Fact, Meaning
 
 
-class TransferCreated(Fact, frozen=True, kw_only=True):
-    """A transfer was drafted."""
-
-    transfer_id: int
-
-
-class TransferUpdated(Fact, frozen=True, kw_only=True):
-    """A draft was changed."""
-
-    transfer_id: int
-
-
-class TransferSubmitted(Fact, frozen=True, kw_only=True):
-    """A draft waits for approval."""
-
-    transfer_id: int
-
-
 class TransferApproved(Fact, frozen=True, kw_only=True):
     """The goods of a transfer are kept for it at the source."""
 
     means: ClassVar[Meaning] = LEVELS_CHANGED
     transfer_id: int
     stock_level_ids: tuple[int, ...]
-
-
-class TransferRejected(Fact, frozen=True, kw_only=True):
-    """A submitted transfer went back to its author."""
-
-    transfer_id: int
-    note: str
 
 
 class TransferDispatched(Fact, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -39,12 +39,17 @@ class TransferDiscrepancyReason(StrEnum):
     """Another reason (其他), which the note tells: a count difference."""
 
 
+APPROVE_TRANSFERS = permission(
+    "APPROVE_TRANSFERS",
+    "Approve transfers, which reserves the goods, or send them back; close those of which goods are missing.",
+)
+
 STATES = States(
     {
         Do.UPDATE: Action(by=Permission.EDIT_TRANSFERS, ways={Is.DRAFT: {Is.DRAFT}}),
         Do.SUBMIT: Action(by=Permission.EDIT_TRANSFERS, ways={Is.DRAFT: {Is.SUBMITTED}}),
-        Do.APPROVE: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
-        Do.REJECT: Action(by=Permission.APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
+        Do.APPROVE: Action(by=APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.APPROVED}}),
+        Do.REJECT: Action(by=APPROVE_TRANSFERS, ways={Is.SUBMITTED: {Is.DRAFT}}, note=Note.OPTIONAL),
         Do.DISPATCH: Action(by=Permission.MOVE_GOODS, ways={Is.APPROVED: {Is.IN_TRANSIT}}, moves_goods=True),
         Do.RECEIVE: Action(
             by=Permission.MOVE_GOODS,
@@ -53,7 +58,7 @@ STATES = States(
             moves_goods=True,
         ),
         Do.CLOSE: Action(
-            by=Permission.APPROVE_TRANSFERS,
+            by=APPROVE_TRANSFERS,
             ways={one: {Is.CLOSED} for one in (Is.IN_TRANSIT, Is.PARTIALLY_RECEIVED)},
             at="to_warehouse_id",
             note=Note.OPTIONAL,
@@ -67,7 +72,10 @@ STATES = States(
 
 
 class Transfer(DocumentHeader):
-    """`cost` is what the goods cost that were sent; `dispatched_on` the business date under which they left."""
+    """Transfer (调拨单).
+
+    `cost` is what the goods cost that were sent; `dispatched_on` the business date under which they left.
+    """
 
     series = "TR"
     states = STATES
@@ -121,6 +129,8 @@ class TransferLine(DocumentLine):
 
 
 class TransferReceipt(DocumentHeader):
+    """Transfer receipt (调拨入库)."""
+
     series = "TRR"
     registered = Registered(
         warehouse_id="(SELECT from_warehouse_id FROM transfer WHERE transfer.id = transfer_receipt.transfer_id)",

@@ -14,19 +14,17 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
 from jxc_graphql.office.documents.lines import PricedLine
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
+from jxc_graphql.office.documents.steps import step
 from jxc_graphql.warehousing.transfers import rules
 from jxc_graphql.warehousing.transfers.facts import (
     TransferApproved,
     TransferCancelled,
-    TransferCreated,
-    TransferRejected,
-    TransferSubmitted,
-    TransferUpdated,
 )
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
 from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods
@@ -44,26 +42,26 @@ async def create_transfer(
     ] = TransferGoods.STOCK,
     expected_on: date | None = None,
     note: str = "",
-) -> TransferCreated:
+) -> DocumentCreated[Transfer]:
     """Drafts a transfer (新建调拨单); nothing is kept for it until it is approved.
 
     It leads out of a warehouse of the caller's into any other. Raises `Rejected` with everything that is wrong with it.
     """
     route = {"from_warehouse_id": from_warehouse_id, "to_warehouse_id": to_warehouse_id}
     transfer = await _drafted(call, route, "from_warehouse_id", lines, goods=goods, expected_on=expected_on, note=note)
-    return TransferCreated(transfer_id=transfer.id)
+    return DocumentCreated.of(transfer)
 
 
 @posting(STATES[DocumentAction.SUBMIT])
 async def ask_for_transfer(
     call: Call, *, from_warehouse_id: int, to_warehouse_id: int, lines: Sequence[AskedGoods], note: str = ""
-) -> TransferSubmitted:
+) -> DocumentSubmitted[Transfer]:
     """Drafts a transfer into a warehouse of the caller's and hands it in: the source, whosever it is, decides."""
     route = {"from_warehouse_id": from_warehouse_id, "to_warehouse_id": to_warehouse_id}
     transfer = await _drafted(call, route, "to_warehouse_id", lines, goods=TransferGoods.STOCK, note=note)
-    await journal.record(TransferCreated(transfer_id=transfer.id), call)
+    await journal.record(DocumentCreated.of(transfer), call)
     await moved_on(transfer, DocumentAction.SUBMIT)
-    return TransferSubmitted(transfer_id=transfer.id)
+    return DocumentSubmitted.of(transfer)
 
 
 @posting(STATES[DocumentAction.UPDATE])
@@ -75,7 +73,7 @@ async def update_transfer(
     expected_on: date | None = None,
     note: str = "",
     expected_version: int | None = None,
-) -> TransferUpdated:
+) -> DocumentUpdated[Transfer]:
     """Replaces the lines, the expected day and the note of a draft (修改调拨单); what is left out is emptied.
 
     Raises `Rejected` with everything that is wrong with them.
@@ -88,15 +86,10 @@ async def update_transfer(
     await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
     await TransferLine.filter(transfer_id=transfer.id).delete()
     await _insert_lines(transfer, asked)
-    return TransferUpdated(transfer_id=transfer.id)
+    return DocumentUpdated.of(transfer)
 
 
-@posting(STATES[DocumentAction.SUBMIT])
-async def submit_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferSubmitted:
-    """Hands a draft in for approval (提交调拨单)."""
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
-    await moved_on(transfer, DocumentAction.SUBMIT)
-    return TransferSubmitted(transfer_id=transfer.id)
+submit_transfer = step(DocumentSubmitted[Transfer], "Hands a draft in for approval (提交调拨单).")
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -144,14 +137,10 @@ async def approve_transfer(
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
-@posting(STATES[DocumentAction.REJECT])
-async def reject_transfer(
-    call: Call, *, transfer_id: int, note: str = "", expected_version: int | None = None
-) -> TransferRejected:
-    """Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft."""
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.REJECT, expected_version, note=note)
-    await moved_on(transfer, DocumentAction.REJECT)
-    return TransferRejected(transfer_id=transfer.id, note=note)
+reject_transfer = step(
+    DocumentRejected[Transfer],
+    "Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft.",
+)
 
 
 @posting(STATES[DocumentAction.CANCEL])

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from jxc_graphql.books.goods.fitness import BAD
 from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -16,12 +17,17 @@ from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 LevelKey = tuple[int, int]
 """SKU and warehouse."""
 
-IN_TRANSIT_FOR_SALE = """CASE WHEN level.in_transit = 0 THEN level.in_transit ELSE level.in_transit - (
-    SELECT CAST(coalesce(SUM(quantity_dispatched - quantity_received - quantity_missing), 0) AS bigint)
-    FROM transfer_line JOIN transfer ON transfer.id = transfer_line.transfer_id AND transfer.goods <> 'STOCK'
+IN_TRANSIT_FOR_SALE = f"""CASE WHEN level.in_transit = 0 THEN level.in_transit ELSE level.in_transit - (
+    SELECT CAST(coalesce(SUM(CASE WHEN transfer.goods <> 'STOCK'
+        THEN quantity_dispatched - quantity_received - quantity_missing
+        ELSE (SELECT coalesce(SUM(CASE place.kind WHEN 'TRANSIT' THEN movement.quantity ELSE -movement.quantity END), 0)
+            FROM stock_movement AS movement JOIN place ON place.id = movement.to_place_id
+            JOIN lot ON lot.id = movement.lot_id AND {BAD}
+            WHERE movement.consignment_id = transfer_line.id AND movement.consignment_id <> 0) END), 0) AS bigint)
+    FROM transfer_line JOIN transfer ON transfer.id = transfer_line.transfer_id
         AND transfer.status IN ('IN_TRANSIT', 'PARTIALLY_RECEIVED') AND transfer.to_warehouse_id = level.warehouse_id
     WHERE transfer_line.sku_id = level.sku_id) END"""
-"""What is on its way to a stock level and may be sold: neither damaged goods nor such as wait for inspection."""
+"""What is on its way to a stock level and may be sold: no damaged goods, none that wait for inspection, no bad lots."""
 
 _ON_ITS_WAY = """
     JOIN stock_movement AS movement ON movement.consignment_id = asked.id AND movement.consignment_id <> 0

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from jxc_graphql.books.goods import queries, rebuild
-from jxc_graphql.books.goods.ledger import Move, ValueChange
+from jxc_graphql.books.goods import impossible, queries, rebuild
+from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.rules import NothingToRevalueThen, NotThereThen
 from jxc_graphql.insight.verification.queries import claims_due
 from jxc_graphql.kit import db
@@ -157,6 +157,22 @@ class TestRefused:
         (reason,) = await refusal(shop.post(found, on=D2))
         assert isinstance(reason, NotThereThen)
         assert reason.fits_on == D3
+
+    @pytest.mark.parametrize(("kind", "of"), [("transit", 7), ("lent", -7)])
+    async def test_goods_that_come_back_at_a_cost_that_they_got_since(self, shop: Shop, kind: str, of: int) -> None:
+        stock, away = shop.warehouse.stock_place_id, getattr(shop.warehouse, f"{kind}_place_id")
+        brought = shop.coming("10", "10")
+        await shop.post(brought, shop.coming("1", "1", sku=1), on=D1)
+        other = shop.move(stock, away, "1", sku=1, consignment_id=of)
+        await shop.post(shop.move(stock, away, "10", consignment_id=of), other, on=D2)
+        await shop.charge(Charge(line_id=brought.line_id, amount=Money.of("4")))
+        back = shop.move(away, stock, "10", path=("lines", 0), consignment_id=of)
+        (reason,) = await refusal(shop.post(back, on=D3))
+        assert isinstance(reason, NothingToRevalueThen)
+        assert (reason.business_date, reason.fits_on, reason.path) == (D3, TODAY, ("lines", 0))
+        await shop.post(shop.move(away, stock, "1", sku=1, consignment_id=of), on=D3)
+        assert (await shop.post(back)).values == (Money.of("14"),)
+        assert [*await impossible.differences(), *await queries.differences()] == []
 
     async def test_a_value_for_no_goods(self, shop: Shop) -> None:
         await shop.post(shop.coming("10", "10"), on=D2)

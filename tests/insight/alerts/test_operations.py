@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from tortoise.exceptions import IntegrityError
 
+from jxc_graphql import wiring
 from jxc_graphql.insight.alerts import operations, queries, rules
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -16,7 +17,9 @@ from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
+from jxc_graphql.warehousing.sharing import queries as sharing
 from tests.make.shop import make_shop
+from tests.make.trade import make_trade
 from tests.make.watch import Watch
 
 
@@ -87,6 +90,25 @@ async def test_counts_what_is_on_its_way(watch: Watch) -> None:
     await watch.shop.expect("4")
     await watch.limit("5", target="10")
     assert await watch.alerts() == [("OPEN", "OUT", "0", "6")]
+
+
+async def test_what_is_suggested_serves_those_who_wait_and_ends_the_alert(call: Call) -> None:
+    trade = await make_trade(call)
+    order_id = await trade.sell((0, "20", "9"))
+    wanted = WantedLimit(sku_id=trade.shop.skus[0], warehouse_id=trade.shop.warehouse.id, limit=Quantity.of("5"))
+    await limits_operations.set_stock_limits(call, limits=[wanted])
+    alert = "SELECT status, available, suggested_quantity FROM stock_alert"
+    assert await db.fetch(alert) == [("OPEN", 0, 300_000)]
+    (short,) = await sharing.shortages(call, sharing.SharingChoice())
+    assert (short.waiting, short.quantity) == (Quantity.of("20"), Quantity.of("30"))
+    purchase_id = await trade.buy((0, "30", "2"))
+    await wiring.REACTIONS.settle()
+    assert await db.fetch(alert) == [("OPEN", 0, 0)]
+    assert await sharing.shortages(call, sharing.SharingChoice()) == []
+    await trade.receive(purchase_id, (0, "30"))
+    await wiring.REACTIONS.settle()
+    assert await db.fetch(alert) == [("RESOLVED", 100_000, 0)]
+    assert await trade.reserved(order_id) == ["20"]
 
 
 async def test_stays_acknowledged_until_it_is_resolved(watch: Watch) -> None:

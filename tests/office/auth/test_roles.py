@@ -1,13 +1,15 @@
+import asyncio
+
 import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound
+from jxc_graphql.kit.errors import NotFound, Rejected
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import credentials, operations, queries
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from tests.accounts import call_of, caller, codes, count, made, token_of
+from tests.accounts import PASSWORD, call_of, caller, codes, count, made, token_of
 
 STAFF = [Permission.MANAGE_USERS, Permission.SEE_STOCK]
 
@@ -89,6 +91,39 @@ class TestRoles:
         await operations.set_user_roles(call, user_id=hr.actor_id or 0, roles=[])
         await operations.delete_role(call, role_id=role_id)
         assert (await count("role_grant"), "STAFF" in await queries.role_ids_by_code()) == (0, False)
+
+    @pytest.mark.usefixtures("hr")
+    async def test_one_that_is_given_is_not_deleted_and_one_that_is_deleted_is_not_given(
+        self, call: Call, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        holder, hashed = await made("holder"), credentials.hash_password
+
+        async def meanwhile(password: str) -> str:
+            await operations.delete_role(call, role_id=await role_of("GONE"))
+            return await hashed(password)
+
+        for number in range(5):
+            await operations.create_role(call, code="TEMP", name="x", permissions=[])
+            given = await asyncio.gather(
+                operations.set_user_roles(call, user_id=holder, roles=["TEMP"]),
+                operations.set_role_grants(call, role_id=await role_of("STAFF"), grants=["TEMP"]),
+                operations.create_role(call, code=f"GIVES_{number}", name="x", permissions=[], grants=["TEMP"]),
+                operations.create_user(call, username=f"new{number}", name="New", roles=["TEMP"]),
+                operations.delete_role(call, role_id=await role_of("TEMP")),
+                return_exceptions=True,
+            )
+            told = {reason.code for one in given if isinstance(one, Rejected) for reason in one.reasons}
+            assert told <= {"UNKNOWN_ROLE", "ROLE_IN_USE"}
+            assert [one for one in given if isinstance(one, Exception) and not isinstance(one, Rejected)] == []
+            await operations.set_user_roles(call, user_id=holder, roles=[])
+            if new := await queries.user_id_of(f"new{number}"):
+                await operations.set_user_roles(call, user_id=new, roles=[])
+            if "TEMP" in await queries.role_ids_by_code():
+                await operations.delete_role(call, role_id=await role_of("TEMP"))
+        await operations.create_role(call, code="GONE", name="x", permissions=[])
+        monkeypatch.setattr(credentials, "hash_password", meanwhile)
+        late = operations.create_user(call, username="late", name="Late", password=PASSWORD, roles=["GONE"])
+        assert await codes(late) == [("UNKNOWN_ROLE", ("roles", 0))]
 
 
 class TestReach:

@@ -3,9 +3,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from jxc_graphql.buying.purchasing.models import EDIT_PURCHASE_ORDERS
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Unauthenticated
+from jxc_graphql.kit.errors import Forbidden, Unauthenticated
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations, queries, rules, uses
 from jxc_graphql.office.auth.models import TokenKind
@@ -95,7 +96,7 @@ class TestLimits:
         assert call.permissions == set(only)
 
     async def test_nor_more_than_its_user_may_at_the_moment(self, call: Call, ann: int) -> None:
-        token = await limited(ann, permissions=[Permission.SEE_STOCK, Permission.EDIT_PURCHASE_ORDERS])
+        token = await limited(ann, permissions=[Permission.SEE_STOCK, EDIT_PURCHASE_ORDERS])
         await operations.set_user_roles(call, user_id=ann, roles=["SELLER"])
         assert (await call_of(token)).permissions == {Permission.SEE_STOCK}
 
@@ -137,11 +138,63 @@ class TestLimits:
         assert await codes(operations.create_api_token(mine, user_id=ann, name="more")) == [("TOKEN_LIMITED", ())]
         assert await operations.create_api_token(await call_of(await token_of(ann)), user_id=ann, name="more")
 
-    async def test_who_sees_a_part_only_does_not_see_the_log_of_all(self, call: Call) -> None:
-        boss, here = await made("boss", "ADMIN"), await warehouse(call, "W1")
-        assert Permission.SEE_AUDIT_LOG in (await call_of(await token_of(boss))).permissions
+    async def test_a_limited_token_hands_on_no_more_than_it_may_do_itself(self, call: Call, ann: int) -> None:
+        staff = [Permission.MANAGE_USERS, Permission.MANAGE_ROLES]
+        await operations.create_role(call, code="HR", name="HR", permissions=staff[:1], grants=["VIEWER"])
+        await operations.create_role(call, code="HEAD", name="Head", permissions=staff[:1], grants=["HR"])
+        await operations.create_role(call, code="IDLE", name="Idle", permissions=staff[:1])
+        boss, other = await made("boss", "ADMIN"), await made("other", "ADMIN", password=PASSWORD)
+        mine = await call_of(await limited(boss, permissions=staff))
+        for role in ("ADMIN", "BUYER", "HR", "HEAD"):
+            refused = ("ROLE_NOT_GRANTABLE", ("roles", 0))
+            new = operations.create_user(mine, username="new", name="New", password=PASSWORD, roles=[role])
+            assert await codes(new) == [refused]
+            given = operations.set_user_roles(mine, user_id=await made(f"{role}-to-be"), roles=[role])
+            assert await codes(given) == [refused]
+            made_of = operations.create_role(mine, code="SLY", name="Sly", permissions=[], grants=[role])
+            assert await codes(made_of) == [("ROLE_NOT_GRANTABLE", ("grants", 0))]
+        for above in (other, ann):
+            for work in (
+                operations.change_password(mine, user_id=above, new_password="battery staple"),
+                operations.set_user_roles(mine, user_id=above, roles=[]),
+                operations.deactivate_user(mine, user_id=above),
+                queries.tokens_of(mine, above),
+            ):
+                assert await codes(work) == [("USER_ABOVE", ("user_id",))]
+        assert await operations.create_user(mine, username="new", name="New", password=PASSWORD, roles=["IDLE"])
+        whole = await call_of(await token_of(boss))
+        assert await operations.create_user(whole, username="chief", name="Chief", roles=["ADMIN"])
+
+    async def test_nor_does_a_token_that_sees_a_part(self, call: Call) -> None:
+        boss, ann, here = await made("boss", "ADMIN"), await made("clerk", "BUYER"), await warehouse(call, "W1")
+        role = await operations.create_role(call, code="ROLE", name="x", permissions=[Permission.SEE_STOCK])
         part = await call_of(await limited(boss, scope=[("Warehouse", here)]))
-        assert Permission.SEE_AUDIT_LOG not in part.permissions
+        new = await operations.create_user(part, username="new", name="New", roles=["ADMIN"])
+        assert (await call_of(await token_of(new.user_id))).scopes == part.scopes
+        for work in (
+            operations.set_user_roles(part, user_id=ann, roles=["ADMIN"]),
+            operations.set_user_scope(part, user_id=ann, dimension=Dimension.WAREHOUSE, target_ids=[here]),
+            operations.change_password(part, user_id=ann, new_password="battery staple"),
+        ):
+            assert await codes(work) == [("USER_ABOVE", ("user_id",))]
+        for forbidden in (
+            operations.create_role(part, code="MORE", name="x", permissions=[]),
+            operations.set_role_permissions(part, role_id=role.role_id, permissions=[Permission.SEE_COST]),
+            operations.set_role_grants(part, role_id=role.role_id, grants=["ADMIN"]),
+        ):
+            with pytest.raises(Forbidden):
+                await forbidden
+
+    async def test_who_sees_a_part_only_may_do_nothing_that_is_good_for_all(self, call: Call) -> None:
+        boss, here = await made("boss", "ADMIN"), await warehouse(call, "W1")
+        whole = await call_of(await token_of(boss))
+        part = await call_of(await limited(boss, scope=[("Warehouse", here)]))
+        assert whole.permissions - part.permissions == {
+            Permission.MANAGE_COMPANY,
+            Permission.MANAGE_ROLES,
+            Permission.SEE_AUDIT_LOG,
+            Permission.VERIFY_BOOKS,
+        }
 
 
 class Clock:

@@ -323,7 +323,7 @@ async def purchasing_of(trade: Trade, business_date: date) -> int:
         warehouse_id=trade.shop.warehouse.id,
         lines=trade.asked([(0, "1", "1")]),
     )
-    return fact.purchase_order_id
+    return fact.subject_id
 
 
 @db.transactional

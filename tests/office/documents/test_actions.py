@@ -12,8 +12,9 @@ import pytest
 
 from jxc_graphql import features
 from jxc_graphql.books.goods.api import StockLevel
+from jxc_graphql.buying.purchasing import models
 from jxc_graphql.buying.purchasing.api import PurchaseOrder
-from jxc_graphql.buying.purchasing.facts import PurchaseOrderRejected
+from jxc_graphql.buying.purchasing.models import EDIT_PURCHASE_ORDERS
 from jxc_graphql.gql.declare import DeclarationError
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
@@ -25,36 +26,36 @@ from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import actions
 from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.facts import DocumentRejected
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.states import Action, DocumentStatus, Note
 from jxc_graphql.warehousing.adjustments import api as adjustments
 
+SentBack = DocumentRejected[models.PurchaseOrder]
 BACK = Action(
-    by=Permission.EDIT_PURCHASE_ORDERS,
+    by=EDIT_PURCHASE_ORDERS,
     ways={DocumentStatus.SUBMITTED: {DocumentStatus.DRAFT}},
     note=Note.REQUIRED,
 )
 BACK_WITHOUT_NOTE = Action(by=BACK.by, ways=BACK.ways)
 DRAFT = {DocumentStatus.DRAFT: {DocumentStatus.POSTED}}
-INTO_THE_BOOKS = Action(by=Permission.EDIT_PURCHASE_ORDERS, ways=DRAFT)
+INTO_THE_BOOKS = Action(by=EDIT_PURCHASE_ORDERS, ways=DRAFT)
 
 
 @posting(BACK)
-async def send_back(
-    call: Call, *, purchase_order_id: int, note: str, expected_version: int | None = None
-) -> PurchaseOrderRejected:
+async def send_back(call: Call, *, purchase_order_id: int, note: str, expected_version: int | None = None) -> SentBack:
     """Sends it back (退回).
 
     Raises nothing.
     """
     _ = call, expected_version
-    return PurchaseOrderRejected(purchase_order_id=purchase_order_id, note=note)
+    return DocumentRejected.of(models.PurchaseOrder(id=purchase_order_id), note=note)
 
 
 @posting(INTO_THE_BOOKS)
-async def post_it(call: Call, *, purchase_order_id: int, expected_version: int | None = None) -> PurchaseOrderRejected:
+async def post_it(call: Call, *, purchase_order_id: int, expected_version: int | None = None) -> SentBack:
     """Posts it."""
-    return PurchaseOrderRejected(purchase_order_id=purchase_order_id, note="")
+    return DocumentRejected.of(models.PurchaseOrder(id=purchase_order_id), note="")
 
 
 class OrderPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ SEVEN = Quantity(7)
 ASKED: list[dict[str, Any]] = []
 
 
-@posting(Permission.EDIT_PURCHASE_ORDERS)
+@posting(EDIT_PURCHASE_ORDERS)
 async def part_order(
     call: Call,
     *,
@@ -84,11 +85,11 @@ async def part_order(
     expected_on: date | None = None,
     extra: Annotated[Quantity, "How much more."] = SEVEN,
     note: str = "",
-) -> PurchaseOrderRejected:
+) -> SentBack:
     """Parts it."""
     ASKED.append({"supplier_id": supplier_id, "lines": lines, "expected_on": expected_on, "extra": extra})
     _ = call
-    return PurchaseOrderRejected(purchase_order_id=purchase_order_id, note=note)
+    return DocumentRejected.of(models.PurchaseOrder(id=purchase_order_id), note=note)
 
 
 def given(action: actions.Mutation) -> dict[str, bool]:
@@ -166,18 +167,16 @@ async def test_the_operation_gets_its_structs_and_defaults(database: db.Database
     ]
 
 
-async def untold(call: Call, *, purchase_order_id: int, colour: str) -> PurchaseOrderRejected:
+async def untold(call: Call, *, purchase_order_id: int, colour: str) -> SentBack:
     """Says too little."""
     _ = call
-    return PurchaseOrderRejected(purchase_order_id=purchase_order_id, note=colour)
+    return DocumentRejected.of(models.PurchaseOrder(id=purchase_order_id), note=colour)
 
 
-async def nobodys(
-    call: Call, *, purchase_order_id: int, painter_id: Annotated[int, "Who paints it."]
-) -> PurchaseOrderRejected:
+async def nobodys(call: Call, *, purchase_order_id: int, painter_id: Annotated[int, "Who paints it."]) -> SentBack:
     """Says whose too little."""
     _ = call, painter_id
-    return PurchaseOrderRejected(purchase_order_id=purchase_order_id, note="")
+    return DocumentRejected.of(models.PurchaseOrder(id=purchase_order_id), note="")
 
 
 def test_what_a_field_is_must_be_told() -> None:

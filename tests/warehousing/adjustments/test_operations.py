@@ -12,10 +12,11 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
-from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
+from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
+from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentReason
 from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
 from tests.make.settings import company_says
 from tests.make.shop import Shop, make_shop, other_warehouse
@@ -35,16 +36,16 @@ class TestPostAdjustment:
         )
         assert isinstance(posted, AdjustmentPosted)
         assert len(posted.stock_level_ids) == 3
-        assert await told(posted.adjustment_id) == ("POSTED", "6", ["-6", "10", "2", "0"])
+        assert await told(posted.subject_id) == ("POSTED", "6", ["-6", "10", "2", "0"])
         assert [(await shop.level(sku))["value"] for sku in range(3)] == ["16", "10", "0"]
-        adjustment = await Adjustment.get(id=posted.adjustment_id)
+        adjustment = await Adjustment.get(id=posted.subject_id)
         assert (adjustment.number[:3], adjustment.version, adjustment.estimated_value) == ("AD-", 2, Money.of("18"))
 
     async def test_brings_goods_in_at_what_the_last_ones_cost(self, shop: Shop) -> None:
         await shop.post(shop.coming("4", "10"))
         await shop.post(shop.going("4"))
         posted = await adjust(shop, FOUND, line(shop, "2"))
-        assert await told(posted.adjustment_id) == ("POSTED", "5", ["5"])
+        assert await told(posted.subject_id) == ("POSTED", "5", ["5"])
 
     @pytest.mark.parametrize(
         ("reason", "quantity", "way"),
@@ -66,8 +67,8 @@ class TestPostAdjustment:
     ) -> None:
         await shop.post(shop.coming("10", "20"))
         posted = await adjust(shop, reason, line(shop, quantity))
-        assert await route(posted.adjustment_id) == [way]
-        assert (await told(posted.adjustment_id))[0] == "POSTED"
+        assert await route(posted.subject_id) == [way]
+        assert (await told(posted.subject_id))[0] == "POSTED"
 
     async def test_takes_losses_from_bins_and_from_the_lot_that_expires_first(self, call: Call) -> None:
         dairy = await make_shop(call, tracking=SkuTracking.LOT)
@@ -75,10 +76,10 @@ class TestPostAdjustment:
         soon, late = await dairy.lot("SOON", date(2026, 4, 1)), await dairy.lot("LATE", date(2026, 9, 1))
         await dairy.post(dairy.coming("5", "5", lot_id=late), dairy.move(1, bin_id, "5", "10", lot_id=soon))
         posted = await adjust(dairy, LOST, line(dairy, "-7"))
-        assert await route(posted.adjustment_id) == [("A-01", "VARIANCE"), ("STOCK", "VARIANCE")]
-        assert await told(posted.adjustment_id) == ("POSTED", "-10.5", ["-10.5"])
+        assert await route(posted.subject_id) == [("A-01", "VARIANCE"), ("STOCK", "VARIANCE")]
+        assert await told(posted.subject_id) == ("POSTED", "-10.5", ["-10.5"])
         named = await adjust(dairy, LOST, line(dairy, "-1", lot=LotLabel(" LATE ")), line(dairy, "-1", lot_id=late))
-        assert (await told(named.adjustment_id))[1] == "-3"
+        assert (await told(named.subject_id))[1] == "-3"
 
     async def test_brings_lots_pieces_and_bins(self, call: Call) -> None:
         dairy = await make_shop(call, tracking=SkuTracking.LOT)
@@ -89,11 +90,11 @@ class TestPostAdjustment:
             "JOIN place ON place.id = place_id WHERE quantity > 0"
         )
         assert rows == [("NEW", "A-01")]
-        assert (await told(posted.adjustment_id))[1] == "10"
+        assert (await told(posted.subject_id))[1] == "10"
         phones = await make_shop(call, tracking=SkuTracking.SERIAL)
         posted = await adjust(phones, FOUND, line(phones, "2", "50", serials=("N1", "N2")))
         posted = await adjust(phones, LOST, line(phones, "-1", serials=("N2",)))
-        assert (await told(posted.adjustment_id))[1] == "-50"
+        assert (await told(posted.subject_id))[1] == "-50"
         wrong = await draft(phones, LOST, line(phones, "-1", serials=("N2",)), line(phones, "-2", serials=("N1",)))
         assert await codes(operations.post_adjustment(phones.call, adjustment_id=wrong)) == [
             ("SERIALS_REQUIRED", ("lines", 1, "quantity")),
@@ -170,7 +171,7 @@ class TestApproval:
         more = await draft(shop, CORRECTION, line(shop, "-500"), line(shop, "500.0001", "1"))
         assert isinstance(await operations.post_adjustment(keeper(shop), adjustment_id=exact), AdjustmentPosted)
         waiting = await operations.post_adjustment(keeper(shop), adjustment_id=more)
-        assert isinstance(waiting, AdjustmentSubmitted)
+        assert isinstance(waiting, DocumentSubmitted)
         assert await told(more) == ("SUBMITTED", None, [None, None])
         assert (await Adjustment.get(id=more)).estimated_value == Money.of("1000.0001")
         with pytest.raises(Forbidden):
@@ -184,14 +185,14 @@ class TestApproval:
         adjustment_id = await draft(shop, LOST, line(shop, "-5"))
         await shop.post(shop.coming("10", "9990"))
         waiting = await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
-        assert isinstance(waiting, AdjustmentSubmitted)
+        assert isinstance(waiting, DocumentSubmitted)
         assert (await shop.level())["on_hand"] == "20"
 
     async def test_goes_by_the_threshold_of_the_company(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "0.0001", "1"))
         await company_says(adjustment_threshold=0)
         fact = await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
-        assert isinstance(fact, AdjustmentSubmitted)
+        assert isinstance(fact, DocumentSubmitted)
 
     async def test_can_be_refused_and_asked_for_again(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, FOUND, line(shop, "2000", "1"))
@@ -210,7 +211,7 @@ class TestApproval:
         yesterday = (await Adjustment.get(id=first)).business_date - timedelta(days=1)
         clerk = Call(
             actor_id=shop.call.actor_id,
-            permissions=frozenset({Permission.ADJUST_STOCK, Permission.POST_LATE_DOCUMENTS}),
+            permissions=frozenset({ADJUST_STOCK, Permission.POST_LATE_DOCUMENTS}),
             business_date=yesterday,
         )
         for adjustment_id in (first, second):

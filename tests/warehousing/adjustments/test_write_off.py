@@ -5,8 +5,9 @@ import msgspec
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted, AdjustmentSubmitted
+from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
 from tests.make.corrections import keeper, route, scrapped, told
 from tests.make.shop import Shop, make_shop
@@ -29,9 +30,9 @@ class TestWriteOff:
         ]
         posted = await operations.write_off(shop.call, warehouse_id=places.id, reason=DAMAGED, lines=lines, note="摔坏")
         assert isinstance(posted, AdjustmentPosted)
-        assert await route(posted.adjustment_id) == [(place, "SCRAP") for place in ("STOCK", "QUALITY", "DAMAGED")]
-        assert await told(posted.adjustment_id) == ("POSTED", "-16", ["-2", "-4", "-10"])
-        adjustment = await Adjustment.get(id=posted.adjustment_id)
+        assert await route(posted.subject_id) == [(place, "SCRAP") for place in ("STOCK", "QUALITY", "DAMAGED")]
+        assert await told(posted.subject_id) == ("POSTED", "-16", ["-2", "-4", "-10"])
+        adjustment = await Adjustment.get(id=posted.subject_id)
         assert (adjustment.is_write_off, adjustment.reason, adjustment.note) == (True, DAMAGED, "摔坏")
 
     async def test_scraps_what_expired_first(self, call: Call) -> None:
@@ -41,7 +42,7 @@ class TestWriteOff:
         posted = await operations.write_off(
             dairy.call, warehouse_id=dairy.warehouse.id, reason=AdjustmentReason.EXPIRED, lines=[scrapped(dairy, "5")]
         )
-        rows = await db.fetch("SELECT lot_id FROM stock_movement WHERE document_id = ?", (posted.adjustment_id,))
+        rows = await db.fetch("SELECT lot_id FROM stock_movement WHERE document_id = ?", (posted.subject_id,))
         assert rows == [(old,)]
 
     async def test_waits_above_the_threshold(self, shop: Shop) -> None:
@@ -49,11 +50,11 @@ class TestWriteOff:
         waiting = await operations.write_off(
             keeper(shop), warehouse_id=shop.warehouse.id, reason=AdjustmentReason.WRITE_OFF, lines=[scrapped(shop, "2")]
         )
-        assert isinstance(waiting, AdjustmentSubmitted)
-        assert await told(waiting.adjustment_id) == ("SUBMITTED", None, [None])
-        await operations.approve_adjustment(shop.call, adjustment_id=waiting.adjustment_id)
-        assert await told(waiting.adjustment_id) == ("POSTED", "-2000", ["-2000"])
-        assert await route(waiting.adjustment_id) == [("STOCK", "SCRAP")]
+        assert isinstance(waiting, DocumentSubmitted)
+        assert await told(waiting.subject_id) == ("SUBMITTED", None, [None])
+        await operations.approve_adjustment(shop.call, adjustment_id=waiting.subject_id)
+        assert await told(waiting.subject_id) == ("POSTED", "-2000", ["-2000"])
+        assert await route(waiting.subject_id) == [("STOCK", "SCRAP")]
 
     async def test_is_of_losses_with_a_fitting_reason(self, shop: Shop) -> None:
         wrong = operations.write_off(

@@ -23,10 +23,10 @@ async def loan(trade: Trade) -> dict[str, Any]:
 
 async def loan_return(trade: Trade) -> dict[str, Any]:
     made = await operations.create_loan(trade.call, **await loan(trade))
-    await operations.approve_loan(trade.call, loan_id=made.loan_id)
-    lent = await LoanLine.filter(loan_id=made.loan_id)
+    await operations.approve_loan(trade.call, loan_id=made.subject_id)
+    lent = await LoanLine.filter(loan_id=made.subject_id)
     lines = [ReturnedLine(loan_line_id=line.id, quantity=Quantity.of("2")) for line in lent]
-    return {"loan_id": made.loan_id, "lines": lines}
+    return {"loan_id": made.subject_id, "lines": lines}
 
 
 CONTRACTS = (

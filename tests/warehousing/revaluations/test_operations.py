@@ -5,10 +5,10 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.warehousing.revaluations import operations
-from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted, RevaluationSubmitted
-from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
+from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
+from jxc_graphql.warehousing.revaluations.models import REVALUE_STOCK, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
 from tests.make.shop import Shop, make_shop
 from tests.refusals import codes
@@ -16,7 +16,7 @@ from tests.refusals import codes
 
 def accountant(shop: Shop) -> Call:
     """Somebody who revalues, and approves nothing."""
-    return msgspec.structs.replace(shop.call, permissions=frozenset({Permission.REVALUE_STOCK}))
+    return msgspec.structs.replace(shop.call, permissions=frozenset({REVALUE_STOCK}))
 
 
 def line(shop: Shop, *, unit_cost: str | None = None, by: str | None = None, sku: int = 0) -> AskedRevaluation:
@@ -31,7 +31,7 @@ async def draft(shop: Shop, *lines: AskedRevaluation) -> int:
     fact = await operations.create_revaluation(
         shop.call, warehouse_id=shop.warehouse.id, lines=lines, note="供应商补差"
     )
-    return fact.revaluation_id
+    return fact.subject_id
 
 
 async def told(revaluation_id: int) -> tuple[str, str | None, list[str | None]]:
@@ -93,7 +93,7 @@ class TestPostRevaluation:
         assert isinstance(posted, RevaluationPosted)
         revaluation_id = await draft(shop, line(shop, by="500"), line(shop, by="-500.0001", sku=1))
         waiting = await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)
-        assert isinstance(waiting, RevaluationSubmitted)
+        assert isinstance(waiting, DocumentSubmitted)
         assert await told(revaluation_id) == ("SUBMITTED", None, [None, None])
         await operations.reject_revaluation(shop.call, revaluation_id=revaluation_id, note="为什么?")
         await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)

@@ -14,8 +14,8 @@ def warehouse(number: int) -> SharedWarehouse:
 def shortage(number: int, quantity: int) -> Shortage:
     nothing = Quantity(0)
     return Shortage(
-        sku_id=1, warehouse=warehouse(number), available=nothing, incoming=nothing, in_transit=nothing, limit=nothing,
-        target=Quantity(quantity), quantity=Quantity(quantity),
+        sku_id=1, warehouse=warehouse(number), available=nothing, waiting=nothing, incoming=nothing,
+        in_transit=nothing, limit=nothing, target=Quantity(quantity), quantity=Quantity(quantity),
     )  # fmt: skip
 
 

@@ -23,12 +23,12 @@ async def transfer(trade: Trade) -> dict[str, Any]:
 async def transfer_receipt(trade: Trade) -> dict[str, Any]:
     made = await operations.create_transfer(trade.call, **await transfer(trade))
     for operation in SENT:
-        await operation(trade.call, transfer_id=made.transfer_id)
+        await operation(trade.call, transfer_id=made.subject_id)
     lines = [
         ArrivedLine(transfer_line_id=line.id, quantity_accepted=Quantity.of("2"), quantity_damaged=Quantity.of("1"))
-        for line in await TransferLine.filter(transfer_id=made.transfer_id)
+        for line in await TransferLine.filter(transfer_id=made.subject_id)
     ]
-    return {"transfer_id": made.transfer_id, "lines": lines}
+    return {"transfer_id": made.subject_id, "lines": lines}
 
 
 CONTRACTS = (

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from jxc_graphql import wiring
+from jxc_graphql.insight.analytics import turnover
+from jxc_graphql.insight.analytics.rules import StockChoice
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.lots import operations as lots
@@ -13,7 +15,7 @@ from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from jxc_graphql.warehousing.sharing import queries as sharing
 from jxc_graphql.warehousing.transfers.models import TransferDiscrepancyReason, TransferGoods
-from tests.make.haul import FEW, MILK, OLD, PHONE, PLAIN, Haul
+from tests.make.haul import FEW, MILK, NEW, OLD, PHONE, PLAIN, Haul
 from tests.refusals import codes
 
 PIECES: dict[str, Any] = {"serials": ("a",)}
@@ -98,3 +100,29 @@ async def test_on_their_way_do_not_count_as_what_is_coming(haul: Haul) -> None:
     (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
     assert (short.in_transit, short.quantity) == (Quantity.of(4), Quantity.of(6))
     assert await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'") == [(60_000,)]
+
+
+async def test_of_lots_that_may_not_be_sold_do_not_either(haul: Haul) -> None:
+    await haul.stock(MILK, "9", "9", lot=OLD)
+    await haul.stock(MILK, "4", "4", lot=NEW)
+    needed = WantedLimit(
+        sku_id=haul.skus[MILK], warehouse_id=haul.destination.id, limit=Quantity.of(5), target=Quantity.of(20)
+    )
+    await limits.set_stock_limits(haul.call, limits=[needed])
+    transfer_id = await haul.sent((MILK, "13"))
+    await haul.receive(transfer_id, (0, "3", "0", {"lot_number": OLD.number}))
+
+    async def coming() -> tuple[str, str, int, list[str]]:
+        await wiring.REACTIONS.settle()
+        (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
+        ((suggested,),) = await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'")
+        slow = await turnover.slow_movers(haul.call, StockChoice(), days=1, cover=1, first=9)
+        rows = (
+            await db.fetch("SELECT available FROM stock_level WHERE id = ?", (slow[0].stock_level_id,)) if slow else []
+        )
+        return str(short.in_transit), str(short.quantity), suggested // 10_000, [str(Quantity(one)) for (one,) in rows]
+
+    assert await coming() == ("10", "7", 7, ["3"])
+    ((lot_id,),) = await db.fetch("SELECT id FROM lot WHERE number = ?", (OLD.number,))
+    await lots.block_lot(haul.call, lot_id=lot_id, note="发霉")
+    assert await coming() == ("4", "16", 16, ["0"])

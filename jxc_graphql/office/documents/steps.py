@@ -1,0 +1,72 @@
+"""Operations that do no more with a document than move it on: a line each.
+
+    submit_transfer = step(DocumentSubmitted[Transfer], "Hands a draft in for approval (提交调拨单).")
+
+is the operation that is written out as
+
+    @posting(STATES[DocumentAction.SUBMIT])
+    async def submit_transfer(
+        call: Call, *, transfer_id: int, expected_version: int | None = None
+    ) -> DocumentSubmitted[Transfer]:
+        '''Hands a draft in for approval (提交调拨单).'''
+        transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
+        await moved_on(transfer, DocumentAction.SUBMIT)
+        return DocumentSubmitted.of(transfer)
+
+and takes a note where its action has one.
+"""
+
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from jxc_graphql.kit.call import Call
+from jxc_graphql.office.documents.changing import locked, moved_on
+from jxc_graphql.office.documents.facts import OfDocument
+from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.register import table_of
+from jxc_graphql.office.documents.states import Note
+
+S = TypeVar("S", bound=OfDocument[Any])
+
+_NEEDED, _BY_NAME, _FIRST = (
+    inspect.Parameter.empty, inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+)  # fmt: skip
+
+
+def step(
+    fact: type[S], text: str, *, first: Callable[[Call, Any], Awaitable[None]] | None = None
+) -> Callable[..., Coroutine[Any, Any, S]]:
+    """The operation that a fact tells of; `text` says what it does, `first` what holds or is done before, if anything.
+
+    It raises what taking hold of a document raises, and whatever `first` does.
+    """
+    kind, key = fact.kind, fact.subject
+    action = kind.states[fact.action]
+    takes: dict[str, tuple[Any, Any]] = {"call": (Call, _NEEDED), key: (int, _NEEDED)}
+    if action.note is not Note.NONE:
+        takes["note"] = (str, "" if action.note is Note.OPTIONAL else _NEEDED)
+    takes["expected_version"] = (int | None, None)
+    signature = inspect.Signature(
+        [
+            inspect.Parameter(name, _BY_NAME if name != "call" else _FIRST, default=default)
+            for name, (_, default) in takes.items()
+        ]
+    )
+
+    async def run(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        call, document_id, version = (bound.arguments.pop(name) for name in ("call", key, "expected_version"))
+        document = await locked(kind, call, document_id, fact.action, version, **bound.arguments)
+        if first is not None:
+            await first(call, document)
+        await moved_on(document, fact.action)
+        return fact.of(document, **bound.arguments)
+
+    run.__name__ = run.__qualname__ = f"{fact.action.lower()}_{table_of(kind)}"
+    run.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
+    run.__doc__, run.__signature__ = text, signature  # type: ignore[attr-defined]
+    run.__annotations__ = {name: kind for name, (kind, _) in takes.items()} | {"return": fact}
+    return posting(action)(run)
