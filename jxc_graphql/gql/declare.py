@@ -21,6 +21,10 @@
         is_late: bool = computed(rules.is_late, "status", "due_on")
         weight: Quantity = batched(queries.weights, "id")
 
+    @entity(models.OrderLine, described=True)           # a column with a string under it in the model is a field
+    class OrderLine(Node):
+        '''A line of an order.'''
+
     @extends(Customer)                                  # fields of a lower feature's entity, which cannot know Order
     class CustomerOrders:
         orders: Connection[Order] = connection("customer_id")
@@ -72,6 +76,7 @@ from jxc_graphql.gql.words.entity import (
     subscription,
     union,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of
@@ -115,5 +120,6 @@ __all__ = [
     "texts_of",
     "union",
     "user_error",
+    "user_error_of",
     "value",
 ]

@@ -12,7 +12,9 @@ class StaleVersion(Reason, frozen=True, kw_only=True):
     """The thing was changed since the caller read it."""
 
     current: int
+    """The version it has now."""
     expected: int
+    """The version the client expected."""
 
 
 class VersionedModel(Model):

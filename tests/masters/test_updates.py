@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.gql.words.describe import camel
@@ -136,7 +136,9 @@ def _mutation(schema: GraphQLSchema, name: str, kind: str, full: dict[str, Any])
     assert isinstance(shown, GraphQLObjectType)
     fields = [field if field in shown.fields else f"{field.removesuffix('Id')} {{ id }}" for field in full]
     thing = kind[0].lower() + kind[1:]
-    assert get_named_type(schema.type_map[f"Update{name}Payload"].fields[thing].type) is shown  # type: ignore[attr-defined]
+    payload = schema.type_map[f"Update{name}Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    assert payload.fields[thing].type == shown
     return (
         f"mutation($input: Update{name}Input!) {{ update{name}(input: $input) "
         f"{{ {thing} {{ {' '.join(fields)} version }} userErrors {{ code path }} }} }}"

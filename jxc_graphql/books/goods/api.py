@@ -14,6 +14,7 @@ from jxc_graphql.gql.declare import (
     connection,
     entity,
     user_error,
+    user_error_of,
 )
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
@@ -269,51 +270,8 @@ class NotThereThenError:
     """The first day under which it can be posted."""
 
 
-@user_error(rules.NothingToRevalueThen)
-class NothingToRevalueThenError:
-    """On the day of a late revaluation, or on one since, there were no goods, or they would cost less than nothing."""
-
-    business_date: date
-    """The day of the document (业务日期)."""
-    fits_on: date
-    """The first day under which it can be posted."""
-
-
-@user_error(rules.LotNotSellable)
-class LotNotSellableError:
-    """A lot that is blocked or expired goes to no customer and into no kit."""
-
-    lot: str
-    """The number of the lot."""
-    expires_on: date | None
-    """Its expiry date (到期日)."""
-    is_blocked: bool
-    """Whether it is blocked (冻结)."""
-
-
-@user_error(rules.SerialsRequired)
-class SerialsRequiredError:
-    """Of a SKU that is tracked by serial number each piece is named."""
-
-    quantity: Quantity
-    """How many pieces there are."""
-    given: int
-    """How many were named."""
-
-
-@user_error(rules.SerialElsewhere)
-class SerialElsewhereError:
-    """The piece with this serial number is not where the document takes it from."""
-
-    number: str
-    """The serial number."""
-
-
-@user_error(rules.ValueBelowZero)
-class ValueBelowZeroError:
-    """Goods cannot cost less than nothing."""
-
-    value: Money
-    """What they cost now."""
-    change: Money
-    """By how much that was to change."""
+NothingToRevalueThenError = user_error_of(rules.NothingToRevalueThen)
+LotNotSellableError = user_error_of(rules.LotNotSellable)
+SerialsRequiredError = user_error_of(rules.SerialsRequired)
+SerialElsewhereError = user_error_of(rules.SerialElsewhere)
+ValueBelowZeroError = user_error_of(rules.ValueBelowZero)

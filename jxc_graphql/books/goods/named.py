@@ -1,38 +1,35 @@
-"""Goods as lines of documents name them: so much of a SKU, of one lot or of any, and which pieces."""
+"""Goods as lines of documents name them: so much of a SKU, of one lot or of any, and which pieces; what they move."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from typing import Any
 
-from jxc_graphql.books.goods.rules import MAX_SERIALS
+import msgspec
+from tortoise.models import Model
+
+from jxc_graphql.books.goods.rules import MAX_SERIALS, Move
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.lots import queries as lots
-from jxc_graphql.office.documents.lines import check_positive
+from jxc_graphql.office.documents.lines import check_positive, for_each
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
 
+_SAID = {"sku_id", "quantity", "lot_id", "from_place_id", "to_place_id"}
 Lots = dict[tuple[int, str | None], int]
 """The ids of lots, by SKU and number."""
 
 
-class NamedGoods(Protocol):
-    """A line that names goods."""
+class NamedGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods of ours that a line names."""
 
-    @property
-    def sku_id(self) -> int:
-        """Of what."""
-
-    @property
-    def quantity(self) -> Quantity:
-        """How much, in the base unit."""
-
-    @property
-    def lot_number(self) -> str | None:
-        """Of which lot; None leaves it open."""
-
-    @property
-    def serials(self) -> Collection[str]:
-        """Which pieces."""
+    sku_id: int
+    """What."""
+    quantity: Quantity
+    """How much, in the base unit; more than 0."""
+    lot_number: str | None = None
+    """The lot (批号); by default the one that expires first (先到期先出)."""
+    serials: tuple[str, ...] = ()
+    """The serial number (序列号) of each piece, for SKUs that are tracked by them; at most 1,000."""
 
 
 async def lots_named(lines: Iterable[NamedGoods]) -> Lots:
@@ -50,3 +47,18 @@ def check_named(one: NamedGoods, path: Path, skus: Collection[int], known: Lots)
     yield from check_positive(one.quantity, (*path, "quantity"))
     if len(one.serials) > MAX_SERIALS:
         yield TooManyLines(path=(*path, "serials"), lines=len(one.serials), limit=MAX_SERIALS)
+
+
+def moves_of(lines: Iterable[Model], **told: Any) -> list[Move]:
+    """One move for each line of a document, of what it says and what is told besides; see `for_each`.
+
+    A line says its SKU, quantity and lot, and from where to where, as far as its table has that.
+    """
+    return [
+        Move(
+            **{"path": ("lines", index), "line_id": line.pk}
+            | {name: getattr(line, name) for name in _SAID & line._meta.fields_db_projection.keys()}  # noqa: SLF001
+            | for_each(told, line, index)
+        )
+        for index, line in enumerate(lines)
+    ]

@@ -66,7 +66,9 @@ class NothingToRevalueThen(Reason, frozen=True, kw_only=True):
 
     sku: str
     business_date: date
+    """The day of the document (业务日期)."""
     fits_on: date
+    """The first day under which it can be posted."""
 
 
 class StockOutOfBounds(Reason, frozen=True, kw_only=True):
@@ -86,7 +88,9 @@ class ValueBelowZero(Reason, frozen=True, kw_only=True):
 
     sku: str
     value: Money
+    """What they cost now."""
     change: Money
+    """By how much that was to change."""
 
 
 class PlaceInactive(Reason, frozen=True, kw_only=True):
@@ -99,8 +103,11 @@ class LotNotSellable(Reason, frozen=True, kw_only=True):
     """A lot that is blocked or expired goes to no customer and into no kit."""
 
     lot: str
+    """The number of the lot."""
     expires_on: date | None
+    """Its expiry date (到期日)."""
     is_blocked: bool
+    """Whether it is blocked (冻结)."""
 
 
 class SerialsRequired(Reason, frozen=True, kw_only=True):
@@ -108,7 +115,9 @@ class SerialsRequired(Reason, frozen=True, kw_only=True):
 
     sku: str
     quantity: Quantity
+    """How many pieces there are."""
     given: int
+    """How many were named."""
 
 
 class SerialsNotKept(Reason, frozen=True, kw_only=True):
@@ -127,6 +136,7 @@ class SerialElsewhere(Reason, frozen=True, kw_only=True):
     """The piece with this serial number is not where the document takes it from."""
 
     number: str
+    """The serial number."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):

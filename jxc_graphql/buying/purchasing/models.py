@@ -58,10 +58,13 @@ class PurchaseOrder(DocumentHeader):
     registered = Registered(supplier_id="supplier_id", amount="total")
 
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    """Who delivers."""
     supplier_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where to."""
     warehouse_id: int
     expected_on = fields.DateField(null=True)
+    """The day on which the goods are expected (预计到货日期)."""
     total = MoneyField()
 
     class Meta:
@@ -73,13 +76,20 @@ class PurchaseOrderLine(DocumentLine):
     """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
 
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order it stands in."""
     purchase_order_id: int
     unit = fields.CharField(max_length=20)
+    """The unit in which it was ordered."""
     quantity_in_unit = QuantityField()
+    """How much was ordered, in that unit."""
     quantity = QuantityField()
+    """How much was ordered (订购数量)."""
     quantity_received = QuantityField()
+    """How much came (已到), rejected goods included."""
     quantity_rejected = QuantityField()
+    """How much of what came was rejected (不合格)."""
     quantity_cancelled = QuantityField()
+    """How much will not come any more."""
     unit_price = UnitPriceField()
     amount = MoneyField()
 

@@ -4,14 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.buying.purchasing import rules
-from jxc_graphql.buying.purchasing.facts import (
-    PurchaseOrderApproved,
-    PurchaseOrderCancelled,
-)
+from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.kit.call import Call
@@ -27,10 +22,11 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
+    redrafted,
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
@@ -66,8 +62,7 @@ async def create_purchase_order(
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    await opened(order)
-    await _insert_lines(order, priced)
+    await opened(order, _lines(order, priced))
     return DocumentCreated.of(order)
 
 
@@ -88,11 +83,8 @@ async def update_purchase_order(
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
-    order.expected_on, order.note = expected_on, note
-    order.total = Money.total(line.amount for line in priced)
-    await moved_on(order, DocumentAction.UPDATE, "expected_on", "note", "total")
-    await PurchaseOrderLine.filter(purchase_order_id=order.id).delete()
-    await _insert_lines(order, priced)
+    total = Money.total(line.amount for line in priced)
+    await redrafted(order, _lines(order, priced), expected_on=expected_on, note=note, total=total)
     return DocumentUpdated.of(order)
 
 
@@ -122,10 +114,7 @@ async def approve_purchase_order(
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
-reject_purchase_order = step(
-    DocumentRejected[PurchaseOrder],
-    "Sends an order back to its author (驳回采购订单), who reads the note in the timeline and may change the draft.",
-)
+reject_purchase_order = step(DocumentRejected[PurchaseOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])
@@ -186,20 +175,9 @@ async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
     return {line.id: line for line in lines}
 
 
-async def _insert_lines(order: PurchaseOrder, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await PurchaseOrderLine.bulk_create(
-        [
-            PurchaseOrderLine(
-                purchase_order_id=order.id,
-                quantity_received=zero,
-                quantity_rejected=zero,
-                quantity_cancelled=zero,
-                **msgspec.structs.asdict(line),
-            )
-            for line in lines
-        ]
-    )
+def _lines(order: PurchaseOrder, priced: Sequence[PricedLine]) -> list[PurchaseOrderLine]:
+    nothing_yet = dict.fromkeys(("quantity_received", "quantity_rejected", "quantity_cancelled"), Quantity(0))
+    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet)
 
 
 def _incoming(

@@ -17,8 +17,10 @@ class GoodsReceipt(DocumentHeader):
     )
 
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order that it came for."""
     purchase_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where it came to."""
     warehouse_id: int
     total = MoneyField()
 
@@ -31,18 +33,25 @@ class GoodsReceiptLine(DocumentLine):
     """What one order line brought of one lot; `place` is where accepted goods went, and null where none were."""
 
     goods_receipt = fields.ForeignKeyField("models.GoodsReceipt", related_name=False, on_delete=fields.RESTRICT)
+    """The receipt it stands in."""
     goods_receipt_id: int
     purchase_order_line = fields.ForeignKeyField(
         "models.PurchaseOrderLine", related_name=False, on_delete=fields.RESTRICT
     )
+    """The order line that it came for."""
     purchase_order_line_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次); null for goods that are kept without lots."""
     lot_id: int | None
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Where the accepted goods went: the stock place or a bin (库位); null where none were accepted."""
     place_id: int | None
     quantity_accepted = QuantityField()
+    """How much went to stock (合格)."""
     quantity_rejected = QuantityField()
+    """How much went to the damaged place (不合格)."""
     quantity_uninspected = QuantityField()
+    """How much went to the quality place, to be inspected (待检)."""
     value = MoneyField()
 
     class Meta:

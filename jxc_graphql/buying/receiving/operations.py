@@ -8,7 +8,7 @@ from jxc_graphql.books.door import Posting
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import rules
 from jxc_graphql.buying.receiving.facts import GoodsReceived
-from jxc_graphql.buying.receiving.models import GoodsReceipt, GoodsReceiptLine
+from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.buying.receiving.rules import ReceivedLine
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -68,8 +68,7 @@ async def receive_goods(
             incoming=await purchasing.count_arrivals(order, rules.arrived(arriving)),
         )
     )
-    await opened(receipt, out_of=[order.id])
-    await GoodsReceiptLine.bulk_create(receipt_lines)
+    await opened(receipt, receipt_lines, out_of=[order.id])
     return GoodsReceived(
         purchase_order_id=order.id, goods_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
     )

@@ -23,7 +23,9 @@ class OverReceipt(Reason, frozen=True, kw_only=True):
     """More arrived than the order line still expects."""
 
     outstanding: Quantity
+    """What is outstanding of the line (未到)."""
     received: Quantity
+    """What is said to have arrived of it, over all lines of the input."""
 
 
 class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):

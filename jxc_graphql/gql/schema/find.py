@@ -3,28 +3,21 @@
 import inspect
 import types as python_types
 import typing
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+
+from tortoise.models import Model
 
 from jxc_graphql.gql.schema import generated
 from jxc_graphql.gql.schema.registers import FieldFinder, register_of
 from jxc_graphql.gql.schema.scalars import STRING, Leaf, leaf_of
 from jxc_graphql.gql.schema.sources import members
-from jxc_graphql.gql.schema.table import table_of
-from jxc_graphql.gql.schema.types import (
-    Argument,
-    Built,
-    EnumType,
-    Field,
-    IdOf,
-    InputType,
-    ObjectType,
-    Ref,
-)
+from jxc_graphql.gql.schema.table import columns, table_of
+from jxc_graphql.gql.schema.types import Argument, Built, EnumType, Field, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words import describe
 from jxc_graphql.gql.words.describe import DeclarationError, camel
-from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, declaration
+from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, Member, declaration
 from jxc_graphql.gql.words.user_errors import UserError
 from jxc_graphql.kit.changes import UNSET, UnsetType
 
@@ -183,7 +176,7 @@ class TypeFinder:
         if found.kind == "user_error":
             self._fill_error(found)
         finder = FieldFinder(cls, found, self.ref)
-        for member in members(cls):
+        for member in self._members(cls):
             field = finder.field(member)
             found.fields[field.name] = field
         for base in cls.__mro__:
@@ -196,6 +189,28 @@ class TypeFinder:
             found.fields["userErrors"] = Field(
                 "userErrors", "What was wrong with the input; empty when it was done.", errors, Built("userErrors")
             )
+
+    def _members(self, cls: type) -> Iterator[Member]:
+        """What a class inherits, what its model describes, and what it says itself."""
+        told, own, found = declaration(cls), vars(cls).get("__annotations__", ()), list(members(cls))
+        yield from (one for one in found if one.name not in own)
+        if told is not None and told.described:
+            assert told.model is not None
+            yield from self._described(cls, told.model, {one.name for one in found})
+        yield from (one for one in found if one.name in own)
+
+    def _described(self, cls: type, model: type[Model], known: Collection[str]) -> Iterator[Member]:
+        """The columns that a model describes, but those that are known otherwise."""
+        there = columns(model)
+        for name, text in describe.of_model(model).items():
+            column = there.get(name) or there.get(f"{name}_id")
+            if column is None or name in known:
+                continue
+            kind: Any = column.leaf.type if column.points_to is None else self._seen.get(column.points_to)
+            if kind is None:
+                place = f"{cls.__name__}.{name}"
+                raise DeclarationError(place, f"no type is called {column.points_to}", "Leave the string out there")
+            yield Member(name, kind | None if column.nullable else kind, text)
 
     def _fill_error(self, found: ObjectType) -> None:
         error = self._object(UserError, found.name)

@@ -8,6 +8,8 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 
+from tortoise.models import Model
+
 
 class DeclarationError(Exception):
     """A schema author's mistake, found at start-up: names the type, the field and the mend."""
@@ -42,6 +44,12 @@ def of_attributes(cls: type) -> Mapping[str, str]:
     """The string under each attribute of a class body, and what was said of those that it was given."""
     given: Mapping[str, str] = vars(cls).get("__descriptions__", {})
     return {**_module(cls.__module__).get(cls.__qualname__, {}), **given}
+
+
+def of_model(model: type[Model]) -> Mapping[str, str]:
+    """The string under each field of a model and of what it inherits from."""
+    bases = [one for one in reversed(model.__mro__) if issubclass(one, Model) and one is not Model]
+    return {name: text for one in bases for name, text in of_attributes(one).items()}
 
 
 @functools.cache

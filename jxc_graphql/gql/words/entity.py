@@ -1,11 +1,13 @@
 """Declared classes: what the decorators of the declaration language leave behind on a class or function."""
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from tortoise.models import Model
 
+from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
@@ -43,6 +45,8 @@ class Declaration:
     members: tuple[type, ...] = ()
     extends: type | None = None
     kind_column: str | None = None
+    described: bool = False
+    """Whether the columns that the model describes are fields."""
     makes: type | None = None
     """Of an input: what is made of its values, where that is another class."""
 
@@ -84,17 +88,18 @@ def entity(
     requires: str | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
+    described: bool = False,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
     `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
     the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
     columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
-    `search`: the column for `search:`.
+    `search`: the column for `search:`. `described`: a column that has a string under it in the model is a field, with
+    what it points to under the name of its model; the class has what else there is to say.
     """
-    return lambda cls: _declare(
-        cls, kind="entity", model=model, requires=requires, scopes=_scopes(scope), search=search
-    )
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "described": described}
+    return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 
 def _scopes(told: Mapping[str, str | tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
@@ -173,6 +178,17 @@ def make_input(name: str, description: str, members: Iterable[Member], *, makes:
 def make_payload(name: str, description: str, members: Iterable[Member]) -> type:
     """A payload without a class statement, for payloads that follow from something else."""
     return payload(_made(name, description, members))
+
+
+def user_error_of(reason: type[Reason]) -> type:
+    """Publishes a reason with what strings under its fields describe, called as it is: `SamePlaceError`."""
+    texts = describe.of_attributes(reason)
+    hints = {name: kind for name, kind in get_type_hints(reason).items() if name in texts}
+    shown = {name: list[get_args(kind)[0]] if get_origin(kind) is tuple else kind for name, kind in hints.items()}  # type: ignore[misc]
+    text = (describe.of_class(reason) or "").partition("\n\n")[0]
+    made = _made(f"{reason.__name__}Error", text, [Member(name, kind, texts[name]) for name, kind in shown.items()])
+    made.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
+    return user_error(reason)(made)
 
 
 def _made(name: str, description: str, members: Iterable[Member]) -> type:

@@ -114,11 +114,14 @@ def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> 
 
 
 def texts_of(cls: type) -> dict[str, str]:
-    """The strings under the attributes of a class and of its bases."""
+    """The strings under the attributes of a class and of its bases, and under the columns that are its fields."""
     told: dict[str, str] = {}
     for base in reversed(cls.__mro__):
+        found = declaration(base)
+        if found is not None and found.described and found.model is not None:
+            told |= describe.of_model(found.model)
         made_of = issubclass(base, msgspec.Struct) and base is not msgspec.Struct
-        told |= describe.of_attributes(base) if made_of or declaration(base) else {}
+        told |= describe.of_attributes(base) if made_of or found else {}
     return told
 
 

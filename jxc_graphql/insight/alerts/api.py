@@ -16,7 +16,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     subscription,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.insight.alerts import models, operations, rules, stream
@@ -205,9 +205,4 @@ async def stock_alerts_changed(
         yield event
 
 
-@user_error(rules.AlertNotOpen)
-class AlertNotOpenError:
-    """Only an alert that nobody has taken up can be acknowledged."""
-
-    status: StockAlertStatus
-    """The status it has."""
+AlertNotOpenError = user_error_of(rules.AlertNotOpen)

@@ -21,6 +21,7 @@ class AlertNotOpen(Reason, frozen=True, kw_only=True):
     """Only an alert that nobody has taken up can be acknowledged."""
 
     status: StockAlertStatus
+    """The status it has."""
 
 
 class AlertResolved(Reason, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from jxc_graphql.gql.declare import (
     payload,
     query,
     user_error,
+    user_error_of,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -168,16 +169,7 @@ class LotNotKeptError:
     """Of what."""
 
 
-@user_error(labels.LotMismatch)
-class LotMismatchError:
-    """A label says another date than is known of the lot, or than another label of the same input says."""
-
-    number: str
-    """Number of the lot (批号)."""
-    produced_on: date | None
-    """The production date that is known (生产日期)."""
-    expires_on: date | None
-    """The expiry date that is known (到期日)."""
+LotMismatchError = user_error_of(labels.LotMismatch)
 
 
 @user_error(labels.LotExpiresBeforeProduced)

@@ -54,8 +54,11 @@ class LotMismatch(Reason, frozen=True, kw_only=True):
     """A label says another date than is known of the lot, or than another label of the same document says."""
 
     number: str
+    """Number of the lot (批号)."""
     produced_on: date | None
+    """The production date that is known (生产日期)."""
     expires_on: date | None
+    """The expiry date that is known (到期日)."""
 
 
 class Dated(Protocol):

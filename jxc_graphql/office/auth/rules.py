@@ -52,6 +52,7 @@ class TooManyAttempts(Reason, frozen=True, kw_only=True):
     """Too many sign-ins from here failed, or wait already; the next try is possible in so many seconds."""
 
     retry_after_seconds: int
+    """Seconds until the next try is possible."""
 
 
 class PasswordLength(Reason, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error
+from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, given
 from jxc_graphql.kit.numbers import Money
@@ -107,25 +107,6 @@ async def update_company(call: Call, input: UpdateCompanyInput) -> facts.Company
     return await operations.update_company(call, choice=choice, time_zone=zone, expected_version=input.expected_version)
 
 
-@user_error(rules.BeforeBooksOpen)
-class BeforeBooksOpenError:
-    """The day lies before the one on which the books were opened."""
-
-    opened_on: date
-    """The first day that a document may be of (启用日期)."""
-
-
-@user_error(rules.TimeZoneTooSoon)
-class TimeZoneTooSoonError:
-    """A day that has begun, or begins soon, is counted as it is."""
-
-    earliest: date
-    """The first day that can be counted in the other zone."""
-
-
-@user_error(rules.DocumentBeforeBooksOpen)
-class DocumentBeforeBooksOpenError:
-    """A document is of an earlier day than the books are to be opened on."""
-
-    earliest: date
-    """The day of the first document."""
+BeforeBooksOpenError = user_error_of(rules.BeforeBooksOpen)
+TimeZoneTooSoonError = user_error_of(rules.TimeZoneTooSoon)
+DocumentBeforeBooksOpenError = user_error_of(rules.DocumentBeforeBooksOpen)

@@ -42,6 +42,7 @@ class TimeZoneTooSoon(Reason, frozen=True, kw_only=True):
     """A day that has begun, or begins soon, is counted as it is."""
 
     earliest: date
+    """The first day that can be counted in the other zone."""
 
 
 class CurrencyInUse(Reason, frozen=True, kw_only=True):
@@ -54,12 +55,14 @@ class DocumentBeforeBooksOpen(Reason, frozen=True, kw_only=True):
     """A document is of an earlier day than the books are to be opened on."""
 
     earliest: date
+    """The day of the first document."""
 
 
 class BeforeBooksOpen(Reason, frozen=True, kw_only=True):
     """The day lies before the one on which the books were opened."""
 
     opened_on: date
+    """The first day that a document may be of (启用日期)."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

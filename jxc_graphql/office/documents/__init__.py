@@ -14,9 +14,10 @@
 
 Tables: `document` (the register), `document_link`, `document_number`, `idempotency_key`.
 
-A kind of document is a model under `models.DocumentHeader`: how its numbers begin (`series`), its life (`states`; none
-where it is posted when it is made), and where it has what the register says of it (`registered`). It is `made_out`,
-`opened`, `locked` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
+A kind of document is a model under `models.DocumentHeader`: what it is called (its docstring), how its numbers begin
+(`series`), its life (`states`; none where it is posted when it is made), and where it has what the register says of it
+(`registered`). No list names it: `DocumentKind` is made of the models. It is `made_out`, `opened` with its lines,
+`locked`, `redrafted` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
 for each way, and a test holds the drawing to the states:
 
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED

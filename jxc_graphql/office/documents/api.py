@@ -1,7 +1,10 @@
 """What clients see of every document."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from tortoise.models import Model
 
 from jxc_graphql.gql.declare import (
     Connection,
@@ -12,7 +15,7 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     register,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.journal import JournalEntry
@@ -24,6 +27,11 @@ from jxc_graphql.office.documents import models, rules, states
 from jxc_graphql.office.documents import register as register_of_documents
 from jxc_graphql.office.documents.models import DocumentKind, LinkKind
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
+
+C = TypeVar("C", bound=type)
+
+Scope = Mapping[str, str | tuple[str, ...]]
+AT_WAREHOUSE: Scope = {Dimension.WAREHOUSE: "warehouse_id"}
 
 
 @value
@@ -117,38 +125,24 @@ class Document:
     """What happened to it, oldest first (时间线)."""
 
 
+def document(model: type[models.DocumentHeader], *, requires: str, scope: Scope = AT_WAREHOUSE) -> Callable[[C], C]:
+    """A type of documents, with the columns that their model describes."""
+    return entity(model, requires=requires, scope=scope, described=True)
+
+
+def document_line(model: type[Model], *, requires: str, scope: Scope = AT_WAREHOUSE) -> Callable[[C], C]:
+    """The type of lines of a document, which are in its scope, with the columns that their model describes."""
+    of = model._meta.db_table.removesuffix("_line")  # noqa: SLF001  (Tortoise's documented place for it)
+    ways = {dimension: (path,) if isinstance(path, str) else path for dimension, path in scope.items()}
+    within = {dimension: tuple(f"{of}.{path}" for path in paths) for dimension, paths in ways.items()}
+    return entity(model, requires=requires, scope=within, described=True)
+
+
 class Query:
     documents: Connection[Document] = connection(order_by="-id")
     """Documents of all kinds (单据), newest first; those of kinds and warehouses that the viewer sees."""
 
 
-@user_error(states.IllegalTransition)
-class IllegalTransitionError:
-    """The document's status does not allow the action."""
-
-    status: DocumentStatus
-    """The status it has."""
-    action: DocumentAction
-    """What was tried."""
-    allowed: list[DocumentAction]
-    """What its status allows."""
-
-
-@user_error(StaleVersion)
-class StaleVersionError:
-    """The document, or whatever else has a version, was changed since the client read it."""
-
-    current: int
-    """The version it has now."""
-    expected: int
-    """The version the client expected."""
-
-
-@user_error(rules.TooManyLines)
-class TooManyLinesError:
-    """More lines than may be sent at once."""
-
-    lines: int
-    """How many were sent."""
-    limit: int
-    """How many may be sent."""
+IllegalTransitionError = user_error_of(states.IllegalTransition)
+StaleVersionError = user_error_of(StaleVersion)
+TooManyLinesError = user_error_of(rules.TooManyLines)

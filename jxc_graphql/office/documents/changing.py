@@ -34,8 +34,10 @@ def made_out(kind: type[D], call: Call, day: date, /, **columns: Any) -> D:
     return kind(**header | columns)
 
 
-async def opened(document: D, *, out_of: Iterable[int] = (), link: LinkKind = LinkKind.FULFILMENT) -> D:
-    """Gives a new document its number and writes it, into the register too, with the documents that it comes `out_of`.
+async def opened(
+    document: D, lines: Iterable[Model] = (), *, out_of: Iterable[int] = (), link: LinkKind = LinkKind.FULFILMENT
+) -> D:
+    """Gives a new document its number and writes it, into the register too, with its lines and what it comes `out_of`.
 
     Until the transaction ends others wait for the next number of the series, so this is the last but for its lines.
     Raises `Rejected` for a day before the books were opened.
@@ -46,7 +48,18 @@ async def opened(document: D, *, out_of: Iterable[int] = (), link: LinkKind = Li
     await _insert(document)
     if sources := list(out_of):
         await register.link(sources, document.id, link)
+    await _write(lines)
     return document
+
+
+async def redrafted(document: DocumentHeader, lines: Sequence[Model], **changed: Any) -> None:
+    """Gives a draft that is locked other lines, which are not none, and what else has `changed` of it."""
+    for column, value in changed.items():
+        setattr(document, column, value)
+    await moved_on(document, DocumentAction.UPDATE, *changed)
+    key = f"{register.table_of(type(document))}_id"
+    await type(lines[0]).filter(**{key: document.id}).delete()
+    await _write(lines)
 
 
 async def locked(
@@ -109,6 +122,11 @@ async def moved_on(
     table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed, *forgotten))
     update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
     await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
+
+
+async def _write(lines: Iterable[Model]) -> None:
+    if rows := list(lines):
+        await type(rows[0]).bulk_create(rows)
 
 
 async def _insert(document: DocumentHeader) -> None:

@@ -98,17 +98,25 @@ def price(
 def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) -> list[L]:
     """The lines of a document, numbered from 1, one for each that was asked for; none is written.
 
-    They have what those say under the names of the table's columns, and these `columns`: a function is asked for each.
+    They have what those say under the names of the table's columns, and these `columns`; see `for_each`.
     """
     kept = table._meta.fields_db_projection  # noqa: SLF001  (Tortoise's documented place for it)
     return [
         table(
-            **{name: getattr(one, name) for name in one.__struct_fields__ if name in kept}
-            | {name: value(one) if callable(value) else value for name, value in columns.items()},
-            line_no=line_no,
+            **{"line_no": line_no}
+            | {name: getattr(one, name) for name in one.__struct_fields__ if name in kept}
+            | for_each(columns, one, line_no - 1)
         )
         for line_no, one in enumerate(asked, 1)
     ]
+
+
+def for_each(told: Mapping[str, Any], one: Any, index: int) -> dict[str, Any]:
+    """What is told of one of several: a function is asked for it, a list has it at its place, all else is of each."""
+    return {
+        name: value(one) if callable(value) else value[index] if isinstance(value, list) else value
+        for name, value in told.items()
+    }
 
 
 def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:

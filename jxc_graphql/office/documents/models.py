@@ -74,6 +74,8 @@ class DocumentHeader(Model):
         series = "SH"
     """
 
+    called: ClassVar[str]
+    called_in_chinese: ClassVar[str]
     series: ClassVar[str]
     """How its numbers begin."""
     states: ClassVar[States] = States()
@@ -95,8 +97,9 @@ class DocumentHeader(Model):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "series" in vars(cls):  # which the register has not
-            called = re.match(r"\w[^:.]*\)", cls.__doc__ or "")
+            called = re.match(r"(\w[^:.]*) \((\w+)\)", cls.__doc__ or "")
             assert called, f"{cls.__name__} does not say what it is called"
+            cls.called, cls.called_in_chinese = called[1].lower(), called[2]
             add(DocumentKind, screaming(cls.__name__), f"{called[0]}.")
 
 
@@ -105,7 +108,9 @@ class DocumentLine(Model):
 
     id = IdField()
     line_no = fields.IntField()
+    """Position in the document, from 1."""
     sku: Any = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    """The SKU that it is about."""
     sku_id: int
 
     class Meta:

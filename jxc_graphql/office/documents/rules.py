@@ -29,7 +29,9 @@ class TooManyLines(Reason, frozen=True, kw_only=True):
     """More lines than one document or list may have."""
 
     lines: int
+    """How many were sent."""
     limit: int
+    """How many may be sent."""
 
 
 class EmptyDocument(Reason, frozen=True, kw_only=True):

@@ -89,8 +89,11 @@ class IllegalTransition(Reason, frozen=True, kw_only=True):
     """The document's status does not allow this action."""
 
     status: DocumentStatus
+    """The status it has."""
     action: DocumentAction
+    """What was tried."""
     allowed: tuple[DocumentAction, ...]
+    """What its status allows."""
 
 
 class AllowedAction(msgspec.Struct, frozen=True, kw_only=True):

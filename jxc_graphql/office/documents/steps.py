@@ -1,6 +1,6 @@
 """Operations that do no more with a document than move it on: a line each.
 
-    submit_transfer = step(DocumentSubmitted[Transfer], "Hands a draft in for approval (提交调拨单).")
+    submit_transfer = step(DocumentSubmitted[Transfer])
 
 is the operation that is written out as
 
@@ -8,12 +8,12 @@ is the operation that is written out as
     async def submit_transfer(
         call: Call, *, transfer_id: int, expected_version: int | None = None
     ) -> DocumentSubmitted[Transfer]:
-        '''Hands a draft in for approval (提交调拨单).'''
+        '''Hands a transfer in for approval (提交调拨单).'''
         transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
         await moved_on(transfer, DocumentAction.SUBMIT)
         return DocumentSubmitted.of(transfer)
 
-and takes a note where its action has one.
+and takes a note where its action has one. What there is more to say of it is said as its `text`.
 """
 
 import inspect
@@ -26,19 +26,24 @@ from jxc_graphql.office.documents.changing import locked, moved_on
 from jxc_graphql.office.documents.facts import OfDocument
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.register import table_of
-from jxc_graphql.office.documents.states import Note
+from jxc_graphql.office.documents.states import DocumentAction, Note
 
 S = TypeVar("S", bound=OfDocument[Any])
 
+_TEXTS = {
+    DocumentAction.SUBMIT: "Hands {} in for approval (提交{}).",
+    DocumentAction.REJECT: "Sends {} back to its author (驳回{}), who reads the note in the timeline.",
+    DocumentAction.CANCEL: "Gives {} up before it changed anything (作废{}).",
+}
 _NEEDED, _BY_NAME, _FIRST = (
     inspect.Parameter.empty, inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD,
 )  # fmt: skip
 
 
 def step(
-    fact: type[S], text: str, *, first: Callable[[Call, Any], Awaitable[None]] | None = None
+    fact: type[S], text: str = "", *, first: Callable[[Call, Any], Awaitable[None]] | None = None
 ) -> Callable[..., Coroutine[Any, Any, S]]:
-    """The operation that a fact tells of; `text` says what it does, `first` what holds or is done before, if anything.
+    """The operation that a fact tells of; `first`: what must hold or is done before, where there is anything.
 
     It raises what taking hold of a document raises, and whatever `first` does.
     """
@@ -67,6 +72,8 @@ def step(
 
     run.__name__ = run.__qualname__ = f"{fact.action.lower()}_{table_of(kind)}"
     run.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
-    run.__doc__, run.__signature__ = text, signature  # type: ignore[attr-defined]
+    article = "an" if kind.called[0] in "aeiou" else "a"
+    run.__doc__ = text or _TEXTS[fact.action].format(f"{article} {kind.called}", kind.called_in_chinese)
+    run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {name: kind for name, (kind, _) in takes.items()} | {"return": fact}
     return posting(action)(run)

@@ -12,7 +12,7 @@ from jxc_graphql.gql.declare import (
     input_type,
     mutation,
     payload,
-    user_error,
+    user_error_of,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.api import User
@@ -106,35 +106,7 @@ async def reopen_period(call: Call, input: ReopenPeriodInput) -> facts.PeriodReo
     return await operations.reopen_period(call, period_id=input.period_id, note=input.note)
 
 
-@user_error(rules.PeriodClosed)
-class PeriodClosedError:
-    """The day lies in a closed period."""
-
-    closed_through: date
-    """The last closed day."""
-
-
-@user_error(rules.FutureBusinessDate)
-class FutureBusinessDateError:
-    """Nothing is posted under a day that has not come."""
-
-    today: date
-    """Today, in the time zone of the books."""
-
-
-@user_error(rules.LateDocument)
-class LateDocumentError:
-    """To post under a past day takes a permission that the caller lacks."""
-
-    today: date
-    """Today, in the time zone of the books; it needs no permission."""
-    permission: Permission
-    """The permission that it takes."""
-
-
-@user_error(rules.LaterPeriodClosed)
-class LaterPeriodClosedError:
-    """A later period is closed; only the newest one can be opened again."""
-
-    closed_through: date
-    """The last closed day: that of the newest period."""
+PeriodClosedError = user_error_of(rules.PeriodClosed)
+FutureBusinessDateError = user_error_of(rules.FutureBusinessDate)
+LateDocumentError = user_error_of(rules.LateDocument)
+LaterPeriodClosedError = user_error_of(rules.LaterPeriodClosed)

@@ -34,14 +34,16 @@ async def closed() -> list[tuple[int, date]]:
 
 
 async def posting_date(
-    call: Call, path: Path = _PATH, *, late: Permission = Permission.POST_LATE_DOCUMENTS
+    call: Call, path: Path = _PATH, *, on: date | None = None, late: Permission = Permission.POST_LATE_DOCUMENTS
 ) -> tuple[date, list[Reason]]:
     """The day under which a call posts, and what is wrong with it; `late` is the permission that a past one takes.
+
+    It is the day that the call names, else that `on` which a document is for, else the one on which the call was made.
 
     Nobody closes a period until the transaction ends. Ask first: who waits for a close should keep nobody else waiting.
     """
     closed = await db.read_held(LOCK, closed_through)
-    day = business_date(call)
+    day = call.business_date or on or business_date(call)
     problems = rules.check_posting_date(
         day,
         today=clock.day_of(call.at),

@@ -16,19 +16,23 @@ class PeriodClosed(Reason, frozen=True, kw_only=True):
     """The day lies in a closed period."""
 
     closed_through: date
+    """The last closed day."""
 
 
 class FutureBusinessDate(Reason, frozen=True, kw_only=True):
     """Nothing is posted under a day that has not come."""
 
     today: date
+    """Today, in the time zone of the books."""
 
 
 class LateDocument(Reason, frozen=True, kw_only=True):
     """To post under a past day takes a permission that the caller lacks."""
 
     today: date
+    """Today, in the time zone of the books; it needs no permission."""
     permission: Permission
+    """The permission that it takes."""
 
 
 class PeriodNotOver(Reason, frozen=True, kw_only=True):
@@ -45,6 +49,7 @@ class LaterPeriodClosed(Reason, frozen=True, kw_only=True):
     """A later period is closed; only the newest one can be opened again."""
 
     closed_through: date
+    """The last closed day: that of the newest period."""
 
 
 def check_open(day: date, opened_on: date, closed_through: date | None, path: Path) -> Iterator[Reason]:

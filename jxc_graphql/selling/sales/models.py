@@ -60,11 +60,15 @@ class SalesOrder(DocumentHeader):
     registered = Registered(customer_id="customer_id", amount="total")
 
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    """Who asked."""
     customer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where the goods leave from."""
     warehouse_id: int
     total = MoneyField()
+    """The sum of the lines' amounts (合计金额)."""
     approved_at = fields.DatetimeField(null=True)
+    """When it was approved; goods that come free go to the oldest approval first."""
 
     class Meta:
         table = "sales_order"
@@ -75,14 +79,22 @@ class SalesOrderLine(DocumentLine):
     """Quantities are in the base unit; what is kept of them says the line's claim in the book of goods."""
 
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order it stands in."""
     sales_order_id: int
     unit = fields.CharField(max_length=20)
+    """The unit in which it was ordered."""
     quantity_in_unit = QuantityField()
+    """How much was ordered, in that unit."""
     quantity = QuantityField()
+    """How much was ordered (订购数量)."""
     quantity_shipped = QuantityField()
+    """How much left (已发)."""
     quantity_cancelled = QuantityField()
+    """How much will not be shipped any more."""
     unit_price = UnitPriceField()
+    """Price of one base unit (单价); 0 for free goods (赠品)."""
     amount = MoneyField()
+    """Quantity times unit price (金额)."""
 
     class Meta:
         table = "sales_order_line"

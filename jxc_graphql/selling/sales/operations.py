@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -19,20 +17,18 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
+    redrafted,
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine
+from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.selling.sales import rules
-from jxc_graphql.selling.sales.facts import (
-    SalesOrderApproved,
-    SalesOrderCancelled,
-)
+from jxc_graphql.selling.sales.facts import SalesOrderApproved, SalesOrderCancelled
 from jxc_graphql.selling.sales.models import STATES, SalesOrder, SalesOrderLine
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 
@@ -63,8 +59,7 @@ async def create_sales_order(
         note=note,
         total=Money.total(line.amount for line in priced),
     )
-    await opened(order)
-    await _insert_lines(order, priced)
+    await opened(order, _lines(order, priced))
     return DocumentCreated.of(order)
 
 
@@ -84,10 +79,8 @@ async def update_sales_order(
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
     reject_if([*problems, *check_note(note)])
-    order.note, order.total = note, Money.total(line.amount for line in priced)
-    await moved_on(order, DocumentAction.UPDATE, "note", "total")
-    await SalesOrderLine.filter(sales_order_id=order.id).delete()
-    await _insert_lines(order, priced)
+    total = Money.total(line.amount for line in priced)
+    await redrafted(order, _lines(order, priced), note=note, total=total)
     return DocumentUpdated.of(order)
 
 
@@ -95,9 +88,7 @@ async def _customer_is_open(call: Call, order: SalesOrder) -> None:
     reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
 
 
-submit_sales_order = step(
-    DocumentSubmitted[SalesOrder], "Hands a draft in for approval (提交销售订单).", first=_customer_is_open
-)
+submit_sales_order = step(DocumentSubmitted[SalesOrder], first=_customer_is_open)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -114,10 +105,7 @@ async def approve_sales_order(
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
-reject_sales_order = step(
-    DocumentRejected[SalesOrder],
-    "Sends an order back to its author (驳回销售订单), who reads the note in the timeline and may change the draft.",
-)
+reject_sales_order = step(DocumentRejected[SalesOrder])
 
 
 @posting(STATES[DocumentAction.CANCEL])
@@ -167,16 +155,6 @@ async def _lock_lines(order: SalesOrder) -> dict[int, SalesOrderLine]:
     return {line.id: line for line in lines}
 
 
-async def _insert_lines(order: SalesOrder, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await SalesOrderLine.bulk_create(
-        [
-            SalesOrderLine(
-                sales_order_id=order.id,
-                quantity_shipped=zero,
-                quantity_cancelled=zero,
-                **msgspec.structs.asdict(line),
-            )
-            for line in lines
-        ]
-    )
+def _lines(order: SalesOrder, priced: Sequence[PricedLine]) -> list[SalesOrderLine]:
+    nothing_yet = dict.fromkeys(("quantity_shipped", "quantity_cancelled"), Quantity(0))
+    return lines_of(SalesOrderLine, priced, sales_order_id=order.id, **nothing_yet)

@@ -16,8 +16,10 @@ class Shipment(DocumentHeader):
     )
 
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
+    """The order that it left for."""
     sales_order_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where it left from."""
     warehouse_id: int
     cost = MoneyField()
 
@@ -30,10 +32,13 @@ class ShipmentLine(DocumentLine):
     """What one order line sent out, and what those goods cost us; of which lots is told by its movements."""
 
     shipment = fields.ForeignKeyField("models.Shipment", related_name=False, on_delete=fields.RESTRICT)
+    """The shipment it stands in."""
     shipment_id: int
     sales_order_line = fields.ForeignKeyField("models.SalesOrderLine", related_name=False, on_delete=fields.RESTRICT)
+    """The order line that it left for."""
     sales_order_line_id: int
     quantity = QuantityField()
+    """How much left."""
     cost = MoneyField()
 
     class Meta:

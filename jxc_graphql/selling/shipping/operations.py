@@ -23,7 +23,7 @@ from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales.queries import OrderToShip
 from jxc_graphql.selling.shipping import rules
 from jxc_graphql.selling.shipping.facts import GoodsShipped
-from jxc_graphql.selling.shipping.models import Shipment, ShipmentLine
+from jxc_graphql.selling.shipping.models import Shipment
 from jxc_graphql.selling.shipping.rules import ShippedLine, ShippedPart, check_shipment
 
 __all__ = ["ShippedLine", "VirtualPlace", "check_shipment", "send_out", "ship_goods"]
@@ -108,6 +108,6 @@ async def _posted(
     costs = dict.fromkeys(line_ids, Money(0))
     for move, value in zip(moves, posted.values, strict=True):
         costs[move.line_id] += value
-    await opened(shipment, out_of=[order.id, *out_of])
-    await ShipmentLine.bulk_create(rules.lines_of_shipment(shipment.id, line_ids, departing, [*costs.values()]))
+    sent = rules.lines_of_shipment(shipment.id, line_ids, departing, [*costs.values()])
+    await opened(shipment, sent, out_of=[order.id, *out_of])
     return GoodsShipped(sales_order_id=order.id, shipment_id=shipment.id, stock_level_ids=posted.stock_level_ids)

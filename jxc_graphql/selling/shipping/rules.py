@@ -21,7 +21,9 @@ class OverShipment(Reason, frozen=True, kw_only=True):
     """More is to be shipped than the order line still asks for."""
 
     outstanding: Quantity
+    """What is outstanding of the line (未发)."""
     requested: Quantity
+    """What is to leave for it, over all lines of the input."""
 
 
 class ShippedLine(msgspec.Struct, frozen=True, kw_only=True):

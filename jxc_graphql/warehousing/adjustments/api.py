@@ -1,60 +1,30 @@
 """What clients see of adjustments, and what they do with them."""
 
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
-from jxc_graphql.gql.declare import (
-    Connection,
-    Node,
-    by_id,
-    column,
-    computed,
-    connection,
-    entity,
-    many,
-    user_error,
-)
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.lots.api import Lot
-from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.gql.declare import Connection, Node, by_id, column, computed, connection, many, user_error_of
+from jxc_graphql.kit.numbers import Money, UnitPrice
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.adjustments import models, operations, rules
-from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 
 
-@entity(models.AdjustmentLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "adjustment.warehouse_id"})
+@document_line(models.AdjustmentLine, requires=Permission.SEE_STOCK)
 class AdjustmentLine(Node):
     """A line of an adjustment (库存调整单行)."""
 
-    line_no: int
-    """Position in the document, from 1."""
-    sku: Sku
-    """What came or went."""
-    place: Place | None
-    """Where it is, or was (库位); null for the warehouse's stock, of which losses are taken from any bin."""
-    lot: Lot | None
-    """Of which lot (批次); null for goods without lots, and for losses of whichever lot expires first."""
     serials: list[str] = computed(rules.serials_of, "serials")
     """The number of each piece (序列号), where the SKU is tracked by serial number."""
-    quantity: Quantity
-    """How much, in the SKU's base unit: above 0 a gain (盘盈), below 0 a loss (盘亏)."""
     unit_cost: UnitPrice | None = column(requires=Permission.SEE_COST)
     """What one unit of a gain costs (单位成本); null where that follows from the goods that are there."""
     value: Money | None = column(requires=Permission.SEE_COST)
     """What these goods were worth when they were posted, losses below 0 (金额)."""
 
 
-@entity(models.Adjustment, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@document(models.Adjustment, requires=Permission.SEE_STOCK)
 class Adjustment(Document, Node):
     """Adjustment (库存调整单): goods that came or went without being bought, sold, moved or counted."""
 
-    warehouse: Warehouse
-    """Where."""
-    reason: AdjustmentReason
-    """Why (原因)."""
-    is_write_off: bool
-    """Whether its goods are scrapped (报废)."""
     estimated_value: Money | None = column(requires=Permission.SEE_COST)
     """What all that comes and all that goes was worth together when it was handed in or posted (审批金额)."""
     total: Money | None = column(requires=Permission.SEE_COST)
@@ -83,17 +53,5 @@ cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 write_off = document_action(operations.write_off, Adjustment, StockLevel, SHORT_DOCUMENTS, lines="WriteOffLineInput")
 
 
-@user_error(rules.WrongDirection)
-class WrongDirectionError:
-    """For this reason goods only come, or only go."""
-
-    reason: AdjustmentReason
-    """The reason."""
-
-
-@user_error(rules.NoWriteOff)
-class NoWriteOffError:
-    """For this reason goods are not scrapped."""
-
-    reason: AdjustmentReason
-    """The reason."""
+WrongDirectionError = user_error_of(rules.WrongDirection)
+NoWriteOffError = user_error_of(rules.NoWriteOff)

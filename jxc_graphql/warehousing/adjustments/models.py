@@ -54,9 +54,12 @@ class Adjustment(DocumentHeader):
     registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     reason = fields.CharEnumField(AdjustmentReason, max_length=15)
+    """Why (原因)."""
     is_write_off = fields.BooleanField()
+    """Whether its goods are scrapped (报废)."""
     estimated_value = MoneyField(null=True)
     total = MoneyField(null=True)
 
@@ -74,11 +77,14 @@ class AdjustmentLine(DocumentLine):
     adjustment = fields.ForeignKeyField("models.Adjustment", related_name=False, on_delete=fields.RESTRICT)
     adjustment_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Where it is, or was (库位); null for the warehouse's stock, of which losses are taken from any bin."""
     place_id: int | None
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次); null for goods without lots, and for losses of whichever lot expires first."""
     lot_id: int | None
     serials = fields.TextField()
     quantity = QuantityField()
+    """How much, in the SKU's base unit: above 0 a gain (盘盈), below 0 a loss (盘亏)."""
     unit_cost = UnitPriceField(null=True)
     value = MoneyField(null=True)
 

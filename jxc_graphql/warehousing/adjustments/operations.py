@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
@@ -18,7 +16,7 @@ from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -33,9 +31,7 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.adjustments import rules
-from jxc_graphql.warehousing.adjustments.facts import (
-    AdjustmentPosted,
-)
+from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 
@@ -61,8 +57,7 @@ async def create_adjustment(
         Adjustment, call, business_date(call), warehouse_id=warehouse.id, reason=reason, is_write_off=scraps, note=note
     )
     kept = await _checked(call, adjustment, lines, warehouse, check_note(note))
-    await opened(adjustment)
-    await AdjustmentLine.bulk_create(kept)
+    await opened(adjustment, kept)
     return DocumentCreated.of(adjustment)
 
 
@@ -81,12 +76,9 @@ async def update_adjustment(
     Raises `Rejected` with everything that is wrong with them.
     """
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.UPDATE, expected_version)
-    adjustment.is_write_off = rules.scraps(reason, write_off=adjustment.is_write_off)
-    adjustment.reason, adjustment.note = reason, note
+    adjustment.reason, adjustment.is_write_off = reason, rules.scraps(reason, write_off=adjustment.is_write_off)
     kept = await _checked(call, adjustment, lines, await _warehouse(adjustment), check_note(note))
-    await moved_on(adjustment, DocumentAction.UPDATE, "reason", "is_write_off", "note")
-    await AdjustmentLine.filter(adjustment_id=adjustment.id).delete()
-    await AdjustmentLine.bulk_create(kept)
+    await redrafted(adjustment, kept, reason=reason, is_write_off=adjustment.is_write_off, note=note)
     return DocumentUpdated.of(adjustment)
 
 
@@ -116,8 +108,7 @@ async def approve_adjustment(
 ) -> AdjustmentPosted:
     """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.APPROVE, expected_version)
-    of_that_day = msgspec.structs.replace(call, business_date=call.business_date or adjustment.business_date)
-    day, problems = await periods.posting_date(of_that_day)
+    day, problems = await periods.posting_date(call, on=adjustment.business_date)
     reject_if(problems)
     lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
     await _weigh(call, adjustment, lines, warehouse, day)
@@ -126,14 +117,8 @@ async def approve_adjustment(
     return fact
 
 
-reject_adjustment = step(
-    DocumentRejected[Adjustment],
-    "Sends an adjustment back to its author (驳回库存调整单), who reads the note in the timeline.",
-)
-
-cancel_adjustment = step(
-    DocumentCancelled[Adjustment], "Gives an adjustment up before it changed anything (作废库存调整单)."
-)
+reject_adjustment = step(DocumentRejected[Adjustment])
+cancel_adjustment = step(DocumentCancelled[Adjustment])
 
 
 @posting(STATES[DocumentAction.POST])
@@ -160,8 +145,7 @@ async def write_off(
         adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
     else:
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)
-    await opened(adjustment)
-    await AdjustmentLine.bulk_create(kept)
+    await opened(adjustment, kept)
     return fact
 
 

@@ -44,6 +44,7 @@ class WrongDirection(Reason, frozen=True, kw_only=True):
     """For this reason goods only come, or only go."""
 
     reason: AdjustmentReason
+    """The reason."""
 
 
 class CostOfLoss(Reason, frozen=True, kw_only=True):
@@ -64,6 +65,7 @@ class NoWriteOff(Reason, frozen=True, kw_only=True):
     """For this reason goods are not scrapped."""
 
     reason: AdjustmentReason
+    """The reason."""
 
 
 class AskedAdjustment(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,16 +15,16 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     query,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
-from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, TimelineEntry
+from jxc_graphql.office.documents.api import Document, TimelineEntry, document, document_line
 from jxc_graphql.warehousing.assembly import models, operations, queries, rules
 
 
@@ -72,46 +72,24 @@ class KitAvailability:
     """The component that sets the limit (短缺组件)."""
 
 
-@entity(models.AssemblyLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "assembly.warehouse_id"})
+@document_line(models.AssemblyLine, requires=Permission.SEE_STOCK)
 class AssemblyLine(Node):
     """A line of an assembly (组装单行): what was used of a component, or recovered."""
 
-    assembly: "Assembly"
-    """The assembly it stands in."""
-    line_no: int
-    """Position in the document, from 1."""
-    sku: Sku
-    """The component."""
-    quantity_by_recipe: Quantity
-    """How much the recipe says (应用数量), in the first line of each component."""
-    quantity: Quantity
-    """How much was used or recovered (实际数量); 0 of what was lost."""
     value: Money = column(requires=Permission.SEE_COST)
     """What these goods are worth (金额)."""
 
 
-@entity(models.Assembly, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@document(models.Assembly, requires=Permission.SEE_STOCK)
 class Assembly(Document, Node):
     """An assembly (组装单、拆卸单): components became kits, or kits components."""
 
-    kind: models.AssemblyKind
-    """Which way."""
-    warehouse: Warehouse
-    """Where."""
-    sku: Sku
-    """The kit (套件)."""
-    quantity: Quantity
-    """How many kits were made or taken apart."""
-    kit_version: int
-    """By which version of its recipe."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods were worth that left (领用金额)."""
     extra_cost: Money = column(requires=Permission.SEE_COST)
     """What the work itself cost (加工费)."""
     value: Money = column(requires=Permission.SEE_COST)
     """What the goods are worth that came in: cost and extra cost (入库金额)."""
-    reason: str
-    """Why it departs from the recipe (差异原因)."""
     lines: list[AssemblyLine] = many("assembly_id", order_by="line_no")
     """Its components."""
     movements: Connection[StockMovement] = connection("document_id")
@@ -142,11 +120,4 @@ assemble_kits = document_action(operations.assemble_kits, Assembly, StockLevel)
 disassemble_kits = document_action(operations.disassemble_kits, Assembly, StockLevel)
 
 
-@user_error(rules.DeviationUnexplained)
-class DeviationUnexplainedError:
-    """More or less of a component than the recipe says, and no reason given."""
-
-    expected: Quantity
-    """What the recipe says."""
-    quantity: Quantity
-    """What all lines of the component say together."""
+DeviationUnexplainedError = user_error_of(rules.DeviationUnexplained)

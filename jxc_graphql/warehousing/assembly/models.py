@@ -61,16 +61,22 @@ class Assembly(DocumentHeader):
     registered = Registered(amount="value")
 
     kind = fields.CharEnumField(AssemblyKind, max_length=12)
+    """Which way."""
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    """The kit (套件)."""
     sku_id: int
     quantity = QuantityField()
+    """How many kits were made or taken apart."""
     kit_version = fields.IntField()
+    """By which version of its recipe."""
     cost = MoneyField()
     extra_cost = MoneyField()
     value = MoneyField()
     reason = fields.CharField(max_length=200, default="")
+    """Why it departs from the recipe (差异原因)."""
 
     class Meta:
         table = "assembly"
@@ -86,9 +92,12 @@ class AssemblyLine(DocumentLine):
     """What was used of a component, or recovered; `quantity_by_recipe` of a SKU stands in its first line."""
 
     assembly = fields.ForeignKeyField("models.Assembly", related_name=False, on_delete=fields.RESTRICT)
+    """The assembly it stands in."""
     assembly_id: int
     quantity_by_recipe = QuantityField()
+    """How much the recipe says (应用数量), in the first line of each component."""
     quantity = QuantityField()
+    """How much was used or recovered (实际数量); 0 of what was lost."""
     value = MoneyField()
 
     class Meta:

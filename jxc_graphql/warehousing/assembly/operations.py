@@ -294,8 +294,7 @@ async def _write(job: Job, values: Sequence[Money]) -> None:
     """The document, with the value of each part of which there is something."""
     document = job.document
     worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
-    await opened(document)
-    await models.AssemblyLine.bulk_create(
+    lines = (
         models.AssemblyLine(
             id=part.line_id,
             assembly_id=document.id,
@@ -307,3 +306,4 @@ async def _write(job: Job, values: Sequence[Money]) -> None:
         )
         for line_no, part in enumerate(job.parts, start=1)
     )
+    await opened(document, lines)

@@ -69,7 +69,9 @@ class DeviationUnexplained(Reason, frozen=True, kw_only=True):
 
     sku: str
     expected: Quantity
+    """What the recipe says."""
     quantity: Quantity
+    """What all lines of the component say together."""
 
 
 class MoreThanRecipe(Reason, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What clients see of loans, how they lend goods, and what became of them."""
 
-from datetime import date
-
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
@@ -11,19 +9,14 @@ from jxc_graphql.gql.declare import (
     column,
     computed,
     connection,
-    entity,
     many,
-    user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.lots.api import Lot
-from jxc_graphql.masters.partners.api import Customer, Supplier
-from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
 from jxc_graphql.warehousing.loans import endings, models, operations, queries, rules
@@ -49,30 +42,12 @@ class LotLent:
     """How much of it."""
 
 
-@entity(models.LoanLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
+@document_line(models.LoanLine, requires=Permission.SEE_STOCK, scope=_of_whom())
 class LoanLine(Node):
     """A line of a loan (借出单行); quantities are in the SKU's base unit."""
 
-    loan: "Loan"
-    """The loan it stands in."""
-    line_no: int
-    """Position in the loan, from 1."""
-    sku: Sku
-    """What is lent."""
-    lot: Lot | None
-    """The lot (批次) that was named; without a name the first to expire left."""
     serials: list[str] = computed(rules.serials_of, "serials")
     """The number of each piece (序列号), where the SKU is tracked by serial number."""
-    quantity: Quantity
-    """How much was asked for."""
-    quantity_lent: Quantity
-    """How much left (借出数量); 0 before the approval."""
-    quantity_returned: Quantity
-    """How much came back (归还数量)."""
-    quantity_sold: Quantity
-    """How much was sold to who had it (转销售数量)."""
-    quantity_lost: Quantity
-    """How much does not come back (损失数量)."""
     quantity_out: Quantity = computed(
         rules.quantity_out, "quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"
     )
@@ -85,24 +60,12 @@ class LoanLine(Node):
     """What the goods cost that were lent (借出成本)."""
 
 
-@entity(models.Loan, requires=Permission.SEE_STOCK, scope=_of_whom())
+@document(models.Loan, requires=Permission.SEE_STOCK, scope=_of_whom())
 class Loan(Document, Node):
     """Loan (借出单): goods lent to a customer or supplier, who brings them back, buys or loses them."""
 
-    warehouse: Warehouse
-    """Out of which warehouse."""
-    customer: Customer | None
-    """To which customer; null where a supplier has the goods."""
-    supplier: Supplier | None
-    """To which supplier; null where a customer has the goods."""
-    due_on: date
-    """The day by which the goods are due (应还日期)."""
-    lent_on: date | None
-    """The day under which they left (借出日期)."""
     is_overdue: bool = computed(rules.is_overdue, "status", "due_on")
     """Whether goods of it are out after that day (逾期); `where: { status: …, dueOn: { lt: … } }` finds them."""
-    loss_reason: models.LoanLossReason | None
-    """Why the rest did not come back, once it is closed for that."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods cost that were lent (借出成本)."""
     lines: list[LoanLine] = many("loan_id", order_by="line_no")
@@ -113,32 +76,18 @@ class Loan(Document, Node):
     """The movements (库存流水) it made itself; returns and shipments have their own."""
 
 
-@entity(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan_return.loan."))
+@document_line(models.LoanReturnLine, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanReturnLine(Node):
     """A line of a loan return (归还单行)."""
 
-    loan_return: "LoanReturn"
-    """The return it stands in."""
-    line_no: int
-    """Position in the return, from 1."""
-    loan_line: LoanLine
-    """Of which line of the loan."""
-    sku: Sku
-    """What came back."""
-    quantity: Quantity
-    """How much, in the base unit."""
     value: Money = column(requires=Permission.SEE_COST)
     """What it cost when it left, and costs again."""
 
 
-@entity(models.LoanReturn, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
+@document(models.LoanReturn, requires=Permission.SEE_STOCK, scope=_of_whom("loan."))
 class LoanReturn(Document, Node):
     """Loan return (借出归还单): goods of a loan came back."""
 
-    loan: Loan
-    """Of which loan."""
-    warehouse: Warehouse
-    """Where."""
     lines: list[LoanReturnLine] = many("loan_return_id", order_by="line_no")
     """What came back."""
     total: Money = column(requires=Permission.SEE_COST)
@@ -169,11 +118,4 @@ sell_loan = document_action(
 close_loan = document_action(endings.close_loan, Loan, StockLevel)
 
 
-@user_error(rules.MoreThanLent)
-class MoreThanLentError:
-    """More is said to come back, to be sold or to be lost than the partner has."""
-
-    lent: Quantity
-    """How much the partner has, of the line or of the lot."""
-    given: Quantity
-    """How much was said."""
+MoreThanLentError = user_error_of(rules.MoreThanLent)

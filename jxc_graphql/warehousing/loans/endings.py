@@ -21,14 +21,7 @@ from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping.operations import ShippedLine, VirtualPlace
 from jxc_graphql.warehousing.loans import queries, rules
 from jxc_graphql.warehousing.loans.facts import LoanClosed, LoanReturned, LoanSold
-from jxc_graphql.warehousing.loans.models import (
-    STATES,
-    Loan,
-    LoanLine,
-    LoanLossReason,
-    LoanReturn,
-    LoanReturnLine,
-)
+from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine, LoanLossReason, LoanReturn, LoanReturnLine
 from jxc_graphql.warehousing.loans.operations import lock_lines
 from jxc_graphql.warehousing.loans.rules import LoanPart, LotLent, ReturnedLine, SoldLine
 
@@ -76,8 +69,7 @@ async def return_loan(
         by_id[move.line_id].value += value
     await _count(loan, DocumentAction.RETURN, lent, lines, "quantity_returned")
     document.total = Money.total(posted.values)
-    await opened(document, out_of=[loan.id])
-    await LoanReturnLine.bulk_create(brought)
+    await opened(document, brought, out_of=[loan.id])
     return LoanReturned(loan_id=loan.id, loan_return_id=document.id, stock_level_ids=posted.stock_level_ids)
 
 

@@ -66,14 +66,20 @@ class Loan(DocumentHeader):
     registered = Registered(supplier_id="supplier_id", customer_id="customer_id", amount="cost")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Out of which warehouse."""
     warehouse_id: int
     customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """To which customer; null where a supplier has the goods."""
     customer_id: int | None
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """To which supplier; null where a customer has the goods."""
     supplier_id: int | None
     due_on = fields.DateField()
+    """The day by which the goods are due (应还日期)."""
     lent_on = fields.DateField(null=True)
+    """The day under which they left (借出日期)."""
     loss_reason = fields.CharEnumField(LoanLossReason, max_length=10, null=True)
+    """Why the rest did not come back, once it is closed for that."""
     cost = MoneyField()
 
     class Meta:
@@ -86,15 +92,22 @@ class LoanLine(DocumentLine):
     """`lot` is the one that was named; `serials` is a JSON list."""
 
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    """The loan it stands in."""
     loan_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """The lot (批次) that was named; without a name the first to expire left."""
     lot_id: int | None
     serials = fields.TextField()
     quantity = QuantityField()
+    """How much was asked for."""
     quantity_lent = QuantityField()
+    """How much left (借出数量); 0 before the approval."""
     quantity_returned = QuantityField()
+    """How much came back (归还数量)."""
     quantity_sold = QuantityField()
+    """How much was sold to who had it (转销售数量)."""
     quantity_lost = QuantityField()
+    """How much does not come back (损失数量)."""
     cost = MoneyField()
 
     class Meta:
@@ -122,8 +135,10 @@ class LoanReturn(DocumentHeader):
     )
 
     loan = fields.ForeignKeyField("models.Loan", related_name=False, on_delete=fields.RESTRICT)
+    """Of which loan."""
     loan_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     total = MoneyField()
 
@@ -136,12 +151,15 @@ class LoanReturnLine(DocumentLine):
     """What came back of one line to one place; `value` is what it cost, now as when it left."""
 
     loan_return = fields.ForeignKeyField("models.LoanReturn", related_name=False, on_delete=fields.RESTRICT)
+    """The return it stands in."""
     loan_return_id: int
     loan_line = fields.ForeignKeyField("models.LoanLine", related_name=False, on_delete=fields.RESTRICT)
+    """Of which line of the loan."""
     loan_line_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     place_id: int
     quantity = QuantityField()
+    """How much, in the base unit."""
     value = MoneyField()
 
     class Meta:

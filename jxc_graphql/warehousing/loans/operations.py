@@ -13,7 +13,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentUpdated
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -57,8 +57,7 @@ async def create_loan(
         note=note,
         cost=Money(0),
     )
-    await opened(loan)
-    await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
+    await opened(loan, rules.lines_of_loan(loan.id, lines, known))
     return DocumentCreated.of(loan)
 
 
@@ -76,10 +75,7 @@ async def update_loan(
     loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
     known, problems = await _known(lines)
     reject_if([*problems, *rules.check_due(loan.business_date, due_on), *check_note(note)])
-    loan.due_on, loan.note = due_on, note
-    await moved_on(loan, DocumentAction.UPDATE, "due_on", "note")
-    await LoanLine.filter(loan_id=loan.id).delete()
-    await LoanLine.bulk_create(rules.lines_of_loan(loan.id, lines, known))
+    await redrafted(loan, rules.lines_of_loan(loan.id, lines, known), due_on=due_on, note=note)
     return DocumentUpdated.of(loan)
 
 
@@ -105,7 +101,7 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     return GoodsLent(loan_id=loan.id, stock_level_ids=posted.stock_level_ids)
 
 
-cancel_loan = step(DocumentCancelled[Loan], "Gives a loan up before anything left (作废借出单).")
+cancel_loan = step(DocumentCancelled[Loan])
 
 
 async def lock_lines(loan: Loan) -> dict[int, LoanLine]:

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
-from jxc_graphql.books.goods.named import Lots, check_named
+from jxc_graphql.books.goods.named import Lots, NamedGoods, check_named, moves_of
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
@@ -52,7 +52,9 @@ class MoreThanLent(Reason, frozen=True, kw_only=True):
     """More is said to come back, to be sold or to be lost than the partner has, of the line or of the lot."""
 
     lent: Quantity
+    """How much the partner has, of the line or of the lot."""
     given: Quantity
+    """How much was said."""
 
 
 class SerialNotLent(Reason, frozen=True, kw_only=True):
@@ -81,17 +83,8 @@ class Borrower(Protocol):
         """Whether it is in use."""
 
 
-class WantedLine(msgspec.Struct, frozen=True, kw_only=True):
+class WantedLine(NamedGoods, frozen=True, kw_only=True):
     """What to lend."""
-
-    sku_id: int
-    """What."""
-    quantity: Quantity
-    """How much, in the base unit; more than 0."""
-    lot_number: str | None = None
-    """The lot (批号); by default the one that expires first (先到期先出)."""
-    serials: tuple[str, ...] = ()
-    """The number of each piece (序列号), for SKUs that are tracked by them; at most 1,000."""
 
 
 class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,22 +194,16 @@ def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> lis
 
 def moves_of_loan(lines: Iterable[LoanLine], warehouse: KnownWarehouse) -> list[Move]:
     """From where goods are sold from to the lent place, at what they cost."""
-    return [
-        Move(
-            sku_id=line.sku_id,
-            warehouse_id=warehouse.id,
-            from_place_id=warehouse.stock_place_id,
-            to_place_id=warehouse.place_of(PlaceKind.LENT),
-            or_bins=True,
-            quantity=line.quantity,
-            line_id=line.id,
-            lot_id=line.lot_id,
-            serials=tuple(serials_of(line.serials)),
-            consignment_id=lent_by(line.id),
-            path=("id",),
-        )
-        for line in lines
-    ]
+    return moves_of(
+        lines,
+        warehouse_id=warehouse.id,
+        from_place_id=warehouse.stock_place_id,
+        to_place_id=warehouse.place_of(PlaceKind.LENT),
+        or_bins=True,
+        serials=lambda line: tuple(serials_of(line.serials)),
+        consignment_id=lambda line: lent_by(line.id),
+        path=("id",),
+    )
 
 
 def check_parts(

@@ -1,60 +1,28 @@
 """What clients see of opening balances, and how they open the books."""
 
-from datetime import date
-
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
-from jxc_graphql.gql.declare import (
-    Connection,
-    Node,
-    by_id,
-    column,
-    connection,
-    entity,
-    many,
-    user_error,
-)
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
-from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.lots.api import Lot
-from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.gql.declare import Connection, Node, by_id, column, connection, many, user_error_of
+from jxc_graphql.kit.numbers import Money, UnitPrice
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.openings import models, operations, rules
 
 
-@entity(
-    models.OpeningBalanceLine,
-    requires=Permission.SEE_STOCK,
-    scope={Dimension.WAREHOUSE: "opening_balance.warehouse_id"},
-)
+@document_line(models.OpeningBalanceLine, requires=Permission.SEE_STOCK)
 class OpeningBalanceLine(Node):
     """A line of an opening balance (期初库存)."""
 
-    line_no: int
-    """Position in the document, from 1."""
-    sku: Sku
-    """What there was."""
-    place: Place
-    """Where it lay."""
-    lot: Lot | None
-    """Of which lot (批次)."""
-    origin_on: date
-    """The day on which the company first had it; by it the goods age (入库日期)."""
-    quantity: Quantity
-    """How much, in the SKU's base unit."""
     unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
     """What one unit had cost (单位成本)."""
     value: Money = column(requires=Permission.SEE_COST)
     """What these goods had cost (金额)."""
 
 
-@entity(models.OpeningBalance, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@document(models.OpeningBalance, requires=Permission.SEE_STOCK)
 class OpeningBalance(Document, Node):
     """An opening balance (期初库存): what a warehouse had on the day the books start."""
 
-    warehouse: Warehouse
-    """Where."""
     total: Money = column(requires=Permission.SEE_COST)
     """What all of it had cost (合计金额)."""
     lines: list[OpeningBalanceLine] = many("opening_balance_id", order_by="line_no")
@@ -77,9 +45,4 @@ post_opening_balance = document_action(
 )
 
 
-@user_error(rules.OriginAfterOpening)
-class OriginAfterOpeningError:
-    """The company cannot have had goods only after the day for which they are in the balance."""
-
-    business_date: date
-    """The day of the balance (业务日期)."""
+OriginAfterOpeningError = user_error_of(rules.OriginAfterOpening)

@@ -19,6 +19,7 @@ class OpeningBalance(DocumentHeader):
     registered = Registered(amount="total")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     total = MoneyField()
 
     class Meta:
@@ -29,9 +30,13 @@ class OpeningBalance(DocumentHeader):
 class OpeningBalanceLine(DocumentLine):
     opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """Where it lay."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次)."""
     origin_on = fields.DateField()
+    """The day on which the company first had it; by it the goods age (入库日期)."""
     quantity = QuantityField()
+    """How much, in the SKU's base unit."""
     unit_cost = UnitPriceField()
     value = MoneyField()
 

@@ -10,12 +10,12 @@ from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
-from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.changing import made_out, opened
+from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.openings import rules
@@ -49,29 +49,20 @@ async def post_opening_balance(
         lines, warehouse=warehouse, skus=skus, places=places, business_date=business_date, note=note
     )
     reject_if([*problems, *wrong])
-    moves = rules.moves(lines, await lots.ensure(call, rules.labelled(lines)), warehouse)
-    document_id = new_id()
-    posted = await door.post(Posting(call=call, document_id=document_id, business_date=business_date, moves=moves))
-    total = Money.total(posted.values)
-    balance = made_out(
-        OpeningBalance, call, business_date, id=document_id, warehouse_id=warehouse_id, note=note, total=total
+    balance = made_out(OpeningBalance, call, business_date, warehouse_id=warehouse_id, note=note)
+    made = lines_of(
+        OpeningBalanceLine,
+        lines,
+        opening_balance_id=balance.id,
+        place_id=lambda line: line.place_id or warehouse.stock_place_id,
+        lot_id=await lots.ensure(call, rules.labelled(lines)),
+        origin_on=lambda line: line.origin_on or business_date,
+        value=lambda line: line.value,
     )
-    await opened(balance)
-    await OpeningBalanceLine.bulk_create(
-        OpeningBalanceLine(
-            id=move.line_id,
-            opening_balance_id=document_id,
-            line_no=line_no,
-            sku_id=line.sku_id,
-            place_id=move.to_place_id,
-            lot_id=move.lot_id,
-            origin_on=line.origin_on or business_date,
-            quantity=line.quantity,
-            unit_cost=line.unit_cost,
-            value=line.value,
-        )
-        for line_no, (line, move) in enumerate(zip(lines, moves, strict=True), start=1)
-    )
+    moves = rules.moves(made, lines, warehouse.id)
+    posted = await door.post(Posting(call=call, document_id=balance.id, business_date=business_date, moves=moves))
+    balance.total = Money.total(posted.values)
+    await opened(balance, made)
     return OpeningBalancePosted(
-        opening_balance_id=document_id, warehouse_id=warehouse_id, stock_level_ids=posted.stock_level_ids
+        opening_balance_id=balance.id, warehouse_id=warehouse_id, stock_level_ids=posted.stock_level_ids
     )

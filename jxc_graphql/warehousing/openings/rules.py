@@ -6,14 +6,15 @@ from datetime import date
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
+from jxc_graphql.books.goods.named import moves_of
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count, check_note
+from jxc_graphql.warehousing.openings.models import OpeningBalanceLine
 
 MAX_LINES = 1_000
 """Lines that one opening balance may have; a warehouse can have several balances."""
@@ -23,6 +24,7 @@ class OriginAfterOpening(Reason, frozen=True, kw_only=True):
     """The company cannot have had goods only after the day for which they are in the balance."""
 
     business_date: date
+    """The day of the balance (业务日期)."""
 
 
 class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,21 +85,15 @@ def labelled(lines: Sequence[OpeningLine]) -> list[Labelled]:
     return [(line.sku_id, line.lot, ("lines", index, "lot")) for index, line in enumerate(lines)]
 
 
-def moves(lines: Sequence[OpeningLine], lot_ids: Sequence[int | None], warehouse: KnownWarehouse) -> list[Move]:
+def moves(made: Sequence[OpeningBalanceLine], lines: Sequence[OpeningLine], warehouse_id: int) -> list[Move]:
     """From before the books to the shelves, each line at its value."""
-    return [
-        Move(
-            sku_id=line.sku_id,
-            warehouse_id=warehouse.id,
-            from_place_id=VirtualPlace.OPENING,
-            to_place_id=line.place_id or warehouse.stock_place_id,
-            quantity=line.quantity,
-            value=line.value,
-            lot_id=lot_id,
-            serials=line.serials,
-            origin_on=line.origin_on,
-            line_id=new_id(),
-            path=("lines", index, "quantity"),
-        )
-        for index, (line, lot_id) in enumerate(zip(lines, lot_ids, strict=True))
-    ]
+    return moves_of(
+        made,
+        warehouse_id=warehouse_id,
+        from_place_id=VirtualPlace.OPENING,
+        to_place_id=lambda line: line.place_id,
+        value=lambda line: line.value,
+        serials=[line.serials for line in lines],
+        origin_on=lambda line: line.origin_on,
+        path=lambda line: ("lines", line.line_no - 1, "quantity"),
+    )

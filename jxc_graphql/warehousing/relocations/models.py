@@ -13,6 +13,7 @@ class PlaceMove(DocumentHeader):
     series = "PM"
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
 
     class Meta:
@@ -21,17 +22,20 @@ class PlaceMove(DocumentHeader):
 
 
 class PlaceMoveLine(DocumentLine):
-    """`lot` is the one that was named; which lots went without a name is told by the movements."""
-
     place_move = fields.ForeignKeyField("models.PlaceMove", related_name=False, on_delete=fields.RESTRICT)
+    """The move it stands in."""
     place_move_id: int
     from_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """From where."""
     from_place_id: int
     to_place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """To where."""
     to_place_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """The lot (批次) that was named; without a name the first to expire went, which the movements tell."""
     lot_id: int | None
     quantity = QuantityField()
+    """How much, in the SKU's base unit."""
 
     class Meta:
         table = "place_move_line"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
-from jxc_graphql.books.goods.named import lots_named
+from jxc_graphql.books.goods.named import lots_named, moves_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.masters.catalog import queries as catalog
@@ -46,11 +46,9 @@ async def move_places(
     moved = lines_of(
         PlaceMoveLine, lines, place_move_id=move.id, lot_id=lambda one: known.get((one.sku_id, one.lot_number))
     )
-    posted = await door.post(
-        Posting(call=call, document_id=move.id, business_date=day, moves=rules.moves_of(moved, lines, warehouse.id))
-    )
-    await opened(move)
-    await PlaceMoveLine.bulk_create(moved)
+    moves = moves_of(moved, warehouse_id=warehouse.id, serials=[one.serials for one in lines])
+    posted = await door.post(Posting(call=call, document_id=move.id, business_date=day, moves=moves))
+    await opened(move, moved)
     return PlacesMoved(
         place_move_id=move.id, stock_level_ids=posted.stock_level_ids, short_document_ids=posted.short_document_ids
     )

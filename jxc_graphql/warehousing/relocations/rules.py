@@ -2,17 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import msgspec
-
-from jxc_graphql.books.goods.ledger import Move
-from jxc_graphql.books.goods.named import Lots, check_named
+from jxc_graphql.books.goods.named import Lots, NamedGoods, check_named
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
 from jxc_graphql.office.documents.rules import UnknownId, check_line_count
-from jxc_graphql.warehousing.relocations.models import PlaceMoveLine
 
 _SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 
@@ -29,21 +24,13 @@ class SamePlace(Reason, frozen=True, kw_only=True):
     place: str
 
 
-class WantedMove(msgspec.Struct, frozen=True, kw_only=True):
+class WantedMove(NamedGoods, frozen=True, kw_only=True):
     """What to move from where to where."""
 
-    sku_id: int
-    """What."""
-    quantity: Quantity
-    """How much, in the base unit; more than 0."""
     from_place_id: int
     """From which place or bin (库位) of the warehouse."""
     to_place_id: int
     """To which other one; from quality (待检) to stock releases goods that were inspected."""
-    lot_number: str | None = None
-    """The lot (批号); by default the one at that place that expires first (先到期先出)."""
-    serials: tuple[str, ...] = ()
-    """The serial number (序列号) of each piece, for SKUs that are tracked by them; at most 1,000."""
 
 
 def check_moves(
@@ -58,24 +45,6 @@ def check_moves(
         yield from _check_place(places.get(one.to_place_id), warehouse_id, (*path, "to_place_id"))
         if one.from_place_id == one.to_place_id and one.to_place_id in places:
             yield SamePlace(path=(*path, "to_place_id"), place=places[one.to_place_id].code)
-
-
-def moves_of(lines: Sequence[PlaceMoveLine], wanted: Sequence[WantedMove], warehouse_id: int) -> list[Move]:
-    """One move per line."""
-    return [
-        Move(
-            sku_id=line.sku_id,
-            warehouse_id=warehouse_id,
-            from_place_id=line.from_place_id,
-            to_place_id=line.to_place_id,
-            quantity=line.quantity,
-            line_id=line.id,
-            lot_id=line.lot_id,
-            serials=one.serials,
-            path=("lines", index),
-        )
-        for index, (line, one) in enumerate(zip(lines, wanted, strict=True))
-    ]
 
 
 def _check_place(place: KnownPlace | None, warehouse_id: int, path: Path) -> Iterator[Reason]:

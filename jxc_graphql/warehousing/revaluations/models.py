@@ -14,19 +14,19 @@ STATES = corrections.states(by=REVALUE_STOCK)
 
 
 class Revaluation(DocumentHeader):
-    """Revaluation (成本调整单).
-
-    `estimated_value` is by how much it changed values when it was handed in, `total` what it changed.
-    """
+    """Revaluation (成本调整单)."""
 
     series = "RV"
     states = STATES
     registered = Registered(amount="coalesce(total, estimated_value)")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where the goods are."""
     warehouse_id: int
     estimated_value = MoneyField(null=True)
+    """By how much values changed when it was handed in or posted, up and down alike (审批金额)."""
     total = MoneyField(null=True)
+    """The sum of what its lines changed (合计金额); null until it is posted."""
 
     class Meta:
         table = "revaluation"
@@ -42,10 +42,15 @@ class RevaluationLine(DocumentLine):
     revaluation = fields.ForeignKeyField("models.Revaluation", related_name=False, on_delete=fields.RESTRICT)
     revaluation_id: int
     unit_cost = UnitPriceField(null=True)
+    """What one unit is to cost (单位成本), if that was said."""
     value_change = MoneyField(null=True)
+    """By how much more, or below 0 less, all of them are to cost (金额调整), if that was said."""
     quantity = QuantityField(null=True)
+    """How much was on hand when it was posted."""
     value_before = MoneyField(null=True)
+    """What that cost before."""
     value = MoneyField(null=True)
+    """By how much that changed."""
 
     class Meta:
         table = "revaluation_line"

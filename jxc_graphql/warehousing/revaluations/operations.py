@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-import msgspec
-
 from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
@@ -14,7 +12,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -30,9 +28,7 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.revaluations import rules
-from jxc_graphql.warehousing.revaluations.facts import (
-    RevaluationPosted,
-)
+from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
@@ -51,8 +47,8 @@ async def create_revaluation(
     """
     await warehouses.usable_warehouse(call, warehouse_id)
     await _check(lines, note)
-    revaluation = await opened(made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id))
-    await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
+    revaluation = made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id)
+    await opened(revaluation, lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
     return DocumentCreated.of(revaluation)
 
 
@@ -71,10 +67,7 @@ async def update_revaluation(
     """
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
     await _check(lines, note)
-    revaluation.note = note
-    await moved_on(revaluation, DocumentAction.UPDATE, "note")
-    await RevaluationLine.filter(revaluation_id=revaluation.id).delete()
-    await RevaluationLine.bulk_create(lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
+    await redrafted(revaluation, lines_of(RevaluationLine, lines, revaluation_id=revaluation.id), note=note)
     return DocumentUpdated.of(revaluation)
 
 
@@ -103,20 +96,13 @@ async def approve_revaluation(
 ) -> RevaluationPosted:
     """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.APPROVE, expected_version)
-    of_that_day = msgspec.structs.replace(call, business_date=call.business_date or revaluation.business_date)
-    day, problems = await periods.posting_date(of_that_day)
+    day, problems = await periods.posting_date(call, on=revaluation.business_date)
     reject_if(problems)
     return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
 
 
-reject_revaluation = step(
-    DocumentRejected[Revaluation],
-    "Sends a revaluation back to its author (驳回成本调整单), who reads the note in the timeline.",
-)
-
-cancel_revaluation = step(
-    DocumentCancelled[Revaluation], "Gives a revaluation up before it changed anything (作废成本调整单)."
-)
+reject_revaluation = step(DocumentRejected[Revaluation])
+cancel_revaluation = step(DocumentCancelled[Revaluation])
 
 
 async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:

@@ -22,6 +22,7 @@ class RevaluedTwice(Reason, frozen=True, kw_only=True):
     """The SKU stands in the document already."""
 
     first: int
+    """At which position, from 1."""
 
 
 class AskedRevaluation(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,18 +19,18 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.categories.api import Category
-from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules, slips
 from jxc_graphql.warehousing.stocktakes.models import MANAGE_STOCKTAKES
 
@@ -111,7 +111,7 @@ class StocktakePiece(Node):
     """Whether it is missing (盘亏); else it was found (盘盈)."""
 
 
-@entity(models.StocktakeLine, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "stocktake.warehouse_id"})
+@document_line(models.StocktakeLine, requires=Permission.SEE_STOCK)
 class StocktakeLine(Node):
     """A line of a stocktake (盘点行): a SKU at a place, of one lot or of none; quantities are in its base unit.
 
@@ -119,41 +119,12 @@ class StocktakeLine(Node):
     manage stocktakes.
     """
 
-    stocktake: "Stocktake"
-    """The stocktake."""
-    sheet: "StocktakeSheet | None"
-    """The sheet that it is on."""
-    line_no: int
-    """Position in the stocktake, from 1, place by place."""
-    sku: Sku
-    """What is counted."""
-    place: Place
-    """Where."""
-    lot: Lot | None
-    """Of which lot (批次)."""
-    is_found: bool
-    """Whether the goods were found without a line that named them (盘点新增)."""
-    has_moved: bool
-    """Whether the goods moved since the snapshot, known a moment after they did.
-
-    The variance takes account of what moved before they were counted.
-    """
-    round: int
-    """The round in which it is counted: 1, and more for recounts (复盘)."""
-    version: int
-    """Rises with each count; send it back as `expectedVersion` to replace only what you have seen."""
     book_quantity: Quantity | None = computed(rules.book_quantity_seen, "book_quantity", "is_blind")
     """What the books said when counting started (账面数量)."""
     book_quantity_at_count: Quantity | None = computed(rules.book_quantity_seen, "book_quantity_at_count", "is_blind")
     """What the books said when it was counted."""
-    counted_quantity: Quantity | None
-    """How much was counted (实盘数量): the sum of the valid counts; null while nobody has."""
-    variance: Quantity | None
-    """Counted less book quantity at count (差异): surplus above 0, shortage below; null for all in a blind count."""
     variance_value: Money | None = column(requires=Permission.SEE_COST)
     """What the variance is worth (差异金额): by the present cost in review, as posted afterwards."""
-    piece_differences: int
-    """How many pieces were found or are missing, once the result is handed in."""
     counts: Connection[StocktakeCount] = connection("line_id")
     """Who counted what, oldest first."""
     pieces: Connection[StocktakePiece] = connection("line_id")
@@ -178,22 +149,10 @@ class StocktakeSheet(Node):
     """What is to be counted."""
 
 
-@entity(models.Stocktake, requires=Permission.SEE_STOCK, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@document(models.Stocktake, requires=Permission.SEE_STOCK)
 class Stocktake(Document, Node):
     """Stocktake (盘点单): counting the goods of a warehouse, or of a part of it, and posting what varies."""
 
-    warehouse: Warehouse
-    """Where."""
-    is_blind: bool
-    """Whether counters do not see what the books say (盲盘)."""
-    includes_empty: bool
-    """Whether goods are counted of which the books have none."""
-    approval_limit: Money
-    """Up to which worth, surplus and shortage together, variances are posted without an approval (免审核上限)."""
-    started_at: datetime | None
-    """When counting started."""
-    lines_with_variance: int | None
-    """How many lines vary; null before the result is handed in."""
     surplus_value: Money | None = column(requires=Permission.SEE_COST)
     """What was found is worth (盘盈金额)."""
     shortage_value: Money | None = column(requires=Permission.SEE_COST)
@@ -310,22 +269,8 @@ post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLeve
 cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)
 
 
-@user_error(rules.GoodsUnderCount)
-class GoodsUnderCountError:
-    """Another stocktake that is under way has these goods."""
-
-    stocktake: str
-    """Its number."""
-    place: str
-    """The code of the place."""
-
-
-@user_error(rules.LinesNotCounted)
-class LinesNotCountedError:
-    """Lines were not counted, and nobody says what that means."""
-
-    lines: int
-    """How many."""
+GoodsUnderCountError = user_error_of(rules.GoodsUnderCount)
+LinesNotCountedError = user_error_of(rules.LinesNotCounted)
 
 
 @user_error(rules.ShortageNotCovered)
@@ -340,9 +285,4 @@ class ShortageNotCoveredError:
     """How much of it is there."""
 
 
-@user_error(slips.CountRepeated)
-class CountRepeatedError:
-    """A line stands twice among counts of which each is to replace what was counted before."""
-
-    first: int
-    """Where it stands first."""
+CountRepeatedError = user_error_of(slips.CountRepeated)

@@ -81,14 +81,20 @@ class Stocktake(DocumentHeader):
     registered = Registered(amount="surplus_value - shortage_value")
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     warehouse_id: int
     is_blind = fields.BooleanField()
+    """Whether counters do not see what the books say (盲盘)."""
     includes_empty = fields.BooleanField()
+    """Whether goods are counted of which the books have none."""
     approval_limit = MoneyField()
+    """Up to which worth, surplus and shortage together, variances are posted without an approval (免审核上限)."""
     started_at = fields.DatetimeField(null=True)
+    """When counting started."""
     surplus_value = MoneyField(null=True)
     shortage_value = MoneyField(null=True)
     lines_with_variance = fields.IntField(null=True)
+    """How many lines vary; null before the result is handed in."""
 
     class Meta:
         table = "stocktake"
@@ -137,23 +143,39 @@ class StocktakeLine(Model):
 
     id = fields.BigIntField(primary_key=True)
     stocktake = fields.ForeignKeyField("models.Stocktake", related_name=False, on_delete=fields.RESTRICT)
+    """The stocktake."""
     sheet = fields.ForeignKeyField("models.StocktakeSheet", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """The sheet that it is on."""
     line_no = fields.IntField()
+    """Position in the stocktake, from 1, place by place."""
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    """What is counted."""
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """Where."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Of which lot (批次)."""
     is_found = fields.BooleanField()
+    """Whether the goods were found without a line that named them (盘点新增)."""
     is_blind = fields.BooleanField()
     has_moved = fields.BooleanField()
+    """Whether the goods moved since the snapshot, known a moment after they did.
+
+    The variance takes account of what moved before they were counted.
+    """
     since_movement_id = fields.BigIntField()
     round = fields.IntField()
+    """The round in which it is counted: 1, and more for recounts (复盘)."""
     version = fields.IntField()
+    """Rises with each count; send it back as `expectedVersion` to replace only what you have seen."""
     book_quantity = QuantityField(null=True)
     book_quantity_at_count = QuantityField(null=True)
     counted_quantity = QuantityField(null=True)
+    """How much was counted (实盘数量): the sum of the valid counts; null while nobody has."""
     variance = QuantityField(null=True)
+    """Counted less book quantity at count (差异): surplus above 0, shortage below; null for all in a blind count."""
     variance_value = MoneyField(null=True)
     piece_differences = fields.IntField()
+    """How many pieces were found or are missing, once the result is handed in."""
 
     class Meta:
         table = "stocktake_line"

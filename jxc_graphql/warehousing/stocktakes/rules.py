@@ -44,8 +44,10 @@ class GoodsUnderCount(Reason, frozen=True, kw_only=True):
     """Another stocktake that is under way has these goods."""
 
     stocktake: str
+    """Its number."""
     sku: str
     place: str
+    """The code of the place."""
 
 
 class SheetsInUse(Reason, frozen=True, kw_only=True):
@@ -64,6 +66,7 @@ class LinesNotCounted(Reason, frozen=True, kw_only=True):
     """Lines were not counted, and nobody says what that means."""
 
     lines: int
+    """How many."""
 
 
 class NothingToRecount(Reason, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ class CountRepeated(Reason, frozen=True, kw_only=True):
     """A line stands twice among counts of which each is to replace what was counted before."""
 
     first: int
+    """Where it stands first."""
 
 
 class LineOfAnotherSheet(Reason, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What clients see of transfers, and what they do with them."""
 
-from datetime import date, datetime
+from datetime import date
 
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
@@ -14,19 +14,18 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     user_error,
+    user_error_of,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
-from jxc_graphql.masters.warehouses.api import Place, Warehouse
-from jxc_graphql.masters.warehouses.places import PlaceKind
-from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document
+from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.warehousing.transfers import consignments, models, operations, queries, rules, transit
 
-_BOTH: dict[str, tuple[str, ...]] = {Dimension.WAREHOUSE: ("transfer.from_warehouse_id", "transfer.to_warehouse_id")}
+_EITHER: Scope = {Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")}
+_OF_TRANSFER: Scope = {Dimension.WAREHOUSE: ("transfer.from_warehouse_id", "transfer.to_warehouse_id")}
 
 
 @value
@@ -41,32 +40,10 @@ class LotInTransit:
     """How much of it is on its way."""
 
 
-@entity(models.TransferLine, requires=Permission.SEE_STOCK, scope=_BOTH)
+@document_line(models.TransferLine, requires=Permission.SEE_STOCK, scope=_EITHER)
 class TransferLine(Node):
     """A line of a transfer (调拨单行); quantities are in the SKU's base unit."""
 
-    transfer: "Transfer"
-    """The transfer it stands in."""
-    line_no: int
-    """Position in the transfer, from 1."""
-    sku: Sku
-    """What is to be moved."""
-    unit: str
-    """The unit in which it was asked for."""
-    quantity_in_unit: Quantity
-    """How much was asked for, in that unit."""
-    quantity: Quantity
-    """How much was asked for (申请数量)."""
-    quantity_approved: Quantity
-    """How much was approved (批准数量); goods that may be sold are reserved until they leave."""
-    quantity_dispatched: Quantity
-    """How much was sent (调出数量)."""
-    quantity_received: Quantity
-    """How much came (已到), damaged goods included."""
-    quantity_damaged: Quantity
-    """How much of what came was damaged (破损)."""
-    quantity_missing: Quantity
-    """How much was sent and will not come (差异)."""
     quantity_in_transit: Quantity = computed(
         rules.quantity_in_transit, "quantity_dispatched", "quantity_received", "quantity_missing"
     )
@@ -79,7 +56,7 @@ class TransferLine(Node):
     """What the goods cost that were sent (调出成本)."""
 
 
-@entity(models.TransferDiscrepancy, requires=Permission.SEE_STOCK, scope=_BOTH)
+@entity(models.TransferDiscrepancy, requires=Permission.SEE_STOCK, scope=_OF_TRANSFER)
 class TransferDiscrepancy(Node):
     """A discrepancy of a transfer (调拨差异): what was sent of a line and did not arrive for one reason."""
 
@@ -97,32 +74,14 @@ class TransferDiscrepancy(Node):
     """What it cost."""
 
 
-@entity(
-    models.Transfer,
-    requires=Permission.SEE_STOCK,
-    scope={Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")},
-)
+@document(models.Transfer, requires=Permission.SEE_STOCK, scope=_EITHER)
 class Transfer(Document, Node):
     """Transfer (调拨单): goods go from one warehouse to another. Who may work in either of the two sees it."""
 
-    from_warehouse: Warehouse
-    """The source (调出仓); null where it is out of the viewer's scope."""
     from_name: str = batched(queries.warehouse_names, "from_warehouse_id")
     """What the source is called, also where it is out of the viewer's scope."""
-    to_warehouse: Warehouse
-    """The destination (调入仓); null where it is out of the viewer's scope."""
     to_name: str = batched(queries.warehouse_names, "to_warehouse_id")
     """What the destination is called, also where it is out of the viewer's scope."""
-    goods: models.TransferGoods
-    """Which goods it carries (良品, 待检, 次品)."""
-    expected_on: date | None
-    """The day on which the goods are expected (预计到货日期)."""
-    dispatched_at: datetime | None
-    """When the goods left (调出时间)."""
-    dispatched_on: date | None
-    """The business date under which they left."""
-    dispatched_by: User | None
-    """Who sent them (调出人)."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods cost that were sent (调出成本)."""
     lines: list[TransferLine] = many("transfer_id", order_by="line_no")
@@ -135,45 +94,18 @@ class Transfer(Document, Node):
     """What its dispatch and its discrepancies moved."""
 
 
-@entity(
-    models.TransferReceiptLine,
-    requires=Permission.SEE_STOCK,
-    scope={
-        Dimension.WAREHOUSE: (
-            "transfer_receipt.transfer.from_warehouse_id",
-            "transfer_receipt.transfer.to_warehouse_id",
-        )
-    },
-)
+@document_line(models.TransferReceiptLine, requires=Permission.SEE_STOCK, scope=_OF_TRANSFER)
 class TransferReceiptLine(Node):
     """A line of a transfer receipt (调拨入库行): what came of one transfer line to one place."""
 
-    transfer_receipt: "TransferReceipt"
-    """The receipt it stands in."""
-    line_no: int
-    """Position in the receipt, from 1."""
-    transfer_line: TransferLine
-    """The transfer line of which it came."""
-    sku: Sku
-    """What came."""
-    place: Place
-    """Where accepted goods were put."""
-    quantity_accepted: Quantity
-    """How much went there (合格)."""
-    quantity_damaged: Quantity
-    """How much went to the damaged place (破损)."""
     value: Money = column(requires=Permission.SEE_COST)
     """What these goods cost (金额)."""
 
 
-@entity(models.TransferReceipt, requires=Permission.SEE_STOCK, scope=_BOTH)
+@document(models.TransferReceipt, requires=Permission.SEE_STOCK, scope=_OF_TRANSFER)
 class TransferReceipt(Document, Node):
     """Transfer receipt (调拨入库): what arrived of a transfer at one time."""
 
-    transfer: Transfer
-    """The transfer of which it came."""
-    warehouse: Warehouse
-    """Where it came to."""
     total: Money = column(requires=Permission.SEE_COST)
     """What the goods cost (合计金额)."""
     lines: list[TransferReceiptLine] = many("transfer_receipt_id", order_by="line_no")
@@ -220,61 +152,9 @@ class TransferShortageError:
     """How much all these lines together are to get."""
 
 
-@user_error(rules.MoreThanAsked)
-class MoreThanAskedError:
-    """More is to be approved of a line than was asked for."""
-
-    asked: Quantity
-    """How much was asked for."""
-    approved: Quantity
-    """How much is to be approved."""
-
-
-@user_error(rules.MoreThanApproved)
-class MoreThanApprovedError:
-    """More is to be sent of a line than was approved."""
-
-    approved: Quantity
-    """How much was approved."""
-    requested: Quantity
-    """How much is to be sent, over all lines of the input."""
-
-
-@user_error(rules.PlaceUnfit)
-class PlaceUnfitError:
-    """Goods of a transfer leave from where goods are sold, and arrive there or where they are inspected."""
-
-    place: str
-    """The code of the place."""
-    kind: PlaceKind
-    """Its kind."""
-
-
-@user_error(consignments.MoreThanInTransit)
-class MoreThanInTransitError:
-    """More is said to have arrived, or to be missing, than is in transit of the line."""
-
-    in_transit: Quantity
-    """How much is in transit (在途)."""
-    given: Quantity
-    """How much is said to have arrived or to be missing, over all lines of the input."""
-
-
-@user_error(consignments.LotNotInTransit)
-class LotNotInTransitError:
-    """Of this lot there is less in transit of the line, or nothing."""
-
-    lot: str
-    """The number of the lot (批号)."""
-    in_transit: Quantity
-    """How much of it is in transit."""
-    given: Quantity
-    """How much is said to have arrived or to be missing."""
-
-
-@user_error(consignments.SerialNotInTransit)
-class SerialNotInTransitError:
-    """The piece with this serial number is not on its way with this line."""
-
-    number: str
-    """The serial number (序列号)."""
+MoreThanAskedError = user_error_of(rules.MoreThanAsked)
+MoreThanApprovedError = user_error_of(rules.MoreThanApproved)
+PlaceUnfitError = user_error_of(rules.PlaceUnfit)
+MoreThanInTransitError = user_error_of(consignments.MoreThanInTransit)
+LotNotInTransitError = user_error_of(consignments.LotNotInTransit)
+SerialNotInTransitError = user_error_of(consignments.SerialNotInTransit)

@@ -34,21 +34,27 @@ class MoreThanInTransit(Reason, frozen=True, kw_only=True):
     """More is said to have arrived, or to be missing, than is in transit of the line."""
 
     in_transit: Quantity
+    """How much is in transit (在途)."""
     given: Quantity
+    """How much is said to have arrived or to be missing, over all lines of the input."""
 
 
 class LotNotInTransit(Reason, frozen=True, kw_only=True):
     """Of this lot there is less in transit of the line, or nothing."""
 
     lot: str
+    """The number of the lot (批号)."""
     in_transit: Quantity
+    """How much of it is in transit."""
     given: Quantity
+    """How much is said to have arrived or to be missing."""
 
 
 class SerialNotInTransit(Reason, frozen=True, kw_only=True):
     """The piece with this serial number is not on its way with this line."""
 
     number: str
+    """The serial number (序列号)."""
 
 
 class ArrivedBeforeDispatch(Reason, frozen=True, kw_only=True):

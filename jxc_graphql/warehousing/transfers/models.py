@@ -82,14 +82,21 @@ class Transfer(DocumentHeader):
     registered = Registered(warehouse_id="from_warehouse_id", to_warehouse_id="to_warehouse_id", amount="cost")
 
     from_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """The source (调出仓); null where it is out of the viewer's scope."""
     from_warehouse_id: int
     to_warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """The destination (调入仓); null where it is out of the viewer's scope."""
     to_warehouse_id: int
     goods = fields.CharEnumField(TransferGoods, max_length=7, default=TransferGoods.STOCK)
+    """Which goods it carries (良品, 待检, 次品)."""
     expected_on = fields.DateField(null=True)
+    """The day on which the goods are expected (预计到货日期)."""
     dispatched_at = fields.DatetimeField(null=True)
+    """When the goods left (调出时间)."""
     dispatched_on = fields.DateField(null=True)
+    """The business date under which they left."""
     dispatched_by = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT, null=True)
+    """Who sent them (调出人)."""
     dispatched_by_id: int | None
     cost = MoneyField()
 
@@ -103,15 +110,24 @@ class TransferLine(DocumentLine):
     """Quantities are in the base unit; `unit` and `quantity_in_unit` are what was typed."""
 
     transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
+    """The transfer it stands in."""
     transfer_id: int
     unit = fields.CharField(max_length=20)
+    """The unit in which it was asked for."""
     quantity_in_unit = QuantityField()
+    """How much was asked for, in that unit."""
     quantity = QuantityField()
+    """How much was asked for (申请数量)."""
     quantity_approved = QuantityField()
+    """How much was approved (批准数量); goods that may be sold are reserved until they leave."""
     quantity_dispatched = QuantityField()
+    """How much was sent (调出数量)."""
     quantity_received = QuantityField()
+    """How much came (已到), damaged goods included."""
     quantity_damaged = QuantityField()
+    """How much of what came was damaged (破损)."""
     quantity_missing = QuantityField()
+    """How much was sent and will not come (差异)."""
     cost = MoneyField()
 
     class Meta:
@@ -139,8 +155,10 @@ class TransferReceipt(DocumentHeader):
     )
 
     transfer = fields.ForeignKeyField("models.Transfer", related_name=False, on_delete=fields.RESTRICT)
+    """The transfer of which it came."""
     transfer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
+    """Where it came to."""
     warehouse_id: int
     total = MoneyField()
 
@@ -153,13 +171,18 @@ class TransferReceiptLine(DocumentLine):
     """What came of one transfer line to one place; damaged goods went to the damaged place instead."""
 
     transfer_receipt = fields.ForeignKeyField("models.TransferReceipt", related_name=False, on_delete=fields.RESTRICT)
+    """The receipt it stands in."""
     transfer_receipt_id: int
     transfer_line = fields.ForeignKeyField("models.TransferLine", related_name=False, on_delete=fields.RESTRICT)
+    """The transfer line of which it came."""
     transfer_line_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
+    """Where accepted goods were put."""
     place_id: int
     quantity_accepted = QuantityField()
+    """How much went there (合格)."""
     quantity_damaged = QuantityField()
+    """How much went to the damaged place (破损)."""
     value = MoneyField()
 
     class Meta:

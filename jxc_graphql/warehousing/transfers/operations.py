@@ -13,19 +13,16 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import PricedLine
+from jxc_graphql.office.documents.lines import PricedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.warehousing.transfers import rules
-from jxc_graphql.warehousing.transfers.facts import (
-    TransferApproved,
-    TransferCancelled,
-)
+from jxc_graphql.warehousing.transfers.facts import TransferApproved, TransferCancelled
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer, TransferGoods, TransferLine
 from jxc_graphql.warehousing.transfers.rules import ApprovedLine, AskedGoods
 
@@ -82,14 +79,11 @@ async def update_transfer(
     known = await catalog.skus({line.sku_id for line in lines})
     asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
     reject_if([*problems, *check_note(note)])
-    transfer.expected_on, transfer.note = expected_on, note
-    await moved_on(transfer, DocumentAction.UPDATE, "expected_on", "note")
-    await TransferLine.filter(transfer_id=transfer.id).delete()
-    await _insert_lines(transfer, asked)
+    await redrafted(transfer, _lines(transfer, asked), expected_on=expected_on, note=note)
     return DocumentUpdated.of(transfer)
 
 
-submit_transfer = step(DocumentSubmitted[Transfer], "Hands a draft in for approval (提交调拨单).")
+submit_transfer = step(DocumentSubmitted[Transfer])
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -137,10 +131,7 @@ async def approve_transfer(
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
-reject_transfer = step(
-    DocumentRejected[Transfer],
-    "Sends a transfer back to its author (驳回调拨单), who reads the note in the timeline and may change the draft.",
-)
+reject_transfer = step(DocumentRejected[Transfer])
 
 
 @posting(STATES[DocumentAction.CANCEL])
@@ -178,29 +169,10 @@ async def _drafted(
     transfer = made_out(
         Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
-    await opened(transfer)
-    await _insert_lines(transfer, asked)
+    await opened(transfer, _lines(transfer, asked))
     return transfer
 
 
-async def _insert_lines(transfer: Transfer, lines: Sequence[PricedLine]) -> None:
-    zero = Quantity(0)
-    await TransferLine.bulk_create(
-        [
-            TransferLine(
-                transfer_id=transfer.id,
-                line_no=line.line_no,
-                sku_id=line.sku_id,
-                unit=line.unit,
-                quantity_in_unit=line.quantity_in_unit,
-                quantity=line.quantity,
-                quantity_approved=zero,
-                quantity_dispatched=zero,
-                quantity_received=zero,
-                quantity_damaged=zero,
-                quantity_missing=zero,
-                cost=Money(0),
-            )
-            for line in lines
-        ]
-    )
+def _lines(transfer: Transfer, asked: Sequence[PricedLine]) -> list[TransferLine]:
+    counts = (f"quantity_{what}" for what in ("approved", "dispatched", "received", "damaged", "missing"))
+    return lines_of(TransferLine, asked, transfer_id=transfer.id, cost=Money(0), **dict.fromkeys(counts, Quantity(0)))

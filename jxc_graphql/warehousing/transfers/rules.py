@@ -33,7 +33,9 @@ class MoreThanAsked(Reason, frozen=True, kw_only=True):
     """More is to be approved of a line than was asked for."""
 
     asked: Quantity
+    """How much was asked for."""
     approved: Quantity
+    """How much is to be approved."""
 
 
 class TransferShortage(Reason, frozen=True, kw_only=True):
@@ -51,14 +53,18 @@ class MoreThanApproved(Reason, frozen=True, kw_only=True):
     """More is to be sent of a line than was approved."""
 
     approved: Quantity
+    """How much was approved."""
     requested: Quantity
+    """How much is to be sent, over all lines of the input."""
 
 
 class PlaceUnfit(Reason, frozen=True, kw_only=True):
     """Goods of a transfer leave places of their kind, and arrive at such; those to be sold may be inspected before."""
 
     place: str
+    """The code of the place."""
     kind: PlaceKind
+    """Its kind."""
 
 
 class AskedGoods(msgspec.Struct, frozen=True, kw_only=True):

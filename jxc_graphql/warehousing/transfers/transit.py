@@ -120,8 +120,7 @@ async def receive_transfer(
     _add_values(arrived, moves, posted.values)
     await _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
-    await opened(receipt, out_of=[transfer.id])
-    await TransferReceiptLine.bulk_create(arrived)
+    await opened(receipt, arrived, out_of=[transfer.id])
     return TransferReceived(
         transfer_id=transfer.id, transfer_receipt_id=receipt.id, stock_level_ids=posted.stock_level_ids
     )

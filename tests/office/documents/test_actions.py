@@ -201,7 +201,7 @@ def test_an_action_with_a_note_takes_one() -> None:
 
 def test_its_fact_must_tell_of_all_that_it_shows() -> None:
     with pytest.raises(DeclarationError, match=r"SendBackPayload\.stockLevel: PurchaseOrderRejected has no"):
-        Schema([module_of(send_back=document_action(send_back, PurchaseOrder, StockLevel))])
+        schema_of(send_back=document_action(send_back, PurchaseOrder, StockLevel))
 
 
 def test_an_operation_is_declared_as_one() -> None:

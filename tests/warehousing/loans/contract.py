@@ -1,28 +1,17 @@
 """How goods are lent and come back, for the tests that all documents have in common."""
 
-from datetime import timedelta
 from typing import Any
 
-from jxc_graphql.kit import clock
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanReturn
-from jxc_graphql.warehousing.loans.rules import ReturnedLine, WantedLine
-from tests.make.contract import Contract
+from jxc_graphql.warehousing.loans.rules import ReturnedLine
+from tests.make.contract import Contract, given
 from tests.make.trade import Trade
 
 
-async def loan(trade: Trade) -> dict[str, Any]:
-    return {
-        "warehouse_id": trade.shop.warehouse.id,
-        "customer_id": trade.customer_id,
-        "due_on": clock.day_of(trade.call.at) + timedelta(days=7),
-        "lines": [WantedLine(sku_id=sku_id, quantity=Quantity.of("3")) for sku_id in trade.shop.skus],
-    }
-
-
 async def loan_return(trade: Trade) -> dict[str, Any]:
-    made = await operations.create_loan(trade.call, **await loan(trade))
+    made = await operations.create_loan(trade.call, **await given(trade, operations.create_loan, "customer_id"))
     await operations.approve_loan(trade.call, loan_id=made.subject_id)
     lent = await LoanLine.filter(loan_id=made.subject_id)
     lines = [ReturnedLine(loan_line_id=line.id, quantity=Quantity.of("2")) for line in lent]
@@ -30,6 +19,6 @@ async def loan_return(trade: Trade) -> dict[str, Any]:
 
 
 CONTRACTS = (
-    Contract(Loan, operations.create_loan, loan, then=(operations.approve_loan,)),
+    Contract(Loan, operations.create_loan, also=("customer_id",), then=(operations.approve_loan,)),
     Contract(LoanReturn, endings.return_loan, loan_return),
 )
