@@ -43,7 +43,11 @@ class DomainError(Exception):
 
 
 class Unauthenticated(DomainError):
-    """Nobody is signed in, or the token is unknown, expired or revoked."""
+    """Nobody is signed in, or the token that was shown is not good: the code says why."""
+
+    def __init__(self, code: str = "UNAUTHENTICATED") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Forbidden(DomainError):

@@ -230,7 +230,7 @@ async def test_answers_queries_by_get_and_nothing_else(web: httpx.AsyncClient) -
 )
 async def test_refuses_a_token_that_is_not_good(web: httpx.AsyncClient, authorization: str) -> None:
     response = await post(web, {"query": QUERY}, authorization=authorization, accept_language="zh-CN")
-    assert (response.status_code, code(response)) == (401, "UNAUTHENTICATED")
+    assert (response.status_code, code(response)) == (401, "TOKEN_UNKNOWN")
     assert response.headers["www-authenticate"] == "Bearer"
     assert "登录" in response.text
 

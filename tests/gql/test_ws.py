@@ -52,7 +52,7 @@ async def test_refuses_other_protocols(opened: Open, protocol: str | None) -> No
 @pytest.mark.parametrize("authorization", ["Bearer nobodys", "Basic YTpi", "", 5, None, ["Bearer x"]])
 async def test_refuses_a_token_that_is_not_good(opened: Open, authorization: Any) -> None:
     socket = await opened({"type": "connection_init", "payload": {"Authorization": authorization}})
-    assert await close_code(socket) == 4403
+    assert await close_code(socket) == 4401
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ async def test_closes_when_the_token_is_revoked(opened: Open, token: str, call: 
     assert shown.token_id
     await revoke_token(call, token_id=shown.token_id)
     await say(socket, subscribe("{ __typename }"))
-    assert await close_code(socket) == 4403
+    assert await close_code(socket) == 4401
 
 
 async def test_leaves_nothing_running_behind(opened: Open, token: str) -> None:
@@ -279,7 +279,7 @@ async def test_closes_a_silent_socket_whose_token_dies(
     for one in (quiet, busy, nobody):
         assert await hear(one) == ACK
     await revoke_token(call, token_id=await id_of(token))
-    assert [await close_code(quiet), await close_code(busy)] == [4403, 4403]
+    assert [await close_code(quiet), await close_code(busy)] == [4401, 4401]
     await say(nobody, {"type": "ping"})
     assert await hear(nobody) == {"type": "pong"}
 
@@ -297,7 +297,7 @@ async def test_sockets_and_streams_end_when_the_time_of_their_token_is_over(
         told = stream.aiter_text()
         assert await anext(told) == ":\n\n"
         pass_time(timedelta(days=TOKEN_DAYS_MOST).total_seconds())
-        assert [await close_code(one) for one in (quiet, busy)] == [4403, 4403]
+        assert [await close_code(one) for one in (quiet, busy)] == [4401, 4401]
         assert "UNAUTHENTICATED" in "".join([text async for text in told])
 
 

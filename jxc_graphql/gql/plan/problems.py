@@ -35,7 +35,7 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
     extensions: Mapping[str, Any]
     match cause:
         case Unauthenticated():
-            message, extensions = messages.render_code("UNAUTHENTICATED", call.locale), {"code": "UNAUTHENTICATED"}
+            message, extensions = messages.render_code(cause.code, call.locale), {"code": cause.code}
         case Forbidden():
             message = messages.render_code("FORBIDDEN", call.locale, permission=cause.permission)
             extensions = {"code": "FORBIDDEN", "permission": str(cause.permission)}

@@ -26,7 +26,7 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, visit
+from graphql.language import OperationType, Visitor, visit
 
 from jxc_graphql.gql.plan.collect import Selections, deciding_variables
 from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_rights
@@ -42,7 +42,7 @@ from jxc_graphql.gql.run.result import error as refusal
 from jxc_graphql.gql.run.roots import RootFields
 from jxc_graphql.gql.run.subscription import Subscription
 from jxc_graphql.gql.schema.build import Schema
-from jxc_graphql.gql.schema.types import Field, ObjectType
+from jxc_graphql.gql.schema.types import Field, FromRoot, ObjectType
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 
@@ -94,6 +94,15 @@ class Executor:
         """
         values = self._variables(prepared, variables)
         return cost_of(self._plan(prepared, values, call).root.work(self._run(call, values)))
+
+    def is_for_anybody(self, prepared: Prepared) -> bool:
+        """Whether it is a mutation of such fields alone for which it does not matter who its caller is."""
+        operation, mutation = prepared.operation, self.types.mutation
+        if operation.operation is not OperationType.MUTATION or mutation is None:
+            return False
+        names = [node.name.value if isinstance(node, FieldNode) else "" for node in operation.selection_set.selections]
+        sources = [mutation.fields[name].source for name in names if name in mutation.fields]
+        return len(sources) == len(names) and all(isinstance(one, FromRoot) and one.for_anybody for one in sources)
 
     async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""

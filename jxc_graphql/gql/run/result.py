@@ -7,6 +7,7 @@ import msgspec
 import structlog
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import choose_locale, render_code
 
 _log = structlog.get_logger(__name__)
@@ -58,10 +59,9 @@ def error(code: str, message: str, **extensions: Any) -> Error:
     return {"message": message, "extensions": {"code": code, **extensions}}
 
 
-def unauthenticated(accept_language: str | None) -> Result:
+def unauthenticated(refused: Unauthenticated, accept_language: str | None) -> Result:
     """The answer to a token that is not good."""
-    locale = choose_locale(accept_language or "")
-    return Result(errors=[error("UNAUTHENTICATED", render_code("UNAUTHENTICATED", locale))])
+    return Result(errors=[error(refused.code, render_code(refused.code, choose_locale(accept_language or "")))])
 
 
 UNAVAILABLE = "UNAVAILABLE"

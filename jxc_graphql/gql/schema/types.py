@@ -236,6 +236,8 @@ class FromRoot:
     """From its arguments to the tables that it looks through: for each of their rows, as long as so many conditions."""
     seen_by: Callable[[Any], Call] | None = None
     """Who sees the payload, by what the function returned."""
+    for_anybody: bool = False
+    """Whether it does not matter who its caller is."""
 
 
 @dataclasses.dataclass(frozen=True)

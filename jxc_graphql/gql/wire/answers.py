@@ -32,8 +32,8 @@ async def answers(gate: Gate, peers: Peers, posted: PostedOperation) -> AsyncGen
                     yield frame
     except Refused as refused:
         result = refused.result
-    except Unauthenticated:
-        result = unauthenticated(posted.locale)
+    except Unauthenticated as unknown:
+        result = unauthenticated(unknown, posted.locale)
     except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
         result = failed(error, posted.locale)
     else:

@@ -69,6 +69,15 @@ class Gate:
         self._budgets.take(call, address, cost)
         return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
 
+    def is_for_anybody(self, parameters: Parameters) -> bool:
+        """Whether it does not matter who sends an operation, as of signing in."""
+        try:
+            parameters = self._trusted.resolve(parameters)
+            prepared = self.executor.prepare(parameters.query, parameters.operation_name)
+        except Refused:
+            return False
+        return self.executor.is_for_anybody(prepared)
+
     def _scanned(self, parameters: Parameters, prepared: Prepared, call: Call) -> int:
         """What must be looked through for an operation; of a subscription only what it tells costs."""
         if prepared.operation.operation is OperationType.SUBSCRIPTION:

@@ -23,11 +23,12 @@ from jxc_graphql.gql.wire.budget import RateLimited
 from jxc_graphql.gql.wire.gate import Admitted, Gate, address_of
 from jxc_graphql.gql.wire.origins import Origins
 from jxc_graphql.gql.wire.peers import Peers
-from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, bearer
+from jxc_graphql.gql.wire.request import URL_PARAMETERS, BadRequest, Parameters, bearer
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -83,8 +84,8 @@ class GraphQLOverHTTP:
             return _response(bad.result, media, request_id, bad.status, bad.headers)
         except RateLimited as limited:
             return _response(limited.result, media, request_id, 429, {"Retry-After": str(limited.retry_after)})
-        except Unauthenticated:
-            answer = unauthenticated(request.headers.get("accept-language"))
+        except Unauthenticated as unknown:
+            answer = unauthenticated(unknown, request.headers.get("accept-language"))
             return _response(answer, media, request_id, 401, {"WWW-Authenticate": "Bearer"})
         except ClientDisconnect:
             raise
@@ -104,10 +105,8 @@ class GraphQLOverHTTP:
         parameters = await parameters_of(request)
         if not accepted:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
-        token = bearer(request.headers.get("authorization"))
-        language = request.headers.get("accept-language")
-        address = address_of(request)
-        call = await self._peers.authenticate(token, language, request_id, address)
+        language, address = request.headers.get("accept-language"), address_of(request)
+        call = await self._caller(request, request_id, parameters, language, address)
         try:
             admitted = self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
@@ -123,6 +122,18 @@ class GraphQLOverHTTP:
             return SseResponse(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
+
+    async def _caller(
+        self, request: Request, request_id: str, parameters: Parameters, language: str | None, address: str
+    ) -> Call:
+        """Whoever asks; who signs in or out may show a token that is not good any more."""
+        try:
+            token = bearer(request.headers.get("authorization"))
+            return await self._peers.authenticate(token, language, request_id, address)
+        except Unauthenticated:
+            if not self._gate.is_for_anybody(parameters):
+                raise
+        return await self._peers.authenticate(None, language, request_id, address)
 
     def _stream(self, admitted: Admitted, request: Request, locale: str | None) -> SseResponse:
         """What a subscription tells, from where its reader was when the stream before broke off."""

@@ -83,7 +83,7 @@ def bearer(authorization: str | None) -> str | None:
         return None
     match = _BEARER.fullmatch(authorization)
     if match is None:
-        raise Unauthenticated
+        raise Unauthenticated("TOKEN_UNKNOWN")
     return match[1]
 
 

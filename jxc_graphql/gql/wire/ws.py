@@ -1,8 +1,9 @@
 """GraphQL over WebSocket: the graphql-transport-ws protocol, for subscriptions and queries.
 
 A socket that breaks the protocol is closed with the protocol's code and one line that says why; so is one whose token
-dies, whose other end is gone, or whose other end does not read. Every query asks afresh who its caller is; events are
-for the caller as known for at most a second.
+dies, whose other end is gone, or whose other end does not read. For a token that is not good the code is one after
+which graphql-ws does not try again. Every query asks afresh who its caller is; events are for the caller as known for
+at most a second.
 """
 
 import asyncio
@@ -145,7 +146,7 @@ class _Session:
             if now - self._opened > INIT_SECONDS:
                 self._end(INIT_TIMEOUT, "Connection initialisation timeout")
         elif not self._peer.is_known:
-            self._end(FORBIDDEN, "Forbidden")
+            self._end(UNAUTHORIZED, "The token is not good any more")
         elif silence > PING_SECONDS + PONG_SECONDS:
             self._end(TERMINATED, "Nothing was heard for long")
         elif silence > PING_SECONDS and not self._pinged:
@@ -212,8 +213,8 @@ class _Session:
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
             if call.actor_id is not None and self._place:
                 self._place.acts()
-        except Unauthenticated:
-            raise _Close(FORBIDDEN, "Forbidden") from None
+        except Unauthenticated as unknown:
+            raise _Close(UNAUTHORIZED, unknown.code) from None
         self._is_initialised = True
         await self._send({"type": "connection_ack"})
 
@@ -246,8 +247,8 @@ class _Session:
                     await self._write(f"{beginning}{frame.payload}}}")
         except Refused as refused:
             outcome = {"type": "error", "payload": refused.result.of_request(request_id).errors}
-        except Unauthenticated:
-            raise _Close(FORBIDDEN, "Forbidden") from None
+        except Unauthenticated as unknown:
+            raise _Close(UNAUTHORIZED, unknown.code) from None
         except (WebSocketDisconnect, WebSocketDisconnected):
             raise
         except Exception as error:  # noqa: BLE001  (a client never sees a traceback)

@@ -60,6 +60,7 @@ class RootFunction:
     function: Callable[..., Any]
     adds_up: Callable[..., Mapping[str, int]] | None = None
     seen_by: Callable[[Any], Call] | None = None
+    for_anybody: bool = False
 
 
 class Member(NamedTuple):
@@ -215,12 +216,15 @@ def query(
     return _root("query", shown_as, adds_up=adds_up)
 
 
-def mutation(shown_as: type, *, seen_by: Callable[[Any], Call] | None = None) -> Callable[[F], F]:
+def mutation(
+    shown_as: type, *, seen_by: Callable[[Any], Call] | None = None, for_anybody: bool = False
+) -> Callable[[F], F]:
     """A root field of Mutation: `async (call, input) -> fact`; its payload is loaded from the fact's ids.
 
     `seen_by`: whose the payload is by the fact, where a caller has become another, as by signing in.
+    `for_anybody`: who asks may show a token that is not good, which is as good as none.
     """
-    return _root("mutation", shown_as, seen_by=seen_by)
+    return _root("mutation", shown_as, seen_by=seen_by, for_anybody=for_anybody)
 
 
 def subscription(shown_as: Any) -> Callable[[F], F]:
@@ -234,9 +238,10 @@ def _root(
     *,
     adds_up: Callable[..., Mapping[str, int]] | None = None,
     seen_by: Callable[[Any], Call] | None = None,
+    for_anybody: bool = False,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        told = RootFunction(operation, shown_as, function, adds_up, seen_by)
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody)
         function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 

@@ -59,6 +59,8 @@ class LoginPayload:
     """The token to send as `Authorization: Bearer …`; shown this once."""
     device_token: str | None
     """What this device (设备) is known by: keep it, and send it with later sign-ins."""
+    expires_at: datetime | None
+    """When the session ends unless it is used; each use moves that on, up to 30 days after the sign-in."""
     user: User | None
     """Who is signed in."""
 
@@ -75,11 +77,12 @@ class LoginInput:
     """What an earlier sign-in of this user with this device gave: strangers' wrong guesses do not hold it up then."""
 
 
-@mutation(LoginPayload, seen_by=lambda session: session.call)
+@mutation(LoginPayload, seen_by=lambda session: session.call, for_anybody=True)
 async def login(call: Call, input: LoginInput) -> operations.Session:
     """Sign in (登录): until a day without use has passed, for 30 days at most.
 
-    Needs no token; answers alike for an unknown user and a wrong password.
+    Needs no token, and takes no notice of one that is not good any more; answers alike for an unknown user and a wrong
+    password.
     """
     return await operations.login(
         call, username=input.username, password=input.password, device_token=input.device_token
@@ -91,11 +94,11 @@ class LogoutPayload:
     """The session that has ended."""
 
     user: User | None
-    """Who was signed in."""
+    """Who was signed in; null where nobody was, or the token was not good any more."""
 
 
-@mutation(LogoutPayload)
-async def logout(call: Call) -> facts.LoggedOut:
+@mutation(LogoutPayload, for_anybody=True)
+async def logout(call: Call) -> operations.SignedOut:
     """Sign out (退出): revokes the token that this very request shows."""
     return await operations.logout(call)
 
@@ -132,6 +135,30 @@ async def change_password(call: Call, input: ChangePasswordInput) -> facts.Passw
         new_password=input.new_password,
         keep_token_ids=input.keep_token_ids or (),
     )
+
+
+@payload
+class ResetPasswordPayload:
+    """The user with a password that nobody chose."""
+
+    user: User | None
+    """The user."""
+    password: str | None
+    """The new password (新密码), for the user to change; shown this once."""
+
+
+@input_type
+class ResetPasswordInput:
+    """Whose password was forgotten."""
+
+    user_id: Id[User]
+    """The user: not oneself, and nobody who is above."""
+
+
+@mutation(ResetPasswordPayload)
+async def reset_password(call: Call, input: ResetPasswordInput) -> operations.NewPassword:
+    """Give a user a new password (重置密码) that the server makes; ends the user's sessions and tokens."""
+    return await operations.reset_password(call, user_id=input.user_id)
 
 
 @payload

@@ -19,6 +19,7 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.permissions import Permission
 
@@ -124,6 +125,34 @@ async def create_user(call: Call, input: CreateUserInput) -> facts.UserCreated:
 
 
 @payload
+class UpdateUserPayload:
+    """The user with the new data."""
+
+    user: User | None
+    """The user."""
+
+
+@input_type
+class UpdateUserInput:
+    """What changes of a user; what is left out stays."""
+
+    user_id: Id[User]
+    """The user: nobody who holds a role that one may not grant."""
+    username: Change[str] = UNSET
+    """User name (用户名), unique, up to 60 characters; upper and lower case are the same."""
+    name: Change[str] = UNSET
+    """Name (姓名), up to 100 characters."""
+    locale: Change[str] = UNSET
+    """Language of messages where a request names none: `en` or `zh-CN`; one's own needs no permission."""
+
+
+@mutation(UpdateUserPayload)
+async def update_user(call: Call, input: UpdateUserInput) -> facts.UserUpdated:
+    """Change a user's data (修改用户)."""
+    return await operations.update_user(call, **vars(input))
+
+
+@payload
 class SetUserRolesPayload:
     """The user with the new roles."""
 
@@ -167,6 +196,28 @@ class DeactivateUserInput:
 async def deactivate_user(call: Call, input: DeactivateUserInput) -> facts.UserDeactivated:
     """Deactivate a user (停用用户) and revoke all the tokens; somebody who may manage users must be left."""
     return await operations.deactivate_user(call, user_id=input.user_id)
+
+
+@payload
+class ReactivateUserPayload:
+    """The user who can sign in again."""
+
+    user: User | None
+    """The user."""
+
+
+@input_type
+class ReactivateUserInput:
+    """Who shall sign in again."""
+
+    user_id: Id[User]
+    """The user: nobody who holds a role that one may not grant."""
+
+
+@mutation(ReactivateUserPayload)
+async def reactivate_user(call: Call, input: ReactivateUserInput) -> facts.UserReactivated:
+    """Let a user sign in again (恢复用户), with the roles and the password of before; tokens stay revoked."""
+    return await operations.reactivate_user(call, user_id=input.user_id)
 
 
 @payload

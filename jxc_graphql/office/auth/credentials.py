@@ -68,6 +68,11 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
+def new_password() -> str:
+    """A password that nobody chose, for somebody to change."""
+    return secrets.token_urlsafe(12)
+
+
 def new_device() -> str:
     """What tells a device from all others."""
     return secrets.token_urlsafe(24)

@@ -42,6 +42,19 @@ class UserCreated(Fact, frozen=True, kw_only=True):
     roles: tuple[str, ...]
 
 
+class UserUpdated(Fact, frozen=True, kw_only=True):
+    """Of a user's data so much has changed: the user name, the name, the language."""
+
+    user_id: int
+    changed: tuple[str, ...]
+
+
+class UserReactivated(Fact, frozen=True, kw_only=True):
+    """A user can sign in again."""
+
+    user_id: int
+
+
 class UserRolesSet(Fact, frozen=True, kw_only=True):
     """A user has exactly these roles from now on."""
 

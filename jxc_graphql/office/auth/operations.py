@@ -7,9 +7,13 @@ written of roles, tokens and sessions has files of its own and is handed on from
 from collections.abc import Collection, Sequence
 from itertools import chain
 
+import msgspec
+
 from jxc_graphql.kit import ids
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed
 from jxc_graphql.kit.errors import Rejected, reject_if
+from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.text import unique
 from jxc_graphql.office.auth import credentials, facts, models, queries, reach, rules
 from jxc_graphql.office.auth.credentials import share_places
@@ -22,7 +26,7 @@ from jxc_graphql.office.auth.roles import (
     set_role_grants,
     set_role_permissions,
 )
-from jxc_graphql.office.auth.signing_in import Session, forget_failures, login, logout, prove_again
+from jxc_graphql.office.auth.signing_in import Session, SignedOut, forget_failures, login, logout, prove_again
 from jxc_graphql.office.auth.tokens import IssuedToken, Limits, create_api_token, end_tokens, revoke_token
 from jxc_graphql.office.auth.uses import USES_EVERY, write_uses
 
@@ -30,7 +34,9 @@ __all__ = [
     "USES_EVERY",
     "IssuedToken",
     "Limits",
+    "NewPassword",
     "Session",
+    "SignedOut",
     "change_password",
     "create_api_token",
     "create_role",
@@ -41,6 +47,8 @@ __all__ = [
     "forget_failures",
     "login",
     "logout",
+    "reactivate_user",
+    "reset_password",
     "revoke_token",
     "set_role_grants",
     "set_role_permissions",
@@ -48,8 +56,16 @@ __all__ = [
     "set_user_scope",
     "share_places",
     "system_call",
+    "update_user",
     "write_uses",
 ]
+
+
+class NewPassword(msgspec.Struct, frozen=True, kw_only=True):
+    """A password in plain text: shown once, kept by nobody but the caller."""
+
+    user_id: int
+    password: str
 
 
 def system_call(request_id: str = "system") -> Call:
@@ -96,6 +112,31 @@ async def _save_user(call: Call, user: models.User, roles: Sequence[str]) -> fac
     for dimension, target_ids in call.scopes.items():
         await _limit(user.id, dimension, target_ids)
     return facts.UserCreated(user_id=user.id, roles=tuple(given))
+
+
+@recorded()
+async def update_user(
+    call: Call,
+    *,
+    user_id: int,
+    username: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    locale: Change[str] = UNSET,
+) -> facts.UserUpdated:
+    """Changes what is given of a user's data; one's own language without any permission."""
+    if user_id != call.actor_id or (username, name) != (UNSET, UNSET):
+        call.require(Permission.MANAGE_USERS)
+    user = await reach.locked_user(user_id)
+    await reach.check_within(call, user_id)
+    reject_if(rules.check_user(username, name, locale))
+    known_as = username if username is UNSET else rules.username(username)
+    changes = changed(user, username=known_as, name=name, locale=locale)
+    if not changes:
+        raise Unchanged(facts.UserUpdated(user_id=user_id, changed=()))
+    taken = rules.UsernameTaken(path=("username",), username=changes.get("username", ""))
+    async with unique(models.User, taken, own_id=user_id, username=changes.get("username", user.username)):
+        await user.update_from_dict(changes).save(update_fields=[*changes])
+    return facts.UserUpdated(user_id=user_id, changed=tuple(changes))
 
 
 @taking(Permission.MANAGE_USERS)
@@ -150,6 +191,25 @@ async def deactivate_user(call: Call, *, user_id: int) -> facts.UserDeactivated:
     return facts.UserDeactivated(user_id=user_id)
 
 
+@recorded(Permission.MANAGE_USERS)
+async def reactivate_user(call: Call, *, user_id: int) -> facts.UserReactivated:
+    """Lets a user sign in again with the roles and the password of before; tokens stay revoked."""
+    user = await reach.locked_user(user_id)
+    await reach.check_within(call, user_id)
+    user.is_active = True
+    await user.save(update_fields=["is_active"])
+    return facts.UserReactivated(user_id=user_id)
+
+
+async def reset_password(call: Call, *, user_id: int) -> NewPassword:
+    """Gives another user, who is not above the caller, a password that nobody chose; ends his sessions and tokens."""
+    call.require(Permission.MANAGE_USERS)
+    await reach.check_others(call, user_id)
+    password = credentials.new_password()
+    fact = await _save_password(call, user_id, await credentials.hash_password(password), None, ())
+    return NewPassword(user_id=fact.user_id, password=password)
+
+
 async def change_password(
     call: Call,
     *,
@@ -164,13 +224,16 @@ async def change_password(
     """
     proven: str | None = None
     user = await models.User.get_or_none(id=user_id)
-    name = user.username if user else ""
+    wrong = [*rules.check_password(new_password, user.username if user else "", ("new_password",))]
     if user is not None and user_id == call.actor_id:
-        proven = (await prove_again(call, user, current_password or "", ("current_password",))).password_hash
+        try:
+            proven = (await prove_again(call, user, current_password or "", ("current_password",))).password_hash
+        except Rejected as refused:
+            wrong = [*refused.reasons, *wrong]
     else:
         call.require(Permission.MANAGE_USERS)
         await reach.check_within(call, user_id)
-    reject_if(rules.check_password(new_password, name, ("new_password",)))
+    reject_if(wrong)
     new_hash = await credentials.hash_password(new_password)
     return await _save_password(call, user_id, new_hash, proven, keep_token_ids)
 
@@ -183,7 +246,7 @@ async def _save_password(
     if proven is None:
         await reach.check_within(call, user_id)
     elif user.password_hash != proven:
-        raise Rejected(rules.InvalidCredentials(path=("current_password",)))
+        raise Rejected(rules.WrongPassword(path=("current_password",)))
     user.password_hash = new_hash
     await user.save(update_fields=["password_hash"])
     await end_tokens(call, user_id, but={call.token_id or 0, *keep_token_ids})

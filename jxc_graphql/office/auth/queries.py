@@ -66,17 +66,18 @@ def call_of_nobody(*, locale: str, request_id: str, address: str) -> Call:
 async def call_of_token(token: str, *, locale: str | None, request_id: str, address: str = "") -> Call:
     """The call of whoever shows this token at this address, in the user's language unless the request names one.
 
-    Raises `Unauthenticated` unless the token is known, neither expired nor revoked, good for the address, and its user
-    active.
+    Raises `Unauthenticated`, with a code of its own for each, unless the token is known and good for the address,
+    neither expired nor revoked.
     """
     if len(token) > TOKEN_LENGTH_LIMIT:
-        raise Unauthenticated
+        raise Unauthenticated("TOKEN_UNKNOWN")
     rows = await db.fetch(_statement(_BY_TOKEN, db.dialect()), (token_hash(token), clock.now()))
     if not rows:
-        raise Unauthenticated
+        kept = await models.Token.get_or_none(token_hash=token_hash(token))
+        raise Unauthenticated(rules.why_not_good(kept.expires_at if kept else None, clock.now()))
     caller = _Caller(*rows[0])
     if caller.addresses is not None and not within(address, json.loads(caller.addresses)):
-        raise Unauthenticated
+        raise Unauthenticated("TOKEN_UNKNOWN")
     _note_use(caller, spelt(address))
     return _call(caller, locale, request_id, spelt(address))
 

@@ -99,7 +99,7 @@ async def _changeable(call: Call, role_id: int) -> Reach:
     """The caller's reach; raises `Rejected` for a role that is not his to change."""
     role = await models.Role.select_for_update(no_key=True).get_or_none(id=role_id)
     if role is None:
-        raise NotFound(rules.UnknownRole(path=("role_id",), role=""))
+        raise NotFound(rules.UnknownRole(path=("role_id",)))
     own = await reach.reach_of(call)
     reject_if(rules.check_built_in(role.code))
     reject_if([rules.OwnRights(path=("role_id",))] if role.code in own.held else [])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from jxc_graphql.kit.addresses import range_of
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.kit.text import check_text
@@ -17,6 +18,8 @@ USERNAME_LIMIT = 60
 NAME_LIMIT = 100
 PASSWORD_LEAST, PASSWORD_MOST = 8, 200
 TARGETS_LIMIT = 200
+ROLES_TOLD = 30
+"""To somebody who mistyped one."""
 RANGES_LIMIT = 20
 TOKENS_LIMIT = 100
 TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 365
@@ -63,7 +66,21 @@ class PasswordLength(Reason, frozen=True, kw_only=True):
 
 
 class PasswordCommon(Reason, frozen=True, kw_only=True):
-    """A password that many people use, or that the user name gives away."""
+    """A password that many people use."""
+
+
+class PasswordUniform(Reason, frozen=True, kw_only=True):
+    """A password of fewer than `least` different characters."""
+
+    least: int
+
+
+class PasswordIsName(Reason, frozen=True, kw_only=True):
+    """A password that the user name gives away."""
+
+
+class WrongPassword(Reason, frozen=True, kw_only=True):
+    """This is not the user's present password."""
 
 
 class UsernameTaken(Reason, frozen=True, kw_only=True):
@@ -73,9 +90,10 @@ class UsernameTaken(Reason, frozen=True, kw_only=True):
 
 
 class UnknownLocale(Reason, frozen=True, kw_only=True):
-    """There are no messages in this language."""
+    """There are messages in `locales`, and none in this language."""
 
     locale: str
+    locales: tuple[str, ...]
 
 
 class UnknownUser(Reason, frozen=True, kw_only=True):
@@ -85,7 +103,12 @@ class UnknownUser(Reason, frozen=True, kw_only=True):
 class UnknownRole(Reason, frozen=True, kw_only=True):
     """There is no such role."""
 
+
+class UnknownRoleCode(Reason, frozen=True, kw_only=True):
+    """There is no role of this code; `roles` are some that the caller may grant."""
+
     role: str
+    roles: tuple[str, ...]
 
 
 class RoleNotGrantable(Reason, frozen=True, kw_only=True):
@@ -213,6 +236,13 @@ def session_end(created_at: datetime, used_at: datetime) -> datetime:
     return min(created_at + SESSION_LIFE, used_at + SESSION_IDLE)
 
 
+def why_not_good(expires_at: datetime | None, now: datetime) -> str:
+    """The code for a token that is not good, by when it would have ended; None: nobody knows it."""
+    if expires_at is None:
+        return "TOKEN_UNKNOWN"
+    return "TOKEN_EXPIRED" if expires_at <= now else "TOKEN_REVOKED"
+
+
 def check_password(password: str, name: str = "", path: Path = ("password",)) -> Iterator[Reason]:
     """What is wrong with a new password of the user with this user name."""
     if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
@@ -220,8 +250,11 @@ def check_password(password: str, name: str = "", path: Path = ("password",)) ->
         return
     yield from check_text(path, password, limit=PASSWORD_MOST)
     plain, own = password.strip().lower(), username(name)
-    given_away = own and own in plain and len(plain) - len(own) < NAME_APART
-    if given_away or len(set(plain)) < LETTERS_LEAST or plain in common_passwords():
+    if own and own in plain and len(plain) - len(own) < NAME_APART:
+        yield PasswordIsName(path=path)
+    if len(set(plain)) < LETTERS_LEAST:
+        yield PasswordUniform(path=path, least=LETTERS_LEAST)
+    elif plain in common_passwords():
         yield PasswordCommon(path=path)
 
 
@@ -233,12 +266,12 @@ def common_passwords() -> frozenset[str]:
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
-def check_user(username: str, name: str, locale: str) -> Iterator[Reason]:
-    """What is wrong with a new user's data."""
+def check_user(username: Change[str], name: Change[str], locale: Change[str]) -> Iterator[Reason]:
+    """What is wrong with a user's data, as far as they are given."""
     yield from check_text(("username",), username, limit=USERNAME_LIMIT, required=True)
     yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    if locale not in LOCALES:
-        yield UnknownLocale(path=("locale",), locale=locale)
+    if locale is not UNSET and locale not in LOCALES:
+        yield UnknownLocale(path=("locale",), locale=locale[:NAME_LIMIT], locales=LOCALES)
 
 
 def check_roles(
@@ -247,7 +280,8 @@ def check_roles(
     """Which of the roles do not exist, or are not the caller's to give."""
     for index, role in enumerate(roles):
         if role not in known:
-            yield UnknownRole(path=(path, index), role=role[:NAME_LIMIT])
+            some = tuple(sorted(grantable)[:ROLES_TOLD])
+            yield UnknownRoleCode(path=(path, index), role=role[:NAME_LIMIT], roles=some)
         elif role not in grantable:
             yield RoleNotGrantable(path=(path, index), role=role)
 

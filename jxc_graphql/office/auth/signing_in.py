@@ -12,7 +12,7 @@ import msgspec
 
 from jxc_graphql.kit import addresses, clock, db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Rejected, Unauthenticated
+from jxc_graphql.kit.errors import Path, Reason, Rejected
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.office.auth import credentials, facts, models, queries, rules
@@ -45,8 +45,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     token: str
     device_token: str
+    expires_at: datetime
     user_id: int
     call: Call
+
+
+class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is not signed in any more; nobody, if he was not before."""
+
+    user_id: int | None = None
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +121,7 @@ async def login(call: Call, *, username: str, password: str, device_token: str |
         address=f"address:{addresses.origin(call.address)}",
         device=f"device:{credentials.token_hash(device)}",
     )
-    proof, seen = await _prove(call, guess, password)
+    proof, seen = await _prove(call, guess, password, rules.InvalidCredentials())
     if seen.origin != guess.device:
         device = credentials.new_device()  # nobody chooses what his device is known by
         guess = msgspec.structs.replace(guess, device=f"device:{credentials.token_hash(device)}")
@@ -124,6 +131,7 @@ async def login(call: Call, *, username: str, password: str, device_token: str |
     return Session(
         token=token,
         device_token=device,
+        expires_at=rules.session_end(call.at, call.at),
         user_id=fact.user_id,
         call=await queries.call_of_token(token, locale=call.locale, request_id=call.request_id, address=call.address),
     )
@@ -133,15 +141,16 @@ async def prove_again(call: Call, user: models.User, password: str, path: Path) 
     """What shows that whoever has a session of a user knows the password too."""
     origin = f"token:{call.token_id}"
     guess = _Guess(username=user.username, address=origin, device=origin)
-    return (await _prove(call, guess, password, path, known=True))[0]
+    return (await _prove(call, guess, password, rules.WrongPassword(path=path), known=True))[0]
 
 
 async def _prove(
-    call: Call, guess: _Guess, password: str, path: Path = (), *, known: bool = False
+    call: Call, guess: _Guess, password: str, wrong: Reason, *, known: bool = False
 ) -> tuple[Proof, _Seen]:
     """The user to whom name and password belong, and what was known of the guess; counts a failure otherwise."""
+    path = wrong.path
     if any(check_text((), guess.username, limit=rules.USERNAME_LIMIT)) or len(password) > rules.PASSWORD_MOST:
-        raise Rejected(rules.InvalidCredentials(path=path))
+        raise Rejected(wrong)
     seen = await guess.look()
     seen.check(guess, call.at, path)
     is_known = known or seen.is_known
@@ -156,7 +165,7 @@ async def _prove(
             await _count_failure(call, guess, seen, known=is_known)
     except Crowded:
         raise Rejected(rules.TooManyAttempts(path=path, retry_after_seconds=CROWDED_SECONDS)) from None
-    raise Rejected(rules.InvalidCredentials(path=path))
+    raise Rejected(wrong)
 
 
 @db.transactional
@@ -193,13 +202,17 @@ async def _open_session(call: Call, proof: Proof, token_hash: str, guess: _Guess
     return facts.LoggedIn(user_id=user.id, access_token_id=token.id)
 
 
-@taking()
-async def logout(call: Call) -> facts.LoggedOut:
-    """Revokes the token that the caller showed; raises `Unauthenticated` without one."""
+async def logout(call: Call) -> SignedOut:
+    """Revokes the token that the caller showed; whoever showed none that is good has nothing to lose."""
     if call.actor_id is None or call.token_id is None:
-        raise Unauthenticated
-    await models.Token.filter(id=call.token_id, revoked_at=None).update(revoked_at=call.at)
-    return facts.LoggedOut(user_id=call.actor_id, access_token_id=call.token_id)
+        return SignedOut()
+    return SignedOut(user_id=(await _end_session(call, call.actor_id, call.token_id)).user_id)
+
+
+@taking()
+async def _end_session(call: Call, user_id: int, token_id: int) -> facts.LoggedOut:
+    await models.Token.filter(id=token_id, revoked_at=None).update(revoked_at=call.at)
+    return facts.LoggedOut(user_id=user_id, access_token_id=token_id)
 
 
 @db.transactional

@@ -1,13 +1,14 @@
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.warehouses.operations import create_warehouse
-from jxc_graphql.office.auth import operations
+from jxc_graphql.office.auth import operations, rules
 from tests.accounts import PASSWORD
 from tests.operations import send
 
@@ -51,7 +52,55 @@ async def test_a_session_from_signing_in_to_signing_out(client: httpx.AsyncClien
     assert (await send(client, "auth", "Viewer"))["data"]["viewer"]["user"]["id"] == ann
     logout = await send(client, "auth", "Logout")
     assert logout["data"]["logout"] == {"user": {"id": ann}, "userErrors": []}
-    assert code(await send(client, "auth", "Viewer")) == "UNAUTHENTICATED"
+    assert code(await send(client, "auth", "Viewer")) == "TOKEN_REVOKED"
+
+
+@pytest.mark.parametrize("stale", ["Bearer nobodys", "Basic YTpi", ""])
+async def test_who_signs_in_or_out_may_show_a_token_that_is_not_good(
+    client: httpx.AsyncClient, ann: str, stale: str
+) -> None:
+    client.headers["authorization"] = stale
+    assert (await send(client, "auth", "Logout"))["data"]["logout"] == {"user": None, "userErrors": []}
+    session = await do(client, "Login", username="ann", password=PASSWORD)
+    assert session["user"]["id"] == ann
+    assert datetime.fromisoformat(session["expiresAt"]) - clock.now() <= rules.SESSION_IDLE
+    more = "mutation M($i: LoginInput!, $d: DeactivateUserInput!) { login(input: $i) { token } %s }"
+    login = {"username": "ann", "password": PASSWORD}
+    for query in (
+        more % "deactivateUser(input: $d) { user { id } }",
+        "query { __typename }",
+        "mutation { ...x } fragment x on Mutation { logout { userErrors { code } } }",
+        "mutation { logout {",
+    ):
+        body = {"query": query, "variables": {"i": login, "d": {"userId": ann}}}
+        assert (await client.post("/graphql", json=body)).status_code == 401
+
+
+async def test_a_token_that_is_not_good_says_why(client: httpx.AsyncClient, ann: str) -> None:
+    told = []
+    for end in ("", "expires_at = created_at", "revoked_at = created_at"):
+        session = await do(client, "Login", username="ann", password=PASSWORD)
+        if end:
+            await db.transactional(db.execute)(f"UPDATE token SET {end} WHERE kind = 'SESSION'")
+        client.headers["authorization"] = f"Bearer {session['token']}{'' if end else 'x'}"
+        answer = await client.post("/graphql", json={"query": "{ __typename }"})
+        told.append((answer.status_code, code(answer.json())))
+    assert told == [(401, "TOKEN_UNKNOWN"), (401, "TOKEN_EXPIRED"), (401, "TOKEN_REVOKED")]
+
+
+async def test_users_are_looked_after(client: httpx.AsyncClient, ann: str) -> None:
+    updated = await do(client, "UpdateUser", userId=ann, name="Anna", locale="en")
+    assert updated["user"] == {"id": ann, "name": "Anna", "username": "ann", "locale": "en"}
+    reset = await do(client, "ResetPassword", userId=ann)
+    assert (await do(client, "Login", username="ann", password=reset["password"]))["user"]["id"] == ann
+    await do(client, "DeactivateUser", userId=ann)
+    assert (await do(client, "ReactivateUser", userId=ann))["user"]["isActive"] is True
+
+
+async def test_who_mistypes_a_role_is_told_those_that_he_may_give(client: httpx.AsyncClient) -> None:
+    [problem] = (await do(client, "CreateUser", username="bob", name="Bob", roles=["BYUER"]))["userErrors"]
+    assert problem["code"] == "UNKNOWN_ROLE_CODE"
+    assert "BUYER" in problem["message"]
 
 
 async def test_the_answer_to_signing_in_is_already_ones_own(client: httpx.AsyncClient, ann: str) -> None:
@@ -78,7 +127,7 @@ async def test_a_failed_sign_in_is_an_error_of_the_user(client: httpx.AsyncClien
 
 async def test_without_a_token_only_signing_in_is_possible(client: httpx.AsyncClient, ann: str) -> None:
     client.headers.pop("authorization")
-    for operation in ("Viewer", "Users", "Roles", "Logout"):
+    for operation in ("Viewer", "Users", "Roles"):
         assert code(await send(client, "auth", operation)) == "UNAUTHENTICATED"
     assert code(await send(client, "auth", "UserDetail", {"id": ann})) == "UNAUTHENTICATED"
     assert code(await send(client, "auth", "DeactivateUser", {"input": {"userId": ann}})) == "UNAUTHENTICATED"
@@ -102,7 +151,7 @@ async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClie
     assert problems(refused) == [
         ("REQUIRED", ["input", "username"]),
         ("PASSWORD_LENGTH", ["input", "password"]),
-        ("UNKNOWN_ROLE", ["input", "roles", "1"]),
+        ("UNKNOWN_ROLE_CODE", ["input", "roles", "1"]),
     ]
     taken = await do(client, "CreateUser", username="ann", name="x", roles=[])
     assert problems(taken) == [("USERNAME_TAKEN", ["input", "username"])]
@@ -125,7 +174,7 @@ async def test_a_program_gets_a_token_until_it_is_revoked(client: httpx.AsyncCli
         assert [token["id"] for token in tokens] == [made["accessToken"]["id"]]
         revoked = await do(client, "RevokeToken", tokenId=made["accessToken"]["id"])
         assert revoked["accessToken"]["revokedAt"]
-        assert code(await send(other, "auth", "Viewer")) == "UNAUTHENTICATED"
+        assert code(await send(other, "auth", "Viewer")) == "TOKEN_REVOKED"
 
 
 async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: Call, ann: str) -> None:

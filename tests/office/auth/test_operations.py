@@ -7,11 +7,11 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Rejected, Unauthenticated
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.masters.warehouses.operations import create_warehouse
-from jxc_graphql.office.auth import operations
+from jxc_graphql.office.auth import models, operations
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.selling.sales.models import EDIT_SALES_ORDERS
-from tests.accounts import NOBODY, PASSWORD, call_of, codes, count, token_of
+from tests.accounts import NOBODY, PASSWORD, call_of, codes, count, facts, made, token_of
 
 
 class TestRolesOfUsers:
@@ -25,7 +25,7 @@ class TestRolesOfUsers:
 
     async def test_unknown_roles_and_users_are_refused(self, call: Call, ann: int) -> None:
         assert await codes(operations.set_user_roles(call, user_id=ann, roles=["KING"])) == [
-            ("UNKNOWN_ROLE", ("roles", 0))
+            ("UNKNOWN_ROLE_CODE", ("roles", 0))
         ]
         with pytest.raises(NotFound):
             await operations.set_user_roles(call, user_id=1, roles=["BUYER"])
@@ -60,7 +60,7 @@ class TestUsers:
 
     async def test_everything_wrong_is_said_at_once(self, call: Call) -> None:
         made = operations.create_user(call, username="", name="Eve", password="short", roles=["KING"])
-        assert [code for code, _ in await codes(made)] == ["REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE"]
+        assert [code for code, _ in await codes(made)] == ["REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE_CODE"]
 
     async def test_needs_the_permission(self, call: Call, ann: int) -> None:
         buyer, admin = await call_of(await token_of(ann)), call.actor_id or 0
@@ -128,7 +128,9 @@ class TestPasswords:
         wrong = operations.change_password(
             here.call, user_id=ann, current_password="wrong", new_password="battery staple"
         )
-        assert await codes(wrong) == [("INVALID_CREDENTIALS", ("current_password",))]
+        assert await codes(wrong) == [("WRONG_PASSWORD", ("current_password",))]
+        both = operations.change_password(here.call, user_id=ann, current_password="wrong", new_password="short")
+        assert await codes(both) == [("WRONG_PASSWORD", ("current_password",)), ("PASSWORD_LENGTH", ("new_password",))]
         await operations.change_password(
             here.call,
             user_id=ann,
@@ -153,8 +155,64 @@ class TestPasswords:
         with pytest.raises(Unauthenticated):
             await call_of(program)
 
-    @pytest.mark.parametrize("password", ["password1", "QWERTYUIOP", "11111111", "abababab", "annie123"])
-    async def test_what_many_use_or_the_user_name_gives_away_is_refused(self, call: Call, password: str) -> None:
+    @pytest.mark.parametrize(
+        ("password", "code"),
+        [
+            ("password1", "PASSWORD_COMMON"),
+            ("QWERTYUIOP", "PASSWORD_COMMON"),
+            ("11111111", "PASSWORD_UNIFORM"),
+            ("abababab", "PASSWORD_UNIFORM"),
+            ("annie#7q", "PASSWORD_IS_NAME"),
+        ],
+    )
+    async def test_what_is_wrong_with_a_password_is_said(self, call: Call, password: str, code: str) -> None:
         made = operations.create_user(call, username="annie", name="Annie", password=password, roles=[])
-        assert await codes(made) == [("PASSWORD_COMMON", ("password",))]
+        assert await codes(made) == [(code, ("password",))]
         assert await operations.create_user(call, username="annie", name="Annie", password=f"{password} !!", roles=[])
+
+    async def test_an_administrator_resets_anothers_to_what_nobody_chose(self, call: Call, ann: int) -> None:
+        program = await token_of(ann)
+        reset = await operations.reset_password(call, user_id=ann)
+        assert (await operations.login(NOBODY, username="ann", password=reset.password)).user_id == ann
+        assert await codes(operations.login(NOBODY, username="ann", password=PASSWORD)) == [("INVALID_CREDENTIALS", ())]
+        with pytest.raises(Unauthenticated):
+            await call_of(program)
+        assert reset.password not in str(await facts("PasswordChanged"))
+        own = operations.reset_password(call, user_id=call.actor_id or 0)
+        assert await codes(own) == [("OWN_RIGHTS", ("user_id",))]
+
+
+class TestData:
+    async def test_what_is_given_changes_and_nothing_else(self, call: Call, ann: int) -> None:
+        await operations.update_user(call, user_id=ann, username=" Anna ", locale="zh-CN")
+        assert (await operations.login(NOBODY, username="anna", password=PASSWORD)).user_id == ann
+        user = await models.User.get(id=ann)
+        assert (user.username, user.name, user.locale, user.is_active) == ("anna", "安", "zh-CN", True)
+        assert (await call_of(await token_of(ann))).locale == "zh-CN"
+
+    async def test_what_is_wrong_is_said_at_once(self, call: Call, ann: int) -> None:
+        await made("bob")
+        refused = operations.update_user(call, user_id=ann, username="", name="x" * 101, locale="xx")
+        wrong = [("REQUIRED", ("username",)), ("TEXT_TOO_LONG", ("name",)), ("UNKNOWN_LOCALE", ("locale",))]
+        assert await codes(refused) == wrong
+        taken = operations.update_user(call, user_id=ann, username="BOB", name="Anna")
+        assert await codes(taken) == [("USERNAME_TAKEN", ("username",))]
+        assert (await models.User.get(id=ann)).name == "安"
+
+    async def test_ones_own_language_needs_no_permission(self, ann: int) -> None:
+        bob, mine = await made("bob"), await call_of(await token_of(ann))
+        await operations.update_user(mine, user_id=ann, locale="zh-CN")
+        for given in ({"user_id": ann, "name": "Queen"}, {"user_id": ann, "username": "queen"}, {"user_id": bob}):
+            with pytest.raises(Forbidden):
+                await operations.update_user(mine, locale="en", **given)
+        assert (await call_of(await token_of(ann))).locale == "zh-CN"
+
+    async def test_who_was_deactivated_comes_back_as_he_was_but_for_tokens(self, call: Call, ann: int) -> None:
+        program = await token_of(ann)
+        await operations.deactivate_user(call, user_id=ann)
+        assert await codes(operations.login(NOBODY, username="ann", password=PASSWORD)) == [("INVALID_CREDENTIALS", ())]
+        await operations.reactivate_user(call, user_id=ann)
+        session = await operations.login(NOBODY, username="ann", password=PASSWORD)
+        assert EDIT_PURCHASE_ORDERS in session.call.permissions
+        with pytest.raises(Unauthenticated):
+            await call_of(program)

@@ -72,7 +72,7 @@ class TestRoles:
         assert await codes(made) == [
             ("ROLE_CODE_UNCLEAR", ("code",)),
             ("REQUIRED", ("name",)),
-            ("UNKNOWN_ROLE", ("grants", 0)),
+            ("UNKNOWN_ROLE_CODE", ("grants", 0)),
         ]
         taken = operations.create_role(call, code="BUYER", name="x", permissions=[])
         assert await codes(taken) == [("CODE_TAKEN", ("code",))]
@@ -113,7 +113,7 @@ class TestRoles:
                 return_exceptions=True,
             )
             told = {reason.code for one in given if isinstance(one, Rejected) for reason in one.reasons}
-            assert told <= {"UNKNOWN_ROLE", "ROLE_IN_USE"}
+            assert told <= {"UNKNOWN_ROLE_CODE", "UNKNOWN_ROLE", "ROLE_IN_USE"}
             assert [one for one in given if isinstance(one, Exception) and not isinstance(one, Rejected)] == []
             await operations.set_user_roles(call, user_id=holder, roles=[])
             if new := await queries.user_id_of(f"new{number}"):
@@ -123,7 +123,7 @@ class TestRoles:
         await operations.create_role(call, code="GONE", name="x", permissions=[])
         monkeypatch.setattr(credentials, "hash_password", meanwhile)
         late = operations.create_user(call, username="late", name="Late", password=PASSWORD, roles=["GONE"])
-        assert await codes(late) == [("UNKNOWN_ROLE", ("roles", 0))]
+        assert await codes(late) == [("UNKNOWN_ROLE_CODE", ("roles", 0))]
 
 
 class TestReach:
@@ -146,6 +146,9 @@ class TestReach:
             operations.set_user_scope(hr, user_id=boss, dimension=Dimension.WAREHOUSE, target_ids=[]),
             operations.deactivate_user(hr, user_id=boss),
             operations.change_password(hr, user_id=boss, new_password="battery staple"),
+            operations.reset_password(hr, user_id=boss),
+            operations.update_user(hr, user_id=boss, locale="zh-CN"),
+            operations.reactivate_user(hr, user_id=boss),
             operations.create_api_token(hr, user_id=boss, name="sly"),
             queries.tokens_of(hr, boss),
         ):

@@ -44,7 +44,7 @@ def test_all_that_is_wrong_with_a_user_is_said_at_once() -> None:
 
 def test_unknown_roles_are_told_by_their_place() -> None:
     (reason,) = rules.check_roles(["BUYER", "KING"], ["BUYER"], ["BUYER"])
-    assert (reason.code, reason.path) == ("UNKNOWN_ROLE", ("roles", 1))
+    assert (reason.code, reason.path) == ("UNKNOWN_ROLE_CODE", ("roles", 1))
 
 
 def test_only_the_administrator_manages_users() -> None:

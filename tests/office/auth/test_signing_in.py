@@ -101,8 +101,7 @@ class TestLogin:
         await operations.logout(session.call)
         with pytest.raises(Unauthenticated):
             await call_of(session.token)
-        with pytest.raises(Unauthenticated):
-            await operations.logout(NOBODY)
+        assert (await operations.logout(NOBODY)).user_id is None
 
     async def test_no_secret_is_in_the_journal(self, ann: int) -> None:
         session = await sign_in(NOBODY)
@@ -187,7 +186,7 @@ class TestFailures:
 
     async def test_of_a_session_the_present_password_is_guessed_no_faster(self, ann: int) -> None:
         mine = (await sign_in(at("192.0.2.1"))).call
-        for expected in ["INVALID_CREDENTIALS"] * 5 + ["TOO_MANY_ATTEMPTS"]:
+        for expected in ["WRONG_PASSWORD"] * 5 + ["TOO_MANY_ATTEMPTS"]:
             changed = operations.change_password(
                 mine, user_id=ann, current_password="wrong horse", new_password="battery staple"
             )
