@@ -35,12 +35,21 @@ class IdMaker:
 
     def next(self) -> int:
         """A new id, greater than every earlier one of this maker; raises `SpanUsedUp`."""
-        made = max(self._made + 1, present() << _SEQUENCE_BITS)
-        milliseconds, sequence = divmod(made, 1 << _SEQUENCE_BITS)
-        if milliseconds > self.last:
-            raise SpanUsedUp
-        self._made = made
+        milliseconds, sequence = divmod(self._take(1), 1 << _SEQUENCE_BITS)
         return (milliseconds << (_SEQUENCE_BITS + _NODE_BITS)) | self.node << _SEQUENCE_BITS | sequence
+
+    def counted(self, count: int, number: str) -> str:
+        """As SQL, so many new ids by a number that counts rows from 0, for a statement that makes the rows itself."""
+        made, sequence = f"({self._take(count)} + {number})", (1 << _SEQUENCE_BITS) - 1
+        milliseconds = f"(({made} >> {_SEQUENCE_BITS}) << {_SEQUENCE_BITS + _NODE_BITS})"
+        return f"({milliseconds} | {self.node << _SEQUENCE_BITS} | ({made} & {sequence}))"
+
+    def _take(self, count: int) -> int:
+        first = max(self._made + 1, present() << _SEQUENCE_BITS)
+        if (first + count - 1) >> _SEQUENCE_BITS > self.last:
+            raise SpanUsedUp
+        self._made = first + count - 1
+        return first
 
     @property
     def reached(self) -> int:
@@ -66,6 +75,11 @@ def maker() -> IdMaker:
 def new_id() -> int:
     """A new id for a row of any table; raises `SpanUsedUp`, after which a transaction is tried again."""
     return maker().next()
+
+
+def new_ids(count: int, number: str) -> str:
+    """As SQL, so many new ids by a number that counts rows from 0."""
+    return maker().counted(count, number)
 
 
 class IdField(BigIntField):

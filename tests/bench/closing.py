@@ -70,8 +70,10 @@ async def _close() -> str:
         one = [ReceivedLine(purchase_order_line_id=line_id, quantity_accepted=Quantity.of("1"))]
         await receiving.receive_goods(stage.call(), purchase_order_id=order_id, lines=one)
 
+    closed = asyncio.Event()
+
     async def again_and_again(name: str, act: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not closed.is_set():
             began = time.perf_counter()
             await act()
             waits[name].append(time.perf_counter() - began)
@@ -81,9 +83,8 @@ async def _close() -> str:
     began, worked = time.perf_counter(), time.process_time()
     await periods.close_period(stage.call(), through=clock.day_of(clock.now()) - timedelta(days=1))
     took, worked = time.perf_counter() - began, time.process_time() - worked
-    await asyncio.sleep(1)
-    for other in others:
-        other.cancel()
+    closed.set()
+    await asyncio.gather(*others)
     balances = await ClosingBalance.all().count()
     told = f"{balances} balances in {took:.2f} s ({worked:.2f} s of them work of this process)"
     waited = ", ".join(f"who {name}s {max(some):.2f} s" for name, some in waits.items())

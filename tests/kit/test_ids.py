@@ -1,3 +1,5 @@
+import sqlite3
+
 import pytest
 
 from jxc_graphql.kit.ids import NODES, IdMaker, SpanUsedUp, present
@@ -33,3 +35,16 @@ def test_no_id_is_made_past_the_span() -> None:
         maker.next()
     with pytest.raises(SpanUsedUp):
         maker.next()
+
+
+def test_a_statement_makes_as_many_as_it_was_given() -> None:
+    maker, many = IdMaker(5), 10_000
+    before = maker.next()
+    numbers = f"WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {many})"
+    rows = sqlite3.connect(":memory:").execute(f"{numbers} SELECT {maker.counted(many, 'n')} FROM numbers")
+    made = [before, *(key for (key,) in rows), maker.next()]
+    assert len(made) == many + 2
+    assert made == sorted(set(made))
+    assert {(key >> 12) % NODES for key in made} == {5}
+    with pytest.raises(SpanUsedUp):
+        IdMaker(5, last=present() + 1).counted(many, "n")

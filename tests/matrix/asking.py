@@ -64,6 +64,11 @@ class _Numbered:
     def next(self) -> int:
         return next(self._numbers)
 
+    def counted(self, many: int, number: str) -> str:
+        first = self.next()
+        self._numbers = count(first + many)
+        return f"({first} + {number})"
+
     @property
     def reached(self) -> int:
         return 0

@@ -7,18 +7,14 @@ goods lent of the level they come from.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Sequence
 from datetime import date
 
 from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.ids import new_ids
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
-
-PAGE = 5_000
-"""Balances that are written at a time."""
 
 _BALANCES = f"""
     SELECT level.sku_id, level.warehouse_id, {", ".join(f"SUM(day.{name})" for name in HELD)}
@@ -26,12 +22,14 @@ _BALANCES = f"""
     WHERE day.business_date <= ? GROUP BY level.sku_id, level.warehouse_id
     HAVING {" OR ".join(f"SUM(day.{name}) <> 0" for name in HELD)} ORDER BY level.sku_id, level.warehouse_id"""
 _THERE = f"SELECT sku_id, warehouse_id, {', '.join(HELD)} FROM closing_balance WHERE period_id = ?"
-_COLUMNS = ("id", "sku_id", "warehouse_id", *HELD)
+_ADD = f"""
+    INSERT INTO closing_balance (id, period_id, sku_id, warehouse_id, {", ".join(HELD)})
+    SELECT {{ids}}, CAST(? AS BIGINT), balance.* FROM ({_BALANCES}) AS balance"""
 
 
 async def write_balances(call: Call, fact: PeriodClosed) -> None:  # noqa: ARG001  (every effect takes the call)
     """Writes what levels held at the end of a period that was closed; those that were empty have no balance."""
-    await _add(fact.period_id, await _balances(fact.ends_on))
+    await _add(fact.period_id, fact.ends_on)
 
 
 async def drop_balances(call: Call, fact: PeriodReopened) -> None:  # noqa: ARG001
@@ -44,26 +42,16 @@ async def repair() -> int:
     repaired = 0
     for period_id, ends_on in await periods.closed():
         there = {tuple(map(int, row)) for row in await db.fetch(_THERE, (period_id,))}
-        wanted = await _balances(ends_on)
+        wanted = [tuple(map(int, row)) for row in await db.fetch(_BALANCES, (ends_on,))]
         if wrong := {row[:2] for row in there.symmetric_difference(wanted)}:
             await db.execute("DELETE FROM closing_balance WHERE period_id = ?", (period_id,))
-            await _add(period_id, wanted)
+            await _add(period_id, ends_on)
             repaired += len(wrong)
     return repaired
 
 
-async def _balances(ends_on: date) -> list[tuple[int, ...]]:
-    return [tuple(map(int, row)) for row in await db.fetch(_BALANCES, (ends_on,))]
-
-
-async def _add(period_id: int, balances: Sequence[tuple[int, ...]]) -> None:
-    for start in range(0, len(balances), PAGE):
-        await db.execute(
-            f"""
-            INSERT INTO closing_balance (period_id, {", ".join(_COLUMNS)})
-            SELECT ?, {", ".join(f"line.{name}" for name in _COLUMNS)}
-            FROM {db.rows(dict.fromkeys(_COLUMNS, "bigint"))} AS line WHERE true
-            ON CONFLICT (period_id, sku_id, warehouse_id) DO UPDATE
-            SET {", ".join(f"{name} = excluded.{name}" for name in HELD)}""",
-            (period_id, db.json((new_id(), *row) for row in balances[start : start + PAGE])),
-        )
+async def _add(period_id: int, ends_on: date) -> None:
+    """All in one statement: nobody posts until the transaction has ended."""
+    ((levels,),) = await db.fetch("SELECT count(*) FROM stock_level")
+    ids = new_ids(levels, "(ROW_NUMBER() OVER (ORDER BY sku_id, warehouse_id) - 1)")
+    await db.execute(_ADD.replace("{ids}", ids), (period_id, ends_on))

@@ -127,8 +127,6 @@ class Sku(Node, Versioned):
 
 
 class Query:
-    """What can be asked about goods."""
-
     products: Connection[Product] = connection(order_by="code")
     """Products (商品)."""
     product: Product | None = by_id()

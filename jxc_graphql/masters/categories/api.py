@@ -31,8 +31,6 @@ class Category(Node, Versioned):
 
 
 class Query:
-    """What can be asked about categories."""
-
     categories: Connection[Category] = connection(order_by="code")
     """Categories (分类)."""
     category: Category | None = by_id()

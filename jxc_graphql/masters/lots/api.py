@@ -50,8 +50,6 @@ class Lot(Node, Versioned):
 
 
 class Query:
-    """What can be asked about lots."""
-
     lots: Connection[Lot] = connection(order_by="-id")
     """Lots (批次); ordered by EXPIRES_ON they stand as they should leave (先到期先出)."""
     lot: Lot | None = by_id()

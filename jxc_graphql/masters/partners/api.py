@@ -112,8 +112,6 @@ class PartnerOfDocument:
 
 
 class Query:
-    """What can be asked about partners."""
-
     suppliers: Connection[Supplier] = connection(order_by="code")
     """Suppliers (供应商)."""
     supplier: Supplier | None = by_id()

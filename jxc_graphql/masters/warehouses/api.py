@@ -93,8 +93,6 @@ class WarehousesOfDocument:
 
 
 class Query:
-    """Branches, warehouses and places."""
-
     branches: Connection[Branch] = connection(order_by="code")
     """Branches (门店)."""
     branch: Branch | None = by_id()

@@ -71,8 +71,6 @@ class Viewer:
 
 
 class Query:
-    """What can be asked about users."""
-
     users: Connection[User] = connection(requires=Permission.MANAGE_USERS)
     """Users (用户)."""
     user: User | None = by_id()

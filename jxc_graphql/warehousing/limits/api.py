@@ -52,8 +52,6 @@ class StockLimit(Node):
 
 
 class Query:
-    """Limits."""
-
     stock_limits: Connection[StockLimit] = connection()
     """Stock limits (库存上下限)."""
 
