@@ -1,5 +1,6 @@
 """The server around GraphQL: whether it lives, whether it is ready, what every response carries."""
 
+import gc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -31,6 +32,14 @@ async def test_is_ready_while_the_database_is_up_to_date(web: httpx.AsyncClient,
     await database.close()
     assert (await web.get("/readyz")).status_code == 503
     assert (await web.get("/healthz")).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_collector_passes_over_what_was_there_at_the_start(database_url: str) -> None:
+    app = build_app(Settings(database_url=database_url))
+    async with app.router.lifespan_context(app):
+        assert gc.get_freeze_count() > len(gc.get_objects())
+    assert gc.get_freeze_count() == 0
 
 
 async def test_lets_nothing_be_embedded_or_guessed(web: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ same transaction, so lines of other documents are never written: what is kept of
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
@@ -67,18 +67,18 @@ async def post(posting: Posting) -> Posted:
     )
 
 
-async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+async def revalue(call: Call, changes: Sequence[ValueChange], *, document_id: int, business_date: date) -> Revalued:
     """Changes what the goods on hand of levels cost (成本调整); raises `PeriodClosed` and as `ledger.revalue` does."""
     assert db.in_transaction()
     await periods.check_open(business_date)
-    return await ledger.revalue(changes, document_id=document_id, business_date=business_date, at=at)
+    return await ledger.revalue(call, changes, document_id=document_id, business_date=business_date)
 
 
-async def charge(charges: Sequence[Charge], *, document_id: int, at: datetime) -> Revalued:
-    """Adds costs to the goods that lines brought (运费, 关税), from today on.
+async def charge(call: Call, charges: Sequence[Charge], *, document_id: int) -> Revalued:
+    """Adds costs to the goods that lines brought (运费, 关税), from the day of the books on.
 
     Raises `PeriodClosed` and as `ledger.charge` does.
     """
     assert db.in_transaction()
-    await periods.check_open(clock.day_of(at))
-    return await ledger.charge(charges, document_id=document_id, at=at)
+    await periods.check_open(clock.day_of(call.at))
+    return await ledger.charge(call, charges, document_id=document_id)

@@ -81,7 +81,7 @@ from jxc_graphql.gql.words.entity import (
 )
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of
 from jxc_graphql.gql.words.markers import batched, by_id, by_kind, column, computed, connection, many
-from jxc_graphql.gql.words.node import Node
+from jxc_graphql.gql.words.node import Node, Versioned
 from jxc_graphql.gql.words.user_errors import InvalidId, UserError
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "Node",
     "Parameter",
     "UserError",
+    "Versioned",
     "batched",
     "by_id",
     "by_kind",

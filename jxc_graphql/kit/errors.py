@@ -34,6 +34,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         Reason.registry[cls.code] = cls
 
 
+class Required(Reason, frozen=True, kw_only=True):
+    """What must be there is missing, blank or null."""
+
+
 class DomainError(Exception):
     """A refusal that the caller can understand and act on."""
 

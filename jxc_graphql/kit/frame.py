@@ -18,6 +18,14 @@ F = TypeVar("F", bound=journal.Fact)
 Work = Callable[Concatenate[Call, P], Coroutine[Any, Any, T]]
 
 
+class Unchanged(Exception):
+    """Raised before anything is written: what is asked is so already. Nothing is recorded; the caller has his fact."""
+
+    def __init__(self, fact: journal.Fact) -> None:
+        super().__init__(fact)
+        self.fact: Any = fact
+
+
 Effect = Callable[[Call, Any], Awaitable[object]]
 
 _effects: dict[type[journal.Fact], tuple[Effect, ...]] = {}
@@ -54,6 +62,10 @@ def recorded(work: Work[P, F]) -> Work[P, F]:
 
     @wraps(work)
     async def run(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> F:
-        return await in_transaction(call, *args, **kwargs)
+        try:
+            return await in_transaction(call, *args, **kwargs)
+        except Unchanged as so_already:
+            fact: F = so_already.fact
+            return fact
 
     return run

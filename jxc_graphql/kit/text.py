@@ -4,16 +4,13 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+from msgspec import UNSET, UnsetType
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
-from jxc_graphql.kit.errors import Path, Reason, Rejected
+from jxc_graphql.kit.errors import Path, Reason, Rejected, Required
 
 _NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-class TextRequired(Reason, frozen=True, kw_only=True):
-    """A text that must be there is missing or blank."""
 
 
 class TextTooLong(Reason, frozen=True, kw_only=True):
@@ -32,12 +29,12 @@ class CodeTaken(Reason, frozen=True, kw_only=True):
     taken: str
 
 
-def check_text(path: Path, text: str | None, *, limit: int, required: bool = False) -> Iterator[Reason]:
-    """What is wrong with a text; None says that it is not given and is always right."""
-    if text is None:
+def check_text(path: Path, text: str | UnsetType | None, *, limit: int, required: bool = False) -> Iterator[Reason]:
+    """What is wrong with a text; `UNSET`, which says that it is not given, or None, that it is cleared, is right."""
+    if text is UNSET or text is None:
         return
     if required and not text.strip():
-        yield TextRequired(path=path)
+        yield Required(path=path)
     if len(text) > limit:
         yield TextTooLong(path=path, limit=limit)
     if not printable(text):
@@ -47,11 +44,6 @@ def check_text(path: Path, text: str | None, *, limit: int, required: bool = Fal
 def printable(text: str) -> bool:
     """Whether it holds no control characters and no half of a character; only then a database may be asked for it."""
     return _NOT_PRINTABLE.search(text) is None
-
-
-def tidied(text: str | None, present: str) -> str:
-    """What is kept of a text that was typed: without blanks around it; what was there before when none is given."""
-    return present if text is None else text.strip()
 
 
 @asynccontextmanager

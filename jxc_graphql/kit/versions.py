@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+from tortoise import fields
+from tortoise.models import Model
+
 from jxc_graphql.kit.errors import Conflict, Reason
 
 
@@ -14,7 +17,17 @@ class StaleVersion(Reason, frozen=True, kw_only=True):
     """The version the client expected."""
 
 
-class Versioned(Protocol):
+class VersionedModel(Model):
+    """A table of what is kept up to date; `updated_at` is null while a row is as it was created."""
+
+    version = fields.IntField(default=1)
+    updated_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class HasVersion(Protocol):
     """What several people may change, such as a document."""
 
     @property
@@ -22,7 +35,7 @@ class Versioned(Protocol):
         """How often it has changed, counted from one."""
 
 
-def check_version(one: Versioned, expected: int | None) -> None:
+def check_version(one: HasVersion, expected: int | None) -> None:
     """Raises `Conflict` when a thing is not at the version the caller has seen; None expects nothing."""
     if expected is not None and expected != one.version:
         raise Conflict(StaleVersion(path=("expected_version",), current=one.version, expected=expected))

@@ -87,8 +87,8 @@ BUGS = (
     Bug(
         "a day does not tell what left for another warehouse",
         f"{GOODS}/days.py",
-        '"in_transit_value": Money,\n',
-        "",
+        "(quantity, value, *away, sold.get",
+        "(quantity, value, *(0 for _ in away), sold.get",
     ),
     Bug(
         "goods come back late at a cost that they got since",

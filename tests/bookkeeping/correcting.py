@@ -1,7 +1,8 @@
 """What the books did not know: goods that were found or are gone, and what goods cost after all."""
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -113,7 +114,7 @@ class Correcting(Trading):
         rows = await db.fetch(
             "SELECT DISTINCT line_id FROM stock_movement WHERE from_place_id = ? ORDER BY 1", (VirtualPlace.SUPPLIER,)
         )
-        await _charge(dice.pick(rows)[0], Money.of(dice.pick(CHARGES)))
+        await _charge(self.call(), dice.pick(rows)[0], Money.of(dice.pick(CHARGES)))
         self.is_charged = True
         self.taken += 1
         self.record.facts["charge"] += 1
@@ -150,6 +151,6 @@ class Correcting(Trading):
 
 
 @db.transactional
-async def _charge(line_id: int, amount: Money) -> None:
+async def _charge(call: Call, line_id: int, amount: Money) -> None:
     charge = ledger.Charge(line_id=line_id, amount=amount)
-    await ledger.charge([charge], document_id=new_id(), at=clock.now())
+    await ledger.charge(call, [charge], document_id=new_id())

@@ -134,19 +134,37 @@ class Clerk(msgspec.Struct, frozen=True):
         await lots.update_lot(self.trade.call, lot_id=await self.lot(), produced_on=None, expires_on=expires_on)
 
 
-async def race(call: Call, todo: tuple[str, ...], seed: int, turns: int) -> int:
-    """Lets eight clerks go; gives how much was done, and checks that all that is kept for anybody can leave."""
+async def ready(call: Call) -> Trade:
+    """Goods of four lots, one of which expires with each midnight."""
     trade = await make_trade(call, skus=1, tracking=SkuTracking.LOT)
     for lot in range(4):
         order_id = await trade.buy((0, "8", "2"))
         expires_on = clock.day_of(call.at) + timedelta(days=lot)
         await trade.arrive(order_id, {"accepted": "8", "lot": LotLabel(f"L{lot}", None, expires_on)})
+    return trade
+
+
+async def rush(trade: Trade, todo: tuple[str, ...], seed: int, turns: int, clerks: int = CLERKS) -> int:
+    """Lets so many clerks go; gives how much was done."""
     chance, days = random.Random(seed), [0]
-    clerks = [Clerk(trade, random.Random(chance.random()), days) for _ in range(CLERKS)]
-    done = sum(await asyncio.gather(*(clerk.work(todo, turns) for clerk in clerks)))
+    at_once = [Clerk(trade, random.Random(chance.random()), days) for _ in range(clerks)]
+    return sum(await asyncio.gather(*(clerk.work(todo, turns) for clerk in at_once)))
+
+
+async def check(trade: Trade) -> None:
+    """The books agree, and all that is kept for anybody can leave on the day of the books."""
     assert [one for one in await differences() if not one.what.startswith("stock_alert")] == []
+    ((day,),) = await db.fetch("SELECT day FROM book_day")
+    later = clock.now() + (db.day(day) - clock.day_of(clock.now()))
+    trade = msgspec.structs.replace(trade, call=msgspec.structs.replace(trade.call, at=later))
     for order_id, reserved in await db.fetch(RESERVED):
-        later = msgspec.structs.replace(trade.call, at=clock.now() + timedelta(days=days[0]))
-        await msgspec.structs.replace(trade, call=later).ship(order_id, (0, str(Quantity(reserved))))
+        await trade.ship(order_id, (0, str(Quantity(reserved))))
     assert await trade.level(0, "reserved") == ["0"]
+
+
+async def race(call: Call, todo: tuple[str, ...], seed: int, turns: int) -> int:
+    """Lets eight clerks go; gives how much was done, and checks what came of it."""
+    trade = await ready(call)
+    done = await rush(trade, todo, seed, turns)
+    await check(trade)
     return done

@@ -304,7 +304,7 @@ class TestWhoWaits:
         await trade.stock_up("9")
         orders = [await trade.sell((0, "3", "9")) for _ in range(3)]
         where = trade.shop.warehouse
-        posted = await trade.shop.post(trade.shop.move(where.stock_place_id, 4, "5"))
+        posted = await trade.shop.post(trade.shop.move(where.stock_place_id, 4, "5"), on=today())
         assert posted.short_document_ids == tuple(orders[1:])
         assert [await trade.reserved(order) for order in orders] == [["3"], ["1"], ["0"]]
 

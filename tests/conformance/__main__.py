@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,8 +83,10 @@ def script(file: str, environment: Mapping[str, str]) -> tuple[int, list[str]]:
 
 def published() -> None:
     """Writes the forms of the schema that clients take from `jxc schema --format`."""
-    (BUILD / "relay").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(BUILD / "relay", ignore_errors=True)  # of what is there already the compiler writes no text
+    (BUILD / "relay").mkdir(parents=True)
     (BUILD / "persisted.json").write_text("{}")
+    (BUILD / "relay" / "package.json").write_text('{"type": "commonjs"}')  # as the compiler writes
     for form, file in (("json", "schema.json"), ("possible-types", "possible-types.json")):
         command = [*server.JXC, "schema", "--format", form]
         (BUILD / file).write_text(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -105,6 +108,7 @@ def clients(tally: Tally, folder: Path) -> None:
         tally.script("graphql-sse and its protocol", "sse.mjs", environment)
         tally.script("Apollo Client", "apollo.mjs", environment)
         tally.script("urql", "urql.mjs", environment)
+        tally.script("Relay", "relay.mjs", environment)
         schemathesis(tally, ours)
     with server.demo(folder, workers=2) as ours:
         tally.script("graphql-sse over two processes", "sse.mjs", {"JXC_URL": ours.url, "JXC_TOKEN": ours.token})

@@ -62,6 +62,9 @@ export async function ask(query, variables) {
   return answer.data;
 }
 
+/** A supplier that nobody has made yet, as input. */
+export const newSupplier = () => ({ input: { code: `NEW-${Math.random().toString(36).slice(2)}`, name: "New" } });
+
 /** A SKU with stock, its warehouse, and a way to give it a low-stock limit. */
 export async function watched() {
   const { stockLevels } = await ask(`{

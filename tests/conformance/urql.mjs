@@ -1,7 +1,7 @@
 // urql: fetch, WebSocket through graphql-ws, and SSE by its own Accept header, which lists text/event-stream late.
 import assert from "node:assert/strict";
 import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "@urql/core";
-import { authorization, check, documents, socketClient, url, watched, withoutVariables } from "./check.mjs";
+import { authorization, check, documents, newSupplier, socketClient, url, watched, withoutVariables } from "./check.mjs";
 
 const fetchOptions = { headers: { authorization } };
 const socket = socketClient();
@@ -37,6 +37,28 @@ await check("urql's document cache asks again after a mutation of the same type"
     assert.equal(shown, onHold);
   }
   watching.unsubscribe();
+});
+
+await check("urql asks a list again after a create, an empty one only if it names what it lists", async () => {
+  const seen = { full: 0, empty: 0, named: 0 };
+  const variables = newSupplier();
+  const { code } = variables.input;
+  const lists = [
+    ["full", { first: 100 }, {}],
+    ["empty", { first: 100, search: code }, {}],
+    ["named", { first: 99, search: code }, { additionalTypenames: ["Supplier"] }],
+  ].map(([name, wanted, context]) =>
+    byFetch.query(documents.Suppliers, wanted, context).subscribe(({ data }) => (seen[name] = data?.suppliers.totalCount ?? 0)),
+  );
+  await new Promise((done) => setTimeout(done, 500));
+  const before = { ...seen };
+  assert.ok(before.full > 0 && before.empty === 0 && before.named === 0);
+  const { data } = await byFetch.mutation(documents.CreateSupplier, variables).toPromise();
+  assert.deepEqual(data.createSupplier.userErrors, []);
+  const deadline = Date.now() + 10_000;
+  while ((seen.full === before.full || !seen.named) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual(seen, { full: before.full + 1, empty: 0, named: 1 });
+  for (const list of lists) list.unsubscribe();
 });
 
 // urql lets the abort of the stream that it unsubscribes from escape as a rejection that nobody can catch.

@@ -1,6 +1,7 @@
 // graphql-ws: its client, then the protocol frame by frame.
 import assert from "node:assert/strict";
 import { print } from "graphql";
+import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { authorization, check, documents, socketClient, socketUrl, watched, within, withoutVariables } from "./check.mjs";
 
@@ -41,6 +42,19 @@ await check("the graphql-ws client gets a syntax error as an error, and its sock
   await assert.rejects(run("{ nonsense }"), (errors) => errors[0].extensions.code === "GRAPHQL_VALIDATION_FAILED");
   assert.equal((await run(TYPENAME)).value.data.__typename, "Query");
   await client.dispose();
+});
+
+await check("the graphql-ws client does not try again with a token that is not good", async () => {
+  let connections = 0;
+  const client = createClient({
+    url: socketUrl,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: "Bearer stale" },
+    retryAttempts: 5,
+    on: { connecting: () => (connections += 1) },
+  });
+  const closed = await client.iterate({ query: TYPENAME }).next().catch((event) => event);
+  assert.deepEqual([closed.code, closed.reason, connections], [4401, "TOKEN_UNKNOWN", 1]);
 });
 
 /** Sends frames and gives what came back, and the code with which the server closed, if it did. */

@@ -132,7 +132,7 @@ async def test_its_note_is_short(call: Call, deed: Deed) -> None:
     given = deed.given(document_id, made_of) | {"note": "注" * (NOTE_LIMIT + 1)}
     assert ("TEXT_TOO_LONG", ("note",)) in await codes(deed.operation(call, **given))
     if deed.action.note is Note.REQUIRED:
-        assert ("TEXT_REQUIRED", ("note",)) in await codes(deed.operation(call, **given | {"note": " "}))
+        assert ("REQUIRED", ("note",)) in await codes(deed.operation(call, **given | {"note": " "}))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from types import ModuleType
 import pytest
 
 from jxc_graphql import schema
+from jxc_graphql.books.goods.rules import SerialsRequired
 from jxc_graphql.gql.declare import DeclarationError, Node, entity
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.words import describe
@@ -38,3 +39,11 @@ def test_what_a_column_points_to_must_be_a_type() -> None:
     module.PlaceMoveLine = PlaceMoveLine  # type: ignore[attr-defined]
     with pytest.raises(DeclarationError, match=r"PlaceMoveLine\.sku: no type is called Sku\. Leave the string out"):
         Schema([module])
+
+
+def test_an_error_tells_what_its_reason_describes() -> None:
+    told = schema.schema().types.objects["SerialsRequiredError"]
+    own = {name: field.description for name, field in told.fields.items() if name not in {"code", "message", "path"}}
+    assert own == dict(describe.of_attributes(SerialsRequired))
+    assert "sku" not in own
+    assert told.reason is SerialsRequired

@@ -41,19 +41,15 @@ def test_shows_levels_columns_joins_statements_and_shapes() -> None:
             column c3 = t1."id"
             join t1 = supplier
             statement: page
-              SELECT t0."id", t0."number", t1."name", t1."id"
+              SELECT t0."id", t0."number", t1."name", t1."id", (SELECT count(*) FROM "purchase_order" t0 WHERE t0."warehouse_id" = ANY(?))
               FROM "purchase_order" t0
               LEFT JOIN "supplier" t1 ON t1."id" = t0."supplier_id"
               WHERE t0."warehouse_id" = ANY(?)
               ORDER BY t0."number" COLLATE "C" DESC, t0."id" LIMIT 5
               ? 1: the caller's scope WAREHOUSE
-            statement: figures
-              SELECT count(*)
-              FROM "purchase_order" t0
-              WHERE t0."warehouse_id" = ANY(?)
-              ? 1: the caller's scope WAREHOUSE
+              ? 2: the caller's scope WAREHOUSE
             def shape(rows, fail, call, x0):
-                return [{'number': c1, 'supplier': None if c3 is None else {'name': c2}, 'lines': x0[c0]} for (c0, c1, c2, c3, ) in rows]
+                return [{'number': c1, 'supplier': None if c3 is None else {'name': c2}, 'lines': x0[c0]} for (c0, c1, c2, c3, *_) in rows]
             x0 by c0:
               level of purchase_order_line: all of each parent, told by c2
                 column c0 = t0."id"
@@ -99,7 +95,7 @@ async def test_the_statements_are_those_that_are_sent(database: db.Database, tex
 
 def test_says_why_a_field_fails_or_is_refused() -> None:
     nobody = Call()
-    assert explained(NESTED, nobody, "sqlite")[1:] == ["orders:", "  refused: Unauthenticated()"]
+    assert explained(NESTED, nobody, "sqlite")[1:] == ["orders:", "  refused: Unauthenticated('UNAUTHENTICATED')"]
     wrong = explained("{ orders(first: 101) { nodes { number } } }", ADMIN, "sqlite")
     assert wrong[-1] == "  fails: FieldError('INVALID_PAGE_SIZE')"
 

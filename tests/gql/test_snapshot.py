@@ -1,6 +1,7 @@
 """An answer shows one state of the database, whoever commits between two of its statements."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from jxc_graphql import features
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.selling.sales import operations
@@ -72,6 +74,54 @@ async def test_the_second_door_does_the_same(trade: Trade, order_id: int) -> Non
     result = await EXECUTOR.run_by_core(EXECUTOR.prepare(LIST), {}, trade.call)
     assert isinstance(result.data, dict)
     assert is_whole(result.data["salesOrders"]["nodes"][0])
+
+
+ALONE = [
+    "salesOrders(first: 1) { totalCount pageInfo { hasNextPage hasPreviousPage endCursor } nodes { number } }",
+    "salesOrders(last: 1) { nodes { id } aggregates { count } }",
+    "salesOrders(first: 1) { totalCount aggregates { sum { total } } }",
+    "node(id: $id) { ... on SalesOrder { number } }",
+]
+
+
+@pytest.mark.parametrize("field", ALONE)
+async def test_one_statement_shows_one_moment_without_a_transaction(
+    trade: Trade, order_id: int, database: db.Database, field: str
+) -> None:
+    text = f"{{ found: {field} }}".replace("$id", f'"{global_id("SalesOrder", order_id)}"')
+    with db.statements() as seen, begun(database) as snapshots:
+        answer = await ask(trade.call, text)
+    assert answer["found"]
+    assert (len(seen), len(snapshots)) == (1, 0)
+
+
+async def test_a_list_is_counted_by_the_statement_of_its_page(trade: Trade, order_id: int) -> None:
+    await trade.draft_sale((0, "1", "1"))
+    counted = "totalCount nodes { number lines { quantity } } pageInfo { endCursor hasPreviousPage }"
+    with db.statements() as seen:
+        first = (await ask(trade.call, f"{{ salesOrders(first: 1) {{ {counted} }} }}"))["salesOrders"]
+    assert (first["totalCount"], len(seen)) == (2, 2)
+    text = f"query($after: String) {{ salesOrders(first: 1, after: $after) {{ {counted} }} }}"
+    other = (await ask(trade.call, text, after=first["pageInfo"]["endCursor"]))["salesOrders"]
+    assert other["totalCount"] == 2
+    assert other["nodes"] != first["nodes"]
+    nothing = '{ salesOrders(where: {number: {eq: "none"}}) { totalCount aggregates { count } nodes { id } } }'
+    assert (await ask(trade.call, nothing))["salesOrders"] == {"totalCount": 0, "aggregates": {"count": 0}, "nodes": []}
+
+
+@contextmanager
+def begun(database: db.Database) -> Iterator[list[Hashable]]:
+    """The callers for whom something was read at once meanwhile."""
+    callers: list[Hashable] = []
+    with pytest.MonkeyPatch.context() as patch:
+        snapshot = database.client.snapshot
+
+        def noted(caller: Hashable) -> Any:
+            callers.append(caller)
+            return snapshot(caller)
+
+        patch.setattr(database.client, "snapshot", noted)
+        yield callers
 
 
 async def test_nodes_are_all_of_one_moment(trade: Trade, order_id: int) -> None:

@@ -17,6 +17,7 @@ ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT count(*) FROM n",
     "postgres": "SELECT pg_sleep(3600)",
 }
+BUSY = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(3600)'"
 KILL = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 
@@ -122,6 +123,27 @@ async def test_who_asks_for_much_waits_for_himself_while_others_read(database_ur
                 task.cancel()
             await asyncio.wait(heavy)
             assert await db.at_once(count, caller=1) == [(0,)]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # SQLite has two readers, one for each caller
+async def test_one_caller_keeps_two_processors_busy_at_most(database: db.Database) -> None:
+    assert await db.fetch("SELECT current_setting('max_parallel_workers_per_gather')") == [("0",)]
+    asked = [
+        asyncio.ensure_future(db.at_once(lambda: db.fetch(ENDLESS["postgres"]), caller=1, alone=bool(n % 2)))
+        for n in range(database.settings.pool_size)
+    ]
+
+    async def busy() -> int:
+        ((count,),) = await db.fetch(BUSY)
+        return int(count)
+
+    await until(busy)
+    for _ in range(database.settings.pool_size):
+        await db.at_once(lambda: db.fetch(COUNT), caller=2)
+    assert 0 < await busy() <= 2
+    for task in asked:
+        task.cancel()
+    await asyncio.wait(asked)
 
 
 async def _true(value: bool) -> bool:

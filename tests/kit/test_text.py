@@ -15,7 +15,7 @@ def test_text_that_is_not_given_is_right() -> None:
     ("text", "codes"),
     [
         ("fine 可乐\n\t", []),
-        (" \u3000", ["TEXT_REQUIRED"]),
+        (" \u3000", ["REQUIRED"]),
         ("x" * 11, ["TEXT_TOO_LONG"]),
         ("a\x00", ["TEXT_NOT_PRINTABLE"]),
         ("\ud800", ["TEXT_NOT_PRINTABLE"]),

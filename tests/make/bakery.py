@@ -7,7 +7,7 @@ import msgspec
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
-from jxc_graphql.kit import db
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -15,7 +15,6 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.warehousing.assembly import operations as assembly
-from tests.make.shop import AT, TODAY
 from tests.make.trade import Trade, make_trade
 
 FLOUR, CAKE = 0, 1
@@ -87,7 +86,8 @@ class Bakery(msgspec.Struct, frozen=True):
     @db.transactional
     async def _post(self, *moves: Move) -> int:
         document_id = new_id()
-        await ledger.post(Call(at=AT), moves, document_id=document_id, business_date=TODAY)
+        call = Call()
+        await ledger.post(call, moves, document_id=document_id, business_date=clock.day_of(call.at))
         return document_id
 
     async def numbers(self) -> dict[Any, str]:

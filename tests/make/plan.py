@@ -28,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     def wanted(self, sku: int = 0, limit: str = "5", warehouse: int = 0, **said: Any) -> WantedLimit:
         quantities = {"clear_above", "target", "upper"}
-        said = {name: Quantity.of(value) if name in quantities else value for name, value in said.items()}
+        said = {name: Quantity.of(value) if value and name in quantities else value for name, value in said.items()}
         return WantedLimit(
             sku_id=self.skus[sku], warehouse_id=self.warehouses[warehouse], limit=Quantity.of(limit), **said
         )

@@ -224,8 +224,6 @@ SHORT_DOCUMENTS = Member(
 
 
 class Query:
-    """Goods."""
-
     stock_levels: Connection[StockLevel] = connection()
     """Stock levels (库存), one per SKU and warehouse that ever had any."""
     stock_level: StockLevel | None = by_id()

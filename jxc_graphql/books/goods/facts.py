@@ -3,12 +3,28 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
+import msgspec
+
 from jxc_graphql.kit.journal import Convert, Fact, Meaning
 
 GOODS_MOVED = Meaning("goods moved")
 """Goods came, went, or lie elsewhere: what is available is another, and counts under way see other goods."""
 LEVELS_CHANGED = Meaning("levels changed")
 """What is promised, expected, wanted or good of goods is another; none moved."""
+
+
+class GoodsMoved(msgspec.Struct, frozen=True, kw_only=True):
+    """What facts of goods that moved have in common."""
+
+    means: ClassVar[Meaning | None] = GOODS_MOVED
+    stock_level_ids: tuple[int, ...]
+
+
+class LevelsChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """What facts have in common by which other things are known of goods, and none moved."""
+
+    means: ClassVar[Meaning | None] = LEVELS_CHANGED
+    stock_level_ids: tuple[int, ...]
 
 
 class NamesStockLevels(Protocol):
@@ -24,26 +40,20 @@ def _of_an_order(old: dict[str, Any]) -> dict[str, Any]:
     return {"document_id": old["sales_order_id"], "stock_level_ids": old["stock_level_ids"]}
 
 
-class GoodsAllotted(Fact, frozen=True, kw_only=True):
+class GoodsAllotted(LevelsChanged, Fact, frozen=True, kw_only=True):
     """Goods that came free are kept for a document that waited for them."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
     takes_over: ClassVar[Mapping[str, Convert]] = {"BackorderAllocated": _of_an_order}
     document_id: int
-    stock_level_ids: tuple[int, ...]
 
 
-class GoodsTakenBack(Fact, frozen=True, kw_only=True):
+class GoodsTakenBack(LevelsChanged, Fact, frozen=True, kw_only=True):
     """Goods that were kept for a document are not there any more, or not good any more: it waits for others."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
     document_id: int
-    stock_level_ids: tuple[int, ...]
 
 
-class GoodsExpired(Fact, frozen=True, kw_only=True):
+class GoodsExpired(LevelsChanged, Fact, frozen=True, kw_only=True):
     """A day of the books began, counted from the year 1, on which goods of these levels are good no more."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
     day_number: int
-    stock_level_ids: tuple[int, ...]

@@ -7,6 +7,9 @@ document: of today, or of a day between on which no goods, or less than no value
 
 Goods that were away come back at what they cost now: not before the day on which that last changed.
 
+A document is late when the day of the books is another: also one that began before midnight and comes after goods of
+the new day.
+
 Two statements tell how it was, of whatever many lines, one of goods that were away; a document of today asks nothing.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
@@ -33,7 +36,7 @@ from jxc_graphql.books.goods.rules import (
 )
 from jxc_graphql.books.goods.serials import Name, SerialPiece
 from jxc_graphql.books.goods.then import Held, Then
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.warehouses.places import AWAY
@@ -198,11 +201,12 @@ async def correct(
     *,
     document_id: int,
     at: datetime,
+    today: date,
 ) -> Corrections:
     """Makes levels worth what their goods are, where a late document took them at the cost of another day."""
     if not then:
         return {}
-    today, line_of = clock.day_of(at), {each.leg.move.level_key: each.leg.move.line_id for each in reversed(carried)}
+    line_of = {each.leg.move.level_key: each.leg.move.line_id for each in reversed(carried)}
     found = {
         key: then[level.id].corrections(_held(before[key]), _held(level), today)
         for key, level in after.items()

@@ -38,7 +38,7 @@ from jxc_graphql.books.goods.rules import (
     check_serials,
 )
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, PoolKey
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -158,7 +158,7 @@ async def post(
     candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
     bad_lots |= {one.lot_id for one in candidates if one.lot_id is not None and not one.is_good(today)}
     known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
-    is_late = business_date < clock.day_of(at)
+    is_late = business_date < today
     where = await late.whereabouts(moves, pieces, known, business_date) if is_late else late.TODAY
 
     def plan(day: date) -> list[Leg]:
@@ -178,7 +178,7 @@ async def post(
     on_its_way.count(incoming, found)
     reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
     await _write_movements(carried, document_id, business_date, at)
-    corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at)
+    corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at, today=today)
     await claims.write_used(used)
     short_document_ids = await _settle(call, before, found)
     await levels.write_places(places_before, places)

@@ -15,7 +15,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from jxc_graphql.books.goods import days, layers, levels, past
+from jxc_graphql.books.goods import days, fitness, layers, levels, past
 from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import (
     LevelKey,
@@ -26,7 +26,8 @@ from jxc_graphql.books.goods.rules import (
 )
 from jxc_graphql.books.goods.then import Then
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey, place_kind_of
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, share
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
@@ -89,7 +90,7 @@ class Revalued(msgspec.Struct, frozen=True, kw_only=True):
     """By how much those cost more that are gone."""
 
 
-async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_date: date, at: datetime) -> Revalued:
+async def revalue(call: Call, changes: Sequence[ValueChange], *, document_id: int, business_date: date) -> Revalued:
     """Changes what the goods on hand of levels cost, change by change.
 
     Under FIFO a new value makes all layers cost the same per unit; `by` more or less is shared in proportion to what
@@ -97,9 +98,10 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
     `StockOutOfBounds`.
     """
     assert db.in_transaction()
-    found = await levels.lock_or_make({change.level_key for change in changes}, at)
+    is_late = business_date < await fitness.day(call)
+    found = await levels.lock_or_make({change.level_key for change in changes}, call.at)
     before = levels.copies(found)
-    then = await past.then(found.values(), business_date) if business_date < clock.day_of(at) else {}
+    then = await past.then(found.values(), business_date) if is_late else {}
     needed = {(level.id, ON_THE_SHELVES): layers.ALL for level in found.values() if _needs_layers(level)}
     pools = await layers.pools(needed)
     layers.adopt_methods(found.values(), pools)
@@ -115,19 +117,20 @@ async def revalue(changes: Sequence[ValueChange], *, document_id: int, business_
             rows.append((change.level_key, change.line_id, Worth(value=by)))
     problems += _out_of_bounds((change.path, found[change.level_key]) for change in changes)
     reject_if(problems or _impossible_then(changes, before, found, then, business_date))
-    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=at)
+    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=call.at)
     return Revalued(
         stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
     )
 
 
-async def charge(charges: Sequence[Charge], *, document_id: int, at: datetime) -> Revalued:
+async def charge(call: Call, charges: Sequence[Charge], *, document_id: int) -> Revalued:
     """Adds costs to the goods that lines brought, charge by charge, from today on.
 
     No value falls below zero: what the goods that are left cannot bear of a lower cost, those bear that are gone.
     Raises `Rejected` with `StockOutOfBounds`.
     """
     assert db.in_transaction()
+    today = await fitness.day(call)
     brought = await _brought({one.line_id for one in charges})
     known, held = await _hold({one.level_key[0] for one in brought.values()}, brought)
     touched = {level_id for level_id, _ in held}
@@ -151,7 +154,7 @@ async def charge(charges: Sequence[Charge], *, document_id: int, at: datetime) -
         values.append(Money.total(worth.of_what_is_left for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
-    await _write(rows, before, found, pools, document_id=document_id, business_date=clock.day_of(at), at=at)
+    await _write(rows, before, found, pools, document_id=document_id, business_date=today, at=call.at)
     return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 

@@ -41,7 +41,7 @@ def plan_connection(
     group = Slot(0) if source.by is None else level.column(level.root, source.by.name)
     wishes = assembly.wishes
     wishes.rows = wishes.rows or wishes.keys or bool(assembly.shapes)
-    level.compile(with_keys=wishes.keys)
+    level.compile(with_more=wishes.keys or wishes.counted)
     return Paged(level, owner.table, source, arguments, group, wishes, assemble)
 
 

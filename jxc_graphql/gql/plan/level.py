@@ -196,14 +196,14 @@ class Level:
             self.extras.append(((self.only.slot, *slots), OfKinds(self.only.names, extra)))
         return f"x{len(self.extras) - 1}"
 
-    def compile(self, *, with_keys: bool = False) -> None:
-        """Makes the shaping functions and the text of statements; `with_keys`: sort keys follow the columns."""
+    def compile(self, *, with_more: bool = False) -> None:
+        """Makes the shaping functions and the text of statements; `with_more`: something follows the columns."""
         self.select = ", ".join(self.columns)
         self.joins = put(*map(self._join, self._joined()))
         self.rows = put(Sql(f"SELECT {self.select} FROM {quoted(self.root.table.name)} t0"), self.joins)  # noqa: S608
         own = NOTHING if self.seen_by_parent else in_scope(*self._sight(self.root))
         self.seen = both([self.there, own])
-        variables = "".join(f"{slot}, " for slot in self.columns.values()) + ("*_" if with_keys else "")
+        variables = "".join(f"{slot}, " for slot in self.columns.values()) + ("*_" if with_more else "")
         extras = "".join(f", x{index}" for index in range(len(self.extras)))
         for output in self.outputs:
             source = f"def shape(rows, fail, call{extras}):\n    return [{output} for ({variables}) in rows]\n"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jxc_graphql.gql.plan.level import Level, Slot
-from jxc_graphql.gql.plan.page import Order, Page, Window, read_window, turned
+from jxc_graphql.gql.plan.page import Page, Window, read_window, turned
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
 from jxc_graphql.gql.plan.work import SAY, Reckoning
@@ -46,14 +46,22 @@ class Wishes:
 
 
 class _Statements(NamedTuple):
-    """The statements of a page, for one parent or for several."""
+    """The statements of a page, for one parent or for several; those that are not needed say nothing."""
 
     window: Window
-    condition: Sql
     rows: Sql
+    """Without figures beside it, each row says last how many there are in all."""
     figures: Sql
+    behind: Sql
+    ahead: Sql
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is only one of them."""
+        return sum(bool(one.text) for one in (self.rows, self.figures, self.behind, self.ahead)) == 1
 
 
+Rows = Sequence[tuple[Any, ...]]
 Slices = dict[Any, tuple[list[tuple[Any, ...]], bool]]
 """Each parent's rows, in the list's order, and whether there are more in the direction of reading."""
 
@@ -84,11 +92,9 @@ class Paged:
         self._kept: dict[tuple[bool, str], _Statements] = {}
         """By whether there are several parents, and by arguments where they are variables."""
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether it is one statement."""
-        wishes = self._wishes
-        return self._level.is_last and not (wishes.counted or wishes.previous or wishes.following)
+    def is_alone(self, run: Run) -> bool:
+        """Whether it is one statement, of a list that has no parents."""
+        return self._level.is_last and self._statements(run, many=False).is_one
 
     def work(self, run: Run, parents: float = 1) -> float:
         """How much its statements look through, and those below."""
@@ -116,22 +122,20 @@ class Paged:
             run.fail(error)
             return dict.fromkeys(keys, error)
         window = statements.window
-        rows = await run.fetch(statements.rows, keys) if self._wishes.rows else []
+        rows = await run.fetch(statements.rows, keys)
         slices = self._slices(rows, window, keys)
         shaped = await self._level.shape(run, [row for some, _ in slices.values() for row in some])
-        figures = await self._figures(run, statements, keys) if self._wishes.counted else {}
-        previous, following = self._wishes.previous, self._wishes.following
-        if window.backwards:
-            previous, following = following, previous
-        start, stop = window.start if previous else None, window.stop if following else None
-        behind = await self._beyond(run, statements.condition, window.order, start, keys)
-        ahead = await self._beyond(run, statements.condition, turned(window.order), stop, keys)
+        told = await run.fetch(statements.figures, keys)
+        figures = self._figures(statements, told, rows, keys) if self._wishes.counted else {}
+        behind = {key for (key,) in await run.fetch(statements.behind, keys)}
+        ahead = {key for (key,) in await run.fetch(statements.ahead, keys)}
         done, found = 0, {}
         width = len(self._level.columns)
+        sorted_by = slice(width, width + len(window.order))
         for key, (some, more) in slices.items():
             mine = [one[done : done + len(some)] for one in shaped]
             done += len(some)
-            cursors = [window.cursor(row[width:]) for row in some] if self._wishes.keys else ()
+            cursors = [window.cursor(row[sorted_by]) for row in some] if self._wishes.keys else ()
             span = key in behind, more or key in ahead
             found[key] = self._assemble(
                 Page(run.fail, mine, cursors, *(span[::-1] if window.backwards else span), figures.get(key, ()))
@@ -139,6 +143,12 @@ class Paged:
         return found
 
     def _statements(self, run: Run, *, many: bool) -> _Statements:
+        found: _Statements | None = run.made.get((self, many))
+        if found is None:
+            found = run.made[self, many] = self._kept_or_made(run, many=many)
+        return found
+
+    def _kept_or_made(self, run: Run, *, many: bool) -> _Statements:
         given = self._arguments.of(run)
         key = many, "" if self._arguments.known is not None else repr(given)
         kept = self._kept.get(key)
@@ -151,13 +161,25 @@ class Paged:
         return kept
 
     def _made(self, run: Run, given: Mapping[str, Any], *, many: bool) -> _Statements:
-        level, dialect = self._level, self._level.sight.dialect
+        level, wishes, dialect = self._level, self._wishes, self._level.sight.dialect
         window = read_window(dialect, level.entity, self._source, given, run.call)
         condition = both([self._listed(many=many), level.seen, window.condition])
         start = Sql("") if window.start is None else beyond(dialect, window.order, window.start)
         stop = Sql("") if window.stop is None else beyond(dialect, turned(window.order), window.stop)
-        rows = self._page(window, where(condition, start, stop), many=many)
-        return _Statements(window, condition, rows, self._counting(condition) if self._wishes.counted else NOTHING)
+        counted = wishes.counted
+        # The rows of a whole list bring its count along: where there are none it is nothing.
+        along = counted and wishes.rows and not (many or start.text or stop.text or wishes.figures.columns)
+        count = self._count(condition) if along else NOTHING
+        previous, following = wishes.previous, wishes.following
+        if window.backwards:
+            previous, following = following, previous
+        return _Statements(
+            window,
+            self._page(window, count, where(condition, start, stop), many=many) if wishes.rows else NOTHING,
+            self._counting(condition) if counted and not along else NOTHING,
+            self._beyond(condition, start) if previous and start.text else NOTHING,
+            self._beyond(condition, stop) if following and stop.text else NOTHING,
+        )
 
     def _listed(self, *, many: bool) -> Sql:
         """The rows of the parents' lists, whoever asks."""
@@ -167,18 +189,19 @@ class Paged:
         one_of = Sql(self._level.sight.dialect.one_of(self._by), (Asked.KEYS,))
         return both([one_of if many else Sql(f"{self._by} = ?", (Asked.KEY,)), kept])
 
-    def _page(self, window: Window, chosen: Sql, *, many: bool) -> Sql:
-        """The rows, and one more of each parent where there is one."""
+    def _page(self, window: Window, count: Sql, chosen: Sql, *, many: bool) -> Sql:
+        """The rows, and one more of each parent where there is one; behind each perhaps a count."""
         level, order = self._level, ordered(self._level.sight.dialect, window.order)
         keys = "".join(f", t0.{quoted(column.name)}" for column, _ in window.order) if self._wishes.keys else ""
-        select = f"SELECT {level.select}{keys} FROM"
-        most = window.size + 1
+        select, most = Sql(f"SELECT {level.select}{keys}"), window.size + 1
         if not many:
-            return put(Sql(f"{select} {self._table} t0"), level.joins, chosen, Sql(f" ORDER BY {order} LIMIT {most}"))
+            table, cut = Sql(f" FROM {self._table} t0"), Sql(f" ORDER BY {order} LIMIT {most}")
+            return put(select, count, table, level.joins, chosen, cut)
         key = quoted(level.root.table.key)
         return put(
+            select,
             Sql(
-                f"{select} (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {self._by} ORDER BY {order}) AS n"
+                f" FROM (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {self._by} ORDER BY {order}) AS n"
                 f" FROM {self._table} t0"
             ),
             chosen,
@@ -187,12 +210,15 @@ class Paged:
             Sql(f" WHERE page.n <= {most} ORDER BY {self._by}, page.n"),
         )
 
+    def _count(self, condition: Sql) -> Sql:
+        return put(Sql(f", (SELECT count(*) FROM {self._table} t0"), where(condition), Sql(")"))
+
     def _counting(self, condition: Sql) -> Sql:
         key, group = (f"{self._by}, ", f" GROUP BY {self._by}") if self._by else ("", "")
         select = f"SELECT {key}{self._wishes.figures.select()} FROM {self._table} t0"
         return put(Sql(select), where(condition), Sql(group))
 
-    def _slices(self, rows: Sequence[tuple[Any, ...]], window: Window, keys: Sequence[Any]) -> Slices:
+    def _slices(self, rows: Rows, window: Window, keys: Sequence[Any]) -> Slices:
         groups: dict[Any, list[tuple[Any, ...]]] = {key: [] for key in keys}
         if len(keys) == 1:
             groups[keys[0]] = list(rows)
@@ -202,21 +228,17 @@ class Paged:
         step = -1 if window.backwards else 1
         return {key: (some[: window.size][::step], len(some) > window.size) for key, some in groups.items()}
 
-    async def _figures(self, run: Run, statements: _Statements, keys: Sequence[Any]) -> dict[Any, tuple[Any, ...]]:
-        rows = await run.fetch(statements.figures, keys)
-        return {row[0]: row[1:] for row in rows} if self._by else {None: rows[0]}
+    def _figures(self, made: _Statements, figures: Rows, rows: Rows, keys: Sequence[Any]) -> dict[Any, Sequence[Any]]:
+        """By parent; where no statement told them, the rows of the only one do."""
+        if not made.figures.text:
+            return {keys[0]: rows[0][-1:]} if rows else {}
+        return {row[0]: row[1:] for row in figures} if self._by else {None: figures[0]}
 
-    async def _beyond(
-        self, run: Run, condition: Sql, order: Order, cursor: tuple[Any, ...] | None, keys: Sequence[Any]
-    ) -> set[Any]:
+    def _beyond(self, condition: Sql, inside: Sql) -> Sql:
         """The parents that have rows on the other side of a cursor."""
-        if cursor is None:
-            return set()
-        inside = beyond(self._level.sight.dialect, order, cursor)
         chosen = where(condition, Sql(f"({inside.text}) IS NOT TRUE", inside.params))
         select, most = (f"DISTINCT {self._by}", "") if self._by else ("NULL", " LIMIT 1")
-        rows = await run.fetch(put(Sql(f"SELECT {select} FROM {self._table} t0"), chosen, Sql(most)), keys)
-        return {key for (key,) in rows}
+        return put(Sql(f"SELECT {select} FROM {self._table} t0"), chosen, Sql(most))
 
     def explain(self, run: Run) -> Iterator[str]:
         """The level, and its statements: for one parent and for several where there can be."""
@@ -224,7 +246,8 @@ class Paged:
         for many in (False, True) if self._by else (False,):
             made = self._statements(run, many=many)
             of = "" if not self._by else " of several parents" if many else " of one parent"
-            statements |= {f"page{of}": made.rows} if self._wishes.rows else {}
-            statements |= {f"figures{of}": made.figures} if self._wishes.counted else {}
+            statements |= {
+                f"{title}{of}": one for title, one in (("page", made.rows), ("figures", made.figures)) if one.text
+            }
         by = f" of each parent, told by {self._group}" if self._by else ""
         yield from self._level.explain(run, f"a page{by}", statements)

@@ -27,6 +27,8 @@ class Run:
         self.variables = variables
         self._noted = [] if noted is None else noted
         self._places: dict[str, Any] = {}
+        self.made: dict[Any, Any] = {}
+        """What parts of the plan have made of its variables."""
 
     def fail(self, error: Exception) -> Exception:
         """Notes that something went wrong; the error takes the place of the value."""
@@ -55,7 +57,9 @@ class Run:
         return await db.at_once(read, caller=self.call.actor_id or self.call.address, alone=alone)
 
     async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a statement, its holes filled."""
+        """The rows of a statement, its holes filled; none of one that says nothing."""
+        if not statement.text:
+            return []
         return await db.fetch(statement.text, [self._filled(one, keys) for one in statement.params])
 
     def _filled(self, value: Any, keys: Sequence[Any]) -> Any:

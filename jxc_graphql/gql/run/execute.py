@@ -185,7 +185,7 @@ class Executor:
         """The shaped values; of a query all at once, while each mutation shows what there is behind it."""
         if plan.root.kind is self.types.mutation:
             return await plan.root.load(run)
-        return await run.at_once(plan.root.load, alone=plan.root.is_alone)
+        return await run.at_once(plan.root.load, alone=plan.root.is_alone(run))
 
     def _selections(self, prepared: Prepared, values: VariableValues) -> Selections:
         return Selections(prepared.fragments, {name: values.coerced.get(name) for name in prepared.deciding})

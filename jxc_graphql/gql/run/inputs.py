@@ -14,7 +14,8 @@ from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, 
 from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.gql.words.user_errors import InvalidId
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.changes import UNSET
+from jxc_graphql.kit.errors import Path, Reason, Required
 from jxc_graphql.kit.numbers import Fixed, InvalidNumber, NumberError
 
 
@@ -34,7 +35,9 @@ class Reader:
 
     def _fields(self, told: Mapping[str, Argument], given: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Any]]:
         for name, argument in told.items():
-            if name in given:
+            if name in given and given[name] is None and argument.required:
+                self.problems.append(Required(path=(*path, name)))
+            elif name in given:
                 yield argument.python_name, self._value(argument.type, given[name], (*path, name))
 
     def _value(self, ref: Ref, value: Any, path: Path) -> Any:
@@ -72,13 +75,20 @@ class Reader:
 
 
 def _made(cls: Any, found: Mapping[str, Any]) -> Any:
-    """What an input becomes; a field that was left out or is null has its default, or None where there is none."""
-    given = {name: value for name, value in found.items() if value is not None}
+    """What an input becomes; a field that was left out or is null has its default, or None where there is none.
+
+    Null where something may be changed is no default: it clears it.
+    """
     if issubclass(cls, msgspec.Struct):
-        nothing = {field.name: None for field in msgspec.structs.fields(cls) if field.required}
-        return cls(**nothing | {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
-    nothing = {field.name: None for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING}
-    return cls(**nothing | given)
+        defaults = {one.name: None if one.required else one.default for one in msgspec.structs.fields(cls)}
+        given = {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
+    else:
+        missing = dataclasses.MISSING
+        defaults = {one.name: None if one.default is missing else one.default for one in dataclasses.fields(cls)}
+        given = dict(found)
+    nothing = {name: None for name, default in defaults.items() if default is None}
+    said = {name: v for name, v in given.items() if v is not None or defaults[name] is UNSET}
+    return cls(**nothing | said)
 
 
 def input_path(path: Path) -> Path:

@@ -5,7 +5,6 @@ import dataclasses
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
@@ -34,8 +33,7 @@ MAX_NODES = 100
 class Loader(Protocol):
     """One field of a root type."""
 
-    @property
-    def is_alone(self) -> bool:
+    def is_alone(self, run: Run) -> bool:
         """Whether one statement finds it."""
 
     async def load(self, run: Run) -> Any:
@@ -61,10 +59,11 @@ class RootFields:
             if nodes[0].name.value not in {"__schema", "__type"}
         }
 
-    @cached_property
-    def is_alone(self) -> bool:
+    def is_alone(self, run: Run) -> bool:
         """Whether one statement finds all of it."""
-        return len(self.fields) == 1 and all(loader.is_alone for loader in self.fields.values())
+        with suppress(DomainError, FieldError, GraphQLError):  # which the field tells when it is asked
+            return len(self.fields) == 1 and all(loader.is_alone(run) for loader in self.fields.values())
+        return False
 
     async def load(self, run: Run) -> dict[str, Any]:
         """The shaped value of each field, one after the other."""
@@ -120,7 +119,9 @@ class RootFields:
 @dataclasses.dataclass(frozen=True)
 class _Constant:
     value: Any
-    is_alone = True
+
+    def is_alone(self, _run: Run) -> bool:
+        return True
 
     async def load(self, _run: Run) -> Any:
         return self.value
@@ -136,7 +137,9 @@ class _Constant:
 class _Refused:
     error: Exception
     arguments: Arguments
-    is_alone = True
+
+    def is_alone(self, _run: Run) -> bool:
+        return True
 
     async def load(self, run: Run) -> Any:
         self.arguments.of(run)  # what is wrong with them is told first, as a field that is not refused would
@@ -153,9 +156,8 @@ class _Refused:
 class _List:
     paged: Paged
 
-    @property
-    def is_alone(self) -> bool:
-        return self.paged.is_alone
+    def is_alone(self, run: Run) -> bool:
+        return self.paged.is_alone(run)
 
     async def load(self, run: Run) -> Any:
         return await self.paged.load_root(run)
@@ -173,8 +175,7 @@ class _ById:
     entity: ObjectType
     arguments: Arguments
 
-    @property
-    def is_alone(self) -> bool:
+    def is_alone(self, _run: Run) -> bool:
         return self.rows.is_alone
 
     async def load(self, run: Run) -> Any:
@@ -196,7 +197,9 @@ class _Query:
     shown: Shown
     field: Field
     arguments: Arguments
-    is_alone = False
+
+    def is_alone(self, _run: Run) -> bool:
+        return False
 
     async def load(self, run: Run) -> Any:
         assert isinstance(self.field.source, FromRoot)
@@ -218,8 +221,6 @@ class _Query:
 class _Mutation:
     """An operation, and what it answers; a client that hangs up does not stop it half-way."""
 
-    is_alone = False
-
     def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
         assert isinstance(field.source, FromRoot)
         self._planner = planner
@@ -228,6 +229,9 @@ class _Mutation:
         self._nodes = nodes
         self._arguments = arguments
         self._payload = Payload(planner, field, nodes)
+
+    def is_alone(self, _run: Run) -> bool:
+        return False
 
     async def load(self, run: Run) -> Any:
         reader = Reader(run.call)
@@ -320,8 +324,6 @@ class Payload:
 class _Nodes:
     """Things of any kind by their ids, a statement per kind and level."""
 
-    is_alone = False
-
     def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
         interface = field.type.of
         assert isinstance(interface, ObjectType)
@@ -331,6 +333,10 @@ class _Nodes:
         self._many = field.type.many
         self._arguments = arguments
         self._plans: dict[str, ByIds] = {}
+
+    def is_alone(self, run: Run) -> bool:
+        asked = self._asked(run)
+        return len(asked) == 1 and all(self._plan(name).is_alone for name in asked)
 
     async def load(self, run: Run) -> Any:
         given = self._arguments.of(run)

@@ -19,6 +19,7 @@ from jxc_graphql.gql.words import describe
 from jxc_graphql.gql.words.describe import DeclarationError, camel
 from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, Member, declaration
 from jxc_graphql.gql.words.user_errors import UserError
+from jxc_graphql.kit.changes import UNSET, UnsetType
 
 
 class TypeFinder:
@@ -39,7 +40,7 @@ class TypeFinder:
         if origin is Annotated:
             return self.ref(arguments[0], place)
         if origin in (typing.Union, python_types.UnionType):
-            inner = [one for one in arguments if one is not type(None)]
+            inner = [one for one in arguments if one not in (type(None), UnsetType)]
             if len(inner) == 1:
                 return self.ref(inner[0], place).or_null()
         if origin is list:
@@ -241,6 +242,10 @@ class TypeFinder:
 
     def _argument(self, place: str, name: str, annotation: Any, description: str, default: Any) -> Argument:
         found = self.ref(annotation, place)
+        if default is UNSET:
+            clears = type(None) in typing.get_args(annotation)
+            text = f"{description} Null clears it." if clears else description
+            return Argument(camel(name), name, found, text, required=not clears)
         if default is not NO_DEFAULT and default is not None and not isinstance(default, str | int | bool | tuple):
             raise DeclarationError(
                 place, "its default is no plain value", "Use None, a string, a number or an enum member"

@@ -159,13 +159,14 @@ class EnumType:
 
 @dataclasses.dataclass(frozen=True)
 class Argument:
-    """An argument, or a field of an input object."""
+    """An argument, or a field of an input object; `required`: it may be left out but not be null."""
 
     name: str
     python_name: str
     type: Ref
     description: str
     default: Any = NO_DEFAULT
+    required: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,8 +9,9 @@
         '''Which pieces.'''
 
 A default that GraphQL can write is the field's default. Whatever else has a default may be left out or be null, and has
-its default then. What is called `…_id` is the id of the entity with that name, or with the last words of it, unless
-another one is named; an input of a struct is called after it (`LotLabelInput`), unless another name is given.
+its default then; where that is `UNSET`, null clears it or is refused. What is called `…_id` is the id of the entity
+with that name, or with the last words of it, unless another one is named; an input of a struct is called after it
+(`LotLabelInput`), unless another name is given.
 """
 
 import functools
@@ -26,6 +27,7 @@ import msgspec
 from jxc_graphql.gql.words import describe
 from jxc_graphql.gql.words.describe import DeclarationError
 from jxc_graphql.gql.words.entity import NO_DEFAULT, Id, Member, declaration, make_input
+from jxc_graphql.kit.changes import UNSET, UnsetType
 
 Told = Mapping[str, str | type]
 """By parameter or attribute, what its type does not say: the name of a struct's input, or the entity of an id."""
@@ -52,6 +54,9 @@ class Parameter(NamedTuple):
         annotation, many, nullable = _taken_apart(self.annotation)
         shown = self._shown(annotation, told)
         shown = list[shown] if many else shown  # type: ignore[valid-type]
+        if self.default is UNSET:
+            kinds = (shown, type(None), UnsetType) if nullable else (shown, UnsetType)
+            return Member(self.name, typing.Union[kinds], self.description, UNSET)  # noqa: UP007  (of a tuple)
         if not self.may_be_left_out and not nullable:
             return Member(self.name, shown, self.description)
         if type(self.default) in {str, bool} or isinstance(self.default, StrEnum):
@@ -104,7 +109,7 @@ def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> 
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in told.items()
-        if value is not None or asked[name].default is None
+        if value is not None or asked[name].default in (None, UNSET)
     }
 
 
@@ -141,9 +146,10 @@ def _taken_apart(annotation: Any) -> tuple[Any, bool, bool]:
     """What an annotation is of, whether it is of many, and whether it may be None."""
     nullable = False
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        plain = [one for one in typing.get_args(annotation) if one is not type(None)]
+        plain = [one for one in typing.get_args(annotation) if one not in (type(None), UnsetType)]
         if len(plain) == 1:
-            annotation, nullable = plain[0], True
+            nullable = type(None) in typing.get_args(annotation)
+            annotation = plain[0]
     origin = typing.get_origin(annotation)
     if isinstance(origin, type) and issubclass(origin, Sequence | Collection):
         return typing.get_args(annotation)[0], True, nullable

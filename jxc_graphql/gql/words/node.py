@@ -1,5 +1,6 @@
 """Things with an id of their own."""
 
+from datetime import datetime
 from typing import Any
 
 from jxc_graphql.gql.words.entity import Id, interface
@@ -11,3 +12,13 @@ class Node:
 
     id: Id[Any]
     """Its id (标识), opaque and stable."""
+
+
+@interface
+class Versioned:
+    """A thing that several people keep up to date."""
+
+    version: int
+    """How often it has changed, counted from one (版本)."""
+    updated_at: datetime | None
+    """When it last changed; null while it is as it was created."""

@@ -83,8 +83,6 @@ class StockAlert(Node):
 
 
 class Query:
-    """Alerts."""
-
     stock_alerts: Connection[StockAlert] = connection(order_by="-id")
     """Stock alerts (库存预警) of all kinds, newest first.
 

@@ -1,18 +1,14 @@
 """What was repaired."""
 
-from typing import ClassVar
-
-from jxc_graphql.books.goods.facts import LEVELS_CHANGED
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.books.goods.facts import LevelsChanged
+from jxc_graphql.kit.journal import Fact
 
 
-class ProjectionsRebuilt(Fact, frozen=True, kw_only=True):
+class ProjectionsRebuilt(LevelsChanged, Fact, frozen=True, kw_only=True):
     """Projections of some SKUs did not agree with the ledger, and do now."""
 
-    means: ClassVar[Meaning] = LEVELS_CHANGED
     run_id: int
     rows: int
-    stock_level_ids: tuple[int, ...]
 
 
 class BooksRebuilt(Fact, frozen=True, kw_only=True):

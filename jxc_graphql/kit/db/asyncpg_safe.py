@@ -23,8 +23,8 @@ from jxc_graphql.kit.db.turns import ReaderTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
-EACH = 2
-"""A caller has one of so many readers at most."""
+EACH = 4
+"""A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 

@@ -163,6 +163,8 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
                 "statement_timeout": str(round(settings.deadline * 1_000)),
                 # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
                 "random_page_cost": "1.1",
+                # A turn is one processor's: whoever asks for much would have three with each of his.
+                "max_parallel_workers_per_gather": "0",
             },
         }
     return {

@@ -6,6 +6,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     by_id,
     connection,
     entity,
@@ -15,6 +16,7 @@ from jxc_graphql.gql.declare import (
     payload,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.catalog import facts, models, operations
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -51,7 +53,7 @@ class SkuOption(Node):
 
 
 @entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
-class Product(Node):
+class Product(Node, Versioned):
     """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
 
     code: str
@@ -97,7 +99,7 @@ class Barcode(Node):
 
 
 @entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text")
-class Sku(Node):
+class Sku(Node, Versioned):
     """A SKU (规格): what is bought, kept, counted and sold."""
 
     code: str
@@ -125,8 +127,6 @@ class Sku(Node):
 
 
 class Query:
-    """What can be asked about goods."""
-
     products: Connection[Product] = connection(order_by="code")
     """Products (商品)."""
     product: Product | None = by_id()
@@ -188,33 +188,26 @@ class UpdateProductInput:
 
     product_id: Id[Product]
     """The product."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
-    category_id: Id[Category] | None = None
+    category_id: Change[Id[Category]] = UNSET
     """Where it belongs (分类)."""
-    description: str | None = None
+    description: Change[str | None] = UNSET
     """Description (描述), up to 2000 characters."""
-    valuation: ValuationMethod | None = None
+    valuation: Change[ValuationMethod] = UNSET
     """What goods cost that leave (计价方法); another method takes hold of a stock level at its next movement."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it may appear on new documents (启用); false takes all its SKUs with it."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateProductPayload)
 async def update_product(call: Call, input: UpdateProductInput) -> facts.ProductUpdated:
     """Change a product (修改商品)."""
-    return await operations.update_product(
-        call,
-        product_id=input.product_id,
-        code=input.code,
-        name=input.name,
-        category_id=input.category_id,
-        description=input.description,
-        valuation=input.valuation,
-        is_active=input.is_active,
-    )
+    return await operations.update_product(call, **vars(input))
 
 
 @payload
@@ -299,27 +292,22 @@ class UpdateSkuInput:
 
     sku_id: Id[Sku]
     """The SKU."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it may appear on new documents (启用); not while its product may not."""
-    shelf_life_days: int | None = None
-    """Days from the production of a lot to its expiry (保质期), 1 to 36500; 0 when it does not expire any more."""
+    shelf_life_days: Change[int | None] = UNSET
+    """Days from the production of a lot to its expiry (保质期), 1 to 36500."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateSkuPayload)
 async def update_sku(call: Call, input: UpdateSkuInput) -> facts.SkuUpdated:
     """Change a SKU (修改规格); its base unit and its tracking never change."""
-    return await operations.update_sku(
-        call,
-        sku_id=input.sku_id,
-        code=input.code,
-        name=input.name,
-        shelf_life_days=input.shelf_life_days,
-        is_active=input.is_active,
-    )
+    return await operations.update_sku(call, **vars(input))
 
 
 @input_type

@@ -5,10 +5,11 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.versions import VersionedModel
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 
 
-class Product(Model):
+class Product(VersionedModel):
     id = IdField()
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=200)
@@ -50,7 +51,7 @@ class AttributeValue(Model):
         unique_together = (("attribute", "name"),)
 
 
-class Sku(Model):
+class Sku(VersionedModel):
     """`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.
 
     `options_key` stands for the values of all its options, so that no two SKUs of a product have the same.

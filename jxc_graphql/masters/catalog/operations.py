@@ -1,14 +1,16 @@
-"""Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
+"""Writes of the catalogue; each requires MANAGE_CATALOG and returns its fact."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
-from jxc_graphql.kit.spelling import search_text
-from jxc_graphql.kit.text import CodeTaken, tidied, unique
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -32,36 +34,39 @@ async def create_product(
     """Creates a product in a category; it has no SKUs yet. Its goods are valued as the company says by default."""
     reject_if(rules.check_product(code, name, description))
     product = models.Product(created_at=call.at, valuation=valuation or (await company.present()).valuation)
-    await _save_product(product, code, name, category_id, description)
+    asked = changed(product, code=code, name=name, category_id=category_id, description=description)
+    await _save_product(product, call, asked)
     return facts.ProductCreated(product_id=product.id)
 
 
 @posting(Permission.MANAGE_CATALOG)
 async def update_product(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     product_id: int,
-    code: str | None = None,
-    name: str | None = None,
-    category_id: int | None = None,
-    description: str | None = None,
-    valuation: ValuationMethod | None = None,
-    is_active: bool | None = None,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    category_id: Change[int] = UNSET,
+    description: Change[str | None] = UNSET,
+    valuation: Change[ValuationMethod] = UNSET,
+    is_active: Change[bool] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.ProductUpdated:
     """Changes a product; with one that is deactivated all its SKUs are, and stay so until each is activated again.
 
     Another `valuation` takes hold of each stock level at its next movement: the ledger sees to that.
     """
     reject_if(rules.check_product(code, name, description))
-    product = await assortment.hold(product_id)
-    if valuation is not None:
-        product.valuation = valuation
-    if is_active is not None:
-        product.is_active = is_active
-    if is_active is False:
+    product, fact = await assortment.hold(product_id), facts.ProductUpdated(product_id=product_id)
+    check_version(product, expected_version)
+    asked = {"code": code, "name": name, "category_id": category_id, "description": description}
+    changes = changed(product, **asked, valuation=valuation, is_active=is_active)
+    if not changes:
+        raise Unchanged(fact)
+    if changes.get("is_active") is False:
         await models.Sku.filter(product_id=product_id).update(is_active=False)
-    await _save_product(product, code, name, category_id, description)
-    return facts.ProductUpdated(product_id=product_id)
+    await _save_product(product, call, changes)
+    return fact
 
 
 @posting(Permission.MANAGE_CATALOG)
@@ -93,7 +98,7 @@ async def create_sku(
     sku = models.Sku(
         product_id=product_id, unit=unit, tracking=tracking, shelf_life_days=shelf_life_days, created_at=call.at
     )
-    await _save_sku(sku, code, name)
+    await save_coded(sku, call, changed(sku, code=code, name=name), found_by=())
     await _write_units(sku, units, barcodes)
     await searchable.refresh([sku.id])
     return facts.SkuCreated(sku_id=sku.id)
@@ -101,34 +106,37 @@ async def create_sku(
 
 @posting(Permission.MANAGE_CATALOG)
 async def update_sku(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     sku_id: int,
-    code: str | None = None,
-    name: str | None = None,
-    shelf_life_days: int | None = None,
-    is_active: bool | None = None,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    shelf_life_days: Change[int | None] = UNSET,
+    is_active: Change[bool] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.SkuUpdated:
-    """Changes a SKU; 0 as `shelf_life_days` says that it does not expire any more.
+    """Changes a SKU; without `shelf_life_days` (None) it does not expire any more.
 
     Its base unit and its tracking never change, and it cannot be activated while its product is deactivated.
     """
     reject_if(rules.check_named(code, name))
-    sku = await _sku(sku_id)
-    if shelf_life_days is not None:
-        sku.shelf_life_days = shelf_life_days or None
-        reject_if(rules.check_shelf_life(sku.tracking, sku.shelf_life_days))
-    if is_active is not None:
-        reject_if(rules.check_activation(is_active, product_active=(await assortment.hold(sku.product_id)).is_active))
-        sku.is_active = is_active
-    await _save_sku(sku, code, name)
+    sku, fact = await _sku(sku_id), facts.SkuUpdated(sku_id=sku_id)
+    check_version(sku, expected_version)
+    changes = changed(sku, code=code, name=name, shelf_life_days=shelf_life_days, is_active=is_active)
+    if not changes:
+        raise Unchanged(fact)
+    reject_if(rules.check_shelf_life(sku.tracking, changes.get("shelf_life_days")))
+    if "is_active" in changes:
+        product = await assortment.hold(sku.product_id)
+        reject_if(rules.check_activation(changes["is_active"], product_active=product.is_active))
+    await save_coded(sku, call, changes, found_by=())
     await searchable.refresh([sku_id])
-    return facts.SkuUpdated(sku_id=sku_id)
+    return fact
 
 
 @posting(Permission.MANAGE_CATALOG)
 async def set_sku_units(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     sku_id: int,
     units: Sequence[Unit],
@@ -140,30 +148,15 @@ async def set_sku_units(
     await models.SkuUnit.filter(sku_id=sku_id).delete()
     await models.Barcode.filter(sku_id=sku_id).delete()
     await _write_units(sku, units, barcodes)
+    await save(sku, call, {})
     await searchable.refresh([sku_id])
     return facts.SkuUnitsSet(sku_id=sku_id)
 
 
-async def _save_product(
-    product: models.Product, code: str | None, name: str | None, category_id: int | None, description: str | None
-) -> None:
-    if category_id is not None:
-        if not await categories.known(category_id):
-            raise NotFound(UnknownId(path=("category_id",), kind="Category"))
-        product.category_id = category_id
-    product.code, product.name = tidied(code, product.code), tidied(name, product.name)
-    product.description = tidied(description, product.description)
-    product.search_text = search_text(product.code, product.name)
-    taken = CodeTaken(path=("code",), taken=product.code)
-    async with unique(models.Product, taken, own_id=product.id, code=product.code):
-        await product.save()
-
-
-async def _save_sku(sku: models.Sku, code: str | None, name: str | None) -> None:
-    sku.code, sku.name = tidied(code, sku.code), tidied(name, sku.name)
-    taken = CodeTaken(path=("code",), taken=sku.code)
-    async with unique(models.Sku, taken, own_id=sku.id, code=sku.code):
-        await sku.save()
+async def _save_product(product: models.Product, call: Call, changes: Mapping[str, Any]) -> None:
+    if "category_id" in changes and not await categories.known(changes["category_id"]):
+        raise NotFound(UnknownId(path=("category_id",), kind="Category"))
+    await save_coded(product, call, changes)
 
 
 async def _write_units(sku: models.Sku, units: Sequence[Unit], barcodes: Sequence[Label]) -> None:

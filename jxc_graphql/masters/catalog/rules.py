@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
 from jxc_graphql.kit.text import check_text
@@ -99,14 +100,14 @@ def in_base(
     return Quantity(steps) if abs(steps) <= LIMIT else InvalidNumber(path=path, problem="out of bounds")
 
 
-def check_product(code: str | None, name: str | None, description: str | None) -> Iterator[Reason]:
-    """What is wrong with a product's texts; None means not given."""
+def check_product(code: Change[str], name: Change[str], description: Change[str | None]) -> Iterator[Reason]:
+    """What is wrong with a product's texts."""
     yield from check_named(code, name)
     yield from check_text(("description",), description, limit=DESCRIPTION_LIMIT)
 
 
-def check_named(code: str | None, name: str | None) -> Iterator[Reason]:
-    """What is wrong with the code and the name of a product or SKU; None means not given."""
+def check_named(code: Change[str], name: Change[str]) -> Iterator[Reason]:
+    """What is wrong with the code and the name of a product or SKU."""
     yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
     yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
 

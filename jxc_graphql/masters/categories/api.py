@@ -4,6 +4,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     by_id,
     connection,
     entity,
@@ -12,12 +13,13 @@ from jxc_graphql.gql.declare import (
     payload,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.categories import facts, models, operations
 from jxc_graphql.office.auth.permissions import Permission
 
 
 @entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text")
-class Category(Node):
+class Category(Node, Versioned):
     """A category of goods (分类), part of a tree."""
 
     code: str
@@ -29,8 +31,6 @@ class Category(Node):
 
 
 class Query:
-    """What can be asked about categories."""
-
     categories: Connection[Category] = connection(order_by="code")
     """Categories (分类)."""
     category: Category | None = by_id()
@@ -77,16 +77,18 @@ class UpdateCategoryInput:
 
     category_id: Id[Category]
     """The category."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), up to 100 characters."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateCategoryPayload)
 async def update_category(call: Call, input: UpdateCategoryInput) -> facts.CategoryUpdated:
     """Change code and name of a category (修改分类)."""
-    return await operations.update_category(call, category_id=input.category_id, code=input.code, name=input.name)
+    return await operations.update_category(call, **vars(input))
 
 
 @input_type

@@ -1,12 +1,12 @@
 """The table of the kinds of goods."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.versions import VersionedModel
 
 
-class Category(Model):
+class Category(VersionedModel):
     id = IdField()
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=100)

@@ -1,9 +1,10 @@
-"""Writes of categories; each requires MANAGE_CATALOG and returns its fact; None leaves a thing as it is."""
+"""Writes of categories; each requires MANAGE_CATALOG and returns its fact."""
 
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded
 from jxc_graphql.kit.errors import NotFound, reject_if
-from jxc_graphql.kit.spelling import search_text
-from jxc_graphql.kit.text import CodeTaken, tidied, unique
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
@@ -12,7 +13,7 @@ from jxc_graphql.office.documents.rules import UnknownId
 
 @posting(Permission.MANAGE_CATALOG)
 async def create_category(
-    call: Call,  # noqa: ARG001  (every operation takes the call)
+    call: Call,
     *,
     code: str,
     name: str,
@@ -23,42 +24,40 @@ async def create_category(
     if parent_id is not None and not await models.Category.exists(id=parent_id):
         raise NotFound(UnknownId(path=("parent_id",), kind="Category"))
     category = models.Category(parent_id=parent_id)
-    await _save_category(category, code, name)
+    await save_coded(category, call, changed(category, code=code, name=name))
     return facts.CategoryCreated(category_id=category.id)
 
 
 @posting(Permission.MANAGE_CATALOG)
 async def update_category(
-    call: Call,  # noqa: ARG001
+    call: Call,
     *,
     category_id: int,
-    code: str | None = None,
-    name: str | None = None,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.CategoryUpdated:
     """Changes code and name of a category."""
     reject_if(rules.check_category(code, name))
-    await _save_category(await _category(category_id), code, name)
-    return facts.CategoryUpdated(category_id=category_id)
+    category, fact = await _category(category_id), facts.CategoryUpdated(category_id=category_id)
+    check_version(category, expected_version)
+    changes = changed(category, code=code, name=name)
+    if not changes:
+        raise Unchanged(fact)
+    await save_coded(category, call, changes)
+    return fact
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> facts.CategoryUpdated:  # noqa: ARG001
+async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> facts.CategoryUpdated:
     """Moves a category below another one, or to the top; raises `Rejected` when it would lie below itself."""
     tree = dict(await models.Category.select_for_update(no_key=True).order_by("id").values_list("id", "parent_id"))
     for path, known in (("category_id", category_id), ("parent_id", parent_id)):
         if known is not None and known not in tree:
             raise NotFound(UnknownId(path=(path,), kind="Category"))
     reject_if(rules.check_parent(category_id, parent_id, tree))
-    await models.Category.filter(id=category_id).update(parent_id=parent_id)
+    await save(await _category(category_id), call, {"parent_id": parent_id})
     return facts.CategoryUpdated(category_id=category_id)
-
-
-async def _save_category(category: models.Category, code: str | None, name: str | None) -> None:
-    category.code, category.name = tidied(code, category.code), tidied(name, category.name)
-    category.search_text = search_text(category.code, category.name)
-    taken = CodeTaken(path=("code",), taken=category.code)
-    async with unique(models.Category, taken, own_id=category.id, code=category.code):
-        await category.save()
 
 
 async def _category(category_id: int) -> models.Category:

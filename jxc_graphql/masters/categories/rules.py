@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.text import check_text
 
@@ -13,8 +14,8 @@ class CategoryCycle(Reason, frozen=True, kw_only=True):
     """A category cannot lie below itself."""
 
 
-def check_category(code: str | None, name: str | None) -> Iterator[Reason]:
-    """What is wrong with a category's texts; None means not given."""
+def check_category(code: Change[str], name: Change[str]) -> Iterator[Reason]:
+    """What is wrong with a category's texts."""
     yield from check_text(("code",), code, limit=CODE_LIMIT, required=True)
     yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
 

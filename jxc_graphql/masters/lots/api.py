@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     by_id,
     connection,
     entity,
@@ -19,6 +20,7 @@ from jxc_graphql.gql.declare import (
     user_error_of,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots import facts, labels, models, operations, queries
 from jxc_graphql.office.auth.permissions import Permission
@@ -26,7 +28,7 @@ from jxc_graphql.office.documents.api import Document, TimelineEntry
 
 
 @entity(models.Lot, requires=Permission.SEE_STOCK, search="search_text")
-class Lot(Node):
+class Lot(Node, Versioned):
     """A lot (批次): goods of a SKU that were made together, bear one number, and expire together."""
 
     sku: Sku
@@ -41,8 +43,6 @@ class Lot(Node):
     """Whether it was found bad, or is suspected (冻结): its goods wait for a decision."""
     note: str
     """Remark (备注)."""
-    version: int
-    """Rises with every change; send it back as `expectedVersion`."""
     created_at: datetime
     """When the first document named it."""
     timeline: Connection[TimelineEntry] = connection("subject_id")
@@ -50,8 +50,6 @@ class Lot(Node):
 
 
 class Query:
-    """What can be asked about lots."""
-
     lots: Connection[Lot] = connection(order_by="-id")
     """Lots (批次); ordered by EXPIRES_ON they stand as they should leave (先到期先出)."""
     lot: Lot | None = by_id()
@@ -79,15 +77,15 @@ class UpdateLotPayload:
 
 @input_type
 class UpdateLotInput:
-    """What is true of a lot from now on; a date that is left out is not known."""
+    """What changes of a lot; what is left out stays."""
 
     lot_id: Id[Lot]
     """The lot."""
-    produced_on: date | None = None
+    produced_on: Change[date | None] = UNSET
     """Production date (生产日期)."""
-    expires_on: date | None = None
+    expires_on: Change[date | None] = UNSET
     """Expiry date (到期日), not before the production date."""
-    note: str = ""
+    note: Change[str | None] = UNSET
     """Remark (备注), up to 500 characters."""
     expected_version: int | None = None
     """The version that the change is made for; another one is refused."""

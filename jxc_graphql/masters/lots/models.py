@@ -4,12 +4,12 @@ from datetime import date
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.versions import VersionedModel
 
 
-class Lot(Model):
+class Lot(VersionedModel):
     """Goods of a SKU that were made together; a date is null while it is not known, or where there is none."""
 
     id = IdField()
@@ -20,7 +20,6 @@ class Lot(Model):
     expires_on: date | None = fields.DateField(null=True)
     is_blocked = fields.BooleanField(default=False)
     note = fields.CharField(max_length=500, default="")
-    version = fields.IntField(default=1)
     search_text = fields.TextField(default="")
     created_at = fields.DatetimeField()
 

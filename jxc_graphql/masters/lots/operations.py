@@ -1,12 +1,14 @@
 """Writes of lots: getting or creating those that a document names; correcting and blocking them."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed, save
 from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.versions import check_version
@@ -77,23 +79,26 @@ async def update_lot(
     call: Call,
     *,
     lot_id: int,
-    produced_on: date | None,
-    expires_on: date | None,
-    note: str = "",
+    produced_on: Change[date | None] = UNSET,
+    expires_on: Change[date | None] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> LotUpdated:
-    """Corrects a lot: from now on it has these dates, None where there is none, and this note."""
-    reject_if(rules.check_correction(produced_on, expires_on, note))
+    """Corrects the dates and the note of a lot."""
     lot = await _lock(lot_id, expected_version)
-    short = await _change(call, lot, produced_on=produced_on, expires_on=expires_on, note=note.strip())
-    return LotUpdated(lot_id=lot_id, short_document_ids=short)
+    changes = changed(lot, produced_on=produced_on, expires_on=expires_on, note=note)
+    if not changes:
+        raise Unchanged(LotUpdated(lot_id=lot_id))
+    lot.update_from_dict(changes)
+    reject_if(rules.check_correction(lot.produced_on, lot.expires_on, lot.note))
+    return LotUpdated(lot_id=lot_id, short_document_ids=await _change(call, lot, changes))
 
 
 @posting(Permission.MANAGE_LOTS)
 async def block_lot(call: Call, *, lot_id: int, note: str = "", expected_version: int | None = None) -> LotBlocked:
     """Keeps the goods of a lot from leaving until it is unblocked; the note, saying why, stands in the timeline."""
     reject_if(rules.check_note(note))
-    short = await _change(call, await _lock(lot_id, expected_version), is_blocked=True)
+    short = await _change(call, await _lock(lot_id, expected_version), {"is_blocked": True})
     return LotBlocked(lot_id=lot_id, note=note.strip(), short_document_ids=short)
 
 
@@ -101,7 +106,7 @@ async def block_lot(call: Call, *, lot_id: int, note: str = "", expected_version
 async def unblock_lot(call: Call, *, lot_id: int, note: str = "", expected_version: int | None = None) -> LotUnblocked:
     """Lets the goods of a lot be used again; the note, saying why, stands in the timeline."""
     reject_if(rules.check_note(note))
-    await _change(call, await _lock(lot_id, expected_version), is_blocked=False)
+    await _change(call, await _lock(lot_id, expected_version), {"is_blocked": False})
     return LotUnblocked(lot_id=lot_id, note=note.strip())
 
 
@@ -145,7 +150,7 @@ async def _lock(lot_id: int, expected_version: int | None) -> models.Lot:
     return lot
 
 
-async def _change(call: Call, lot: models.Lot, **changes: Any) -> tuple[int, ...]:
+async def _change(call: Call, lot: models.Lot, changes: Mapping[str, Any]) -> tuple[int, ...]:
     """Gives the documents for which less is kept than before."""
-    await lot.update_from_dict({**changes, "version": lot.version + 1}).save(update_fields=[*changes, "version"])
+    await save(lot, call, changes)
     return await _recount(call, [lot.id])

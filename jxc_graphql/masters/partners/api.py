@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     by_id,
     connection,
     entity,
@@ -17,6 +16,7 @@ from jxc_graphql.gql.declare import (
     payload,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners import facts, models, operations
@@ -26,7 +26,7 @@ from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Supplier, requires=Permission.SEE_PARTNERS, scope={Dimension.SUPPLIER: "id"}, search="search_text")
-class Supplier(Node):
+class Supplier(Node, Versioned):
     """A supplier (供应商): whom we buy from."""
 
     code: str
@@ -76,7 +76,7 @@ class SupplierPrice(Node):
 
 
 @entity(models.Customer, requires=Permission.SEE_PARTNERS, scope={Dimension.CUSTOMER: "id"}, search="search_text")
-class Customer(Node):
+class Customer(Node, Versioned):
     """A customer (客户): whom we sell to."""
 
     code: str
@@ -112,8 +112,6 @@ class PartnerOfDocument:
 
 
 class Query:
-    """What can be asked about partners."""
-
     suppliers: Connection[Supplier] = connection(order_by="code")
     """Suppliers (供应商)."""
     supplier: Supplier | None = by_id()
@@ -128,21 +126,21 @@ class Query:
 
 @input_type
 class PartnerInput:
-    """What may be said of a supplier or customer; what is left out stays as it is."""
+    """What may be said of a supplier or customer; what is left out stays, or is empty in a new one."""
 
-    contact_name: str | None = None
+    contact_name: Change[str | None] = UNSET
     """Whom to ask for (联系人), up to 100 characters."""
-    phone: str | None = None
+    phone: Change[str | None] = UNSET
     """Telephone (电话), up to 40 characters."""
-    email: str | None = None
+    email: Change[str | None] = UNSET
     """E-mail address, up to 200 characters."""
-    address: str | None = None
+    address: Change[str | None] = UNSET
     """Postal address (地址), up to 400 characters."""
-    tax_number: str | None = None
+    tax_number: Change[str | None] = UNSET
     """Tax number (税号), up to 40 characters."""
-    payment_days: int | None = None
+    payment_days: Change[int | None] = UNSET
     """Days from invoice to payment (账期), 0 to 365; 30 unless said otherwise."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it may appear on new documents (启用)."""
 
 
@@ -184,16 +182,20 @@ class UpdateSupplierInput(PartnerInput):
 
     supplier_id: Id[Supplier]
     """The supplier."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateSupplierPayload)
 async def update_supplier(call: Call, input: UpdateSupplierInput) -> facts.SupplierUpdated:
     """Change a supplier's data (修改供应商)."""
-    return await operations.update_supplier(call, supplier_id=input.supplier_id, profile=_profile(input))
+    return await operations.update_supplier(
+        call, supplier_id=input.supplier_id, profile=_profile(input), expected_version=input.expected_version
+    )
 
 
 @payload
@@ -258,13 +260,13 @@ class SupplierPriceInput:
     """The SKU."""
     unit_price: UnitPrice
     """Price of one base unit (单价), not negative."""
-    minimum_quantity: Quantity | None = None
-    """The least that it sells at once (起订量); 0 unless said otherwise."""
-    pack_quantity: Quantity | None = None
-    """It sells in multiples of this (包装量), more than zero; 1 unless said otherwise."""
-    lead_time_days: int = 0
-    """Days from order to arrival (交货期), 0 to 730."""
-    is_preferred: bool = False
+    minimum_quantity: Change[Quantity | None] = UNSET
+    """The least that it sells at once (起订量); 0 in a new price."""
+    pack_quantity: Change[Quantity | None] = UNSET
+    """It sells in multiples of this (包装量), more than zero; 1 in a new price."""
+    lead_time_days: Change[int | None] = UNSET
+    """Days from order to arrival (交货期), 0 to 730; 0 in a new price."""
+    is_preferred: Change[bool] = UNSET
     """Whether the SKU is bought here unless somebody decides otherwise (首选); takes this from other suppliers."""
 
 
@@ -281,7 +283,7 @@ class SetSupplierPricesInput:
 @mutation(SetSupplierPricesPayload)
 async def set_supplier_prices(call: Call, input: SetSupplierPricesInput) -> facts.SupplierPricesSet:
     """Set what a supplier asks for SKUs (维护供货价): all lines or none."""
-    prices = [AskedPrice(**{k: v for k, v in vars(price).items() if v is not None}) for price in input.prices]
+    prices = [AskedPrice(**vars(price)) for price in input.prices]
     return await operations.set_supplier_prices(call, supplier_id=input.supplier_id, prices=prices)
 
 
@@ -347,17 +349,21 @@ class UpdateCustomerInput(PartnerInput):
 
     customer_id: Id[Customer]
     """The customer."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), up to 200 characters."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateCustomerPayload)
 async def update_customer(call: Call, input: UpdateCustomerInput) -> facts.CustomerUpdated:
     """Change a customer's data (修改客户)."""
-    return await operations.update_customer(call, customer_id=input.customer_id, profile=_profile(input))
+    return await operations.update_customer(
+        call, customer_id=input.customer_id, profile=_profile(input), expected_version=input.expected_version
+    )
 
 
 def _profile(given: PartnerInput) -> Profile:
-    return msgspec.convert(vars(given), Profile)
+    return Profile(**{name: value for name, value in vars(given).items() if name in Profile.__struct_fields__})

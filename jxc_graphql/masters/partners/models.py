@@ -5,6 +5,7 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField, UnitPriceField
+from jxc_graphql.kit.versions import VersionedModel
 
 
 class Partner(Model):
@@ -27,7 +28,7 @@ class Partner(Model):
         abstract = True
 
 
-class Supplier(Partner):
+class Supplier(Partner, VersionedModel):
     """`on_hold` blocks new orders."""
 
     on_hold = fields.BooleanField(default=False)
@@ -36,7 +37,7 @@ class Supplier(Partner):
         table = "supplier"
 
 
-class Customer(Partner):
+class Customer(Partner, VersionedModel):
     class Meta:
         table = "customer"
 
@@ -47,6 +48,7 @@ class SupplierPrice(Model):
     id = IdField()
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     unit_price = UnitPriceField()
     minimum_quantity = QuantityField()
     pack_quantity = QuantityField()

@@ -1,18 +1,21 @@
 """Writes of suppliers, their prices and customers; each requires MANAGE_PARTNERS and returns its fact."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import changed, given, save, save_coded
 from jxc_graphql.kit.errors import NotFound, Reason, reject_if
-from jxc_graphql.kit.spelling import search_text
-from jxc_graphql.kit.text import CodeTaken, unique
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
-from jxc_graphql.masters.partners.terms import AskedPrice, Profile
+from jxc_graphql.masters.partners.terms import PIECE, AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
@@ -42,30 +45,35 @@ async def create_supplier(call: Call, *, profile: Profile) -> facts.SupplierCrea
     """
     reject_if([*rules.check_profile(profile, new=True), *_limited(call, Dimension.SUPPLIER)])
     supplier = models.Supplier(created_at=call.at)
-    await _save(supplier, profile)
+    await _save(supplier, call, changed(supplier, **msgspec.structs.asdict(profile)))
     return facts.SupplierCreated(supplier_id=supplier.id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def update_supplier(call: Call, *, supplier_id: int, profile: Profile) -> facts.SupplierUpdated:
+async def update_supplier(
+    call: Call, *, supplier_id: int, profile: Profile, expected_version: int | None = None
+) -> facts.SupplierUpdated:
     """Changes what is given of a supplier's data."""
     reject_if(rules.check_profile(profile, new=False))
-    await _save(await _supplier(call, supplier_id), profile)
-    return facts.SupplierUpdated(supplier_id=supplier_id)
+    supplier, fact = await _supplier(call, supplier_id), facts.SupplierUpdated(supplier_id=supplier_id)
+    await _update(supplier, call, profile, expected_version, fact)
+    return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
-    await _set(await _supplier(call, supplier_id), on_hold=True)
-    return facts.SupplierHeld(supplier_id=supplier_id)
+    fact = facts.SupplierHeld(supplier_id=supplier_id)
+    await _hold(await _supplier(call, supplier_id), call, fact, on_hold=True)
+    return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
-    await _set(await _supplier(call, supplier_id), on_hold=False)
-    return facts.SupplierReleased(supplier_id=supplier_id)
+    fact = facts.SupplierReleased(supplier_id=supplier_id)
+    await _hold(await _supplier(call, supplier_id), call, fact, on_hold=False)
+    return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
@@ -75,22 +83,23 @@ async def set_supplier_prices(
     supplier_id: int,
     prices: Sequence[AskedPrice],
 ) -> facts.SupplierPricesSet:
-    """Sets what a supplier asks for these SKUs, adding or replacing; all lines or none.
+    """Sets what a supplier asks for these SKUs; all lines or none. Terms that are left out stay as they are.
 
     A price that is preferred takes this from every other supplier of the SKU.
     """
     await _supplier(call, supplier_id)
     sku_ids = [price.sku_id for price in prices]
     reject_if(rules.check_prices(prices, await catalog.skus(sku_ids)))
-    preferred = [[price.sku_id] for price in prices if price.is_preferred]
+    preferred = [[price.sku_id] for price in prices if price.is_preferred is True]
     await db.execute(
         "UPDATE supplier_price SET is_preferred = FALSE WHERE is_preferred AND supplier_id <> ? "
         f"AND sku_id IN (SELECT sku_id FROM {db.rows({'sku_id': 'bigint'})} AS asked)",
         (supplier_id, db.json(preferred)),
     )
     columns = ("id", "supplier_id", *AskedPrice.__struct_fields__)
+    known = {one.sku_id: one for one in await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids)}
     asked = [
-        [ids.new_id(), supplier_id, *map(int, msgspec.structs.astuple(price))]
+        [ids.new_id(), supplier_id, *map(int, _terms(price, known.get(price.sku_id)))]
         for price in sorted(prices, key=lambda price: price.sku_id)
     ]
     rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), (db.json(asked),))
@@ -119,16 +128,28 @@ async def create_customer(call: Call, *, profile: Profile) -> facts.CustomerCrea
     """
     reject_if([*rules.check_profile(profile, new=True), *_limited(call, Dimension.CUSTOMER)])
     customer = models.Customer(created_at=call.at)
-    await _save(customer, profile)
+    await _save(customer, call, changed(customer, **msgspec.structs.asdict(profile)))
     return facts.CustomerCreated(customer_id=customer.id)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def update_customer(call: Call, *, customer_id: int, profile: Profile) -> facts.CustomerUpdated:
+async def update_customer(
+    call: Call, *, customer_id: int, profile: Profile, expected_version: int | None = None
+) -> facts.CustomerUpdated:
     """Changes what is given of a customer's data."""
     reject_if(rules.check_profile(profile, new=False))
-    await _save(await _customer(call, customer_id), profile)
-    return facts.CustomerUpdated(customer_id=customer_id)
+    customer, fact = await _customer(call, customer_id), facts.CustomerUpdated(customer_id=customer_id)
+    await _update(customer, call, profile, expected_version, fact)
+    return fact
+
+
+def _terms(asked: AskedPrice, known: models.SupplierPrice | None) -> list[Any]:
+    """The terms of a price by column: what is asked, what is cleared as in a new price, the others as they are."""
+    new = {"minimum_quantity": 0, "pack_quantity": PIECE, "lead_time_days": 0, "is_preferred": False}
+    present = {name: getattr(known, name) for name in new} if known else new
+    told = given(**msgspec.structs.asdict(asked))
+    terms = {**present, **{name: new.get(name) if value is None else value for name, value in told.items()}}
+    return [terms[name] for name in AskedPrice.__struct_fields__]
 
 
 def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:
@@ -136,17 +157,25 @@ def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:
         yield OutOfScope(path=())
 
 
-async def _save(partner: models.Partner, profile: Profile) -> None:
-    given = {field: value for field, value in msgspec.structs.asdict(profile).items() if value is not None}
-    partner.update_from_dict({k: v.strip() if isinstance(v, str) else v for k, v in given.items()})
-    partner.search_text = search_text(partner.code, partner.name, partner.contact_name, partner.phone)
-    taken = CodeTaken(path=("code",), taken=partner.code)
-    async with unique(type(partner), taken, own_id=partner.id, code=partner.code):
-        await partner.save()
+async def _update(
+    partner: models.Supplier | models.Customer, call: Call, profile: Profile, expected_version: int | None, fact: Fact
+) -> None:
+    check_version(partner, expected_version)
+    changes = changed(partner, **msgspec.structs.asdict(profile))
+    if not changes:
+        raise Unchanged(fact)
+    await _save(partner, call, changes)
 
 
-async def _set(partner: models.Partner, **changes: bool) -> None:
-    await partner.update_from_dict(changes).save(update_fields=list(changes))
+async def _save(partner: models.Supplier | models.Customer, call: Call, changes: Mapping[str, Any]) -> None:
+    await save_coded(partner, call, changes, found_by=("code", "name", "contact_name", "phone"))
+
+
+async def _hold(supplier: models.Supplier, call: Call, fact: Fact, *, on_hold: bool) -> None:
+    changes = changed(supplier, on_hold=on_hold)
+    if not changes:
+        raise Unchanged(fact)
+    await save(supplier, call, changes)
 
 
 async def _supplier(call: Call, supplier_id: int) -> models.Supplier:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from jxc_graphql.kit.changes import UNSET
 from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.numbers import InvalidNumber
+from jxc_graphql.kit.numbers import InvalidNumber, Quantity
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId
@@ -38,8 +39,8 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
     for field, limit in LIMITS.items():
         required = field in {"code", "name"}
         text = getattr(profile, field)
-        yield from check_text((field,), "" if text is None and new else text, limit=limit, required=required)
-    if profile.payment_days is not None and not 0 <= profile.payment_days <= PAYMENT_DAYS_MOST:
+        yield from check_text((field,), "" if text is UNSET and new else text, limit=limit, required=required)
+    if isinstance(profile.payment_days, int) and not 0 <= profile.payment_days <= PAYMENT_DAYS_MOST:
         yield DaysOutOfBounds(path=("payment_days",), most=PAYMENT_DAYS_MOST)
 
 
@@ -54,11 +55,11 @@ def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -
             yield UnknownId(path=(*path, "sku_id"), kind="Sku")
         if price.unit_price < 0:
             yield InvalidNumber(path=(*path, "unit_price"), problem="negative")
-        if price.minimum_quantity < 0:
+        if isinstance(price.minimum_quantity, Quantity) and price.minimum_quantity < 0:
             yield InvalidNumber(path=(*path, "minimum_quantity"), problem="negative")
-        if price.pack_quantity <= 0:
+        if isinstance(price.pack_quantity, Quantity) and price.pack_quantity <= 0:
             yield InvalidNumber(path=(*path, "pack_quantity"), problem="not positive")
-        if not 0 <= price.lead_time_days <= LEAD_TIME_DAYS_MOST:
+        if isinstance(price.lead_time_days, int) and not 0 <= price.lead_time_days <= LEAD_TIME_DAYS_MOST:
             yield DaysOutOfBounds(path=(*path, "lead_time_days"), most=LEAD_TIME_DAYS_MOST)
 
 

@@ -2,21 +2,26 @@
 
 import msgspec
 
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a supplier or customer; None means as it is."""
+    """What is to be known of a supplier or customer."""
 
-    code: str | None = None
-    name: str | None = None
-    contact_name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    address: str | None = None
-    tax_number: str | None = None
-    payment_days: int | None = None
-    is_active: bool | None = None
+    code: Change[str] = UNSET
+    name: Change[str] = UNSET
+    contact_name: Change[str | None] = UNSET
+    phone: Change[str | None] = UNSET
+    email: Change[str | None] = UNSET
+    address: Change[str | None] = UNSET
+    tax_number: Change[str | None] = UNSET
+    payment_days: Change[int | None] = UNSET
+    is_active: Change[bool] = UNSET
+
+
+PIECE = Quantity(10_000)
+"""One base unit."""
 
 
 class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +29,7 @@ class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     unit_price: UnitPrice
-    minimum_quantity: Quantity = Quantity(0)
-    pack_quantity: Quantity = Quantity(10_000)
-    lead_time_days: int = 0
-    is_preferred: bool = False
+    minimum_quantity: Change[Quantity | None] = UNSET
+    pack_quantity: Change[Quantity | None] = UNSET
+    lead_time_days: Change[int | None] = UNSET
+    is_preferred: Change[bool] = UNSET

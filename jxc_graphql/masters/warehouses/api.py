@@ -6,6 +6,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     batched,
     by_id,
     connection,
@@ -17,6 +18,7 @@ from jxc_graphql.gql.declare import (
     query,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.warehouses import facts, models, operations
 from jxc_graphql.masters.warehouses.places import BinKind, PlaceKind, VirtualPlace
 from jxc_graphql.office.auth.access_api import AccessToken
@@ -27,7 +29,7 @@ from jxc_graphql.office.documents.api import Document
 
 
 @entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
-class Branch(Node):
+class Branch(Node, Versioned):
     """A branch (门店): a shop of the company; everybody may know of all of them."""
 
     code: str
@@ -41,7 +43,7 @@ class Branch(Node):
 
 
 @entity(models.Warehouse, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "id"}, search="search_text")
-class Warehouse(Node):
+class Warehouse(Node, Versioned):
     """A warehouse (仓库)."""
 
     code: str
@@ -63,7 +65,7 @@ class Warehouse(Node):
 @entity(
     models.Place, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "warehouse_id"}, search="search_text"
 )
-class Place(Node):
+class Place(Node, Versioned):
     """A place (位置) where goods can be: in a warehouse, or a virtual one such as with customers."""
 
     code: str
@@ -91,8 +93,6 @@ class WarehousesOfDocument:
 
 
 class Query:
-    """Branches, warehouses and places."""
-
     branches: Connection[Branch] = connection(order_by="code")
     """Branches (门店)."""
     branch: Branch | None = by_id()
@@ -145,12 +145,14 @@ class UpdateBranchInput:
 
     branch_id: Id[Branch]
     """The branch."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, at most 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), at most 100 characters."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it is open (启用); it can be closed when none of its warehouses is active."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @payload
@@ -164,9 +166,7 @@ class UpdateBranchPayload:
 @mutation(UpdateBranchPayload)
 async def update_branch(call: Call, input: UpdateBranchInput) -> facts.BranchUpdated:
     """Changes a branch (修改门店), closes it or opens it again."""
-    return await operations.update_branch(
-        call, branch_id=input.branch_id, code=input.code, name=input.name, is_active=input.is_active
-    )
+    return await operations.update_branch(call, **vars(input))
 
 
 @input_type
@@ -207,18 +207,18 @@ class UpdateWarehouseInput:
 
     warehouse_id: Id[Warehouse]
     """The warehouse."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique, at most 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), at most 100 characters."""
-    address: str | None = None
+    address: Change[str | None] = UNSET
     """Address (地址), at most 400 characters."""
-    branch_id: Id[Branch] | None = None
+    branch_id: Change[Id[Branch] | None] = UNSET
     """The branch (门店) that it shall belong to."""
-    clear_branch: bool = False
-    """Whether it shall belong to no branch any more."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it takes new documents (启用)."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @payload
@@ -232,16 +232,7 @@ class UpdateWarehousePayload:
 @mutation(UpdateWarehousePayload)
 async def update_warehouse(call: Call, input: UpdateWarehouseInput) -> facts.WarehouseUpdated:
     """Changes a warehouse (修改仓库), closes it for new documents or opens it again."""
-    return await operations.update_warehouse(
-        call,
-        warehouse_id=input.warehouse_id,
-        code=input.code,
-        name=input.name,
-        address=input.address,
-        branch_id=input.branch_id,
-        clear_branch=input.clear_branch,
-        is_active=input.is_active,
-    )
+    return await operations.update_warehouse(call, **vars(input))
 
 
 @input_type
@@ -291,12 +282,14 @@ class UpdateBinInput:
 
     place_id: Id[Place]
     """The bin."""
-    code: str | None = None
+    code: Change[str] = UNSET
     """Code (编码), unique in the warehouse, at most 40 characters."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (名称), at most 100 characters."""
-    is_active: bool | None = None
+    is_active: Change[bool] = UNSET
     """Whether it takes goods (启用); what is there can be taken out either way."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @payload
@@ -310,9 +303,7 @@ class UpdateBinPayload:
 @mutation(UpdateBinPayload)
 async def update_bin(call: Call, input: UpdateBinInput) -> facts.BinUpdated:
     """Renames a bin (修改库位), closes it for goods or opens it again."""
-    return await operations.update_bin(
-        call, place_id=input.place_id, code=input.code, name=input.name, is_active=input.is_active
-    )
+    return await operations.update_bin(call, **vars(input))
 
 
 @extends(User)

@@ -2,13 +2,13 @@
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.versions import VersionedModel
 from jxc_graphql.masters.warehouses.places import PlaceKind
 
 
-class Branch(Model):
+class Branch(VersionedModel):
     id = IdField()
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=100)
@@ -20,7 +20,7 @@ class Branch(Model):
         table = "branch"
 
 
-class Warehouse(Model):
+class Warehouse(VersionedModel):
     """Its built-in places have ids of their own, known from here without a look-up."""
 
     id = IdField()
@@ -43,7 +43,7 @@ class Warehouse(Model):
         indexes = (("branch",),)
 
 
-class Place(Model):
+class Place(VersionedModel):
     """Where goods can be; a virtual one has no warehouse. Only a bin can be renamed or inactive."""
 
     id = IdField()

@@ -1,12 +1,15 @@
 """Writes of branches, warehouses and bins; each requires MANAGE_WAREHOUSES; None leaves a thing as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed, save_coded
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
-from jxc_graphql.kit.text import CodeTaken, unique
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
@@ -20,7 +23,7 @@ async def create_branch(call: Call, *, code: str, name: str) -> facts.BranchCrea
     """Opens a branch, without warehouses."""
     reject_if(rules.check_branch(code, name))
     branch = models.Branch(created_at=call.at)
-    await _save(branch, code, name)
+    await save_coded(branch, call, changed(branch, code=code, name=name))
     return facts.BranchCreated(branch_id=branch.id)
 
 
@@ -29,19 +32,23 @@ async def update_branch(
     call: Call,
     *,
     branch_id: int,
-    code: str | None = None,
-    name: str | None = None,
-    is_active: bool | None = None,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    is_active: Change[bool] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.BranchUpdated:
     """Changes what a branch is called; it can be closed when none of its warehouses is active, by who sees them all."""
     reject_if(rules.check_branch(code, name))
-    branch = await _branch(branch_id)
-    if is_active is False:
+    branch, fact = await _branch(branch_id), facts.BranchUpdated(branch_id=branch_id)
+    check_version(branch, expected_version)
+    changes = changed(branch, code=code, name=name, is_active=is_active)
+    if not changes:
+        raise Unchanged(fact)
+    if changes.get("is_active") is False:
         reject_if([OutOfScope(path=("is_active",))] if Dimension.WAREHOUSE in call.scopes else ())
         reject_if(rules.check_closing(await queries.active_warehouses(branch_id)))
-    branch.is_active = branch.is_active if is_active is None else is_active
-    await _save(branch, code, name)
-    return facts.BranchUpdated(branch_id=branch_id)
+    await save_coded(branch, call, changes)
+    return fact
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
@@ -59,7 +66,7 @@ async def create_warehouse(
         created_at=call.at,
         **{f"{kind.value.lower()}_place_id": place_id for kind, place_id in places.items()},
     )
-    await _save(warehouse, code, name)
+    await save_coded(warehouse, call, changed(warehouse, code=code, name=name))
     await models.Place.bulk_create(
         models.Place(
             id=place_id,
@@ -79,29 +86,26 @@ async def update_warehouse(
     call: Call,
     *,
     warehouse_id: int,
-    code: str | None = None,
-    name: str | None = None,
-    address: str | None = None,
-    branch_id: int | None = None,
-    clear_branch: bool = False,
-    is_active: bool | None = None,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    address: Change[str | None] = UNSET,
+    branch_id: Change[int | None] = UNSET,
+    is_active: Change[bool] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.WarehouseUpdated:
     """Changes what a warehouse is called, where it is and to whom it belongs; an inactive one takes no new documents.
 
-    `clear_branch` takes it from its branch. Raises `NotFound`, or `Rejected` when its branch is closed and it is not.
+    With None as branch it belongs to none. Raises `NotFound`, or `Rejected` when only its branch is closed.
     """
-    reject_if(rules.check_warehouse(code, name, address, branch_id, clear_branch=clear_branch))
-    warehouse = await _warehouse(call, warehouse_id)
-    warehouse.address = warehouse.address if address is None else address.strip()
-    warehouse.is_active = warehouse.is_active if is_active is None else is_active
-    warehouse.branch_id = None if clear_branch else warehouse.branch_id if branch_id is None else branch_id
-    if warehouse.branch_id is not None and (branch_id is not None or is_active):
-        branch = await _branch(warehouse.branch_id)
-        if warehouse.is_active and not branch.is_active:
-            path = "is_active" if branch_id is None else "branch_id"
-            raise Rejected(rules.BranchInactive(path=(path,), branch=branch.code))
-    await _save(warehouse, code, name)
-    return facts.WarehouseUpdated(warehouse_id=warehouse_id)
+    reject_if(rules.check_warehouse(code, name, address))
+    warehouse, fact = await _warehouse(call, warehouse_id), facts.WarehouseUpdated(warehouse_id=warehouse_id)
+    check_version(warehouse, expected_version)
+    changes = changed(warehouse, code=code, name=name, address=address, branch_id=branch_id, is_active=is_active)
+    if not changes:
+        raise Unchanged(fact)
+    await _check_branch({"branch_id": warehouse.branch_id, "is_active": warehouse.is_active}, changes)
+    await save_coded(warehouse, call, changes)
+    return fact
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
@@ -117,7 +121,13 @@ async def create_bins(call: Call, *, warehouse_id: int, bins: Sequence[WantedBin
 
 @posting(Permission.MANAGE_WAREHOUSES)
 async def update_bin(
-    call: Call, *, place_id: int, code: str | None = None, name: str | None = None, is_active: bool | None = None
+    call: Call,
+    *,
+    place_id: int,
+    code: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    is_active: Change[bool] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.BinUpdated:
     """Renames a bin, closes it for goods or opens it again; goods that are there can still be taken out."""
     reject_if(rules.check_bin(code, name))
@@ -127,9 +137,12 @@ async def update_bin(
     if place.warehouse_id is None or not place.is_bin:
         raise Rejected(rules.PlaceIsNoBin(path=("place_id",), place=place.code))
     await _warehouse(call, place.warehouse_id)
-    place.is_active = place.is_active if is_active is None else is_active
-    await _save(place, code, name, warehouse_id=place.warehouse_id)
-    return facts.BinUpdated(place_id=place_id)
+    check_version(place, expected_version)
+    changes, fact = changed(place, code=code, name=name, is_active=is_active), facts.BinUpdated(place_id=place_id)
+    if not changes:
+        raise Unchanged(fact)
+    await save_coded(place, call, changes, warehouse_id=place.warehouse_id)
+    return fact
 
 
 def _bin(warehouse_id: int, wanted: WantedBin) -> models.Place:
@@ -162,13 +175,12 @@ async def _warehouse(call: Call, warehouse_id: int) -> models.Warehouse:
     return warehouse
 
 
-async def _save(
-    thing: models.Branch | models.Warehouse | models.Place, code: str | None, name: str | None, **among: int
-) -> None:
-    """Saves what has a code, unique among its kind or, for a place, in its warehouse."""
-    thing.code = thing.code if code is None else code.strip()
-    thing.name = thing.name if name is None else name.strip()
-    thing.search_text = search_text(thing.code, thing.name)
-    taken = CodeTaken(path=("code",), taken=thing.code)
-    async with unique(type(thing), taken, own_id=thing.id, code=thing.code, **among):
-        await thing.save()
+async def _check_branch(before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Raises when a warehouse that is open would belong to a branch that is unknown or closed."""
+    after = {**before, **changes}
+    if after["branch_id"] is None or not ("branch_id" in changes or changes.get("is_active")):
+        return
+    branch = await _branch(after["branch_id"])
+    if after["is_active"] and not branch.is_active:
+        path = "branch_id" if "branch_id" in changes else "is_active"
+        raise Rejected(rules.BranchInactive(path=(path,), branch=branch.code))

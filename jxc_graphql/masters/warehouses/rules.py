@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
+from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.text import CodeTaken, check_text
 from jxc_graphql.masters.warehouses.places import BinKind
@@ -34,10 +35,6 @@ class BranchHasWarehouses(Reason, frozen=True, kw_only=True):
     warehouses: int
 
 
-class BranchSetAndCleared(Reason, frozen=True, kw_only=True):
-    """A warehouse was to be given to a branch and to none at once."""
-
-
 class PlaceIsNoBin(Reason, frozen=True, kw_only=True):
     """Only bins can be changed; this place is built in or virtual."""
 
@@ -58,8 +55,8 @@ class WantedBin(msgspec.Struct, frozen=True, kw_only=True):
     kind: BinKind = BinKind.STOCK
 
 
-def check_branch(code: str | None, name: str | None) -> Iterator[Reason]:
-    """What is wrong with how a branch is called; None is not given."""
+def check_branch(code: Change[str], name: Change[str]) -> Iterator[Reason]:
+    """What is wrong with how a branch is called."""
     yield from _check_named(code, name)
 
 
@@ -69,18 +66,14 @@ def check_closing(active_warehouses: int) -> Iterator[Reason]:
         yield BranchHasWarehouses(path=("is_active",), warehouses=active_warehouses)
 
 
-def check_warehouse(
-    code: str | None, name: str | None, address: str | None, branch_id: int | None = None, *, clear_branch: bool = False
-) -> Iterator[Reason]:
-    """What is wrong with how a warehouse is called, and with what shall become of its branch; None is not given."""
+def check_warehouse(code: Change[str], name: Change[str], address: Change[str | None]) -> Iterator[Reason]:
+    """What is wrong with how a warehouse is called."""
     yield from _check_named(code, name)
     yield from check_text(("address",), address, limit=ADDRESS_LIMIT)
-    if clear_branch and branch_id is not None:
-        yield BranchSetAndCleared(path=("clear_branch",))
 
 
-def check_bin(code: str | None, name: str | None) -> Iterator[Reason]:
-    """What is wrong with how a bin is called; None is not given."""
+def check_bin(code: Change[str], name: Change[str]) -> Iterator[Reason]:
+    """What is wrong with how a bin is called."""
     yield from _check_named(code, name)
 
 
@@ -100,6 +93,6 @@ def check_bins(bins: Sequence[WantedBin], taken: Collection[str]) -> Iterator[Re
             yield CodeTaken(path=(*path, "code"), taken=code)
 
 
-def _check_named(code: str | None, name: str | None, path: Path = ()) -> Iterator[Reason]:
+def _check_named(code: Change[str], name: Change[str | None], path: Path = ()) -> Iterator[Reason]:
     yield from check_text((*path, "code"), code, limit=CODE_LIMIT, required=True)
     yield from check_text((*path, "name"), name, limit=NAME_LIMIT, required=True)

@@ -40,7 +40,5 @@ class AuditEntry(Node):
 
 
 class Query:
-    """What can be asked about who did what."""
-
     audit_log: Connection[AuditEntry] = connection(order_by="-id", requires=Permission.SEE_AUDIT_LOG)
     """The audit log (操作日志), the latest first."""

@@ -19,6 +19,7 @@ from jxc_graphql.gql.declare import (
     value,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.permissions import Permission
 
@@ -70,8 +71,6 @@ class Viewer:
 
 
 class Query:
-    """What can be asked about users."""
-
     users: Connection[User] = connection(requires=Permission.MANAGE_USERS)
     """Users (用户)."""
     user: User | None = by_id()
@@ -137,20 +136,18 @@ class UpdateUserInput:
 
     user_id: Id[User]
     """The user: nobody who holds a role that one may not grant."""
-    username: str | None = None
+    username: Change[str] = UNSET
     """User name (用户名), unique, up to 60 characters; upper and lower case are the same."""
-    name: str | None = None
+    name: Change[str] = UNSET
     """Name (姓名), up to 100 characters."""
-    locale: str | None = None
+    locale: Change[str] = UNSET
     """Language of messages where a request names none: `en` or `zh-CN`; one's own needs no permission."""
 
 
 @mutation(UpdateUserPayload)
 async def update_user(call: Call, input: UpdateUserInput) -> facts.UserUpdated:
     """Change a user's data (修改用户)."""
-    return await operations.update_user(
-        call, user_id=input.user_id, username=input.username, name=input.name, locale=input.locale
-    )
+    return await operations.update_user(call, **vars(input))
 
 
 @payload

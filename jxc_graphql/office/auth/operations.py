@@ -11,7 +11,9 @@ import msgspec
 
 from jxc_graphql.kit import ids
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, changed
 from jxc_graphql.kit.errors import Rejected, reject_if
+from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.text import unique
 from jxc_graphql.office.auth import credentials, facts, models, queries, reach, rules
 from jxc_graphql.office.auth.credentials import share_places
@@ -114,20 +116,27 @@ async def _save_user(call: Call, user: models.User, roles: Sequence[str]) -> fac
 
 @recorded()
 async def update_user(
-    call: Call, *, user_id: int, username: str | None = None, name: str | None = None, locale: str | None = None
+    call: Call,
+    *,
+    user_id: int,
+    username: Change[str] = UNSET,
+    name: Change[str] = UNSET,
+    locale: Change[str] = UNSET,
 ) -> facts.UserUpdated:
     """Changes what is given of a user's data; one's own language without any permission."""
-    if user_id != call.actor_id or (username, name) != (None, None):
+    if user_id != call.actor_id or (username, name) != (UNSET, UNSET):
         call.require(Permission.MANAGE_USERS)
     user = await reach.locked_user(user_id)
     await reach.check_within(call, user_id)
     reject_if(rules.check_user(username, name, locale))
-    given = {"username": username and rules.username(username), "name": name and name.strip(), "locale": locale}
-    changed = {field: value for field, value in given.items() if value is not None and value != getattr(user, field)}
-    taken = rules.UsernameTaken(path=("username",), username=changed.get("username", ""))
-    async with unique(models.User, taken, own_id=user_id, username=changed.get("username", user.username)):
-        await user.update_from_dict(changed).save(update_fields=[*changed])
-    return facts.UserUpdated(user_id=user_id, changed=tuple(changed))
+    known_as = username if username is UNSET else rules.username(username)
+    changes = changed(user, username=known_as, name=name, locale=locale)
+    if not changes:
+        raise Unchanged(facts.UserUpdated(user_id=user_id, changed=()))
+    taken = rules.UsernameTaken(path=("username",), username=changes.get("username", ""))
+    async with unique(models.User, taken, own_id=user_id, username=changes.get("username", user.username)):
+        await user.update_from_dict(changes).save(update_fields=[*changes])
+    return facts.UserUpdated(user_id=user_id, changed=tuple(changes))
 
 
 @taking(Permission.MANAGE_USERS)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from jxc_graphql.kit.addresses import range_of
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.messages import LOCALES
 from jxc_graphql.kit.text import check_text
@@ -265,13 +266,11 @@ def common_passwords() -> frozenset[str]:
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
-def check_user(username: str | None, name: str | None, locale: str | None) -> Iterator[Reason]:
+def check_user(username: Change[str], name: Change[str], locale: Change[str]) -> Iterator[Reason]:
     """What is wrong with a user's data, as far as they are given."""
-    if username is not None:
-        yield from check_text(("username",), username, limit=USERNAME_LIMIT, required=True)
-    if name is not None:
-        yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
-    if locale is not None and locale not in LOCALES:
+    yield from check_text(("username",), username, limit=USERNAME_LIMIT, required=True)
+    yield from check_text(("name",), name, limit=NAME_LIMIT, required=True)
+    if locale is not UNSET and locale not in LOCALES:
         yield UnknownLocale(path=("locale",), locale=locale[:NAME_LIMIT], locales=LOCALES)
 
 

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-import msgspec
-
 from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error_of
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change, given
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.company import facts, models, operations, queries, rules
 from jxc_graphql.office.company.settings import Choice, ValuationMethod
@@ -75,19 +74,19 @@ class UpdateCompanyInput:
 
     expected_version: int | None = None
     """The version you have seen; if there is a newer one, nothing is changed."""
-    currency: str | None = None
+    currency: Change[str] = UNSET
     """Another currency (本位币), as ISO 4217 has it; only before the first document."""
-    valuation: ValuationMethod | None = None
+    valuation: Change[ValuationMethod] = UNSET
     """What goods cost that leave, of products made from now on (计价方法)."""
-    adjustment_threshold: Money | None = None
+    adjustment_threshold: Change[Money] = UNSET
     """Money up to which goods and their cost are adjusted without approval (免审额度); 0: never."""
-    expiry_alert_days: int | None = None
+    expiry_alert_days: Change[int] = UNSET
     """How many days before their expiry lots are told of (临期天数), 0 to 3650; alerts follow within a minute."""
-    dead_stock_days: int | None = None
+    dead_stock_days: Change[int] = UNSET
     """After how many days without a sale goods are told of (呆滞天数), 1 to 3650; alerts follow within a minute."""
-    books_open_on: date | None = None
+    books_open_on: Change[date] = UNSET
     """The first day that a document may be of (启用日期); no later than the first document there is."""
-    time_zone: TimeZoneInput | None = None
+    time_zone: Change[TimeZoneInput] = UNSET
     """Another time zone (时区)."""
 
 
@@ -102,9 +101,9 @@ class UpdateCompanyPayload:
 @mutation(UpdateCompanyPayload)
 async def update_company(call: Call, input: UpdateCompanyInput) -> facts.CompanyUpdated:
     """Change the settings of the company (修改公司设置); needs MANAGE_COMPANY."""
-    given = vars(input) | {"time_zone": None}
-    zone = rules.TimeZoneChange(**vars(input.time_zone)) if input.time_zone else None
-    choice = msgspec.convert({name: given[name] for name in Choice.__struct_fields__}, Choice)
+    asked = given(**vars(input))
+    zone = rules.TimeZoneChange(**vars(asked["time_zone"])) if "time_zone" in asked else None
+    choice = Choice(**{name: asked[name] for name in Choice.__struct_fields__ if name in asked and name != "time_zone"})
     return await operations.update_company(call, choice=choice, time_zone=zone, expected_version=input.expected_version)
 
 

@@ -47,8 +47,6 @@ class Period(Node):
 
 
 class Query:
-    """Periods."""
-
     periods: Connection[Period] = connection(order_by="-id")
     """Closed and reopened periods (会计期间), newest first; those that are CLOSED say which days are closed."""
     period: Period | None = by_id()

@@ -36,8 +36,6 @@ class Adjustment(Document, Node):
 
 
 class Query:
-    """Adjustments."""
-
     adjustments: Connection[Adjustment] = connection(order_by="-id")
     """Adjustments (库存调整单), newest first."""
     adjustment: Adjustment | None = by_id()

@@ -97,8 +97,6 @@ class Assembly(Document, Node):
 
 
 class Query:
-    """Kits, and what was made of them."""
-
     kits: Connection[Kit] = connection()
     """Kits (套件); where: { skuId: { eq: … } } finds that of a SKU."""
     kit: Kit | None = by_id()

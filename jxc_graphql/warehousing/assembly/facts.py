@@ -1,9 +1,7 @@
 """What happened in assembly."""
 
-from typing import ClassVar
-
-from jxc_graphql.books.goods.facts import GOODS_MOVED
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.books.goods.facts import GoodsMoved
+from jxc_graphql.kit.journal import Fact
 
 
 class KitComponentsSet(Fact, frozen=True, kw_only=True):
@@ -13,17 +11,13 @@ class KitComponentsSet(Fact, frozen=True, kw_only=True):
     sku_id: int
 
 
-class KitsAssembled(Fact, frozen=True, kw_only=True):
+class KitsAssembled(GoodsMoved, Fact, frozen=True, kw_only=True):
     """Components became kits."""
 
-    means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
-    stock_level_ids: tuple[int, ...]
 
 
-class KitsDisassembled(Fact, frozen=True, kw_only=True):
+class KitsDisassembled(GoodsMoved, Fact, frozen=True, kw_only=True):
     """Kits became components again."""
 
-    means: ClassVar[Meaning] = GOODS_MOVED
     assembly_id: int
-    stock_level_ids: tuple[int, ...]

@@ -16,6 +16,7 @@ from jxc_graphql.gql.declare import (
     user_error,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.categories.api import Category
@@ -51,8 +52,6 @@ class StockLimit(Node):
 
 
 class Query:
-    """Limits."""
-
     stock_limits: Connection[StockLimit] = connection()
     """Stock limits (库存上下限)."""
 
@@ -67,18 +66,18 @@ class StockLimitInput:
     """Where."""
     limit: Quantity
     """Warn when no more than this is available; 0 warns when there is none."""
-    clear_above: Quantity | None = None
-    """The alert ends when more than this is available; by default the limit."""
-    target: Quantity | None = None
+    clear_above: Change[Quantity | None] = UNSET
+    """The alert ends when more than this is available; by default, or where it was less, the limit."""
+    target: Change[Quantity | None] = UNSET
     """Order up to this, which ends the alert; by default twice the limit, at least one more than what ends the alert,
     the upper limit at most."""
-    upper: Quantity | None = None
+    upper: Change[Quantity | None] = UNSET
     """Warn when more than this is available (上限); not below the target."""
     starts_on: date | None = None
     """The first day on which it holds; a limit with dates stands in for the one without."""
-    ends_on: date | None = None
+    ends_on: Change[date | None] = UNSET
     """The last day on which it holds."""
-    expiry_alert_days: int | None = None
+    expiry_alert_days: Change[int | None] = UNSET
     """How many days before their expiry to warn of lots, at most 3,650."""
 
 

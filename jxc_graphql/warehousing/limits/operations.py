@@ -36,21 +36,22 @@ _terms = attrgetter(*queries.COLUMNS)
 
 @posting(Permission.MANAGE_ALERTS)
 async def set_stock_limits(call: Call, *, limits: Sequence[WantedLimit]) -> StockLimitsSet:
-    """Sets the limits of many SKUs and warehouses at once; raises `Rejected` with everything that is wrong with any."""
-    reject_if(rules.check_limits(limits))
-    reject_if(await _check_places(call, limits))
+    """Sets the limits of many SKUs and warehouses at once; what one leaves out stays as it is.
+
+    Raises `Rejected` with everything that is wrong with any.
+    """
+    reject_if(rules.check_count(limits))
     await db.hold(LOCK)
     known = await queries.of_levels({(wanted.sku_id, wanted.warehouse_id) for wanted in limits})
-    reject_if(rules.check_seasons(limits, known))
-    ids = {one.identity: one.id for one in known}
+    present = {one.identity: one for one in known}
+    there = [present.get(wanted.identity) for wanted in limits]
+    terms = [wanted.complete(one.terms if one else None) for wanted, one in zip(limits, there, strict=True)]
+    reject_if(rules.check_limits(limits, terms))
+    reject_if(await _check_places(call, limits))
+    reject_if(rules.check_seasons(limits, terms, known))
     changed = [
-        KnownLimit(
-            id=ids.get(wanted.identity) or new_id(),
-            sku_id=wanted.sku_id,
-            warehouse_id=wanted.warehouse_id,
-            terms=wanted.complete(),
-        )
-        for wanted in limits
+        KnownLimit(id=one.id if one else new_id(), sku_id=wanted.sku_id, warehouse_id=wanted.warehouse_id, terms=said)
+        for wanted, one, said in zip(limits, there, terms, strict=True)
     ]
     await _write(changed)
     return StockLimitsSet(

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import LIMIT, Quantity, divide
 from jxc_graphql.office.documents.rules import TooManyLines
@@ -141,54 +143,56 @@ class KnownLimit(msgspec.Struct, frozen=True, kw_only=True):
 class WantedLimit(msgspec.Struct, frozen=True, kw_only=True):
     """A limit to set; by default stock is well above the limit, and the target is twice the limit, or the upper one.
 
-    Twice nothing is nothing: by default the target is at least one more than what ends the alert.
+    Twice nothing is nothing: by default the target is at least one more than what ends the alert. `UNSET` is as it
+    is in a limit that there is, None is the default.
     """
 
     sku_id: int
     warehouse_id: int
     limit: Quantity
-    clear_above: Quantity | None = None
-    target: Quantity | None = None
-    upper: Quantity | None = None
+    clear_above: Change[Quantity | None] = UNSET
+    target: Change[Quantity | None] = UNSET
+    upper: Change[Quantity | None] = UNSET
     starts_on: date | None = None
-    ends_on: date | None = None
-    expiry_alert_days: int | None = None
+    ends_on: Change[date | None] = UNSET
+    expiry_alert_days: Change[int | None] = UNSET
 
     @property
     def identity(self) -> tuple[int, int, date | None, bool]:
         """What tells it from all other limits."""
-        return self.sku_id, self.warehouse_id, self.starts_on, self.complete().is_season
+        return self.sku_id, self.warehouse_id, self.starts_on, bool(self.starts_on or self.ends_on)
 
-    def complete(self) -> Terms:
-        """What it says with defaults filled in."""
-        clear_above = self.limit if self.clear_above is None else self.clear_above
-        usual = min(max(self.limit * 2, clear_above + ONE), Quantity(LIMIT))
-        if self.upper is not None and self.upper > clear_above:
-            usual = min(usual, self.upper)
-        return Terms(
-            limit=self.limit,
-            clear_above=clear_above,
-            target=usual if self.target is None else self.target,
-            upper=self.upper,
-            starts_on=self.starts_on,
-            ends_on=self.ends_on,
-            expiry_alert_days=self.expiry_alert_days,
-        )
+    def complete(self, known: Terms | None = None) -> Terms:
+        """All that it says: what it leaves out is as it is `known`, where it can stay so, or as by default."""
+        asked, present = msgspec.structs.asdict(self), msgspec.structs.asdict(known) if known else {}
+        told: dict[str, Any] = {
+            name: present.get(name) if asked[name] is UNSET else asked[name] for name in Terms.__struct_fields__
+        }
+        if told["clear_above"] is None or (self.clear_above is UNSET and told["clear_above"] < self.limit):
+            told["clear_above"] = self.limit
+        if told["target"] is None or (self.target is UNSET and told["target"] <= told["clear_above"]):
+            usual = min(max(self.limit * 2, told["clear_above"] + ONE), Quantity(LIMIT))
+            upper = told["upper"]
+            told["target"] = min(usual, upper) if upper is not None and upper > told["clear_above"] else usual
+        return Terms(**told)
 
 
-def check_limits(limits: Sequence[WantedLimit]) -> Iterator[Reason]:
-    """Everything that is wrong with a list of limits as such."""
+def check_count(limits: Sequence[WantedLimit]) -> Iterator[Reason]:
+    """Whether a list of limits is too long."""
     if len(limits) > MAX_LIMITS:
         yield TooManyLines(path=("limits",), lines=len(limits), limit=MAX_LIMITS)
-        return
+
+
+def check_limits(limits: Sequence[WantedLimit], terms: Sequence[Terms]) -> Iterator[Reason]:
+    """Everything that is wrong with a list of limits as such, and with all that they say."""
     seen: dict[object, int] = {}
     for index, wanted in enumerate(limits):
         path: Path = ("limits", index)
         first = seen.setdefault(wanted.identity, index)
         if first != index:
             yield LimitGivenTwice(path=path, first=first)
-        yield from _check_quantities(wanted.complete(), path)
-        yield from _check_days(wanted, path)
+        yield from _check_quantities(terms[index], path)
+        yield from _check_days(terms[index], path)
 
 
 def _check_quantities(terms: Terms, path: Path) -> Iterator[Reason]:
@@ -202,7 +206,7 @@ def _check_quantities(terms: Terms, path: Path) -> Iterator[Reason]:
         yield UpperBelowTarget(path=(*path, "upper"), target=terms.target, upper=terms.upper)
 
 
-def _check_days(wanted: WantedLimit, path: Path) -> Iterator[Reason]:
+def _check_days(wanted: Terms, path: Path) -> Iterator[Reason]:
     starts_on, ends_on, days = wanted.starts_on, wanted.ends_on, wanted.expiry_alert_days
     if starts_on and ends_on and ends_on < starts_on:
         yield LimitEndsBeforeStart(path=(*path, "ends_on"), starts_on=starts_on, ends_on=ends_on)
@@ -210,7 +214,9 @@ def _check_days(wanted: WantedLimit, path: Path) -> Iterator[Reason]:
         yield AlertDaysOutOfRange(path=(*path, "expiry_alert_days"), most=MAX_ALERT_DAYS)
 
 
-def check_seasons(limits: Sequence[WantedLimit], known: Iterable[KnownLimit]) -> Iterator[Reason]:
+def check_seasons(
+    limits: Sequence[WantedLimit], asked: Sequence[Terms], known: Iterable[KnownLimit]
+) -> Iterator[Reason]:
     """Every season of a list that shares days with an earlier one in it, or with one that there is and that stays."""
     replaced = {wanted.identity for wanted in limits}
     others: dict[tuple[int, int], list[tuple[int | None, Terms]]] = defaultdict(list)
@@ -218,7 +224,7 @@ def check_seasons(limits: Sequence[WantedLimit], known: Iterable[KnownLimit]) ->
         if one.terms.is_season and one.identity not in replaced:
             others[one.sku_id, one.warehouse_id].append((one.id, one.terms))
     for index, wanted in enumerate(limits):
-        terms = wanted.complete()
+        terms = asked[index]
         if not terms.is_season:
             continue
         beside = others[wanted.sku_id, wanted.warehouse_id]

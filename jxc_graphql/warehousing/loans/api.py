@@ -95,8 +95,6 @@ class LoanReturn(Document, Node):
 
 
 class Query:
-    """Loans."""
-
     loans: Connection[Loan] = connection(order_by="-id")
     """Loans (借出单), newest first."""
     loan: Loan | None = by_id()

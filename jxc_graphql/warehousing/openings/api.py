@@ -32,8 +32,6 @@ class OpeningBalance(Document, Node):
 
 
 class Query:
-    """What was there before the books."""
-
     opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
     """Opening balances (期初库存), newest first."""
     opening_balance: OpeningBalance | None = by_id()

@@ -1,15 +1,11 @@
 """What happened when books were opened."""
 
-from typing import ClassVar
-
-from jxc_graphql.books.goods.facts import GOODS_MOVED
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.books.goods.facts import GoodsMoved
+from jxc_graphql.kit.journal import Fact
 
 
-class OpeningBalancePosted(Fact, frozen=True, kw_only=True):
+class OpeningBalancePosted(GoodsMoved, Fact, frozen=True, kw_only=True):
     """The stock of the day the books start is in the book of goods."""
 
-    means: ClassVar[Meaning] = GOODS_MOVED
     opening_balance_id: int
     warehouse_id: int
-    stock_level_ids: tuple[int, ...]

@@ -24,8 +24,6 @@ class PlaceMove(Document, Node):
 
 
 class Query:
-    """Moves."""
-
     place_moves: Connection[PlaceMove] = connection(order_by="-id")
     """Place moves (移库单), newest first."""
 

@@ -1,15 +1,11 @@
 """What happened within a warehouse."""
 
-from typing import ClassVar
-
-from jxc_graphql.books.goods.facts import GOODS_MOVED
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.books.goods.facts import GoodsMoved
+from jxc_graphql.kit.journal import Fact
 
 
-class PlacesMoved(Fact, frozen=True, kw_only=True):
+class PlacesMoved(GoodsMoved, Fact, frozen=True, kw_only=True):
     """Goods lie at other places of their warehouse."""
 
-    means: ClassVar[Meaning] = GOODS_MOVED
     place_move_id: int
-    stock_level_ids: tuple[int, ...]
     short_document_ids: tuple[int, ...] = ()

@@ -24,8 +24,6 @@ class Revaluation(Document, Node):
 
 
 class Query:
-    """Revaluations."""
-
     revaluations: Connection[Revaluation] = connection(order_by="-id")
     """Revaluations (成本调整单), newest first."""
     revaluation: Revaluation | None = by_id()

@@ -123,7 +123,7 @@ async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
 
 async def _post(call: Call, revaluation: Revaluation, wanted: Wanted, action: DocumentAction) -> RevaluationPosted:
     day = revaluation.business_date
-    posted = await door.revalue(wanted.changes, document_id=revaluation.id, business_date=day, at=call.at)
+    posted = await door.revalue(call, wanted.changes, document_id=revaluation.id, business_date=day)
     for line, change, value in zip(wanted.lines, wanted.changes, posted.values, strict=True):
         level = wanted.levels[change.level_key]
         line.quantity, line.value_before, line.value = level.on_hand, level.value, value

@@ -38,8 +38,6 @@ class TransferTime(Node):
 
 
 class Query:
-    """Distances."""
-
     transfer_times: Connection[TransferTime] = connection()
     """Transfer times (调拨天数) between warehouses."""
 

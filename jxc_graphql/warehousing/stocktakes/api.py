@@ -172,8 +172,6 @@ class Stocktake(Document, Node):
 
 
 class Query:
-    """Stocktakes."""
-
     stocktakes: Connection[Stocktake] = connection(order_by="-id")
     """Stocktakes (盘点单), newest first."""
     stocktake: Stocktake | None = by_id()

@@ -1,9 +1,7 @@
 """What happened in stocktakes."""
 
-from typing import ClassVar
-
-from jxc_graphql.books.goods.facts import GOODS_MOVED
-from jxc_graphql.kit.journal import Fact, Meaning
+from jxc_graphql.books.goods.facts import GoodsMoved
+from jxc_graphql.kit.journal import Fact
 
 
 class StocktakePlanned(Fact, frozen=True, kw_only=True):
@@ -43,10 +41,8 @@ class RecountRequested(Fact, frozen=True, kw_only=True):
     note: str
 
 
-class StocktakePosted(Fact, frozen=True, kw_only=True):
+class StocktakePosted(GoodsMoved, Fact, frozen=True, kw_only=True):
     """The books say what was counted."""
 
-    means: ClassVar[Meaning] = GOODS_MOVED
     stocktake_id: int
-    stock_level_ids: tuple[int, ...]
     short_document_ids: tuple[int, ...] = ()

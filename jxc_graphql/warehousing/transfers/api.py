@@ -115,8 +115,6 @@ class TransferReceipt(Document, Node):
 
 
 class Query:
-    """Transfers."""
-
     transfers: Connection[Transfer] = connection(order_by="-id")
     """Transfers (调拨单), newest first."""
     transfer: Transfer | None = by_id()

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
+from jxc_graphql.books import door
+from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import impossible, queries, rebuild
 from jxc_graphql.books.goods.ledger import Charge, Move, ValueChange
 from jxc_graphql.books.goods.rules import NothingToRevalueThen, NotThereThen
 from jxc_graphql.insight.verification.queries import claims_due
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.warehouses.places import VirtualPlace
-from tests.make.shop import TODAY, Shop, make_shop, other_warehouse
+from tests.make.shop import AT, TODAY, Shop, make_shop, other_warehouse
 from tests.make.trade import set_column
 from tests.refusals import refusal
 from tests.steps import cost
@@ -124,6 +128,26 @@ class TestRefused:
         await shop.post(shop.coming("10", "20"), on=D3)
         leaving = shop.move(shop.warehouse.stock_place_id, target, "5")
         assert [type(one) for one in await refusal(shop.post(leaving, on=D2))] == [NotThereThen]
+
+    async def test_what_came_after_midnight_to_whoever_began_before_it(self, shop: Shop) -> None:
+        brought, tomorrow = shop.coming("10", "20"), TODAY + timedelta(days=1)
+
+        @db.transactional
+        async def came() -> None:
+            call = msgspec.structs.replace(shop.call, at=AT + timedelta(days=1))
+            await door.post(Posting(call=call, document_id=new_id(), business_date=tomorrow, moves=[brought]))
+
+        await came()
+        (reason,) = await refusal(shop.post(shop.going("5")))
+        assert isinstance(reason, NotThereThen)
+        assert (reason.business_date, reason.fits_on) == (TODAY, tomorrow)
+        change = ValueChange(sku_id=shop.skus[0], warehouse_id=shop.warehouse.id, line_id=1, to=Money.of("30"))
+        (reason,) = await refusal(shop.revalue(change))
+        assert isinstance(reason, NothingToRevalueThen)
+        assert reason.fits_on == tomorrow
+        await shop.charge(Charge(line_id=brought.line_id, amount=Money.of("4")))
+        assert await days(shop) == [(tomorrow, "10", "24")]
+        assert [*await impossible.differences(), *await queries.differences()] == []
 
     async def test_of_a_place(self, shop: Shop) -> None:
         bin_id, stock = await shop.bin("A"), shop.warehouse.stock_place_id

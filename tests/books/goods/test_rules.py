@@ -43,7 +43,7 @@ class TestSerialNumbers:
 
     def test_can_be_read(self) -> None:
         assert problems(move(TRACKED, "3", " ", "x" * 61, "a\0")) == [
-            ("TEXT_REQUIRED", ("lines", "3")),
+            ("REQUIRED", ("lines", "3")),
             ("TEXT_TOO_LONG", ("lines", "3")),
             ("TEXT_NOT_PRINTABLE", ("lines", "3")),
         ]

@@ -142,7 +142,7 @@ class TestLots:
             ("OVER_RECEIPT", ("lines", 2)),
             ("LOT_REQUIRED", ("lines", 0, "lot")),
             ("LOT_EXPIRES_BEFORE_PRODUCED", ("lines", 1, "lot", "expires_on")),
-            ("TEXT_REQUIRED", ("lines", 2, "lot", "number")),
+            ("REQUIRED", ("lines", 2, "lot", "number")),
         ]
 
     async def test_do_not_contradict_what_is_known_of_them(self, dairy: Trade) -> None:

@@ -77,6 +77,19 @@ export const hold = graphql`
   }
 `;
 
+export const suppliers = graphql`
+  query StockSuppliersQuery {
+    suppliers(first: 5) @connection(key: "Stock_suppliers") {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+    }
+  }
+`;
+
 export const create = graphql`
   mutation StockCreateSupplierMutation($input: CreateSupplierInput!, $connections: [ID!]!) {
     createSupplier(input: $input) {

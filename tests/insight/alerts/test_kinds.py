@@ -143,6 +143,8 @@ async def test_each_lot_has_an_alert_of_its_own_and_limits_say_how_early(larder:
         await larder.receive(larder.milk, "1", lot_id=await larder.lot(number, TODAY + timedelta(days=days)))
     assert [said[0] for said in await larder.alerts()].count("EXPIRING") == 2
     await larder.limit(larder.milk)
+    assert [said[0] for said in await larder.alerts()].count("EXPIRING") == 2
+    await larder.limit(larder.milk, expiry_alert_days=None)
     assert [said[0] for said in await larder.alerts()].count("EXPIRING") == 3
 
 

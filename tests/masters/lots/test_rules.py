@@ -64,7 +64,7 @@ def test_an_unknown_sku_is_left_to_the_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(" ", "TEXT_REQUIRED"), ("x" * 61, "TEXT_TOO_LONG"), ("a\x00", "TEXT_NOT_PRINTABLE")]
+    ("number", "code"), [(" ", "REQUIRED"), ("x" * 61, "TEXT_TOO_LONG"), ("a\x00", "TEXT_NOT_PRINTABLE")]
 )
 def test_a_number_is_a_text(number: str, code: str) -> None:
     assert wrong((1, LotLabel(number))) == [(code, (0, "number"))]
@@ -77,7 +77,7 @@ def test_a_lot_does_not_expire_before_it_was_made() -> None:
 
 def test_all_labels_are_judged_at_once() -> None:
     assert [code for code, _ in wrong((1, LotLabel("", JUNE, MAY)), (1, None))] == [
-        "TEXT_REQUIRED",
+        "REQUIRED",
         "LOT_EXPIRES_BEFORE_PRODUCED",
         "LOT_REQUIRED",
     ]

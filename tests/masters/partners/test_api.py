@@ -65,7 +65,7 @@ async def test_a_taken_code_is_told_by_path(client: httpx.AsyncClient, supplier:
     refused = await do(client, "CreateSupplier", code=supplier["code"], name="x")
     assert (refused["supplier"], problems(refused)) == (None, [("CODE_TAKEN", ["input", "code"])])
     bad = await do(client, "UpdateSupplier", supplierId=supplier["id"], name="", paymentDays=-1)
-    assert problems(bad) == [("TEXT_REQUIRED", ["input", "name"]), ("DAYS_OUT_OF_BOUNDS", ["input", "paymentDays"])]
+    assert problems(bad) == [("REQUIRED", ["input", "name"]), ("DAYS_OUT_OF_BOUNDS", ["input", "paymentDays"])]
 
 
 async def test_prices_are_set_seen_and_removed(client: httpx.AsyncClient, supplier: dict[str, Any], sku: str) -> None:

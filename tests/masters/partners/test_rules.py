@@ -6,14 +6,14 @@ from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 def test_a_new_partner_has_a_code_and_a_name() -> None:
     reasons = list(rules.check_profile(Profile(), new=True))
     assert [(reason.code, reason.path) for reason in reasons] == [
-        ("TEXT_REQUIRED", ("code",)),
-        ("TEXT_REQUIRED", ("name",)),
+        ("REQUIRED", ("code",)),
+        ("REQUIRED", ("name",)),
     ]
     assert not list(rules.check_profile(Profile(), new=False))
 
 
 def test_a_known_partner_keeps_its_name() -> None:
-    assert [reason.code for reason in rules.check_profile(Profile(name=" "), new=False)] == ["TEXT_REQUIRED"]
+    assert [reason.code for reason in rules.check_profile(Profile(name=" "), new=False)] == ["REQUIRED"]
 
 
 def test_all_that_is_wrong_with_a_profile_is_said_at_once() -> None:

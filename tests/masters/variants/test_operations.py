@@ -184,7 +184,7 @@ async def test_all_that_is_wrong_with_new_skus_is_told_at_once(call: Call, produ
     )
     assert await codes(refused) == [
         ("PRODUCT_INACTIVE", ("product_id",)),
-        ("TEXT_REQUIRED", ("unit",)),
+        ("REQUIRED", ("unit",)),
         ("SHELF_LIFE_WITHOUT_LOTS", ("shelf_life_days",)),
         ("UNKNOWN_VALUE", ("combinations", 0, "options", 0, "value")),
     ]

@@ -58,7 +58,7 @@ def test_all_that_is_wrong_with_attributes_is_said_at_once() -> None:
         ("VALUES_MISSING", ("attributes", 1, "values")),
         ("TEXT_TOO_LONG", ("attributes", 2, "name")),
         ("UNKNOWN_ID", ("attributes", 2, "id")),
-        ("TEXT_REQUIRED", ("attributes", 2, "values", 0, "name")),
+        ("REQUIRED", ("attributes", 2, "values", 0, "name")),
         ("UNKNOWN_ID", ("attributes", 2, "values", 0, "id")),
     ]
 

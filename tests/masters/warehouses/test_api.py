@@ -50,7 +50,7 @@ async def test_a_branch_is_opened_given_a_warehouse_and_closed(client: httpx.Asy
     closing = {"input": {"branchId": branch["id"], "isActive": False}}
     (error,) = (await data(client, "UpdateBranch", closing))["updateBranch"]["userErrors"]
     assert (error["code"], error["path"]) == ("BRANCH_HAS_WAREHOUSES", ["input", "isActive"])
-    left = {"input": {"warehouseId": warehouse_id, "clearBranch": True}}
+    left = {"input": {"warehouseId": warehouse_id, "branchId": None}}
     assert (await data(client, "UpdateWarehouse", left))["updateWarehouse"]["warehouse"]["branch"] is None
     assert (await data(client, "UpdateBranch", closing))["updateBranch"]["branch"]["isActive"] is False
     assert [one["code"] for one in await nodes(client, "Branches", search="bjd")] == ["BJ"]
@@ -83,7 +83,7 @@ async def test_everything_wrong_with_bins_is_told_at_once(client: httpx.AsyncCli
     refused = (await data(client, "CreateBins", {"input": given}))["createBins"]
     assert [(error["code"], error["path"]) for error in refused["userErrors"]] == [
         ("CODE_GIVEN_TWICE", ["input", "bins", "1", "code"]),
-        ("TEXT_REQUIRED", ["input", "bins", "2", "name"]),
+        ("REQUIRED", ["input", "bins", "2", "name"]),
         ("CODE_TAKEN", ["input", "bins", "2", "code"]),
     ]
     assert (refused["warehouse"], refused["places"]) == (None, [])

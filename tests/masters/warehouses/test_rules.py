@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jxc_graphql.kit.text import CodeTaken
-from jxc_graphql.masters.warehouses.rules import CodeGivenTwice, WantedBin, check_bins, check_closing, check_warehouse
+from jxc_graphql.masters.warehouses.rules import CodeGivenTwice, WantedBin, check_bins, check_closing
 
 codes = st.lists(st.sampled_from(["A", "B", "C", " A", "B "]), max_size=8)
 
@@ -23,9 +23,3 @@ def test_each_bin_whose_code_is_not_the_first_of_its_kind_is_told(drawn: list[st
 def test_a_branch_closes_when_none_of_its_warehouses_is_open() -> None:
     assert list(check_closing(0)) == []
     assert [one.code for one in check_closing(2)] == ["BRANCH_HAS_WAREHOUSES"]
-
-
-def test_a_branch_is_cleared_or_set() -> None:
-    assert list(check_warehouse(None, None, None, 7)) == []
-    assert list(check_warehouse(None, None, None, None, clear_branch=True)) == []
-    assert [one.code for one in check_warehouse(None, None, None, 7, clear_branch=True)] == ["BRANCH_SET_AND_CLEARED"]

@@ -149,7 +149,7 @@ async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClie
     refused = await do(client, "CreateUser", username="", name="x", password="short", roles=["BUYER", "KING"])
     assert refused["user"] is None
     assert problems(refused) == [
-        ("TEXT_REQUIRED", ["input", "username"]),
+        ("REQUIRED", ["input", "username"]),
         ("PASSWORD_LENGTH", ["input", "password"]),
         ("UNKNOWN_ROLE_CODE", ["input", "roles", "1"]),
     ]

@@ -60,7 +60,7 @@ class TestUsers:
 
     async def test_everything_wrong_is_said_at_once(self, call: Call) -> None:
         made = operations.create_user(call, username="", name="Eve", password="short", roles=["KING"])
-        assert [code for code, _ in await codes(made)] == ["TEXT_REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE_CODE"]
+        assert [code for code, _ in await codes(made)] == ["REQUIRED", "PASSWORD_LENGTH", "UNKNOWN_ROLE_CODE"]
 
     async def test_needs_the_permission(self, call: Call, ann: int) -> None:
         buyer, admin = await call_of(await token_of(ann)), call.actor_id or 0
@@ -193,7 +193,7 @@ class TestData:
     async def test_what_is_wrong_is_said_at_once(self, call: Call, ann: int) -> None:
         await made("bob")
         refused = operations.update_user(call, user_id=ann, username="", name="x" * 101, locale="xx")
-        wrong = [("TEXT_REQUIRED", ("username",)), ("TEXT_TOO_LONG", ("name",)), ("UNKNOWN_LOCALE", ("locale",))]
+        wrong = [("REQUIRED", ("username",)), ("TEXT_TOO_LONG", ("name",)), ("UNKNOWN_LOCALE", ("locale",))]
         assert await codes(refused) == wrong
         taken = operations.update_user(call, user_id=ann, username="BOB", name="Anna")
         assert await codes(taken) == [("USERNAME_TAKEN", ("username",))]

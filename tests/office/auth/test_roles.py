@@ -71,7 +71,7 @@ class TestRoles:
         made = operations.create_role(call, code="chef", name="", permissions=[], grants=["KING"])
         assert await codes(made) == [
             ("ROLE_CODE_UNCLEAR", ("code",)),
-            ("TEXT_REQUIRED", ("name",)),
+            ("REQUIRED", ("name",)),
             ("UNKNOWN_ROLE_CODE", ("grants", 0)),
         ]
         taken = operations.create_role(call, code="BUYER", name="x", permissions=[])

@@ -36,7 +36,7 @@ def test_a_password_has_a_least_and_a_most_length(password: str) -> None:
 def test_all_that_is_wrong_with_a_user_is_said_at_once() -> None:
     reasons = list(rules.check_user("", "x" * 101, "fr"))
     assert [(reason.code, reason.path) for reason in reasons] == [
-        ("TEXT_REQUIRED", ("username",)),
+        ("REQUIRED", ("username",)),
         ("TEXT_TOO_LONG", ("name",)),
         ("UNKNOWN_LOCALE", ("locale",)),
     ]

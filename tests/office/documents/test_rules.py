@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from jxc_graphql.buying.purchasing.models import APPROVE_PURCHASE_ORDERS, EDIT_PURCHASE_ORDERS
-from jxc_graphql.kit.errors import Conflict
-from jxc_graphql.kit.text import TextRequired
+from jxc_graphql.kit.errors import Conflict, Required
 from jxc_graphql.kit.versions import StaleVersion, check_version
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.states import (
@@ -75,7 +74,7 @@ def test_tells_a_client_what_it_can_do_and_why_not_the_rest() -> None:
 def test_says_whether_there_is_to_be_a_note() -> None:
     cancel = TABLE[DocumentAction.CANCEL]
     assert list(cancel.check_note("破损")) == []
-    assert [type(reason) for reason in cancel.check_note(" ")] == [TextRequired]
+    assert [type(reason) for reason in cancel.check_note(" ")] == [Required]
     with pytest.raises(AssertionError):
         list(TABLE[DocumentAction.SUBMIT].check_note(""))
 

@@ -50,7 +50,7 @@ async def test_refusals_say_why_in_chinese_and_write_nothing(client: httpx.Async
     assert problems(await close(client, 0)) == [("PERIOD_NOT_OVER", ["input", "through"])]
     out_of_order = await ask(client, "periods", "ReopenPeriod", {"input": {"periodId": first["id"], "note": ""}})
     assert problems(out_of_order) == [
-        ("LATER_PERIOD_CLOSED", ["input", "periodId"]), ("TEXT_REQUIRED", ["input", "note"]),
+        ("LATER_PERIOD_CLOSED", ["input", "periodId"]), ("REQUIRED", ["input", "note"]),
     ]  # fmt: skip
     assert out_of_order["userErrors"][0]["closedThrough"] == second["endsOn"]
     assert await everything() == before

@@ -126,7 +126,7 @@ class TestReopenPeriod:
             LaterPeriodClosed(path=("period_id",), closed_through=day(10))
         ]
         blank = await refusal(reopen_period(call, period_id=newer.period_id, note=" "))
-        assert [(reason.code, reason.path) for reason in blank] == [("TEXT_REQUIRED", ("note",))]
+        assert [(reason.code, reason.path) for reason in blank] == [("REQUIRED", ("note",))]
         await reopen_period(call, period_id=newer.period_id, note="x")
         assert await refusal(reopen_period(call, period_id=newer.period_id, note="x")) == [
             PeriodOpen(path=("period_id",))

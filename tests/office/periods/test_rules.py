@@ -100,5 +100,5 @@ class TestReopening:
         found = list(rules.check_reopen(PeriodStatus.REOPENED, CLOSED_THROUGH, closed_through=None, note=" "))
         assert [(reason.code, reason.path) for reason in found] == [
             (PeriodOpen.code, ("period_id",)),
-            ("TEXT_REQUIRED", ("note",)),
+            ("REQUIRED", ("note",)),
         ]

@@ -1,6 +1,7 @@
 """Limits in seasons, and many of them at once."""
 
 from collections.abc import Awaitable
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from jxc_graphql.kit.numbers import LIMIT, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations, queries, rules
+from jxc_graphql.warehousing.limits.rules import KnownLimit
 from tests.make.plan import Plan, day
 from tests.refusals import codes, refusal
 
@@ -45,9 +47,31 @@ async def test_a_limit_is_changed_by_its_first_day(plan: Plan) -> None:
     again = await plan.set(plan.wanted(starts_on=day(6, 1), ends_on=day(9, 30), limit="8"), plan.wanted(limit="6"))
     assert again == ids[::-1]
     assert await plan.limits() == [
-        ("0", "6", "12", None, None, None),
-        ("0", "8", "16", None, "2026-06-01", "2026-09-30"),
+        ("0", "6", "10", None, None, None),
+        ("0", "8", "10", None, "2026-06-01", "2026-09-30"),
     ]
+
+
+async def test_a_limit_keeps_what_is_not_said_as_far_as_it_can(plan: Plan) -> None:
+    more: dict[str, Any] = {"clear_above": "7", "target": "30", "upper": "40"}
+    (before,) = await plan.set(plan.wanted(limit="5", **more, expiry_alert_days=9))
+    assert list(await plan.set(plan.wanted(limit="6"))) == [before]
+    (kept,) = await limits_of(before)
+    said = {name: Quantity.of(text) for name, text in more.items()}
+    assert kept.terms == rules.Terms(limit=Quantity.of("6"), **said, starts_on=None, ends_on=None, expiry_alert_days=9)
+    await plan.set(plan.wanted(limit="35"))
+    (raised,) = await limits_of(before)
+    assert (raised.terms.clear_above, raised.terms.target) == (Quantity.of("35"), Quantity.of("40"))
+    await plan.set(plan.wanted(limit="5", clear_above=None, target=None, upper=None, expiry_alert_days=None))
+    (cleared,) = await limits_of(before)
+    assert cleared.terms == rules.Terms(
+        limit=Quantity.of("5"), clear_above=Quantity.of("5"), target=Quantity.of("10"), upper=None, starts_on=None,
+        ends_on=None, expiry_alert_days=None,
+    )  # fmt: skip
+
+
+async def limits_of(*limit_ids: int) -> list[KnownLimit]:
+    return [*(await queries.limits(limit_ids)).values()]
 
 
 async def test_refuses_seasons_that_share_a_day_and_names_the_other(plan: Plan) -> None:

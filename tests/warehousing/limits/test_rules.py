@@ -46,7 +46,7 @@ def test_on_every_day_one_season_holds_at_most_or_the_list_is_refused(limits: li
     clash = any(sum(holds(one, day) for one in seasons) > 1 for day in EVERY_DAY)
     before = any(sum(holds(one, day) for one in seasons if one in unique[:split]) > 1 for day in EVERY_DAY)
     if not before:
-        assert bool(list(check_seasons(unique[split:], known))) == clash
+        assert bool(list(check_seasons(unique[split:], [one.complete() for one in unique[split:]], known))) == clash
 
 
 @given(amounts, st.none() | amounts)
@@ -57,7 +57,7 @@ def test_fills_in_defaults_that_are_in_order_and_in_bounds(limit: Quantity, room
     assert max(terms.target, upper or 0) <= LIMIT
     has_room = limit < LIMIT and (upper is None or upper > limit)
     assert rises(terms) == has_room
-    assert (list(check_limits([wanted])) == []) == has_room
+    assert (list(check_limits([wanted], [wanted.complete()])) == []) == has_room
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_fills_in_defaults_that_are_in_order_and_in_bounds(limit: Quantity, room
 def test_orders_more_than_what_ends_the_alert(said: dict[str, str], target: str) -> None:
     wanted = wanted_of(said)
     assert wanted.complete().target == Quantity.of(target)
-    assert list(check_limits([wanted])) == []
+    assert list(check_limits([wanted], [wanted.complete()])) == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_orders_more_than_what_ends_the_alert(said: dict[str, str], target: str)
 )
 def test_refuses_what_ordering_would_not_end(said: dict[str, str], problem: tuple[str, str]) -> None:
     wanted = wanted_of(said)
-    (reason,) = check_limits([wanted])
+    (reason,) = check_limits([wanted], [wanted.complete()])
     assert (reason.code, reason.path) == (problem[0], ("limits", 0, problem[1]))
 
 

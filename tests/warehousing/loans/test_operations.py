@@ -183,7 +183,7 @@ class TestLosses:
     async def test_says_why(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")
         loan_id = await lender.lend((0, "4"))
-        assert await refused(lender.close(loan_id, note="")) == [("TEXT_REQUIRED", ("note",))]
+        assert await refused(lender.close(loan_id, note="")) == [("REQUIRED", ("note",))]
 
     async def test_nothing_ends_before_it_began(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")

@@ -112,7 +112,7 @@ class TestDrafts:
         ]
         wrong = operations.create_revaluation(shop.call, warehouse_id=shop.warehouse.id, lines=lines, note=" ")
         assert await codes(wrong) == [
-            ("TEXT_REQUIRED", ("note",)),
+            ("REQUIRED", ("note",)),
             ("UNKNOWN_ID", ("lines", 0, "sku_id")),
             ("REVALUATION_UNCLEAR", ("lines", 1)),
             ("REVALUATION_UNCLEAR", ("lines", 2)),

@@ -73,7 +73,7 @@ class TestCloseTransferShort:
     async def test_refuses_more_than_is_missing_and_a_reason_without_a_note(self, haul: Haul) -> None:
         await haul.stock(PLAIN, "10", "20")
         transfer_id = await haul.sent((PLAIN, "8"))
-        assert await codes(haul.close(transfer_id, ANOTHER)) == [("TEXT_REQUIRED", ("note",))]
+        assert await codes(haul.close(transfer_id, ANOTHER)) == [("REQUIRED", ("note",))]
         assert await refusal(haul.close(transfer_id, LOST, (0, "9", DAMAGED, FEW))) == [
             MoreThanInTransit(path=("lines", 0), in_transit=Quantity.of("8"), given=Quantity.of("9"))
         ]

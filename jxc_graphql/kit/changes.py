@@ -1,0 +1,77 @@
+"""Updates: what is given is changed; what is left out is `UNSET`, and stays as it is.
+
+code: Change[str] = UNSET                       it has one: null is refused at its field (`Required`)
+expires_on: Change[date | None] = UNSET         null clears it
+
+changes = changed(lot, expires_on=expires_on)   what is not so already, by column
+if not changes:
+    raise Unchanged(fact)                       nothing is written, told or counted
+await save(lot, call, changes)                  the next version of it
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias, TypeVar
+
+from msgspec import UNSET, UnsetType
+from tortoise.models import Model
+
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.spelling import search_text
+from jxc_graphql.kit.text import CodeTaken, unique
+from jxc_graphql.kit.versions import VersionedModel
+
+__all__ = ["UNSET", "Change", "UnsetType", "changed", "given", "save", "save_coded"]
+
+T = TypeVar("T")
+Change: TypeAlias = T | UnsetType
+"""What something is to be from now on; `UNSET` where nobody said that it changes."""
+
+
+def given(**asked: Any) -> dict[str, Any]:
+    """What of it is given."""
+    return {name: value for name, value in asked.items() if value is not UNSET}
+
+
+def changed(row: Model, **asked: Any) -> dict[str, Any]:
+    """What is given and is not so in a row already, by column; texts without the blanks around them.
+
+    A column that cannot be null has its default again when it is cleared.
+    """
+    fields, found = row._meta.fields_map, {}  # noqa: SLF001  (Tortoise's documented place for it)
+    for name, value in given(**asked).items():
+        wanted = value.strip() if isinstance(value, str) else value
+        if wanted is None and not fields[name].null:
+            wanted = fields[name].default
+        if wanted != getattr(row, name):
+            found[name] = wanted
+    return found
+
+
+async def save(row: VersionedModel, call: Call, changes: Mapping[str, Any]) -> None:
+    """Saves what is changed in a row, which is locked, as its next version."""
+    columns = {**changes, "version": row.version + 1, "updated_at": call.at}
+    await row.update_from_dict(columns).save(update_fields=[*columns])
+
+
+async def save_coded(
+    row: VersionedModel,
+    call: Call,
+    changes: Mapping[str, Any],
+    *,
+    found_by: tuple[str, ...] = ("code", "name"),
+    **among: int,
+) -> None:
+    """Saves what has a code, unique among its kind: a new row, or the next version of one that is locked.
+
+    Search finds it by these columns. Raises `Rejected` where another row has the code.
+    """
+    row.update_from_dict(dict(changes))
+    columns = dict(changes)
+    if found_by:
+        columns["search_text"] = search_text(*(getattr(row, name) for name in found_by))
+    code: str = row.code  # type: ignore[attr-defined]
+    async with unique(type(row), CodeTaken(path=("code",), taken=code), own_id=row.pk, code=code, **among):
+        if row._saved_in_db:  # noqa: SLF001  (as above)
+            await save(row, call, columns)
+        else:
+            await row.update_from_dict(columns).save()

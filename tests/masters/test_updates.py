@@ -1,0 +1,149 @@
+"""Updates change what is sent and nothing else: absent is unchanged, null clears, or is refused at its field."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
+
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.lots.labels import LotLabel
+from jxc_graphql.masters.lots.operations import ensure
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.rules import WantedBin
+
+SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+DOCUMENTS = {"Adjustment", "Loan", "PurchaseOrder", "Revaluation", "SalesOrder", "Transfer"}
+"""Their lines are replaced with the rest; `tests/contracts` has them."""
+OFFICE = {"Company", "User"}
+"""What they are told is never null (`tests/office`)."""
+PARTNER = {
+    "code": "Z", "name": "乙", "contactName": "王", "phone": "1", "email": "a@b", "address": "x", "taxNumber": "9",
+    "paymentDays": 7, "isActive": False,
+}  # fmt: skip
+FULL: dict[str, dict[str, Any]] = {
+    "Branch": {"code": "Z", "name": "乙", "isActive": False},
+    "Bin": {"code": "Z", "name": "乙", "isActive": False},
+    "Warehouse": {"code": "Z", "name": "乙", "address": "x", "branchId": "Branch", "isActive": False},
+    "Category": {"code": "Z", "name": "乙"},
+    "Product": {
+        "code": "Z", "name": "乙", "categoryId": "Category", "description": "x", "valuation": "FIFO", "isActive": True,
+    },
+    "Sku": {"code": "Z", "name": "乙", "shelfLifeDays": 30, "isActive": False},
+    "Lot": {"producedOn": "2026-01-01", "expiresOn": "2026-02-01", "note": "x"},
+    "Supplier": PARTNER,
+    "Customer": PARTNER,
+}  # fmt: skip
+"""A value for every field that an update may give; the name of a kind stands for the id of one."""
+
+EMPTY_AGAIN = {"paymentDays": 30}
+"""What is cleared is null or an empty text, or has a value of its own."""
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema(SDL.read_text())
+
+
+@pytest.fixture
+async def ids(call: Call) -> dict[str, str]:
+    branch = (await warehouses.create_branch(call, code="B", name="B")).branch_id
+    warehouse = (await warehouses.create_warehouse(call, code="W", name="W")).warehouse_id
+    (place,) = (await warehouses.create_bins(call, warehouse_id=warehouse, bins=[WantedBin(code="A")])).place_ids
+    category = (await categories.create_category(call, code="C", name="C")).category_id
+    product = (await catalog.create_product(call, code="P", name="P", category_id=category)).product_id
+    sku = await catalog.create_sku(call, product_id=product, code="S", name="S", unit="瓶", tracking=SkuTracking.LOT)
+    known = {"Branch": branch, "Warehouse": warehouse, "Place": place, "Category": category, "Product": product}
+    known["Sku"] = sku.sku_id
+    known["Supplier"] = (await partners.create_supplier(call, profile=Profile(code="P", name="P"))).supplier_id
+    known["Customer"] = (await partners.create_customer(call, profile=Profile(code="P", name="P"))).customer_id
+    (known["Lot"],) = await _lots(call, sku.sku_id)
+    return {kind: global_id(kind, number) for kind, number in known.items()}
+
+
+@db.transactional
+async def _lots(call: Call, sku_id: int) -> Any:
+    return await ensure(call, [(sku_id, LotLabel(number="L"), ())])
+
+
+def _input(schema: GraphQLSchema, name: str) -> GraphQLInputObjectType:
+    found = schema.type_map[f"Update{name}Input"]
+    assert isinstance(found, GraphQLInputObjectType)
+    return found
+
+
+def _key(name: str) -> str:
+    return "placeId" if name == "Bin" else f"{camel(name[0].lower() + name[1:])}Id"
+
+
+def test_every_update_of_the_schema_is_tried_here_or_named(schema: GraphQLSchema) -> None:
+    updates = {found[1] for name in schema.type_map if (found := re.fullmatch(r"Update(\w+)Input", name))}
+    assert updates == {*FULL, *DOCUMENTS, *OFFICE}
+    for name, values in FULL.items():
+        assert {*_input(schema, name).fields} == {_key(name), "expectedVersion", *values}, name
+
+
+@pytest.mark.parametrize("name", FULL)
+async def test_an_update_changes_what_is_sent_and_nothing_else(
+    client: httpx.AsyncClient, schema: GraphQLSchema, ids: dict[str, str], name: str
+) -> None:
+    kind, key = {"Bin": "Place"}.get(name, name), _key(name)
+    full = {field: ids.get(value, value) if field.endswith("Id") else value for field, value in FULL[name].items()}
+    document = _mutation(schema, name, kind, full)
+
+    async def update(**given: Any) -> tuple[Any, list[Any]]:
+        body = {"query": document, "variables": {"input": {key: ids[kind], **given}}}
+        answer = (await client.post("/graphql", json=body)).json()
+        assert "errors" not in answer, answer
+        (found,) = answer["data"].values()
+        wrong = [(one["code"], one["path"]) for one in found.pop("userErrors")]
+        (thing,) = found.values()
+        return thing, wrong
+
+    before, wrong = await update(**full)
+    assert wrong == []
+    assert before | {"version": 2} == _shown(full) | {"version": 2}
+    facts = await db.fetch("SELECT count(*) FROM journal")
+    assert await update() == (before, [])
+    assert await update(**full) == (before, [])
+    assert await db.fetch("SELECT count(*) FROM journal") == facts
+    for field, said in _input(schema, name).fields.items():
+        if field not in full:
+            continue
+        after, wrong = await update(**{field: None})
+        if "Null clears it." in (said.description or ""):
+            assert wrong == []
+            shown = field.removesuffix("Id")
+            assert {one for one in after if after[one] != before[one]} == {shown, "version"}, field
+            assert after[shown] in (EMPTY_AGAIN.get(field), "")
+            before, _ = await update(**{field: full[field]})
+        else:
+            assert (after, wrong) == (None, [("REQUIRED", ["input", field])])
+
+
+def _mutation(schema: GraphQLSchema, name: str, kind: str, full: dict[str, Any]) -> str:
+    shown = schema.type_map[kind]
+    assert isinstance(shown, GraphQLObjectType)
+    fields = [field if field in shown.fields else f"{field.removesuffix('Id')} {{ id }}" for field in full]
+    thing = kind[0].lower() + kind[1:]
+    payload = schema.type_map[f"Update{name}Payload"]
+    assert isinstance(payload, GraphQLObjectType)
+    assert payload.fields[thing].type == shown
+    return (
+        f"mutation($input: Update{name}Input!) {{ update{name}(input: $input) "
+        f"{{ {thing} {{ {' '.join(fields)} version }} userErrors {{ code path }} }} }}"
+    )
+
+
+def _shown(full: dict[str, Any]) -> dict[str, Any]:
+    return {field.removesuffix("Id"): {"id": value} if field.endswith("Id") else value for field, value in full.items()}
