@@ -19,7 +19,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from jxc_graphql import wiring
+from jxc_graphql import ide, wiring
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.catalog import operations as catalog
@@ -282,3 +282,4 @@ def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
         _, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode == 0
     assert "Traceback" not in stderr
+    assert ("make ide" in stderr) == (ide.built_at() is None)
