@@ -26,10 +26,10 @@ def matrix(only: str | None = None) -> None:
 async def _ask(name: str, urls: Iterable[str]) -> None:
     whole = Matrix(urls)
     await whole.make()
+    found = whole.findings
     for asker in whole.askers:
+        known = len(found.leaks)
         await whole.ask(asker)
-        found = whole.findings
-        print(f"{name} {asker}: {found.asked.total()} so far, {len(found.leaks)} leaks, {len(found.broken)} broken")
-    print(name, dict(whole.findings.asked))
-    for leak in whole.findings.leaks[:20]:
-        print(leak)
+        told = f"{found.asked.total()} so far, {len(found.leaks)} leaks, {len(found.broken)} broken"
+        print(f"{name} {asker}: {told}", *found.leaks[known:][:20], sep="\n  ", flush=True)
+    print(name, dict(found.asked))

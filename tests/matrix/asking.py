@@ -40,6 +40,8 @@ class Leak(msgspec.Struct, frozen=True):
 
 _NAMED = re.compile(rb'"(fromName|toName)":"[^"]*"')
 """Of a transfer that somebody sees, what its ends are called he is told wherever they are."""
+_CURSOR = re.compile(rb'"cursor":"([^"]*)"')
+"""Of an event; PostgreSQL counts transactions in all databases of a server, whichever copy they are in."""
 
 
 class Findings(msgspec.Struct):
@@ -166,9 +168,13 @@ class Matrix:
             async with asyncio.timeout(SECONDS):
                 async for event in events:
                     if event.result is not None:
-                        told.append(event.result.encode("r"))
+                        told.append(_CURSOR.sub(_entry, event.result.encode("r")))
                     elif event.cursor == head.encode():
                         break
         finally:
             await events.aclose()
         return b"\n".join(told)
+
+
+def _entry(cursor: re.Match[bytes]) -> bytes:
+    return b'"cursor":"%d"' % journal.Cursor.decode(cursor[1].decode()).entry_id
