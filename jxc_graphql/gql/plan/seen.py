@@ -37,10 +37,13 @@ def seen_kinds(call: Call, interface: ObjectType, *, refused: bool, alias: str =
 
 
 def pointed(dialect: Dialect, call: Call, column: str, target: ObjectType) -> Sql:
-    """The rows of which a caller sees what a column points to; empty where he sees all that it can be."""
+    """The rows of which a caller sees what a column points to; empty where he sees all that it can be.
+
+    What points into several tables may point to something else as well, which is shown to nobody.
+    """
     entities = [target] if target.table is not None else target.members
     found = [_rows(dialect, call, column, one) for one in entities if refusal_of(call, one) is None]
-    if len(found) == len(entities) and all(" WHERE " not in one.text for one in found):
+    if len(found) == len(entities) == 1 and all(" WHERE " not in one.text for one in found):
         return NOTHING
     either = both(found, " OR ")
     return Sql(f"({either.text or '1 = 0'})", either.params)
