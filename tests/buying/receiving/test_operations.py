@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.buying.receiving import operations
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
@@ -87,6 +88,7 @@ class TestReceiveGoods:
         counts = []
         for skus in (2, 40):
             many = await make_trade(call, skus, SkuTracking.LOT)
+            await fitness.begin_day()
             places = await many.add_bins("A", "B")
             order_id = await many.buy(*((sku, "10", "1") for sku in range(skus)))
             lines = [

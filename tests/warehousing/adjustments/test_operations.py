@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.books.goods.rules import InsufficientStock
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
@@ -148,6 +149,7 @@ class TestPostAdjustment:
         for lines in (1, 10, 100):
             shop = await make_shop(call, skus=lines)
             await shop.post(*(shop.coming("9", "9", sku) for sku in range(lines)))
+            await fitness.begin_day()
             both = [line(shop, quantity, sku=sku) for sku in range(lines) for quantity in ("-2", "1")]
             made = operations.create_adjustment(call, warehouse_id=shop.warehouse.id, reason=CORRECTION, lines=both)
             costs.append([await cost(made)])

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from jxc_graphql.books.goods import fitness
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -122,5 +123,6 @@ async def test_statements_do_not_grow_with_lines(call: Call) -> None:
     costs = []
     for lines in (1, 10, 100):
         dairy = await make_shop(call, skus=lines, tracking=SkuTracking.LOT)
+        await fitness.begin_day()
         costs.append(await cost(opened(dairy, *(line(sku, "1", "1", lot=LotLabel("L")) for sku in dairy.skus))))
     assert costs[0] == costs[1] == costs[2]
