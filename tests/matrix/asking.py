@@ -126,6 +126,7 @@ class Matrix:
                 patch.setattr(ids, "new_id", numbered.next)
                 patch.setattr(database.node, "maker", numbered)
                 patch.setattr(credentials, "new_token", lambda: f"jxc_{numbered.next()}")
+                patch.setattr(credentials, "new_password", lambda: f"password {numbered.next()}")
                 found = []
                 for number, question in enumerate(questions):
                     numbered.begin(number)

@@ -36,6 +36,7 @@ class Questions:
 
     def __init__(self, types: Types, rows: Rows, hidden: set[int], today: date, chance: random.Random) -> None:
         self._types, self._rows, self._hidden, self._chance = types, rows, hidden, chance
+        self._seed = chance.random()
         self._drawn = Drawn(types, rows, hidden, today, chance)
 
     def all(self) -> Iterator[Question]:
@@ -132,6 +133,7 @@ class Questions:
             yield Question("node", "query($id: ID!) { node(id: $id) { __typename id } }", {"id": one})
 
     def _of_function(self, field: Field, operation: str, kind: Kind, tries: int) -> Iterator[Question]:
+        self._chance.seed(f"{self._seed}/{field.name}")  # whatever else there is to ask
         declared = ", ".join(f"${name}: {_spelt(one.type)}" for name, one in field.arguments.items())
         given = ", ".join(f"{name}: ${name}" for name in field.arguments)
         parts = [""]

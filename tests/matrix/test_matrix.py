@@ -103,7 +103,7 @@ PLANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_lets_it_show_is_found(urls: list[str], monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     asker, begins, plant = PLANTS[kind]
-    matrix = Matrix(urls)
+    matrix = Matrix(urls, 1)
     await matrix.make()
     plant(monkeypatch)
     await matrix.ask(asker, wanted=lambda question: f"{question.kind} {question.text}".startswith(begins))
