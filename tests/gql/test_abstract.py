@@ -98,10 +98,8 @@ async def test_a_list_is_filtered_by_the_id_of_any_member_and_of_nothing_else(ex
 async def test_what_leads_to_no_member_is_null_for_a_filter_too(executor: Executor) -> None:
     answer = await ask(executor, "{ notes { nodes { thing { __typename } } } }")
     shown = [one["thing"] is None for one in answer["data"]["notes"]["nodes"]]
-    text = "query ($is: Boolean) { notes(where: { thingId: { isNull: $is } }) { totalCount } }"
-    counts = [
-        (await ask(executor, text, **{"is": is_null}))["data"]["notes"]["totalCount"] for is_null in (True, False)
-    ]
+    text = "query ($empty: Boolean) { notes(where: { thingId: { isNull: $empty } }) { totalCount } }"
+    counts = [(await ask(executor, text, empty=it))["data"]["notes"]["totalCount"] for it in (True, False)]
     assert counts == [shown.count(True), shown.count(False)]
     assert counts[1] == 4
 
