@@ -116,7 +116,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         own = [name for name, kind in told if getattr(kind, "__origin__", None) is not ClassVar]
         if own and not hasattr(cls, "subject"):
             cls.subject = own[0]
-        if getattr(cls, "__parameters__", ()):
+        if "__orig_bases__" in vars(cls):
             return  # what facts of several kinds have in common, each of which is a fact of its own
         for name in (cls.stored_as, *cls.takes_over):
             other = Fact.registry.setdefault(name, cls)
