@@ -32,7 +32,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.openings import operations
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.make.shop import Shop, make_shop
+from tests.make.shop import AT, Shop, make_shop
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Asked(msgspec.Struct):
 async def administrator() -> Call:
     await ensure_roles(system_call())
     admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
-    return Call(actor_id=admin.user_id, permissions=frozenset(Permission))
+    return Call(actor_id=admin.user_id, permissions=frozenset(Permission), at=AT)
 
 
 class Book(RuleBasedStateMachine):
