@@ -40,10 +40,11 @@ _SHOWN: dict[str, set[tuple[str, str]]] = {
         *(("stock_level", name) for name in _LEVEL),
     },
     Permission.SEE_COST: {*_TERMS, *_LAYER},
+    Permission.SEE_CATALOG: {("sku", "code")},
 }
 """By what is hidden, what of it is shown on purpose, in another place: what is on its way there; how much there is, how
 old, by alerts and reports, and what it is worth, by its revaluation; what is closed, by who posts; how much to order of
-who sells by the box.
+who sells by the box; by which code a message speaks of goods that one handles.
 """
 _ONCE = {"place", "place_level", "cost_layer", "supplier_price"}
 """One more would be seen by what is seen, as those columns are."""

@@ -23,12 +23,12 @@ async def test_shows_the_settings_and_changes_them(client: httpx.AsyncClient) ->
         "valuation": "MOVING_AVERAGE", "adjustmentThreshold": "1000", "expiryAlertDays": 30, "deadStockDays": 90,
         "booksOpenOn": "2000-01-01", "quantityPlaces": 4, "moneyPlaces": 4, "unitPricePlaces": 6,
     }  # fmt: skip
-    zone = {"timeZone": "Asia/Tokyo", "startsOn": str(day(-2))}
+    zone = {"timeZone": "Asia/Taipei", "startsOn": str(day(-2))}
     answer = await change(client, expectedVersion=1, currency="USD", adjustmentThreshold="7.5", timeZone=zone)
     assert answer["userErrors"] == []
     assert answer["company"] == company | {
         "version": 2, "currency": "USD", "adjustmentThreshold": "7.5",
-        "timeZones": [*company["timeZones"], {"startsOn": str(day(-2)), "timeZone": "Asia/Tokyo"}],
+        "timeZones": [*company["timeZones"], {"startsOn": str(day(-2)), "timeZone": "Asia/Taipei"}],
     }  # fmt: skip
     assert await ask(client, "company", "Company", {}) == answer["company"]
     log = await send(client, "audit", "AuditLog", {"first": 1})
@@ -38,7 +38,7 @@ async def test_shows_the_settings_and_changes_them(client: httpx.AsyncClient) ->
 
 async def test_refusals_say_why_in_chinese(client: httpx.AsyncClient) -> None:
     client.headers["accept-language"] = "zh-CN"
-    soon = await change(client, timeZone={"timeZone": "Asia/Tokyo", "startsOn": str(day(-1))})
+    soon = await change(client, timeZone={"timeZone": "Asia/Taipei", "startsOn": str(day(-1))})
     (error,) = soon["userErrors"]
     assert (error["code"], error["path"], error["earliest"]) == (
         "TIME_ZONE_TOO_SOON", ["input", "timeZone", "startsOn"], str(day(-2)),
