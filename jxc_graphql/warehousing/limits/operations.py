@@ -41,13 +41,13 @@ async def set_stock_limits(call: Call, *, limits: Sequence[WantedLimit]) -> Stoc
     Raises `Rejected` with everything that is wrong with any.
     """
     reject_if(rules.check_count(limits))
+    reject_if(await _check_places(call, limits))  # before what is known of them is spoken of
     await db.hold(LOCK)
     known = await queries.of_levels({(wanted.sku_id, wanted.warehouse_id) for wanted in limits})
     present = {one.identity: one for one in known}
     there = [present.get(wanted.identity) for wanted in limits]
     terms = [wanted.complete(one.terms if one else None) for wanted, one in zip(limits, there, strict=True)]
     reject_if(rules.check_limits(limits, terms))
-    reject_if(await _check_places(call, limits))
     reject_if(rules.check_seasons(limits, terms, known))
     changed = [
         KnownLimit(id=one.id if one else new_id(), sku_id=wanted.sku_id, warehouse_id=wanted.warehouse_id, terms=said)

@@ -70,6 +70,14 @@ async def test_a_limit_keeps_what_is_not_said_as_far_as_it_can(plan: Plan) -> No
     )  # fmt: skip
 
 
+async def test_a_refusal_tells_nothing_of_limits_elsewhere(plan: Plan) -> None:
+    await plan.set(plan.wanted(limit="5", target="30", warehouse=1))
+    limited = replace(plan.call, scopes={Dimension.WAREHOUSE: frozenset({plan.warehouses[0]})})
+    wanted = plan.wanted(limit="5", upper="9", warehouse=1)
+    refused = operations.set_stock_limits(limited, limits=[wanted])
+    assert await codes(refused) == [("UNKNOWN_ID", ("limits", 0, "warehouse_id"))]
+
+
 async def limits_of(*limit_ids: int) -> list[KnownLimit]:
     return [*(await queries.limits(limit_ids)).values()]
 
