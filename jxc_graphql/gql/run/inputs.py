@@ -1,6 +1,7 @@
 """What a client sent, as the values that a function of the schema takes; everything wrong with it at once."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -79,16 +80,21 @@ def _made(cls: Any, found: Mapping[str, Any]) -> Any:
 
     Null where something may be changed is no default: it clears it.
     """
+    defaults, is_struct = _defaults(cls), issubclass(cls, msgspec.Struct)
+    made: dict[str, Any] = {name: None for name, default in defaults.items() if default is None}
+    for name, value in found.items():
+        if value is not None or defaults[name] is UNSET:
+            made[name] = tuple(value) if is_struct and isinstance(value, list) else value
+    return cls(**made)
+
+
+@functools.cache
+def _defaults(cls: Any) -> dict[str, Any]:
+    """What each field of a class is by default; None also where it has none."""
     if issubclass(cls, msgspec.Struct):
-        defaults = {one.name: None if one.required else one.default for one in msgspec.structs.fields(cls)}
-        given = {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
-    else:
-        missing = dataclasses.MISSING
-        defaults = {one.name: None if one.default is missing else one.default for one in dataclasses.fields(cls)}
-        given = dict(found)
-    nothing = {name: None for name, default in defaults.items() if default is None}
-    said = {name: v for name, v in given.items() if v is not None or defaults[name] is UNSET}
-    return cls(**nothing | said)
+        return {one.name: None if one.required else one.default for one in msgspec.structs.fields(cls)}
+    missing = dataclasses.MISSING
+    return {one.name: None if one.default is missing else one.default for one in dataclasses.fields(cls)}
 
 
 def input_path(path: Path) -> Path:
