@@ -1,12 +1,12 @@
 """Updates: what is given is changed; what is left out is `UNSET`, and stays as it is.
 
-code: Change[str] = UNSET                       it has one: null is refused at its field (`Required`)
-expires_on: Change[date | None] = UNSET         null clears it
+    code: Change[str] = UNSET                            it has one: null is refused at its field (`Required`)
+    expires_on: Change[date | None] = UNSET              null clears it
 
-changes = changed(lot, expires_on=expires_on)   what is not so already, by column
-if not changes:
-    raise Unchanged(fact)                       nothing is written, told or counted
-await save(lot, call, changes)                  the next version of it
+    changes = to_change(lot, fact, 3, expires_on=…)      what is not so already; nothing to do is `Unchanged`
+    await save(lot, call, changes)                       the next version of it
+
+Whatever changes a row of a `VersionedModel` makes its next version, and says when.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,13 @@ from msgspec import UNSET, UnsetType
 from tortoise.models import Model
 
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.text import CodeTaken, unique
-from jxc_graphql.kit.versions import VersionedModel
+from jxc_graphql.kit.versions import VersionedModel, check_version
 
-__all__ = ["UNSET", "Change", "UnsetType", "changed", "given", "save", "save_coded"]
+__all__ = ["UNSET", "Change", "UnsetType", "changed", "given", "save", "save_coded", "to_change"]
 
 T = TypeVar("T")
 Change: TypeAlias = T | UnsetType
@@ -45,6 +47,18 @@ def changed(row: Model, **asked: Any) -> dict[str, Any]:
         if wanted != getattr(row, name):
             found[name] = wanted
     return found
+
+
+def to_change(row: VersionedModel, fact: Fact, expected_version: int | None = None, **asked: Any) -> dict[str, Any]:
+    """What is asked of a row, which is locked, and is not so already, by column.
+
+    Raises `Conflict` at another version than the caller has seen, and `Unchanged` where all is so already.
+    """
+    check_version(row, expected_version)
+    changes = changed(row, **asked)
+    if not changes:
+        raise Unchanged(fact)
+    return changes
 
 
 async def save(row: VersionedModel, call: Call, changes: Mapping[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """Updates change what is sent and nothing else: absent is unchanged, null clears, or is refused at its field."""
 
 import re
+from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +10,19 @@ import httpx
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
 
-from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.gql.schema.scalars import global_id, read_global_id
 from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.labels import LotLabel
-from jxc_graphql.masters.lots.operations import ensure
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
+from jxc_graphql.masters.variants import operations as variants
+from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.rules import WantedBin
 
@@ -72,8 +76,8 @@ async def ids(call: Call) -> dict[str, str]:
 
 
 @db.transactional
-async def _lots(call: Call, sku_id: int) -> Any:
-    return await ensure(call, [(sku_id, LotLabel(number="L"), ())])
+async def _lots(call: Call, sku_id: int, **dates: date) -> Any:
+    return await lots.ensure(call, [(sku_id, LotLabel(number="L", **dates), ())])
 
 
 def _input(schema: GraphQLSchema, name: str) -> GraphQLInputObjectType:
@@ -129,6 +133,31 @@ async def test_an_update_changes_what_is_sent_and_nothing_else(
             before, _ = await update(**{field: full[field]})
         else:
             assert (after, wrong) == (None, [("REQUIRED", ["input", field])])
+
+
+async def test_whatever_changes_a_thing_is_its_next_version(call: Call, ids: dict[str, str]) -> None:
+    known = {kind: read_global_id(one)[1] for kind, one in ids.items()}
+    colours = [AskedAttribute(name="颜色", values=(AskedValue(name="红"),))]
+    choices = [OptionChoice(attribute="颜色", value="红")]
+    product, sku, lot = known["Product"], known["Sku"], known["Lot"]
+    steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+        ("category", lambda: categories.move_category(call, category_id=known["Category"], parent_id=None)),
+        ("product", lambda: variants.set_product_attributes(call, product_id=product, attributes=colours)),
+        ("sku", lambda: variants.set_sku_options(call, sku_id=sku, choices=choices)),
+        ("sku", lambda: catalog.set_sku_units(call, sku_id=sku, units=[], barcodes=[])),
+        ("sku", lambda: catalog.update_product(call, product_id=product, is_active=False)),
+        ("lot", lambda: _lots(call, sku, produced_on=date(2026, 1, 1))),
+        ("lot", lambda: db.transactional(lots.expire)(call, lot, date(2026, 2, 1))),
+        ("lot", lambda: lots.block_lot(call, lot_id=lot)),
+        ("lot", lambda: lots.unblock_lot(call, lot_id=lot)),
+        ("supplier", lambda: partners.hold_supplier(call, supplier_id=known["Supplier"])),
+        ("supplier", lambda: partners.release_supplier(call, supplier_id=known["Supplier"])),
+    ]
+    for table, step in steps:
+        await db.transactional(db.execute)(f"UPDATE {table} SET version = 7, updated_at = NULL")
+        await step()
+        ((version, updated_at),) = await db.fetch(f"SELECT version, updated_at FROM {table}")
+        assert (version, updated_at is None) == (8, False), table
 
 
 def _mutation(schema: GraphQLSchema, name: str, kind: str, full: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import NotFound, Reason
 from jxc_graphql.masters.catalog import models, searchable
 from jxc_graphql.masters.catalog.rules import CODE_LIMIT, NAME_LIMIT, ProductInactive, check_base_unit, check_shelf_life
@@ -196,6 +197,13 @@ async def add_skus(
     known: dict[str, int] = dict(made)
     await set_options({known[sku.code]: sku.combination for sku in new if sku.code in known})
     return known
+
+
+async def choose_options(call: Call, sku_id: int, combination: Combination) -> None:
+    """Gives a SKU, whose product is held, exactly these options."""
+    sku = await models.Sku.select_for_update(no_key=True).get(id=sku_id)
+    await set_options({sku_id: combination})
+    await save(sku, call, {})
 
 
 async def set_options(options: Mapping[int, Combination]) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from tortoise.expressions import F
+
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded
+from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
-from jxc_graphql.kit.frame import Unchanged
-from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -58,13 +58,11 @@ async def update_product(
     """
     reject_if(rules.check_product(code, name, description))
     product, fact = await assortment.hold(product_id), facts.ProductUpdated(product_id=product_id)
-    check_version(product, expected_version)
     asked = {"code": code, "name": name, "category_id": category_id, "description": description}
-    changes = changed(product, **asked, valuation=valuation, is_active=is_active)
-    if not changes:
-        raise Unchanged(fact)
+    changes = to_change(product, fact, expected_version, **asked, valuation=valuation, is_active=is_active)
     if changes.get("is_active") is False:
-        await models.Sku.filter(product_id=product_id).update(is_active=False)
+        next_version = {"version": F("version") + 1, "updated_at": call.at}
+        await models.Sku.filter(product_id=product_id, is_active=True).update(is_active=False, **next_version)
     await _save_product(product, call, changes)
     return fact
 
@@ -121,10 +119,8 @@ async def update_sku(
     """
     reject_if(rules.check_named(code, name))
     sku, fact = await _sku(sku_id), facts.SkuUpdated(sku_id=sku_id)
-    check_version(sku, expected_version)
-    changes = changed(sku, code=code, name=name, shelf_life_days=shelf_life_days, is_active=is_active)
-    if not changes:
-        raise Unchanged(fact)
+    asked = {"code": code, "name": name, "shelf_life_days": shelf_life_days, "is_active": is_active}
+    changes = to_change(sku, fact, expected_version, **asked)
     reject_if(rules.check_shelf_life(sku.tracking, changes.get("shelf_life_days")))
     if "is_active" in changes:
         product = await assortment.hold(sku.product_id)

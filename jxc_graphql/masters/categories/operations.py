@@ -1,10 +1,8 @@
 """Writes of categories; each requires MANAGE_CATALOG and returns its fact."""
 
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded
+from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, reject_if
-from jxc_graphql.kit.frame import Unchanged
-from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
@@ -40,11 +38,7 @@ async def update_category(
     """Changes code and name of a category."""
     reject_if(rules.check_category(code, name))
     category, fact = await _category(category_id), facts.CategoryUpdated(category_id=category_id)
-    check_version(category, expected_version)
-    changes = changed(category, code=code, name=name)
-    if not changes:
-        raise Unchanged(fact)
-    await save_coded(category, call, changes)
+    await save_coded(category, call, to_change(category, fact, expected_version, code=code, name=name))
     return fact
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed, save
+from jxc_graphql.kit.changes import UNSET, Change, save, to_change
 from jxc_graphql.kit.errors import NotFound, reject_if
-from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.versions import check_version
@@ -44,7 +43,7 @@ SELECT line.id, line.sku_id, line.number, line.produced_on, COALESCE(line.expire
     line.search_text, ?
 FROM {lines} AS line WHERE true ORDER BY line.sku_id, line.number ON CONFLICT (sku_id, number) DO NOTHING"""
 _LEARN = """
-UPDATE lot SET version = lot.version + 1, produced_on = COALESCE(lot.produced_on, line.produced_on),
+UPDATE lot SET version = lot.version + 1, updated_at = ?, produced_on = COALESCE(lot.produced_on, line.produced_on),
     expires_on = COALESCE(lot.expires_on, line.expires_on, CASE WHEN lot.produced_on IS NULL THEN line.due_on END)
 FROM {lines} AS line WHERE lot.sku_id = line.sku_id AND lot.number = line.number
     AND (lot.produced_on IS NULL AND line.produced_on IS NOT NULL
@@ -86,9 +85,8 @@ async def update_lot(
 ) -> LotUpdated:
     """Corrects the dates and the note of a lot."""
     lot = await _lock(lot_id, expected_version)
-    changes = changed(lot, produced_on=produced_on, expires_on=expires_on, note=note)
-    if not changes:
-        raise Unchanged(LotUpdated(lot_id=lot_id))
+    asked: dict[str, Any] = {"produced_on": produced_on, "expires_on": expires_on, "note": note}
+    changes = to_change(lot, LotUpdated(lot_id=lot_id), **asked)
     lot.update_from_dict(changes)
     reject_if(rules.check_correction(lot.produced_on, lot.expires_on, lot.note))
     return LotUpdated(lot_id=lot_id, short_document_ids=await _change(call, lot, changes))
@@ -113,9 +111,9 @@ async def unblock_lot(call: Call, *, lot_id: int, note: str = "", expected_versi
 async def expire(call: Call, lot_id: int, on: date) -> None:
     """Says of a lot without an expiry date when it expires, if it was made before; belongs into a transaction."""
     learnt = await db.execute(
-        "UPDATE lot SET version = version + 1, expires_on = ? "
+        "UPDATE lot SET version = version + 1, updated_at = ?, expires_on = ? "
         "WHERE id = ? AND expires_on IS NULL AND COALESCE(produced_on <= ?, true)",
-        (on, lot_id, on),
+        (call.at, on, lot_id, on),
     )
     if learnt:
         await _tell(call, [lot_id])
@@ -132,7 +130,7 @@ async def _learn(call: Call, lots: Sequence[NamedLot]) -> None:
     """Adds dates that labels say to lots that have none; a date that is known stays."""
     columns = {"sku_id": "bigint", "number": "text", **_DATES}
     rows = db.json((*lot.key, lot.produced_on, lot.expires_on, lot.due_on) for lot in lots)
-    learnt = await db.fetch(_LEARN.format(lines=db.rows(columns)), (rows,))
+    learnt = await db.fetch(_LEARN.format(lines=db.rows(columns)), (call.at, rows))
     if learnt:
         await _tell(call, sorted(lot_id for (lot_id,) in learnt))
 

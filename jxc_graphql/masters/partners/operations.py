@@ -8,11 +8,8 @@ import msgspec
 
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import changed, given, save, save_coded
+from jxc_graphql.kit.changes import changed, given, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, Reason, reject_if
-from jxc_graphql.kit.frame import Unchanged
-from jxc_graphql.kit.journal import Fact
-from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import PIECE, AskedPrice, Profile
@@ -56,23 +53,23 @@ async def update_supplier(
     """Changes what is given of a supplier's data."""
     reject_if(rules.check_profile(profile, new=False))
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierUpdated(supplier_id=supplier_id)
-    await _update(supplier, call, profile, expected_version, fact)
+    await _save(supplier, call, to_change(supplier, fact, expected_version, **msgspec.structs.asdict(profile)))
     return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
-    fact = facts.SupplierHeld(supplier_id=supplier_id)
-    await _hold(await _supplier(call, supplier_id), call, fact, on_hold=True)
+    supplier, fact = await _supplier(call, supplier_id), facts.SupplierHeld(supplier_id=supplier_id)
+    await save(supplier, call, to_change(supplier, fact, on_hold=True))
     return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
 async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
-    fact = facts.SupplierReleased(supplier_id=supplier_id)
-    await _hold(await _supplier(call, supplier_id), call, fact, on_hold=False)
+    supplier, fact = await _supplier(call, supplier_id), facts.SupplierReleased(supplier_id=supplier_id)
+    await save(supplier, call, to_change(supplier, fact, on_hold=False))
     return fact
 
 
@@ -139,7 +136,7 @@ async def update_customer(
     """Changes what is given of a customer's data."""
     reject_if(rules.check_profile(profile, new=False))
     customer, fact = await _customer(call, customer_id), facts.CustomerUpdated(customer_id=customer_id)
-    await _update(customer, call, profile, expected_version, fact)
+    await _save(customer, call, to_change(customer, fact, expected_version, **msgspec.structs.asdict(profile)))
     return fact
 
 
@@ -157,25 +154,8 @@ def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:
         yield OutOfScope(path=())
 
 
-async def _update(
-    partner: models.Supplier | models.Customer, call: Call, profile: Profile, expected_version: int | None, fact: Fact
-) -> None:
-    check_version(partner, expected_version)
-    changes = changed(partner, **msgspec.structs.asdict(profile))
-    if not changes:
-        raise Unchanged(fact)
-    await _save(partner, call, changes)
-
-
 async def _save(partner: models.Supplier | models.Customer, call: Call, changes: Mapping[str, Any]) -> None:
     await save_coded(partner, call, changes, found_by=("code", "name", "contact_name", "phone"))
-
-
-async def _hold(supplier: models.Supplier, call: Call, fact: Fact, *, on_hold: bool) -> None:
-    changes = changed(supplier, on_hold=on_hold)
-    if not changes:
-        raise Unchanged(fact)
-    await save(supplier, call, changes)
 
 
 async def _supplier(call: Call, supplier_id: int) -> models.Supplier:

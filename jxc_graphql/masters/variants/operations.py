@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.text import CodeTaken
@@ -17,7 +18,7 @@ from jxc_graphql.office.documents.posting import posting
 
 @posting(Permission.MANAGE_CATALOG)
 async def set_product_attributes(
-    call: Call,  # noqa: ARG001  (every operation takes the call)
+    call: Call,
     *,
     product_id: int,
     attributes: Sequence[AskedAttribute],
@@ -26,7 +27,7 @@ async def set_product_attributes(
 
     What has an id, or a name that is there already, stays what it is to the SKUs that have it.
     """
-    await assortment.hold(product_id)
+    product = await assortment.hold(product_id)
     present = await assortment.attributes(product_id)
     asked = rules.matched(attributes, present)
     reject_if(rules.check_attributes(asked, present, await assortment.used_values(product_id)))
@@ -39,6 +40,7 @@ async def set_product_attributes(
         for one in asked
     ]
     await assortment.set_attributes(product_id, wanted)
+    await save(product, call, {})
     return facts.ProductAttributesSet(product_id=product_id)
 
 
@@ -78,7 +80,7 @@ async def generate_skus(
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionChoice]) -> facts.SkuOptionsSet:  # noqa: ARG001
+async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionChoice]) -> facts.SkuOptionsSet:
     """Says for which combination of its product a SKU stands; without any choices it stands for none."""
     product_id = await assortment.product_of(sku_id)
     await assortment.hold(product_id)
@@ -86,5 +88,5 @@ async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionCh
     reject_if(rules.check_choices(choices, attributes, ("options",)) if choices else ())
     combination = rules.combination(choices, attributes) if choices else ()
     reject_if(rules.check_free(sku_id, await assortment.sku_of(product_id, combination)))
-    await assortment.set_options({sku_id: combination})
+    await assortment.choose_options(call, sku_id, combination)
     return facts.SkuOptionsSet(sku_id=sku_id)

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed, save_coded
+from jxc_graphql.kit.changes import UNSET, Change, changed, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
-from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
-from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
@@ -40,10 +38,7 @@ async def update_branch(
     """Changes what a branch is called; it can be closed when none of its warehouses is active, by who sees them all."""
     reject_if(rules.check_branch(code, name))
     branch, fact = await _branch(branch_id), facts.BranchUpdated(branch_id=branch_id)
-    check_version(branch, expected_version)
-    changes = changed(branch, code=code, name=name, is_active=is_active)
-    if not changes:
-        raise Unchanged(fact)
+    changes = to_change(branch, fact, expected_version, code=code, name=name, is_active=is_active)
     if changes.get("is_active") is False:
         reject_if([OutOfScope(path=("is_active",))] if Dimension.WAREHOUSE in call.scopes else ())
         reject_if(rules.check_closing(await queries.active_warehouses(branch_id)))
@@ -99,10 +94,8 @@ async def update_warehouse(
     """
     reject_if(rules.check_warehouse(code, name, address))
     warehouse, fact = await _warehouse(call, warehouse_id), facts.WarehouseUpdated(warehouse_id=warehouse_id)
-    check_version(warehouse, expected_version)
-    changes = changed(warehouse, code=code, name=name, address=address, branch_id=branch_id, is_active=is_active)
-    if not changes:
-        raise Unchanged(fact)
+    asked = {"code": code, "name": name, "address": address, "branch_id": branch_id, "is_active": is_active}
+    changes = to_change(warehouse, fact, expected_version, **asked)
     await _check_branch({"branch_id": warehouse.branch_id, "is_active": warehouse.is_active}, changes)
     await save_coded(warehouse, call, changes)
     return fact
@@ -137,10 +130,8 @@ async def update_bin(
     if place.warehouse_id is None or not place.is_bin:
         raise Rejected(rules.PlaceIsNoBin(path=("place_id",), place=place.code))
     await _warehouse(call, place.warehouse_id)
-    check_version(place, expected_version)
-    changes, fact = changed(place, code=code, name=name, is_active=is_active), facts.BinUpdated(place_id=place_id)
-    if not changes:
-        raise Unchanged(fact)
+    fact = facts.BinUpdated(place_id=place_id)
+    changes = to_change(place, fact, expected_version, code=code, name=name, is_active=is_active)
     await save_coded(place, call, changes, warehouse_id=place.warehouse_id)
     return fact
 
