@@ -88,9 +88,11 @@ async def opened(settings: Settings, *, anew: bool = False, beside: bool = False
 
 
 async def _prepared(database: db.Database, *, anew: bool) -> None:
+    told = read(database.settings.told)
     if await pending(database):
+        database.calendar = company.as_told(told).calendar  # so a release counted days, which it wrote nowhere
         await migrate(database)
-    await company.take_up(system_call(), read(database.settings.told), anew=anew)
+    await company.take_up(system_call(), told, anew=anew)
     await ensure_roles(system_call())
     await fitness.begin_day()
     await index_anew(SEARCHED)

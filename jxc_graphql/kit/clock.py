@@ -43,14 +43,14 @@ class Calendar:
         return datetime.combine(day, at, ZoneInfo(self.zone_on(day))).astimezone(UTC)
 
 
-UNKNOWN = Calendar((date.min, "UTC"))
-"""Where no database says otherwise, as rules are tested."""
+USUAL = Calendar((date.min, "Asia/Shanghai"))
+"""How days are counted where nobody says otherwise."""
 
 
 def calendar() -> Calendar:
     """That of the database in use."""
     database = in_use.database()
-    return database.calendar if database else UNKNOWN
+    return database.calendar if database else USUAL
 
 
 def day_of(moment: datetime) -> date:

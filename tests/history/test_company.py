@@ -1,5 +1,7 @@
 """Databases of releases have no company: the first process that opens one says what it is."""
 
+from datetime import time
+
 from jxc_graphql import wiring
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.settings import Settings
@@ -26,3 +28,18 @@ async def test_what_the_first_process_was_told_can_be_put_right_before_anything_
     assert jxc(old_url, "init", "--time-zone", "America/New_York").returncode == 0
     async with wiring.opened(told):
         assert clock.calendar().zone_on(clock.day_of(clock.now())) == "America/New_York"
+
+
+async def test_goods_on_the_road_are_counted_on_the_days_that_the_process_was_told(old_url: str) -> None:
+    """So far from where days are usually counted that it is another day there, whenever this runs."""
+    late = clock.USUAL.start_of(clock.USUAL.day_of(clock.now()), time(18)) <= clock.now()
+    name = "Pacific/Kiritimati" if late else "Etc/GMT+12"
+    async with wiring.opened(Settings(database_url=old_url, told={"time_zone": name})):
+        moved = await db.fetch(
+            "SELECT posted_at FROM stock_movement JOIN place ON place.id IN (from_place_id, to_place_id) "
+            "WHERE place.kind = 'TRANSIT'"
+        )
+        counted = await db.fetch("SELECT DISTINCT posted_on FROM stock_day WHERE in_transit <> 0")
+        there = {clock.day_of(db.moment(posted_at)) for (posted_at,) in moved}
+        assert {db.day(posted_on) for (posted_on,) in counted} == there
+        assert there.isdisjoint({clock.USUAL.day_of(db.moment(posted_at)) for (posted_at,) in moved})

@@ -12,7 +12,7 @@ import pytest
 
 import jxc_graphql.migrations
 from jxc_graphql import schema, wiring
-from jxc_graphql.books.goods import impossible
+from jxc_graphql.books.goods import fitness, impossible
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.db import applied
@@ -155,6 +155,7 @@ async def test_promises_that_a_release_could_not_keep_are_found_and_kept_anew(ol
             await transaction.execute_script("UPDATE lot SET is_blocked = true")
         await migrate(database)
         await taken_up()
+        await fitness.begin_day()
         found = {one.what for one in await verification.differences()}
         wrong = await verification.documents_in_the_wrong()
     assert found >= {"stock_level.available is not negative", "claim.reserved is what its turn gives it"}
@@ -171,6 +172,7 @@ async def test_whoever_a_release_let_overtake_gives_back(old_url: str) -> None:
             await transaction.execute_script(ASK_FOR_MORE)
         await migrate(database)
         await taken_up()
+        await fitness.begin_day()
         wrong = await verification.documents_in_the_wrong()
         assert await overtaken() > 0
     ran = [jxc(old_url, *arguments.split()) for arguments in ("verify", "rebuild --promises", "verify")]

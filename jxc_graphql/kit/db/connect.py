@@ -38,7 +38,7 @@ class Database:
         """By table, what `sizes` found when it looked last."""
         self.is_full = False
         """Whether the last transaction failed for want of room."""
-        self.calendar = clock.UNKNOWN
+        self.calendar = clock.USUAL
         """How its company counts days, as far as this process knows."""
         self.known: dict[str, Any] = {}
         """What features remember of it."""

@@ -52,6 +52,12 @@ async def take_up(call: Call, told: Choice, *, anew: bool = False) -> None:
     queries.remember(present)
 
 
+def as_told(told: Choice, before: CompanySettings | None = None) -> CompanySettings:
+    """The settings of a company that is set up, before which a release went by what it was told alone."""
+    settings = structs.replace(before or CompanySettings(), **dict(chosen(told)))
+    return settings if told.time_zone is None else structs.replace(settings, zones=((date.min, told.time_zone),))
+
+
 @db.transactional
 async def _set_up(call: Call, told: Choice, *, anew: bool) -> CompanySettings:
     """Writes the settings of a company that has none, or `anew` where nothing was recorded yet; gives those it has.
@@ -64,9 +70,7 @@ async def _set_up(call: Call, told: Choice, *, anew: bool) -> CompanySettings:
     if row and before and (not anew or (span and span.last_made_at >= row.set_up_at)):
         return before
     reject_if(rules.check_opening(told, span))
-    settings = structs.replace(before or CompanySettings(), **dict(chosen(told)))
-    if told.time_zone is not None:
-        settings = structs.replace(settings, zones=((date.min, told.time_zone),))
+    settings = as_told(told, before)
     if span:
         settings = structs.replace(settings, books_open_on=min(settings.books_open_on, span.first_day))
     if settings == before:

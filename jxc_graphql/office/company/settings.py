@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.kit.clock import Calendar
+from jxc_graphql.kit.clock import USUAL, Calendar
 from jxc_graphql.kit.numbers import Money, NumberError, Quantity, UnitPrice
 from jxc_graphql.kit.settings import SettingsError
 
@@ -44,7 +44,7 @@ class CompanySettings(msgspec.Struct, frozen=True, kw_only=True):
     """All of them, at one version."""
 
     version: int = 1
-    zones: tuple[tuple[date, str], ...] = ((date.min, "Asia/Shanghai"),)
+    zones: tuple[tuple[date, str], ...] = USUAL.zones
     currency: str = "CNY"
     valuation: ValuationMethod = ValuationMethod.MOVING_AVERAGE
     adjustment_threshold: Money = Money.of("1000")

@@ -31,8 +31,6 @@ from tests.make.trade import Trade, set_column
 from tests.patience import settled
 from tests.refusals import refusal
 
-TODAY, YESTERDAY = day(0), day(1)
-
 
 def on(trade: Trade, business_date: date | None, *lacking: Permission) -> Trade:
     """The same trade by a caller who posts under a day, and lacks permissions."""
@@ -70,12 +68,12 @@ class TestClosePeriod:
         assert await recorded("PeriodClosed") == [first, second]
 
     async def test_takes_yesterday_and_not_today(self, call: Call) -> None:
-        for through in (TODAY, day(-1), date.max):
+        for through in (day(0), day(-1), date.max):
             assert await refusal(close_period(call, through=through)) == [
-                PeriodNotOver(path=("through",), yesterday=YESTERDAY)
+                PeriodNotOver(path=("through",), yesterday=day(1))
             ]
-        await close_period(call, through=YESTERDAY)
-        assert await queries.closed_through() == YESTERDAY
+        await close_period(call, through=day(1))
+        assert await queries.closed_through() == day(1)
 
     async def test_goes_forward_only(self, call: Call) -> None:
         await close_period(call, through=day(10))
@@ -148,30 +146,30 @@ class TestPostingUnderADay:
         await trade.receive(order_id, (0, "4"))
         await on(trade, day(7)).receive(order_id, (0, "5"))
         sale_id = await trade.sell((0, "3", "9"))
-        await on(trade, TODAY).ship(sale_id, (0, "1"))
-        await on(trade, YESTERDAY).ship(sale_id, (0, "2"))
+        await on(trade, day(0)).ship(sale_id, (0, "1"))
+        await on(trade, day(1)).ship(sale_id, (0, "2"))
         receipts = GoodsReceipt.all().order_by("id").values_list("business_date", flat=True)
-        assert list(await receipts) == [TODAY, day(7)]
-        assert list(await Shipment.all().order_by("id").values_list("business_date", flat=True)) == [TODAY, YESTERDAY]
+        assert list(await receipts) == [day(0), day(7)]
+        assert list(await Shipment.all().order_by("id").values_list("business_date", flat=True)) == [day(0), day(1)]
         moved = await db.fetch("SELECT CAST(business_date AS text) FROM stock_movement ORDER BY id")
-        assert [text for (text,) in moved] == [str(each) for each in (TODAY, day(7), TODAY, YESTERDAY)]
+        assert [text for (text,) in moved] == [str(each) for each in (day(0), day(7), day(0), day(1))]
         assert [number for (number,) in await db.fetch("SELECT number FROM goods_receipt ORDER BY id")] == [
-            f"GR-{TODAY.year}-00001", f"GR-{day(7).year}-00002",
+            f"GR-{day(0).year}-00001", f"GR-{day(7).year}-00002",
         ]  # fmt: skip
         assert await trade.verify() == []
 
     async def test_that_is_past_takes_a_permission(self, trade: Trade) -> None:
         bought, sold = await trade.buy((0, "9", "2")), await trade.sell((1, "1", "9"))
-        late = on(trade, YESTERDAY, Permission.POST_LATE_DOCUMENTS)
-        problem = LateDocument(path=("business_date",), today=TODAY, permission=Permission.POST_LATE_DOCUMENTS)
+        late = on(trade, day(1), Permission.POST_LATE_DOCUMENTS)
+        problem = LateDocument(path=("business_date",), today=day(0), permission=Permission.POST_LATE_DOCUMENTS)
         assert await refusal(late.receive(bought, (0, "4"))) == [problem]
         assert await refusal(late.ship(sold, (0, "1"))) == [problem]
-        await on(trade, TODAY, Permission.POST_LATE_DOCUMENTS).receive(bought, (0, "4"))
+        await on(trade, day(0), Permission.POST_LATE_DOCUMENTS).receive(bought, (0, "4"))
 
     async def test_that_has_not_come_is_refused(self, trade: Trade) -> None:
         bought, sold = await trade.buy((0, "9", "2")), await trade.sell((1, "1", "9"))
         tomorrow = on(trade, day(-1))
-        problem = FutureBusinessDate(path=("business_date",), today=TODAY)
+        problem = FutureBusinessDate(path=("business_date",), today=day(0))
         assert await refusal(tomorrow.receive(bought, (0, "4"))) == [problem]
         assert await refusal(tomorrow.ship(sold, (0, "1"))) == [problem]
         assert await refusal(open_balance(trade, day(-1))) == [problem]
@@ -213,8 +211,8 @@ class TestPostingUnderADay:
 
 class TestTheDoorOfTheBook:
     async def test_is_shut_for_closed_days_whoever_knocks(self, trade: Trade) -> None:
-        await close_period(trade.call, through=YESTERDAY)
-        assert await refusal(trade.shop.post(trade.shop.coming("1", "1"))) == is_closed(YESTERDAY)
+        await close_period(trade.call, through=day(1))
+        assert await refusal(trade.shop.post(trade.shop.coming("1", "1"))) == is_closed(day(1))
 
     async def test_tells_what_came_in_after_closing(self, trade: Trade) -> None:
         await on(trade, day(5)).stock_up("5")
@@ -241,4 +239,4 @@ class TestTheImport:
         assert any("2006-02-28" in remark.text for remark in summary.refused)
         ((first,),) = await db.fetch("SELECT CAST(min(business_date) AS text) FROM stock_movement")
         assert first > "2006-02-28"
-        assert clock.day_of(call.at) == TODAY
+        assert clock.day_of(call.at) == day(0)
