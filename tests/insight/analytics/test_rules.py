@@ -12,9 +12,9 @@ TODAY = date(2026, 3, 10)
 def test_a_moment_lies_on_a_day_of_the_books() -> None:
     late = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
     state = rules.past(late, None, NOW)
-    assert state == AsOf(day=date(2026, 3, 6), moment=late, today=TODAY)
+    assert state == AsOf(day=date(2026, 3, 7), moment=late, today=TODAY)  # in Shanghai, as days are usually counted
     assert state.column == "posted_on"
-    assert state.rest_of_day == (late, datetime(2026, 3, 7, tzinfo=UTC))
+    assert state.rest_of_day == (late, datetime(2026, 3, 7, 16, tzinfo=UTC))
 
 
 def test_a_business_date_is_a_whole_day() -> None:
