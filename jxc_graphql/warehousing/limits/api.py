@@ -67,10 +67,11 @@ class StockLimitInput:
     limit: Quantity
     """Warn when no more than this is available; 0 warns when there is none."""
     clear_above: Change[Quantity | None] = UNSET
-    """The alert ends when more than this is available; by default, or where it was less, the limit."""
+    """The alert ends when more than this is available; by default, or where it was less, the limit.
+    Left out where it is as by default, it goes where the limit goes."""
     target: Change[Quantity | None] = UNSET
     """Order up to this, which ends the alert; by default twice the limit, at least one more than what ends the alert,
-    the upper limit at most."""
+    the upper limit at most. Left out where it is as by default, it is so again."""
     upper: Change[Quantity | None] = UNSET
     """Warn when more than this is available (上限); not below the target."""
     starts_on: date | None = None

@@ -104,6 +104,12 @@ class CopiedOntoItself(Reason, frozen=True, kw_only=True):
     """Limits are copied to another warehouse."""
 
 
+def usual_target(limit: Quantity, clear_above: Quantity, upper: Quantity | None) -> Quantity:
+    """What to order up to by default: twice the limit, more than what ends the alert, the upper limit at most."""
+    usual = min(max(Quantity(limit * 2), Quantity(clear_above + ONE)), Quantity(LIMIT))
+    return Quantity(min(usual, upper)) if upper is not None and upper > clear_above else usual
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """All that a limit says, whatever it is about."""
 
@@ -114,6 +120,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     starts_on: date | None
     ends_on: date | None
     expiry_alert_days: int | None
+
+    def said(self) -> dict[str, Any]:
+        """What somebody said: None for what is as by default, which goes where the limit goes."""
+        told = msgspec.structs.asdict(self)
+        if self.target == usual_target(self.limit, self.clear_above, self.upper):
+            told["target"] = None
+        if self.clear_above == self.limit:
+            told["clear_above"] = None
+        return told
 
     @property
     def is_season(self) -> bool:
@@ -163,17 +178,15 @@ class WantedLimit(msgspec.Struct, frozen=True, kw_only=True):
         return self.sku_id, self.warehouse_id, self.starts_on, bool(self.starts_on or self.ends_on)
 
     def complete(self, known: Terms | None = None) -> Terms:
-        """All that it says: what it leaves out is as it is `known`, where it can stay so, or as by default."""
-        asked, present = msgspec.structs.asdict(self), msgspec.structs.asdict(known) if known else {}
+        """All that it says: what it leaves out is as it is `known`, where somebody said it and it can stay so."""
+        asked, present = msgspec.structs.asdict(self), known.said() if known else {}
         told: dict[str, Any] = {
             name: present.get(name) if asked[name] is UNSET else asked[name] for name in Terms.__struct_fields__
         }
         if told["clear_above"] is None or (self.clear_above is UNSET and told["clear_above"] < self.limit):
             told["clear_above"] = self.limit
         if told["target"] is None or (self.target is UNSET and told["target"] <= told["clear_above"]):
-            usual = min(max(self.limit * 2, told["clear_above"] + ONE), Quantity(LIMIT))
-            upper = told["upper"]
-            told["target"] = min(usual, upper) if upper is not None and upper > told["clear_above"] else usual
+            told["target"] = usual_target(self.limit, told["clear_above"], told["upper"])
         return Terms(**told)
 
 

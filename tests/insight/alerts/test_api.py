@@ -78,6 +78,16 @@ async def test_sets_limits_and_shows_the_alert_they_raise(client: httpx.AsyncCli
     assert (await send(client, "alerts", "StockAlerts", where))["data"]["stockAlerts"]["nodes"] == [alert]
 
 
+async def test_ends_the_alert_where_the_limit_alone_is_lowered(client: httpx.AsyncClient, watch: Watch) -> None:
+    await watch.receive("3")
+    for limit, alerts in (("3", 1), ("0", 0)):
+        answer = await send(client, "limits", "SetStockLimits", limits_of(watch, limit))
+        assert answer["data"]["setStockLimits"]["userErrors"] == []
+        await watch.reactions.settle()
+        page = (await send(client, "alerts", "StockAlerts", {"where": {"status": {"eq": "OPEN"}}}))["data"]
+        assert page["stockAlerts"]["totalCount"] == alerts
+
+
 async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watch) -> None:
     await watch.limit("5")
     await watch.reactions.settle()

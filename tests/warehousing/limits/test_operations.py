@@ -47,8 +47,8 @@ async def test_a_limit_is_changed_by_its_first_day(plan: Plan) -> None:
     again = await plan.set(plan.wanted(starts_on=day(6, 1), ends_on=day(9, 30), limit="8"), plan.wanted(limit="6"))
     assert again == ids[::-1]
     assert await plan.limits() == [
-        ("0", "6", "10", None, None, None),
-        ("0", "8", "10", None, "2026-06-01", "2026-09-30"),
+        ("0", "6", "12", None, None, None),
+        ("0", "8", "16", None, "2026-06-01", "2026-09-30"),
     ]
 
 

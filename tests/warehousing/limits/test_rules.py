@@ -78,6 +78,26 @@ def test_orders_more_than_what_ends_the_alert(said: dict[str, str], target: str)
 
 
 @pytest.mark.parametrize(
+    ("said", "then", "expected"),
+    [
+        ({"limit": "50"}, {"limit": "0"}, ("0", "1", None)),
+        ({"limit": "5"}, {"limit": "50"}, ("50", "100", None)),
+        ({"limit": "50", "upper": "60"}, {"limit": "20"}, ("20", "40", "60")),
+        ({"limit": "5", "clear_above": "8"}, {"limit": "2"}, ("8", "9", None)),
+        ({"limit": "5", "clear_above": "8", "target": "30"}, {"limit": "2"}, ("8", "30", None)),
+        ({"limit": "5", "target": "30"}, {"limit": "2"}, ("2", "30", None)),
+        ({"limit": "5", "target": "30"}, {"limit": "40"}, ("40", "80", None)),
+    ],
+)
+def test_what_nobody_said_goes_where_the_limit_goes(
+    said: dict[str, str], then: dict[str, str], expected: tuple[str, str, str | None]
+) -> None:
+    terms = wanted_of(then).complete(wanted_of(said).complete())
+    clear_above, target, upper = (one and Quantity.of(one) for one in expected)
+    assert (terms.clear_above, terms.target, terms.upper) == (clear_above, target, upper)
+
+
+@pytest.mark.parametrize(
     ("said", "problem"),
     [
         ({"limit": "5", "target": "5"}, ("TARGET_BELOW_LIMIT", "target")),
