@@ -69,7 +69,7 @@ class Page:
         for wish in wishes:
             field = self.field(wish["field"])
             if field.requires is not None and field.requires not in self.call.permissions:
-                raise Forbidden(field.requires)
+                raise Forbidden(field.requires, f"{self.entity.name}.{field.name}")
             assert isinstance(field.source, FromColumn | FromKey)
             found.append((field.source.column, wish["direction"] == "DESC"))
         key = key_of(self.entity.table)
@@ -94,7 +94,10 @@ class Page:
                     self.check(one)
             else:
                 field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
-                self.naive.check_shown(field, self.call)
+                try:
+                    self.naive.check_shown(field, self.call)
+                except Forbidden as refused:
+                    raise Forbidden(refused.permission, f"{self.entity.name}.{field.name}") from None
                 for operator, value in told.items():
                     for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
                         if one is not None:

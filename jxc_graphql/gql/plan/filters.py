@@ -9,6 +9,7 @@ from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, quoted
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed, NumberError
 from jxc_graphql.kit.spelling import sought
 
@@ -21,9 +22,11 @@ _MADE_FOR_IT = "search_text"
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
-def check_seen(call: Call, field: Field) -> None:
+def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
     """Refuses a caller who may not see a field to learn about it in another way."""
     refused = refusal(call, field)
+    if isinstance(refused, Forbidden):
+        raise Forbidden(refused.permission, f"{owner.name}.{field.name}")
     if refused is not None:
         raise refused
 
@@ -80,7 +83,7 @@ class Filter:
                 yield self._all_or_any(name, [self._whole(one) for one in told])
             else:
                 field, column, target = self._entity.listed.filters[name]
-                check_seen(self._call, field)
+                check_seen(self._call, self._entity, field)
                 yield from self._operators(told, column, target)
 
     def _whole(self, where: Mapping[str, Any]) -> Sql:

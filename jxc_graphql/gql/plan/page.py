@@ -98,7 +98,7 @@ def _order(entity: ObjectType, source: ToMany, wishes: Sequence[Mapping[str, Any
     possible = entity.listed.orders
     for wish in wishes:
         field, column = possible[str(wish["field"])]
-        check_seen(call, field)
+        check_seen(call, entity, field)
         found.append((column, str(wish["direction"]) == "DESC"))
     assert entity.table is not None
     key = entity.table.columns[entity.table.key]

@@ -26,11 +26,11 @@ def refusal(call: Call, field: Field) -> Exception | None:
     return found
 
 
-def seen_kinds(call: Call, interface: ObjectType, *, refused: bool, alias: str = "t0") -> Sql:
-    """The rows of a register whose type the caller may see, or with those that are `refused` to him."""
+def seen_kinds(call: Call, interface: ObjectType, alias: str = "t0") -> Sql:
+    """The rows of a register whose type the caller may see."""
     register = interface.register
     assert register is not None
-    kinds = [kind for kind, one in register.kinds.items() if refused or refusal_of(call, one) is None]
+    kinds = [kind for kind, one in register.kinds.items() if refusal_of(call, one) is None]
     if register.complete and len(kinds) == len(register.kinds):
         return NOTHING
     return of_kinds(f"{alias}.{quoted(register.kind.name)}", kinds)
@@ -51,7 +51,7 @@ def pointed(dialect: Dialect, call: Call, column: str, target: ObjectType) -> Sq
 
 def _rows(dialect: Dialect, call: Call, column: str, entity: ObjectType) -> Sql:
     assert entity.table is not None
-    kinds = NOTHING if entity.register is None else seen_kinds(call, entity, refused=False, alias="seen")
+    kinds = NOTHING if entity.register is None else seen_kinds(call, entity, "seen")
     own = in_scope(dialect, entity.table, "seen", call.scopes)
     select = f"{column} IN (SELECT seen.{quoted(entity.table.key)} FROM {quoted(entity.table.name)} seen"
     return put(Sql(select), where(kinds, own), Sql(")"))

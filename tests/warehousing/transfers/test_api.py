@@ -166,7 +166,7 @@ class TestScope:
         transfer = await approved(client, stocked, (PLAIN, "4"))
         await sign_in_as(client, "WAREHOUSE_KEEPER", stocked.destination.id)
         answer = await send(client, "transfers", "Transfers", {})
-        assert {each["extensions"]["code"] for each in answer["errors"]} == {"FORBIDDEN"}  # what the goods cost
+        assert {one["permission"] for one in answer["extensions"]["hidden"]} == {"SEE_COST"}
         seen = answer["data"]["transfers"]["nodes"]
         assert [(each["id"], each["fromWarehouse"], each["fromName"]) for each in seen] == [
             (transfer["id"], None, "东仓")
