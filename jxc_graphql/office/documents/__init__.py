@@ -31,8 +31,9 @@ line, `step`, and what is told of it has no class of its own: `DocumentCancelled
 mutation is one line, `document_action`:
 the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
-What is true of documents of all kinds is tested of all of them (`tests/contracts/`): a kind says in the `contract.py`
-of its tests how one is made, and the tests miss it where it does not.
+What is true of documents of all kinds is tested of all of them (`tests/contracts/`): how one is made and taken on
+follows from its operations and its life, and what is made out of other documents says so in the `contract.py` of its
+tests.
 
 Read `states` first, then `changing`, then `posting`.
 
