@@ -41,7 +41,9 @@ class Query:
 
 
 create_adjustment = document_action(operations.create_adjustment, Adjustment, lines="AdjustmentLineInput")
-update_adjustment = document_action(operations.update_adjustment, Adjustment, lines="AdjustmentLineInput")
+update_adjustment = document_action(
+    operations.update_adjustment, Adjustment, lines="AdjustmentLineChangeInput", id=AdjustmentLine
+)
 post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)

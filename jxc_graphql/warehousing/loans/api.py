@@ -101,7 +101,7 @@ class Query:
 
 
 create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
-update_loan = document_action(operations.update_loan, Loan, lines="LoanLineInput")
+update_loan = document_action(operations.update_loan, Loan, lines="LoanLineChangeInput", id=LoanLine)
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)
 return_loan = document_action(

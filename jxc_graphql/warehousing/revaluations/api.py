@@ -29,7 +29,9 @@ class Query:
 
 
 create_revaluation = document_action(operations.create_revaluation, Revaluation, lines="RevaluationLineInput")
-update_revaluation = document_action(operations.update_revaluation, Revaluation, lines="RevaluationLineInput")
+update_revaluation = document_action(
+    operations.update_revaluation, Revaluation, lines="RevaluationLineChangeInput", id=RevaluationLine
+)
 post_revaluation = document_action(operations.post_revaluation, Revaluation, StockLevel)
 approve_revaluation = document_action(operations.approve_revaluation, Revaluation, StockLevel)
 reject_revaluation = document_action(operations.reject_revaluation, Revaluation)

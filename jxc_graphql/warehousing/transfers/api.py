@@ -123,7 +123,9 @@ class Query:
 
 
 create_transfer = document_action(operations.create_transfer, Transfer, lines="TransferLineInput")
-update_transfer = document_action(operations.update_transfer, Transfer, lines="TransferLineInput")
+update_transfer = document_action(
+    operations.update_transfer, Transfer, lines="TransferLineChangeInput", id=TransferLine
+)
 submit_transfer = document_action(operations.submit_transfer, Transfer)
 reject_transfer = document_action(operations.reject_transfer, Transfer)
 cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)
