@@ -52,9 +52,9 @@
     @subscription(OrderEvent)
     async def orders_changed(call: Call, after: Annotated[str | None, "Only what follows this cursor."] = None): ...
 
-What lists can be filtered, searched and sorted by follows from that (`schema.listed`): their own columns, and along edges
-what stands in other types. `search` names the column that texts are looked for in; types without one are found by those
-of what they are about.
+What lists can be filtered, searched and sorted by follows from that (`schema.listed`): their own columns, and along
+edges what stands in other types. `search` names the column that texts are looked for in; types without one are found by
+those of what they are about.
 
 Annotations say what the table holds; where a permission or a scope may take a value away, the schema says nullable by
 itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
