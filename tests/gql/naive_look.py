@@ -15,7 +15,8 @@ from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.types import Built, Field, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden
-from tests.gql.naive_page import Page, decoded
+from tests.gql.naive_page import Page
+from tests.gql.naive_where import decoded
 
 if TYPE_CHECKING:
     from tests.gql.naive import Naive
