@@ -176,6 +176,7 @@ class _Days:
         self._shop, self._last = shop, last
         self._by_chance = random.Random(shop.seed)  # noqa: S311  (a demo, not a secret)
         self._here = Counter({one.code: one.opening for one in shop.goods})
+        self._here.subtract(shop.loan.goods)  # they are set aside until they are lent
         self._coming: Counter[str] = Counter()
         self._arriving: list[Bought] = []
         self._number = 0
@@ -187,8 +188,6 @@ class _Days:
             self._arrive(day)
             yield from self._buy(day)
             yield from self._sell(day)
-            if day == self._shop.lent_on(self._last):
-                self._here.subtract(self._shop.loan.goods)
             if day.weekday() == self._shop.branching.weekday or day == self._last:
                 yield from self._branch_out(day)
 
