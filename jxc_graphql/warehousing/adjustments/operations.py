@@ -1,13 +1,15 @@
 """What can be done with adjustments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
@@ -16,7 +18,7 @@ from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -26,6 +28,7 @@ from jxc_graphql.office.documents.facts import (
 )
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
@@ -56,8 +59,9 @@ async def create_adjustment(
     adjustment = made_out(
         Adjustment, call, business_date(call), warehouse_id=warehouse.id, reason=reason, is_write_off=scraps, note=note
     )
-    kept = await _checked(call, adjustment, lines, warehouse, check_note(note))
-    await opened(adjustment, kept)
+    drawn, problems = await _drawn(call, adjustment, warehouse, lines, reason=reason, write_off=scraps)
+    reject_if([*check_note(note), *problems])
+    await opened(adjustment, drawn)
     return DocumentCreated.of(adjustment)
 
 
@@ -66,20 +70,22 @@ async def update_adjustment(
     call: Call,
     *,
     adjustment_id: int,
-    reason: AdjustmentReason,
-    lines: Annotated[Sequence[AskedAdjustment], "All lines it is to have; 1 to 1,000."],
-    note: str = "",
+    reason: Change[AdjustmentReason] = UNSET,
+    lines: Annotated[Change[Sequence[LineChange[AskedAdjustment]]], EVERY_LINE] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[Adjustment]:
-    """Replaces the reason, the lines and the note of a draft (修改库存调整单).
+    """Changes what is given of a draft (修改库存调整单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.UPDATE, expected_version)
-    adjustment.reason, adjustment.is_write_off = reason, rules.scraps(reason, write_off=adjustment.is_write_off)
-    kept = await _checked(call, adjustment, lines, await _warehouse(adjustment), check_note(note))
-    await redrafted(adjustment, kept, reason=reason, is_write_off=adjustment.is_write_off, note=note)
-    return DocumentUpdated.of(adjustment)
+    now = adjustment.reason if reason is UNSET else reason
+    scraps = rules.scraps(now, write_off=adjustment.is_write_off)
+    draw = partial(_drawn, call, adjustment, await _warehouse(adjustment), reason=now, write_off=scraps)
+    was = [(line, rules.asked_of(line)) for line in await _lines(adjustment)]
+    drawn = await redrawn(was, lines, draw, also=check_note(note), unless=("reason",))
+    return await redrafted(adjustment, drawn, reason=reason, is_write_off=scraps, note=note)
 
 
 @posting(STATES[DocumentAction.POST])
@@ -138,8 +144,10 @@ async def write_off(
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
-    problems += [*rules.check_write_off(reason), *check_note(note)]
-    kept = await _checked(call, adjustment, [line.loss for line in lines], warehouse, problems)
+    kept, wrong = await _drawn(
+        call, adjustment, warehouse, [line.loss for line in lines], reason=reason, write_off=True
+    )
+    reject_if([*problems, *rules.check_write_off(reason), *check_note(note), *wrong])
     fact: AdjustmentPosted | DocumentSubmitted[Adjustment]
     if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
@@ -149,28 +157,29 @@ async def write_off(
     return fact
 
 
-async def _checked(
+async def _drawn(
     call: Call,
     adjustment: Adjustment,
-    lines: Sequence[AskedAdjustment],
     warehouse: KnownWarehouse,
-    problems: Iterable[Reason],
-) -> list[AdjustmentLine]:
-    """The lines as they are to be kept, with their lots; those of gains come into being where they are new."""
+    asked: Sequence[AskedAdjustment],
+    *,
+    reason: AdjustmentReason,
+    write_off: bool,
+) -> tuple[list[AdjustmentLine], list[Reason]]:
+    """The lines of an adjustment for a reason, and everything that is wrong; lots of gains come into being if new."""
     known = rules.Known(
         warehouse=warehouse,
-        skus=await catalog.skus({line.sku_id for line in lines}),
-        places=await warehouses.places_of({line.place_id for line in lines if line.place_id is not None}),
-        lots=await known_lots.lots({line.lot_id for line in lines if line.lot_id is not None}),
-        numbers=await known_lots.by_number({line.lot_key for line in lines if line.lot_key}),
+        skus=await catalog.skus({line.sku_id for line in asked}),
+        places=await warehouses.places_of({line.place_id for line in asked if line.place_id is not None}),
+        lots=await known_lots.lots({line.lot_id for line in asked if line.lot_id is not None}),
+        numbers=await known_lots.by_number({line.lot_key for line in asked if line.lot_key}),
     )
-    wrong = rules.check_lines(lines, adjustment.reason, known, is_write_off=adjustment.is_write_off)
-    reject_if([*problems, *wrong])
-    labelled = rules.labelled(lines)
+    if wrong := [*rules.check_lines(asked, reason, known, is_write_off=write_off)]:
+        return [], wrong
+    labelled = rules.labelled(asked)
     lot_ids = await lots.ensure(call, [label for _, label in labelled])
-    return rules.lines_of(
-        adjustment, lines, {index: lot_id for (index, _), lot_id in zip(labelled, lot_ids, strict=True)}
-    )
+    by_position = {index: lot_id for (index, _), lot_id in zip(labelled, lot_ids, strict=True)}
+    return rules.lines_of(adjustment, asked, by_position), []
 
 
 async def _weigh(

@@ -19,6 +19,7 @@ from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentReason
 from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
+from tests.make.redrafts import new_lines
 from tests.make.settings import company_says
 from tests.make.shop import Shop, make_shop, other_warehouse
 from tests.make.trade import Trade, make_trade
@@ -203,7 +204,7 @@ class TestApproval:
         adjustment = await Adjustment.get(id=adjustment_id)
         assert (adjustment.status.value, adjustment.estimated_value) == ("DRAFT", None)
         await operations.update_adjustment(
-            keeper(shop), adjustment_id=adjustment_id, reason=FOUND, lines=[line(shop, "200", "1")]
+            keeper(shop), adjustment_id=adjustment_id, reason=FOUND, lines=new_lines([line(shop, "200", "1")])
         )
         await operations.post_adjustment(keeper(shop), adjustment_id=adjustment_id)
         assert await told(adjustment_id) == ("POSTED", "200", ["200"])
@@ -291,7 +292,7 @@ class TestDrafts:
 
     async def test_are_changed_by_whoever_has_seen_them(self, shop: Shop) -> None:
         adjustment_id = await draft(shop, AdjustmentReason.WRITE_OFF, line(shop, "-1"))
-        lines = [line(shop, "-2"), line(shop, "-1", sku=1)]
+        lines = new_lines([line(shop, "-2"), line(shop, "-1", sku=1)])
 
         async def update(reason: AdjustmentReason, note: str = "", expected_version: int | None = None) -> None:
             await operations.update_adjustment(
