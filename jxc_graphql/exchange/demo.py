@@ -22,10 +22,7 @@ from jxc_graphql.kit.db.emptying import empty
 from jxc_graphql.kit.errors import DomainError, Unauthenticated
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import operations as auth
-from jxc_graphql.office.auth.credentials import password_matches
-from jxc_graphql.office.auth.models import User
 from jxc_graphql.office.auth.queries import call_of_token, call_of_user, user_id_of
-from jxc_graphql.office.auth.tokens import create_api_token
 
 USER, LOADER = "demo", "sample-data"
 TOKEN_DAYS = 30
@@ -94,10 +91,10 @@ class Demo:
         known = await user_id_of(USER)
         summary = None if known is not None else await self._load(kept, report)
         user_id = known or await self._sign_up(kept)
-        if not await self._signs_in(kept):
+        if not await auth.is_password(USER, kept.password):
             await auth.change_password(auth.system_call(), user_id=user_id, new_password=kept.password)
         if not await self._is_good(kept.token):
-            issued = await create_api_token(
+            issued = await auth.create_api_token(
                 auth.system_call(), user_id=user_id, name="jxc demo", expires_in_days=TOKEN_DAYS
             )
             kept.token = issued.token
@@ -124,10 +121,6 @@ class Demo:
             locale="zh-CN" if kept.sample is Sample.CN else "en",
         )
         return made.user_id
-
-    async def _signs_in(self, kept: Kept) -> bool:
-        user = await User.get(username=USER)
-        return await password_matches(user.password_hash, kept.password)
 
     async def _is_good(self, token: str) -> bool:
         try:

@@ -7,18 +7,16 @@ from typing import Any
 
 from jxc_graphql.exchange.loading import Loading, Step
 from jxc_graphql.exchange.sheet import Row
-from jxc_graphql.exchange.shop import Colleague, Good, House, Kit, Named, Shop, Trader
+from jxc_graphql.exchange.shop import Colleague, Good, Hamper, House, Named, Shop, Trader
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
-from jxc_graphql.masters.catalog.models import SkuTracking
-from jxc_graphql.masters.catalog.units import Label, Unit
+from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
-from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth import queries as users
 from jxc_graphql.warehousing.assembly import operations as assembly
@@ -88,7 +86,10 @@ class Premises(Loading):
         )
         self._ids["warehouse", one.code] = made.warehouse_id
         if one.bins:
-            call, bins = self.by(self.manager, f"bins/{one.code}"), [WantedBin(code=code) for code in one.bins]
+            call, bins = (
+                self.by(self.manager, f"bins/{one.code}"),
+                [warehouses.WantedBin(code=code) for code in one.bins],
+            )
             fact = await warehouses.create_bins(call, warehouse_id=made.warehouse_id, bins=bins)
             self._ids.update({("bin", code): place_id for code, place_id in zip(one.bins, fact.place_ids, strict=True)})
 
@@ -104,8 +105,8 @@ class Premises(Loading):
             unit=one.unit,
             tracking=SkuTracking(one.tracking),
             shelf_life_days=one.shelf_life_days,
-            units=[Unit(name=one.box, numerator=one.box_of)] if one.box else [],
-            barcodes=[Label(code=one.barcode)] if one.barcode else [],
+            units=[catalog.Unit(name=one.box, numerator=one.box_of)] if one.box else [],
+            barcodes=[catalog.Label(code=one.barcode)] if one.barcode else [],
         )
 
     async def _sku(self, one: Named, category: str, **more: Any) -> None:
@@ -119,7 +120,7 @@ class Premises(Loading):
         made = await catalog.create_sku(call, product_id=product.product_id, code=one.code, name=one.name, **more)
         self._ids["sku", one.code] = made.sku_id
 
-    async def _kit(self, one: Kit) -> None:
+    async def _kit(self, one: Hamper) -> None:
         await self._sku(one, one.category, unit=one.unit)
         parts = [
             assembly.Component(sku_id=self.id_of("sku", code), quantity=quantity(count))

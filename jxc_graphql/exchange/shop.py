@@ -69,8 +69,8 @@ class Good(Named, frozen=True, kw_only=True):
     bin: str = ""
 
 
-class Kit(Named, frozen=True, kw_only=True):
-    """A kit, what one is made of, and how many are made on the last day."""
+class Hamper(Named, frozen=True, kw_only=True):
+    """A kit (套装), what one is made of, and how many are made on the last day."""
 
     category: str
     unit: str
@@ -111,7 +111,7 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
     suppliers: list[Trader]
     customers: list[Trader]
     goods: list[Good]
-    kits: list[Kit] = []
+    kits: list[Hamper] = []
     branching: Branching
     loan: Lent
     counted: str

@@ -8,7 +8,7 @@ from jxc_graphql.buying.receiving import operations as receiving
 from jxc_graphql.exchange.loading import LoadSummary, Progress, Step, line_ids
 from jxc_graphql.exchange.premises import Premises, quantity
 from jxc_graphql.exchange.sheet import Unusable
-from jxc_graphql.exchange.shop import Bought, Good, Kit, Moved, Shop, Sold, days_of
+from jxc_graphql.exchange.shop import Bought, Good, Hamper, Moved, Shop, Sold, days_of
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
@@ -187,7 +187,7 @@ class _Trade:
         )
         await loans.approve_loan(self._at.by(self._at.manager, "loan/approve", day), loan_id=made.subject_id)
 
-    async def _assemble(self, one: Kit) -> None:
+    async def _assemble(self, one: Hamper) -> None:
         await assembly.assemble_kits(
             self._at.by(self._at.keeper, f"assembled/{one.code}", self._last),
             warehouse_id=self._at.id_of("warehouse", self._at.home),
