@@ -30,6 +30,7 @@ from jxc_graphql.office.auth.signing_in import (
     Session,
     SignedOut,
     forget_failures,
+    is_password,
     login,
     logout,
     prove_again,
