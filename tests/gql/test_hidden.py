@@ -180,7 +180,7 @@ async def test_the_version_of_rights_changes_with_all_that_decides_what_is_seen(
     seen.append(await version())
     await auth.set_user_scope(call, user_id=user_id, dimension=Dimension.WAREHOUSE, target_ids=[])
     seen.append(await version())
-    only = Limits(permissions=frozenset({Permission.SEE_STOCK}))
+    only = Limits(permissions=[Permission.SEE_STOCK])
     limited = await auth.create_api_token(await call_of_user(user_id), user_id=user_id, name="u", limits=only)
     seen.append(version_of(await call_of_token(limited.token, locale=None, request_id="r")))
     assert len(set(seen)) == len(seen)
