@@ -240,17 +240,23 @@ def audit(since: datetime | None, through: datetime | None, username: str | None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["sdl", "json", "possible-types"]),
+    type=click.Choice(["sdl", "full-sdl", "json", "possible-types"]),
     default="sdl",
     show_default=True,
-    help="The definition language, what introspection answers, or what Apollo's cache takes as possibleTypes.",
+    help="The definition language (full-sdl: with texts that repeat), introspection's answer, Apollo's possibleTypes.",
 )
-def print_schema(form: str) -> None:
+@click.option("--outline", is_flag=True, help="An index instead: by feature, types with the names of their fields.")
+def print_schema(form: str, *, outline: bool) -> None:
     """Print the schema."""
     from jxc_graphql import schema  # noqa: PLC0415
 
-    printed = {"sdl": schema.sdl, "json": schema.introspection, "possible-types": schema.possible_types}[form]()
-    click.echo(printed, nl=False)
+    forms = {
+        "sdl": schema.sdl,
+        "full-sdl": schema.full_sdl,
+        "json": schema.introspection,
+        "possible-types": schema.possible_types,
+    }
+    click.echo(schema.index() if outline else forms[form](), nl=False)
 
 
 @commands.command()

@@ -9,6 +9,7 @@ from graphql.type import is_abstract_type
 from jxc_graphql import features
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.printed import outline, printed
 from jxc_graphql.kit.call import Call
 
 
@@ -24,8 +25,18 @@ def executor(*, introspection: bool) -> Executor:
 
 
 def sdl() -> str:
-    """The schema in the schema definition language, as it is published."""
+    """The schema in the schema definition language, as it is published: each text once."""
+    return printed(full_sdl(), schema().types.features)
+
+
+def full_sdl() -> str:
+    """The same with every text wherever it belongs, for tools that ask for them."""
     return schema().as_str().rstrip() + "\n"
+
+
+def index() -> str:
+    """What there is of each feature, by name."""
+    return outline(full_sdl(), schema().types.features)
 
 
 def introspection() -> str:

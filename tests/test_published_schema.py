@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,9 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.language import FieldNode
+from graphql.language import FieldNode, Node, print_ast
+
+from jxc_graphql.gql.schema.printed import MADE
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "schema" / "schema.graphql"
@@ -195,5 +197,60 @@ def undescribed(schema: GraphQLSchema) -> Iterator[str]:
             yield from (f"{name}.{key}" for key, value in kind.values.items() if not value.description)
 
 
-def test_everything_has_a_description(schema: GraphQLSchema) -> None:
-    assert sorted(undescribed(schema)) == []
+@pytest.fixture(scope="module")
+def full() -> str:
+    """The schema with every text wherever it belongs."""
+    return printed("--format", "full-sdl")
+
+
+def test_everything_has_a_description(full: str) -> None:
+    assert sorted(undescribed(build_schema(full))) == []
+
+
+def silent(text: str) -> DocumentNode:
+    """A schema without its texts, its types in the order of their names."""
+
+    class Silencer(Visitor):
+        def enter(self, node: Node, *_: object) -> Node | None:
+            if getattr(node, "description", None) is None:
+                return None
+            return type(node)(**{key: getattr(node, key) for key in node.keys if key not in {"description", "loc"}})
+
+    document = visit(parse(text, no_location=True), Silencer())
+    return DocumentNode(definitions=tuple(sorted(document.definitions, key=print_ast)))
+
+
+def said(text: str) -> set[str]:
+    """What is said of the parts of the types that are not made for another."""
+    found = set()
+    for one in parse(text).definitions:
+        parts = getattr(one, "fields", None) or getattr(one, "values", None) or ()
+        if not one.name.value.endswith(MADE):  # type: ignore[attr-defined]
+            found |= {" ".join(part.description.value.split()) for part in parts if part.description}
+    return found
+
+
+def test_the_published_schema_lacks_nothing_but_texts_that_repeat(full: str) -> None:
+    published = PUBLISHED.read_text()
+    assert silent(published) == silent(full)
+    everything = " ".join(published.split())
+    assert [text for text in sorted(said(full)) if text not in everything] == []
+
+
+BLOCK = re.compile(r'(?:"""(?:(?!""").)*"""\n)?(?:type|input|enum) (\w+).*?(?=\n\n|\Z)', re.DOTALL)
+LISTED = ("", "Connection", "Edge", "Where", "Order", "OrderField", "Aggregates", "Numbers")
+
+
+def test_the_published_schema_can_be_read(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
+    text = PUBLISHED.read_text()
+    size = {block[1]: block[0].count("\n") + 2 for block in BLOCK.finditer(text)}
+    assert schema.mutation_type
+    done = [name[0].upper() + name[1:] for name in schema.mutation_type.fields]
+    listed = [name.removesuffix("Connection") for name in size if name.endswith("Connection")]
+    mutations = sum(3 + size.get(f"{one}Input", 0) + size.get(f"{one}Payload", 0) for one in done) / len(done)
+    entities = sum(size.get(f"{one}{what}", 0) for one in listed for what in LISTED) / len(listed)
+    lines = text.count("\n")
+    tell(f"published schema: {lines} lines, {mutations:.1f} a mutation, {entities:.1f} a listed entity")
+    assert lines <= 9_000
+    assert mutations <= 20
+    assert entities <= 60
