@@ -250,13 +250,7 @@ def print_schema(form: str, *, outline: bool) -> None:
     """Print the schema."""
     from jxc_graphql import schema  # noqa: PLC0415
 
-    forms = {
-        "sdl": schema.sdl,
-        "full-sdl": schema.full_sdl,
-        "json": schema.introspection,
-        "possible-types": schema.possible_types,
-    }
-    click.echo(schema.index() if outline else forms[form](), nl=False)
+    click.echo(schema.FORMS["outline" if outline else form](), nl=False)
 
 
 @commands.command()

@@ -50,3 +50,13 @@ def possible_types() -> str:
     interfaces = {name: kind for name, kind in core.type_map.items() if is_abstract_type(kind)}
     types = {name: sorted(each.name for each in core.get_possible_types(kind)) for name, kind in interfaces.items()}
     return json.dumps(types, indent=2, sort_keys=True) + "\n"
+
+
+FORMS = {
+    "sdl": sdl,
+    "full-sdl": full_sdl,
+    "json": introspection,
+    "possible-types": possible_types,
+    "outline": index,
+}
+"""What the schema is printed as, by name."""
