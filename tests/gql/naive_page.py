@@ -6,11 +6,13 @@ import base64
 import functools
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.types import (
@@ -24,7 +26,7 @@ from jxc_graphql.gql.schema.types import (
     ToOne,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden
+from jxc_graphql.kit.errors import Forbidden, Path, Reason, Rejected, UnknownId, WrongKindOfId
 from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.spelling import sought
 
@@ -58,7 +60,8 @@ class Page:
         self.mark = zlib.crc32(",".join([entity.name, *(f"{c.name} {d}" for c, d in self.order)]).encode())
         self.after, self.before = (self.row_at(arguments.get(name)) for name in ("after", "before"))
         self.where = arguments.get("where") or {}
-        self.check(self.where)
+        if wrong := [*self.check(self.where)]:
+            raise Rejected(*wrong)
         self.words = sought(arguments.get("search") or "")
 
     def is_sought(self, text: str) -> bool:
@@ -82,23 +85,28 @@ class Page:
     def field(self, screaming: str) -> Field:
         return next(one for one in self.entity.fields.values() if one.name.upper() == screaming.replace("_", ""))
 
-    def check(self, where: Mapping[str, Any]) -> None:
-        """Refuses what may not be filtered by, and what is no id, in the order in which it stands there."""
+    def check(self, where: Mapping[str, Any], path: Path = ("where",)) -> Iterator[Reason]:
+        """Refuses what may not be filtered by, and tells what is no id, in the order in which it stands there."""
         for name, told in where.items():
             if told is None:
                 continue
             if name == "not":
-                self.check(told)
+                yield from self.check(told, (*path, name))
             elif name in {"and", "or"}:
-                for one in told:
-                    self.check(one)
+                for index, one in enumerate(told):
+                    yield from self.check(one, (*path, name, index))
             else:
                 field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
                 self.naive.check_shown(field, self.call)
                 for operator, value in told.items():
-                    for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
+                    many = isinstance(value, list)
+                    for index, one in enumerate(value if many else [value]) if operator != "isNull" else ():
+                        own = (*path, name, operator, index) if many else (*path, name, operator)
                         if one is not None:
-                            self.value(field, name, one)
+                            try:
+                                self.value(field, name, one)
+                            except Rejected as error:
+                                yield msgspec.structs.replace(error.reasons[0], path=own)
 
     def value(self, field: Field, name: str, value: Any) -> Any:
         if isinstance(field.source, ToOne):
@@ -108,6 +116,8 @@ class Page:
             return read_any_id(value, self.entity)
         assert isinstance(field.source, FromColumn)
         kind = field.source.column.leaf.type
+        if issubclass(kind, date) and isinstance(value, str):
+            return kind.fromisoformat(value)
         return kind.of(value) if issubclass(kind, Fixed) else value
 
     def holds(self, where: Mapping[str, Any], row: Any) -> bool:
@@ -234,21 +244,16 @@ def decoded(text: str) -> str:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except ValueError:
-        raise FieldError("INVALID_ID") from None
+        return ":"
 
 
-def read_id(text: str, name: str) -> int:
-    found, _, key = decoded(text).partition(":")
-    if found != name or not key.isdecimal() or global_id(name, int(key)) != text:
-        raise FieldError("INVALID_ID")
+def read_any_id(text: str, kind: ObjectType, path: Path = ()) -> int:
+    name, _, key = decoded(text).partition(":")
+    if not key.isdecimal() or global_id(name, int(key)) != text:
+        raise Rejected(UnknownId(path=path, kind=kind.name))
+    if name not in {one.name for one in kind.members}:
+        raise Rejected(WrongKindOfId(path=path, kind=kind.name))
     return int(key)
-
-
-def read_any_id(text: str, kind: ObjectType) -> int:
-    named = decoded(text).partition(":")[0]
-    if named not in {one.name for one in kind.members}:
-        raise FieldError("INVALID_ID")
-    return read_id(text, named)
 
 
 def raw(value: Any) -> Any:

@@ -15,6 +15,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import (
     add_to_columns,
@@ -50,6 +51,7 @@ async def create_purchase_order(
     """
     supplier = await partners.supplier(call, supplier_id)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
     order = made_out(
@@ -82,6 +84,7 @@ async def update_purchase_order(
     """
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*problems, *check_note(note)])
     total = Money.total(line.amount for line in priced)
     await redrafted(order, _lines(order, priced), expected_on=expected_on, note=note, total=total)

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import at, own_id, typed
 from jxc_graphql.gql.plan.seen import is_seen_with, pointed, refusal
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, quoted
-from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.scalars import Unreadable
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.errors import Path, Reason, Rejected
+from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.spelling import sought
 
 MAX_CONDITIONS = 100
@@ -61,12 +63,19 @@ class Filter:
         self._entity = entity
         self._call = call
         self._left = MAX_CONDITIONS
+        self._problems: list[Reason] = []
 
     def sql(self, where: Mapping[str, Any]) -> Sql:
-        """All that is said in one object; the empty one says nothing and holds always."""
-        return both(self._pieces(where))
+        """All that is said in one object; the empty one says nothing and holds always.
 
-    def _pieces(self, where: Mapping[str, Any]) -> Iterator[Sql]:
+        Raises `Rejected` with all values that are none of their kind.
+        """
+        found = both(self._pieces(where, ("where",)))
+        if self._problems:
+            raise Rejected(*self._problems)
+        return found
+
+    def _pieces(self, where: Mapping[str, Any], path: Path) -> Iterator[Sql]:
         for name, told in where.items():
             if told is None:
                 continue
@@ -74,17 +83,17 @@ class Filter:
             if self._left < 0:
                 raise FieldError("LIMIT_EXCEEDED", most=MAX_CONDITIONS, what="conditions")
             if name == "not":
-                inner = self._whole(told)
+                inner = self._whole(told, (*path, name))
                 yield Sql(f"({inner.text}) IS NOT TRUE", inner.params)
             elif name in {"and", "or"}:
-                yield self._all_or_any(name, [self._whole(one) for one in told])
+                yield self._all_or_any(name, [self._whole(one, (*path, name, index)) for index, one in enumerate(told)])
             else:
                 field, column, target = self._entity.listed.filters[name]
                 check_seen(self._call, field)
-                yield from self._operators(told, column, target)
+                yield from self._operators(told, column, target, (*path, name))
 
-    def _whole(self, where: Mapping[str, Any]) -> Sql:
-        found = self.sql(where)
+    def _whole(self, where: Mapping[str, Any], path: Path) -> Sql:
+        found = both(self._pieces(where, path))
         return Sql(f"({found.text})", found.params) if found.text else Sql("(1 = 1)")
 
     def _all_or_any(self, name: str, inner: Sequence[Sql]) -> Sql:
@@ -93,7 +102,9 @@ class Filter:
         found = both(inner, f" {name.upper()} ")
         return Sql(f"({found.text})", found.params)
 
-    def _operators(self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None) -> Iterator[Sql]:
+    def _operators(
+        self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None, path: Path
+    ) -> Iterator[Sql]:
         plain = f"t0.{quoted(column.name)}"
         name = plain if target is not None else self._dialect.sorted(plain, column.leaf)
         seen = self._seen(plain, column, target)
@@ -108,14 +119,14 @@ class Filter:
             elif operator == "in":
                 if len(value) > MAX_VALUES:
                     raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
-                values = [self._value(one, column, target) for one in value]
+                values = [self._value(one, column, target, (*path, operator, index)) for index, one in enumerate(value)]
                 yield Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
             elif operator == "contains":
                 yield self._dialect.contains(plain, clean(value))
             elif operator == "startsWith":
                 yield self._dialect.starts_with(plain, clean(value))
             else:
-                known = self._dialect.value(self._value(value, column, target))
+                known = self._dialect.value(self._value(value, column, target, (*path, operator)))
                 yield Sql(f"{plain if operator == 'eq' else name} {_COMPARISONS[operator]} ?", (known,))
 
     def _seen(self, plain: str, column: ModelColumn, target: ObjectType | None) -> Sql:
@@ -125,23 +136,10 @@ class Filter:
             return NOTHING
         return pointed(self._dialect, self._call, plain, target)
 
-    def _value(self, value: Any, column: ModelColumn, target: ObjectType | None) -> Any:
-        if target is not None:
-            return own_id(value, target)
-        if issubclass(column.leaf.type, Fixed):
-            try:
-                return int(column.leaf.type.of(value))
-            except NumberError:
-                raise FieldError("INVALID_NUMBER") from None
-        return clean(value) if isinstance(value, str) else value
-
-
-def own_id(text: str, target: ObjectType) -> int:
-    """The row's id in a global id of that type."""
-    try:
-        name, key = read_global_id(text)
-    except ValueError:
-        raise FieldError("INVALID_ID") from None
-    if name not in {one.name for one in target.members}:
-        raise FieldError("INVALID_ID")
-    return key
+    def _value(self, value: Any, column: ModelColumn, target: ObjectType | None, path: Path) -> Any:
+        try:
+            found = own_id(value, target) if target is not None else typed(column.leaf, value)
+        except Unreadable as error:
+            self._problems.append(at(path, error))
+            return None
+        return clean(found) if isinstance(found, str) else int(found) if isinstance(found, Fixed) else found

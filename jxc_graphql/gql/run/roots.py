@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -12,20 +12,22 @@ from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
-from jxc_graphql.gql.plan.filters import own_id
 from jxc_graphql.gql.plan.level import Typed, indented
 from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import any_id, own_id, refused
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.work import reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
-from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.scalars import Unreadable, read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
-from jxc_graphql.kit.errors import DomainError, Reason, Rejected
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError, Path, Reason, Rejected, UnknownId
+from jxc_graphql.kit.rehearsal import rehearse
 
 MAX_NODES = 100
 
@@ -180,7 +182,10 @@ class _ById:
 
     async def load(self, run: Run) -> Any:
         text = self.arguments.of(run)["id"]
-        key = own_id(text, self.entity)
+        try:
+            key = own_id(text, self.entity)
+        except Unreadable as error:
+            raise refused(("id",), error) from None
         found = (await self.rows.load(run, [key])).get(key)
         of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
         return None if of_another else found
@@ -236,9 +241,9 @@ class _Mutation:
     async def load(self, run: Run) -> Any:
         reader = Reader(run.call)
         given = reader.arguments(self._field.arguments, self._arguments.of(run))
-        if reader.problems:
-            return await self._payload.load(run, None, reader.problems)
         call = self._planner.adopt(run.call, given.get("input"))
+        if reader.problems:
+            return await self._payload.load(run, None, await self._all_problems(call, given, reader.problems))
         try:
             fact = await _to_its_end(self._source.function(call, **given))
         except Rejected as refused:
@@ -249,6 +254,13 @@ class _Mutation:
         other = self._source.seen_by(fact)
         payload = Payload(self._planner.for_call(other), self._field, self._nodes)
         return await payload.load(run.for_call(other), fact, ())
+
+    async def _all_problems(self, call: Call, given: Mapping[str, Any], unread: Sequence[Reason]) -> list[Reason]:
+        """What could not be read, and what else is wrong."""
+        once = msgspec.structs.replace(call, idempotency_key=None)
+        places = [one.path[1:] for one in unread]
+        others = await _to_its_end(rehearse(lambda: self._source.function(once, **given), places))
+        return [*unread, *others]
 
     def work(self, run: Run) -> float:
         return self._payload.work(run)
@@ -347,7 +359,7 @@ class _Nodes:
         """What each id stands for; None, or an error in its place."""
         if len(ids) > MAX_NODES:
             raise FieldError("LIMIT_EXCEEDED", most=MAX_NODES, what="ids")
-        wanted = [self._read(one) for one in ids]
+        wanted = [self._read(one, ("ids", index) if self._many else ("id",)) for index, one in enumerate(ids)]
         found: dict[tuple[str, int], Any] = {}
         for name in dict.fromkeys(one[0] for one in wanted if not isinstance(one, Exception)):
             keys = list(dict.fromkeys(one[1] for one in wanted if not isinstance(one, Exception) and one[0] == name))
@@ -355,13 +367,13 @@ class _Nodes:
             found |= {(name, key): rows[key] for key in rows}
         return [run.fail(one) if isinstance(one, Exception) else found.get(one) for one in wanted]
 
-    def _read(self, text: str) -> tuple[str, int] | Exception:
+    def _read(self, text: str, path: Path = ()) -> tuple[str, int] | Exception:
         try:
-            name, key = read_global_id(text)
-        except ValueError:
-            return FieldError("INVALID_ID")
+            name, key = any_id(text)
+        except Unreadable as error:
+            return refused(path, error)
         if name not in self._possible:
-            return FieldError("INVALID_ID")
+            return Rejected(UnknownId(path=path, kind="Node"))
         return self._planner.refusal_of(self._possible[name]) or (name, key)
 
     def _plan(self, name: str) -> ByIds:
