@@ -52,7 +52,7 @@ class NotATaxNumber(Reason, frozen=True, kw_only=True):
 
 _LOOKED_AT = max(LIMITS.values())
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"(?=(\D*\d){3})[+\d][\d\s()./,;#*-]*(转|ext\.?|x)?[\d\s-]*", re.ASCII | re.IGNORECASE)
+_PHONE = re.compile(r"(?=(\D*\d){3})[+(\d][\d\s()./,;#*-]*(转|ext\.?|x)?[\d\s-]*", re.ASCII | re.IGNORECASE)
 
 
 def check_contact(profile: Profile) -> Iterator[Reason]:

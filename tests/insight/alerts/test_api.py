@@ -126,7 +126,7 @@ async def test_puts_an_alert_off(client: httpx.AsyncClient, watch: Watch) -> Non
     ("limit", "code", "path"),
     [
         ("-1", "NEGATIVE_LIMIT", ["input", "limits", "0", "limit"]),
-        ("0.00001", "OUT_OF_BOUNDS", ["input", "limits", "0", "limit"]),
+        ("0.00001", "TOO_MANY_DECIMALS", ["input", "limits", "0", "limit"]),
     ],
 )
 async def test_says_which_limit_is_wrong(

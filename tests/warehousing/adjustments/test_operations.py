@@ -246,7 +246,7 @@ class TestDrafts:
         assert await codes(wrong) == [
             ("TEXT_TOO_LONG", ("note",)),
             ("UNKNOWN_ID", ("lines", 0, "sku_id")),
-            ("MUST_BE_POSITIVE", ("lines", 1, "quantity")),
+            ("MUST_NOT_BE_ZERO", ("lines", 1, "quantity")),
             ("WRONG_DIRECTION", ("lines", 2, "quantity")),
             ("OUT_OF_BOUNDS", ("lines", 3, "unit_cost")),
             ("OUT_OF_BOUNDS", ("lines", 4, "unit_cost")),

@@ -45,7 +45,7 @@ class TestSetKitComponents:
         )
         assert [(one.code, one.path[:2]) for one in problems] == [
             ("MUST_BE_POSITIVE", ("batch_quantity",)),
-            ("OUT_OF_BOUNDS", ("components", 0)),
+            ("MUST_BE_POSITIVE", ("components", 0)),
             ("COMPONENT_REPEATED", ("components", 1)),
             ("SKU_INACTIVE", ("components", 2)),
             ("KIT_CYCLE", ("components", 3)),

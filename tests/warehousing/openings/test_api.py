@@ -40,8 +40,8 @@ async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: 
     posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
     assert [(error["code"], error["path"]) for error in posted["userErrors"]] == [
         ("MUST_BE_POSITIVE", ["input", "lines", "0", "quantity"]),
-        ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
         ("OUT_OF_BOUNDS", ["input", "lines", "1", "unitCost"]),
+        ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
     ]
     assert await everything() == before
 

@@ -118,7 +118,7 @@ class TestDrafts:
             ("REVALUATION_UNCLEAR", ("lines", 2)),
             ("OUT_OF_BOUNDS", ("lines", 3, "unit_cost")),
             ("REVALUED_TWICE", ("lines", 4, "sku_id")),
-            ("OUT_OF_BOUNDS", ("lines", 4, "value_change")),
+            ("MUST_NOT_BE_ZERO", ("lines", 4, "value_change")),
         ]
         for few, code in (([], "EMPTY_DOCUMENT"), ([line(shop, by="1")] * 1_001, "TOO_MANY_LINES")):
             wrong = operations.create_revaluation(shop.call, warehouse_id=shop.warehouse.id, lines=few, note="x")

@@ -148,7 +148,7 @@ class TestApproveTransfer:
         twice = await refusal(haul.approve(transfer_id, (0, "1"), (0, "-1")))
         assert [(type(reason).code, reason.path) for reason in twice] == [
             ("LINE_NAMED_TWICE", ("lines", 1)),
-            ("MUST_BE_POSITIVE", ("lines", 1, "quantity")),
+            ("OUT_OF_BOUNDS", ("lines", 1, "quantity")),
         ]
 
     async def test_is_not_skipped_and_not_for_people_of_the_destination(self, haul: Haul) -> None:
