@@ -12,6 +12,7 @@ from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.selling.sales import operations as sales
+from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade
 
 
@@ -71,7 +72,7 @@ async def test_an_order_is_sent_back_changed_and_received_with_free_goods(trade:
     order_id = await trade.draft_purchase((0, "10", "2"))
     await purchasing.submit_purchase_order(trade.call, purchase_order_id=order_id)
     await purchasing.reject_purchase_order(trade.call, purchase_order_id=order_id, note="再要两瓶赠品")
-    lines = trade.asked([(0, "10", "2"), (0, "2", "0")])
+    lines = new_lines(trade.asked([(0, "10", "2"), (0, "2", "0")]))
     await purchasing.update_purchase_order(trade.call, purchase_order_id=order_id, lines=lines, expected_version=3)
     await purchasing.submit_purchase_order(trade.call, purchase_order_id=order_id)
     await purchasing.approve_purchase_order(trade.call, purchase_order_id=order_id)

@@ -10,6 +10,7 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.selling.sales import operations
 from tests.bench.stage import Stage, at, fresh_databases, set_up
+from tests.make.redrafts import new_lines
 
 ANSWERS, OVERLAPPING, READERS, LINES = 5_000, 1_000, 4, 20
 ORDER = "version total lines { amount }"
@@ -29,7 +30,7 @@ class _Draft:
 
     async def change(self) -> None:
         for n in count(1):
-            lines = [self._stage.line(sku, str(n % 90 + 1)) for sku in range(1 + n % LINES)]
+            lines = new_lines([self._stage.line(sku, str(n % 90 + 1)) for sku in range(1 + n % LINES)])
             await operations.update_sales_order(self._stage.call(), sales_order_id=self.id, lines=lines)
             self.commits += 1
             if n % 50 == 0:

@@ -1,10 +1,8 @@
 """What is true of every action on a document, whatever its kind."""
 
 import inspect
-import pkgutil
 from collections.abc import Iterator
 from enum import StrEnum
-from importlib import import_module
 from typing import Any, get_type_hints
 
 import httpx
@@ -15,10 +13,11 @@ from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents.posting import action_of
 from jxc_graphql.office.documents.rules import NOTE_LIMIT
 from jxc_graphql.office.documents.states import Action, DocumentAction, DocumentStatus, Note
 from tests.contracts.wire import sent_by, written
-from tests.make.contract import Contract, Operation, contracts
+from tests.make.contract import Contract, Operation, contracts, needs, operations_of
 from tests.make.trade import set_column
 from tests.operations import answered
 from tests.refusals import codes, everything
@@ -39,16 +38,12 @@ class Deed(msgspec.Struct, frozen=True):
     @property
     def takes_no_more(self) -> bool:
         """Whether its document is all that it must be told."""
-        return set(self._needed()) == {self.contract.key}
-
-    def _needed(self) -> list[str]:
-        asked = list(inspect.signature(self.operation).parameters.values())[1:]
-        return [one.name for one in asked if one.default is inspect.Parameter.empty]
+        return needs(self.operation) == [self.contract.key]
 
     def given(self, document_id: int, made_of: dict[str, Any]) -> dict[str, Any]:
         """What the operation must be given: what the document was made of, or the least there is."""
         hints = get_type_hints(self.operation)
-        needed = self._needed()
+        needed = needs(self.operation)
         kept = made_of if self.action is self.contract.kind.states.actions.get(DocumentAction.UPDATE) else {}
         told = {name: kept[name] if name in kept else _least(hints[name]) for name in needed}
         return told | {self.contract.key: document_id}
@@ -63,13 +58,10 @@ def _least(kind: Any) -> Any:
 def deeds() -> Iterator[Deed]:
     """All that can be done with documents of all kinds."""
     for contract in contracts():
-        package = contract.kind.__module__.rpartition(".")[0]
-        for info in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
-            for operation in vars(import_module(info.name)).values():
-                action = getattr(operation, "__action__", None)
-                is_own = getattr(operation, "__module__", None) == info.name
-                if isinstance(action, Action) and is_own and contract.key in inspect.signature(operation).parameters:
-                    yield Deed(contract, operation, action)
+        for operation in operations_of(contract.kind):
+            action = action_of(operation)
+            if action is not None and contract.key in inspect.signature(operation).parameters:
+                yield Deed(contract, operation, action)
 
 
 every_deed = pytest.mark.parametrize("deed", tuple(deeds()), ids=lambda deed: deed.operation.__name__)

@@ -29,7 +29,10 @@ from jxc_graphql.gql.schema.types import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Path, Rejected, Unauthenticated, UnknownId
 from jxc_graphql.kit.numbers import Fixed
-from tests.gql.naive_page import Page, comparison, decoded, global_id, key_of, read_any_id
+from tests.gql.naive_look import Look
+from tests.gql.naive_page import Page, comparison, key_of
+from tests.gql.naive_page import key as key_to_sort_by
+from tests.gql.naive_where import decoded, global_id, read_any_id
 
 
 class Naive:
@@ -77,6 +80,7 @@ class Naive:
         self.batched |= {(source.function, *key): value for key, value in zip(keys, values, strict=True)}
 
     def run(self, document: graphql.DocumentNode, variables: Mapping[str, Any], call: Call) -> graphql.ExecutionResult:
+        self.document, self.given = document, variables
         answer = graphql.execute(
             self.core,
             document,
@@ -85,18 +89,20 @@ class Naive:
             is_awaitable=never,
         )
         assert isinstance(answer, graphql.ExecutionResult)
-        return answer
+        hidden = Look(self, document, variables, call).hidden()
+        return graphql.ExecutionResult(answer.data, answer.errors, {"hidden": hidden} if hidden else {})
 
     def entity_of(self, row: Model) -> ObjectType:
         table = type(row)._meta.db_table  # noqa: SLF001
         return next(one for one in self.types.objects.values() if one.table and one.table.name == table)
 
-    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: PLR0911
+    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: C901, PLR0911
         kind = self.types.objects[info.parent_type.name]
         field = kind.fields[info.field_name]
         call: Call = info.context
         target = field.type.of
-        self.check_shown(field, call)
+        if not self.is_shown(kind, field, info):
+            return None
         if isinstance(owner, Mapping):
             value = owner[info.field_name]
             return value() if callable(value) else value
@@ -123,6 +129,18 @@ class Naive:
         listed = isinstance(target, ObjectType) and target.loaded and isinstance(answer, list)
         return self.loaded(field, answer, call) if listed else answer
 
+    def is_shown(self, kind: ObjectType, field: Field, info: graphql.GraphQLResolveInfo[Call]) -> bool:
+        """Whether it is not hidden; of a root field raises what is refused for what is."""
+        try:
+            self.check_shown(field, info.context)
+        except Forbidden:
+            if kind.kind == "root":
+                raise
+            return False
+        if kind.kind == "root":
+            Look(self, self.document, self.given, info.context).refuse(field, info.field_nodes)
+        return True
+
     def check_shown(self, field: Field, call: Call) -> None:
         """Refuses what the caller may not have, or what it leads to."""
         target = field.type.of
@@ -132,6 +150,23 @@ class Naive:
                 check(call, entity.table.requires)
         if field.requires is not None and field.requires not in call.permissions:
             raise Forbidden(field.requires)
+
+    def check_seen(self, owner: ObjectType, field: Field, call: Call) -> None:
+        """Refuses to filter or sort by what is hidden."""
+        try:
+            self.check_shown(field, call)
+        except Forbidden as refused:
+            raise Forbidden(refused.permission, f"{owner.name}.{field.name}") from None
+
+    def check_type(self, kind: ObjectType, call: Call) -> None:
+        """Refuses objects of an entity."""
+        if kind.table is not None:
+            check(call, kind.table.requires)
+
+    def is_id(self, text: str) -> bool:
+        """Whether it is an id as we give them out."""
+        name, _, key = decoded(text).partition(":")
+        return key.isdecimal() and global_id(name, int(key)) == text
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
@@ -146,12 +181,7 @@ class Naive:
             return self.find(field.type.of, keys, call)
         if keys is None:
             return None
-        found = []
-        for key in keys:
-            try:
-                found.append(self.find(field.type.of, key, call))
-            except DomainError as refusal:
-                found.append(refusal)
+        found = [self.find(field.type.of, key, call) for key in keys]
         return [one for one in found if one is not None]
 
     def outcome(self, field: Field, owner: Any, attribute: str, call: Call) -> Any:
@@ -166,6 +196,8 @@ class Naive:
             key = read_any_id(arguments["id"], field.type.of, ("id",))
             found = self.find(field.type.of, key, call)
             return found if found and global_id(self.entity_of(found).name, key) == arguments["id"] else None
+        if call.actor_id is None:
+            raise Unauthenticated
         if what == "node":
             return self.node(arguments["id"], ("id",), call)
         found = []
@@ -177,20 +209,12 @@ class Naive:
         return found
 
     def node(self, text: str, path: Path, call: Call) -> Any:
-        name, _, written = decoded(text).partition(":")
+        name, _, key = decoded(text).partition(":")
         entity = self.types.objects.get(name)
-        if (
-            not written.isdecimal()
-            or global_id(name, int(written)) != text
-            or entity is None
-            or "Node" not in entity.names
-            or entity.kind != "entity"
-        ):
+        good = key.isdecimal() and global_id(name, int(key)) == text
+        if not good or entity is None or "Node" not in entity.names or entity.kind != "entity":
             raise Rejected(UnknownId(path=path, kind="Node"))
-        key = read_any_id(text, entity, path)
-        assert entity.table
-        check(call, entity.table.requires)
-        return self.find(entity, key, call)
+        return self.find(entity, int(key), call)
 
     def table(self, entity: ObjectType) -> list[Model]:
         assert entity.table
@@ -198,13 +222,11 @@ class Naive:
 
     def find(self, kind: ObjectType, key: int | None, call: Call) -> Any:
         if kind.register is not None:
-            found = [one for one in self.table(kind) if one.pk == key and self.visible(kind, one, call)]
+            found = [one for one in self.table(kind) if one.pk == key and self.listable(kind, one, call)]
             return self.object(kind, found[0], call) if found else None
         for entity in kind.members:
             for row in self.table(entity):
-                if row.pk == key and self.visible(entity, row, call):
-                    assert entity.table
-                    check(call, entity.table.requires)
+                if row.pk == key and self.visible(entity, row, call) and self.permitted(entity, call):
                     return row
         return None
 
@@ -215,16 +237,14 @@ class Naive:
         entity = kind.register.kinds.get(getattr(row, kind.register.kind.name))
         if entity is None:
             return None
-        assert entity.table
-        check(call, entity.table.requires)
+        if not self.permitted(entity, call):
+            return None
         return next(one for one in self.table(entity) if one.pk == row.pk)
 
     def listable(self, kind: ObjectType, row: Any, call: Call) -> bool:
         if kind.register is not None and getattr(row, kind.register.kind.name) not in kind.register.kinds:
             return False
-        try:
-            self.object(kind, row, call)
-        except DomainError:
+        if self.object(kind, row, call) is None:
             return False
         hiding = [field for field in kind.fields.values() if field.hides_row]
         return self.visible(kind, row, call) and all(
@@ -234,10 +254,13 @@ class Naive:
 
     def sees(self, kind: Any, key: int | None, call: Call) -> bool:
         """Whether the caller sees what an id stands for."""
-        try:
-            return self.find(kind, key, call) is not None
-        except DomainError:
-            return False
+        return self.find(kind, key, call) is not None
+
+    def permitted(self, entity: ObjectType, call: Call) -> bool:
+        """Whether the caller may see any of them."""
+        assert entity.table
+        needed = entity.table.requires
+        return call.actor_id is not None and (needed is None or needed in call.permissions)
 
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         assert entity.table
@@ -262,7 +285,8 @@ class Naive:
         if source.only is not None:
             rows = [row for row in rows if getattr(row, source.only.name) is not None]
         if not source.paged:
-            rows.sort(key=functools.cmp_to_key(comparison([*source.order, (key_of(entity.table), False)])))
+            order = [*source.order, (key_of(entity.table), False)]
+            rows.sort(key=functools.cmp_to_key(comparison([(key_to_sort_by(one), down) for one, down in order])))
             return [self.object(entity, row, call) for row in rows]
         return Page(self, entity, source, arguments, call).answer(rows)
 

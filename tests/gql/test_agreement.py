@@ -40,7 +40,7 @@ from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
 from tests.gql.lists import connections
 from tests.gql.naive import Naive
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.make.haul import Haul
 from tests.make.trade import make_trade
@@ -213,7 +213,7 @@ async def agree(schemas: tuple[Schema, Schema], calls: Sequence[Call], more: Poo
         copied = await executor.run_by_core(prepared, variables, call)
         answer = naive.run(prepared.document, variables, call)
         errors = [formatted(one, call) for one in answer.errors or ()]
-        known = Result(answer.data, errors or msgspec.UNSET, {"cost": prepared.cost})
+        known = Result(answer.data, errors or msgspec.UNSET, {"cost": prepared.cost, **(answer.extensions or {})})
         assert ours.encode("r").decode() == again.encode("r").decode(), place
         assert ours.encode("r").decode() == copied.encode("r").decode(), place
         assert ours.encode("r").decode() == known.encode("r").decode(), place

@@ -17,6 +17,7 @@ from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
 from tests.gql import meddler
 from tests.gql.meddler import meddling
+from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade
 
 EXECUTOR = Executor(Schema([*features.modules("*api"), meddler]), adopt=Call.with_input)
@@ -40,7 +41,7 @@ async def order_id(trade: Trade) -> AsyncIterator[int]:
     async def grow() -> None:
         nonlocal quantity
         quantity += 1
-        lines = trade.asked([(n, str(quantity), "1") for n in range(2)])
+        lines = new_lines(trade.asked([(n, str(quantity), "1") for n in range(2)]))
         await operations.update_sales_order(trade.call, sales_order_id=order_id, lines=lines)
         await trade.draft_sale((0, "1", "1"))
 

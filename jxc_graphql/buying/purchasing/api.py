@@ -44,7 +44,9 @@ class Query:
 
 
 create_purchase_order = document_action(operations.create_purchase_order, PurchaseOrder, lines="PurchaseOrderLineInput")
-update_purchase_order = document_action(operations.update_purchase_order, PurchaseOrder, lines="PurchaseOrderLineInput")
+update_purchase_order = document_action(
+    operations.update_purchase_order, PurchaseOrder, lines="PurchaseOrderLineChangeInput", id=PurchaseOrderLine
+)
 submit_purchase_order = document_action(operations.submit_purchase_order, PurchaseOrder)
 approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
 reject_purchase_order = document_action(operations.reject_purchase_order, PurchaseOrder)

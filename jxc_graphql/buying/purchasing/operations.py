@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
@@ -10,7 +11,8 @@ from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseO
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.changes import UNSET, Change
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
@@ -23,13 +25,13 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
-    redrafted,
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
+from jxc_graphql.office.documents.lines import AskedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
@@ -50,10 +52,6 @@ async def create_purchase_order(
     Raises `Rejected` with everything that is wrong with it.
     """
     supplier = await partners.supplier(call, supplier_id)
-    priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    problems += await company.check_not_before(expected_on=expected_on)
-    reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
-    await warehouses.usable_warehouse(call, warehouse_id)
     order = made_out(
         PurchaseOrder,
         call,
@@ -62,9 +60,13 @@ async def create_purchase_order(
         warehouse_id=warehouse_id,
         expected_on=expected_on,
         note=note,
-        total=Money.total(line.amount for line in priced),
     )
-    await opened(order, _lines(order, priced))
+    drawn, problems = await _drawn(order, lines)
+    problems += await company.check_not_before(expected_on=expected_on)
+    reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
+    await warehouses.usable_warehouse(call, warehouse_id)
+    order.total = Money.total(line.amount for line in drawn)
+    await opened(order, drawn)
     return DocumentCreated.of(order)
 
 
@@ -73,22 +75,21 @@ async def update_purchase_order(
     call: Call,
     *,
     purchase_order_id: int,
-    lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
-    expected_on: date | None = None,
-    note: str = "",
+    lines: Annotated[Change[Sequence[LineChange[AskedLine]]], EVERY_LINE] = UNSET,
+    expected_on: Change[date | None] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[PurchaseOrder]:
-    """Replaces the lines, the expected day and the note of a draft (修改采购订单); what is left out is emptied.
+    """Changes what is given of a draft (修改采购订单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
-    priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    problems += await company.check_not_before(expected_on=expected_on)
-    reject_if([*problems, *check_note(note)])
-    total = Money.total(line.amount for line in priced)
-    await redrafted(order, _lines(order, priced), expected_on=expected_on, note=note, total=total)
-    return DocumentUpdated.of(order)
+    was = [(line, order_lines.asked_of(line)) for line in (await _lock_lines(order)).values()]
+    wrong = await company.check_not_before(expected_on=expected_on)
+    drawn = await redrawn(was, lines, partial(_drawn, order), also=[*wrong, *check_note(note)])
+    total = Money.total(line.amount for line in drawn.lines)
+    return await redrafted(order, drawn, expected_on=expected_on, note=note, total=total)
 
 
 async def _supplier_is_open(call: Call, order: PurchaseOrder) -> None:
@@ -178,9 +179,11 @@ async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
     return {line.id: line for line in lines}
 
 
-def _lines(order: PurchaseOrder, priced: Sequence[PricedLine]) -> list[PurchaseOrderLine]:
+async def _drawn(order: PurchaseOrder, asked: Sequence[AskedLine]) -> tuple[list[PurchaseOrderLine], list[Reason]]:
+    """The lines of an order that asks for this, and everything that is wrong with them."""
+    priced, problems = order_lines.price(asked, await catalog.skus({line.sku_id for line in asked}))
     nothing_yet = dict.fromkeys(("quantity_received", "quantity_rejected", "quantity_cancelled"), Quantity(0))
-    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet)
+    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet), problems
 
 
 def _incoming(

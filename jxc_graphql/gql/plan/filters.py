@@ -1,31 +1,32 @@
-"""`where` and `search` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
+"""`where` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.reading import at, own_id, typed
-from jxc_graphql.gql.plan.seen import is_seen_with, pointed, refusal
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, quoted
+from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, pointed, refusal
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both
+from jxc_graphql.gql.schema.listed import TREE
 from jxc_graphql.gql.schema.scalars import Unreadable
-from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason, Rejected
+from jxc_graphql.kit.errors import Forbidden, Path, Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
-from jxc_graphql.kit.spelling import sought
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 500
-MAX_WORDS = 10
-_MADE_FOR_IT = "search_text"
-"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
-
+MAX_EDGES = 5
+"""One after the other, from what is listed to what is said of something else."""
+_OPPOSITE = {"not": "eq", "notIn": "in"}
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
-def check_seen(call: Call, field: Field) -> None:
+def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
     """Refuses a caller who may not see a field to learn about it in another way."""
     refused = refusal(call, field)
+    if isinstance(refused, Forbidden):
+        raise Forbidden(refused.permission, f"{owner.name}.{field.name}")
     if refused is not None:
         raise refused
 
@@ -37,32 +38,15 @@ def clean(text: str) -> str:
     return text
 
 
-def words(dialect: Dialect, entity: ObjectType, search: str) -> Sql:
-    """The rows in whose search column each word can be found."""
-    assert entity.table is not None
-    assert entity.table.search is not None
-    column = f"t0.{quoted(entity.table.columns[entity.table.search].name)}"
-    if entity.table.search != _MADE_FOR_IT:
-        column = f"lower({column})"
-    wanted = sought(clean(search))
-    if len(wanted) > MAX_WORDS:
-        raise FieldError("LIMIT_EXCEEDED", most=MAX_WORDS, what="search words")
-    return both(_any_of([both(dialect.contains(column, part) for part in parts) for parts in ways]) for ways in wanted)
-
-
-def _any_of(pieces: Sequence[Sql]) -> Sql:
-    found = both(pieces, " OR ")
-    return Sql(f"({found.text})", found.params)
-
-
 class Filter:
     """Turns one where input into a condition."""
 
     def __init__(self, dialect: Dialect, entity: ObjectType, call: Call) -> None:
         self._dialect = dialect
-        self._entity = entity
         self._call = call
         self._left = MAX_CONDITIONS
+        self._row = SeenRow(entity, "t0")
+        self._depth = 0
         self._problems: list[Reason] = []
 
     def sql(self, where: Mapping[str, Any]) -> Sql:
@@ -76,21 +60,26 @@ class Filter:
         return found
 
     def _pieces(self, where: Mapping[str, Any], path: Path) -> Iterator[Sql]:
+        listed = self._row.entity.listed
         for name, told in where.items():
             if told is None:
-                continue
+                raise FieldError("NULL_IN_FILTER", field=name)
             self._left -= 1
+            own = (*path, name)
             if self._left < 0:
                 raise FieldError("LIMIT_EXCEEDED", most=MAX_CONDITIONS, what="conditions")
             if name == "not":
-                inner = self._whole(told, (*path, name))
-                yield Sql(f"({inner.text}) IS NOT TRUE", inner.params)
+                yield _is_not(self._whole(told, own))
             elif name in {"and", "or"}:
-                yield self._all_or_any(name, [self._whole(one, (*path, name, index)) for index, one in enumerate(told)])
+                yield self._all_or_any(name, [self._whole(one, (*own, index)) for index, one in enumerate(told)])
+            elif name in listed.edges:
+                yield self._along(listed.edges[name], told, own)
+            elif name == TREE and listed.tree is not None:
+                yield self._within(told, listed.tree, own)
             else:
-                field, column, target = self._entity.listed.filters[name]
-                check_seen(self._call, field)
-                yield from self._operators(told, column, target, (*path, name))
+                field, column, target = listed.filters[name]
+                check_seen(self._call, self._row.entity, field)
+                yield from self._operators(told, column, target, own)
 
     def _whole(self, where: Mapping[str, Any], path: Path) -> Sql:
         found = both(self._pieces(where, path))
@@ -102,44 +91,88 @@ class Filter:
         found = both(inner, f" {name.upper()} ")
         return Sql(f"({found.text})", found.params)
 
+    def _along(self, edge: Edge, told: Mapping[str, Any], path: Path) -> Sql:
+        """The rows of which that fulfils something to which an edge leads, as far as the caller sees it."""
+        check_seen(self._call, self._row.entity, edge.field)
+        if self._depth == MAX_EDGES:
+            raise FieldError("LIMIT_EXCEEDED", most=MAX_EDGES, what="edges of a filter one after the other")
+        row, self._depth = self._row, self._depth + 1
+        self._row = SeenRow(edge.target, f"e{self._depth}")
+        inner = both(self._pieces(told, path))
+        found = self._row.reached(self._dialect, self._call, row.column(edge.column), edge.by, inner)
+        self._row, self._depth = row, self._depth - 1
+        return found
+
+    def _within(self, values: Sequence[str], above: ModelColumn, path: Path) -> Sql:
+        entity = self._row.entity
+        keys = [self._read((*path, index), own_id, one, entity) for index, one in enumerate(self._several(values))]
+        return self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
+
     def _operators(
         self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None, path: Path
     ) -> Iterator[Sql]:
-        plain = f"t0.{quoted(column.name)}"
-        name = plain if target is not None else self._dialect.sorted(plain, column.leaf)
+        plain = self._row.column(column)
         seen = self._seen(plain, column, target)
         for operator, value in told.items():
             if value is None:
-                continue
-            yield seen if operator != "isNull" else NOTHING
+                raise FieldError("NULL_IN_FILTER", field=operator)
             if operator == "isNull" and seen.text:
                 yield Sql(f"{seen.text} IS {'NOT ' if value else ''}TRUE", seen.params)
             elif operator == "isNull":
                 yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
-            elif operator == "in":
-                if len(value) > MAX_VALUES:
-                    raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
-                values = [self._value(one, column, target, (*path, operator, index)) for index, one in enumerate(value)]
-                yield Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
-            elif operator == "contains":
-                yield self._dialect.contains(plain, clean(value))
-            elif operator == "startsWith":
-                yield self._dialect.starts_with(plain, clean(value))
+            elif operator in {"not", "notIn"}:
+                known = self._value(value, column, target, (*path, operator))
+                yield _is_not(both([seen, self._compared(plain, _OPPOSITE[operator], known, column, target)]))
             else:
-                known = self._dialect.value(self._value(value, column, target, (*path, operator)))
-                yield Sql(f"{plain if operator == 'eq' else name} {_COMPARISONS[operator]} ?", (known,))
+                known = self._value(value, column, target, (*path, operator))
+                yield from (seen, self._compared(plain, operator, known, column, target))
+
+    def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
+        match operator:
+            case "in":
+                return Sql(self._dialect.one_of(plain), (self._dialect.listed(value),))
+            case "contains":
+                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(value))
+            case "startsWith":
+                return self._dialect.starts_with(plain, value)
+        known = self._dialect.value(value)
+        name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
+        return Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
+
+    def _several(self, values: Sequence[Any]) -> Sequence[Any]:
+        if len(values) > MAX_VALUES:
+            raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
+        return values
 
     def _seen(self, plain: str, column: ModelColumn, target: ObjectType | None) -> Sql:
         """The rows of which that is seen which a column points to; empty where those that are listed are no others."""
-        assert self._entity.table is not None
-        if target in {None, self._entity} or is_seen_with(self._entity.table, column, target):
+        entity = self._row.entity
+        assert entity.table is not None
+        if target in {None, entity} or is_seen_with(entity.table, column, target):
             return NOTHING
         return pointed(self._dialect, self._call, plain, target)
 
     def _value(self, value: Any, column: ModelColumn, target: ObjectType | None, path: Path) -> Any:
+        """What an operator compares with: one value, or each of several."""
+        if isinstance(value, list):
+            return [self._value(one, column, target, (*path, index)) for index, one in enumerate(self._several(value))]
+        if target is not None:
+            return self._read(path, own_id, value, target)
+        found = self._read(path, typed, column.leaf, value)
+        return clean(found) if isinstance(found, str) else int(found) if isinstance(found, Fixed) else found
+
+    def _read(self, path: Path, how: Callable[..., Any], *given: Any) -> Any:
         try:
-            found = own_id(value, target) if target is not None else typed(column.leaf, value)
+            return how(*given)
         except Unreadable as error:
             self._problems.append(at(path, error))
             return None
-        return clean(found) if isinstance(found, str) else int(found) if isinstance(found, Fixed) else found
+
+
+def ascii_lower(text: str) -> str:
+    """Text with the letters A to Z made small, and no others."""
+    return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+def _is_not(piece: Sql) -> Sql:
+    return Sql(f"({piece.text}) IS NOT TRUE", piece.params)

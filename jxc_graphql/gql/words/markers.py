@@ -45,11 +45,6 @@ class Batched:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ById:
-    """A root field that finds one object by its id."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class ByKind:
     """A field of a register that its table does not have."""
 
@@ -62,7 +57,7 @@ def by_kind() -> Any:
 def column(name: str | None = None, *, requires: str | None = None, hides_row: bool = False) -> Any:
     """The value of a column: `name` where the field is called otherwise, `requires` a permission.
 
-    Without the permission the field is null with an error, and cannot be filtered, sorted or added up by. `hides_row`:
+    Without the permission the field is null, and cannot be filtered, sorted or added up by. `hides_row`:
     where the caller does not see what the column points to, the row is not there.
     """
     return Column(name=name, requires=requires, hides_row=hides_row)
@@ -87,11 +82,6 @@ def connection(
     which that column is not NULL.
     """
     return Many(by=by, key=key, order_by=order_by, only=only, requires=requires, paged=True)
-
-
-def by_id() -> Any:
-    """A root field `(id: ID!)` that answers one object, or null where there is none in sight."""
-    return ById()
 
 
 def computed(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:

@@ -7,7 +7,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -66,6 +65,8 @@ class Viewer:
     """The signed-in user."""
     permissions: list[Permission]
     """What this user may do (权限)."""
+    rights_version: str
+    """Another one whenever what this user may see has changed (权限版本): forget then what you have kept."""
     locale: str
     """Language of messages in this answer."""
 
@@ -73,15 +74,13 @@ class Viewer:
 class Query:
     users: Connection[User] = connection(requires=Permission.MANAGE_USERS)
     """Users (用户)."""
-    user: User | None = by_id()
-    """One user."""
     roles: Connection[Role] = connection()
     """Roles (角色)."""
 
 
 @query(Viewer | None)
-async def viewer(call: Call) -> queries.Caller:
-    """Whoever asks: the user, the rights, the language."""
+async def viewer(call: Call) -> queries.Caller | None:
+    """Whoever asks: the user, the rights, the language; null where nobody is signed in."""
     return queries.caller(call)
 
 

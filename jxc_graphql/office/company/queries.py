@@ -12,6 +12,7 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.errors import Path, Reason, Unauthenticated, reject_if
@@ -72,9 +73,9 @@ async def check_open(day: date, path: Path = _PATH) -> None:
     reject_if(rules.check_open(day, (await settled()).books_open_on, path))
 
 
-async def check_not_before(**days: date | None) -> list[Reason]:
+async def check_not_before(**days: Change[date | None]) -> list[Reason]:
     """What is wrong with days of a document, by the field that names each: none is before the books were opened."""
-    given = {name: day for name, day in days.items() if day is not None}
+    given = {name: day for name, day in days.items() if isinstance(day, date)}
     if not given:
         return []
     opened_on = (await settled()).books_open_on

@@ -17,8 +17,9 @@ Tables: `document` (the register), `document_link`, `document_number`, `idempote
 A kind of document is a model under `models.DocumentHeader`: what it is called (its docstring), how its numbers begin
 (`series`), its life (`states`; none where it is posted when it is made), and where it has what the register says of it
 (`registered`). No list names it: `DocumentKind` is made of the models. It is `made_out`, `opened` with its lines,
-`locked`, `redrafted` and `moved_on` by `changing`, which writes the register with it. A page draws a life in lines, one
-for each way, and a test holds the drawing to the states:
+`locked` and `moved_on` by `changing`, which writes the register with it; an update of a draft changes what is given of
+it, and lines that stay keep their ids (`redrafting`). A page draws a life in lines, one for each way, and a test holds
+the drawing to the states:
 
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED
 
@@ -30,11 +31,12 @@ line, `step`, and what is told of it has no class of its own: `DocumentCancelled
 mutation is one line, `document_action`:
 the input is made of the operation's arguments and of the structs among them, the payload of what its fact tells.
 
-What is true of documents of all kinds is tested of all of them (`tests/contracts/`): a kind says in the `contract.py`
-of its tests how one is made, and the tests miss it where it does not.
+What is true of documents of all kinds is tested of all of them (`tests/contracts/`): how one is made and taken on
+follows from its operations and its life, and what is made out of other documents says so in the `contract.py` of its
+tests.
 
 Read `states` first, then `changing`, then `posting`.
 
 Doors: `actions`, `changing`, `comparisons`, `corrections`, `facts`, `lines`, `models`, `operations`, `posting`,
-`register`, `rules`, `states`, `steps`.
+`redrafting`, `register`, `rules`, `states`, `steps`.
 """

@@ -48,18 +48,8 @@ async def opened(
     await _insert(document)
     if sources := list(out_of):
         await register.link(sources, document.id, link)
-    await _write(lines)
+    await write_lines(lines)
     return document
-
-
-async def redrafted(document: DocumentHeader, lines: Sequence[Model], **changed: Any) -> None:
-    """Gives a draft that is locked other lines, which are not none, and what else has `changed` of it."""
-    for column, value in changed.items():
-        setattr(document, column, value)
-    await moved_on(document, DocumentAction.UPDATE, *changed)
-    key = f"{register.table_of(type(document))}_id"
-    await type(lines[0]).filter(**{key: document.id}).delete()
-    await _write(lines)
 
 
 async def locked(
@@ -124,7 +114,8 @@ async def moved_on(
     await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
 
 
-async def _write(lines: Iterable[Model]) -> None:
+async def write_lines(lines: Iterable[Model]) -> None:
+    """Writes new lines of a document, in one statement."""
     if rows := list(lines):
         await type(rows[0]).bulk_create(rows)
 

@@ -103,6 +103,11 @@ def price(
     return priced, reasons
 
 
+def asked_of(line: Any) -> AskedLine:
+    """What was asked for a line of an order that is there."""
+    return AskedLine(sku_id=line.sku_id, quantity=line.quantity_in_unit, unit_price=line.unit_price, unit=line.unit)
+
+
 def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) -> list[L]:
     """The lines of a document, numbered from 1, one for each that was asked for; none is written.
 

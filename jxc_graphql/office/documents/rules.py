@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import UnsetType
 
 from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.text import check_text
@@ -32,7 +33,7 @@ class EmptyDocument(Reason, frozen=True, kw_only=True):
     """A document without any line."""
 
 
-def check_note(note: str, *, required: bool = False) -> Iterator[Reason]:
+def check_note(note: str | UnsetType | None, *, required: bool = False) -> Iterator[Reason]:
     """What is wrong with a note."""
     return check_text(("note",), note, limit=NOTE_LIMIT, required=required)
 

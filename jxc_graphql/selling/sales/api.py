@@ -40,7 +40,9 @@ class Query:
 
 
 create_sales_order = document_action(operations.create_sales_order, SalesOrder, lines="SalesOrderLineInput")
-update_sales_order = document_action(operations.update_sales_order, SalesOrder, lines="SalesOrderLineInput")
+update_sales_order = document_action(
+    operations.update_sales_order, SalesOrder, lines="SalesOrderLineChangeInput", id=SalesOrderLine
+)
 submit_sales_order = document_action(operations.submit_sales_order, SalesOrder)
 approve_sales_order = document_action(operations.approve_sales_order, SalesOrder, StockLevel)
 reject_sales_order = document_action(operations.reject_sales_order, SalesOrder)

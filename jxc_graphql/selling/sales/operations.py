@@ -1,11 +1,13 @@
 """What can be done with sales orders, claiming goods for them, and counting what left."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.changes import UNSET, Change
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
@@ -17,13 +19,13 @@ from jxc_graphql.office.documents.changing import (
     made_out,
     moved_on,
     opened,
-    redrafted,
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, PricedLine, lines_of
+from jxc_graphql.office.documents.lines import AskedLine, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
@@ -47,19 +49,14 @@ async def create_sales_order(
     Raises `Rejected` with everything that is wrong with it.
     """
     customer = await partners.customer(call, customer_id)
-    priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
+    order = made_out(
+        SalesOrder, call, business_date(call), customer_id=customer_id, warehouse_id=warehouse_id, note=note
+    )
+    drawn, problems = await _drawn(order, lines)
     reject_if([*rules.check_customer(customer), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
-    order = made_out(
-        SalesOrder,
-        call,
-        business_date(call),
-        customer_id=customer_id,
-        warehouse_id=warehouse_id,
-        note=note,
-        total=Money.total(line.amount for line in priced),
-    )
-    await opened(order, _lines(order, priced))
+    order.total = Money.total(line.amount for line in drawn)
+    await opened(order, drawn)
     return DocumentCreated.of(order)
 
 
@@ -68,20 +65,18 @@ async def update_sales_order(
     call: Call,
     *,
     sales_order_id: int,
-    lines: Annotated[Sequence[AskedLine], "All lines it is to have; 1 to 500."],
-    note: str = "",
+    lines: Annotated[Change[Sequence[LineChange[AskedLine]]], EVERY_LINE] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[SalesOrder]:
-    """Replaces the lines and the note of a draft (修改销售订单); what is left out is emptied.
+    """Changes what is given of a draft (修改销售订单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
-    priced, problems = order_lines.price(lines, await catalog.skus({line.sku_id for line in lines}))
-    reject_if([*problems, *check_note(note)])
-    total = Money.total(line.amount for line in priced)
-    await redrafted(order, _lines(order, priced), note=note, total=total)
-    return DocumentUpdated.of(order)
+    was = [(line, order_lines.asked_of(line)) for line in (await _lock_lines(order)).values()]
+    drawn = await redrawn(was, lines, partial(_drawn, order), also=check_note(note))
+    return await redrafted(order, drawn, note=note, total=Money.total(line.amount for line in drawn.lines))
 
 
 async def _customer_is_open(call: Call, order: SalesOrder) -> None:
@@ -155,6 +150,8 @@ async def _lock_lines(order: SalesOrder) -> dict[int, SalesOrderLine]:
     return {line.id: line for line in lines}
 
 
-def _lines(order: SalesOrder, priced: Sequence[PricedLine]) -> list[SalesOrderLine]:
+async def _drawn(order: SalesOrder, asked: Sequence[AskedLine]) -> tuple[list[SalesOrderLine], list[Reason]]:
+    """The lines of an order that asks for this, and everything that is wrong with them."""
+    priced, problems = order_lines.price(asked, await catalog.skus({line.sku_id for line in asked}))
     nothing_yet = dict.fromkeys(("quantity_shipped", "quantity_cancelled"), Quantity(0))
-    return lines_of(SalesOrderLine, priced, sales_order_id=order.id, **nothing_yet)
+    return lines_of(SalesOrderLine, priced, sales_order_id=order.id, **nothing_yet), problems

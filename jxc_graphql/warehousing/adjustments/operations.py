@@ -1,13 +1,16 @@
 """What can be done with adjustments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
@@ -16,7 +19,7 @@ from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -26,12 +29,12 @@ from jxc_graphql.office.documents.facts import (
 )
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.adjustments import rules
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 
@@ -56,8 +59,9 @@ async def create_adjustment(
     adjustment = made_out(
         Adjustment, call, business_date(call), warehouse_id=warehouse.id, reason=reason, is_write_off=scraps, note=note
     )
-    kept = await _checked(call, adjustment, lines, warehouse, check_note(note))
-    await opened(adjustment, kept)
+    drawn, problems = await _drawn(call, adjustment, warehouse, lines, reason=reason, write_off=scraps)
+    reject_if([*check_note(note), *problems])
+    await opened(adjustment, drawn)
     return DocumentCreated.of(adjustment)
 
 
@@ -66,26 +70,28 @@ async def update_adjustment(
     call: Call,
     *,
     adjustment_id: int,
-    reason: AdjustmentReason,
-    lines: Annotated[Sequence[AskedAdjustment], "All lines it is to have; 1 to 1,000."],
-    note: str = "",
+    reason: Change[AdjustmentReason] = UNSET,
+    lines: Annotated[Change[Sequence[LineChange[AskedAdjustment]]], EVERY_LINE] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[Adjustment]:
-    """Replaces the reason, the lines and the note of a draft (修改库存调整单).
+    """Changes what is given of a draft (修改库存调整单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.UPDATE, expected_version)
-    adjustment.reason, adjustment.is_write_off = reason, rules.scraps(reason, write_off=adjustment.is_write_off)
-    kept = await _checked(call, adjustment, lines, await _warehouse(adjustment), check_note(note))
-    await redrafted(adjustment, kept, reason=reason, is_write_off=adjustment.is_write_off, note=note)
-    return DocumentUpdated.of(adjustment)
+    now = adjustment.reason if reason is UNSET else reason
+    scraps = rules.scraps(now, write_off=adjustment.is_write_off)
+    draw = partial(_drawn, call, adjustment, await _warehouse(adjustment), reason=now, write_off=scraps)
+    was = [(line, rules.asked_of(line)) for line in await _lines(adjustment)]
+    drawn = await redrawn(was, lines, draw, also=check_note(note), unless=("reason",))
+    return await redrafted(adjustment, drawn, reason=reason, is_write_off=scraps, note=note)
 
 
 @posting(STATES[DocumentAction.POST])
 async def post_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
+) -> DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]:
     """Carries a draft out (过账库存调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
@@ -105,7 +111,7 @@ async def post_adjustment(
 @posting(STATES[DocumentAction.APPROVE])
 async def approve_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentPosted:
+) -> DocumentPosted[Adjustment]:
     """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.APPROVE, expected_version)
     day, problems = await periods.posting_date(call, on=adjustment.business_date)
@@ -129,7 +135,7 @@ async def write_off(
     lines: Annotated[Sequence[ScrappedGoods], "What is scrapped; 1 to 1,000 lines."],
     reason: Annotated[AdjustmentReason, "Why: WRITE_OFF, EXPIRED or DAMAGED."] = AdjustmentReason.WRITE_OFF,
     note: str = "",
-) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
+) -> DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]:
     """Scraps goods (报废) in one step; above the threshold (免审额度) it is handed in for approval instead.
 
     They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
@@ -138,9 +144,11 @@ async def write_off(
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
-    problems += [*rules.check_write_off(reason), *check_note(note)]
-    kept = await _checked(call, adjustment, [line.loss for line in lines], warehouse, problems)
-    fact: AdjustmentPosted | DocumentSubmitted[Adjustment]
+    kept, wrong = await _drawn(
+        call, adjustment, warehouse, [line.loss for line in lines], reason=reason, write_off=True
+    )
+    reject_if([*problems, *rules.check_write_off(reason), *check_note(note), *wrong])
+    fact: DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]
     if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
     else:
@@ -149,28 +157,29 @@ async def write_off(
     return fact
 
 
-async def _checked(
+async def _drawn(
     call: Call,
     adjustment: Adjustment,
-    lines: Sequence[AskedAdjustment],
     warehouse: KnownWarehouse,
-    problems: Iterable[Reason],
-) -> list[AdjustmentLine]:
-    """The lines as they are to be kept, with their lots; those of gains come into being where they are new."""
+    asked: Sequence[AskedAdjustment],
+    *,
+    reason: AdjustmentReason,
+    write_off: bool,
+) -> tuple[list[AdjustmentLine], list[Reason]]:
+    """The lines of an adjustment for a reason, and everything that is wrong; lots of gains come into being if new."""
     known = rules.Known(
         warehouse=warehouse,
-        skus=await catalog.skus({line.sku_id for line in lines}),
-        places=await warehouses.places_of({line.place_id for line in lines if line.place_id is not None}),
-        lots=await known_lots.lots({line.lot_id for line in lines if line.lot_id is not None}),
-        numbers=await known_lots.by_number({line.lot_key for line in lines if line.lot_key}),
+        skus=await catalog.skus({line.sku_id for line in asked}),
+        places=await warehouses.places_of({line.place_id for line in asked if line.place_id is not None}),
+        lots=await known_lots.lots({line.lot_id for line in asked if line.lot_id is not None}),
+        numbers=await known_lots.by_number({line.lot_key for line in asked if line.lot_key}),
     )
-    wrong = rules.check_lines(lines, adjustment.reason, known, is_write_off=adjustment.is_write_off)
-    reject_if([*problems, *wrong])
-    labelled = rules.labelled(lines)
+    if wrong := [*rules.check_lines(asked, reason, known, is_write_off=write_off)]:
+        return [], wrong
+    labelled = rules.labelled(asked)
     lot_ids = await lots.ensure(call, [label for _, label in labelled])
-    return rules.lines_of(
-        adjustment, lines, {index: lot_id for (index, _), lot_id in zip(labelled, lot_ids, strict=True)}
-    )
+    by_position = {index: lot_id for (index, _), lot_id in zip(labelled, lot_ids, strict=True)}
+    return rules.lines_of(adjustment, asked, by_position), []
 
 
 async def _weigh(
@@ -187,7 +196,7 @@ async def _weigh(
 
 async def _carry_out(
     call: Call, adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse
-) -> AdjustmentPosted:
+) -> DocumentPosted[Adjustment]:
     """Moves the goods of an adjustment; it is for the caller to save what it and its lines say then."""
     moves = rules.moves(adjustment, lines, warehouse)
     day = adjustment.business_date
@@ -195,11 +204,7 @@ async def _carry_out(
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.total = Money.total(line.value for line in lines if line.value is not None)
-    return AdjustmentPosted(
-        adjustment_id=adjustment.id,
-        stock_level_ids=posted.stock_level_ids,
-        short_document_ids=posted.short_document_ids,
-    )
+    return DocumentPosted.of(adjustment, **posted.told)
 
 
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine], action: DocumentAction) -> None:

@@ -1,7 +1,7 @@
 """What is allowed in adjustments, and what follows from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -96,6 +96,8 @@ class AskedAdjustment(msgspec.Struct, frozen=True, kw_only=True):
     unit_cost: UnitPrice | None = None
     """What one unit of a gain costs; by default what such goods cost at present, or cost last."""
 
+    instead_of: ClassVar[Mapping[str, str]] = {"lot": "lot_id"}
+
     @property
     def lot_key(self) -> LotKey | None:
         """What the label says, if it can be looked for."""
@@ -141,6 +143,18 @@ def check_write_off(reason: AdjustmentReason) -> Iterator[Reason]:
     """Whether goods may be scrapped for a reason."""
     if reason not in WRITE_OFFS:
         yield NoWriteOff(path=("reason",), reason=reason)
+
+
+def asked_of(line: AdjustmentLine) -> AskedAdjustment:
+    """What was asked for a line that is there."""
+    return AskedAdjustment(
+        sku_id=line.sku_id,
+        quantity=line.quantity,
+        place_id=line.place_id,
+        lot_id=line.lot_id,
+        serials=tuple(serials_of(line.serials)),
+        unit_cost=line.unit_cost,
+    )
 
 
 def check_lines(

@@ -5,7 +5,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -97,14 +96,12 @@ class LoanReturn(Document, Node):
 class Query:
     loans: Connection[Loan] = connection(order_by="-id")
     """Loans (借出单), newest first."""
-    loan: Loan | None = by_id()
-    """One loan."""
     loan_returns: Connection[LoanReturn] = connection(order_by="-id")
     """Loan returns (借出归还单), newest first."""
 
 
 create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
-update_loan = document_action(operations.update_loan, Loan, lines="LoanLineInput")
+update_loan = document_action(operations.update_loan, Loan, lines="LoanLineChangeInput", id=LoanLine)
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)
 return_loan = document_action(

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
-from jxc_graphql.books.goods.named import Lots, lots_named
+from jxc_graphql.books.goods.named import lots_named
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentUpdated
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
@@ -42,10 +46,6 @@ async def create_loan(
     day = business_date(call)
     customer = None if customer_id is None else await partners.customer(call, customer_id)
     supplier = None if supplier_id is None else await partners.supplier(call, supplier_id)
-    known, problems = await _known(lines)
-    problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
-    reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
-    await warehouses.usable_warehouse(call, warehouse_id)
     loan = made_out(
         Loan,
         call,
@@ -57,7 +57,11 @@ async def create_loan(
         note=note,
         cost=Money(0),
     )
-    await opened(loan, rules.lines_of_loan(loan.id, lines, known))
+    drawn, problems = await _drawn(loan, lines)
+    problems += rules.check_partner(customer_id, supplier_id, customer, supplier)
+    reject_if([*problems, *rules.check_due(day, due_on), *check_note(note)])
+    await warehouses.usable_warehouse(call, warehouse_id)
+    await opened(loan, drawn)
     return DocumentCreated.of(loan)
 
 
@@ -66,17 +70,19 @@ async def update_loan(
     call: Call,
     *,
     loan_id: int,
-    due_on: date,
-    lines: Annotated[Sequence[WantedLine], "All lines it is to have; 1 to 500."],
-    note: str = "",
+    due_on: Change[date] = UNSET,
+    lines: Annotated[Change[Sequence[LineChange[WantedLine]]], EVERY_LINE] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[Loan]:
-    """Replaces the lines, the due day and the note of a draft (修改借出单)."""
+    """Changes what is given of a draft (修改借出单)."""
     loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
-    known, problems = await _known(lines)
-    reject_if([*problems, *rules.check_due(loan.business_date, due_on), *check_note(note)])
-    await redrafted(loan, rules.lines_of_loan(loan.id, lines, known), due_on=due_on, note=note)
-    return DocumentUpdated.of(loan)
+    before = (await lock_lines(loan)).values()
+    named = await lots.lots({line.lot_id for line in before if line.lot_id is not None})
+    was = [(line, rules.asked_of(line, named)) for line in before]
+    late = [] if due_on is UNSET else rules.check_due(loan.business_date, due_on)
+    drawn = await redrawn(was, lines, partial(_drawn, loan), also=[*late, *check_note(note)])
+    return await redrafted(loan, drawn, due_on=due_on, note=note)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -110,8 +116,8 @@ async def lock_lines(loan: Loan) -> dict[int, LoanLine]:
     return {line.id: line for line in lines}
 
 
-async def _known(lines: Sequence[WantedLine]) -> tuple[Lots, list[Reason]]:
-    """The lots that lines name, and what is wrong with the lines."""
-    skus = await catalog.skus({one.sku_id for one in lines})
-    known = await lots_named(lines)
-    return known, [*rules.check_lines(lines, skus, known)]
+async def _drawn(loan: Loan, asked: Sequence[WantedLine]) -> tuple[list[LoanLine], list[Reason]]:
+    """The lines of a loan of this, and everything that is wrong with them."""
+    skus = await catalog.skus({one.sku_id for one in asked})
+    known = await lots_named(asked)
+    return rules.lines_of_loan(loan.id, asked, known), [*rules.check_lines(asked, skus, known)]

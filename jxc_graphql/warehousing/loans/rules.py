@@ -13,6 +13,7 @@ from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import Money, Quantity, check_positive
+from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, lines_of
@@ -148,6 +149,16 @@ def is_overdue(call: Call, status: DocumentStatus, due_on: date) -> bool:
 def serials_of(serials: str) -> list[str]:
     """The serial numbers of a line, as they are kept."""
     return msgspec.json.decode(serials, type=list[str])
+
+
+def asked_of(line: LoanLine, lots: Mapping[int, KnownLot]) -> WantedLine:
+    """What was asked for a line that is there; `lots` are those that lines name."""
+    return WantedLine(
+        sku_id=line.sku_id,
+        quantity=line.quantity,
+        lot_number=None if line.lot_id is None else lots[line.lot_id].number,
+        serials=tuple(serials_of(line.serials)),
+    )
 
 
 def check_partner(

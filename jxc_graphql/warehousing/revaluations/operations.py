@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.changes import UNSET, Change
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -23,6 +25,7 @@ from jxc_graphql.office.documents.facts import (
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
@@ -46,9 +49,10 @@ async def create_revaluation(
     Raises `Rejected` with everything that is wrong with it.
     """
     await warehouses.usable_warehouse(call, warehouse_id)
-    await _check(lines, note)
     revaluation = made_out(Revaluation, call, business_date(call), note=note, warehouse_id=warehouse_id)
-    await opened(revaluation, lines_of(RevaluationLine, lines, revaluation_id=revaluation.id))
+    drawn, problems = await _drawn(revaluation, lines)
+    reject_if([*check_note(note, required=True), *problems])
+    await opened(revaluation, drawn)
     return DocumentCreated.of(revaluation)
 
 
@@ -57,18 +61,18 @@ async def update_revaluation(
     call: Call,
     *,
     revaluation_id: int,
-    lines: Annotated[Sequence[AskedRevaluation], "All lines it is to have; 1 to 1,000."],
-    note: str,
+    lines: Annotated[Change[Sequence[LineChange[AskedRevaluation]]], EVERY_LINE] = UNSET,
+    note: Annotated[Change[str], "Why (原因), 1 to 500 characters."] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[Revaluation]:
-    """Replaces the lines and the note of a draft (修改成本调整单).
+    """Changes what is given of a draft (修改成本调整单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
-    await _check(lines, note)
-    await redrafted(revaluation, lines_of(RevaluationLine, lines, revaluation_id=revaluation.id), note=note)
-    return DocumentUpdated.of(revaluation)
+    was = [(line, rules.asked_of(line)) for line in await _lines(revaluation)]
+    drawn = await redrawn(was, lines, partial(_drawn, revaluation), also=check_note(note, required=True))
+    return await redrafted(revaluation, drawn, note=note)
 
 
 @posting(STATES[DocumentAction.POST])
@@ -105,14 +109,21 @@ reject_revaluation = step(DocumentRejected[Revaluation])
 cancel_revaluation = step(DocumentCancelled[Revaluation])
 
 
-async def _check(lines: Sequence[AskedRevaluation], note: str) -> None:
-    known = await catalog.skus({line.sku_id for line in lines})
-    reject_if([*check_note(note, required=True), *rules.check_lines(lines, known)])
+async def _lines(revaluation: Revaluation) -> list[RevaluationLine]:
+    return await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
+
+
+async def _drawn(
+    revaluation: Revaluation, asked: Sequence[AskedRevaluation]
+) -> tuple[list[RevaluationLine], list[Reason]]:
+    """The lines of a revaluation that asks for this, and everything that is wrong with them."""
+    known = await catalog.skus({line.sku_id for line in asked})
+    return lines_of(RevaluationLine, asked, revaluation_id=revaluation.id), [*rules.check_lines(asked, known)]
 
 
 async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
     """What a revaluation asks for, under the locks of what it changes, and by how much on a day."""
-    lines = await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
+    lines = await _lines(revaluation)
     levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     worth = rules.worth(changes, levels)

@@ -1,6 +1,7 @@
 """What is allowed in revaluations, and what follows from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -34,6 +35,7 @@ class AskedRevaluation(msgspec.Struct, frozen=True, kw_only=True):
     """What each unit costs; 0 or more."""
     value_change: Money | None = None
     """By how much more, or below 0 less, all of them cost."""
+    instead_of: ClassVar[Mapping[str, str]] = {"unit_cost": "value_change", "value_change": "unit_cost"}
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +45,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     levels: Mapping[LevelKey, BookLevel]
     changes: Sequence[ValueChange]
     worth: Money
+
+
+def asked_of(line: RevaluationLine) -> AskedRevaluation:
+    """What was asked for a line that is there."""
+    return AskedRevaluation(sku_id=line.sku_id, unit_cost=line.unit_cost, value_change=line.value_change)
 
 
 def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> Iterator[Reason]:

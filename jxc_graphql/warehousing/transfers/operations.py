@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit import journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import reject_if
+from jxc_graphql.kit.changes import UNSET, Change
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, redrafted, save_columns
+from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import PricedLine, lines_of
+from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
+from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
@@ -67,21 +70,19 @@ async def update_transfer(
     call: Call,
     *,
     transfer_id: int,
-    lines: Annotated[Sequence[AskedGoods], "All lines it is to have; 1 to 500."],
-    expected_on: date | None = None,
-    note: str = "",
+    lines: Annotated[Change[Sequence[LineChange[AskedGoods]]], EVERY_LINE] = UNSET,
+    expected_on: Change[date | None] = UNSET,
+    note: Change[str | None] = UNSET,
     expected_version: int | None = None,
 ) -> DocumentUpdated[Transfer]:
-    """Replaces the lines, the expected day and the note of a draft (修改调拨单); what is left out is emptied.
+    """Changes what is given of a draft (修改调拨单).
 
-    Raises `Rejected` with everything that is wrong with them.
+    Raises `Rejected` with everything that is wrong with it.
     """
     transfer = await locked(Transfer, call, transfer_id, DocumentAction.UPDATE, expected_version)
-    known = await catalog.skus({line.sku_id for line in lines})
-    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
-    reject_if([*problems, *check_note(note)])
-    await redrafted(transfer, _lines(transfer, asked), expected_on=expected_on, note=note)
-    return DocumentUpdated.of(transfer)
+    was = [(line, rules.asked_of(line)) for line in (await lock_lines(transfer)).values()]
+    drawn = await redrawn(was, lines, partial(_drawn, transfer), also=check_note(note))
+    return await redrafted(transfer, drawn, expected_on=expected_on, note=note)
 
 
 submit_transfer = step(DocumentSubmitted[Transfer])
@@ -162,19 +163,22 @@ async def _drafted(
     note: str,
 ) -> Transfer:
     """A draft with its lines: both ends are open, the `own` one is the caller's, the other is one that he knows of."""
-    known = await catalog.skus({line.sku_id for line in lines})
-    asked, problems = order_lines.price([line.line for line in lines], known, also_inactive=True)
+    transfer = made_out(
+        Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
+    )
+    drawn, problems = await _drawn(transfer, lines)
     problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_route(**route), *problems, *check_note(note)])
     in_scope = {route[own]} if Permission.SEE_SHARED_STOCK in call.permissions else None
     await warehouses.usable_warehouses(call, [*route.values()], [(name,) for name in route], in_scope=in_scope)
-    transfer = made_out(
-        Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
-    )
-    await opened(transfer, _lines(transfer, asked))
+    await opened(transfer, drawn)
     return transfer
 
 
-def _lines(transfer: Transfer, asked: Sequence[PricedLine]) -> list[TransferLine]:
+async def _drawn(transfer: Transfer, asked: Sequence[AskedGoods]) -> tuple[list[TransferLine], list[Reason]]:
+    """The lines of a transfer that asks for this, and everything that is wrong with them."""
+    known = await catalog.skus({line.sku_id for line in asked})
+    priced, problems = order_lines.price([line.line for line in asked], known, also_inactive=True)
     counts = (f"quantity_{what}" for what in ("approved", "dispatched", "received", "damaged", "missing"))
-    return lines_of(TransferLine, asked, transfer_id=transfer.id, cost=Money(0), **dict.fromkeys(counts, Quantity(0)))
+    nothing_yet = dict.fromkeys(counts, Quantity(0))
+    return lines_of(TransferLine, priced, transfer_id=transfer.id, cost=Money(0), **nothing_yet), problems

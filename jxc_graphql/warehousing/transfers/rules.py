@@ -119,6 +119,11 @@ class TransferDeparture(msgspec.Struct, frozen=True, kw_only=True):
     serials: tuple[str, ...] = ()
 
 
+def asked_of(line: TransferLine) -> AskedGoods:
+    """What was asked for a line that is there."""
+    return AskedGoods(sku_id=line.sku_id, quantity=line.quantity_in_unit, unit=line.unit)
+
+
 def in_transit(line: TransferLine) -> Quantity:
     """What of a line has neither arrived nor been found missing."""
     return quantity_in_transit(line.quantity_dispatched, line.quantity_received, line.quantity_missing)

@@ -9,6 +9,7 @@ from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.rules import EmptyDocument
 from jxc_graphql.office.documents.states import IllegalTransition
+from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, set_column
 from tests.refusals import refusal
 
@@ -78,7 +79,7 @@ class TestUpdatePurchaseOrder:
     async def test_replaces_the_lines_of_a_draft(self, trade: Trade) -> None:
         order_id = await trade.draft_purchase((0, "1", "1"), (1, "1", "1"))
         await operations.update_purchase_order(
-            trade.call, purchase_order_id=order_id, lines=trade.asked([(2, "5", "3")]), expected_version=1
+            trade.call, purchase_order_id=order_id, lines=new_lines(trade.asked([(2, "5", "3")])), expected_version=1
         )
         (line,) = await trade.purchase_lines(order_id)
         assert (line.line_no, line.sku_id, line.amount) == (1, trade.shop.skus[2], Money.of("15"))
@@ -88,7 +89,7 @@ class TestUpdatePurchaseOrder:
     async def test_refuses_another_version(self, trade: Trade) -> None:
         order_id = await trade.draft_purchase((0, "1", "1"))
         stale = operations.update_purchase_order(
-            trade.call, purchase_order_id=order_id, lines=trade.asked([(2, "5", "3")]), expected_version=7
+            trade.call, purchase_order_id=order_id, lines=new_lines(trade.asked([(2, "5", "3")])), expected_version=7
         )
         assert await refusal(stale) == [StaleVersion(path=("expected_version",), current=1, expected=7)]
 
@@ -96,7 +97,7 @@ class TestUpdatePurchaseOrder:
         order_id = await trade.draft_purchase((0, "1", "1"))
         await operations.submit_purchase_order(trade.call, purchase_order_id=order_id)
         late = operations.update_purchase_order(
-            trade.call, purchase_order_id=order_id, lines=trade.asked([(0, "2", "1")])
+            trade.call, purchase_order_id=order_id, lines=new_lines(trade.asked([(0, "2", "1")]))
         )
         (reason,) = await refusal(late)
         assert isinstance(reason, IllegalTransition)

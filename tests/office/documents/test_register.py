@@ -10,6 +10,7 @@ from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.models import Document, DocumentKind, DocumentLink
 from jxc_graphql.selling.sales import operations as sales
+from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade, set_column
 
 
@@ -58,7 +59,7 @@ async def test_it_has_what_all_documents_have(trade: Trade) -> None:
 async def test_it_follows_what_is_changed(trade: Trade) -> None:
     order_id = await trade.draft_sale((0, "2", "5"), note="加急")
     await sales.update_sales_order(
-        trade.call, sales_order_id=order_id, lines=trade.asked([(0, "3", "5")]), note="ＶＩＰ"
+        trade.call, sales_order_id=order_id, lines=new_lines(trade.asked([(0, "3", "5")])), note="ＶＩＰ"
     )
     entry = await Document.get(id=order_id)
     assert (entry.note, str(entry.amount), entry.version) == ("ＶＩＰ", "15", 2)

@@ -9,6 +9,7 @@ from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
+from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade, set_column
 from tests.refusals import refusal
 
@@ -39,14 +40,18 @@ class TestCreateSalesOrder:
 class TestUpdateSalesOrder:
     async def test_replaces_the_lines_of_a_draft(self, trade: Trade) -> None:
         order_id = await trade.draft_sale((0, "1", "1"), (1, "1", "1"))
-        await operations.update_sales_order(trade.call, sales_order_id=order_id, lines=trade.asked([(2, "5", "3")]))
+        await operations.update_sales_order(
+            trade.call, sales_order_id=order_id, lines=new_lines(trade.asked([(2, "5", "3")]))
+        )
         (line,) = await trade.sales_lines(order_id)
         assert (line.line_no, line.sku_id, line.amount) == (1, trade.shop.skus[2], Money.of("15"))
         assert await trade.sale(order_id) == ("DRAFT", 2)
 
     async def test_refuses_an_order_that_is_approved(self, trade: Trade) -> None:
         order_id = await trade.sell((0, "1", "1"))
-        late = operations.update_sales_order(trade.call, sales_order_id=order_id, lines=trade.asked([(0, "2", "1")]))
+        late = operations.update_sales_order(
+            trade.call, sales_order_id=order_id, lines=new_lines(trade.asked([(0, "2", "1")]))
+        )
         (reason,) = await refusal(late)
         assert isinstance(reason, IllegalTransition)
 

@@ -17,6 +17,7 @@ from jxc_graphql.office.documents.models import DocumentLink
 from jxc_graphql.warehousing.loans import endings, operations
 from jxc_graphql.warehousing.loans.models import LoanLossReason, LoanReturnLine
 from tests.make.lending import Lender, make_lender
+from tests.make.redrafts import new_lines
 from tests.make.shop import AT
 from tests.refusals import refusal
 
@@ -43,7 +44,7 @@ class TestLending:
     async def test_a_draft_binds_nobody(self, lender: Lender) -> None:
         await lender.trade.stock_up("10")
         loan_id = await lender.draft((0, "3"))
-        changed = lender.asked((1, "2"), (0, "1"))
+        changed = new_lines(lender.asked((1, "2"), (0, "1")))
         await operations.update_loan(lender.call, loan_id=loan_id, due_on=lender.due_on, lines=changed, note="展会")
         assert [str(one.quantity) for one in await lender.lines(loan_id)] == ["2", "1"]
         await operations.cancel_loan(lender.call, loan_id=loan_id)

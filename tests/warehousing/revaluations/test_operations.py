@@ -10,6 +10,7 @@ from jxc_graphql.warehousing.revaluations import operations
 from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
 from jxc_graphql.warehousing.revaluations.models import REVALUE_STOCK, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
+from tests.make.redrafts import new_lines
 from tests.make.shop import Shop, make_shop
 from tests.refusals import codes
 
@@ -126,7 +127,7 @@ class TestDrafts:
 
     async def test_are_changed_as_a_whole(self, shop: Shop) -> None:
         revaluation_id = await draft(shop, line(shop, by="1"))
-        changed = [line(shop, by="2"), line(shop, unit_cost="3", sku=1)]
+        changed = new_lines([line(shop, by="2"), line(shop, unit_cost="3", sku=1)])
         await operations.update_revaluation(shop.call, revaluation_id=revaluation_id, lines=changed, note="改")
         assert (await Revaluation.get(id=revaluation_id)).note == "改"
         kept = await RevaluationLine.filter(revaluation_id=revaluation_id).order_by("line_no")

@@ -20,6 +20,7 @@ from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
 from jxc_graphql.warehousing.transfers.rules import MoreThanAsked, SameWarehouse, TransferShortage
 from tests.make.haul import FEW, OTHER, PLAIN, Haul
+from tests.make.redrafts import new_lines
 from tests.make.trade import make_trade
 from tests.refusals import refusal
 
@@ -29,7 +30,7 @@ class TestCreateTransfer:
         await haul.stock(PLAIN, "10", "20")
         await catalog.update_sku(haul.call, sku_id=haul.skus[PLAIN], is_active=False)
         transfer_id = await haul.draft((PLAIN, "10"))
-        await operations.update_transfer(haul.call, transfer_id=transfer_id, lines=haul.asked((PLAIN, "4")))
+        await operations.update_transfer(haul.call, transfer_id=transfer_id, lines=new_lines(haul.asked((PLAIN, "4"))))
         await operations.submit_transfer(haul.call, transfer_id=transfer_id)
         await haul.approve(transfer_id)
         await haul.dispatch(transfer_id)
@@ -88,7 +89,7 @@ class TestUpdateTransfer:
     async def test_replaces_the_lines_of_a_draft(self, haul: Haul) -> None:
         transfer_id = await haul.draft((PLAIN, "1"), (OTHER, "1"))
         await operations.update_transfer(
-            haul.call, transfer_id=transfer_id, lines=haul.asked((OTHER, "7")), expected_version=1
+            haul.call, transfer_id=transfer_id, lines=new_lines(haul.asked((OTHER, "7"))), expected_version=1
         )
         (line,) = await haul.lines(transfer_id)
         assert (line.line_no, line.sku_id, line.quantity) == (1, haul.skus[OTHER], Quantity.of("7"))
@@ -96,11 +97,11 @@ class TestUpdateTransfer:
     async def test_refuses_another_version_and_what_was_handed_in(self, haul: Haul) -> None:
         transfer_id = await haul.draft((PLAIN, "1"))
         stale = operations.update_transfer(
-            haul.call, transfer_id=transfer_id, lines=haul.asked((PLAIN, "2")), expected_version=7
+            haul.call, transfer_id=transfer_id, lines=new_lines(haul.asked((PLAIN, "2"))), expected_version=7
         )
         assert await refusal(stale) == [StaleVersion(path=("expected_version",), current=1, expected=7)]
         await operations.submit_transfer(haul.call, transfer_id=transfer_id)
-        late = operations.update_transfer(haul.call, transfer_id=transfer_id, lines=haul.asked((PLAIN, "2")))
+        late = operations.update_transfer(haul.call, transfer_id=transfer_id, lines=new_lines(haul.asked((PLAIN, "2"))))
         (reason,) = await refusal(late)
         assert isinstance(reason, IllegalTransition)
 

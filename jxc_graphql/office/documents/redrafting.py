@@ -1,0 +1,211 @@
+"""Updates of drafts: what is given is changed; lines that stay are named by their ids, and keep them.
+
+    async def update_loan(
+        call: Call,
+        *,
+        loan_id: int,
+        lines: Annotated[Change[Sequence[LineChange[WantedLine]]], EVERY_LINE] = UNSET,
+        due_on: Change[date] = UNSET,
+        note: Change[str | None] = UNSET,
+        expected_version: int | None = None,
+    ) -> DocumentUpdated[Loan]:
+        loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
+        drawn = await redrawn(was, lines, draw, also=check_note(note))
+        return await redrafted(loan, drawn, due_on=due_on, note=note)
+
+`was` has the lines with what was asked for each, and `draw` makes lines of what is asked, as for a new document. What
+is so already makes no version, and nobody is told.
+"""
+
+import functools
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, cast, get_type_hints
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from jxc_graphql.gql.words import describe
+from jxc_graphql.kit.changes import Change, changed, given
+from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId, reject_if
+from jxc_graphql.kit.frame import Unchanged
+from jxc_graphql.office.documents.changing import moved_on, write_lines
+from jxc_graphql.office.documents.facts import DocumentUpdated
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
+from jxc_graphql.office.documents.states import DocumentAction
+
+A = TypeVar("A", bound=msgspec.Struct)
+D = TypeVar("D", bound=DocumentHeader)
+L = TypeVar("L", bound=DocumentLine)
+
+Draw = Callable[[Sequence[A]], Awaitable[tuple[Sequence[L], Iterable[Reason]]]]
+"""The lines of what is asked, and all that is wrong with that, at the paths of a new document."""
+
+EVERY_LINE = (
+    "All lines it is to have, in their order: those that stay by their ids, new ones without; what is not listed is "
+    "removed. Left out, all stay as they are."
+)
+
+
+class LineGivenTwice(Reason, frozen=True, kw_only=True):
+    """The same line of the document is listed a second time."""
+
+    first: int
+    """At which position it stands already, from 1."""
+
+
+class LineChange(Generic[A]):
+    """A line that a draft is to have: `LineChange[AskedLine]` has all of an `AskedLine`, which may be left out."""
+
+    __slots__ = ()
+
+    asked: ClassVar[type[msgspec.Struct]]
+    """What is asked for a new line."""
+    id: int | None
+    """Which line stays."""
+
+    def __class_getitem__(cls, asked: Any) -> Any:
+        is_known = isinstance(asked, type) and issubclass(asked, msgspec.Struct)
+        return _change_of(asked) if is_known else cast("Any", super()).__class_getitem__(asked)
+
+
+class Redraft(msgspec.Struct, Generic[L], frozen=True, kw_only=True):
+    """The lines that a draft had, and those that it is to have."""
+
+    before: Sequence[L]
+    lines: Sequence[L]
+
+
+async def redrawn(
+    was: Sequence[tuple[L, A]],
+    changes: Change[Sequence[LineChange[A]]],
+    draw: Draw[A, L],
+    *,
+    also: Iterable[Reason] = (),
+    unless: Path | None = None,
+) -> Redraft[L]:
+    """The lines of a draft after a change; `also` is what else is wrong with it.
+
+    Lines of which nobody speaks are drawn anew where something else decides what is right for them: what is wrong with
+    them is wrong there, at the path `unless`. Raises `Rejected` with all that is wrong.
+    """
+    before = [line for line, _ in was]
+    if changes is UNSET:
+        wrong = (await draw([asked for _, asked in was]))[1] if unless else ()
+        reject_if([*also, *dict.fromkeys(msgspec.structs.replace(one, path=unless) for one in wrong)])
+        return Redraft(before=before, lines=before)
+    problems, wanted = [*also], list[tuple[int, L | None, A]]()
+    known = {line.id: (line, asked) for line, asked in was}
+    kind = type(before[0]).__name__
+    for index, one in enumerate(_merged(changes, known, kind)):
+        if isinstance(one, list):
+            problems += one
+        else:
+            wanted.append((index, *one))
+    lines: Sequence[L] = ()
+    if wanted or not changes:
+        lines, wrong = await draw([asked for _, _, asked in wanted])
+        problems += [_at(one, [index for index, _, _ in wanted]) for one in wrong]
+    reject_if(problems)
+    for line, (_, old, asked) in zip(lines, wanted, strict=True):
+        _keep(line, old, same=old is not None and known[old.id][1] == asked)
+    return Redraft(before=before, lines=lines)
+
+
+async def redrafted(document: D, drawn: Redraft[Any], **asked: Any) -> DocumentUpdated[D]:
+    """Saves what is given of a draft that is locked, and the lines that are others now, as its next version.
+
+    Raises `Unchanged` where all is so already.
+    """
+    fact = DocumentUpdated.of(document)
+    changes = changed(document, **asked)
+    before = {line.id: _columns(line) for line in drawn.before}
+    lines = {line.id: _columns(line) for line in drawn.lines}
+    if not changes and lines == before:
+        raise Unchanged(fact)
+    document.update_from_dict(changes)
+    await moved_on(document, DocumentAction.UPDATE, *changes)
+    table = type(drawn.before[0])
+    gone = [line_id for line_id, said in before.items() if lines.get(line_id) != said]
+    if gone:
+        await table.filter(id__in=gone).delete()
+    await write_lines(table(**said) for line_id, said in lines.items() if before.get(line_id) != said)
+    return fact
+
+
+@functools.cache
+def _change_of(asked: type[msgspec.Struct]) -> Any:
+    hints = get_type_hints(asked)
+    structs = [
+        base for base in reversed(asked.__mro__) if issubclass(base, msgspec.Struct) and base is not msgspec.Struct
+    ]
+    texts = {name: text for base in structs for name, text in describe.of_attributes(base).items()}
+    fields: list[Any] = [("id", Annotated[int | None, "A line that stays; a new line has none."], None)]
+    for one in msgspec.structs.fields(asked):
+        kinds = (hints[one.name], UnsetType) if one.required else (hints[one.name], type(None), UnsetType)
+        fields.append((one.name, Annotated[Union[kinds], texts[one.name]], UNSET))  # noqa: UP007  (of a tuple)
+    said = (describe.of_class(asked) or asked.__name__).partition("\n\n")[0]
+    return msgspec.defstruct(
+        f"{asked.__name__}Change",
+        fields,
+        bases=(LineChange, msgspec.Struct),
+        namespace={"__doc__": f"{said} What is left out of a line that stays is as it was.", "asked": asked},
+        module=asked.__module__,
+        frozen=True,
+        kw_only=True,
+    )
+
+
+def _merged(
+    changes: Sequence[LineChange[A]], known: dict[int, tuple[L, A]], kind: str
+) -> Iterator[tuple[L | None, A] | list[Reason]]:
+    """For each line the one that stays and what is asked of it now, or what is wrong with saying so."""
+    first: dict[int, int] = {}
+    for index, change in enumerate(changes):
+        path: Path = ("lines", index)
+        told = given(**{name: getattr(change, name) for name in change.asked.__struct_fields__})
+        if change.id is None:
+            yield _new(change.asked, told, path)
+        elif change.id not in known:
+            yield [UnknownId(path=(*path, "id"), kind=kind)]
+        elif first.setdefault(change.id, index) != index:
+            yield [LineGivenTwice(path=(*path, "id"), first=first[change.id] + 1)]
+        else:
+            line, asked = known[change.id]
+            yield line, msgspec.structs.replace(asked, **_cleared(change.asked, _instead(change.asked, told)))
+
+
+def _new(asked: type[msgspec.Struct], told: dict[str, Any], path: Path) -> tuple[None, Any] | list[Reason]:
+    missing = [one.name for one in msgspec.structs.fields(asked) if one.required and one.name not in told]
+    return [Required(path=(*path, name)) for name in missing] or (None, asked(**_cleared(asked, told)))
+
+
+def _instead(asked: type[msgspec.Struct], told: dict[str, Any]) -> dict[str, Any]:
+    """What is told, without what it stands instead of: what a line says in one of two ways (`instead_of`)."""
+    ways: Mapping[str, str] = getattr(asked, "instead_of", {})
+    return {ways[name]: None for name, value in told.items() if value is not None and name in ways} | told
+
+
+def _cleared(asked: type[msgspec.Struct], told: dict[str, Any]) -> dict[str, Any]:
+    """What is told, with the defaults of what is cleared."""
+    defaults = {one.name: one.default for one in msgspec.structs.fields(asked) if not one.required}
+    return {name: defaults[name] if value is None else value for name, value in told.items()}
+
+
+def _at(reason: Reason, indexes: Sequence[int]) -> Reason:
+    """A reason at the line of the input that it is about, of which some had to be left out."""
+    match reason.path:
+        case ("lines", int(index), *rest):
+            return msgspec.structs.replace(reason, path=("lines", indexes[index], *rest))
+    return reason
+
+
+def _keep(line: DocumentLine, old: DocumentLine | None, *, same: bool) -> None:
+    """Makes a line the one that it was; where nothing else is asked of it than before, it says what it said."""
+    if same and old is not None:
+        line.update_from_dict(_columns(old) | {"line_no": line.line_no})
+    elif old is not None:
+        line.id = old.id
+
+
+def _columns(line: DocumentLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in line._meta.fields_db_projection}  # noqa: SLF001  (Tortoise's place)

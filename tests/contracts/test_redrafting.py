@@ -1,0 +1,269 @@
+"""What is true of updates of documents of all kinds: what is given is changed, and lines that stay keep their ids.
+
+Every update of a document in the schema is tried, with every field of it and of its lines.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
+
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.insight.verification import queries as verification
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from jxc_graphql.masters.catalog import operations as catalog
+from jxc_graphql.masters.catalog.units import Unit
+from tests.make.contract import Contract, contracts
+
+SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+LATER = "2126-01-01"
+
+
+class Redraft(msgspec.Struct, frozen=True):
+    """A value for every field that the update of a kind of document may give, and for every field of its lines."""
+
+    header: dict[str, Any]
+    line: dict[str, Any]
+    cleared: dict[str, Any] = {}
+    """What a field of a line that is cleared says, where it is neither null nor empty; a code, where it needs one."""
+    untried: tuple[str, ...] = ()
+    """What only some goods have, of a line; the tests of the kind try it."""
+
+
+ORDERED = {"skuId": "Sku", "quantity": "5", "unitPrice": "7", "unit": "箱"}
+UPDATED = {
+    "PurchaseOrder": Redraft({"expectedOn": LATER, "note": "改"}, ORDERED, {"unit": "瓶"}),
+    "SalesOrder": Redraft({"note": "改"}, ORDERED, {"unit": "瓶"}),
+    "Transfer": Redraft(
+        {"expectedOn": LATER, "note": "改"}, {"skuId": "Sku", "quantity": "5", "unit": "箱"}, {"unit": "瓶"}
+    ),
+    "Loan": Redraft(
+        {"dueOn": LATER, "note": "改"}, {"skuId": "Sku", "quantity": "5", "serials": ["甲"]}, untried=("lotNumber",)
+    ),
+    "Adjustment": Redraft(
+        {"reason": "FOUND", "note": "改"},
+        {"skuId": "Sku", "quantity": "5", "placeId": "Place", "serials": ["甲"], "unitCost": "7"},
+        untried=("lot", "lotId"),
+    ),
+    "Revaluation": Redraft(
+        {"note": "改"},
+        {"skuId": "Sku", "valueChange": "5", "unitCost": "7"},
+        {"unitCost": "REVALUATION_UNCLEAR", "valueChange": "REVALUATION_UNCLEAR"},
+    ),
+}
+SHOWN = {"quantity": ("quantityInUnit", "quantity"), "skuId": ("sku",), "placeId": ("place",), "lotId": ("lot",)}
+"""Where a line shows what a field of its input says: in the first of these that it has."""
+
+every_update = pytest.mark.parametrize("name", UPDATED)
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema(SDL.read_text())
+
+
+def test_every_update_of_a_document_is_tried_with_all_its_fields(schema: GraphQLSchema) -> None:
+    kinds = {one.kind.__name__ for one in contracts()}
+    updates = {found[1] for name in schema.type_map if (found := re.fullmatch(r"Update(\w+)Input", name))}
+    assert updates & kinds == {*UPDATED}
+    for name, redraft in UPDATED.items():
+        assert {*_input(schema, f"Update{name}Input").fields} == {"id", "lines", "expectedVersion", *redraft.header}
+        assert {*_input(schema, f"{name}LineChangeInput").fields} == {"id", *redraft.line, *redraft.untried}, name
+
+
+class Draft(msgspec.Struct):
+    """A draft of a kind, changed over the wire."""
+
+    client: httpx.AsyncClient
+    schema: GraphQLSchema
+    name: str
+    id: str
+
+    async def update(self, **given: Any) -> tuple[Any, list[Any]]:
+        """The document after it and what was wrong; it is as it was wherever something was."""
+        body = {"query": _mutation(self.schema, self.name), "variables": {"input": {"id": self.id, **given}}}
+        answer = (await self.client.post("/graphql", json=body)).json()
+        assert "errors" not in answer, answer
+        (found,) = answer["data"].values()
+        (thing,) = (one for key, one in found.items() if key != "userErrors")
+        return thing, [(one["code"], one["path"]) for one in found["userErrors"]]
+
+
+@pytest.fixture
+def contract(name: str) -> Contract:
+    (found,) = (one for one in contracts() if one.kind.__name__ == name)
+    return found
+
+
+@pytest.fixture
+async def draft(client: httpx.AsyncClient, call: Call, schema: GraphQLSchema, contract: Contract) -> Draft:
+    """Of two lines."""
+    name = contract.kind.__name__
+    made = await contract.make(call, **await contract.prepared(call))
+    await _another_sku(call)
+    return Draft(client, schema, name, global_id(name, made))
+
+
+@every_update
+async def test_the_id_alone_changes_nothing(draft: Draft) -> None:
+    before, wrong = await draft.update()
+    assert (wrong, before["version"], len(before["lines"])) == ([], 1, 2)
+    given = await _given(UPDATED[draft.name].header)
+    full, wrong = await draft.update(**given)
+    assert wrong == []
+    assert full == before | given | {"version": 2}
+    facts = await db.fetch("SELECT count(*) FROM journal")
+    stay = [{"id": line["id"]} for line in full["lines"]]
+    assert await draft.update() == (full, [])
+    assert await draft.update(**given) == (full, [])
+    assert await draft.update(lines=stay, expectedVersion=2) == (full, [])
+    assert await db.fetch("SELECT count(*) FROM journal") == facts
+
+
+@every_update
+async def test_null_clears_or_is_refused_at_its_field(draft: Draft) -> None:
+    given = await _given(UPDATED[draft.name].header)
+    full, wrong = await draft.update(**given)
+    assert wrong == []
+    for field, said in _input(draft.schema, f"Update{draft.name}Input").fields.items():
+        if field not in given:
+            continue
+        after, wrong = await draft.update(**{field: None})
+        if "Null clears it." in (said.description or ""):
+            assert wrong == []
+            assert _differences(after, full) == {field, "version"}
+            assert after[field] in (None, "")
+            full, _ = await draft.update(**{field: given[field]})
+        else:
+            assert wrong == [("REQUIRED", ["input", field])]
+    assert await draft.update(lines=None) == (None, [("REQUIRED", ["input", "lines"])])
+    assert await draft.update(lines=[]) == (None, [("EMPTY_DOCUMENT", ["input", "lines"])])
+
+
+@every_update
+async def test_a_field_of_a_line_changes_and_all_else_of_it_stays(draft: Draft) -> None:
+    redraft, (before, _) = UPDATED[draft.name], await draft.update()
+    kept, second = (line["id"] for line in before["lines"])
+    given = await _given(redraft.line)
+    for field, said in _input(draft.schema, f"{draft.name}LineChangeInput").fields.items():
+        if field not in given:
+            continue
+        lines = [{"id": kept, field: given[field]}, {"id": second}]
+        full, wrong = await draft.update(lines=lines)
+        assert wrong == [], field
+        assert [line["id"] for line in full["lines"]] == [kept, second]
+        assert full["lines"][1] == before["lines"][1]
+        shown = _shown(field, full["lines"][0])
+        assert _told(full["lines"][0][shown]) == given[field], field
+        assert await draft.update(lines=lines) == (full, [])
+        after, wrong = await draft.update(lines=[{"id": kept, field: None}, {"id": second}])
+        if "Null clears it." not in (said.description or ""):
+            assert wrong == [("REQUIRED", ["input", "lines", "0", field])]
+        elif (redraft.cleared.get(field) or "").isupper():
+            assert wrong == [(redraft.cleared[field], ["input", "lines", "0"])]
+        else:
+            assert wrong == []
+            assert (after["lines"][0][shown] or None) == redraft.cleared.get(field), field
+            assert await verification.differences() == []
+
+
+@every_update
+async def test_lines_are_added_removed_and_put_in_another_order(draft: Draft, contract: Contract) -> None:
+    before, _ = await draft.update()
+    first, second = (line["id"] for line in before["lines"])
+    turned, wrong = await draft.update(lines=[{"id": second}, {"id": first}])
+    assert (wrong, turned["version"]) == ([], 2)
+    assert [line["id"] for line in turned["lines"]] == [second, first]
+    assert [line | {"lineNo": 0} for line in turned["lines"]] == [
+        line | {"lineNo": 0} for line in before["lines"][::-1]
+    ]
+    alone, wrong = await draft.update(lines=[{"id": first}])
+    assert (wrong, [line["id"] for line in alone["lines"]], alone["version"]) == ([], [first], 3)
+    gone = await draft.update(lines=[{"id": second}])
+    assert gone == (None, [("UNKNOWN_ID", ["input", "lines", "0", "id"])])
+    needed = {
+        name: value
+        for name, value in (await _given(UPDATED[draft.name].line)).items()
+        if name in {"skuId", "quantity", "unitPrice", "valueChange"}
+    }
+    both, wrong = await draft.update(lines=[needed, {"id": first}])
+    assert (wrong, both["lines"][1]["id"]) == ([], first)
+    assert both["lines"][0]["id"] not in {first, second}
+    assert await verification.differences() == []
+
+
+@every_update
+async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: Call, contract: Contract) -> None:
+    another = await contract.make(call, **await contract.prepared(call))
+    ((strange,),) = await db.fetch(
+        f"SELECT min(id) FROM {contract.table}_line WHERE {contract.key} = ?",
+        (another,),
+    )
+    before, _ = await draft.update()
+    first = before["lines"][0]["id"]
+    lines = [{"id": first}, {"id": first}, {"id": global_id(f"{draft.name}Line", strange)}, {}, {"id": first}]
+    after, wrong = await draft.update(lines=lines, note="长" * 501)
+    assert after is None
+    needed = [field for field in UPDATED[draft.name].line if field in {"skuId", "quantity", "unitPrice"}]
+    assert sorted(wrong) == sorted([
+        ("TEXT_TOO_LONG", ["input", "note"]),
+        ("LINE_GIVEN_TWICE", ["input", "lines", "1", "id"]),
+        ("UNKNOWN_ID", ["input", "lines", "2", "id"]),
+        *(("REQUIRED", ["input", "lines", "3", field]) for field in needed),
+        ("LINE_GIVEN_TWICE", ["input", "lines", "4", "id"]),
+    ])  # fmt: skip
+    unknown = [{"id": first}, {}, {"id": before["lines"][1]["id"], "skuId": global_id("Sku", 1)}]
+    _, wrong = await draft.update(lines=unknown)
+    assert ("UNKNOWN_ID", ["input", "lines", "2", "skuId"]) in wrong
+    assert await draft.update() == (before, [])
+
+
+async def _another_sku(call: Call) -> None:
+    """One that no line names yet, of which twelve are a box."""
+    ((product_id,),) = await db.fetch("SELECT min(id) FROM product")
+    fact = await catalog.create_sku(call, product_id=product_id, code="新", name="新", unit="瓶")
+    await catalog.set_sku_units(call, sku_id=fact.sku_id, units=[Unit(name="箱", numerator=12)], barcodes=[])
+
+
+async def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with ids of things for the names of their kinds: of a SKU that no line names, of a stock place."""
+    ((sku_id,),) = await db.fetch("SELECT id FROM sku WHERE code = '新'")
+    ((place_id,),) = await db.fetch("SELECT stock_place_id FROM warehouse ORDER BY id LIMIT 1")
+    known = {"Sku": global_id("Sku", sku_id), "Place": global_id("Place", place_id)}
+    return {field: known.get(value, value) if field.endswith("Id") else value for field, value in values.items()}
+
+
+def _input(schema: GraphQLSchema, name: str) -> GraphQLInputObjectType:
+    found = schema.type_map[name]
+    assert isinstance(found, GraphQLInputObjectType)
+    return found
+
+
+def _mutation(schema: GraphQLSchema, name: str) -> str:
+    header = " ".join(field for field in UPDATED[name].header)
+    thing = name[0].lower() + name[1:]
+    shown = schema.type_map[f"{name}Line"]
+    assert isinstance(shown, GraphQLObjectType)
+    scalars = {_shown(field, shown.fields) for field in UPDATED[name].line}
+    line = " ".join(f"{field} {{ id }}" if field in {"sku", "place", "lot"} else field for field in sorted(scalars))
+    return (
+        f"mutation($input: Update{name}Input!) {{ update{name}(input: $input) {{ {thing} {{ "
+        f"{header} version lines {{ id lineNo {line} }} }} userErrors {{ code path }} }} }}"
+    )
+
+
+def _shown(field: str, fields: Any) -> str:
+    return next(one for one in SHOWN.get(field, (field,)) if one in fields)
+
+
+def _told(shown: Any) -> Any:
+    return shown["id"] if isinstance(shown, dict) else shown
+
+
+def _differences(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+    return {field for field in one if one[field] != other[field]}
