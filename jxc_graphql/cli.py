@@ -240,17 +240,17 @@ def audit(since: datetime | None, through: datetime | None, username: str | None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["sdl", "json", "possible-types"]),
+    type=click.Choice(["sdl", "json", "possible-types", "labels"]),
     default="sdl",
     show_default=True,
-    help="The definition language, what introspection answers, or what Apollo's cache takes as possibleTypes.",
+    help="The definition language, what introspection answers, what Apollo's cache takes as possibleTypes, or what "
+    "people read for the values of enums, in English and Chinese.",
 )
 def print_schema(form: str) -> None:
     """Print the schema."""
     from jxc_graphql import schema  # noqa: PLC0415
 
-    printed = {"sdl": schema.sdl, "json": schema.introspection, "possible-types": schema.possible_types}[form]()
-    click.echo(printed, nl=False)
+    click.echo(schema.PRINTED[form](), nl=False)
 
 
 @commands.command()

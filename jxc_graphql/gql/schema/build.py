@@ -7,6 +7,7 @@ from graphql import GraphQLSchema
 
 from jxc_graphql.gql.schema import generated, outcomes, registers
 from jxc_graphql.gql.schema.find import TypeFinder
+from jxc_graphql.gql.schema.sight import when_null
 from jxc_graphql.gql.schema.sources import SourceFinder, members
 from jxc_graphql.gql.schema.strawberry_types import StrawberryTypes
 from jxc_graphql.gql.schema.types import (
@@ -167,6 +168,14 @@ def _finish(finder: TypeFinder, query: ObjectType) -> None:
                     raise DeclarationError(
                         f"{owner.name}.{field.name}", "it is empty when the input was refused", "Write `| None`"
                     )
+    _promise(finder)
+
+
+def _promise(finder: TypeFinder) -> None:
+    """Says of each field when it is null, and lets interfaces promise no more than all that have them keep."""
+    for owner in finder.objects.values():
+        for field in owner.fields.values():
+            field.description += when_null(owner, field)
     for promised in finder.objects.values():
         for field in promised.fields.values() if promised.kind == "interface" else ():
             field.type = field.type.or_null(any(one.fields[field.name].type.nullable for one in promised.possible))
