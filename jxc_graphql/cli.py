@@ -240,17 +240,17 @@ def audit(since: datetime | None, through: datetime | None, username: str | None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["sdl", "json", "possible-types", "labels"]),
+    type=click.Choice(["sdl", "full-sdl", "json", "possible-types", "labels"]),
     default="sdl",
     show_default=True,
-    help="The definition language, what introspection answers, what Apollo's cache takes as possibleTypes, or what "
-    "people read for the values of enums, in English and Chinese.",
+    help="The definition language (full-sdl: repeats texts), introspection's answer, possibleTypes, labels of enums.",
 )
-def print_schema(form: str) -> None:
+@click.option("--outline", is_flag=True, help="An index instead: by feature, types with the names of their fields.")
+def print_schema(form: str, *, outline: bool) -> None:
     """Print the schema."""
     from jxc_graphql import schema  # noqa: PLC0415
 
-    click.echo(schema.PRINTED[form](), nl=False)
+    click.echo(schema.FORMS["outline" if outline else form](), nl=False)
 
 
 @commands.command()

@@ -10,6 +10,7 @@ from graphql.type import is_abstract_type
 from jxc_graphql import features
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
+from jxc_graphql.gql.schema.printed import outline, printed
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.happened import FactKind, kind_of
 from jxc_graphql.kit.labels import chinese, english, facts
@@ -29,8 +30,18 @@ def executor(*, introspection: bool) -> Executor:
 
 
 def sdl() -> str:
-    """The schema in the schema definition language, as it is published."""
+    """The schema in the schema definition language, as it is published: each text once."""
+    return printed(full_sdl(), schema().types.features)
+
+
+def full_sdl() -> str:
+    """The same with every text wherever it belongs, for tools that ask for them."""
     return schema().as_str().rstrip() + "\n"
+
+
+def index() -> str:
+    """What there is of each feature, by name."""
+    return outline(full_sdl(), schema().types.features)
 
 
 def introspection() -> str:
@@ -63,5 +74,12 @@ def possible_types() -> str:
     return json.dumps(types, indent=2, sort_keys=True) + "\n"
 
 
-PRINTED = {"sdl": sdl, "json": introspection, "possible-types": possible_types, "labels": labels}
-"""The ways to print it, by their names."""
+FORMS = {
+    "sdl": sdl,
+    "full-sdl": full_sdl,
+    "json": introspection,
+    "possible-types": possible_types,
+    "labels": labels,
+    "outline": index,
+}
+"""What the schema is printed as, by name."""

@@ -33,7 +33,9 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.language import FieldNode
+from graphql.language import FieldNode, Node, print_ast
+
+from jxc_graphql.gql.schema.printed import MADE
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "schema" / "schema.graphql"
@@ -181,43 +183,6 @@ def test_the_main_job_is_there_word_for_word() -> None:
     assert not missing
 
 
-def nullable(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
-    """The fields of objects that may be null, each with what is said of it; Query and its like are none."""
-    for name, field in output_fields(schema):
-        if not is_non_null_type(field.type):
-            yield name, field.description or ""
-
-
-def output_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
-    """The fields of all objects and interfaces, each with its owner's name."""
-    roots = {"Query", "Mutation", "Subscription"}
-    for name, kind in schema.type_map.items():
-        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
-            yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in roots)
-
-
-def test_whatever_may_be_null_says_when(schema: GraphQLSchema) -> None:
-    assert [name for name, text in nullable(schema) if not re.search(r"\bnull\b", text, re.IGNORECASE)] == []
-
-
-def test_few_fields_may_be_null(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
-    may, fields = len(list(nullable(schema))), len(list(output_fields(schema)))
-    tell(f"nullable: {may} of {fields} fields of objects, {may / fields:.1%}")
-    assert may <= fields * 0.25
-
-
-def test_connections_below_a_row_and_lists_of_payloads_are_never_null(schema: GraphQLSchema) -> None:
-    """Unless they take a permission of their own, which the field says."""
-    for name, text in nullable(schema):
-        owner, _, key = name.partition(".")
-        kind = schema.type_map[owner]
-        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-        listed = is_list_type(kind.fields[key].type) and owner.endswith("Payload")
-        paged = str(kind.fields[key].type).endswith("Connection")
-        assert not listed, name
-        assert not paged or "Null without " in text, name
-
-
 def undescribed(schema: GraphQLSchema) -> Iterator[str]:
     for name, kind in schema.type_map.items():
         if name.startswith("__"):
@@ -235,5 +200,100 @@ def undescribed(schema: GraphQLSchema) -> Iterator[str]:
             yield from (f"{name}.{key}" for key, value in kind.values.items() if not value.description)
 
 
-def test_everything_has_a_description(schema: GraphQLSchema) -> None:
-    assert sorted(undescribed(schema)) == []
+@pytest.fixture(scope="module")
+def full() -> str:
+    """The schema with every text wherever it belongs."""
+    return printed("--format", "full-sdl")
+
+
+def test_everything_has_a_description(full: str) -> None:
+    assert sorted(undescribed(build_schema(full))) == []
+
+
+def nullable(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """The fields of objects that may be null, each with what is said of it; Query and its like are none."""
+    for name, field in output_fields(schema):
+        if not is_non_null_type(field.type):
+            yield name, field.description or ""
+
+
+def output_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
+    """The fields of all objects and interfaces, each with its owner's name."""
+    roots = {"Query", "Mutation", "Subscription"}
+    for name, kind in schema.type_map.items():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
+            yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in roots)
+
+
+def test_whatever_may_be_null_says_when(full: str) -> None:
+    assert [
+        name for name, text in nullable(build_schema(full)) if not re.search(r"\bnull\b", text, re.IGNORECASE)
+    ] == []
+
+
+def test_few_fields_may_be_null(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
+    may, fields = len(list(nullable(schema))), len(list(output_fields(schema)))
+    tell(f"nullable: {may} of {fields} fields of objects, {may / fields:.1%}")
+    assert may <= fields * 0.25
+
+
+def test_connections_below_a_row_and_lists_of_payloads_are_never_null(full: str) -> None:
+    """Unless they take a permission of their own, which the field says."""
+    schema = build_schema(full)
+    for name, text in nullable(schema):
+        owner, _, key = name.partition(".")
+        kind = schema.type_map[owner]
+        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        listed = is_list_type(kind.fields[key].type) and owner.endswith("Payload")
+        paged = str(kind.fields[key].type).endswith("Connection")
+        assert not listed, name
+        assert not paged or "Null without " in text, name
+
+
+def silent(text: str) -> DocumentNode:
+    """A schema without its texts, its types in the order of their names."""
+
+    class Silencer(Visitor):
+        def enter(self, node: Node, *_: object) -> Node | None:
+            if getattr(node, "description", None) is None:
+                return None
+            return type(node)(**{key: getattr(node, key) for key in node.keys if key not in {"description", "loc"}})
+
+    document = visit(parse(text, no_location=True), Silencer())
+    return DocumentNode(definitions=tuple(sorted(document.definitions, key=print_ast)))
+
+
+def said(text: str) -> set[str]:
+    """What is said of the parts of the types that are not made for another."""
+    found = set()
+    for one in parse(text).definitions:
+        parts = getattr(one, "fields", None) or getattr(one, "values", None) or ()
+        if not one.name.value.endswith(MADE):  # type: ignore[attr-defined]
+            found |= {" ".join(part.description.value.split()) for part in parts if part.description}
+    return found
+
+
+def test_the_published_schema_lacks_nothing_but_texts_that_repeat(full: str) -> None:
+    published = PUBLISHED.read_text()
+    assert silent(published) == silent(full)
+    everything = " ".join(published.split())
+    assert [text for text in sorted(said(full)) if text not in everything] == []
+
+
+BLOCK = re.compile(r'(?:"""(?:(?!""").)*"""\n)?(?:type|input|enum) (\w+).*?(?=\n\n|\Z)', re.DOTALL)
+LISTED = ("", "Connection", "Edge", "Where", "Order", "OrderField", "Aggregates", "Numbers")
+
+
+def test_the_published_schema_can_be_read(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
+    text = PUBLISHED.read_text()
+    size = {block[1]: block[0].count("\n") + 2 for block in BLOCK.finditer(text)}
+    assert schema.mutation_type
+    done = [name[0].upper() + name[1:] for name in schema.mutation_type.fields]
+    listed = [name.removesuffix("Connection") for name in size if name.endswith("Connection")]
+    mutations = sum(3 + size.get(f"{one}Input", 0) + size.get(f"{one}Payload", 0) for one in done) / len(done)
+    entities = sum(size.get(f"{one}{what}", 0) for one in listed for what in LISTED) / len(listed)
+    lines = text.count("\n")
+    tell(f"published schema: {lines} lines, {mutations:.1f} a mutation, {entities:.1f} a listed entity")
+    assert lines <= 9_000
+    assert mutations <= 20
+    assert entities <= 60

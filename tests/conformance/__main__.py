@@ -88,7 +88,8 @@ def published() -> None:
     (BUILD / "relay").mkdir(parents=True)
     (BUILD / "persisted.json").write_text("{}")
     (BUILD / "relay" / "package.json").write_text('{"type": "commonjs"}')  # as the compiler writes
-    for form, file in (("json", "schema.json"), ("possible-types", "possible-types.json")):
+    files = {"json": "schema.json", "possible-types": "possible-types.json", "full-sdl": "schema.graphql"}
+    for form, file in files.items():
         command = [*server.JXC, "schema", "--format", form]
         (BUILD / file).write_text(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
@@ -147,7 +148,7 @@ def ids(data: object) -> Iterator[str]:
 
 def tools(tally: Tally) -> None:
     """What reads the schema and the documents."""
-    schema = ROOT / "schema" / "schema.graphql"
+    schema = BUILD / "schema.graphql"
     names = [path.stem.replace("_", "-") for path in LINTER_RULES.glob("*.js")]
     rules = [name for name in names if not name.endswith(SORTING)]
     tally.tool("relay-compiler", [NODE_MODULES / "relay-compiler", "relay.config.json"])

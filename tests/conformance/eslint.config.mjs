@@ -6,7 +6,7 @@ const rule = (name) => `@graphql-eslint/${name}`;
 export default [
   {
     files: ["**/schema.graphql"],
-    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: "schema/schema.graphql" } } },
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: "tests/conformance/build/schema.graphql" } } },
     plugins: { "@graphql-eslint": graphql },
     rules: {
       ...graphql.configs["flat/schema-all"].rules,

@@ -1,6 +1,7 @@
 """From the features' `api` modules to one schema: roots are merged, types resolved, Strawberry builds and prints."""
 
 from collections.abc import Sequence
+from itertools import chain
 from types import ModuleType
 
 from graphql import GraphQLSchema
@@ -29,8 +30,11 @@ from jxc_graphql.gql.words.node import Node
 from jxc_graphql.gql.words.user_errors import InvalidInputError, UserError
 
 ROOTS = {
-    "query": ("Query", "What can be asked."),
-    "mutation": ("Mutation", "What can be done; one field is one action of the business, done one after the other."),
+    "query": ("Query", "What can be asked; a field is null, with an error, where it is refused."),
+    "mutation": (
+        "Mutation",
+        "What can be done, one after the other; a field is one action, and null where it is refused.",
+    ),
     "subscription": ("Subscription", "What can be followed as it happens."),
 }
 
@@ -44,7 +48,7 @@ class Schema:
         self.core: GraphQLSchema = self._strawberry._schema  # noqa: SLF001  (Strawberry has no other door to it)
 
     def as_str(self) -> str:
-        """The schema in the schema definition language."""
+        """The schema in the schema definition language, with every text wherever it belongs."""
         return self._strawberry.as_str()
 
 
@@ -62,8 +66,10 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
         for found in vars(module).values():
             if declaration(found) and found.__module__ == module.__name__:
                 finder.add(found)
+        _note_feature(finder, module)
     for module in modules:
         _add_root_fields(finder, roots, module)
+        _note_feature(finder, module)
     _add_node_fields(finder, roots["query"])
     finder.fill()
     _add_fields_by_id(finder, roots["query"])
@@ -82,7 +88,15 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
         finder.objects,
         finder.inputs,
         finder.enums,
+        finder.features,
     )
+
+
+def _note_feature(finder: TypeFinder, module: ModuleType) -> None:
+    """What nobody asked for before belongs to the feature whose module asks for it."""
+    feature = "/".join(module.__name__.split(".")[1:-1])
+    for name in chain(finder.objects, finder.inputs, finder.enums):
+        finder.features.setdefault(name, feature)
 
 
 def _add_root_fields(finder: TypeFinder, roots: dict[str, ObjectType], module: ModuleType) -> None:

@@ -29,6 +29,7 @@ class TypeFinder:
         self.objects: dict[str, ObjectType] = {}
         self.inputs: dict[str, InputType] = {}
         self.enums: dict[str, EnumType] = {}
+        self.features: dict[str, str] = {}
         self._left: list[tuple[type, ObjectType | InputType]] = []
         self._connections: dict[str, ObjectType] = {}
         self._seen: dict[str, type] = {}

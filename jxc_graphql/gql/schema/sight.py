@@ -86,11 +86,10 @@ def when_null(owner: ObjectType, field: Field) -> str:
 
 def _reasons(owner: ObjectType, field: Field) -> Iterator[str]:
     if owner.kind == "root":
-        yield from [] if "null" in field.description else ["with an error where it is refused"]
-    elif owner.kind in _NULL:
+        return  # which all of them are where they are refused, as their type says
+    if owner.kind in _NULL:
         yield _NULL[owner.kind]
-    if owner.kind != "root":
-        yield from (f"without {one}" for one in takes(owner, field))
+    yield from (f"without {one}" for one in takes(owner, field))
     if may_be_out_of_scope(owner, field):
         yield "out of sight"
 

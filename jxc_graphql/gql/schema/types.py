@@ -306,3 +306,5 @@ class Types:
     objects: dict[str, ObjectType]
     inputs: dict[str, InputType]
     enums: dict[str, EnumType]
+    features: dict[str, str]
+    """By type, the feature that declares it, or whose fields ask for it first; pages and filters are not named."""

@@ -2,22 +2,22 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
-from jxc_graphql.books.goods.named import Lots, NamedGoods, check_named, moves_of
+from jxc_graphql.books.goods.named import KnownGoods, NamedGoods, check_named, moves_of
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive, lines_of
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, lines_of
+from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.queries import OrderToShip
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
@@ -93,7 +93,7 @@ class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     loan_line_id: int
     """Of which line of the loan."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     place_id: int | None = None
     """To which place or bin (库位) of the warehouse; by default to its stock."""
@@ -110,7 +110,7 @@ class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
     """Of which line of the loan."""
     sales_order_line_id: int
     """By which line of the order; of the same SKU."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     lot_number: str | None = None
     """Of which lot (批号); by default of those that left, the first to expire first."""
@@ -175,12 +175,12 @@ def check_partner(
         yield PartnerInactive(path=(f"{kind.lower()}_id",), partner=partner.name)
 
 
-def check_lines(wanted: Sequence[WantedLine], skus: Collection[int], lots: Lots) -> Iterator[Reason]:
-    """What is wrong with what is to be lent, line by line; `skus` and `lots` are those that exist."""
+def check_lines(wanted: Sequence[WantedLine], known: KnownGoods) -> Iterator[Reason]:
+    """What is wrong with what is to be lent, line by line."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        yield from check_named(one, path, skus, lots)
+        yield from check_named(one, path, known)
 
 
 def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Reason]:
@@ -189,14 +189,14 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
         yield DueBeforeLent(path=path, due_on=due_on)
 
 
-def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> list[LoanLine]:
+def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], known: KnownGoods) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
     zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
     return lines_of(
         LoanLine,
         wanted,
         loan_id=loan_id,
-        lot_id=lambda one: lots.get((one.sku_id, one.lot_number)),
+        lot_id=known.lot_id,
         serials=lambda one: msgspec.json.encode(one.serials).decode(),
         cost=Money(0),
         **zero,
