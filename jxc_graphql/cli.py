@@ -240,10 +240,10 @@ def audit(since: datetime | None, through: datetime | None, username: str | None
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["sdl", "full-sdl", "json", "possible-types"]),
+    type=click.Choice(["sdl", "full-sdl", "json", "possible-types", "labels"]),
     default="sdl",
     show_default=True,
-    help="The definition language (full-sdl: with texts that repeat), introspection's answer, Apollo's possibleTypes.",
+    help="The definition language (full-sdl: repeats texts), introspection's answer, possibleTypes, labels of enums.",
 )
 @click.option("--outline", is_flag=True, help="An index instead: by feature, types with the names of their fields.")
 def print_schema(form: str, *, outline: bool) -> None:

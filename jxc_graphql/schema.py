@@ -1,6 +1,7 @@
 """The schema of all features together, and what runs operations on it: one of each per process."""
 
 import json
+import re
 from functools import cache
 
 from graphql import introspection_from_schema
@@ -11,11 +12,15 @@ from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.printed import outline, printed
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.happened import FactKind, kind_of
+from jxc_graphql.kit.labels import chinese, english, facts
+from jxc_graphql.kit.messages import catalogue
 
 
 @cache
 def schema() -> Schema:
     """What can be asked, done and followed."""
+    features.modules("facts")  # whose kinds are an enum
     return Schema(features.modules("*api"))
 
 
@@ -44,6 +49,23 @@ def introspection() -> str:
     return json.dumps({"data": introspection_from_schema(schema().core)}, ensure_ascii=False) + "\n"
 
 
+def labels() -> str:
+    """What people read for each value of each enum, in English and in Chinese, for clients to show."""
+    found = {
+        name: {value: {"en": english(value), "zh-CN": _chinese(name, value, one.values[value])} for value in one.values}
+        for name, one in sorted(schema().types.enums.items())
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _chinese(kind: str, value: str, description: str) -> str | None:
+    if kind == "ErrorCode":
+        return re.sub(r"\{\w+\}", "…", catalogue().get(value, {}).get("zh-CN", ""))
+    if kind == FactKind.__name__:
+        return next((text for name, text in facts().items() if kind_of(name) == value), None)
+    return chinese(kind, value, description)
+
+
 def possible_types() -> str:
     """The types of each interface, as the `possibleTypes` of Apollo's cache."""
     core = schema().core
@@ -57,6 +79,7 @@ FORMS = {
     "full-sdl": full_sdl,
     "json": introspection,
     "possible-types": possible_types,
+    "labels": labels,
     "outline": index,
 }
 """What the schema is printed as, by name."""

@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -25,6 +26,8 @@ from graphql import (
     build_schema,
     find_breaking_changes,
     is_abstract_type,
+    is_list_type,
+    is_non_null_type,
     parse,
     specified_rules,
     validate,
@@ -205,6 +208,46 @@ def full() -> str:
 
 def test_everything_has_a_description(full: str) -> None:
     assert sorted(undescribed(build_schema(full))) == []
+
+
+def nullable(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """The fields of objects that may be null, each with what is said of it; Query and its like are none."""
+    for name, field in output_fields(schema):
+        if not is_non_null_type(field.type):
+            yield name, field.description or ""
+
+
+def output_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
+    """The fields of all objects and interfaces, each with its owner's name."""
+    roots = {"Query", "Mutation", "Subscription"}
+    for name, kind in schema.type_map.items():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
+            yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in roots)
+
+
+def test_whatever_may_be_null_says_when(full: str) -> None:
+    assert [
+        name for name, text in nullable(build_schema(full)) if not re.search(r"\bnull\b", text, re.IGNORECASE)
+    ] == []
+
+
+def test_few_fields_may_be_null(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
+    may, fields = len(list(nullable(schema))), len(list(output_fields(schema)))
+    tell(f"nullable: {may} of {fields} fields of objects, {may / fields:.1%}")
+    assert may <= fields * 0.25
+
+
+def test_connections_below_a_row_and_lists_of_payloads_are_never_null(full: str) -> None:
+    """Unless they take a permission of their own, which the field says."""
+    schema = build_schema(full)
+    for name, text in nullable(schema):
+        owner, _, key = name.partition(".")
+        kind = schema.type_map[owner]
+        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        listed = is_list_type(kind.fields[key].type) and owner.endswith("Payload")
+        paged = str(kind.fields[key].type).endswith("Connection")
+        assert not listed, name
+        assert not paged or "Null without " in text, name
 
 
 def silent(text: str) -> DocumentNode:

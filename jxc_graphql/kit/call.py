@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.kit import clock, errors
+from jxc_graphql.kit import clock, errors, rights
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime = msgspec.field(default_factory=clock.now)
     business_date: date | None = None
     """The day it is for; None means the one on which it was made."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "permissions", rights.closed(self.permissions))
 
     def require(self, permission: str) -> None:
         """Raises `Unauthenticated` or `Forbidden` unless the caller holds the permission.

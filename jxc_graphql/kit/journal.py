@@ -21,7 +21,7 @@ import msgspec
 from tortoise import fields
 from tortoise.models import Model
 
-from jxc_graphql.kit import bus, db
+from jxc_graphql.kit import bus, db, happened
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, Rejected
 from jxc_graphql.kit.numbers import Fixed
@@ -123,6 +123,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
             if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
                 raise TypeError(f"{cls.__qualname__} cannot be stored as {name}: {other.__qualname__} is")
             Fact.registry[name] = cls
+            happened.note(name, cls.__doc__)
 
     @property
     def subject_id(self) -> int:

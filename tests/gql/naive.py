@@ -146,8 +146,8 @@ class Naive:
         target = field.type.of
         if isinstance(target, ObjectType):
             entity = target.node if target.kind == "connection" else target
-            if entity is not None and entity.table is not None:
-                check(call, entity.table.requires)
+            if entity is not None and (entity.table is not None or entity.requires is not None):
+                check(call, entity.requires)
         if field.requires is not None and field.requires not in call.permissions:
             raise Forbidden(field.requires)
 
@@ -160,8 +160,8 @@ class Naive:
 
     def check_type(self, kind: ObjectType, call: Call) -> None:
         """Refuses objects of an entity."""
-        if kind.table is not None:
-            check(call, kind.table.requires)
+        if kind.table is not None or kind.requires is not None:
+            check(call, kind.requires)
 
     def is_id(self, text: str) -> bool:
         """Whether it is an id as we give them out."""

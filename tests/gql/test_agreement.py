@@ -43,6 +43,7 @@ from tests.gql.naive import Naive
 from tests.gql.naive_where import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.make.haul import Haul
+from tests.make.rights import without
 from tests.make.trade import make_trade
 
 CASES = int(os.environ.get("JXC_AGREEMENT_CASES", "2000"))
@@ -77,10 +78,10 @@ class Tally(NamedTuple):
 CALLS = [
     *[ADMIN] * 6,
     Call(actor_id=1, at=AT, permissions=EVERYTHING, scopes={Dimension.WAREHOUSE: frozenset({10})}, locale="zh-CN"),
-    Call(actor_id=1, at=AT, permissions=EVERYTHING - {Permission.SEE_COST}),
+    Call(actor_id=1, at=AT, permissions=without(Permission.SEE_COST)),
     Call(
         actor_id=1,
-        permissions=EVERYTHING - {Permission.SEE_PARTNERS, Permission.SEE_CATALOG},
+        permissions=without(Permission.SEE_PARTNERS, Permission.SEE_CATALOG),
         scopes={Dimension.WAREHOUSE: frozenset({11, 12})},
     ),
     Call(actor_id=1, at=AT, permissions=frozenset(), scopes={Dimension.WAREHOUSE: frozenset()}),
@@ -257,9 +258,9 @@ async def published(url: str, seed: int, cases: int) -> Tally:
         calls = [
             *[call] * 6,
             msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({trades[0].shop.warehouse.id})}),
-            msgspec.structs.replace(call, permissions=EVERYTHING - {Permission.SEE_COST, Permission.MANAGE_USERS}),
+            msgspec.structs.replace(call, permissions=without(Permission.SEE_COST, Permission.MANAGE_USERS)),
             msgspec.structs.replace(
-                call, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scopes={Dimension.WAREHOUSE: frozenset()}
+                call, permissions=without(Permission.SEE_PARTNERS), scopes={Dimension.WAREHOUSE: frozenset()}
             ),
             Call(at=AT),
         ]

@@ -46,13 +46,13 @@ def field(owner: str, name: str) -> str:
     [
         ("Order", "number", "String!"),
         ("Order", "expectedOn", "Date"),
-        ("Order", "supplier", "Supplier"),  # needs another permission than the order
+        ("Order", "supplier", "Supplier!"),  # whose permission that of the order includes
         ("Order", "warehouse", "Warehouse!"),  # lies in scope when the order does
         ("Order", "total", "Decimal"),  # may be withheld
         ("Order", "lines", "[Line!]!"),
-        ("Order", "pagedLines", "LineConnection"),
+        ("Order", "pagedLines", "LineConnection!"),
         ("Order", "steps", "[AllowedStep!]!"),
-        ("Line", "order", "Order"),  # another scope than its own column tells
+        ("Line", "order", "Order!"),  # by which its scope is told
         ("Query", "orders", "OrderConnection"),
         ("Query", "nodes", "[Node]"),
         ("RenamePayload", "userErrors", "[UserError!]!"),
@@ -329,7 +329,7 @@ class FruitWares:
 
 def test_a_feature_adds_fields_to_an_entity_of_a_lower_one() -> None:
     built = graphql.build_schema(Schema([module(Shelf), module(Ware, ShelfWares)]).as_str())
-    assert str(built.type_map["Shelf"].fields["wares"].type) == "WareConnection"  # type: ignore[attr-defined]
+    assert str(built.type_map["Shelf"].fields["wares"].type) == "WareConnection!"  # type: ignore[attr-defined]
     assert "ShelfWares" not in built.type_map
 
 

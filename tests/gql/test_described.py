@@ -23,7 +23,10 @@ def test_they_have_the_type_of_the_column_and_its_words() -> None:
     told = describe.of_model(models.PlaceMoveLine)
     fields = schema.schema().types.objects["PlaceMoveLine"].fields
     assert list(fields) == ["id", "lineNo", "sku", "placeMove", "fromPlace", "toPlace", "lot", "quantity"]
-    assert [fields[name].description for name in ("lineNo", "fromPlace")] == [told["line_no"], told["from_place"]]
+    assert [fields[name].description for name in ("lineNo", "fromPlace")] == [
+        told["line_no"],
+        f"{told['from_place']} Null out of sight.",
+    ]
     types = {name: fields[name].type for name in ("lineNo", "quantity", "lot")}
     assert [getattr(one.of, "name", None) or one.of.graphql for one in types.values()] == ["Int", "Decimal", "Lot"]  # type: ignore[union-attr]
     assert [one.nullable for one in types.values()] == [False, False, True]

@@ -49,7 +49,8 @@ def test_shows_levels_columns_joins_statements_and_shapes() -> None:
               ? 1: the caller's scope WAREHOUSE
               ? 2: the caller's scope WAREHOUSE
             def shape(rows, fail, call, x0):
-                return [{'number': c1, 'supplier': None if c3 is None else {'name': c2}, 'lines': x0[c0]} for (c0, c1, c2, c3, *_) in rows]
+                return [{'number': c1, 'supplier': fail(k2) if c3 is None else {'name': c2}, 'lines': x0[c0]} for (c0, c1, c2, c3, *_) in rows]
+            where k2 is TypeError('Cannot return null for non-nullable field Order.supplier.')
             x0 by c0:
               level of purchase_order_line: all of each parent, told by c2
                 column c0 = t0."id"
@@ -145,7 +146,7 @@ async def test_tracebacks_show_the_compiled_text_as_long_as_the_plan_lives(datab
     executor = Executor(SCHEMA)
     await executor.run(executor.prepare(NESTED), None, ADMIN)
     (line, order) = sorted(set(linecache.cache) - known)
-    assert "'supplier': None if c3 is None" in linecache.getline(order, 2) + linecache.getline(line, 2)
+    assert "'supplier': fail(k2) if c3 is None" in linecache.getline(order, 2) + linecache.getline(line, 2)
     del executor
     gc.collect()
     assert not set(linecache.cache) - known

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from jxc_graphql.gql.run.execute import Executor
-from jxc_graphql.gql.schema.types import ObjectType, takes
+from jxc_graphql.gql.schema.sight import takes
+from jxc_graphql.gql.schema.types import ObjectType
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth import operations as auth
@@ -21,9 +22,10 @@ from jxc_graphql.schema import schema
 from tests.gql import goods
 from tests.gql.naive_where import global_id
 from tests.gql.sockets import Open, bearer, hear, subscribe
-from tests.gql.test_execute import ADMIN, EVERYTHING, SCHEMA, ask, order
+from tests.gql.test_execute import ADMIN, SCHEMA, ask, order
+from tests.make.rights import without
 
-POOR = msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_COST})
+POOR = msgspec.structs.replace(ADMIN, permissions=without(Permission.SEE_COST))
 
 
 def hidden(answer: dict[str, Any]) -> list[tuple[list[str], str]]:
@@ -60,7 +62,7 @@ async def test_nothing_is_named_to_who_sees_all_and_a_field_that_is_left_out_is_
 
 
 async def test_a_root_field_that_may_not_be_asked_is_one_error(executor: Executor) -> None:
-    call = msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_PARTNERS})
+    call = msgspec.structs.replace(ADMIN, permissions=without(Permission.SEE_PARTNERS))
     answer = await ask(executor, "{ suppliers { nodes { name code } } warehouses { nodes { code } } }", call)
     assert answer["data"]["suppliers"] is None
     assert answer["data"]["warehouses"]["nodes"]
@@ -69,31 +71,29 @@ async def test_a_root_field_that_may_not_be_asked_is_one_error(executor: Executo
 
 
 async def test_of_things_by_their_ids_those_are_null_that_may_not_be_seen(executor: Executor) -> None:
-    call = msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_PARTNERS})
+    call = msgspec.structs.replace(ADMIN, permissions=without(Permission.SEE_PARTNERS))
     ids = [goods.FIRST["supplier"], goods.FIRST["supplier"] + 1]
+    warehouse = global_id("Warehouse", goods.FIRST["warehouse"])
     answer = await ask(
         executor,
-        "query ($ids: [ID!]!) { them: nodes(ids: $ids) { id ... on Order { number } } }",
+        "query ($ids: [ID!]!) { them: nodes(ids: $ids) { id ... on Warehouse { code } } }",
         call,
-        ids=[*(global_id("Supplier", key) for key in ids), order(1)],
+        ids=[*(global_id("Supplier", key) for key in ids), warehouse],
     )
-    assert answer["data"]["them"] == [None, None, {"id": order(1), "number": "PO-00001"}]
+    assert answer["data"]["them"] == [None, None, {"id": warehouse, "code": "W0"}]
     assert "errors" not in answer
     assert hidden(answer) == [(["them"], "SEE_PARTNERS")]
 
 
-async def test_a_payload_names_it_and_its_lists_are_empty(executor: Executor) -> None:
-    call = msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_COST, Permission.SEE_CATALOG})
+async def test_a_payload_names_it(executor: Executor) -> None:
     text = """mutation ($input: RenameInput!) { rename(input: $input) {
         order { remark total } skus { code } query { orders(first: 1) { nodes { total } } } userErrors { code }
     } }"""
-    answer = await ask(executor, text, call, input={"id": order(1), "remark": "new"})
+    answer = await ask(executor, text, POOR, input={"id": order(1), "remark": "new"})
     assert answer["data"]["rename"]["order"] == {"remark": "new", "total": None}
-    assert answer["data"]["rename"]["skus"] == []
     assert "errors" not in answer
     assert hidden(answer) == [
         (["rename", "order", "total"], "SEE_COST"),
-        (["rename", "skus"], "SEE_CATALOG"),
         (["rename", "query", "orders", "nodes", "total"], "SEE_COST"),
     ]
 
@@ -124,7 +124,7 @@ async def test_every_field_that_rights_may_take_away_says_so_in_the_schema() -> 
                 found += 1
                 assert f"@requires(permission: {permission})" in _declared(text, owner, field.name)
                 assert field.type.nullable, (owner.name, field.name)
-    assert found > 100
+    assert found > 90
     assert text.count("directive @requires(permission: Permission!) repeatable on FIELD_DEFINITION") == 1
 
 

@@ -18,6 +18,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, papers, shop
 from tests.gql.naive_where import global_id
+from tests.make.rights import without
 
 EVERYTHING = frozenset(Permission)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING)
@@ -96,7 +97,7 @@ async def test_what_the_register_has_not_is_read_from_each_kind(executor: Execut
 
 
 async def test_kinds_that_may_not_be_seen_are_null_at_an_edge_and_not_in_a_list(executor: Executor) -> None:
-    call = Call(actor_id=1, permissions=EVERYTHING - {Permission.SEE_PURCHASING})
+    call = Call(actor_id=1, permissions=without(Permission.SEE_PURCHASING))
     answer, _ = await ask(executor, "{ papers { totalCount nodes { number } } }", call)
     assert answer["data"]["papers"] == {"totalCount": 0, "nodes": []}
     answer, _ = await ask(executor, NOTES % "number", call)
@@ -224,7 +225,7 @@ def test_an_own_word_for_what_is_added_to_its_interface_stands() -> None:
         setattr(module, one.__name__, one)
     told = graphql.build_schema(Schema([module]).as_str()).type_map["Told"]
     assert isinstance(told, graphql.GraphQLObjectType)
-    assert told.fields["warehouse"].description == "Its own word for it."
+    assert told.fields["warehouse"].description == "Its own word for it. Null out of sight."
 
 
 @pytest.mark.parametrize(

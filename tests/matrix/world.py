@@ -28,6 +28,7 @@ from jxc_graphql.warehousing.sharing.rules import WantedTime
 from tests.make import corrections
 from tests.make.hall import Hall, of, only
 from tests.make.haul import Haul
+from tests.make.rights import without
 from tests.make.shop import Shop, open_warehouse
 from tests.make.trade import Trade
 from tests.make.workshop import Workshop, make_workshop
@@ -55,7 +56,7 @@ async def make_askers(boss: Call) -> dict[str, int]:
     }
     made = {}
     for lacks in dict.fromkeys(asked.values()):
-        allowed = [one for one in Permission if one not in {lacks, Permission.SEE_AUDIT_LOG}]
+        allowed = sorted(without(lacks, Permission.SEE_AUDIT_LOG))
         await auth.create_role(boss, code=f"NOT_{lacks}", name=lacks, permissions=allowed)
     for name, lacks in asked.items():
         user = await auth.create_user(auth.system_call(), username=name.lower(), name=name, roles=[f"NOT_{lacks}"])

@@ -147,7 +147,7 @@ class StockMovement(Node):
     to_place: Place
     """To where; null when it is in a warehouse out of the caller's scope."""
     lot: Lot | None
-    """Of which lot (批次)."""
+    """Of which lot (批次); null for goods that are kept without lots."""
     quantity: Quantity
     """How much, in the SKU's base unit."""
     value: Money = column(requires=Permission.SEE_COST)

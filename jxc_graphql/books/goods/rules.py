@@ -105,7 +105,7 @@ class LotNotSellable(Reason, frozen=True, kw_only=True):
     lot: str
     """The number of the lot."""
     expires_on: date | None
-    """Its expiry date (到期日)."""
+    """Its expiry date (到期日); null where that is not known."""
     is_blocked: bool
     """Whether it is blocked (冻结)."""
 

@@ -64,7 +64,7 @@ class PurchaseOrder(DocumentHeader):
     """Where to."""
     warehouse_id: int
     expected_on = fields.DateField(null=True)
-    """The day on which the goods are expected (预计到货日期)."""
+    """The day on which the goods are expected (预计到货日期); null while nobody said."""
     total = MoneyField()
 
     class Meta:

@@ -52,7 +52,7 @@ class Hiding:
             self.of_root(kind, self._selections.below(kind, nodes), path)
             return
         for one in kind.possible if kind.abstract else [kind]:
-            refused = refusal_of(self._call, one) if one.table is not None else None
+            refused = refusal_of(self._call, one) if one.table is not None or one.requires is not None else None
             if refused is None:
                 self._fields(one, self._selections.below(one, nodes), path)
             elif isinstance(refused, Forbidden) and not field.type.many and field.source != Built("node"):

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from jxc_graphql.gql.plan.problems import denied
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Key, Sql, both, in_scope, of_kinds, put, quoted, where
-from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Scope, Table
+from jxc_graphql.gql.schema.sight import through
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
 
 
 def refusal_of(call: Call, entity: ObjectType) -> Exception | None:
     """Why a caller may not have objects of an entity at all."""
-    assert entity.table is not None
-    needed = entity.table.requires
+    needed = entity.requires
     if call.actor_id is None or (needed is not None and needed not in call.permissions):
         return denied(call, needed)
     return None
@@ -22,7 +22,8 @@ def refusal(call: Call, field: Field) -> Exception | None:
     """Why a caller may not have a field, or what it leads to; None when he may."""
     kind = field.type.of
     entity = (kind.node or kind) if isinstance(kind, ObjectType) else None
-    found = refusal_of(call, entity) if entity is not None and entity.table is not None else None
+    guarded = entity is not None and (entity.table is not None or entity.requires is not None)
+    found = refusal_of(call, entity) if entity is not None and guarded else None
     if found is None and field.requires is not None and field.requires not in call.permissions:
         return denied(call, field.requires)
     return found
@@ -116,13 +117,6 @@ def is_seen_with(owner: Table, column: ModelColumn, target: ObjectType) -> bool:
     if table is None or target.register is not None:
         return False
     return all(
-        owner.scopes.get(name) == tuple(_through(column, table, way) for way in ways)
+        owner.scopes.get(name) == tuple(through(column, table, way) for way in ways)
         for name, ways in table.scopes.items()
     )
-
-
-def _through(column: ModelColumn, table: Table, way: Scope) -> Scope:
-    """The way to a place by a column that points to a table."""
-    if way == Scope((), table.key):
-        return Scope((), column.name)
-    return Scope(((column.name, table.name, table.key), *way.steps), way.column)

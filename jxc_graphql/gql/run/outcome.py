@@ -9,7 +9,7 @@ from graphql import FieldNode
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.level import Typed, attempt, indented
-from jxc_graphql.gql.plan.planner import Planner
+from jxc_graphql.gql.plan.planner import Planner, missing_value
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
@@ -69,7 +69,8 @@ class Outcomes:
         target = field.type.of
         if isinstance(target, ObjectType) and target.loaded:
             optional = field.type.many and self._kind.kind == "payload"
-            return _Loaded(self._planner.objects(field, nodes), names_of(field), optional)
+            missing = None if field.type.nullable else missing_value(self._kind, field)
+            return _Loaded(self._planner.objects(field, nodes), names_of(field), optional, missing)
         attribute = _attribute(field)
         if isinstance(target, ObjectType):
             below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
@@ -114,9 +115,13 @@ class _Loaded:
     names: Sequence[str]
     optional: bool
     """Whether an outcome need not have it: of several facts that an operation may return, some tell of none."""
+    missing: Exception | None
+    """What is wrong where there is none."""
 
     async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
-        return await self.objects.shape(run, [self._ids(one) for one in outcomes])
+        found = await self.objects.shape(run, [self._ids(one) for one in outcomes])
+        missing = self.missing
+        return found if missing is None else [run.fail(missing) if one is None else one for one in found]
 
     def work(self, run: Run, outcomes: float) -> float:
         return self.objects.work(run, outcomes)

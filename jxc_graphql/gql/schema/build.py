@@ -8,6 +8,7 @@ from graphql import GraphQLSchema
 
 from jxc_graphql.gql.schema import generated, outcomes, registers
 from jxc_graphql.gql.schema.find import TypeFinder
+from jxc_graphql.gql.schema.sight import when_null
 from jxc_graphql.gql.schema.sources import SourceFinder, members
 from jxc_graphql.gql.schema.strawberry_types import StrawberryTypes
 from jxc_graphql.gql.schema.types import (
@@ -29,8 +30,11 @@ from jxc_graphql.gql.words.node import Node
 from jxc_graphql.gql.words.user_errors import InvalidInputError, UserError
 
 ROOTS = {
-    "query": ("Query", "What can be asked."),
-    "mutation": ("Mutation", "What can be done; one field is one action of the business, done one after the other."),
+    "query": ("Query", "What can be asked; a field is null, with an error, where it is refused."),
+    "mutation": (
+        "Mutation",
+        "What can be done, one after the other; a field is one action, and null where it is refused.",
+    ),
     "subscription": ("Subscription", "What can be followed as it happens."),
 }
 
@@ -178,6 +182,14 @@ def _finish(finder: TypeFinder, query: ObjectType) -> None:
                     raise DeclarationError(
                         f"{owner.name}.{field.name}", "it is empty when the input was refused", "Write `| None`"
                     )
+    _promise(finder)
+
+
+def _promise(finder: TypeFinder) -> None:
+    """Says of each field when it is null, and lets interfaces promise no more than all that have them keep."""
+    for owner in finder.objects.values():
+        for field in owner.fields.values():
+            field.description += when_null(owner, field)
     for promised in finder.objects.values():
         for field in promised.fields.values() if promised.kind == "interface" else ():
             field.type = field.type.or_null(any(one.fields[field.name].type.nullable for one in promised.possible))

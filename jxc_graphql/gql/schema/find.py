@@ -49,7 +49,7 @@ class TypeFinder:
             if not item.many and not item.nullable:
                 return Ref(item.of, many=True)
         if origin is Connection:
-            return Ref(self._connection(self._named(arguments[0], place), place), nullable=True)
+            return Ref(self._connection(self._named(arguments[0], place), place))
         if annotation is Id or origin is Id:
             return Ref(IdOf(self._whose(arguments[0] if arguments else Any, place)))
         return Ref(self._named(annotation, place))
@@ -118,7 +118,9 @@ class TypeFinder:
                 found = self.inputs[name] = InputType(name, description, cls=told.makes or cls)
             else:
                 table = table_of(name, told) if told.model is not None else None
-                found = self.objects[name] = ObjectType(name, description, told.kind, table=table, reason=told.reason)
+                found = self.objects[name] = ObjectType(
+                    name, description, told.kind, table=table, reason=told.reason, requires=told.requires
+                )
                 if table is not None and told.kind_column is not None:
                     found.register = register_of(name, table, told.kind_column)
             self._left.append((cls, found))

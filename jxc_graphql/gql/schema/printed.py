@@ -15,6 +15,7 @@ from graphql.language import ast, print_ast
 WIDTH = 120
 MADE = ("Where", "Order", "OrderField", "Connection", "Edge", "Aggregates", "Numbers", "Filter")
 """How the types end that are made for another."""
+_WHEN_NULL = re.compile(r" Null [^.]*\.$")
 ROOTS = ("Query", "Mutation", "Subscription")
 _HEADER = "# A text stands where it is first needed: a name without one means what that name meant above.\n"
 
@@ -39,7 +40,8 @@ class _Texts:
         elif is_made:
             told.add(("", re.sub("`.*?`", "", text)))
         is_known = bool(told & self._printed)
-        self._printed |= told
+        # What is made of a field, such as a filter, is never null and has only what comes before that.
+        self._printed |= told | {(what, _WHEN_NULL.sub("", one)) for what, one in told}
         if is_known or self._is_said_of_its_type(node, text):
             return []
         if len(margin) + len(text) + 6 <= WIDTH and "\n" not in text:

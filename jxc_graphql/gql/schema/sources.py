@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jxc_graphql.gql.schema.scalars import STRING, Leaf
+from jxc_graphql.gql.schema.sight import may_be_hidden
 from jxc_graphql.gql.schema.types import (
     Built,
     Field,
@@ -17,7 +18,6 @@ from jxc_graphql.gql.schema.types import (
     ModelColumn,
     ObjectType,
     Ref,
-    Scope,
     Source,
     Table,
     ToMany,
@@ -77,29 +77,11 @@ class SourceFinder:
         kind = self._ref(member.annotation, place)
         name, requires = camel(member.name), getattr(member.marker, "requires", None)
         source = self._source(place, member, kind)
-        # What rights may take away is null then, whatever the table says; a list of a payload is empty.
-        empty = self._owner.kind == "payload" and kind.many
-        taken = not empty and (requires is not None or self._may_be_hidden(kind, source))
         hides_row = getattr(member.marker, "hides_row", False)
-        return Field(name, member.description, kind.or_null(taken), source, requires, hides_row)
-
-    def _may_be_hidden(self, kind: Ref, source: Source) -> bool:
-        if isinstance(kind.of, ObjectType) and kind.of.abstract:
-            return True
-        own, target = self._owner.table, (kind.of.node or kind.of).table if isinstance(kind.of, ObjectType) else None
-        if target is None:
-            return False
-        if target.requires is not None and (own is None or target.requires != own.requires):
-            return True
-        if isinstance(source, ToMany) or kind.many or not target.scopes:
-            return False
-        if not isinstance(source, ToOne):
-            return True
-        known = {} if own is None else own.scopes
-        return any(
-            places != (Scope((), target.key),) or known.get(name) != (Scope((), source.column.name),)
-            for name, places in target.scopes.items()
-        )
+        found = Field(name, member.description, kind, source, requires, hides_row)
+        # What rights may take away is null then, whatever the table says.
+        found.type = kind.or_null(may_be_hidden(self._owner, found))
+        return found
 
     def _source(self, place: str, member: Member, kind: Ref) -> Source:  # noqa: PLR0911  (one per marker)
         table = self._owner.table

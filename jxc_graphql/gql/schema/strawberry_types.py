@@ -14,7 +14,8 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
 from jxc_graphql.gql.schema.scalars import SCALARS, Leaf
-from jxc_graphql.gql.schema.types import Argument, EnumType, Field, IdOf, ObjectType, Ref, Types, takes
+from jxc_graphql.gql.schema.sight import takes
+from jxc_graphql.gql.schema.types import Argument, EnumType, Field, IdOf, ObjectType, Ref, Types
 from jxc_graphql.gql.words.entity import NO_DEFAULT
 
 _REQUIRES = (

@@ -125,6 +125,8 @@ class ObjectType:
     unions: list["ObjectType"] = dataclasses.field(default_factory=list)
     """The unions that it is a member of."""
     table: Table | None = None
+    requires: str | None = None
+    """The permission without which nobody sees one."""
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
     reason: type[Reason] | None = None
@@ -292,15 +294,6 @@ class Field:
     hides_row: bool = False
     """Whether a row is not there where that is hidden to which this field leads."""
     arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
-
-
-def takes(owner: ObjectType, field: Field) -> list[str]:
-    """The permissions that a field takes beyond those that its owner takes."""
-    kind, table = field.type.of, (owner.node or owner).table
-    target = (kind.node or kind).table if isinstance(kind, ObjectType) else None
-    needed = [field.requires, None if target is None else target.requires]
-    own = None if table is None else table.requires
-    return list(dict.fromkeys(one for one in needed if one is not None and one != own))
 
 
 @dataclasses.dataclass(repr=False)

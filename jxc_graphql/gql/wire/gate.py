@@ -15,8 +15,9 @@ from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
+from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
-from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets
+from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets, RateLimited
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.trusted import Trusted
@@ -54,6 +55,14 @@ class Gate:
 
     def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         """Lets an operation in: its text is known, and it is paid for; raises `Refused`, `RateLimited` among it."""
+        try:
+            return self._admit(parameters, call, address)
+        except RateLimited:
+            raise
+        except Refused as refused:
+            raise Refused(translated(refused.result, call.locale).errors or ()) from None
+
+    def _admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         parameters = self._trusted.resolve(parameters)
         self._budgets.take(call, address, 0)
         try:
@@ -115,6 +124,7 @@ class Gate:
         except TimeoutError:
             result = _too_late(admitted)
         told = {} if result.extensions is UNSET else result.extensions
+        result = translated(result, admitted.call.locale)
         return replace(result, extensions={**told, "cost": admitted.told})
 
 

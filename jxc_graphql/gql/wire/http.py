@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jxc_graphql.gql.run.result import Refused, Result, failed, unauthenticated
+from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire import single
 from jxc_graphql.gql.wire.answers import answers
 from jxc_graphql.gql.wire.body import JSON, parameters_of
@@ -30,6 +31,7 @@ from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
+from jxc_graphql.kit.messages import choose_locale
 
 RESPONSE_JSON = "application/graphql-response+json"
 EVENTS = "text/event-stream"
@@ -81,7 +83,8 @@ class GraphQLOverHTTP:
         try:
             return await self._operate(request, request_id, accepted)
         except BadRequest as bad:
-            return _response(bad.result, media, request_id, bad.status, bad.headers)
+            answer = translated(bad.result, choose_locale(request.headers.get("accept-language") or ""))
+            return _response(answer, media, request_id, bad.status, bad.headers)
         except RateLimited as limited:
             return _response(limited.result, media, request_id, 429, {"Retry-After": str(limited.retry_after)})
         except Unauthenticated as unknown:
@@ -90,7 +93,8 @@ class GraphQLOverHTTP:
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001  (a client never sees a traceback)
-            answer = failed(error, request.headers.get("accept-language"))
+            language = request.headers.get("accept-language")
+            answer = translated(failed(error, language), choose_locale(language or ""))
             return _response(answer, media, request_id, 500)
 
     async def _operate(self, request: Request, request_id: str, accepted: list[str]) -> ASGIApp:
@@ -117,7 +121,7 @@ class GraphQLOverHTTP:
         except RateLimited:
             raise
         except Refused as refused:
-            result = refused.result
+            result = translated(refused.result, call.locale)
         if accepted[0] == EVENTS:
             return SseResponse(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200

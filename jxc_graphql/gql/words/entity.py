@@ -143,11 +143,14 @@ def extends(extended: type) -> Callable[[C], C]:
     return lambda cls: _declare(cls, kind="extension", extends=extended)
 
 
-def value(cls: C) -> C:
+def value(cls: C | None = None, *, requires: str | None = None) -> Any:
     """A type without a table: its fields are the attributes of what a function returns.
 
     A field whose type is an entity is loaded from the attribute `<field>_id` (a list: `<field without s>_ids`).
+    `requires`: the permission without which nobody gets one.
     """
+    if cls is None:
+        return lambda declared: _declare(declared, kind="value", requires=requires)
     return _declare(cls, kind="value")
 
 

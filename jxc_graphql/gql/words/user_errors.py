@@ -13,7 +13,7 @@ class UserError:
     message: str
     """What is wrong, for people, in the language of the request."""
     path: list[str] | None
-    """The way to the input that caused it, list positions included."""
+    """The way to the input that caused it, list positions included; null where it is not one alone."""
 
 
 @user_error(Reason)

@@ -72,13 +72,13 @@ class StockAlert(Node):
     note: str
     """What was said by who took it up or put it off last (备注)."""
     snoozed_until_on: date | None
-    """The day on which it will be open again (稍后提醒)."""
+    """The day on which it will be open again (稍后提醒); null while it is not put off."""
     raised_at: datetime
     """When it was raised."""
     acknowledged_at: datetime | None
-    """When somebody took it up."""
+    """When somebody took it up; null before."""
     resolved_at: datetime | None
-    """When it was right again."""
+    """When it was right again; null before."""
 
 
 class Query:
@@ -141,7 +141,7 @@ async def snooze_stock_alert(call: Call, input: SnoozeStockAlertInput) -> StockA
     )
 
 
-@value
+@value(requires=Permission.SEE_ALERTS)
 class LowStockEvent:
     """A low-stock alert was raised, got worse or was resolved."""
 
@@ -171,7 +171,7 @@ async def low_stock_alerts(
         yield event
 
 
-@value
+@value(requires=Permission.SEE_ALERTS)
 class StockAlertEvent:
     """A stock alert of any kind changed."""
 

@@ -18,21 +18,21 @@ from jxc_graphql.office.auth.permissions import Permission
 DEFAULT_AGES = (30, 60, 90, 180)
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockGroup:
     """What a report adds up: one of these; none of them for warehouses without a branch."""
 
     category: Category | None
-    """The category of the products (分类), without those below it."""
+    """The category of the products (分类), without those below it; null where groups are something else."""
     warehouse: Warehouse | None
     """The warehouse (仓库)."""
     branch: Branch | None
-    """The branch (门店)."""
+    """The branch (门店); null where groups are something else, or have none."""
     product: Product | None
-    """The product (商品)."""
+    """The product (商品); null where groups are something else."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockAsOf:
     """What a stock level was (时点库存)."""
 
@@ -58,7 +58,7 @@ class StockAsOf:
     """What one unit on hand cost on average (单位成本); null without goods."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class ValuedStock:
     """What the goods of a group are worth."""
 
@@ -86,7 +86,7 @@ class ValuedStock:
     """Which part of the value of all groups `ownedValue` is (占比), such as 0.25; null where that is 0."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockValuation:
     """What stock is worth (库存金额), and how that divides.
 
@@ -118,7 +118,7 @@ class StockValuation:
     """The first of them: those worth most; for who may not see costs, those with most on hand."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockAge:
     """The goods of an age (库龄), by the day on which the company first had them."""
 
@@ -134,7 +134,7 @@ class StockAge:
     """Which part of the value it is (占比); null where that is 0."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class AgedStock:
     """How old the goods of a group are."""
 
@@ -148,7 +148,7 @@ class AgedStock:
     """From the youngest to the oldest."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockAgeing:
     """How old stock is (库龄分析), and how that divides."""
 
@@ -164,7 +164,7 @@ class StockAgeing:
     """The first of them: those worth most; for who may not see costs, those with most on hand."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class TurnedStock:
     """How fast the goods of a group went in a period.
 
@@ -189,7 +189,7 @@ class TurnedStock:
     """For how many days the average lasts (周转天数); null where nothing was sold."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockTurnover:
     """How fast stock went in a period (库存周转), and how that divides."""
 
@@ -201,7 +201,7 @@ class StockTurnover:
     """The first of them: those of which most was sold."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class SlowMover:
     """A stock level that lasts too long (滞销)."""
 

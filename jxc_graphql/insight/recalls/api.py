@@ -18,7 +18,7 @@ from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class LotSupply:
     """A supplier brought goods of a lot with a goods receipt (来源)."""
 
@@ -36,7 +36,7 @@ class LotSupply:
     """How much came, rejected goods included, in the SKU's base unit."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class LotDelivery:
     """A customer received goods of a lot with a shipment (去向)."""
 
@@ -56,7 +56,7 @@ class LotDelivery:
     """How much left, in the SKU's base unit."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class LotLink:
     """A document made goods out of others (组装拆卸): a component that went in, or a kit that came out."""
 
@@ -76,7 +76,7 @@ class LotLink:
     """How much went in, or came out, in the base unit of its SKU."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class LotTrace:
     """The trace of a lot (批次追溯): where its goods came from, and where they went, in the caller's warehouses."""
 
@@ -98,7 +98,7 @@ class LotTrace:
     """Whether that is all: false where a list was cut off, or there are more than 5 assemblies."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class TradedLot:
     """How much of a lot a customer received, or a supplier brought."""
 
@@ -114,7 +114,7 @@ class TradedLot:
     """How many shipments or receipts there were."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class TradedLots:
     """A page of lots that were traded, newest lots first."""
 

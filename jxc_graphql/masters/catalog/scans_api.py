@@ -9,6 +9,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.catalog.gs1 import ScanFault
+from jxc_graphql.office.auth.permissions import Permission
 
 
 @value
@@ -33,7 +34,7 @@ class ScanProblem:
     """What is wrong with it."""
 
 
-@value
+@value(requires=Permission.SEE_CATALOG)
 class Scan:
     """What a scanned code stands for: one unit of a SKU."""
 
@@ -48,27 +49,27 @@ class Scan:
     quantity: Quantity | None
     """What one of that unit is in base units; null where that is no exact quantity."""
     lot_number: str | None
-    """The lot that a GS1 label names (批次)."""
+    """The lot that a GS1 label names (批次); else null."""
     serial_number: str | None
-    """The serial number that a GS1 label names (序列号)."""
+    """The serial number that a GS1 label names (序列号); else null."""
     produced_on: date | None
-    """The day of production that a GS1 label names (生产日期)."""
+    """The day of production that a GS1 label names (生产日期); else null."""
     expires_on: date | None
-    """The day until which a GS1 label says that the goods are good (到期日)."""
+    """The day until which a GS1 label says that the goods are good (到期日); else null."""
     expires_at: datetime | None
-    """The moment until which they are good, where a GS1 label tells the time of day too (AI 7003)."""
+    """The moment until which they are good, where a GS1 label tells the time of day too (AI 7003); else null."""
     content_gtin: str | None
-    """The GTIN of what the labelled unit contains (AI 02); where it has none of its own, `sku` is of this one."""
+    """The GTIN of what the labelled unit contains (AI 02), else null; `sku` is of it where the unit has none."""
     variable_count: int | None
-    """How many items a trade item of variable measure contains (AI 30)."""
+    """How many items a trade item of variable measure contains (AI 30); null where the label does not say."""
     contained_count: int | None
-    """How many trade items the labelled unit contains (AI 37)."""
+    """How many trade items the labelled unit contains (AI 37); null where the label does not say."""
     total_quantity: Quantity | None
     """What those are in base units: so many items, or so many of `unit`; null without a count or where not exact."""
     net_weight: Quantity | None
-    """Net weight in kilograms (净重, AI 310n)."""
+    """Net weight in kilograms (净重, AI 310n); null where the label does not say."""
     price: Money | None
-    """The amount to pay that the label states, in the currency of where it is sold (AI 392n)."""
+    """The amount to pay that the label states, in the currency of where it is sold (AI 392n); else null."""
     elements: list[ScanElement]
     """All that a GS1 label says, in its order; empty for other codes."""
     problems: list[ScanProblem]

@@ -172,6 +172,6 @@ class LotExpiresBeforeProducedError:
     """A lot would expire before it was made."""
 
     produced_on: date | None
-    """Production date (生产日期)."""
+    """Production date (生产日期); null where that is not known."""
     expires_on: date | None
-    """Expiry date (到期日)."""
+    """Expiry date (到期日); null where that is not known."""

@@ -56,9 +56,9 @@ class LotMismatch(Reason, frozen=True, kw_only=True):
     number: str
     """Number of the lot (批号)."""
     produced_on: date | None
-    """The production date that is known (生产日期)."""
+    """The production date that is known (生产日期); else null."""
     expires_on: date | None
-    """The expiry date that is known (到期日)."""
+    """The expiry date that is known (到期日); else null."""
 
 
 class Dated(Protocol):

@@ -52,7 +52,7 @@ class Warehouse(Node, Versioned):
     address: str
     """Address (地址)."""
     branch: Branch | None
-    """The branch (门店) that it belongs to, if any."""
+    """The branch (门店) that it belongs to; null where it belongs to none."""
     is_active: bool
     """Whether it takes new documents (启用)."""
     created_at: datetime
@@ -173,7 +173,7 @@ class CreateWarehouseInput:
     address: str = ""
     """Address (地址), at most 400 characters."""
     branch_id: Id[Branch] | None = None
-    """The branch (门店) that it belongs to, if any."""
+    """The branch (门店) that it belongs to; null where it belongs to none."""
     idempotency_key: str | None = None
     """A key of your own: sent again with it, the request is done once (幂等键)."""
 

@@ -29,9 +29,9 @@ class AccessToken:
     expires_at: datetime
     """When it ends by itself; a session's end moves on with each use, up to 30 days after its beginning."""
     revoked_at: datetime | None
-    """When it was revoked (吊销)."""
+    """When it was revoked (吊销); null while it is good."""
     last_used_at: datetime | None
-    """When it was last used, to the minute."""
+    """When it was last used, to the minute; null before that."""
     last_used_from: str
     """The address from which it was last used."""
     permissions: list[Permission] | None = computed(rules.permissions_of_token, "permissions")

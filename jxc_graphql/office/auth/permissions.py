@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from jxc_graphql.kit.rights import include
 from jxc_graphql.kit.vocabulary import add
 
 
@@ -41,9 +42,9 @@ class Permission(StrEnum):
     MANAGE_PARTNERS = "MANAGE_PARTNERS"
     """Create and change suppliers, their prices, and customers."""
     SEE_STOCK = "SEE_STOCK"
-    """See stock levels, movements and lots."""
+    """See stock levels, movements and lots; includes SEE_CATALOG."""
     SEE_COST = "SEE_COST"
-    """See what goods cost: stock values, unit costs, purchase prices."""
+    """See what goods cost: stock values, unit costs, purchase prices; includes SEE_CATALOG."""
     MANAGE_LOTS = "MANAGE_LOTS"
     """Correct the dates of lots; block and unblock them."""
     MANAGE_WAREHOUSES = "MANAGE_WAREHOUSES"
@@ -61,15 +62,15 @@ class Permission(StrEnum):
     APPROVE_ADJUSTMENTS = "APPROVE_ADJUSTMENTS"
     """Approve adjustments and write-offs above the threshold."""
     SEE_PURCHASING = "SEE_PURCHASING"
-    """See purchase orders and goods receipts."""
+    """See purchase orders and goods receipts; includes SEE_CATALOG and SEE_PARTNERS."""
     RECEIVE_GOODS = "RECEIVE_GOODS"
     """Receive goods against an approved purchase order."""
     SEE_SALES = "SEE_SALES"
-    """See sales orders and shipments."""
+    """See sales orders and shipments; includes SEE_CATALOG and SEE_PARTNERS."""
     SHIP_GOODS = "SHIP_GOODS"
     """Ship goods of an approved sales order."""
     SEE_ALERTS = "SEE_ALERTS"
-    """See and follow stock alerts and limits."""
+    """See and follow stock alerts and limits; includes SEE_STOCK."""
     MANAGE_ALERTS = "MANAGE_ALERTS"
     """Set stock limits; acknowledge alerts and put them off."""
     SEE_SHARED_STOCK = "SEE_SHARED_STOCK"
@@ -84,6 +85,13 @@ OF_ALL = frozenset(
     {Permission.MANAGE_ROLES, Permission.MANAGE_COMPANY, Permission.SEE_AUDIT_LOG, Permission.VERIFY_BOOKS}
 )
 """What shows things of all places at once, or is good for all of them, and is nobody's who does not see them all."""
+
+# Who sees stock, orders or alerts sees the goods and partners that they are about: an edge there is never null.
+include(Permission.SEE_STOCK, Permission.SEE_CATALOG)
+include(Permission.SEE_COST, Permission.SEE_CATALOG)
+include(Permission.SEE_PURCHASING, Permission.SEE_CATALOG, Permission.SEE_PARTNERS)
+include(Permission.SEE_SALES, Permission.SEE_CATALOG, Permission.SEE_PARTNERS)
+include(Permission.SEE_ALERTS, Permission.SEE_STOCK)
 
 HELD_BY: dict[Permission, tuple[str, ...]] = {}
 """The built-in roles that have a permission which a feature said, besides those that have all."""

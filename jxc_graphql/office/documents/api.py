@@ -18,6 +18,8 @@ from jxc_graphql.gql.declare import (
     user_error_of,
     value,
 )
+from jxc_graphql.kit import happened
+from jxc_graphql.kit.happened import FactKind
 from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.versions import StaleVersion
@@ -42,8 +44,10 @@ class AllowedAction:
     """What could be done."""
     allowed: bool
     """Whether it can be done now, by the viewer."""
-    reasons: list[str]
-    """Error codes that say why not; empty where it is allowed."""
+    reasons: list[states.DocumentObstacle]
+    """Why not; empty where it is allowed."""
+    texts: list[str]
+    """The same for people, in the language of the request."""
 
 
 @entity(JournalEntry)
@@ -55,9 +59,13 @@ class TimelineEntry:
     actor: User | None
     """Who did it; null when the system did."""
     what: str = column("name")
-    """What happened, such as `PurchaseOrderApproved`."""
+    """What happened, such as `PurchaseOrderApproved`, for filters."""
+    kind: FactKind = computed(happened.kind_of, "name")
+    """What happened, for programs."""
+    text: str = computed(rules.text_of_fact, "name")
+    """What happened, for people, in the language of the request: `Purchase order approved` or `审核采购订单`."""
     note: str | None = computed(rules.note_of_fact, "body")
-    """What was said with it (备注), such as why an order was sent back."""
+    """What was said with it (备注), such as why an order was sent back; null without words."""
 
 
 @entity(models.DocumentLink)

@@ -85,7 +85,7 @@ def allowed_actions(
     elsewhere = {
         column for column, place in places.items() if place is not None and not call.sees(Dimension.WAREHOUSE, place)
     }
-    return model.states.allowed_actions(status, call.permissions, elsewhere)
+    return model.states.allowed_actions(status, call.permissions, elsewhere, call.locale)
 
 
 async def write(

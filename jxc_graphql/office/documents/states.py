@@ -11,8 +11,9 @@ from enum import Enum, StrEnum
 import msgspec
 
 from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.labels import label
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.rules import OutOfScope, check_note
+from jxc_graphql.office.documents.rules import check_note
 
 
 class DocumentStatus(StrEnum):
@@ -96,12 +97,25 @@ class IllegalTransition(Reason, frozen=True, kw_only=True):
     """What its status allows."""
 
 
+class DocumentObstacle(StrEnum):
+    """Why something cannot be done with a document now."""
+
+    FORBIDDEN = "FORBIDDEN"
+    """The viewer lacks the permission."""
+    ILLEGAL_TRANSITION = "ILLEGAL_TRANSITION"
+    """The status of the document does not allow it."""
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    """People of the other warehouse do it."""
+
+
 class AllowedAction(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a caller can take an action on a document now; where not, the codes of why."""
+    """Whether a caller can take an action on a document now; where not, why."""
 
     action: DocumentAction
     allowed: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[DocumentObstacle, ...]
+    texts: tuple[str, ...]
+    """The reasons in the caller's language."""
 
 
 class Note(Enum):
@@ -172,11 +186,16 @@ class States(msgspec.Struct, frozen=True):
         return to or next(iter(ways))
 
     def allowed_actions(
-        self, status: DocumentStatus, held: Collection[str], elsewhere: Collection[str] = ()
+        self, status: DocumentStatus, held: Collection[str], elsewhere: Collection[str] = (), locale: str = "en"
     ) -> list[AllowedAction]:
         """Every action, and whether a caller with these permissions can take it now, and not `elsewhere`."""
         return [
-            AllowedAction(action=name, allowed=not reasons, reasons=reasons)
+            AllowedAction(
+                action=name,
+                allowed=not reasons,
+                reasons=reasons,
+                texts=tuple(label(DocumentObstacle.__name__, one, locale) for one in reasons),
+            )
             for name, action in self.actions.items()
             for reasons in [tuple(_refusals(action, status, held, elsewhere))]
         ]
@@ -184,10 +203,10 @@ class States(msgspec.Struct, frozen=True):
 
 def _refusals(
     action: Action, status: DocumentStatus, held: Collection[str], elsewhere: Collection[str]
-) -> Iterator[str]:
+) -> Iterator[DocumentObstacle]:
     if action.by not in held:
-        yield "FORBIDDEN"
+        yield DocumentObstacle.FORBIDDEN
     if status not in action.ways:
-        yield IllegalTransition.code
+        yield DocumentObstacle.ILLEGAL_TRANSITION
     if action.at in elsewhere:
-        yield OutOfScope.code
+        yield DocumentObstacle.OUT_OF_SCOPE

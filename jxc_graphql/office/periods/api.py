@@ -36,9 +36,9 @@ class Period(Node):
     closed_by: User
     """Who closed it (结账人)."""
     reopened_at: datetime | None
-    """When it was opened again (反结账时间)."""
+    """When it was opened again (反结账时间); null while it is closed."""
     reopened_by: User | None
-    """Who opened it again (反结账人)."""
+    """Who opened it again (反结账人); null while it is closed."""
     note: str
     """Why it was opened again (备注); empty while it is closed."""
     timeline: Connection[TimelineEntry] = connection("subject_id")

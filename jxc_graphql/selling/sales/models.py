@@ -68,7 +68,7 @@ class SalesOrder(DocumentHeader):
     total = MoneyField()
     """The sum of the lines' amounts (合计金额)."""
     approved_at = fields.DatetimeField(null=True)
-    """When it was approved; goods that come free go to the oldest approval first."""
+    """When it was approved, null before; goods that come free go to the oldest approval first."""
 
     class Meta:
         indexes = (("customer",), ("warehouse",), ("status",))

@@ -59,7 +59,7 @@ class Kit(Node):
     """What happened to it, oldest first (时间线)."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class KitAvailability:
     """How many of a kit a warehouse can make (可组装数量)."""
 
@@ -68,7 +68,7 @@ class KitAvailability:
     quantity: Quantity
     """How many whole kits can be made of what is available there."""
     scarcest_sku: Sku | None
-    """The component that sets the limit (短缺组件)."""
+    """The component that sets the limit (短缺组件); null where there is none."""
 
 
 @document_line(models.AssemblyLine, requires=Permission.SEE_STOCK)

@@ -210,6 +210,6 @@ class LimitsOverlapError:
     stock_limit: StockLimit | None
     """The other one; null when it stands in the same list."""
     starts_on: date | None
-    """Its first day."""
+    """Its first day; null from always."""
     ends_on: date | None
-    """Its last day."""
+    """Its last day; null for ever."""

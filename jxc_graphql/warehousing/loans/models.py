@@ -77,9 +77,9 @@ class Loan(DocumentHeader):
     due_on = fields.DateField()
     """The day by which the goods are due (应还日期)."""
     lent_on = fields.DateField(null=True)
-    """The day under which they left (借出日期)."""
+    """The day under which they left (借出日期); null before."""
     loss_reason = fields.CharEnumField(LoanLossReason, max_length=10, null=True)
-    """Why the rest did not come back, once it is closed for that."""
+    """Why the rest did not come back, once it is closed for that; else null."""
     cost = MoneyField()
 
     class Meta:
@@ -94,7 +94,7 @@ class LoanLine(DocumentLine):
     """The loan it stands in."""
     loan_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
-    """The lot (批次) that was named; without a name the first to expire left."""
+    """The lot (批次) that was named; null without a name, then the first to expire left."""
     lot_id: int | None
     serials = fields.TextField()
     quantity = QuantityField()

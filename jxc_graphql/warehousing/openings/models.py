@@ -31,7 +31,7 @@ class OpeningBalanceLine(DocumentLine):
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     """Where it lay."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
-    """Of which lot (批次)."""
+    """Of which lot (批次); null for goods that are kept without lots."""
     origin_on = fields.DateField()
     """The day on which the company first had it; by it the goods age (入库日期)."""
     quantity = QuantityField()

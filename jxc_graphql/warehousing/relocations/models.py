@@ -32,7 +32,7 @@ class PlaceMoveLine(DocumentLine):
     """To where."""
     to_place_id: int
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
-    """The lot (批次) that was named; without a name the first to expire went, which the movements tell."""
+    """The lot (批次) that was named; null without a name, then movements tell which went."""
     lot_id: int | None
     quantity = QuantityField()
     """How much, in the SKU's base unit."""

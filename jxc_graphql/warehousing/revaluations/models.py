@@ -24,7 +24,7 @@ class Revaluation(DocumentHeader):
     """Where the goods are."""
     warehouse_id: int
     estimated_value = MoneyField(null=True)
-    """By how much values changed when it was handed in or posted, up and down alike (审批金额)."""
+    """By how much values changed when it was handed in or posted, up and down alike (审批金额); null before."""
     total = MoneyField(null=True)
     """The sum of what its lines changed (合计金额); null until it is posted."""
 
@@ -41,15 +41,15 @@ class RevaluationLine(DocumentLine):
     revaluation = fields.ForeignKeyField("models.Revaluation", related_name=False, on_delete=fields.RESTRICT)
     revaluation_id: int
     unit_cost = UnitPriceField(null=True)
-    """What one unit is to cost (单位成本), if that was said."""
+    """What one unit is to cost (单位成本), if that was said; else null."""
     value_change = MoneyField(null=True)
-    """By how much more, or below 0 less, all of them are to cost (金额调整), if that was said."""
+    """By how much more, or below 0 less, all of them are to cost (金额调整), if that was said; else null."""
     quantity = QuantityField(null=True)
-    """How much was on hand when it was posted."""
+    """How much was on hand when it was posted; null before."""
     value_before = MoneyField(null=True)
-    """What that cost before."""
+    """What that cost before; null until it is posted."""
     value = MoneyField(null=True)
-    """By how much that changed."""
+    """By how much that changed; null until it is posted."""
 
     class Meta:
         constraints = (

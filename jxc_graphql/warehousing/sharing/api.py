@@ -42,7 +42,7 @@ class Query:
     """Transfer times (调拨天数) between warehouses."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class SharedWarehouse:
     """A warehouse (仓库) as all branches know it, also out of the caller's scope."""
 
@@ -53,10 +53,10 @@ class SharedWarehouse:
     name: str
     """Name (名称)."""
     branch: Branch | None
-    """The branch (门店) that it belongs to."""
+    """The branch (门店) that it belongs to; null where it belongs to none."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class SkuAvailability:
     """What a warehouse has of a SKU (可调库存)."""
 
@@ -67,10 +67,10 @@ class SkuAvailability:
     surplus: Quantity | None
     """How much of it is too much there (富余): above the upper limit, else the target; null where no limit holds."""
     days: int | None
-    """How many days it takes from there (调拨天数), if that is known."""
+    """How many days it takes from there (调拨天数); null where that is not known."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockSurplus:
     """A warehouse has more of a SKU than it should (富余)."""
 
@@ -86,7 +86,7 @@ class StockSurplus:
     """How much there is above that."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockShortage:
     """A warehouse has no more of a SKU than its limit, and not enough is on its way (短缺)."""
 
@@ -110,7 +110,7 @@ class StockShortage:
     """How much is missing, for those who wait and up to the target, beside what is on its way."""
 
 
-@value
+@value(requires=Permission.SEE_STOCK)
 class StockMatch:
     """What one warehouse could send to another that lacks it (调拨建议)."""
 
@@ -121,7 +121,7 @@ class StockMatch:
     to_warehouse: SharedWarehouse
     """Who lacks it."""
     days: int | None
-    """How many days it takes (调拨天数), if that is known."""
+    """How many days it takes (调拨天数); null where that is not known."""
     shortage_quantity: Quantity
     """How much is missing there in all."""
     surplus_quantity: Quantity

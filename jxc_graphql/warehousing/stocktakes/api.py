@@ -53,11 +53,11 @@ class StocktakeScope(Node):
     """One thing that narrows a stocktake (盘点范围): a category, a place or a SKU; the others are null."""
 
     category: Category | None
-    """A category, with those below it."""
+    """A category, with those below it; null where it is something else."""
     place: Place | None
-    """A place."""
+    """A place; null where it is something else."""
     sku: Sku | None
-    """A SKU."""
+    """A SKU; null where it is something else."""
 
 
 @entity(
@@ -119,9 +119,9 @@ class StocktakeLine(Node):
     """
 
     book_quantity: Quantity | None = computed(rules.book_quantity_seen, "book_quantity", "is_blind")
-    """What the books said when counting started (账面数量)."""
+    """What the books said when counting started (账面数量); null before, and for counters of a blind count."""
     book_quantity_at_count: Quantity | None = computed(rules.book_quantity_seen, "book_quantity_at_count", "is_blind")
-    """What the books said when it was counted."""
+    """What the books said when it was counted; null before, and for counters of a blind count."""
     variance_value: Money | None = column(requires=Permission.SEE_COST)
     """What the variance is worth (差异金额): by the present cost in review, as posted afterwards."""
     counts: Connection[StocktakeCount] = connection("line_id")
@@ -141,7 +141,7 @@ class StocktakeSheet(Node):
     name: str
     """Name (名称)."""
     counter: User | None
-    """Who is to count it (盘点人)."""
+    """Who is to count it (盘点人); null for whoever comes."""
     progress: CountProgress = batched(queries.of_sheets, "id")
     """How far it is."""
     lines: Connection[StocktakeLine] = connection("sheet_id", order_by="line_no")

@@ -90,7 +90,7 @@ class Stocktake(DocumentHeader):
     approval_limit = MoneyField()
     """Up to which worth, surplus and shortage together, variances are posted without an approval (免审核上限)."""
     started_at = fields.DatetimeField(null=True)
-    """When counting started."""
+    """When counting started; null before."""
     surplus_value = MoneyField(null=True)
     shortage_value = MoneyField(null=True)
     lines_with_variance = fields.IntField(null=True)
@@ -152,7 +152,7 @@ class StocktakeLine(Model):
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     """Where."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
-    """Of which lot (批次)."""
+    """Of which lot (批次); null for goods that are kept without lots."""
     is_found = fields.BooleanField()
     """Whether the goods were found without a line that named them (盘点新增)."""
     is_blind = fields.BooleanField()

@@ -106,7 +106,7 @@ class WantedSheet(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     """Name (名称), at most 60 characters."""
     counter_id: int | None = None
-    """Who is to count it (盘点人)."""
+    """Who is to count it (盘点人); null for whoever comes."""
     from_place: str | None = None
     """The code of the first place it covers."""
     to_place: str | None = None

@@ -61,7 +61,7 @@ class AskedCount(msgspec.Struct, frozen=True, kw_only=True):
     line_id: int | None = None
     """A line."""
     sku_id: int | None = None
-    """A SKU."""
+    """A SKU; null where it is something else."""
     code: str | None = None
     """The code of a SKU, or a barcode (条码), which says the unit too."""
     place_id: int | None = None

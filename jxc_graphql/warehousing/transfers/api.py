@@ -34,7 +34,7 @@ class LotInTransit:
     lot_number: str | None
     """The number of the lot (批号); null for goods that are kept without lots."""
     expires_on: date | None
-    """When it expires (到期日)."""
+    """When it expires (到期日); null where that is not known."""
     quantity: Quantity
     """How much of it is on its way."""
 

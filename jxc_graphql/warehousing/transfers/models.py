@@ -90,13 +90,13 @@ class Transfer(DocumentHeader):
     goods = fields.CharEnumField(TransferGoods, max_length=7, default=TransferGoods.STOCK)
     """Which goods it carries (良品, 待检, 次品)."""
     expected_on = fields.DateField(null=True)
-    """The day on which the goods are expected (预计到货日期)."""
+    """The day on which the goods are expected (预计到货日期); null while nobody said."""
     dispatched_at = fields.DatetimeField(null=True)
-    """When the goods left (调出时间)."""
+    """When the goods left (调出时间); null before."""
     dispatched_on = fields.DateField(null=True)
-    """The business date under which they left."""
+    """The business date under which they left; null before."""
     dispatched_by = fields.ForeignKeyField("models.User", related_name=False, on_delete=fields.RESTRICT, null=True)
-    """Who sent them (调出人)."""
+    """Who sent them (调出人); null before."""
     dispatched_by_id: int | None
     cost = MoneyField()
 

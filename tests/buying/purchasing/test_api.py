@@ -4,6 +4,8 @@ import httpx
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.masters.warehouses.operations import create_warehouse as open_warehouse
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.office.auth.permissions import Permission
 from tests.make.trade import Trade
 from tests.operations import ask, send, sign_in_as
 from tests.refusals import everything
@@ -125,6 +127,19 @@ class TestRefusals:
         assert [line["unitPrice"] for line in answer["data"]["node"]["lines"]] == [None, None]
         assert "errors" not in answer
         assert {one["permission"] for one in answer["extensions"]["hidden"]} == {"SEE_COST"}
+
+    async def test_show_an_empty_list_of_what_is_hidden_and_name_it(
+        self, trade: Trade, client: httpx.AsyncClient
+    ) -> None:
+        order = await approved(client, trade)
+        gate = [Permission.SEE_PURCHASING, Permission.RECEIVE_GOODS]
+        await auth.create_role(trade.call, code="GATE", name="Gate", permissions=gate)
+        await sign_in_as(client, "GATE")
+        answer = await send(client, "receiving", "ReceiveGoods", receipt(order, (0, "1", "0")))
+        assert answer["data"]["receiveGoods"]["goodsReceipt"]["number"]
+        assert answer["data"]["receiveGoods"]["stockLevels"] == []
+        assert {"path": ["receiveGoods", "stockLevels"], "permission": "SEE_STOCK"} in answer["extensions"]["hidden"]
+        assert "errors" not in answer
 
     async def test_hide_orders_of_other_warehouses(self, trade: Trade, client: httpx.AsyncClient) -> None:
         order = await approved(client, trade)

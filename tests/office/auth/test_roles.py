@@ -5,6 +5,7 @@ import pytest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected
+from jxc_graphql.kit.rights import closed
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import credentials, operations, queries
 from jxc_graphql.office.auth.operations import system_call
@@ -83,7 +84,7 @@ class TestRoles:
         role = await operations.create_role(call, code="TEMP", name="Temp", permissions=[Permission.SEE_STOCK])
         token = await token_of(await made("bob", "TEMP"))
         await operations.set_role_permissions(call, role_id=role.role_id, permissions=[Permission.SEE_SALES])
-        assert (await call_of(token)).permissions == {Permission.SEE_SALES}
+        assert (await call_of(token)).permissions == closed(frozenset({Permission.SEE_SALES}))
 
     async def test_are_deleted_when_nobody_holds_them(self, call: Call, hr: Call) -> None:
         role_id = await role_of("STAFF")

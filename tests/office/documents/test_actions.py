@@ -132,7 +132,7 @@ def test_its_arguments_are_fields_and_a_struct_is_an_input_of_its_own() -> None:
         "id": ("ID!", "The purchase order."),
         "supplierId": ("ID!", "Who delivers."),
         "lines": ("[OrderPartOfTestInput!]!", "What; 1 to 500 lines."),
-        "expectedOn": ("Date", "The day on which the goods are expected (预计到货日期)."),
+        "expectedOn": ("Date", "The day on which the goods are expected (预计到货日期); null while nobody said."),
         "extra": ("Decimal", "How much more."),
         "note": ("String!", "Remark (备注), at most 500 characters."),
         "idempotencyKey": ("String", "A key of your own: sent again with it, it is done once (幂等键)."),

@@ -12,6 +12,7 @@ from jxc_graphql.office.documents.states import (
     Action,
     AllowedAction,
     DocumentAction,
+    DocumentObstacle,
     DocumentStatus,
     IllegalTransition,
     Note,
@@ -65,10 +66,22 @@ def test_allows_nothing_in_a_status_that_is_not_listed() -> None:
 def test_tells_a_client_what_it_can_do_and_why_not_the_rest() -> None:
     held = {EDIT_PURCHASE_ORDERS, Permission.RECEIVE_GOODS}
     assert TABLE.allowed_actions(DocumentStatus.DRAFT, held, elsewhere=["to_warehouse_id"]) == [
-        AllowedAction(action=DocumentAction.SUBMIT, allowed=True, reasons=()),
-        AllowedAction(action=DocumentAction.RECEIVE, allowed=False, reasons=("ILLEGAL_TRANSITION", "OUT_OF_SCOPE")),
-        AllowedAction(action=DocumentAction.CANCEL, allowed=False, reasons=("FORBIDDEN",)),
+        AllowedAction(action=DocumentAction.SUBMIT, allowed=True, reasons=(), texts=()),
+        AllowedAction(
+            action=DocumentAction.RECEIVE,
+            allowed=False,
+            reasons=(DocumentObstacle.ILLEGAL_TRANSITION, DocumentObstacle.OUT_OF_SCOPE),
+            texts=("Illegal transition", "Out of scope"),
+        ),
+        AllowedAction(
+            action=DocumentAction.CANCEL,
+            allowed=False,
+            reasons=(DocumentObstacle.FORBIDDEN,),
+            texts=("Forbidden",),
+        ),
     ]
+    (_, _, cancel) = TABLE.allowed_actions(DocumentStatus.DRAFT, held, locale="zh-CN")
+    assert cancel.texts == ("没有权限",)
 
 
 def test_says_whether_there_is_to_be_a_note() -> None:

@@ -1,0 +1,52 @@
+"""What people read for the words of enums and for the names of facts, in the languages we speak.
+
+In English a word is read as it stands: `PARTIALLY_RECEIVED` is "Partially received". Its Chinese label is the Chinese
+in its description (`Draft (草稿): …`), or stands in the `labels.toml` of its feature, under the enum, under `Fact`, or
+under `field` for what lists are sorted by:
+
+    [Permission]
+    SEE_COST = "查看成本"
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FILES = tuple(sorted(Path(__file__).parent.parent.rglob("labels.toml")))
+_CHINESE = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_KEPT = {"sku": "SKU", "skus": "SKUs", "id": "ID", "api": "API"}
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """The Chinese labels that stand in files, by enum and value."""
+    found: dict[str, dict[str, str]] = {}
+    for path in FILES:
+        for kind, labels in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(kind, {}).update(labels)
+    return found
+
+
+def facts() -> dict[str, str]:
+    """The Chinese labels of facts by their names in journals."""
+    return catalogue()["Fact"]
+
+
+def english(name: str) -> str:
+    """The words of a name: `BUSINESS_DATE` or `BusinessDate` → `Business date`."""
+    words = [_KEPT.get(word.lower(), word.lower()) for word in _WORD.sub("_", name).split("_")]
+    return words[0][:1].upper() + " ".join(words)[1:]
+
+
+def chinese(kind: str, name: str, description: str = "") -> str | None:
+    """The Chinese label of a value of an enum; None where nobody wrote it."""
+    of_list = "field" if kind.endswith("OrderField") else kind
+    found = _CHINESE.search(description)
+    return catalogue().get(of_list, {}).get(name) or (found[1] if found else None)
+
+
+def label(kind: str, name: str, locale: str) -> str:
+    """The label of a word that stands in a file, in a language."""
+    return (chinese(kind, name) if locale == "zh-CN" else None) or english(name)
