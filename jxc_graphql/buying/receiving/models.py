@@ -11,14 +11,14 @@ class GoodsReceipt(DocumentHeader):
     """Goods receipt (采购入库)."""
 
     series = "GR"
-    registered = Registered(
-        supplier_id="(SELECT supplier_id FROM purchase_order AS o WHERE o.id = goods_receipt.purchase_order_id)",
-        amount="total",
-    )
+    registered = Registered(supplier_id="supplier_id", amount="total")
 
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
     """The order that it came for."""
     purchase_order_id: int
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    """Who brought it."""
+    supplier_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where it came to."""
     warehouse_id: int

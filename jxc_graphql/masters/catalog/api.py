@@ -9,6 +9,7 @@ from jxc_graphql.gql.declare import (
     Versioned,
     connection,
     entity,
+    extends,
     input_type,
     many,
     mutation,
@@ -123,6 +124,14 @@ class Sku(Node, Versioned):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+
+
+@extends(Category)
+class CategoryProducts:
+    """What belongs to a category."""
+
+    products: Connection[Product] = connection("category_id", order_by="code")
+    """Its products (商品), without those of categories below it."""
 
 
 class Query:

@@ -100,6 +100,14 @@ class Customer(Node, Versioned):
     """When it was created."""
 
 
+@extends(Sku)
+class SupplyOfSku:
+    """Who sells a SKU."""
+
+    supplier_prices: Connection[SupplierPrice] = connection("sku_id")
+    """What suppliers ask for it (供货价)."""
+
+
 @extends(Document)
 class PartnerOfDocument:
     """With whom a document is."""
