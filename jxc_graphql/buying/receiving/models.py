@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 
 class GoodsReceipt(DocumentHeader):
@@ -26,7 +26,7 @@ class GoodsReceipt(DocumentHeader):
 
     class Meta:
         table = "goods_receipt"
-        indexes = (("purchase_order",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("supplier", "id"), ("purchase_order", "id"), ("total", "id"))
 
 
 class GoodsReceiptLine(DocumentLine):
@@ -68,4 +68,4 @@ class GoodsReceiptLine(DocumentLine):
             ),
         )
         unique_together = (("goods_receipt", "line_no"),)
-        indexes = (("purchase_order_line",), ("lot",))
+        indexes = (("purchase_order_line", "id"), ("sku", "id"), ("lot", "id"), ("place", "id"))

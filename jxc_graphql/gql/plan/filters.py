@@ -117,7 +117,8 @@ class Filter:
                 values = [self._value(one, column, target) for one in self._several(value)]
                 return Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
             case "contains":
-                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(clean(value)))
+                holds = self._dialect.contains(self._dialect.lower(plain), ascii_lower(clean(value)))
+                return both([self._row.spelt(self._dialect, column, value), holds])
             case "startsWith":
                 return self._dialect.starts_with(plain, clean(value))
         known = self._dialect.value(self._value(value, column, target))

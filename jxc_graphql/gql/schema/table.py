@@ -42,6 +42,7 @@ def table_of(place: str, told: Declaration) -> Table:
         told.requires,
         {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
         told.search,
+        frozenset(told.texts),
     )
 
 

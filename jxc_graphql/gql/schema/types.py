@@ -69,6 +69,8 @@ class Table:
     scopes: dict[str, tuple[Scope, ...]]
     """By dimension, where its rows belong: one place in the caller's scope is enough."""
     search: str | None
+    texts: frozenset[str] = frozenset()
+    """The columns that are spelt in that for searches."""
 
 
 class Edge(NamedTuple):

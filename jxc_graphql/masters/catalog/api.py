@@ -52,7 +52,7 @@ class SkuOption(Node):
     """Which value (属性值)."""
 
 
-@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Product(Node, Versioned):
     """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
 
@@ -98,7 +98,7 @@ class Barcode(Node):
     """The unit that the label is on."""
 
 
-@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Sku(Node, Versioned):
     """A SKU (规格): what is bought, kept, counted and sold."""
 

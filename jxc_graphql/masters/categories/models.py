@@ -15,3 +15,5 @@ class Category(VersionedModel):
 
     class Meta:
         table = "category"
+
+        indexes = (("parent", "id"),)

@@ -68,3 +68,5 @@ class Place(VersionedModel):
             CheckConstraint("is_bin OR code = kind", "place_is_coded_by_its_kind_unless_a_bin"),
         )
         unique_together = (("warehouse", "code"),)
+
+        indexes = (("kind", "id"),)

@@ -28,6 +28,7 @@ class User(Model):
 
     class Meta:
         table = "user"
+        indexes = (("is_active", "id"),)
 
 
 class Role(Model):

@@ -44,3 +44,5 @@ class Period(Model):
                 "period_tells_who_reopened_it",
             ),
         )
+
+        indexes = (("ends_on", "id"),)

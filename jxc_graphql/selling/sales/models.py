@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -72,7 +72,7 @@ class SalesOrder(DocumentHeader):
 
     class Meta:
         table = "sales_order"
-        indexes = (("customer",), ("warehouse",), ("status",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("customer", "id"), ("total", "id"))
 
 
 class SalesOrderLine(DocumentLine):
@@ -106,4 +106,4 @@ class SalesOrderLine(DocumentLine):
             ),
         )
         unique_together = (("sales_order", "line_no"),)
-        indexes = (("sku",),)
+        indexes = (("sku", "id"),)

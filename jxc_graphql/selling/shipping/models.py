@@ -3,7 +3,7 @@
 from tortoise import fields
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 
 class Shipment(DocumentHeader):
@@ -25,7 +25,7 @@ class Shipment(DocumentHeader):
 
     class Meta:
         table = "shipment"
-        indexes = (("sales_order",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("customer", "id"), ("sales_order", "id"), ("cost", "id"))
 
 
 class ShipmentLine(DocumentLine):
@@ -44,4 +44,4 @@ class ShipmentLine(DocumentLine):
     class Meta:
         table = "shipment_line"
         unique_together = (("shipment", "line_no"),)
-        indexes = (("sales_order_line",),)
+        indexes = (("sales_order_line", "id"), ("sku", "id"))

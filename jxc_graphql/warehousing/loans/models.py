@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -85,7 +85,15 @@ class Loan(DocumentHeader):
     class Meta:
         table = "loan"
         constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
-        indexes = (("warehouse",), ("customer",), ("supplier",), ("status", "due_on"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("supplier", "id"),
+            ("customer", "id"),
+            ("due_on", "id"),
+            ("cost", "id"),
+            ("status", "due_on"),
+        )
 
 
 class LoanLine(DocumentLine):
@@ -121,7 +129,10 @@ class LoanLine(DocumentLine):
             ),
         )
         unique_together = (("loan", "line_no"),)
-        indexes = (("sku",),)
+        indexes = (
+            ("sku", "id"),
+            ("lot", "id"),
+        )
 
 
 class LoanReturn(DocumentHeader):
@@ -144,7 +155,7 @@ class LoanReturn(DocumentHeader):
 
     class Meta:
         table = "loan_return"
-        indexes = (("loan",), ("warehouse",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("loan", "id"), ("total", "id"))
 
 
 class LoanReturnLine(DocumentLine):
@@ -166,4 +177,7 @@ class LoanReturnLine(DocumentLine):
         table = "loan_return_line"
         constraints = (CheckConstraint("quantity > 0", "loan_return_line_brings_something"),)
         unique_together = (("loan_return", "line_no"),)
-        indexes = (("loan_line",),)
+        indexes = (
+            ("loan_line", "id"),
+            ("sku", "id"),
+        )
