@@ -98,15 +98,15 @@ async def probes(field: Field, entity: ObjectType) -> list[Probe]:
 
 
 async def _word(entity: ObjectType) -> str | None:
-    """Two Chinese characters that a name has."""
-    for way in ((), *entity.listed.search):
-        table = (way[-1].target if way else entity).table
-        assert table is not None
-        if table.search == "search_text":
-            rows = await db.fetch(f'SELECT search_text FROM "{table.name}" WHERE id > {filled.APART} LIMIT 1')
-            if rows:
-                return str(rows[0][0]).split()[-1][1:3]
-    return None
+    """Two Chinese characters that a name has, of those things that there are most of."""
+    targets = [way[-1].target for way in entity.listed.search] or [entity]
+    named = [one.table.name for one in targets if one.table is not None and one.table.search == "search_text"]
+    sizes = [(await db.fetch(f'SELECT count(*) FROM "{name}"'))[0][0] for name in named]
+    if not any(sizes):
+        return None
+    largest = named[sizes.index(max(sizes))]
+    rows = await db.fetch(f'SELECT search_text FROM "{largest}" WHERE id > {filled.APART} LIMIT 1')
+    return str(rows[0][0]).split()[-1][1:3]
 
 
 async def _values(entity: ObjectType, column: ModelColumn, target: ObjectType | None) -> list[tuple[str, Any]]:

@@ -23,7 +23,7 @@ class Product(VersionedModel):
 
     class Meta:
         table = "product"
-        indexes = (("category", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (("name", "id"), ("category", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class ProductAttribute(Model):
@@ -80,7 +80,7 @@ class Sku(VersionedModel):
                 "sku_has_a_shelf_life_with_lots_only",
             ),
         )
-        indexes = (("product", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (("name", "id"), ("product", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class SkuOption(Model):

@@ -16,4 +16,7 @@ class Category(VersionedModel):
     class Meta:
         table = "category"
 
-        indexes = (("parent", "id"),)
+        indexes = (
+            ("name", "id"),
+            ("parent", "id"),
+        )

@@ -35,13 +35,13 @@ class Supplier(Partner, VersionedModel):
 
     class Meta:
         table = "supplier"
-        indexes = (("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (("name", "id"), ("on_hold", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class Customer(Partner, VersionedModel):
     class Meta:
         table = "customer"
-        indexes = (("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (("name", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class SupplierPrice(Model):
@@ -60,4 +60,4 @@ class SupplierPrice(Model):
     class Meta:
         table = "supplier_price"
         unique_together = (("supplier", "sku"),)
-        indexes = (("sku", "id"), ("unit_price", "id"))
+        indexes = (("is_preferred", "id"), ("sku", "id"), ("unit_price", "id"))

@@ -40,7 +40,11 @@ class Warehouse(VersionedModel):
 
     class Meta:
         table = "warehouse"
-        indexes = (("branch",),)
+        indexes = (
+            ("name", "id"),
+            ("is_active", "id"),
+            ("branch",),
+        )
 
 
 class Place(VersionedModel):

@@ -28,7 +28,10 @@ class User(Model):
 
     class Meta:
         table = "user"
-        indexes = (("is_active", "id"),)
+        indexes = (
+            ("name", "id"),
+            ("is_active", "id"),
+        )
 
 
 class Role(Model):

@@ -45,4 +45,7 @@ class Period(Model):
             ),
         )
 
-        indexes = (("ends_on", "id"),)
+        indexes = (
+            ("status", "id"),
+            ("ends_on", "id"),
+        )
