@@ -121,12 +121,14 @@ class Filter:
                 return Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
             case "contains":
                 holds = self._dialect.contains(self._dialect.lower(plain), ascii_lower(clean(value)))
-                return both([self._row.spelt(self._dialect, column, value), holds])
             case "startsWith":
-                return self._dialect.starts_with(plain, clean(value))
-        known = self._dialect.value(self._value(value, column, target))
-        name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
-        return Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
+                holds = self._dialect.starts_with(plain, clean(value))
+            case _:
+                known = self._dialect.value(self._value(value, column, target))
+                name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
+                holds = Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
+        is_text = operator in {"contains", "startsWith"} or (operator == "eq" and target is None)
+        return both([self._row.spelt(self._dialect, column, value), holds]) if is_text else holds
 
     def _several(self, values: Sequence[Any]) -> Sequence[Any]:
         if len(values) > MAX_VALUES:

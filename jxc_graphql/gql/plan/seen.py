@@ -103,12 +103,13 @@ class SeenRow(NamedTuple):
         own = in_scope(dialect, table, self.alias, call.scopes)
         return put(Sql(select), where(kinds, own, holds), Sql(")"))
 
-    def spelt(self, dialect: Dialect, column: ModelColumn, text: str) -> Sql:
+    def spelt(self, dialect: Dialect, column: ModelColumn, text: object) -> Sql:
         """What must hold, for the sake of indexes, of what is written for searches where a column contains a text.
 
         Empty where the column is not spelt there, or the text is of letters that may be spelt otherwise in a context.
         """
-        part = folded(text) if _SPELT_ALWAYS_ALIKE.fullmatch(text) else ""
+        is_alike = isinstance(text, str) and _SPELT_ALWAYS_ALIKE.fullmatch(text)
+        part = folded(str(text)) if is_alike else ""
         for entity in (self.entity, *self.entity.interfaces):
             table = entity.table
             if part and table is not None and column.name in table.texts:

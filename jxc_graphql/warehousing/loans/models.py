@@ -83,7 +83,6 @@ class Loan(DocumentHeader):
     cost = MoneyField()
 
     class Meta:
-        table = "loan"
         constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
         indexes = (
             *OF_DOCUMENTS,
@@ -119,7 +118,6 @@ class LoanLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        table = "loan_line"
         constraints = (
             CheckConstraint(
                 "quantity > 0 AND quantity_lent IN (0, quantity) AND quantity_returned >= 0 AND quantity_sold >= 0"
@@ -128,7 +126,6 @@ class LoanLine(DocumentLine):
                 "loan_line_is_within_what_was_lent",
             ),
         )
-        unique_together = (("loan", "line_no"),)
         indexes = (
             ("sku", "id"),
             ("lot", "id"),
@@ -154,7 +151,6 @@ class LoanReturn(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "loan_return"
         indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("loan", "id"), ("total", "id"))
 
 
@@ -174,9 +170,7 @@ class LoanReturnLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "loan_return_line"
         constraints = (CheckConstraint("quantity > 0", "loan_return_line_brings_something"),)
-        unique_together = (("loan_return", "line_no"),)
         indexes = (
             ("loan_line", "id"),
             ("sku", "id"),
