@@ -26,12 +26,11 @@ from msgspec import UNSET, UnsetType
 
 from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.changes import Change, changed, given
-from jxc_graphql.kit.errors import Path, Reason, Required, reject_if
+from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId, reject_if
 from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.office.documents.changing import moved_on, write_lines
 from jxc_graphql.office.documents.facts import DocumentUpdated
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import DocumentAction
 
 A = TypeVar("A", bound=msgspec.Struct)

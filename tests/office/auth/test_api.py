@@ -156,7 +156,7 @@ async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClie
     ]
     taken = await do(client, "CreateUser", username="ann", name="x", roles=[])
     assert problems(taken) == [("USERNAME_TAKEN", ["input", "username"])]
-    assert problems(await do(client, "SetUserRoles", userId=ann[1:], roles=[])) == [("INVALID_ID", ["input", "userId"])]
+    assert problems(await do(client, "SetUserRoles", userId=ann[1:], roles=[])) == [("UNKNOWN_ID", ["input", "userId"])]
 
 
 async def test_roles_tell_what_they_allow(client: httpx.AsyncClient) -> None:
