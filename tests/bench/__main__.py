@@ -11,6 +11,7 @@ from tests.bench import (
     fanout,
     faults,
     history,
+    lists,
     matrix,
     posting,
     promises,
@@ -25,6 +26,7 @@ from tests.bench import (
 FIGURES = {
     "reads": reads.reads,
     "history": history.history,
+    "lists": lists.rows_read,
     "matrix": matrix.matrix,
     "buyers": races.buyers,
     "closing": closing.closing,

@@ -150,6 +150,7 @@ async def _orders(orders: int, lines: int, skus: int, start: int = 0) -> None:
             created_at=START,
             created_by_id=1,
             purchase_order_id=FIRST["order"] + i // 2,
+            supplier_id=FIRST["supplier"] + i // 2 % 5,
             warehouse_id=FIRST["warehouse"] + i % 3,
             total=Money(i),
         )

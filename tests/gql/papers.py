@@ -37,6 +37,14 @@ class PaperEntry(Model):
 
     class Meta:
         table = "shop_paper"
+        indexes = (
+            ("number",),
+            ("status",),
+            ("business_date",),
+            ("warehouse_id",),
+            ("second_warehouse_id",),
+            ("amount",),
+        )
 
 
 def title(kind: str, number: str) -> str:

@@ -112,7 +112,7 @@ class Barcode(Node):
     """What it is on."""
 
 
-@entity(partners.Supplier, requires=Permission.SEE_PARTNERS, search="search_text")
+@entity(partners.Supplier, requires=Permission.SEE_PARTNERS, search="search_text", texts=("code", "name"))
 class Supplier(Node):
     """A supplier (供应商)."""
 

@@ -70,7 +70,7 @@ def test_shows_levels_columns_joins_statements_and_shapes() -> None:
 
 QUERIES: dict[str, dict[str, Any]] = {
     NESTED: {},
-    """query ($n: Int!) { orders(last: $n, where: {remark: {contains: "E"}}) {
+    """query ($n: Int!) { orders(last: $n, where: {number: {contains: "E"}}) {
         nodes { pagedLines(first: 5) { totalCount } }
     } }""": {"n": 3},
     """{ papers(first: 9) {

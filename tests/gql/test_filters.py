@@ -57,7 +57,7 @@ def category(number: int) -> str:
         ('supplier: {not: {name: {contains: "acme"}}}', "0235"),
         ('supplier: {name: {eq: "Acme"}}, warehouse: {code: {eq: "W1"}}', "14"),
         ('lines: {sku: {product: {category: {code: {eq: "C9"}}}}}', ""),
-        ("lines: {lineNo: {gt: 99}}", ""),
+        ('lines: {sku: {code: {eq: "none"}}}', ""),
         ("lines: {}", "1235"),
         ('number: {notIn: ["PO-00000", "PO-00001"]}', "2345"),
         ('number: {not: "PO-00000"}', "12345"),
@@ -66,8 +66,8 @@ def category(number: int) -> str:
         ('number: {startsWith: "PO-00005"}', "5"),
         ('number: {startsWith: "po"}', ""),
         ('number: {startsWith: ""}', "012345"),
-        ('remark: {contains: "EILIG"}', "125"),
-        ('remark: {contains: "加"}', "3"),
+        ('supplier: {name: {contains: "可乐"}}', "035"),
+        ('supplier: {name: {contains: "乐"}}', "035"),
     ],
 )
 async def test_a_filter_goes_on_along_edges(executor: Executor, where: str, found: str) -> None:
@@ -181,7 +181,7 @@ async def test_what_is_hidden_is_not_asked_about_along_edges(executor: Executor)
     assert await code(executor, "where: {supplier: {}}", blind) == "FORBIDDEN"
     assert await code(executor, "orderBy: [{field: SUPPLIER_CODE}]", blind) == "FORBIDDEN"
     cheap = without(Permission.SEE_COST)
-    assert await code(executor, 'where: {lines: {unitPrice: {gt: "1"}}}', cheap) == "FORBIDDEN"
+    assert await code(executor, 'where: {lines: {order: {total: {gt: "1"}}}}', cheap) == "FORBIDDEN"
 
 
 async def test_what_an_edge_leads_to_is_in_scope(executor: Executor) -> None:
@@ -189,7 +189,7 @@ async def test_what_an_edge_leads_to_is_in_scope(executor: Executor) -> None:
     lines = 'papers(where: {place: {code: {in: ["W0", "W1"]}}}) { totalCount nodes { number } }'
     known = (await ask(executor, f"{{ {lines} }}", only))["data"]["papers"]
     assert known["totalCount"]
-    second = 'where: {second: {code: {startsWith: "W"}}}, orderBy: [{field: SECOND_CODE}]'
+    second = 'where: {second: {code: {startsWith: "W"}}}'
     text = f"{{ papers({second}) {{ nodes {{ second {{ code }} }} }} }}"
     nodes = (await ask(executor, text, only))["data"]["papers"]["nodes"]
     assert all(node["second"] == {"code": "W0"} for node in nodes)

@@ -100,11 +100,11 @@ async def test_a_payload_names_it(executor: Executor) -> None:
 
 async def test_a_mutation_that_would_show_the_order_of_what_is_hidden_is_not_done(executor: Executor) -> None:
     text = """mutation ($input: RenameInput!) { rename(input: $input) {
-        order { pagedLines(orderBy: [{field: UNIT_PRICE}]) { nodes { id } } }
+        order { receipts(orderBy: [{field: TOTAL}]) { nodes { id } } }
     } }"""
     answer = await ask(executor, text, POOR, input={"id": order(1), "remark": "new"})
     (error,) = answer["errors"]
-    assert (error["path"], error["extensions"]["field"]) == (["rename"], "Line.unitPrice")
+    assert (error["path"], error["extensions"]["field"]) == (["rename"], "Receipt.total")
     assert await db.fetch("SELECT count(*) FROM purchase_order WHERE note = 'new'") == [(0,)]
 
 

@@ -12,6 +12,7 @@ from jxc_graphql.gql.declare import (
     computed,
     connection,
     entity,
+    extends,
     user_error,
     user_error_of,
 )
@@ -212,6 +213,24 @@ class StockRevaluation(Node):
     """When it was posted (过账时间)."""
     document: Document | None
     """What changed the cost (单据)."""
+
+
+@extends(Sku)
+class StockOfSku:
+    """What there is of a SKU."""
+
+    stock_levels: Connection[StockLevel] = connection("sku_id")
+    """What warehouses have of it (库存)."""
+    movements: Connection[StockMovement] = connection("sku_id", order_by="-id")
+    """Its movements (库存流水), newest first."""
+
+
+@extends(Warehouse)
+class StockOfWarehouse:
+    """What there is in a warehouse."""
+
+    stock_levels: Connection[StockLevel] = connection("warehouse_id")
+    """What it has (库存), a level per SKU."""
 
 
 SHORT_DOCUMENTS = Member(

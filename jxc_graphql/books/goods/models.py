@@ -39,7 +39,17 @@ class StockMovement(Model):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "stock_movement_moves_something"),
         )
-        indexes = (("sku", "id"), ("warehouse", "sku", "business_date", "id"), ("lot",))
+        indexes = (
+            ("sku", "id"),
+            ("warehouse", "id"),
+            ("from_place", "id"),
+            ("to_place", "id"),
+            ("lot", "id"),
+            ("quantity", "id"),
+            ("value", "id"),
+            ("business_date", "id"),
+            ("warehouse", "sku", "business_date", "id"),
+        )
 
 
 class PlaceLevel(Model):
@@ -59,7 +69,7 @@ class PlaceLevel(Model):
                 "place_level_is_negative_at_virtual_places_only",
             ),
         )
-        indexes = (("place",), ("lot",))
+        indexes = (("sku", "id"), ("place", "id"), ("lot", "id"), ("quantity", "id"))
 
 
 class StockLevel(Model):
@@ -118,7 +128,18 @@ class StockLevel(Model):
             ),
         )
         unique_together = (("sku", "warehouse"),)
-        indexes = (("warehouse",),)
+        indexes = (
+            ("warehouse", "id"),
+            ("on_hand", "id"),
+            ("available", "id"),
+            ("reserved", "id"),
+            ("waiting", "id"),
+            ("incoming", "id"),
+            ("in_transit", "id"),
+            ("lent", "id"),
+            ("value", "id"),
+            ("changed_at", "id"),
+        )
 
 
 class Claim(Model):
@@ -178,6 +199,7 @@ class CostLayer(Model):
                 "cost_layer_has_value_with_goods_only",
             ),
         )
+        indexes = (("stock_level", "id"), ("origin_on", "id"), ("quantity", "id"), ("value", "id"))
 
 
 class StockRevaluation(Model):
@@ -197,7 +219,13 @@ class StockRevaluation(Model):
 
     class Meta:
         table = "stock_revaluation"
-        indexes = (("warehouse", "sku"),)
+        indexes = (
+            ("sku", "id"),
+            ("warehouse", "id"),
+            ("value", "id"),
+            ("business_date", "id"),
+            ("warehouse", "sku"),
+        )
 
 
 class StockDay(Model):
@@ -241,6 +269,7 @@ class ClosingBalance(Model):
     class Meta:
         table = "closing_balance"
         unique_together = (("period", "sku", "warehouse"),)
+        indexes = (("period", "id"), ("sku", "id"), ("warehouse", "id"), ("quantity", "id"), ("value", "id"))
 
 
 class SerialNumber(Model):
@@ -255,7 +284,7 @@ class SerialNumber(Model):
     class Meta:
         table = "serial_number"
         unique_together = (("sku", "number"),)
-        indexes = (("place", "sku"), ("number",))
+        indexes = (("number", "id"), ("place", "id"), ("created_at", "id"), ("place", "sku"))
 
 
 class SerialMovement(Model):

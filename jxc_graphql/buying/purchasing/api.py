@@ -2,8 +2,9 @@
 
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.buying.purchasing import models, operations, rules
-from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many
+from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, extends, many
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
@@ -38,9 +39,19 @@ class PurchaseOrder(Document, Node):
     """What was ordered."""
 
 
+@extends(Supplier)
+class OrdersFromSupplier:
+    """What was ordered from a supplier."""
+
+    purchase_orders: Connection[PurchaseOrder] = connection("supplier_id", order_by="-id")
+    """Its purchase orders (采购订单), newest first."""
+
+
 class Query:
     purchase_orders: Connection[PurchaseOrder] = connection(order_by="-id")
     """Purchase orders (采购订单), newest first."""
+    purchase_order_lines: Connection[PurchaseOrderLine] = connection(order_by="-id")
+    """Lines of purchase orders (采购订单行), newest first."""
 
 
 create_purchase_order = document_action(operations.create_purchase_order, PurchaseOrder, lines="PurchaseOrderLineInput")

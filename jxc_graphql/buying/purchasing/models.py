@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -68,7 +68,7 @@ class PurchaseOrder(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        indexes = (("supplier",), ("warehouse",), ("status",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("supplier", "id"), ("expected_on", "id"), ("total", "id"))
 
 
 class PurchaseOrderLine(DocumentLine):
@@ -100,4 +100,4 @@ class PurchaseOrderLine(DocumentLine):
                 "purchase_order_line_is_within_what_was_ordered",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (("sku", "id"),)

@@ -6,11 +6,12 @@ from jxc_graphql.buying.purchasing.api import PurchaseOrder
 from jxc_graphql.buying.receiving import models, operations, rules
 from jxc_graphql.gql.declare import Connection, Node, batched, column, connection, extends, many, user_error_of
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 
-_SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "purchase_order.supplier_id"}
+_SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "supplier_id"}
 
 
 @document_line(models.GoodsReceiptLine, requires=Permission.SEE_PURCHASING, scope=_SCOPE)
@@ -43,9 +44,19 @@ class PurchaseOrderReceipts:
     """What came so far (入库单)."""
 
 
+@extends(Supplier)
+class ReceiptsFromSupplier:
+    """What a supplier brought."""
+
+    goods_receipts: Connection[GoodsReceipt] = connection("supplier_id", order_by="-id")
+    """Its goods receipts (采购入库), newest first."""
+
+
 class Query:
     goods_receipts: Connection[GoodsReceipt] = connection(order_by="-id")
     """Goods receipts (采购入库), newest first."""
+    goods_receipt_lines: Connection[GoodsReceiptLine] = connection(order_by="-id")
+    """Lines of goods receipts (入库单行), newest first."""
 
 
 receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)

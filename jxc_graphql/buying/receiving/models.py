@@ -4,28 +4,28 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 
 class GoodsReceipt(DocumentHeader):
     """Goods receipt (采购入库)."""
 
     series = "GR"
-    registered = Registered(
-        supplier_id="(SELECT supplier_id FROM purchase_order AS o WHERE o.id = goods_receipt.purchase_order_id)",
-        amount="total",
-    )
+    registered = Registered(supplier_id="supplier_id", amount="total")
 
     purchase_order = fields.ForeignKeyField("models.PurchaseOrder", related_name=False, on_delete=fields.RESTRICT)
     """The order that it came for."""
     purchase_order_id: int
+    supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    """Who brought it."""
+    supplier_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where it came to."""
     warehouse_id: int
     total = MoneyField()
 
     class Meta:
-        indexes = (("purchase_order",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("supplier", "id"), ("purchase_order", "id"), ("total", "id"))
 
 
 class GoodsReceiptLine(DocumentLine):
@@ -65,4 +65,4 @@ class GoodsReceiptLine(DocumentLine):
                 "goods_receipt_line_has_a_place_for_accepted_goods_only",
             ),
         )
-        indexes = (("purchase_order_line",), ("lot",))
+        indexes = (("purchase_order_line", "id"), ("sku", "id"), ("lot", "id"), ("place", "id"))

@@ -55,7 +55,8 @@ async def receive_goods(
     warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     arriving = rules.arrivals(order, lines, lot_ids, warehouse)
-    receipt = made_out(GoodsReceipt, call, day, purchase_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
+    of_order = {"supplier_id": order.row.supplier_id, "warehouse_id": order.warehouse_id}
+    receipt = made_out(GoodsReceipt, call, day, purchase_order_id=order.id, note=note, **of_order)
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)
     receipt.total = Money.total(line.value for line in receipt_lines)
     moves = rules.moves_of_receipt(receipt_lines, arriving, warehouse)

@@ -132,12 +132,14 @@ class Filter:
             case "in":
                 return Sql(self._dialect.one_of(plain), (self._dialect.listed(value),))
             case "contains":
-                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(value))
+                holds = self._dialect.contains(self._dialect.lower(plain), ascii_lower(value))
             case "startsWith":
-                return self._dialect.starts_with(plain, value)
-        known = self._dialect.value(value)
-        name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
-        return Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
+                holds = self._dialect.starts_with(plain, value)
+            case _:
+                name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
+                holds = Sql(f"{name} {_COMPARISONS[operator]} ?", (self._dialect.value(value),))
+        is_text = operator in {"contains", "startsWith"} or (operator == "eq" and target is None)
+        return both([self._row.spelt(self._dialect, column, value), holds]) if is_text else holds
 
     def _several(self, values: Sequence[Any]) -> Sequence[Any]:
         if len(values) > MAX_VALUES:

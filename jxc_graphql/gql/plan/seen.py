@@ -1,13 +1,17 @@
 """What a caller sees of what a column points to: conditions know no more of it than is shown."""
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+import re
 from typing import NamedTuple
 
 from jxc_graphql.gql.plan.problems import denied
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Key, Sql, both, in_scope, of_kinds, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Key, Sql, both, has_part, in_scope, of_kinds, put, quoted, where
 from jxc_graphql.gql.schema.sight import through
-from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Table
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Scope, Table
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.spelling import folded
+
+_SPELT_ALWAYS_ALIKE = re.compile(r"[ -~\u4e00-\u9fff]{2,}")
 
 
 def refusal_of(call: Call, entity: ObjectType) -> Exception | None:
@@ -99,6 +103,24 @@ class SeenRow(NamedTuple):
         select = f"{from_column} IN (SELECT {shown} FROM {quoted(table.name)} {self.alias}"
         own = in_scope(dialect, table, self.alias, call.scopes)
         return put(Sql(select), where(kinds, own, holds), Sql(")"))
+
+    def spelt(self, dialect: Dialect, column: ModelColumn, text: object) -> Sql:
+        """What must hold, for the sake of indexes, of what is written for searches where a column contains a text.
+
+        Empty where the column is not spelt there, or the text is of letters that may be spelt otherwise in a context.
+        """
+        is_alike = isinstance(text, str) and _SPELT_ALWAYS_ALIKE.fullmatch(text)
+        part = folded(str(text)) if is_alike else ""
+        for entity in (self.entity, *self.entity.interfaces):
+            table = entity.table
+            if part and table is not None and column.name in table.texts:
+                if entity is self.entity:
+                    return has_part(dialect, table, self.alias, part)
+                holds = has_part(dialect, table, "spelt", part)
+                key, name = quoted(table.key), quoted(table.name)
+                chosen = f"{self.alias}.{key} IN (SELECT spelt.{key} FROM {name} spelt WHERE {holds.text})"
+                return Sql(chosen, holds.params)
+        return NOTHING
 
     def below(self, dialect: Dialect, above: ModelColumn, keys: Sql) -> Sql:
         """It is one of those with these keys, or lies below one in the tree that a column makes."""

@@ -100,6 +100,17 @@ class Dialect:
         """The column contains the text."""
         return Sql(f"instr({column}, ?) > 0", (text,))
 
+    def has_pairs(self, table: str, alias: str, key: str, text: str, part: str) -> Sql:
+        """The rows in whose text, told by its expression, the pairs of neighbouring characters of a part are.
+
+        An index of pairs leads to them; it is called after the table.
+        """
+        _ = text
+        name = f"{table}_pairs"
+        spelt = [part[at : at + 2].encode().hex().upper() for at in range(max(len(part) - 1, 1))]
+        phrase = f'"{" ".join(spelt)}"{"*" if len(part) == 1 else ""}'
+        return Sql(f"{alias}.{quoted(key)} IN (SELECT rowid FROM {name} WHERE {name} MATCH ?)", (phrase,))
+
     def lower(self, column: str) -> str:
         """The column with the letters A to Z made small, and no others."""
         return f"lower({column})"
@@ -145,6 +156,12 @@ class Postgres(Dialect):
         """As above."""
         return Sql(f"strpos({column}, ?) > 0", (text,))
 
+    def has_pairs(self, table: str, alias: str, key: str, text: str, part: str) -> Sql:
+        """As above; one character alone is in no pair that could be looked for."""
+        _ = table, alias, key
+        spelt = sorted({part[at : at + 2] for at in range(len(part) - 1)})
+        return Sql(f"character_pairs({text}) @> ?", (spelt,)) if spelt else NOTHING
+
     def lower(self, column: str) -> str:
         """As above."""
         return f'lower({column} COLLATE "C")'
@@ -164,6 +181,19 @@ def _end(text: str) -> str | None:
 
 
 DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
+
+
+_MADE_FOR_IT = "search_text"
+"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
+
+
+def has_part(dialect: Dialect, table: Table, alias: str, part: str) -> Sql:
+    """The rows in whose text a part can be found."""
+    assert table.search is not None
+    text = f"{alias}.{quoted(table.columns[table.search].name)}"
+    if table.search != _MADE_FOR_IT:
+        text = f"lower({text})"
+    return both([dialect.has_pairs(table.name, alias, table.key, text, part), dialect.contains(text, part)])
 
 
 def in_scope(dialect: Dialect, table: Table, alias: str, dimensions: Collection[str]) -> Sql:

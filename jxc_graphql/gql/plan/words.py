@@ -1,20 +1,17 @@
 """`search` of a list as a condition: each word is in the texts of a row, or in those of what it leads to."""
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from jxc_graphql.gql.plan.filters import clean
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.seen import SeenRow, refusal
-from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
+from jxc_graphql.gql.plan.sql import Dialect, Sql, both, has_part, quoted
 from jxc_graphql.gql.schema.types import Edge, ObjectType, Table
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.spelling import sought
 
 MAX_WORDS = 10
-_MADE_FOR_IT = "search_text"
-"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
-
 Ways = list[tuple[str, ...]]
 """The alternatives of a word, of which one must be there with all its parts."""
 
@@ -63,13 +60,5 @@ def _along(dialect: Dialect, way: Sequence[Edge], ways: Ways, call: Call) -> Sql
 
 def _in_text(dialect: Dialect, table: Table, alias: str, ways: Ways) -> Sql:
     assert table.search is not None
-    column = f"{alias}.{quoted(table.columns[table.search].name)}"
-    if table.search != _MADE_FOR_IT:
-        column = f"lower({column})"
-    found = both(_each(dialect, column, ways), " OR ")
+    found = both((both(has_part(dialect, table, alias, part) for part in parts) for parts in ways), " OR ")
     return Sql(f"({found.text})", found.params)
-
-
-def _each(dialect: Dialect, column: str, ways: Ways) -> Iterator[Sql]:
-    for parts in ways:
-        yield both(dialect.contains(column, part) for part in parts)

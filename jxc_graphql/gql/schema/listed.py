@@ -1,7 +1,8 @@
 """What a list of an entity can be filtered, searched, sorted and added up by: told by its fields, never by hand.
 
 An edge to one leads to what it points to, the short list of an object to what is in it: `where` goes on there, in the
-words of what stands there. A list is sorted by its own columns and by what names the things that it points to.
+words of what stands there. A list is sorted by its own columns and by what names the things that it points to. All of
+that is only offered where an index leads: whoever wants more of it adds the index to the model.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,15 +41,23 @@ def listed(entity: ObjectType) -> Listed:
 
 
 def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
+    assert entity.table is not None
     for field in entity.fields.values():
         match field.source:
             case FromKey(column):
                 yield field.name, Filtered(field, column, entity)
-            case ToOne(column):
+            case ToOne(column) if column.name in entity.table.led:
                 assert isinstance(field.type.of, ObjectType)
                 yield f"{field.name}Id", Filtered(field, column, field.type.of)
-            case FromColumn(column):
+            case FromColumn(column) if _is_found(entity, column):
                 yield field.name, Filtered(field, column, None)
+
+
+def _is_found(entity: ObjectType, column: ModelColumn) -> bool:
+    """Whether an index leads to its values, or to what is spelt of them for searches."""
+    assert entity.table is not None
+    tables = [entity.table, *(above.table for above in entity.interfaces if above.table is not None)]
+    return column.name in entity.table.led or any(column.name in table.texts for table in tables)
 
 
 def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
@@ -57,28 +66,34 @@ def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
         target, source = field.type.of, field.source
         if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
             continue
-        if isinstance(source, ToOne):
+        if isinstance(source, ToOne) and entity.table is not None and source.column.name in entity.table.led:
             yield field.name, Edge(field, source.column, target)
         elif isinstance(source, ToMany) and not source.paged and source.key is not None:
             yield field.name, Edge(field, source.key, target, source.by)
 
 
 def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, Sorted]]:
+    """An index leads through each of them; along an edge only where every row has one."""
+    assert entity.table is not None
     for field in entity.fields.values():
-        if isinstance(field.source, FromColumn | FromKey):
+        if isinstance(field.source, FromColumn | FromKey) and field.source.column.name in entity.table.led:
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
-        if edge.by is None and edge.target is not entity:
+        is_always = edge.column.points_to is not None and not edge.column.nullable
+        if edge.by is None and edge.target is not entity and is_always:
             for field, column in _naming(edge.target):
                 yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
 
 
 def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
     """The first that names it, and the day it counts for."""
+    assert entity.table is not None
     plain = {
         name: (field, field.source.column)
         for name, field in entity.fields.items()
-        if isinstance(field.source, FromColumn) and field.requires is None
+        if isinstance(field.source, FromColumn)
+        and field.requires is None
+        and field.source.column.name in entity.table.led
     }
     yield from [plain[name] for name in _NAMES if name in plain][:1]
     if _DAY in plain:

@@ -69,6 +69,10 @@ class Table:
     scopes: dict[str, tuple[Scope, ...]]
     """By dimension, where its rows belong: one place in the caller's scope is enough."""
     search: str | None
+    texts: frozenset[str] = frozenset()
+    """The columns that are spelt in that for searches."""
+    led: frozenset[str] = frozenset()
+    """The columns that begin an index."""
 
 
 class Edge(NamedTuple):

@@ -41,6 +41,7 @@ class Declaration:
     requires: str | None = None
     scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     search: str | None = None
+    texts: tuple[str, ...] = ()
     reason: type[Reason] | None = None
     members: tuple[type, ...] = ()
     extends: type | None = None
@@ -89,6 +90,7 @@ def entity(
     requires: str | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
+    texts: tuple[str, ...] = (),
     described: bool = False,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
@@ -96,10 +98,12 @@ def entity(
     `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
     the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
     columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
-    `search`: the column for `search:`. `described`: a column that has a string under it in the model is a field, with
+    `search`: the column for `search:`, `texts`: those spelt there. `described`: a column that has a string under it
+    in the model is a field, with
     what it points to under the name of its model; the class has what else there is to say.
     """
-    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "described": described}
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "texts": texts}
+    told["described"] = described
     return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 
@@ -119,6 +123,7 @@ def register(
     requires: str | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
+    texts: tuple[str, ...] = (),
 ) -> Callable[[C], C]:
     """An interface with a table of its own: a row for each object, of whatever type, under the object's own id.
 
@@ -126,7 +131,7 @@ def register(
     up like those of an entity. `kind`: the column that names the type, as `PURCHASE_ORDER` names `PurchaseOrder`. An
     entity that lacks a column of a field of the interface has it from there too.
     """
-    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search}
+    told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "texts": texts}
     return lambda cls: _declare(cls, kind="interface", model=model, kind_column=kind, **told)
 
 

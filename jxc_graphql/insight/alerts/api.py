@@ -9,8 +9,10 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    batched,
     connection,
     entity,
+    extends,
     input_type,
     mutation,
     payload,
@@ -18,7 +20,7 @@ from jxc_graphql.gql.declare import (
     user_error_of,
     value,
 )
-from jxc_graphql.insight.alerts import models, operations, rules, stream
+from jxc_graphql.insight.alerts import models, operations, queries, rules, stream
 from jxc_graphql.insight.alerts.facts import StockAlertAcknowledged, StockAlertSnoozed
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
 from jxc_graphql.insight.alerts.stream import StockAlertChange
@@ -79,6 +81,14 @@ class StockAlert(Node):
     """When somebody took it up; null before."""
     resolved_at: datetime | None
     """When it was right again; null before."""
+
+
+@extends(StockLevel)
+class AlertsOfLevel:
+    """What is wrong with a stock level."""
+
+    open_alerts: list[StockAlert] = batched(queries.not_resolved, "id")
+    """Its alerts (库存预警) that are not resolved, oldest first."""
 
 
 class Query:

@@ -100,7 +100,18 @@ class StockAlert(Model):
                 "(status = 'SNOOZED') = (snoozed_until_on IS NOT NULL)", "stock_alert_is_snoozed_until_a_day"
             ),
         )
-        indexes = (("sku", "warehouse"), ("lot",), ("loan",))
+        indexes = (
+            ("lot", "id"),
+            ("loan", "id"),
+            ("kind", "id"),
+            ("status", "id"),
+            ("severity", "id"),
+            ("warehouse", "id"),
+            ("stock_level", "id"),
+            ("supplier", "id"),
+            ("raised_at", "id"),
+            ("sku", "warehouse"),
+        )
 
 
 class AlertReview(Model):

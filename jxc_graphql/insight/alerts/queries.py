@@ -1,7 +1,7 @@
 """What a review looks at: alerts that stand, levels with their limits, lots that expire, goods that do not sell."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from jxc_graphql.insight.alerts.rules import (
     Watched,
 )
 from jxc_graphql.kit import clock, db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.partners.queries import KnownPrice
@@ -104,6 +105,19 @@ async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
         unsold=[_unsold(row) for row in await _fetch(_UNSOLD, stock_level_ids, day)],
         not_back=[_not_back(row) for row in await _fetch(_NOT_BACK, stock_level_ids, day)],
     )
+
+
+async def not_resolved(call: Call, stock_level_ids: Sequence[int]) -> list[list[int]]:  # noqa: ARG001  (as `batched` asks)
+    """The alerts of each stock level that are not resolved, oldest first; one statement."""
+    rows = await db.fetch(
+        f"SELECT level.id, alert.id FROM {db.rows({'id': 'bigint'})} AS level JOIN stock_alert AS alert "
+        "ON alert.stock_level_id = level.id AND alert.status <> 'RESOLVED' ORDER BY alert.id",
+        (db.json([level_id] for level_id in stock_level_ids),),
+    )
+    found: dict[int, list[int]] = {level_id: [] for level_id in stock_level_ids}
+    for level_id, alert_id in rows:
+        found[level_id].append(alert_id)
+    return [found[level_id] for level_id in stock_level_ids]
 
 
 async def _fetch(select: str, stock_level_ids: Collection[int] | None, day: date) -> list[tuple[Any, ...]]:

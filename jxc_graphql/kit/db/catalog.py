@@ -64,4 +64,7 @@ def _definitions(create: str) -> Iterable[str]:
 
 
 def _plain(text: str) -> str:
+    """Without spaces; without what PostgreSQL writes more or less of in checks: casts of texts, and brackets."""
+    if "::" in text:
+        text = re.sub(r"[()]", "", re.sub(r"::(?:text|character varying)(?:\[\])?(?=\W|$)", "", text))
     return re.sub(r"\s+([,)])", r"\1", " ".join(text.split()))

@@ -94,6 +94,57 @@ def index(name: str, on: str, *, unique: bool = False) -> Statements:
     return Statements(sqlite=create, postgres=create)
 
 
+def by_code_points() -> Statements:
+    """Has PostgreSQL compare and sort all texts by code points, in columns and their indexes, as SQLite does."""
+    return Statements(
+        sqlite=[],
+        postgres=[
+            """DO $$ DECLARE found record; BEGIN
+                FOR found IN
+                    SELECT c.oid::regclass AS of, a.attname, format_type(a.atttypid, a.atttypmod) AS kind
+                    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                        JOIN pg_collation o ON o.oid = a.attcollation
+                    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+                        AND NOT a.attisdropped AND o.collname <> 'C' AND c.relname <> 'tortoise_migrations'
+                LOOP
+                    EXECUTE format(
+                        'ALTER TABLE %s ALTER COLUMN %I TYPE %s COLLATE "C"', found.of, found.attname, found.kind);
+                END LOOP; END $$""",
+        ],
+    )
+
+
+def pairs(table: str, column: str, of: str = "{}") -> Statements:
+    """Has the rows of a table found by the pairs of neighbouring characters in a text of theirs.
+
+    On SQLite the table `…_pairs` holds them, each spelt in hexadecimal digits, in their order; on PostgreSQL an index.
+    """
+    spelt = (
+        "(WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < length({row}.{column})) "
+        "SELECT group_concat(hex(substr({text} || ' ', n, 2)), ' ') FROM place)"
+    )
+    new, old = (spelt.format(row=row, column=column, text=of.format(f"{row}.{column}")) for row in ("new", "old"))
+    name = f"{table}_pairs"
+    put = f"INSERT INTO {name} (rowid, pairs) VALUES (new.id, {new})"  # noqa: S608  (names of our own)
+    take = f"INSERT INTO {name} ({name}, rowid, pairs) VALUES ('delete', old.id, {old})"  # noqa: S608
+    return Statements(
+        sqlite=[
+            f"CREATE VIRTUAL TABLE {name} USING fts5(pairs, content = '', tokenize = 'ascii')",
+            f"INSERT INTO {name} (rowid, pairs) SELECT new.id, {new} FROM {table} AS new",  # noqa: S608
+            f"CREATE TRIGGER {name}_of_new AFTER INSERT ON {table} BEGIN {put}; END",
+            f"CREATE TRIGGER {name}_of_old AFTER DELETE ON {table} BEGIN {take}; END",
+            f"CREATE TRIGGER {name}_of_changed AFTER UPDATE OF {column} ON {table} BEGIN {take}; {put}; END",
+        ],
+        postgres=[
+            """CREATE OR REPLACE FUNCTION character_pairs(words text) RETURNS text[]
+                LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+                SELECT coalesce(array_agg(DISTINCT substr(words || ' ', n, 2)), '{}')
+                FROM generate_series(1, char_length(words)) AS n $$""",
+            f"CREATE INDEX {name} ON {table} USING gin (character_pairs({of.format(column)}))",
+        ],
+    )
+
+
 def seed(table: str, columns: Sequence[str], rows: Sequence[Sequence[int | str]]) -> Statements:
     """Inserts rows that the program relies on."""
     values = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)

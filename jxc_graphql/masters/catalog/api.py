@@ -9,6 +9,7 @@ from jxc_graphql.gql.declare import (
     Versioned,
     connection,
     entity,
+    extends,
     input_type,
     many,
     mutation,
@@ -51,7 +52,7 @@ class SkuOption(Node):
     """Which value (属性值)."""
 
 
-@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Product, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Product(Node, Versioned):
     """A product (商品): what a customer would name; its SKUs are what is counted and sold."""
 
@@ -97,7 +98,7 @@ class Barcode(Node):
     """The unit that the label is on."""
 
 
-@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Sku, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Sku(Node, Versioned):
     """A SKU (规格): what is bought, kept, counted and sold."""
 
@@ -123,6 +124,14 @@ class Sku(Node, Versioned):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+
+
+@extends(Category)
+class CategoryProducts:
+    """What belongs to a category."""
+
+    products: Connection[Product] = connection("category_id", order_by="code")
+    """Its products (商品), without those of categories below it."""
 
 
 class Query:

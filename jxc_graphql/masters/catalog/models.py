@@ -23,6 +23,7 @@ class Product(VersionedModel):
 
     class Meta:
         table = "product"
+        indexes = (("name", "id"), ("category", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class ProductAttribute(Model):
@@ -79,6 +80,7 @@ class Sku(VersionedModel):
                 "sku_has_a_shelf_life_with_lots_only",
             ),
         )
+        indexes = (("name", "id"), ("product", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class SkuOption(Model):
@@ -120,3 +122,5 @@ class Barcode(Model):
 
     class Meta:
         table = "barcode"
+
+        indexes = (("sku", "id"),)

@@ -17,7 +17,7 @@ from jxc_graphql.masters.categories import facts, models, operations
 from jxc_graphql.office.auth.permissions import Permission
 
 
-@entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Category(Node, Versioned):
     """A category of goods (分类), part of a tree."""
 

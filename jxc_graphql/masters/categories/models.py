@@ -15,3 +15,8 @@ class Category(VersionedModel):
 
     class Meta:
         table = "category"
+
+        indexes = (
+            ("name", "id"),
+            ("parent", "id"),
+        )

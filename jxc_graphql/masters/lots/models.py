@@ -27,4 +27,11 @@ class Lot(VersionedModel):
         table = "lot"
         constraints = (CheckConstraint("expires_on >= produced_on", "lot_does_not_expire_before_it_was_produced"),)
         unique_together = (("sku", "number"),)
-        indexes = (("number",), ("expires_on",))
+        indexes = (
+            ("number", "id"),
+            ("produced_on", "id"),
+            ("expires_on", "id"),
+            ("is_blocked", "id"),
+            ("created_at", "id"),
+            ("updated_at", "id"),
+        )

@@ -24,7 +24,13 @@ from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.api import Document
 
 
-@entity(models.Supplier, requires=Permission.SEE_PARTNERS, scope={Dimension.SUPPLIER: "id"}, search="search_text")
+@entity(
+    models.Supplier,
+    requires=Permission.SEE_PARTNERS,
+    scope={Dimension.SUPPLIER: "id"},
+    search="search_text",
+    texts=("code", "name"),
+)
 class Supplier(Node, Versioned):
     """A supplier (供应商): whom we buy from."""
 
@@ -74,7 +80,13 @@ class SupplierPrice(Node):
     """Whether the SKU is bought here unless somebody decides otherwise (首选)."""
 
 
-@entity(models.Customer, requires=Permission.SEE_PARTNERS, scope={Dimension.CUSTOMER: "id"}, search="search_text")
+@entity(
+    models.Customer,
+    requires=Permission.SEE_PARTNERS,
+    scope={Dimension.CUSTOMER: "id"},
+    search="search_text",
+    texts=("code", "name"),
+)
 class Customer(Node, Versioned):
     """A customer (客户): whom we sell to."""
 
@@ -98,6 +110,14 @@ class Customer(Node, Versioned):
     """Whether it may appear on new documents (启用)."""
     created_at: datetime
     """When it was created."""
+
+
+@extends(Sku)
+class SupplyOfSku:
+    """Who sells a SKU."""
+
+    supplier_prices: Connection[SupplierPrice] = connection("sku_id")
+    """What suppliers ask for it (供货价)."""
 
 
 @extends(Document)

@@ -35,11 +35,13 @@ class Supplier(Partner, VersionedModel):
 
     class Meta:
         table = "supplier"
+        indexes = (("name", "id"), ("on_hold", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class Customer(Partner, VersionedModel):
     class Meta:
         table = "customer"
+        indexes = (("name", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
 class SupplierPrice(Model):
@@ -58,4 +60,4 @@ class SupplierPrice(Model):
     class Meta:
         table = "supplier_price"
         unique_together = (("supplier", "sku"),)
-        indexes = (("sku",),)
+        indexes = (("is_preferred", "id"), ("sku", "id"), ("unit_price", "id"))

@@ -27,7 +27,7 @@ from jxc_graphql.office.auth.scoping import of_tokens, of_users, user_scope
 from jxc_graphql.office.documents.api import Document
 
 
-@entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text")
+@entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
 class Branch(Node, Versioned):
     """A branch (门店): a shop of the company; everybody may know of all of them."""
 
@@ -41,7 +41,13 @@ class Branch(Node, Versioned):
     """When it was made."""
 
 
-@entity(models.Warehouse, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "id"}, search="search_text")
+@entity(
+    models.Warehouse,
+    requires=Permission.SEE_CATALOG,
+    scope={Dimension.WAREHOUSE: "id"},
+    search="search_text",
+    texts=("code", "name"),
+)
 class Warehouse(Node, Versioned):
     """A warehouse (仓库)."""
 

@@ -40,7 +40,11 @@ class Warehouse(VersionedModel):
 
     class Meta:
         table = "warehouse"
-        indexes = (("branch",),)
+        indexes = (
+            ("name", "id"),
+            ("is_active", "id"),
+            ("branch",),
+        )
 
 
 class Place(VersionedModel):
@@ -68,3 +72,5 @@ class Place(VersionedModel):
             CheckConstraint("is_bin OR code = kind", "place_is_coded_by_its_kind_unless_a_bin"),
         )
         unique_together = (("warehouse", "code"),)
+
+        indexes = (("kind", "id"),)

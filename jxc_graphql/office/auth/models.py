@@ -28,6 +28,10 @@ class User(Model):
 
     class Meta:
         table = "user"
+        indexes = (
+            ("name", "id"),
+            ("is_active", "id"),
+        )
 
 
 class Role(Model):

@@ -97,6 +97,7 @@ class DocumentTarget:
         Dimension.SUPPLIER: "supplier_id",
     },
     search="search_text",
+    texts=("number", "note"),
 )
 class Document:
     """What every document (单据) has."""

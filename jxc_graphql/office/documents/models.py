@@ -65,6 +65,10 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     amount: str = "NULL"
 
 
+OF_DOCUMENTS = (("status", "id"), ("business_date", "id"), ("created_at", "id"), ("created_by", "id"))
+"""The indexes of every kind of document, beside that of its numbers."""
+
+
 class DocumentHeader(Model):
     """The columns of every document, and what is to be known of its kind; its docstring begins with what it is called.
 
@@ -147,7 +151,18 @@ class Document(DocumentHeader):
     search_text = fields.TextField()
 
     class Meta:
-        indexes = (("document_kind",), ("status",), ("warehouse",), ("to_warehouse",), ("supplier",), ("customer",))
+        indexes = (
+            ("document_kind", "id"),
+            ("status", "id"),
+            ("business_date", "id"),
+            ("created_at", "id"),
+            ("created_by", "id"),
+            ("amount", "id"),
+            ("warehouse", "id"),
+            ("to_warehouse", "id"),
+            ("supplier", "id"),
+            ("customer", "id"),
+        )
 
 
 class DocumentLink(Model):

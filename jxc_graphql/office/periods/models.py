@@ -44,3 +44,8 @@ class Period(Model):
                 "period_tells_who_reopened_it",
             ),
         )
+
+        indexes = (
+            ("status", "id"),
+            ("ends_on", "id"),
+        )

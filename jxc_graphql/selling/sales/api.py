@@ -1,8 +1,9 @@
 """What clients see of sales orders, and what they do with them."""
 
 from jxc_graphql.books.goods.api import StockLevel
-from jxc_graphql.gql.declare import Connection, Node, batched, computed, connection, many
+from jxc_graphql.gql.declare import Connection, Node, batched, computed, connection, extends, many
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
@@ -34,9 +35,19 @@ class SalesOrder(Document, Node):
     """What was ordered."""
 
 
+@extends(Customer)
+class OrdersOfCustomer:
+    """What a customer ordered."""
+
+    sales_orders: Connection[SalesOrder] = connection("customer_id", order_by="-id")
+    """Its sales orders (销售订单), newest first."""
+
+
 class Query:
     sales_orders: Connection[SalesOrder] = connection(order_by="-id")
     """Sales orders (销售订单), newest first."""
+    sales_order_lines: Connection[SalesOrderLine] = connection(order_by="-id")
+    """Lines of sales orders (销售订单行), newest first."""
 
 
 create_sales_order = document_action(operations.create_sales_order, SalesOrder, lines="SalesOrderLineInput")

@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -71,7 +71,7 @@ class SalesOrder(DocumentHeader):
     """When it was approved, null before; goods that come free go to the oldest approval first."""
 
     class Meta:
-        indexes = (("customer",), ("warehouse",), ("status",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("customer", "id"), ("total", "id"))
 
 
 class SalesOrderLine(DocumentLine):
@@ -103,4 +103,4 @@ class SalesOrderLine(DocumentLine):
                 "sales_order_line_is_within_what_was_ordered",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (("sku", "id"),)

@@ -4,13 +4,14 @@ from jxc_graphql.books.goods.api import SerialNumber, StockLevel, StockMovement
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.gql.declare import Connection, Node, batched, column, connection, extends, many, user_error_of
 from jxc_graphql.kit.numbers import Money
+from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping import models, operations, rules
 
-_SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.CUSTOMER: "sales_order.customer_id"}
+_SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.CUSTOMER: "customer_id"}
 
 
 @document_line(models.ShipmentLine, requires=Permission.SEE_SALES, scope=_SCOPE)
@@ -43,9 +44,19 @@ class SalesOrderShipments:
     """What left so far (出库单)."""
 
 
+@extends(Customer)
+class ShipmentsToCustomer:
+    """What left for a customer."""
+
+    shipments: Connection[Shipment] = connection("customer_id", order_by="-id")
+    """Its shipments (销售出库), newest first."""
+
+
 class Query:
     shipments: Connection[Shipment] = connection(order_by="-id")
     """Shipments (销售出库), newest first."""
+    shipment_lines: Connection[ShipmentLine] = connection(order_by="-id")
+    """Lines of shipments (出库单行), newest first."""
 
 
 ship_goods = document_action(operations.ship_goods, Shipment, SalesOrder, StockLevel)

@@ -3,28 +3,28 @@
 from tortoise import fields
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 
 class Shipment(DocumentHeader):
     """Shipment (销售出库)."""
 
     series = "SH"
-    registered = Registered(
-        customer_id="(SELECT customer_id FROM sales_order WHERE sales_order.id = shipment.sales_order_id)",
-        amount="cost",
-    )
+    registered = Registered(customer_id="customer_id", amount="cost")
 
     sales_order = fields.ForeignKeyField("models.SalesOrder", related_name=False, on_delete=fields.RESTRICT)
     """The order that it left for."""
     sales_order_id: int
+    customer = fields.ForeignKeyField("models.Customer", related_name=False, on_delete=fields.RESTRICT)
+    """Who gets it."""
+    customer_id: int
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where it left from."""
     warehouse_id: int
     cost = MoneyField()
 
     class Meta:
-        indexes = (("sales_order",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("customer", "id"), ("sales_order", "id"), ("cost", "id"))
 
 
 class ShipmentLine(DocumentLine):
@@ -41,4 +41,4 @@ class ShipmentLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        indexes = (("sales_order_line",),)
+        indexes = (("sales_order_line", "id"), ("sku", "id"))

@@ -93,7 +93,8 @@ async def _posted(
     note: str,
     out_of: Iterable[int] = (),
 ) -> GoodsShipped:
-    shipment = made_out(Shipment, call, day, sales_order_id=order.id, warehouse_id=order.warehouse_id, note=note)
+    of_order = {"customer_id": order.row.customer_id, "warehouse_id": order.warehouse_id}
+    shipment = made_out(Shipment, call, day, sales_order_id=order.id, note=note, **of_order)
     posted = await door.post(
         Posting(
             call=call,

@@ -38,6 +38,8 @@ class Adjustment(Document, Node):
 class Query:
     adjustments: Connection[Adjustment] = connection(order_by="-id")
     """Adjustments (库存调整单), newest first."""
+    adjustment_lines: Connection[AdjustmentLine] = connection(order_by="-id")
+    """Lines of adjustments (调整单行), newest first."""
 
 
 create_adjustment = document_action(operations.create_adjustment, Adjustment, lines="AdjustmentLineInput")

@@ -8,7 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 
 class AdjustmentReason(StrEnum):
@@ -67,13 +67,14 @@ class Adjustment(DocumentHeader):
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "adjustment_has_a_total_when_posted"),
         )
-        indexes = (("warehouse",), ("status",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"))
 
 
 class AdjustmentLine(DocumentLine):
     """Without a place it is about the warehouse's stock; `serials` is a JSON list; a `value` is there once posted."""
 
     adjustment = fields.ForeignKeyField("models.Adjustment", related_name=False, on_delete=fields.RESTRICT)
+    """The adjustment it stands in."""
     adjustment_id: int
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT, null=True)
     """Where it is, or was (库位); null for the warehouse's stock, of which losses are taken from any bin."""
@@ -94,4 +95,4 @@ class AdjustmentLine(DocumentLine):
                 "adjustment_line_has_a_cost_for_gains_only",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (("sku", "id"), ("lot", "id"), ("place", "id"))

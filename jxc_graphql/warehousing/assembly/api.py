@@ -100,6 +100,8 @@ class Query:
     """Kits (套件); where: { skuId: { eq: … } } finds that of a SKU."""
     assemblies: Connection[Assembly] = connection(order_by="-id")
     """Assemblies (组装单、拆卸单), newest first."""
+    assembly_lines: Connection[AssemblyLine] = connection(order_by="-id")
+    """Lines of assemblies (组装拆卸单行), newest first."""
 
 
 @query(list[KitAvailability] | None)

@@ -9,7 +9,7 @@ from tortoise.models import Model
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 ASSEMBLE_GOODS = permission("ASSEMBLE_GOODS", "Make kits of components, and components of kits.", "WAREHOUSE_KEEPER")
 
@@ -84,7 +84,7 @@ class Assembly(DocumentHeader):
                 "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
             ),
         )
-        indexes = (("warehouse",), ("sku",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("sku", "id"), ("cost", "id"))
 
 
 class AssemblyLine(DocumentLine):

@@ -10,6 +10,7 @@ from jxc_graphql.gql.declare import (
     batched,
     connection,
     entity,
+    extends,
     input_type,
     mutation,
     payload,
@@ -49,6 +50,22 @@ class StockLimit(Node):
     """How many days before their expiry to warn of lots; null: as many as the installation is set to."""
     is_in_force: bool = batched(queries.are_in_force, "id")
     """Whether it is the one that holds today: a limit with dates on its days, else the one without."""
+
+
+@extends(Sku)
+class LimitsOfSku:
+    """How much of a SKU there should be."""
+
+    stock_limits: Connection[StockLimit] = connection("sku_id")
+    """Its limits (库存上下限), in all warehouses and seasons."""
+
+
+@extends(StockLevel)
+class LimitOfLevel:
+    """How much there should be."""
+
+    limit: StockLimit | None = batched(queries.in_force, "sku_id", "warehouse_id")
+    """The limit that holds today (库存上下限); null where none does."""
 
 
 class Query:

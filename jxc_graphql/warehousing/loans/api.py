@@ -98,6 +98,10 @@ class Query:
     """Loans (借出单), newest first."""
     loan_returns: Connection[LoanReturn] = connection(order_by="-id")
     """Loan returns (借出归还单), newest first."""
+    loan_lines: Connection[LoanLine] = connection(order_by="-id")
+    """Lines of loans (借出单行), newest first."""
+    loan_return_lines: Connection[LoanReturnLine] = connection(order_by="-id")
+    """Lines of loan returns (归还单行), newest first."""
 
 
 create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")

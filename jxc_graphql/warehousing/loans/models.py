@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -84,7 +84,15 @@ class Loan(DocumentHeader):
 
     class Meta:
         constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
-        indexes = (("warehouse",), ("customer",), ("supplier",), ("status", "due_on"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("supplier", "id"),
+            ("customer", "id"),
+            ("due_on", "id"),
+            ("cost", "id"),
+            ("status", "due_on"),
+        )
 
 
 class LoanLine(DocumentLine):
@@ -118,7 +126,10 @@ class LoanLine(DocumentLine):
                 "loan_line_is_within_what_was_lent",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (
+            ("sku", "id"),
+            ("lot", "id"),
+        )
 
 
 class LoanReturn(DocumentHeader):
@@ -140,7 +151,7 @@ class LoanReturn(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        indexes = (("loan",), ("warehouse",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("loan", "id"), ("total", "id"))
 
 
 class LoanReturnLine(DocumentLine):
@@ -160,4 +171,7 @@ class LoanReturnLine(DocumentLine):
 
     class Meta:
         constraints = (CheckConstraint("quantity > 0", "loan_return_line_brings_something"),)
-        indexes = (("loan_line",),)
+        indexes = (
+            ("loan_line", "id"),
+            ("sku", "id"),
+        )

@@ -34,6 +34,8 @@ class OpeningBalance(Document, Node):
 class Query:
     opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
     """Opening balances (期初库存), newest first."""
+    opening_balance_lines: Connection[OpeningBalanceLine] = connection(order_by="-id")
+    """Lines of opening balances (期初单行), newest first."""
 
 
 post_opening_balance = document_action(

@@ -5,7 +5,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 POST_OPENING_BALANCE = permission(
     "POST_OPENING_BALANCE", "Bring the stock of the day the books start into the ledger.", "ACCOUNTANT"
@@ -23,11 +23,12 @@ class OpeningBalance(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        indexes = (("warehouse",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"))
 
 
 class OpeningBalanceLine(DocumentLine):
     opening_balance = fields.ForeignKeyField("models.OpeningBalance", related_name=False, on_delete=fields.RESTRICT)
+    """The opening balance it stands in."""
     place = fields.ForeignKeyField("models.Place", related_name=False, on_delete=fields.RESTRICT)
     """Where it lay."""
     lot = fields.ForeignKeyField("models.Lot", related_name=False, on_delete=fields.RESTRICT, null=True)
@@ -43,3 +44,5 @@ class OpeningBalanceLine(DocumentLine):
         constraints = (
             CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
         )
+
+        indexes = (("sku", "id"), ("lot", "id"), ("place", "id"))

@@ -26,6 +26,8 @@ class PlaceMove(Document, Node):
 class Query:
     place_moves: Connection[PlaceMove] = connection(order_by="-id")
     """Place moves (移库单), newest first."""
+    place_move_lines: Connection[PlaceMoveLine] = connection(order_by="-id")
+    """Lines of place moves (移库单行), newest first."""
 
 
 move_places = document_action(

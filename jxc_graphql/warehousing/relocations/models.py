@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from jxc_graphql.kit.numbers import QuantityField
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine
 
 
 class PlaceMove(DocumentHeader):
@@ -18,7 +18,7 @@ class PlaceMove(DocumentHeader):
     warehouse_id: int
 
     class Meta:
-        indexes = (("warehouse",),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"))
 
 
 class PlaceMoveLine(DocumentLine):
@@ -41,4 +41,4 @@ class PlaceMoveLine(DocumentLine):
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "place_move_line_moves_something"),
         )
-        indexes = (("sku",),)
+        indexes = (("sku", "id"), ("lot", "id"), ("from_place", "id"), ("to_place", "id"))

@@ -26,6 +26,8 @@ class Revaluation(Document, Node):
 class Query:
     revaluations: Connection[Revaluation] = connection(order_by="-id")
     """Revaluations (成本调整单), newest first."""
+    revaluation_lines: Connection[RevaluationLine] = connection(order_by="-id")
+    """Lines of revaluations (成本调整单行), newest first."""
 
 
 create_revaluation = document_action(operations.create_revaluation, Revaluation, lines="RevaluationLineInput")

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from jxc_graphql.kit.numbers import MoneyField, QuantityField, UnitPriceField
 from jxc_graphql.office.auth.permissions import permission
 from jxc_graphql.office.documents import corrections
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 
 REVALUE_STOCK = permission("REVALUE_STOCK", "Change what goods cost without moving them.", "ACCOUNTANT")
 
@@ -32,13 +32,14 @@ class Revaluation(DocumentHeader):
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "revaluation_has_a_total_when_posted"),
         )
-        indexes = (("warehouse",), ("status",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"))
 
 
 class RevaluationLine(DocumentLine):
     """A unit cost or a change of value is asked for; `quantity`, `value_before` and `value` are there once posted."""
 
     revaluation = fields.ForeignKeyField("models.Revaluation", related_name=False, on_delete=fields.RESTRICT)
+    """The revaluation it stands in."""
     revaluation_id: int
     unit_cost = UnitPriceField(null=True)
     """What one unit is to cost (单位成本), if that was said; else null."""

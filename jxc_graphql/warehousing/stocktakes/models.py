@@ -9,7 +9,7 @@ from tortoise.models import Model
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import permission
-from jxc_graphql.office.documents.models import DocumentHeader, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -104,7 +104,7 @@ class Stocktake(DocumentHeader):
                 "stocktake_has_both_values_or_none",
             ),
         )
-        indexes = (("warehouse", "status"),)
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("warehouse", "status"))
 
 
 class StocktakeScope(Model):

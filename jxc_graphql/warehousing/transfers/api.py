@@ -120,6 +120,10 @@ class Query:
     """Transfer receipts (调拨入库), newest first."""
     transfer_discrepancies: Connection[TransferDiscrepancy] = connection(order_by="-id")
     """What did not arrive (调拨差异), newest first."""
+    transfer_lines: Connection[TransferLine] = connection(order_by="-id")
+    """Lines of transfers (调拨单行), newest first."""
+    transfer_receipt_lines: Connection[TransferReceiptLine] = connection(order_by="-id")
+    """Lines of transfer receipts (调拨入库单行), newest first."""
 
 
 create_transfer = document_action(operations.create_transfer, Transfer, lines="TransferLineInput")

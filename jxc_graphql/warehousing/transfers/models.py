@@ -9,7 +9,7 @@ from tortoise.models import Model
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
 from jxc_graphql.office.auth.permissions import Permission, permission
-from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, Registered
+from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, DocumentLine, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
 from jxc_graphql.office.documents.states import DocumentStatus as Is
@@ -102,7 +102,14 @@ class Transfer(DocumentHeader):
 
     class Meta:
         constraints = (CheckConstraint("from_warehouse_id <> to_warehouse_id", "transfer_goes_elsewhere"),)
-        indexes = (("from_warehouse",), ("to_warehouse",), ("status",))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("from_warehouse", "id"),
+            ("to_warehouse", "id"),
+            ("expected_on", "id"),
+            ("dispatched_on", "id"),
+            ("cost", "id"),
+        )
 
 
 class TransferLine(DocumentLine):
@@ -138,7 +145,7 @@ class TransferLine(DocumentLine):
                 "transfer_line_is_within_what_was_sent",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (("sku", "id"),)
 
 
 class TransferReceipt(DocumentHeader):
@@ -160,7 +167,7 @@ class TransferReceipt(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        indexes = (("transfer",), ("warehouse",))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("transfer", "id"), ("total", "id"))
 
 
 class TransferReceiptLine(DocumentLine):
@@ -188,7 +195,7 @@ class TransferReceiptLine(DocumentLine):
                 "transfer_receipt_line_brings_something",
             ),
         )
-        indexes = (("transfer_line",),)
+        indexes = (("transfer_line", "id"), ("sku", "id"), ("place", "id"))
 
 
 class TransferDiscrepancy(Model):
@@ -208,4 +215,8 @@ class TransferDiscrepancy(Model):
     class Meta:
         table = "transfer_discrepancy"
         constraints = (CheckConstraint("quantity > 0", "transfer_discrepancy_is_positive"),)
-        indexes = (("transfer",), ("transfer_line",))
+        indexes = (
+            ("transfer", "id"),
+            ("transfer_line", "id"),
+            ("sku", "id"),
+        )
