@@ -50,7 +50,8 @@ async def post(posting: Posting) -> Posted:
     """Writes what a document did into the books, each level it touches once.
 
     Goods that are kept for others are out of reach of whoever takes by choice; what was counted, lost or set apart is a
-    fact, for which the last in the order of claims give back. Raises `Rejected` with everything that is wrong:
+    fact, for which the last in the order of claims give back. Where goods go says which it is
+    (`goods.picking.BY_CHOICE`): to customers, suppliers, assembly, in transit or lent by choice. Raises `Rejected` with everything that is wrong:
     `PeriodClosed`, an `InsufficientStock` for every move that asks for what is not there, what is wrong with lots,
     pieces and places.
     """

@@ -15,6 +15,8 @@ Tables
 Invariants
     Every warehouse has exactly one built-in place of each of its five kinds; the warehouse knows their ids.
     The virtual places have the ids of `places.VirtualPlace`; a migration inserts them, and nothing else does.
+    A new one is a `PlaceKind`, a `VirtualPlace` with the next id, and a seed in a new migration with every column that
+    may not be empty, `version` too. `books.goods.picking` says whether goods go there by choice.
     Places are never deleted and never change their kind. A place's code is unique in its warehouse; that of a built-in
     or virtual one is its kind.
     A warehouse that is not active takes no new documents, and a bin that is not active no goods; what is there goes on.

@@ -5,6 +5,8 @@
     class LoanCreated(Fact, frozen=True, kw_only=True):
         loan_id: int
 
+Type checkers do not see that name: they know `subject_id`, which every such fact has.
+
 What is told of documents that are posted tells of the books as well: `books.goods.facts`. What has more to tell
 (another document, a reason) is written out, among the facts of its feature.
 """

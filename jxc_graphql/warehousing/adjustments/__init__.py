@@ -19,6 +19,6 @@ Gains come in at the unit cost that is given, else at the present cost, else at 
 Always true:
 - an adjustment is worth what its gains and losses are worth together, neither set off against the other, at the cost
   that was true under the locks when it was posted; nobody posts more than the threshold who may not approve it;
-- goods that are kept for orders are out of reach;
+- a loss is stronger than a promise: it takes goods that are kept for orders too, and the last in turn give back;
 - a posted line is what was moved for it, in quantity and value, and the total is the sum of the lines.
 """
