@@ -55,7 +55,8 @@ def test_says_where_it_is_and_what_to_do_first(tmp_path: Path, *, is_anybody_the
         assert process.stdout
         url = process.stdout.readline().removeprefix("url: ").strip()
         first_step = "" if is_anybody_there else process.stdout.readline()
-        assert httpx.post(url, json={"query": "{ __typename }"}, timeout=SECONDS).json()["data"] == {"__typename": "Query"}
+        answer = httpx.post(url, json={"query": "{ __typename }"}, timeout=SECONDS).json()
+        assert answer["data"] == {"__typename": "Query"}
     finally:
         process.terminate()
         rest, _ = process.communicate(timeout=SECONDS)

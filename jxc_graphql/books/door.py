@@ -51,9 +51,9 @@ async def post(posting: Posting) -> Posted:
 
     Goods that are kept for others are out of reach of whoever takes by choice; what was counted, lost or set apart is a
     fact, for which the last in the order of claims give back. Where goods go says which it is
-    (`goods.picking.BY_CHOICE`): to customers, suppliers, assembly, in transit or lent by choice. Raises `Rejected` with everything that is wrong:
-    `PeriodClosed`, an `InsufficientStock` for every move that asks for what is not there, what is wrong with lots,
-    pieces and places.
+    (`goods.picking.BY_CHOICE`): to customers, suppliers, assembly, in transit or lent by choice. Raises `Rejected` with
+    everything that is wrong: `PeriodClosed`, an `InsufficientStock` for every move that asks for what is not there,
+    what is wrong with lots, pieces and places.
     """
     assert db.in_transaction()
     await periods.check_open(posting.business_date)

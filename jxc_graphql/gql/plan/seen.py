@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jxc_graphql.gql.plan.problems import denied
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Key, Sql, both, has_part, in_scope, of_kinds, put, quoted, where
 from jxc_graphql.gql.schema.sight import through
-from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Scope, Table
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.spelling import folded
 
