@@ -16,6 +16,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     query,
+    told,
     user_error,
     user_error_of,
 )
@@ -79,7 +80,7 @@ class UpdateLotPayload:
 class UpdateLotInput:
     """What changes of a lot; what is left out stays."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     produced_on: Change[date | None] = UNSET
     """Production date (生产日期)."""
@@ -94,7 +95,7 @@ class UpdateLotInput:
 @mutation(UpdateLotPayload)
 async def update_lot(call: Call, input: UpdateLotInput) -> facts.LotUpdated:
     """Correct the dates and the remark of a lot (修改批次)."""
-    return await operations.update_lot(call, **vars(input))
+    return await operations.update_lot(call, **told(input, id="lot_id"))
 
 
 @payload
@@ -111,7 +112,7 @@ class BlockLotPayload:
 class BlockLotInput:
     """Which lot, and why."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     note: str = ""
     """Why (原因), up to 500 characters; it stands in the timeline."""
@@ -122,7 +123,7 @@ class BlockLotInput:
 @mutation(BlockLotPayload)
 async def block_lot(call: Call, input: BlockLotInput) -> facts.LotBlocked:
     """Keep the goods of a lot from leaving until it is unblocked (冻结批次)."""
-    return await operations.block_lot(call, **vars(input))
+    return await operations.block_lot(call, **told(input, id="lot_id"))
 
 
 @payload
@@ -137,7 +138,7 @@ class UnblockLotPayload:
 class UnblockLotInput:
     """Which lot, and why."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     note: str = ""
     """Why (原因), up to 500 characters; it stands in the timeline."""
@@ -148,7 +149,7 @@ class UnblockLotInput:
 @mutation(UnblockLotPayload)
 async def unblock_lot(call: Call, input: UnblockLotInput) -> facts.LotUnblocked:
     """Let the goods of a lot be used again (解冻批次)."""
-    return await operations.unblock_lot(call, **vars(input))
+    return await operations.unblock_lot(call, **told(input, id="lot_id"))
 
 
 @user_error(labels.LotRequired)
