@@ -4,7 +4,6 @@ What goes wrong on purpose is one line on stderr and exit status 1. Imports that
 """
 
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Callable
@@ -15,16 +14,24 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from jxc_graphql import __version__
-from jxc_graphql.terminal import OPEN, bound, has_users, load_settings, plain_errors, progress_bar, run, with_books
+from jxc_graphql.terminal import (
+    OPEN,
+    bound,
+    has_users,
+    load_settings,
+    plain_errors,
+    progress_bar,
+    run,
+    say,
+    told,
+    with_books,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from jxc_graphql.exchange.operations import LoadSummary
+    from jxc_graphql.exchange.demo import Demo, Kept
 
 T = TypeVar("T")
-DEMO_USER, DEMO_LOADER = "demo", "sample-data"
-TOKEN_DAYS, DEMO_TOKEN_DAYS = 90, 30
+TOKEN_DAYS = 90
 
 
 def main() -> None:
@@ -75,16 +82,26 @@ def serve(**options: object) -> None:
 
 @commands.command()
 @serving
-def demo(**options: object) -> None:
-    """Migrate, load sample data, and serve it with the explorer."""
+@click.option(
+    "--sample", type=click.Choice(["cn", "northwind"]), help="A Chinese wholesale shop, or Northwind Traders."
+)
+@click.option("--fresh", is_flag=True, help="Throw the demo that is there away, with all that was done in it.")
+def demo(sample: str | None, *, fresh: bool, **options: object) -> None:
+    """Migrate, load sample data that ends yesterday, and serve it with the explorer; a demo is kept until --fresh.
+
+    Without --sample it is the Chinese shop where the language of the system is Chinese, else Northwind.
+    """
     with plain_errors():
         settings = load_settings(**options, **OPEN, log_level=os.environ.get("JXC_LOG_LEVEL", "WARNING"))
         from jxc_graphql import serve as server  # noqa: PLC0415
+        from jxc_graphql.exchange.demo import USER, Demo  # noqa: PLC0415
 
-        listener = bound(settings)
-        password, token = run(settings, prepare_demo)
+        listener, demo = bound(settings), Demo(settings)
+        if fresh:
+            demo.clear()
+        kept = run(settings, lambda: prepare(demo, sample))
         address = server.url(settings, listener)
-        click.echo(f"url: {address}#token={token}\nuser: {DEMO_USER}\npassword: {password}\ntoken: {token}")
+        click.echo(f"url: {address}#token={kept.token}\nuser: {USER}\npassword: {kept.password}\ntoken: {kept.token}")
         if not server.is_explorer_built():
             click.echo("GraphiQL comes from cdn.jsdelivr.net: `make ide` (needs Node) builds one of our own.", err=True)
         server.serve(settings, listener)
@@ -355,21 +372,18 @@ async def user_id(username: str) -> int:
     return found
 
 
-async def prepare_demo() -> tuple[str, str]:
-    """Loads the sample data unless that was done; the demo user's new password and a new token."""
-    from jxc_graphql.office.auth import operations as auth  # noqa: PLC0415
-    from jxc_graphql.office.auth.queries import user_id_of  # noqa: PLC0415
+async def prepare(demo: "Demo", sample: str | None) -> "Kept":
+    """Sees to it that the demo is there; says on stderr what was loaded."""
+    from jxc_graphql import wiring  # noqa: PLC0415
+    from jxc_graphql.exchange.demo import Sample, usual_sample  # noqa: PLC0415
 
-    call, password = auth.system_call(), secrets.token_urlsafe(9)
-    known = await user_id_of(DEMO_USER)
-    if known is not None:
-        await auth.change_password(call, user_id=known, new_password=password)
-    else:  # what was loaded in part, before somebody pressed Ctrl+C, is loaded to its end
-        if await user_id_of(DEMO_LOADER) is None:
-            await auth.create_user(call, username=DEMO_LOADER, name="Sample data", roles=["ADMIN"])
-        await load_sample(DEMO_LOADER, None)
-        await auth.create_user(call, username=DEMO_USER, name="Demo", roles=["ADMIN"], password=password)
-    return password, await new_token(DEMO_USER, "jxc demo", DEMO_TOKEN_DAYS)
+    asked = Sample(sample) if sample else None
+    with told() as report:
+        kept, summary = await demo.prepare(asked, usual_sample(os.environ), report)
+    await wiring.REACTIONS.settle()
+    if summary:
+        say(summary)
+    return kept
 
 
 async def load_sample(username: str, folder: Path | None) -> None:
@@ -379,22 +393,7 @@ async def load_sample(username: str, folder: Path | None) -> None:
     from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
 
     call = await call_of_user(await user_id(username))
-    with progress_bar() as bar:
-        task = bar.add_task("Loading")
-        summary = await operations.load(
-            call,
-            lambda what, done, total: bar.update(task, description=f"Loading {what}", completed=done, total=total),
-            folder or northwind.SAMPLE,
-        )
-        await wiring.REACTIONS.settle()
-    report(summary, bar.console)
-
-
-def report(summary: "LoadSummary", console: "Console") -> None:
-    """Says what was loaded, what was refused, and what was loaded otherwise than it stands."""
-    console.print("Loaded " + ", ".join(f"{count} {kind}" for kind, count in summary.loaded.items()) + ".")
-    for title, remarks in (("refused", summary.refused), ("adapted", summary.adapted)):
-        if remarks:
-            console.print(f"{len(remarks)} rows {title}:")
-        for remark in remarks:
-            console.print(f"  {remark.file}:{remark.line} {remark.text}", markup=False, highlight=False)
+    with told() as report:
+        summary = await operations.load(call, report, folder or northwind.SAMPLE)
+    await wiring.REACTIONS.settle()
+    say(summary)

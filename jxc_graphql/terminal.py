@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from jxc_graphql.exchange.loading import LoadSummary
+    from jxc_graphql.exchange.loading import Progress as Told
     from jxc_graphql.kit.settings import Settings
 
 T = TypeVar("T")
@@ -31,6 +33,24 @@ def progress_bar() -> "Progress":
     from rich.progress import Progress  # noqa: PLC0415
 
     return Progress(console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def told() -> "Iterator[Told]":
+    """Shows on stderr what is being loaded."""
+    with progress_bar() as bar:
+        task = bar.add_task("Loading")
+        yield lambda what, done, total: bar.update(task, description=f"Loading {what}", completed=done, total=total)
+
+
+def say(summary: "LoadSummary") -> None:
+    """Says on stderr what was loaded, what was refused, and what was loaded otherwise than it stands."""
+    click.echo("Loaded " + ", ".join(f"{count} {kind}" for kind, count in summary.loaded.items()) + ".", err=True)
+    for title, remarks in (("refused", summary.refused), ("adapted", summary.adapted)):
+        if remarks:
+            click.echo(f"{len(remarks)} rows {title}:", err=True)
+        for remark in remarks:
+            click.echo(f"  {remark.file}:{remark.line} {remark.text}", err=True)
 
 
 def with_books(settings: "Settings") -> "Settings":

@@ -39,7 +39,8 @@ TOLD = NAMES
 
 lots.when_changed(fitness.lots_changed)
 company.documents_are(register.span)
-features.modules("facts")  # a meaning stands for the facts that are known
+for told in ("facts", "operations"):
+    features.modules(told)  # a meaning stands for the facts that are known
 
 EFFECTS: dict[type[Fact] | Meaning, list[frame.Effect]] = {
     LIMITS_CHANGED: [alerts.review],

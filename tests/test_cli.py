@@ -256,7 +256,7 @@ serve.serve(settings, serve.listen(settings))
 
 def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "jxc_graphql", "demo", "--port", "0"],
+        [sys.executable, "-m", "jxc_graphql", "demo", "--sample", "northwind", "--port", "0"],
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,6 +1,8 @@
 """One list of features, and what is made of it: nothing that a feature has can be forgotten elsewhere."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -47,6 +49,22 @@ def test_somebody_reacts_to_whatever_changes_stock_levels(fact: type[Fact]) -> N
     changes_stock = {"stock_level_ids", "lot_id"} & {field.name for field in msgspec.structs.fields(fact)}
     assert bool(changes_stock) == (fact.means is not None or fact.__name__ in OF_NO_MEANING)
     assert (fact.means is None) or fact.stored_as in wiring.REACTIONS.heard or fact.means in wiring.EFFECTS
+
+
+UNHEARD = """
+from jxc_graphql import features, wiring
+from jxc_graphql.kit.journal import Fact
+
+known = set(Fact.registry)
+features.modules("*")
+print(*sorted(name for name in set(Fact.registry) - known if Fact.registry[name].means is not None))
+"""
+
+
+def test_whoever_reacts_knows_every_fact_that_has_a_meaning() -> None:
+    """Also in a process that knows features by nothing else."""
+    run = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, check=True, text=True)
+    assert run.stdout.split() == []
 
 
 def test_no_meaning_is_heard_that_nobody_tells() -> None:

@@ -114,6 +114,21 @@ def test_every_connection_is_of_nodes_but_the_timeline(schema: GraphQLSchema) ->
     assert without == {"TimelineEntry"}
 
 
+def test_whatever_has_an_id_is_found_by_it_in_a_field_of_its_name(schema: GraphQLSchema) -> None:
+    assert schema.query_type
+    node = schema.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
+    for kind in schema.get_possible_types(node):
+        field = schema.query_type.fields[kind.name[0].lower() + kind.name[1:]]
+        assert (field.type, list(field.args)) == (kind, [] if kind.name == "Company" else ["id"])
+
+
+def test_what_is_reached_from_something_else_alone_is_not_found_by_its_id(schema: GraphQLSchema) -> None:
+    """Whose tokens one sees depends on whose they are, and what of a timeline on its document."""
+    assert schema.query_type
+    assert not {"accessToken", "timelineEntry", "documentSource", "documentTarget"} & schema.query_type.fields.keys()
+
+
 def test_every_client_document_is_valid(schema: GraphQLSchema, documents: DocumentNode) -> None:
     assert validate(schema, documents) == []
 

@@ -72,6 +72,11 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
     is_draft: bool
     lines: list[Line]
 
+    def days(self) -> list[date]:
+        """On which days something was done about it."""
+        done = [day for day in (self.submitted_on, self.approved_on) if day]
+        return done + [day for day, _ in self.arrivals()]
+
     def arrivals(self) -> list[tuple[date, list[Line]]]:
         """What came on which day, nothing of it before the order was approved."""
         approved_on = self.approved_on
@@ -110,6 +115,11 @@ class History(msgspec.Struct, kw_only=True):
         """When it begins; it has at least one order."""
         days = [purchase.submitted_on for purchase in self.purchases.values()]
         return min(days + [sale.ordered_on for sale in self.sales.values()])
+
+    def last_day(self) -> date:
+        """When it ends; it has at least one order."""
+        days = [day for purchase in self.purchases.values() for day in purchase.days()]
+        return max(days + [sale.shipped_on or sale.ordered_on for sale in self.sales.values()])
 
     def lead_time_days(self) -> dict[int, int]:
         """How long each supplier took from order to arrival, as a median; where unknown, as long as the others."""

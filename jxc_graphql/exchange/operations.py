@@ -1,21 +1,17 @@
 """Carrying out a history through the operations, day by day, as if it had been kept here."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import msgspec
-
 from jxc_graphql.buying.purchasing import operations as purchasing
 from jxc_graphql.buying.receiving import operations as receiving
+from jxc_graphql.exchange.loading import Loading, LoadSummary, Progress, Step, line_ids
 from jxc_graphql.exchange.northwind import SAMPLE, History, Line, NorthwindProduct, Person, Purchase, Sale, read_history
-from jxc_graphql.exchange.sheet import Remark, Row, Unusable
-from jxc_graphql.kit import clock, db, messages
+from jxc_graphql.exchange.sheet import Row
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories
 from jxc_graphql.masters.partners import operations as partners
@@ -25,7 +21,6 @@ from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth import queries as users
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.lines import AskedLine
-from jxc_graphql.office.documents.operations import IMPORT_KEYS
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.warehousing.limits.operations import WantedLimit, set_stock_limits
@@ -35,25 +30,6 @@ SOURCE = "northwind_2007"
 UNIT = "unit"
 EVENTS = ("purchase orders", "approvals", "goods receipts", "sales orders", "shipments", "reservations")
 """What happens on one day, in this order: goods come before they go, and go before others wait for them."""
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being loaded, how many steps are done, and of how many."""
-
-
-class LoadSummary(msgspec.Struct, kw_only=True):
-    """What a load came to: how many of each kind are in the books, and what there is to say about single rows."""
-
-    loaded: Counter[str]
-    refused: list[Remark]
-    adapted: list[Remark]
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One thing to load, and the row it stands in."""
-
-    kind: str
-    row: Row
-    run: Callable[[], Awaitable[None]]
 
 
 class Numbered(Protocol):
@@ -67,42 +43,31 @@ class Numbered(Protocol):
 T = TypeVar("T", bound=Numbered)
 
 
-async def load(call: Call, progress: Progress = lambda *_: None, folder: Path = SAMPLE) -> LoadSummary:
+async def load(
+    call: Call, progress: Progress = lambda *_: None, folder: Path = SAMPLE, *, through: date | None = None
+) -> LoadSummary:
     """Loads Northwind Traders 2007 from its CSV files; what was loaded before stays as it is.
 
-    Raises `SheetMissing` when a file cannot be used, `Forbidden` unless the caller may do all that happened.
+    With a last day (`through`) its days are moved so that this is its last one, and everything is recorded on its own
+    day, as if it had been kept here. Raises `SheetMissing` when a file cannot be used, `Forbidden` unless the caller
+    may do all that happened.
     """
     call.require(Permission.POST_LATE_DOCUMENTS)
     history = read_history(folder)
-    loading = _Loading(call, history)
-    steps = [*loading.masters(), *loading.events()]
-    for done, step in enumerate(steps):
-        progress(step.kind, done, len(steps))
-        await loading.carry_out(step)
-    progress("done", len(steps), len(steps))
-    return LoadSummary(loaded=loading.loaded, refused=history.refused, adapted=history.adapted)
+    later = through - history.last_day() if through else timedelta()
+    loading = _Northwind(call, history, later, first_day=history.first_day() + later if through else None)
+    await loading.carry_out([*loading.masters(), *loading.events()], progress)
+    return loading.summary
 
 
-class _Loading:
-    """One run: which of Northwind's numbers have which ids here."""
+class _Northwind(Loading):
+    """One run, in which everything happened so much later."""
 
-    def __init__(self, call: Call, history: History) -> None:
-        self._call = call
+    def __init__(self, call: Call, history: History, later: timedelta, *, first_day: date | None) -> None:
+        super().__init__(call, SOURCE, first_day=first_day)
         self._history = history
-        self._ids: dict[tuple[str, int | str], int] = {}
-        self.loaded: Counter[str] = Counter()
-
-    async def carry_out(self, step: Step) -> None:
-        """Takes one step, or notes why its row is refused."""
-        try:
-            await step.run()
-        except Rejected as refusal:
-            why = "; ".join(messages.render(reason, self._call.locale) for reason in refusal.reasons)
-            self._history.refused.append(step.row.remark(why))
-        except Unusable as why:
-            self._history.refused.append(step.row.remark(str(why)))
-        else:
-            self.loaded[step.kind] += 1
+        self._later = later
+        self.refused, self.adapted = history.refused, history.adapted
 
     def masters(self) -> list[Step]:
         """Who and what there is, and what there was on the first day."""
@@ -137,21 +102,9 @@ class _Loading:
                 dated.append((sale.ordered_on, Step("reservations", sale.row, run)))
         return [step for _, step in sorted(dated, key=lambda each: (each[0], EVENTS.index(each[1].kind)))]
 
-    def _id(self, kind: str, number: int | str) -> int:
-        try:
-            return self._ids[kind, number]
-        except KeyError:
-            raise Unusable(f"{kind} {number} was refused") from None
-
     def _as(self, employee: int | None, key: str, day: date | None = None) -> Call:
-        """The call with which an employee did something on a day; the key makes a second load find it done."""
-        return msgspec.structs.replace(
-            self._call,
-            actor_id=self._call.actor_id if employee is None else self._id("employee", employee),
-            business_date=day,
-            at=clock.now(),
-            idempotency_key=f"{IMPORT_KEYS}{SOURCE}/{key}",
-        )
+        actor_id = None if employee is None else self.id_of("employee", employee)
+        return self.acting(actor_id, key, day and day + self._later)
 
     def _clerk(self, key: str) -> Call:
         """The same employee in every load for what nobody is named for."""
@@ -193,7 +146,7 @@ class _Loading:
         lead_time_days = self._history.lead_time_days()[number]
         prices = [
             AskedPrice(
-                sku_id=self._id("product", key),
+                sku_id=self.id_of("product", key),
                 unit_price=product.cost,
                 minimum_quantity=product.minimum,
                 lead_time_days=lead_time_days,
@@ -217,8 +170,8 @@ class _Loading:
     async def _limits(self) -> None:
         limits = [
             WantedLimit(
-                sku_id=self._id("product", number),
-                warehouse_id=self._id("warehouse", "MAIN"),
+                sku_id=self.id_of("product", number),
+                warehouse_id=self.id_of("warehouse", "MAIN"),
                 limit=product.limit,
                 target=product.target,
             )
@@ -230,27 +183,27 @@ class _Loading:
         lacking = self._history.lacking()
         lines = [
             openings.OpeningLine(
-                sku_id=self._id("product", number), quantity=quantity, unit_cost=self._history.products[number].cost
+                sku_id=self.id_of("product", number), quantity=quantity, unit_cost=self._history.products[number].cost
             )
             for number, (quantity, _) in lacking.items()
         ]
         await openings.post_opening_balance(
             self._clerk("opening_balance"),
-            warehouse_id=self._id("warehouse", "MAIN"),
-            business_date=self._history.first_day(),
+            warehouse_id=self.id_of("warehouse", "MAIN"),
+            business_date=self._history.first_day() + self._later,
             lines=lines,
             note="What was shipped before it came",
         )
         for number, (quantity, line) in lacking.items():
             code = self._history.products[number].code
             text = f"shipped before it came: {quantity} of {code} are in the opening balance"
-            self._history.adapted.append(line.row.remark(text))
+            self.adapted.append(line.row.remark(text))
 
     async def _order(self, number: int, order: Purchase) -> None:
         fact = await purchasing.create_purchase_order(
             self._as(order.author_id, f"purchase_order/{number}", order.submitted_on),
-            supplier_id=self._id("supplier", order.supplier_id),
-            warehouse_id=self._id("warehouse", "MAIN"),
+            supplier_id=self.id_of("supplier", order.supplier_id),
+            warehouse_id=self.id_of("warehouse", "MAIN"),
             lines=self._lines(order.lines),
             note=order.row.text("notes"),
         )
@@ -261,16 +214,17 @@ class _Loading:
 
     async def _approve(self, number: int, order: Purchase) -> None:
         call = self._as(order.approver_id, f"purchase_order/{number}/approve", order.approved_on)
-        await purchasing.approve_purchase_order(call, purchase_order_id=self._id("purchase order", number))
+        await purchasing.approve_purchase_order(call, purchase_order_id=self.id_of("purchase order", number))
 
     async def _receive(self, number: int, order: Purchase, day: date, lines: list[Line]) -> None:
-        purchase_order_id = self._id("purchase order", number)
-        line_ids = await _line_ids("purchase_order", purchase_order_id, order.lines)
+        purchase_order_id = self.id_of("purchase order", number)
+        known = await line_ids("purchase_order", purchase_order_id)
+        ids = {line.row.line: line_id for line, line_id in zip(order.lines, known, strict=True)}
         await receiving.receive_goods(
             self._as(order.author_id, f"purchase_order/{number}/receive/{day}", day),
             purchase_order_id=purchase_order_id,
             lines=[
-                receiving.ReceivedLine(purchase_order_line_id=line_ids[line.row.line], quantity_accepted=line.quantity)
+                receiving.ReceivedLine(purchase_order_line_id=ids[line.row.line], quantity_accepted=line.quantity)
                 for line in lines
             ],
         )
@@ -278,8 +232,8 @@ class _Loading:
     async def _sell(self, number: int, sale: Sale) -> None:
         fact = await sales.create_sales_order(
             self._as(sale.seller_id, f"sales_order/{number}", sale.ordered_on),
-            customer_id=self._id("customer", sale.customer_id),
-            warehouse_id=self._id("warehouse", "MAIN"),
+            customer_id=self.id_of("customer", sale.customer_id),
+            warehouse_id=self.id_of("warehouse", "MAIN"),
             lines=self._lines(sale.lines),
         )
         self._ids["sales order", number] = fact.subject_id
@@ -288,24 +242,24 @@ class _Loading:
 
     async def _reserve(self, number: int, sale: Sale, day: date) -> None:
         call = self._as(sale.seller_id, f"sales_order/{number}/approve", day)
-        await sales.approve_sales_order(call, sales_order_id=self._id("sales order", number))
+        await sales.approve_sales_order(call, sales_order_id=self.id_of("sales order", number))
 
     async def _ship(self, number: int, sale: Sale, day: date) -> None:
         await self._reserve(number, sale, day)
-        sales_order_id = self._id("sales order", number)
-        line_ids = await _line_ids("sales_order", sales_order_id, sale.lines)
+        sales_order_id = self.id_of("sales order", number)
+        known = await line_ids("sales_order", sales_order_id)
         await shipping.ship_goods(
             self._as(sale.seller_id, f"sales_order/{number}/ship", day),
             sales_order_id=sales_order_id,
             lines=[
-                shipping.ShippedLine(sales_order_line_id=line_ids[line.row.line], quantity=line.quantity)
-                for line in sale.lines
+                shipping.ShippedLine(sales_order_line_id=line_id, quantity=line.quantity)
+                for line, line_id in zip(sale.lines, known, strict=True)
             ],
         )
 
     def _lines(self, lines: list[Line]) -> list[AskedLine]:
         return [
-            AskedLine(sku_id=self._id("product", line.product_id), quantity=line.quantity, unit_price=line.unit_price)
+            AskedLine(sku_id=self.id_of("product", line.product_id), quantity=line.quantity, unit_price=line.unit_price)
             for line in lines
         ]
 
@@ -318,9 +272,3 @@ def _profile(person: Person) -> Profile:
     return Profile(
         code=person.code, name=person.name, contact_name=person.contact, phone=person.phone, address=person.address
     )
-
-
-async def _line_ids(table: str, order_id: int, lines: list[Line]) -> dict[int, int]:
-    """The ids of an order's lines by where they stand in their file."""
-    rows = await db.fetch(f"SELECT id FROM {table}_line WHERE {table}_id = ? ORDER BY line_no", (order_id,))  # noqa: S608
-    return {line.row.line: row[0] for line, row in zip(lines, rows, strict=True)}

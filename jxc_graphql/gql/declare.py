@@ -1,6 +1,6 @@
 """The declaration language: everything that a feature's `api.py` needs, in one import.
 
-    from jxc_graphql.gql.declare import Connection, Id, Node, by_id, column, computed, connection, entity, …
+    from jxc_graphql.gql.declare import Connection, Id, Node, column, computed, connection, entity, …
 
     @entity(models.Order, requires=Permission.SEE_ORDERS, scope={"branch": "branch_id"}, search="search_text")
     class Order(Node):
@@ -41,8 +41,7 @@
         '''What can be sent on.'''
 
     class Query:
-        orders: Connection[Order] = connection()
-        order: Order | None = by_id()
+        orders: Connection[Order] = connection()        # and whatever has an id is found by it: order(id: …)
 
     @query(Viewer)
     async def viewer(call: Call) -> Session: ...
@@ -52,6 +51,10 @@
 
     @subscription(OrderEvent)
     async def orders_changed(call: Call, after: Annotated[str | None, "Only what follows this cursor."] = None): ...
+
+What lists can be filtered, searched and sorted by follows from that (`schema.listed`): their own columns, and along
+edges what stands in other types. `search` names the column that texts are looked for in; types without one are found by
+those of what they are about.
 
 Annotations say what the table holds; where a permission or a scope may take a value away, the schema says nullable by
 itself. `Schema([module, …])` puts the modules together and refuses what is not right, naming type, field and mend.
@@ -80,7 +83,7 @@ from jxc_graphql.gql.words.entity import (
     value,
 )
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of, told
-from jxc_graphql.gql.words.markers import batched, by_id, by_kind, column, computed, connection, many
+from jxc_graphql.gql.words.markers import batched, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node, Versioned
 from jxc_graphql.gql.words.user_errors import InvalidId, UserError
 
@@ -95,7 +98,6 @@ __all__ = [
     "UserError",
     "Versioned",
     "batched",
-    "by_id",
     "by_kind",
     "camel",
     "column",

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.conformance import server
 
 HERE = Path(__file__).parent
+SAMPLE = ("--sample", "northwind")
 ROOT = HERE.parent.parent
 BUILD = HERE / "build"
 NODE_MODULES = HERE / "node_modules" / ".bin"
@@ -97,7 +98,7 @@ def clients(tally: Tally, folder: Path) -> None:
     with server.stock(folder) as other:
         passed, failures = script("http.mjs", {"JXC_URL": other.url, "JXC_TOKEN": other.token})
         remark = f"; stock Strawberry {passed} of {passed + len(failures)}"
-    with server.demo(folder) as ours:
+    with server.demo(folder, *SAMPLE) as ours:
         environment = {
             "JXC_URL": ours.url,
             "JXC_TOKEN": ours.token,
@@ -110,7 +111,7 @@ def clients(tally: Tally, folder: Path) -> None:
         tally.script("urql", "urql.mjs", environment)
         tally.script("Relay", "relay.mjs", environment)
         schemathesis(tally, ours)
-    with server.demo(folder, workers=2) as ours:
+    with server.demo(folder, *SAMPLE, workers=2) as ours:
         tally.script("graphql-sse over two processes", "sse.mjs", {"JXC_URL": ours.url, "JXC_TOKEN": ours.token})
     with server.deployed(folder) as ours:
         tally.script("graphql-cop's findings", "attacks.mjs", {"JXC_URL": ours.url, "JXC_TOKEN": ours.token})

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -21,24 +21,23 @@ class Server(NamedTuple):
 
     url: str
     token: str
+    password: str = ""
 
-    def ask(self, query: str) -> dict[str, object]:
+    def ask(self, query: str) -> dict[str, Any]:
         """The data that a query answers."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer: dict[str, object] = httpx.post(self.url, json={"query": query}, headers=headers, timeout=30).json()[
-            "data"
-        ]
+        answer: dict[str, Any] = httpx.post(self.url, json={"query": query}, headers=headers, timeout=30).json()["data"]
         return answer
 
 
 @contextmanager
-def demo(folder: Path, workers: int = 1) -> Iterator[Server]:
+def demo(folder: Path, *options: str, workers: int = 1) -> Iterator[Server]:
     """`jxc demo` of so many processes, with as many requests as a machine can send."""
-    command = [*JXC, "demo", "--port", "0", "--workers", str(workers), "--data-dir", str(folder / "demo")]
+    command = [*JXC, "demo", *options, "--port", "0", "--workers", str(workers), "--data-dir", str(folder / "demo")]
     with started(command, {"JXC_RATE_LIMIT": "0"}, folder / f"demo{workers}.log") as process:
         assert process.stdout
         printed = dict(process.stdout.readline().rstrip("\n").split(": ", 1) for _ in range(4))
-        yield Server(printed["url"].partition("#")[0], printed["token"])
+        yield Server(printed["url"].partition("#")[0], printed["token"], printed["password"])
 
 
 @contextmanager
@@ -87,11 +86,11 @@ def started(command: list[str], environment: Mapping[str, str], log: Path) -> It
         process = subprocess.Popen(
             command, env=os.environ | environment, stdout=subprocess.PIPE, stderr=complaints, text=True
         )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
+    with process:  # which closes its pipe
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def free_port() -> int:

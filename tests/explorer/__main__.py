@@ -41,7 +41,18 @@ class Elsewhere(BaseHTTPRequestHandler):
 @contextmanager
 def demo(folder: Path) -> Iterator[str]:
     """The address that `jxc demo` prints, token included."""
-    command = [sys.executable, "-m", "jxc_graphql", "demo", "--port", "0", "--data-dir", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "jxc_graphql",
+        "demo",
+        "--sample",
+        "northwind",
+        "--port",
+        "0",
+        "--data-dir",
+        str(folder),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout

@@ -30,7 +30,9 @@ from jxc_graphql.gql.schema.types import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Unauthenticated
 from jxc_graphql.kit.numbers import Fixed
-from tests.gql.naive_page import Page, comparison, decoded, global_id, key_of, read_any_id, read_id
+from tests.gql.naive_page import Page, comparison, key_of
+from tests.gql.naive_page import key as key_to_sort_by
+from tests.gql.naive_where import decoded, global_id, read_any_id, read_id
 
 
 class Naive:
@@ -257,7 +259,8 @@ class Naive:
         if source.only is not None:
             rows = [row for row in rows if getattr(row, source.only.name) is not None]
         if not source.paged:
-            rows.sort(key=functools.cmp_to_key(comparison([*source.order, (key_of(entity.table), False)])))
+            order = [*source.order, (key_of(entity.table), False)]
+            rows.sort(key=functools.cmp_to_key(comparison([(key_to_sort_by(one), down) for one, down in order])))
             return [self.object(entity, row, call) for row in rows]
         return Page(self, entity, source, arguments, call).answer(rows)
 

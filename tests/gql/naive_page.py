@@ -6,11 +6,11 @@ import base64
 import functools
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.types import (
@@ -26,21 +26,17 @@ from jxc_graphql.gql.schema.types import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed
-from jxc_graphql.kit.spelling import sought
+from tests.gql.naive_where import Choice
 
 if TYPE_CHECKING:
     from tests.gql.naive import Naive
 
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "eq": lambda own, other: own == other,
-    "in": lambda own, other: own in other,
-    "lt": lambda own, other: own < other,
-    "lte": lambda own, other: own <= other,
-    "gt": lambda own, other: own > other,
-    "gte": lambda own, other: own >= other,
-    "contains": lambda own, other: other in own,
-    "startsWith": lambda own, other: own.startswith(other),
-}
+
+class Key(NamedTuple):
+    """What rows are sorted by."""
+
+    name: str
+    of: Callable[[Any], Any]
 
 
 class Page:
@@ -51,99 +47,56 @@ class Page:
         first, last = arguments.get("first"), arguments.get("last")
         self.backwards = last is not None
         self.size = last if last is not None else 20 if first is None else first
-        if not 1 <= self.size <= 100 or (first is not None and last is not None):
+        if not 0 <= self.size <= 100 or (first is not None and last is not None):
             raise FieldError("INVALID_PAGE_SIZE", most=100)
+        self.choice = Choice(naive, entity, arguments, call)
         self.order = self.read_order(source, arguments.get("orderBy") or [])
         self.compare = comparison(self.order)
-        self.mark = zlib.crc32(",".join([entity.name, *(f"{c.name} {d}" for c, d in self.order)]).encode())
+        self.mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {d}" for key, d in self.order)]).encode())
         self.after, self.before = (self.row_at(arguments.get(name)) for name in ("after", "before"))
-        self.where = arguments.get("where") or {}
-        self.check(self.where)
-        self.words = sought(arguments.get("search") or "")
+        self.choice.check(self.choice.where, entity)
 
-    def is_sought(self, text: str) -> bool:
-        return all(any(all(part in text for part in parts) for parts in ways) for ways in self.words)
-
-    def read_order(self, source: ToMany, wishes: list[Any]) -> list[tuple[ModelColumn, bool]]:
-        found: list[tuple[ModelColumn, bool]] = []
-        for wish in wishes:
-            field = self.field(wish["field"])
-            if field.requires is not None and field.requires not in self.call.permissions:
-                raise Forbidden(field.requires)
-            assert isinstance(field.source, FromColumn | FromKey)
-            found.append((field.source.column, wish["direction"] == "DESC"))
-        key = key_of(self.entity.table)
-        kept: list[tuple[ModelColumn, bool]] = []
-        for column, down in [*(found or source.order), (key, False)]:
-            if column.name not in [one.name for one, _ in kept] and key.name not in [one.name for one, _ in kept]:
-                kept.append((column, down))
+    def read_order(self, source: ToMany, wishes: list[Any]) -> list[tuple[Key, bool]]:
+        found = [(self.wished(wish["field"]), wish["direction"] == "DESC") for wish in wishes]
+        found = found or [(key(column), down) for column, down in source.order]
+        last = key(key_of(self.entity.table))
+        kept: list[tuple[Key, bool]] = []
+        for one, down in [*found, (last, found[-1][1])]:
+            if one.name not in [known.name for known, _ in kept] and last.name not in [known.name for known, _ in kept]:
+                kept.append((one, down))
         return kept
 
-    def field(self, screaming: str) -> Field:
-        return next(one for one in self.entity.fields.values() if one.name.upper() == screaming.replace("_", ""))
-
-    def check(self, where: Mapping[str, Any]) -> None:
-        """Refuses what may not be filtered by, and what is no id, in the order in which it stands there."""
-        for name, told in where.items():
-            if told is None:
+    def wished(self, screaming: str) -> Key:
+        flat = screaming.replace("_", "")
+        for field in self.entity.fields.values():
+            if field.name.upper() == flat and isinstance(field.source, FromColumn | FromKey):
+                if field.requires is not None and field.requires not in self.call.permissions:
+                    raise Forbidden(field.requires)
+                return key(field.source.column)
+        for field in self.entity.fields.values():
+            target = field.type.of
+            if not flat.startswith(field.name.upper()) or not isinstance(field.source, ToOne):
                 continue
-            if name == "not":
-                self.check(told)
-            elif name in {"and", "or"}:
-                for one in told:
-                    self.check(one)
-            else:
-                field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
-                self.naive.check_shown(field, self.call)
-                for operator, value in told.items():
-                    for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
-                        if one is not None:
-                            self.value(field, name, one)
+            assert isinstance(target, ObjectType)
+            for named in target.fields.values():
+                if flat == field.name.upper() + named.name.upper():
+                    self.naive.check_shown(field, self.call)
+                    return self.of_what_it_leads_to(field, named)
+        raise AssertionError(screaming)
 
-    def value(self, field: Field, name: str, value: Any) -> Any:
-        if isinstance(field.source, ToOne):
-            assert isinstance(field.type.of, ObjectType)
-            return read_any_id(value, field.type.of)
-        if name == "id":
-            return read_any_id(value, self.entity)
-        assert isinstance(field.source, FromColumn)
-        kind = field.source.column.leaf.type
-        return kind.of(value) if issubclass(kind, Fixed) else value
+    def of_what_it_leads_to(self, field: Field, named: Field) -> Key:
+        assert isinstance(field.source, ToOne)
+        assert isinstance(named.source, FromColumn)
+        column = named.source.column.name
 
-    def holds(self, where: Mapping[str, Any], row: Any) -> bool:
-        for name, told in where.items():
-            if told is None:
-                continue
-            if name == "not":
-                good = not self.holds(told, row)
-            elif name in {"and", "or"}:
-                good = (all if name == "and" else any)(self.holds(one, row) for one in told)
-            else:
-                good = self.fits(name, told, row)
-            if not good:
-                return False
-        return True
+        def value(row: Any) -> Any:
+            found = self.choice.leads_to(field, row)
+            return getattr(found[0], column) if found else None
 
-    def fits(self, name: str, told: Mapping[str, Any], row: Any) -> bool:
-        field = self.entity.fields.get(name) or self.entity.fields[name.removesuffix("Id")]
-        own = getattr(row, field.source.column.name)  # type: ignore[union-attr]
-        if isinstance(field.source, ToOne) and not self.naive.sees(field.type.of, own, self.call):
-            own = None
-        for operator, value in told.items():
-            if value is None:
-                continue
-            if operator == "isNull":
-                good = (own is None) == value
-            else:
-                many = isinstance(value, list)
-                known = [self.value(field, name, one) for one in (value if many else [value])]
-                good = own is not None and OPERATORS[operator](own, known if many else known[0])
-            if not good:
-                return False
-        return True
+        return Key(f"{field.name}.{column}", value)
 
     def cursor(self, row: Any) -> str:
-        keys = [raw(getattr(row, column.name)) for column, _ in self.order]
+        keys = [raw(key.of(row)) for key, _ in self.order]
         text = json.dumps([self.mark, *keys], separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
@@ -156,12 +109,8 @@ class Page:
         raise FieldError("INVALID_CURSOR")
 
     def answer(self, rows: list[Any]) -> dict[str, Any]:
-        table = self.entity.table
-        assert table
-        if self.words:
-            assert table.search
-            rows = [row for row in rows if self.is_sought(getattr(row, table.search))]
-        whole = sorted([row for row in rows if self.holds(self.where, row)], key=functools.cmp_to_key(self.compare))
+        rows = [row for row in rows if self.choice.has(row)]
+        whole = sorted(rows, key=functools.cmp_to_key(self.compare))
         inside = [
             row
             for row in whole
@@ -211,8 +160,8 @@ def figure(operation: str, values: list[Any]) -> str | None:
 
 def comparison(order: Any) -> Callable[[Any, Any], int]:
     def compare(one: Any, other: Any) -> int:
-        for column, down in order:
-            a, b = getattr(one, column.name), getattr(other, column.name)
+        for sorted_by, down in order:
+            a, b = sorted_by.of(one), sorted_by.of(other)
             if a != b:
                 greater = a is None or (b is not None and a > b)
                 return 1 if greater != down else -1
@@ -221,34 +170,13 @@ def comparison(order: Any) -> Callable[[Any, Any], int]:
     return compare
 
 
+def key(column: ModelColumn) -> Key:
+    return Key(column.name, lambda row: getattr(row, column.name))
+
+
 def key_of(table: Table | None) -> ModelColumn:
     assert table
     return table.columns[table.key]
-
-
-def global_id(name: str, key: int) -> str:
-    return base64.urlsafe_b64encode(f"{name}:{key}".encode()).rstrip(b"=").decode()
-
-
-def decoded(text: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-    except ValueError:
-        raise FieldError("INVALID_ID") from None
-
-
-def read_id(text: str, name: str) -> int:
-    found, _, key = decoded(text).partition(":")
-    if found != name or not key.isdecimal() or global_id(name, int(key)) != text:
-        raise FieldError("INVALID_ID")
-    return int(key)
-
-
-def read_any_id(text: str, kind: ObjectType) -> int:
-    named = decoded(text).partition(":")[0]
-    if named not in {one.name for one in kind.members}:
-        raise FieldError("INVALID_ID")
-    return read_id(text, named)
 
 
 def raw(value: Any) -> Any:

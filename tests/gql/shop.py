@@ -12,7 +12,6 @@ from jxc_graphql.gql.declare import (
     Node,
     UserError,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -289,12 +288,6 @@ class Query:
     """All notes."""
     papers: Connection[Paper] = connection(order_by="-number")
     """All papers."""
-    order: Order | None = by_id()
-    """One order."""
-    paper: Paper | None = by_id()
-    """One paper."""
-    supplier: Supplier | None = by_id()
-    """One supplier."""
 
 
 @query(Me)

@@ -16,7 +16,7 @@ from jxc_graphql.kit.journal import JournalEntry
 from jxc_graphql.masters.catalog import models as catalog
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 
 EVERYTHING = frozenset(Permission)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING)

@@ -40,7 +40,7 @@ from jxc_graphql.wiring import MODEL_MODULES
 from tests.gql import goods, shop
 from tests.gql.lists import connections
 from tests.gql.naive import Naive
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 from tests.gql.operations_at_random import Drawing
 from tests.make.haul import Haul
 from tests.make.trade import make_trade

@@ -17,7 +17,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop, shop_rules
 from tests.gql.lists import connections
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 from tests.patience import until
 
 SCHEMA = Schema([shop])
@@ -184,7 +184,7 @@ async def test_refuses_a_document_that_cannot_be_run(
 @pytest.mark.parametrize(
     ("selection", "code"),
     [
-        ("orders(first: 0) { totalCount }", "INVALID_PAGE_SIZE"),
+        ("orders(first: -1) { totalCount }", "INVALID_PAGE_SIZE"),
         ("orders(first: 101) { totalCount }", "INVALID_PAGE_SIZE"),
         ("orders(first: 1, last: 1) { totalCount }", "INVALID_PAGE_SIZE"),
         ('orders(after: "nonsense") { totalCount }', "INVALID_CURSOR"),

@@ -16,7 +16,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, shop
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 
 ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
 SCOPED = Call(actor_id=1, permissions=frozenset(Permission), scopes={Dimension.WAREHOUSE: frozenset({10, 11})})
@@ -45,7 +45,7 @@ def test_shows_levels_columns_joins_statements_and_shapes() -> None:
               FROM "purchase_order" t0
               LEFT JOIN "supplier" t1 ON t1."id" = t0."supplier_id"
               WHERE t0."warehouse_id" = ANY(?)
-              ORDER BY t0."number" COLLATE "C" DESC, t0."id" LIMIT 5
+              ORDER BY t0."number" COLLATE "C" DESC, t0."id" DESC LIMIT 5
               ? 1: the caller's scope WAREHOUSE
               ? 2: the caller's scope WAREHOUSE
             def shape(rows, fail, call, x0):

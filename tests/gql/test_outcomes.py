@@ -14,7 +14,7 @@ from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from tests.gql import goods, shop
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 
 CALL = Call(actor_id=1, permissions=frozenset({"SEE_PURCHASING"}))
 

@@ -17,7 +17,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.gql import goods, papers, shop
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 
 EVERYTHING = frozenset(Permission)
 ADMIN = Call(actor_id=1, permissions=EVERYTHING)

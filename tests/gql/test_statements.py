@@ -33,7 +33,7 @@ from jxc_graphql.warehousing.sharing import operations as sharing
 from jxc_graphql.warehousing.sharing.rules import WantedTime
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.gql.lists import connections
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 from tests.make.haul import Haul
 from tests.make.trade import make_trade
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
@@ -44,7 +44,7 @@ async def draft(shop: Shop, reason: AdjustmentReason, *lines: AskedAdjustment) -
 
 async def adjust(
     shop: Shop, reason: AdjustmentReason, *lines: AskedAdjustment
-) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
+) -> DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]:
     """A draft that is posted at once, by somebody who may."""
     return await operations.post_adjustment(shop.call, adjustment_id=await draft(shop, reason, *lines))
 

@@ -12,7 +12,9 @@ from jxc_graphql.gql.schema.types import Field, FromRoot, IdOf, InputType, Objec
 from tests.matrix.drawn import Drawn, id_of
 from tests.matrix.veil import Rows
 
-Kind = Literal["list", "filter", "sort", "total", "cursor", "search", "node", "timeline", "report", "mutation", "event"]
+Kind = Literal[
+    "list", "filter", "edge", "sort", "total", "cursor", "search", "node", "timeline", "report", "mutation", "event"
+]
 PAGE = 20
 VALUES = 3
 """So many values of a column a filter is asked for, and of ids so many that are hidden and so many that are not."""
@@ -102,6 +104,27 @@ class Questions:
                         yield Question("filter", text, {"where": one})
                         yield Question("filter", text, {"where": {"not": one}})
             yield from (Question("filter", text, {"where": {name: {"isNull": flag}}}) for flag in (True, False))
+        for name, edge in entity.listed.edges.items():
+            for inner in self._of_what_it_leads_to(edge.target):
+                for said in ({name: inner}, {"not": {name: inner}}, {name: {"not": inner}}):
+                    yield Question("edge", text, {"where": said})
+
+    def _of_what_it_leads_to(self, entity: ObjectType) -> Iterator[dict[str, Any]]:
+        """Conditions of something else than what is listed."""
+        assert entity.table is not None
+        yield {}
+        rows = self._rows.tables[entity.table.name]
+        filters = sorted(entity.listed.filters)
+        for name in self._chance.sample(filters, min(len(filters), VALUES)):
+            _, column, target = entity.listed.filters[name]
+            for value in self._values({row[column.name] for row in rows} - {None}):
+                yield {name: {"eq": self._said(value, column.leaf, target)}}
+        for name, edge in entity.listed.edges.items():
+            yield {name: {}}
+            assert edge.target.table is not None
+            keys = {row["id"] for row in self._rows.tables[edge.target.table.name]}
+            for key in self._values(keys)[-1:]:
+                yield {name: {"id": {"eq": id_of(edge.target, key, self._rows)}}}
 
     def _values(self, values: Collection[Any]) -> list[Any]:
         drawn = self._chance.sample(sorted(values), len(values))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jxc_graphql.gql.plan import filters, level, page, paged
+from jxc_graphql.gql.plan import filters, level, page, paged, seen
 from jxc_graphql.gql.plan.sql import NOTHING
 from jxc_graphql.insight.alerts import stream
 from jxc_graphql.masters.warehouses import queries as warehouses
@@ -64,6 +64,10 @@ def all_that_is_pointed_to_is_filtered_by(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(filters, "pointed", lambda *_: NOTHING)
 
 
+def all_that_edges_lead_to_is_seen(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(seen, "in_scope", lambda *_: NOTHING)
+
+
 def all_rows_are_counted(patch: pytest.MonkeyPatch) -> None:
     counting = paged.Paged._counting  # noqa: SLF001
     patch.setattr(paged.Paged, "_counting", lambda self, _condition: counting(self, NOTHING))
@@ -88,6 +92,9 @@ def all_alerts_are_followed(patch: pytest.MonkeyPatch) -> None:
 PLANTS: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "list": ("WAREHOUSE", "list { warehouses", everything_is_in_scope),
     "filter": ("WAREHOUSE", "filter query($where: TransferWhere", all_that_is_pointed_to_is_filtered_by),
+    "edge": ("WAREHOUSE", "edge query($where: TransferWhere", all_that_edges_lead_to_is_seen),
+    "sort along": ("WAREHOUSE", "sort { transfers", all_that_edges_lead_to_is_seen),
+    "search along": ("WAREHOUSE", "search query($word: String) { transfers", all_that_edges_lead_to_is_seen),
     "sort": ("SEE_COST", "sort { stockLevels", every_column_is_sorted_by),
     "total": ("WAREHOUSE", "total { stockLevels", all_rows_are_counted),
     "cursor": ("SEE_COST", "cursor query($after: String) { stockLevels", every_column_is_sorted_by),

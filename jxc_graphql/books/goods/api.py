@@ -8,7 +8,6 @@ from jxc_graphql.gql.declare import (
     Member,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -226,8 +225,6 @@ SHORT_DOCUMENTS = Member(
 class Query:
     stock_levels: Connection[StockLevel] = connection()
     """Stock levels (库存), one per SKU and warehouse that ever had any."""
-    stock_level: StockLevel | None = by_id()
-    """One stock level."""
     place_levels: Connection[PlaceLevel] = connection()
     """What is at each place, by lot (库位库存)."""
     stock_movements: Connection[StockMovement] = connection(order_by="-id")
@@ -240,8 +237,6 @@ class Query:
     """Closing balances (期末结存) of closed periods."""
     serial_numbers: Connection[SerialNumber] = connection(order_by="number")
     """Pieces with serial numbers (序列号)."""
-    serial_number: SerialNumber | None = by_id()
-    """One piece."""
 
 
 @user_error(rules.InsufficientStock)

@@ -1,11 +1,16 @@
 """What facts of documents that change stock have in common, and what happens to promises by itself."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
 from jxc_graphql.kit.journal import Convert, Fact, Meaning
+from jxc_graphql.office.documents.facts import OfDocument
+from jxc_graphql.office.documents.models import DocumentHeader
+from jxc_graphql.office.documents.states import DocumentAction
+
+D = TypeVar("D", bound=DocumentHeader)
 
 GOODS_MOVED = Meaning("goods moved")
 """Goods came, went, or lie elsewhere: what is available is another, and counts under way see other goods."""
@@ -25,6 +30,13 @@ class LevelsChanged(msgspec.Struct, frozen=True, kw_only=True):
 
     means: ClassVar[Meaning | None] = LEVELS_CHANGED
     stock_level_ids: tuple[int, ...]
+
+
+class DocumentPosted(GoodsMoved, OfDocument[D], Fact, frozen=True, kw_only=True):
+    """What a document says of goods is in the books: they came, went, or lie elsewhere."""
+
+    action = DocumentAction.POST
+    short_document_ids: tuple[int, ...] = ()
 
 
 class NamesStockLevels(Protocol):

@@ -90,6 +90,11 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     short_document_ids: tuple[int, ...]
     """The documents for which less is kept than before, since the goods are not there or not good."""
 
+    @property
+    def told(self) -> dict[str, tuple[int, ...]]:
+        """What the fact of the document has of it."""
+        return {"stock_level_ids": self.stock_level_ids, "short_document_ids": self.short_document_ids}
+
 
 async def hold(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[int] = ()) -> tuple[int, ...]:
     """Takes hold of levels until the transaction ends, all in one go, and makes those that are not there yet.

@@ -6,7 +6,7 @@ from typing import Any
 
 from jxc_graphql.gql.plan.level import Level, Slot, indented, plural
 from jxc_graphql.gql.plan.running import Run
-from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, put, quoted, where
+from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, own, put, quoted, where
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.types import ToMany
 
@@ -75,7 +75,8 @@ class Children:
         self._group = group
         dialect, table = level.sight.dialect, level.root.table
         by = Sql(dialect.one_of(f"t0.{quoted(source.by.name)}"), (Asked.KEYS,))
-        order = ordered(dialect, [(source.by, False), *source.order, (table.columns[table.key], False)])
+        keys = [(source.by, False), *source.order, (table.columns[table.key], False)]
+        order = ordered(dialect, [(own(one), down) for one, down in keys])
         self._statement = put(level.rows, where(by, level.seen), Sql(f" ORDER BY {order}"))
 
     def work(self, run: Run, rows: float) -> float:

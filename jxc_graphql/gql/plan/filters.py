@@ -1,23 +1,22 @@
-"""`where` and `search` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
+"""`where` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.seen import is_seen_with, pointed, refusal
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, quoted
+from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, pointed, refusal
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both
+from jxc_graphql.gql.schema.listed import TREE
 from jxc_graphql.gql.schema.scalars import read_global_id
-from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Fixed, NumberError
-from jxc_graphql.kit.spelling import sought
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 500
-MAX_WORDS = 10
-_MADE_FOR_IT = "search_text"
-"""The column that holds what `spelling.search_text` makes; another one is looked in as it is, in lower case."""
-
+MAX_EDGES = 5
+"""One after the other, from what is listed to what is said of something else."""
+_OPPOSITE = {"not": "eq", "notIn": "in"}
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -35,51 +34,38 @@ def clean(text: str) -> str:
     return text
 
 
-def words(dialect: Dialect, entity: ObjectType, search: str) -> Sql:
-    """The rows in whose search column each word can be found."""
-    assert entity.table is not None
-    assert entity.table.search is not None
-    column = f"t0.{quoted(entity.table.columns[entity.table.search].name)}"
-    if entity.table.search != _MADE_FOR_IT:
-        column = f"lower({column})"
-    wanted = sought(clean(search))
-    if len(wanted) > MAX_WORDS:
-        raise FieldError("LIMIT_EXCEEDED", most=MAX_WORDS, what="search words")
-    return both(_any_of([both(dialect.contains(column, part) for part in parts) for parts in ways]) for ways in wanted)
-
-
-def _any_of(pieces: Sequence[Sql]) -> Sql:
-    found = both(pieces, " OR ")
-    return Sql(f"({found.text})", found.params)
-
-
 class Filter:
     """Turns one where input into a condition."""
 
     def __init__(self, dialect: Dialect, entity: ObjectType, call: Call) -> None:
         self._dialect = dialect
-        self._entity = entity
         self._call = call
         self._left = MAX_CONDITIONS
+        self._row = SeenRow(entity, "t0")
+        self._depth = 0
 
     def sql(self, where: Mapping[str, Any]) -> Sql:
         """All that is said in one object; the empty one says nothing and holds always."""
         return both(self._pieces(where))
 
     def _pieces(self, where: Mapping[str, Any]) -> Iterator[Sql]:
+        listed = self._row.entity.listed
         for name, told in where.items():
             if told is None:
-                continue
+                raise FieldError("NULL_IN_FILTER", field=name)
             self._left -= 1
             if self._left < 0:
                 raise FieldError("LIMIT_EXCEEDED", most=MAX_CONDITIONS, what="conditions")
             if name == "not":
-                inner = self._whole(told)
-                yield Sql(f"({inner.text}) IS NOT TRUE", inner.params)
+                yield _is_not(self._whole(told))
             elif name in {"and", "or"}:
                 yield self._all_or_any(name, [self._whole(one) for one in told])
+            elif name in listed.edges:
+                yield self._along(listed.edges[name], told)
+            elif name == TREE and listed.tree is not None:
+                yield self._within(told, listed.tree)
             else:
-                field, column, target = self._entity.listed.filters[name]
+                field, column, target = listed.filters[name]
                 check_seen(self._call, field)
                 yield from self._operators(told, column, target)
 
@@ -93,35 +79,61 @@ class Filter:
         found = both(inner, f" {name.upper()} ")
         return Sql(f"({found.text})", found.params)
 
+    def _along(self, edge: Edge, told: Mapping[str, Any]) -> Sql:
+        """The rows of which that fulfils something to which an edge leads, as far as the caller sees it."""
+        check_seen(self._call, edge.field)
+        if self._depth == MAX_EDGES:
+            raise FieldError("LIMIT_EXCEEDED", most=MAX_EDGES, what="edges of a filter one after the other")
+        row, self._depth = self._row, self._depth + 1
+        self._row = SeenRow(edge.target, f"e{self._depth}")
+        inner = self.sql(told)
+        found = self._row.reached(self._dialect, self._call, row.column(edge.column), edge.by, inner)
+        self._row, self._depth = row, self._depth - 1
+        return found
+
+    def _within(self, values: Sequence[str], above: ModelColumn) -> Sql:
+        keys = [own_id(one, self._row.entity) for one in self._several(values)]
+        return self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
+
     def _operators(self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None) -> Iterator[Sql]:
-        plain = f"t0.{quoted(column.name)}"
-        name = plain if target is not None else self._dialect.sorted(plain, column.leaf)
+        plain = self._row.column(column)
         seen = self._seen(plain, column, target)
         for operator, value in told.items():
             if value is None:
-                continue
-            yield seen if operator != "isNull" else NOTHING
+                raise FieldError("NULL_IN_FILTER", field=operator)
             if operator == "isNull" and seen.text:
                 yield Sql(f"{seen.text} IS {'NOT ' if value else ''}TRUE", seen.params)
             elif operator == "isNull":
                 yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
-            elif operator == "in":
-                if len(value) > MAX_VALUES:
-                    raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
-                values = [self._value(one, column, target) for one in value]
-                yield Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
-            elif operator == "contains":
-                yield self._dialect.contains(plain, clean(value))
-            elif operator == "startsWith":
-                yield self._dialect.starts_with(plain, clean(value))
+            elif operator in {"not", "notIn"}:
+                yield _is_not(both([seen, self._compared(plain, _OPPOSITE[operator], value, column, target)]))
             else:
-                known = self._dialect.value(self._value(value, column, target))
-                yield Sql(f"{plain if operator == 'eq' else name} {_COMPARISONS[operator]} ?", (known,))
+                yield seen
+                yield self._compared(plain, operator, value, column, target)
+
+    def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
+        match operator:
+            case "in":
+                values = [self._value(one, column, target) for one in self._several(value)]
+                return Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
+            case "contains":
+                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(clean(value)))
+            case "startsWith":
+                return self._dialect.starts_with(plain, clean(value))
+        known = self._dialect.value(self._value(value, column, target))
+        name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
+        return Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
+
+    def _several(self, values: Sequence[Any]) -> Sequence[Any]:
+        if len(values) > MAX_VALUES:
+            raise FieldError("LIMIT_EXCEEDED", most=MAX_VALUES, what="values")
+        return values
 
     def _seen(self, plain: str, column: ModelColumn, target: ObjectType | None) -> Sql:
         """The rows of which that is seen which a column points to; empty where those that are listed are no others."""
-        assert self._entity.table is not None
-        if target in {None, self._entity} or is_seen_with(self._entity.table, column, target):
+        entity = self._row.entity
+        assert entity.table is not None
+        if target in {None, entity} or is_seen_with(entity.table, column, target):
             return NOTHING
         return pointed(self._dialect, self._call, plain, target)
 
@@ -134,6 +146,15 @@ class Filter:
             except NumberError:
                 raise FieldError("INVALID_NUMBER") from None
         return clean(value) if isinstance(value, str) else value
+
+
+def ascii_lower(text: str) -> str:
+    """Text with the letters A to Z made small, and no others."""
+    return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+def _is_not(piece: Sql) -> Sql:
+    return Sql(f"({piece.text}) IS NOT TRUE", piece.params)
 
 
 def own_id(text: str, target: ObjectType) -> int:

@@ -12,18 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from jxc_graphql.gql.plan.filters import Filter, check_seen, clean, words
+from jxc_graphql.gql.plan.filters import Filter, check_seen, clean
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.sql import Dialect, Sql, both
-from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, ToMany
+from jxc_graphql.gql.plan.seen import joined
+from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, both, own
+from jxc_graphql.gql.plan.words import words
+from jxc_graphql.gql.schema.types import ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
 MAX_SORT_KEYS = 5
 _BIGGEST = 2**63
-
-Order = tuple[tuple[ModelColumn, bool], ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,16 +70,16 @@ def read_window(
     size = arguments.get("last") if backwards else arguments.get("first")
     if size is None:
         size = DEFAULT_SIZE
-    if not 1 <= size <= MAX_SIZE or (backwards and arguments.get("first") is not None):
+    if not 0 <= size <= MAX_SIZE or (backwards and arguments.get("first") is not None):
         raise FieldError("INVALID_PAGE_SIZE", most=MAX_SIZE)
-    order = _order(entity, source, arguments.get("orderBy") or (), call)
-    mark = zlib.crc32(",".join([entity.name, *(f"{column.name} {down}" for column, down in order)]).encode())
+    order = _order(dialect, entity, source, arguments.get("orderBy") or (), call)
+    mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {down}" for key, down in order)]).encode())
     after, before = (_read_cursor(dialect, arguments.get(name), order, mark) for name in ("after", "before"))
     pieces = []
     if arguments.get("where") is not None:
         pieces.append(Filter(dialect, entity, call).sql(arguments["where"]))
     if arguments.get("search") is not None:
-        pieces.append(words(dialect, entity, arguments["search"]))
+        pieces.append(words(dialect, entity, arguments["search"], call))
     if backwards:
         order = turned(order)
         after, before = before, after
@@ -88,27 +88,36 @@ def read_window(
 
 def turned(order: Order) -> Order:
     """The opposite order."""
-    return tuple((column, not descending) for column, descending in order)
+    return tuple((key, not descending) for key, descending in order)
 
 
-def _order(entity: ObjectType, source: ToMany, wishes: Sequence[Mapping[str, Any]], call: Call) -> Order:
+def _order(
+    dialect: Dialect, entity: ObjectType, source: ToMany, wishes: Sequence[Mapping[str, Any]], call: Call
+) -> Order:
+    """What is equal so far is sorted by id, in the direction of what was last sorted by."""
     if len(wishes) > MAX_SORT_KEYS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_SORT_KEYS, what="sort keys")
-    found: list[tuple[ModelColumn, bool]] = []
-    possible = entity.listed.orders
-    for wish in wishes:
-        field, column = possible[str(wish["field"])]
-        check_seen(call, field)
-        found.append((column, str(wish["direction"]) == "DESC"))
+    found = [_wished(dialect, entity, wish, call) for wish in wishes]
+    found = found or [(own(column), descending) for column, descending in source.order]
     assert entity.table is not None
-    key = entity.table.columns[entity.table.key]
-    kept: list[tuple[ModelColumn, bool]] = []
-    for column, descending in [*(found or source.order), (key, False)]:
-        if column.name not in {one.name for one, _ in kept}:
-            kept.append((column, descending))
-        if column.name == key.name:
+    last = own(entity.table.columns[entity.table.key])
+    kept: dict[Key, bool] = {}
+    for key, descending in [*found, (last, found[-1][1])]:
+        kept.setdefault(key, descending)
+        if key == last:
             break
-    return tuple(kept)
+    return tuple(kept.items())
+
+
+def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call: Call) -> tuple[Key, bool]:
+    field, column, edge = entity.listed.orders[str(wish["field"])]
+    descending = str(wish["direction"]) == "DESC"
+    if edge is None:
+        check_seen(call, field)
+        return own(column), descending
+    check_seen(call, edge.field)
+    check_seen(call, field)
+    return joined(dialect, call, entity, edge, column), descending
 
 
 def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) -> tuple[Any, ...] | None:
@@ -118,14 +127,14 @@ def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) ->
         known = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         if not isinstance(known, list) or known[:1] != [mark]:
             known = []
-        return tuple(_read_key(dialect, column, value) for (column, _), value in zip(order, known[1:], strict=True))
+        return tuple(_read_key(dialect, key, value) for (key, _), value in zip(order, known[1:], strict=True))
     except (ValueError, FieldError, RecursionError):
         raise FieldError("INVALID_CURSOR") from None
 
 
-def _read_key(dialect: Dialect, column: ModelColumn, value: Any) -> Any:
-    kind = column.leaf.type
-    if value is None and column.nullable:
+def _read_key(dialect: Dialect, key: Key, value: Any) -> Any:
+    kind = key.column.leaf.type
+    if value is None and key.nullable:
         return None
     if issubclass(kind, datetime) and isinstance(value, str):
         return dialect.value(datetime.fromisoformat(value))

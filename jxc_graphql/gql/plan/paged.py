@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from jxc_graphql.gql.plan.level import Level, Slot
 from jxc_graphql.gql.plan.page import Page, Window, read_window, turned
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, ordered, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, put, quoted, where
 from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
 
@@ -101,7 +101,7 @@ class Paged:
         level, wishes, given = self._level, self._wishes, self._arguments.of(run)
         found = Reckoning(level.entity, self._source, given, self._parent, parents)
         seen = level.seen.text.count("t0.")
-        work = SAY * found.asked + level.work(run, parents * found.page_size)
+        work = SAY * found.asked + found.beside + level.work(run, parents * found.page_size)
         if wishes.rows:
             work += found.page(seen, level.joins.text.count("JOIN"), ranked=parents > 1)
         if wishes.counted:
@@ -177,8 +177,8 @@ class Paged:
             window,
             self._page(window, count, where(condition, start, stop), many=many) if wishes.rows else NOTHING,
             self._counting(condition) if counted and not along else NOTHING,
-            self._beyond(condition, start) if previous and start.text else NOTHING,
-            self._beyond(condition, stop) if following and stop.text else NOTHING,
+            self._beyond(window, condition, start) if previous and start.text else NOTHING,
+            self._beyond(window, condition, stop) if following and stop.text else NOTHING,
         )
 
     def _listed(self, *, many: bool) -> Sql:
@@ -192,11 +192,12 @@ class Paged:
     def _page(self, window: Window, count: Sql, chosen: Sql, *, many: bool) -> Sql:
         """The rows, and one more of each parent where there is one; behind each perhaps a count."""
         level, order = self._level, ordered(self._level.sight.dialect, window.order)
-        keys = "".join(f", t0.{quoted(column.name)}" for column, _ in window.order) if self._wishes.keys else ""
+        keys = "".join(f", {key.text}" for key, _ in window.order) if self._wishes.keys else ""
         select, most = Sql(f"SELECT {level.select}{keys}"), window.size + 1
+        sorting = joins(window.order)
         if not many:
             table, cut = Sql(f" FROM {self._table} t0"), Sql(f" ORDER BY {order} LIMIT {most}")
-            return put(select, count, table, level.joins, chosen, cut)
+            return put(select, count, table, sorting, level.joins, chosen, cut)
         key = quoted(level.root.table.key)
         return put(
             select,
@@ -204,8 +205,10 @@ class Paged:
                 f" FROM (SELECT t0.{key} AS k, ROW_NUMBER() OVER (PARTITION BY {self._by} ORDER BY {order}) AS n"
                 f" FROM {self._table} t0"
             ),
+            sorting,
             chosen,
             Sql(f") page JOIN {self._table} t0 ON t0.{key} = page.k"),
+            sorting if keys else NOTHING,
             level.joins,
             Sql(f" WHERE page.n <= {most} ORDER BY {self._by}, page.n"),
         )
@@ -234,11 +237,11 @@ class Paged:
             return {keys[0]: rows[0][-1:]} if rows else {}
         return {row[0]: row[1:] for row in figures} if self._by else {None: figures[0]}
 
-    def _beyond(self, condition: Sql, inside: Sql) -> Sql:
+    def _beyond(self, window: Window, condition: Sql, inside: Sql) -> Sql:
         """The parents that have rows on the other side of a cursor."""
         chosen = where(condition, Sql(f"({inside.text}) IS NOT TRUE", inside.params))
         select, most = (f"DISTINCT {self._by}", "") if self._by else ("NULL", " LIMIT 1")
-        return put(Sql(f"SELECT {select} FROM {self._table} t0"), chosen, Sql(most))
+        return put(Sql(f"SELECT {select} FROM {self._table} t0"), joins(window.order), chosen, Sql(most))
 
     def explain(self, run: Run) -> Iterator[str]:
         """The level, and its statements: for one parent and for several where there can be."""

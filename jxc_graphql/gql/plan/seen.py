@@ -1,9 +1,11 @@
 """What a caller sees of what a column points to: conditions know no more of it than is shown."""
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+from typing import NamedTuple
+
 from jxc_graphql.gql.plan.problems import denied
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, in_scope, of_kinds, put, quoted, where
-from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType, Scope, Table
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Key, Sql, both, in_scope, of_kinds, put, quoted, where
+from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Scope, Table
 from jxc_graphql.kit.call import Call
 
 
@@ -55,6 +57,57 @@ def _rows(dialect: Dialect, call: Call, column: str, entity: ObjectType) -> Sql:
     own = in_scope(dialect, entity.table, "seen", call.scopes)
     select = f"{column} IN (SELECT seen.{quoted(entity.table.key)} FROM {quoted(entity.table.name)} seen"
     return put(Sql(select), where(kinds, own), Sql(")"))
+
+
+def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: ModelColumn) -> Key:
+    """A column of what an edge leads to, as a key to sort by; NULL where that is hidden from the caller."""
+    table, target = edge.target.table, edge.target
+    assert table is not None
+    assert owner.table is not None
+    alias = f"o_{edge.field.name}"
+    hidden = NOTHING
+    if not is_seen_with(owner.table, edge.column, target):
+        kinds = NOTHING if target.register is None else seen_kinds(call, target, refused=False, alias=alias)
+        hidden = both([kinds, in_scope(dialect, table, alias, call.scopes)])
+    always = edge.column.points_to is not None and not edge.column.nullable and not hidden.text
+    to = Sql(f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}")
+    way = Sql(f" {'' if always else 'LEFT '}JOIN {quoted(table.name)} {alias} ON ")
+    text = f"{alias}.{quoted(column.name)}"
+    name = f"{edge.field.name}.{column.name}"
+    return Key(name, text, column, column.nullable or not always, put(way, both([to, hidden])))
+
+
+class SeenRow(NamedTuple):
+    """A row of an entity in a statement, as far as the caller sees it."""
+
+    entity: ObjectType
+    alias: str
+
+    def column(self, column: ModelColumn) -> str:
+        """One of its columns."""
+        return f"{self.alias}.{quoted(column.name)}"
+
+    def reached(self, dialect: Dialect, call: Call, from_column: str, by: ModelColumn | None, holds: Sql) -> Sql:
+        """The rows whose column holds the key of such a row, or what stands in it `by` another column."""
+        table = self.entity.table
+        assert table is not None
+        kinds = NOTHING
+        if self.entity.register is not None:
+            kinds = seen_kinds(call, self.entity, refused=False, alias=self.alias)
+        shown = f"{self.alias}.{quoted(table.key if by is None else by.name)}"
+        select = f"{from_column} IN (SELECT {shown} FROM {quoted(table.name)} {self.alias}"
+        own = in_scope(dialect, table, self.alias, call.scopes)
+        return put(Sql(select), where(kinds, own, holds), Sql(")"))
+
+    def below(self, dialect: Dialect, above: ModelColumn, keys: Sql) -> Sql:
+        """It is one of those with these keys, or lies below one in the tree that a column makes."""
+        table = self.entity.table
+        assert table is not None
+        key, name = quoted(table.key), quoted(table.name)
+        first = f"SELECT {key} FROM {name} WHERE {dialect.one_of(key)}"
+        more = f"SELECT b.{key} FROM {name} b JOIN tree ON b.{quoted(above.name)} = tree.k"
+        tree = f"WITH RECURSIVE tree(k) AS ({first} UNION {more}) SELECT k FROM tree"
+        return Sql(f"{self.alias}.{key} IN ({tree})", keys.params)
 
 
 def is_seen_with(owner: Table, column: ModelColumn, target: ObjectType) -> bool:

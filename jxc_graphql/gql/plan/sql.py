@@ -10,6 +10,7 @@ level is always called `t0`, tables joined for to-one edges `t1`, `t2` …
 import dataclasses
 import json
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -17,6 +18,8 @@ from typing import Any, NamedTuple
 
 from jxc_graphql.gql.schema.scalars import STRING, Leaf
 from jxc_graphql.gql.schema.types import ModelColumn, Scope, Table
+
+_SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000
 
 
 class Sql(NamedTuple):
@@ -97,9 +100,16 @@ class Dialect:
         """The column contains the text."""
         return Sql(f"instr({column}, ?) > 0", (text,))
 
+    def lower(self, column: str) -> str:
+        """The column with the letters A to Z made small, and no others."""
+        return f"lower({column})"
+
     def starts_with(self, column: str, text: str) -> Sql:
-        """The column starts with the text."""
-        return Sql(f"substr({column}, 1, {len(text)}) = ?", (text,))
+        """The column starts with the text: it is that, or lies between it and whatever comes next."""
+        name = self.sorted(column, STRING)
+        end = _end(text)
+        least = Sql(f"{name} >= ?", (text,))
+        return least if end is None else both([least, Sql(f"{name} < ?", (end,))])
 
     def sorted(self, column: str, leaf: Leaf) -> str:
         """The column as it is compared and sorted, the same on both databases: text by code points."""
@@ -135,9 +145,22 @@ class Postgres(Dialect):
         """As above."""
         return Sql(f"strpos({column}, ?) > 0", (text,))
 
+    def lower(self, column: str) -> str:
+        """As above."""
+        return f'lower({column} COLLATE "C")'
+
     def sorted(self, column: str, leaf: Leaf) -> str:
         """As above."""
         return f'{column} COLLATE "C"' if leaf is STRING or leaf.enum is not None else column
+
+
+def _end(text: str) -> str | None:
+    """The least text that is greater than all that start with this one; None where there is none."""
+    for at in reversed(range(len(text))):
+        code = ord(text[at]) + 1
+        if code <= sys.maxunicode:
+            return text[:at] + chr(_AFTER_SURROGATES if code == _SURROGATES else code)
+    return None
 
 
 DIALECTS: dict[str, Dialect] = {"sqlite": Dialect(), "postgres": Postgres()}
@@ -187,51 +210,75 @@ def _belongs(scope: Scope, alias: str, holds: Callable[[str], Sql]) -> Sql:
     return Sql(f"{column} IN (SELECT s1.{quoted(first_key)} FROM {chain} WHERE {allowed.text})", allowed.params)
 
 
-def ordered(dialect: Dialect, order: Sequence[tuple[ModelColumn, bool]]) -> str:
+class Key(NamedTuple):
+    """What rows are sorted by: a column of theirs, or of what is joined to them."""
+
+    name: str
+    text: str
+    column: ModelColumn
+    nullable: bool
+    join: Sql = NOTHING
+
+    def sorted(self, dialect: Dialect) -> str:
+        """As it is compared and sorted."""
+        return dialect.sorted(self.text, self.column.leaf)
+
+
+Order = Sequence[tuple[Key, bool]]
+"""Keys, each with whether it descends."""
+
+
+def own(column: ModelColumn) -> Key:
+    """A column of the rows themselves."""
+    return Key(column.name, f"t0.{quoted(column.name)}", column, column.nullable)
+
+
+def joins(order: Order) -> Sql:
+    """What is joined for an order's sake, each once."""
+    return put(*dict.fromkeys(key.join for key, _ in order))
+
+
+def ordered(dialect: Dialect, order: Order) -> str:
     """ORDER BY: ascending with NULLs last, descending with NULLs first."""
     return ", ".join(
-        f"{dialect.sorted(f't0.{quoted(column.name)}', column.leaf)}"
-        f"{' DESC' if descending else ''}{_nulls(column, descending=descending)}"
-        for column, descending in order
+        f"{key.sorted(dialect)}{' DESC' if descending else ''}{_nulls(key, descending=descending)}"
+        for key, descending in order
     )
 
 
-def _nulls(column: ModelColumn, *, descending: bool) -> str:
-    if not column.nullable:
+def _nulls(key: Key, *, descending: bool) -> str:
+    if not key.nullable:
         return ""
     return " NULLS FIRST" if descending else " NULLS LAST"
 
 
-def beyond(dialect: Dialect, order: Sequence[tuple[ModelColumn, bool]], values: Sequence[Any]) -> Sql:
+def beyond(dialect: Dialect, order: Order, values: Sequence[Any]) -> Sql:
     """The rows that come after a position in an order; the last key is never NULL and unique."""
     ways = []
-    for position, ((column, descending), value) in enumerate(zip(order, values, strict=True)):
+    for position, ((key, descending), value) in enumerate(zip(order, values, strict=True)):
         same = [_equal(one, known) for (one, _), known in zip(order[:position], values[:position], strict=True)]
-        further = _further(dialect, column, value, descending=descending)
+        further = _further(dialect, key, value, descending=descending)
         if further is not None:
             ways.append(both([*same, further]))
     found = both([Sql(f"({way.text})", way.params) for way in ways], " OR ")
     (first, descending), value = order[0], values[0]
     if len(order) > 1 and not first.nullable:
         # Says once more what follows from the rest, for the sake of indexes.
-        name = dialect.sorted(f"t0.{quoted(first.name)}", first.leaf)
-        bound = Sql(f"{name} {'<=' if descending else '>='} ?", (value,))
+        bound = Sql(f"{first.sorted(dialect)} {'<=' if descending else '>='} ?", (value,))
         return both([bound, Sql(f"({found.text})", found.params)])
     return Sql(f"({found.text})", found.params)
 
 
-def _equal(column: ModelColumn, value: Any) -> Sql:
-    name = f"t0.{quoted(column.name)}"
-    return Sql(f"{name} IS NULL") if value is None else Sql(f"{name} = ?", (value,))
+def _equal(key: Key, value: Any) -> Sql:
+    return Sql(f"{key.text} IS NULL") if value is None else Sql(f"{key.text} = ?", (value,))
 
 
-def _further(dialect: Dialect, column: ModelColumn, value: Any, *, descending: bool) -> Sql | None:
-    name = f"t0.{quoted(column.name)}"
+def _further(dialect: Dialect, key: Key, value: Any, *, descending: bool) -> Sql | None:
     if value is None:
-        return Sql(f"{name} IS NOT NULL") if descending else None
-    compared = Sql(f"{dialect.sorted(name, column.leaf)} {'<' if descending else '>'} ?", (value,))
-    if column.nullable and not descending:
-        return Sql(f"({compared.text} OR {name} IS NULL)", compared.params)
+        return Sql(f"{key.text} IS NOT NULL") if descending else None
+    compared = Sql(f"{key.sorted(dialect)} {'<' if descending else '>'} ?", (value,))
+    if key.nullable and not descending:
+        return Sql(f"({compared.text} OR {key.text} IS NULL)", compared.params)
     return compared
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.page import DEFAULT_SIZE
-from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table, ToMany
+from jxc_graphql.gql.schema.listed import TREE
+from jxc_graphql.gql.schema.types import Edge, ModelColumn, ObjectType, Table, ToMany
 from jxc_graphql.kit import db
 
 A_ROW = 100
@@ -60,13 +61,15 @@ class Reckoning:
         self._table = entity.table
         self._size = db.size(self._table.name)
         where = given.get("where") or {}
-        self.asked = _conditions(where) + len((given.get("search") or "").split())
+        words = len((given.get("search") or "").split())
+        self.asked = _conditions(entity, where) + words
         """How many conditions a client says."""
+        self.beside = _along(entity, where) + words * sum(map(_texts, entity.listed.search))
+        """What is looked through to find what is said of other things."""
         rows = float(self._size.rows)
         if source.by is not None and parent is not None:
-            rows = min(rows, parents * self._of_one(source.by, [parent]))
-        ways = (count for name, told in _told(where) for count in self._narrowed(name, told))
-        self.rows = min([rows, *ways])
+            rows = min(rows, parents * _of_one(self._table, source.by, [parent]))
+        self.rows = min(rows, _rows(entity, where))
         """Those among which the conditions must be looked for."""
 
     @property
@@ -95,47 +98,98 @@ class Reckoning:
     @property
     def _is_in_order(self) -> bool:
         wishes = self._given.get("orderBy")
-        first = self._entity.listed.orders[str(wishes[0]["field"])][1] if wishes else self._source.order[0][0]
-        return first.name == self._table.key or first.name in self._size.found_by
-
-    def _narrowed(self, name: str, told: Mapping[str, Any]) -> Iterator[float]:
-        """How many rows an index leads to at most, by what is asked of one column."""
-        _, column, target = self._entity.listed.filters[name]
-        values = told.get("in") if told.get("eq") is None else [told["eq"]]
-        if values is not None and (column.name == self._table.key or column.name in self._size.found_by):
-            others = [one.table for one in target.members if one.table is not None] if target is not None else []
-            yield len(values) * self._of_one(column, others)
-
-    def _of_one(self, column: ModelColumn, others: Sequence[Table]) -> float:
-        """How many rows have the same value at most, which is the key of a row in one of the other tables."""
-        if column.name == self._table.key or self._size.found_by.get(column.name):
-            return 1
-        if column.name not in self._size.found_by or not others:
-            return self._size.rows
-        if column.points_to is None:  # such as that of a document of any kind: how many there are nobody knows
-            return LISTED * UNEVEN
-        values = sum(db.size(one.name).rows for one in others)
-        return LISTED + UNEVEN * self._size.rows / max(values, 1)
+        if not wishes:
+            return _leads(self._table, self._source.order[0][0])
+        _, column, edge = self._entity.listed.orders[str(wishes[0]["field"])]
+        if edge is None:
+            return _leads(self._table, column)
+        assert edge.target.table is not None
+        return _leads(self._table, edge.column) and _leads(edge.target.table, column)
 
 
-def _conditions(where: Mapping[str, Any]) -> int:
+def _conditions(entity: ObjectType, where: Mapping[str, Any]) -> int:
     """How many are said in it, at whatever depth."""
     count = 0
     for name, told in where.items():
-        if told is None:
-            continue
         if name in _GROUPS:
-            count += sum(_conditions(one) for one in ([told] if name == "not" else told))
+            count += sum(_conditions(entity, one) for one in _grouped(name, told))
+        elif name in entity.listed.edges:
+            count += 1 + _conditions(entity.listed.edges[name].target, told or {})
         else:
-            count += len(told)
+            count += len(told or ())
     return count
 
 
-def _told(where: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What must hold of single columns, whatever else is said."""
+def _along(entity: ObjectType, where: Mapping[str, Any]) -> float:
+    """What is looked through to find the things to which edges lead."""
+    found = 0.0
     for name, told in where.items():
-        if name == "and" and told:
-            for one in told:
-                yield from _told(one)
-        elif told and name not in _GROUPS:
-            yield name, told
+        if name in _GROUPS:
+            found += sum(_along(entity, one) for one in _grouped(name, told))
+        elif (edge := entity.listed.edges.get(name)) is not None and told:
+            rows = _rows(edge.target, told)
+            found += rows * (LOOK + _conditions(edge.target, told)) + _along(edge.target, told)
+    return found
+
+
+def _texts(way: Sequence[Edge]) -> float:
+    """What is looked through for a word at the end of a way."""
+    table = way[-1].target.table
+    assert table is not None
+    return db.size(table.name).rows * (LOOK + 1)
+
+
+def _rows(entity: ObjectType, where: Mapping[str, Any]) -> float:
+    """How many rows of a table indexes leave to be looked at, by what must hold whatever else is said."""
+    table = entity.table
+    assert table is not None
+    return min([float(db.size(table.name).rows), *_narrowed(entity, table, where)])
+
+
+def _narrowed(entity: ObjectType, table: Table, where: Mapping[str, Any]) -> Iterator[float]:
+    for name, told in where.items():
+        if name == "and":
+            for one in told or ():
+                yield from _narrowed(entity, table, one)
+        elif not told or name in {"or", "not", TREE}:
+            continue
+        elif (edge := entity.listed.edges.get(name)) is not None:
+            assert edge.target.table is not None
+            reached = _rows(edge.target, told)
+            if edge.by is not None:
+                yield reached
+            elif _leads(table, edge.column):
+                yield reached * _of_one(table, edge.column, [edge.target.table])
+        else:
+            yield from _of_values(entity, table, name, told)
+
+
+def _of_values(entity: ObjectType, table: Table, name: str, told: Mapping[str, Any]) -> Iterator[float]:
+    """How many rows an index leads to at most, by what is asked of one column."""
+    _, column, target = entity.listed.filters[name]
+    values = told.get("in") if told.get("eq") is None else [told["eq"]]
+    if values is not None and _leads(table, column):
+        others = [one.table for one in target.members if one.table is not None] if target is not None else []
+        yield len(values) * _of_one(table, column, others)
+
+
+def _leads(table: Table, column: ModelColumn) -> bool:
+    """Whether an index leads to the rows by their values in a column."""
+    return column.name == table.key or column.name in db.size(table.name).found_by
+
+
+def _of_one(table: Table, column: ModelColumn, others: Sequence[Table]) -> float:
+    """How many rows have the same value at most, which is the key of a row in one of the other tables."""
+    size = db.size(table.name)
+    if column.name == table.key or size.found_by.get(column.name):
+        return 1
+    if column.name not in size.found_by or not others:
+        return size.rows
+    if column.points_to is None:  # such as that of a document of any kind: how many there are nobody knows
+        return LISTED * UNEVEN
+    values = sum(db.size(one.name).rows for one in others)
+    return LISTED + UNEVEN * size.rows / max(values, 1)
+
+
+def _grouped(name: str, told: Any) -> Sequence[Mapping[str, Any]]:
+    return [told or {}] if name == "not" else told or ()

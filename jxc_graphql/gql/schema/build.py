@@ -65,6 +65,7 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
         _add_root_fields(finder, roots, module)
     _add_node_fields(finder, roots["query"])
     finder.fill()
+    _add_fields_by_id(finder, roots["query"])
     _finish(finder, roots["query"])
     for field in roots["mutation"].fields.values():
         assert isinstance(field.source, FromRoot)
@@ -88,12 +89,9 @@ def _add_root_fields(finder: TypeFinder, roots: dict[str, ObjectType], module: M
     if isinstance(query, type):
         sources = SourceFinder(roots["query"], finder.ref)
         for member in members(query):
-            if not isinstance(member.marker, markers.Many | markers.ById):
-                raise DeclarationError(
-                    f"Query.{member.name}",
-                    "nothing says where it comes from",
-                    "Write connection() or by_id(), or use @query",
-                )
+            if not isinstance(member.marker, markers.Many):
+                mend = "Write connection(), or use @query"
+                raise DeclarationError(f"Query.{member.name}", "nothing says where it comes from", mend)
             _add_field(roots["query"], sources.field(member))
     for name, found in vars(module).items():
         root = getattr(found, "__gql_root__", None)
@@ -137,6 +135,17 @@ def _add_node_fields(finder: TypeFinder, query: ObjectType) -> None:
     text = "The things with these ids, in their order; null where there is none in sight."
     listed = Ref(node, nullable=True, many=True, item_nullable=True)
     query.fields["nodes"] = Field("nodes", text, listed, Built("nodes"), arguments={"ids": ids})
+
+
+def _add_fields_by_id(finder: TypeFinder, query: ObjectType) -> None:
+    """A node, or what is in a register, is found by its id in a field of its name, unless a function has that name."""
+    for entity in list(finder.objects.values()):
+        name = entity.name[:1].lower() + entity.name[1:]
+        is_found = entity.register is not None or (entity.table is not None and "Node" in entity.names)
+        if is_found and name not in query.fields:
+            one = Argument("id", "id", Ref(IdOf(None)), "The id.")
+            text = f"The {entity.name} with this id; null where there is none in sight."
+            query.fields[name] = Field(name, text, Ref(entity, nullable=True), Built("by_id"), arguments={"id": one})
 
 
 def _finish(finder: TypeFinder, query: ObjectType) -> None:

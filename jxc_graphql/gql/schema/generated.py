@@ -4,24 +4,20 @@ from enum import StrEnum
 from typing import Any
 
 from jxc_graphql.gql.schema import scalars
+from jxc_graphql.gql.schema.listed import TREE, listed
 from jxc_graphql.gql.schema.types import (
     Argument,
     Built,
     EnumType,
     Field,
-    FromColumn,
-    FromKey,
     IdOf,
     InputType,
-    Listed,
     ModelColumn,
     ObjectType,
     Ref,
-    ToOne,
+    Sorted,
 )
-from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.numbers import Fixed
 
 
 class SortDirection(StrEnum):
@@ -36,22 +32,25 @@ class SortDirection(StrEnum):
 _FLAG = Ref(scalars.BOOLEAN, nullable=True)
 _OPERATORS = {
     "eq": "Is this value.",
+    "not": "Is not this value, or is empty.",
     "in": "Is one of these values.",
+    "notIn": "Is none of these values, or is empty.",
     "lt": "Is less than this value.",
     "lte": "Is at most this value.",
     "gt": "Is greater than this value.",
     "gte": "Is at least this value.",
-    "contains": "Contains this text; upper and lower case count.",
+    "contains": "Contains this text, with A to Z as good as a to z.",
     "startsWith": "Starts with this text; upper and lower case count.",
 }
+_EQUAL, _LESS = ("eq", "not", "in", "notIn"), ("lt", "lte", "gt", "gte")
 _KINDS = {
-    "ID": ("eq", "in"),
-    "String": ("eq", "in", "contains", "startsWith"),
-    "Boolean": ("eq",),
-    "Decimal": ("eq", "in", "lt", "lte", "gt", "gte"),
-    "Int": ("eq", "in", "lt", "lte", "gt", "gte"),
-    "Date": ("eq", "in", "lt", "lte", "gt", "gte"),
-    "DateTime": ("eq", "in", "lt", "lte", "gt", "gte"),
+    "ID": _EQUAL,
+    "String": (*_EQUAL, "contains", "startsWith"),
+    "Boolean": ("eq", "not"),
+    "Decimal": (*_EQUAL, *_LESS),
+    "Int": (*_EQUAL, *_LESS),
+    "Date": (*_EQUAL, *_LESS),
+    "DateTime": (*_EQUAL, *_LESS),
 }
 
 
@@ -65,45 +64,14 @@ def error_codes() -> EnumType:
     return EnumType(cls, "What can be wrong with an input; programs go by these, and they never change.", texts)
 
 
-def _filterable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn, ObjectType | None]]:
-    found: dict[str, tuple[Field, ModelColumn, ObjectType | None]] = {}
-    for field in entity.fields.values():
-        match field.source:
-            case FromKey(column):
-                found[field.name] = (field, column, entity)
-            case ToOne(column):
-                assert isinstance(field.type.of, ObjectType)
-                found[f"{field.name}Id"] = (field, column, field.type.of)
-            case FromColumn(column):
-                found[field.name] = (field, column, None)
-    return found
-
-
-def _sortable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
-    return {
-        screaming(field.name): (field, field.source.column)
-        for field in entity.fields.values()
-        if isinstance(field.source, FromColumn | FromKey)
-    }
-
-
-def _summable(entity: ObjectType) -> dict[str, tuple[Field, ModelColumn]]:
-    return {
-        field.name: (field, field.source.column)
-        for field in entity.fields.values()
-        if isinstance(field.source, FromColumn) and issubclass(field.source.column.leaf.type, Fixed)
-    }
-
-
 def fill_connection(
     connection: ObjectType, objects: dict[str, ObjectType], inputs: dict[str, InputType], enums: dict[str, EnumType]
 ) -> None:
     """Gives a connection its fields, and makes the types that its fields and arguments need."""
     entity = connection.node
     assert entity is not None
-    entity.listed = Listed(_filterable(entity), _sortable(entity), _summable(entity))
     enums.setdefault("SortDirection", _sort_direction())
-    _fill_where(entity, inputs, enums)
+    _where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
     edge = objects[f"{entity.name}Edge"] = ObjectType(
         f"{entity.name}Edge", f"One {entity.name} at its position in a list.", "edge", node=entity
@@ -122,9 +90,9 @@ def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str
     assert entity.table is not None
     text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
     found = [
-        Argument("first", "first", number, "How many objects from the start, 1 to 100; 20 where nothing is said."),
+        Argument("first", "first", number, "How many objects from the start, 0 to 100; 20 where nothing is said."),
         Argument("after", "after", text, "Only what follows this cursor."),
-        Argument("last", "last", number, "How many objects from the end, 1 to 100."),
+        Argument("last", "last", number, "How many objects from the end, 0 to 100."),
         Argument("before", "before", text, "Only what precedes this cursor."),
         Argument("where", "where", Ref(inputs[f"{entity.name}Where"], nullable=True), "Only what fulfils this."),
         Argument(
@@ -134,10 +102,11 @@ def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str
             "How the list is sorted; what is equal so far is sorted by id.",
         ),
     ]
-    if entity.table.search is not None:
-        found.append(
-            Argument("search", "search", text, "Only what has each of these words in its name, code and the like.")
+    if entity.table.search is not None or entity.listed.search:
+        told = (
+            "Only what has each of these words in its name, code, number and the like, or in those of what it is about."
         )
+        found.append(Argument("search", "search", text, told))
     return {argument.name: argument for argument in found}
 
 
@@ -189,16 +158,27 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
     return made
 
 
-def _fill_where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
+def _where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> InputType:
+    """The filter of an entity's lists, and of lists of what leads to it."""
     name = f"{entity.name}Where"
-    made = inputs[name] = InputType(name, f"Which {entity.name} objects a list has; all that is said must hold.")
+    if name in inputs:
+        return inputs[name]
+    made = inputs[name] = InputType(name, f"Which {entity.name} objects; all that is said must hold.")
+    entity.listed = listed(entity)
     for key, (field, column, target) in entity.listed.filters.items():
         kind = _filter_type(column, target, inputs, enums)
         made.fields[key] = Argument(key, key, Ref(kind, nullable=True), field.description)
+    for key, edge in entity.listed.edges.items():
+        text = "It is there, and this holds of it." if edge.by is None else "This holds of one of them at least."
+        made.fields[key] = Argument(key, key, Ref(_where(edge.target, inputs, enums), nullable=True), text)
+    if entity.listed.tree is not None:
+        several = Ref(IdOf(entity), nullable=True, many=True)
+        made.fields[TREE] = Argument(TREE, TREE, several, "It is one of these, or lies below one.")
     both = Ref(made, nullable=True, many=True)
     for key, text in (("and", "All of these hold."), ("or", "At least one of these holds.")):
         made.fields[key] = Argument(key, key, both, text)
     made.fields["not"] = Argument("not", "not", Ref(made, nullable=True), "This does not hold.")
+    return made
 
 
 def _filter_type(
@@ -212,16 +192,20 @@ def _filter_type(
             assert leaf.graphql in enums
         made = inputs[title] = InputType(title, f"What a field of type {name} must be; all that is said must hold.")
         of: Any = IdOf(None) if target is not None else leaf
-        for operator in _KINDS.get(name, ("eq", "in")):
-            kind = Ref(of, nullable=True, many=operator == "in")
+        for operator in _KINDS.get(name, _EQUAL):
+            kind = Ref(of, nullable=True, many=operator in {"in", "notIn"})
             made.fields[operator] = Argument(operator, operator, kind, _OPERATORS[operator])
         made.fields["isNull"] = Argument("isNull", "isNull", _FLAG, "Is empty (true), or is not empty (false).")
     return inputs[title]
 
 
+def _of(order: Sorted) -> str:
+    return order.field.description if order.edge is None else f"By `{order.edge.field.name} {{ {order.field.name} }}`."
+
+
 def _fill_order(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> None:
     name = f"{entity.name}Order"
-    texts = {key: field.description for key, (field, _) in entity.listed.orders.items()}
+    texts = {key: _of(one) for key, one in entity.listed.orders.items()}
     cls = StrEnum(f"{name}Field", {key: key for key in texts})  # type: ignore[misc]
     enums[cls.__name__] = EnumType(cls, f"What a list of {entity.name} can be sorted by.", texts)
     made = inputs[name] = InputType(name, f"One step of how a list of {entity.name} is sorted.")

@@ -7,7 +7,6 @@ from typing import Any
 
 from jxc_graphql.gql.schema.scalars import STRING, Leaf
 from jxc_graphql.gql.schema.types import (
-    Argument,
     Built,
     Field,
     FromColumn,
@@ -78,14 +77,10 @@ class SourceFinder:
         kind = self._ref(member.annotation, place)
         name, requires = camel(member.name), getattr(member.marker, "requires", None)
         source = self._source(place, member, kind)
-        arguments = {}
-        if isinstance(member.marker, markers.ById):
-            told = Argument("id", "id", Ref(IdOf(None)), f"The id of the {name}.")
-            arguments["id"] = told
         # What rights may take away is null then, whatever the table says.
         taken = requires is not None or self._may_be_hidden(kind, source)
         hides_row = getattr(member.marker, "hides_row", False)
-        return Field(name, member.description, kind.or_null(taken), source, requires, hides_row, arguments)
+        return Field(name, member.description, kind.or_null(taken), source, requires, hides_row)
 
     def _may_be_hidden(self, kind: Ref, source: Source) -> bool:
         if isinstance(kind.of, ObjectType) and kind.of.abstract:
@@ -113,10 +108,6 @@ class SourceFinder:
         match marker:
             case markers.Many():
                 return self._to_many(place, marker, kind)
-            case markers.ById():
-                if not isinstance(kind.of, ObjectType) or kind.of.table is None:
-                    raise DeclarationError(place, "its annotation is not an entity", "Name one; node finds the others")
-                return Built("by_id")
             case markers.Computed() | markers.Batched():
                 return self._function(place, marker)
             case markers.Column() | None if table is None:

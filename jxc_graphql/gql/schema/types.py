@@ -7,7 +7,7 @@ anything.
 import dataclasses
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from jxc_graphql.gql.schema.scalars import Leaf
 from jxc_graphql.gql.words.entity import NO_DEFAULT
@@ -71,6 +71,46 @@ class Table:
     search: str | None
 
 
+class Edge(NamedTuple):
+    """A way from a row to one of another table, or to those whose column `by` holds its `column`."""
+
+    field: "Field"
+    column: ModelColumn
+    target: "ObjectType"
+    by: ModelColumn | None = None
+
+
+class Filtered(NamedTuple):
+    """What a list can be filtered by: the field, its column, and whose id it is."""
+
+    field: "Field"
+    column: ModelColumn
+    target: "ObjectType | None"
+
+
+class Sorted(NamedTuple):
+    """What a list can be sorted by: a field and its column, perhaps of what an edge leads to."""
+
+    field: "Field"
+    column: ModelColumn
+    edge: Edge | None = None
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Listed:
+    """What a list of an entity can be filtered, sorted and added up by, each under its name in the schema."""
+
+    filters: dict[str, Filtered] = dataclasses.field(default_factory=dict)
+    edges: dict[str, Edge] = dataclasses.field(default_factory=dict)
+    """Those of which it can be said what they lead to."""
+    tree: ModelColumn | None = None
+    """The column that holds which row of the same table is above it."""
+    orders: dict[str, Sorted] = dataclasses.field(default_factory=dict)
+    numbers: "dict[str, tuple[Field, ModelColumn]]" = dataclasses.field(default_factory=dict)
+    search: list[tuple[Edge, ...]] = dataclasses.field(default_factory=list)
+    """The ways by which a search goes on, beside its own text."""
+
+
 @dataclasses.dataclass(eq=False, repr=False)
 class ObjectType:
     """An object type, interface or union."""
@@ -90,7 +130,7 @@ class ObjectType:
     reason: type[Reason] | None = None
     register: "Register | None" = None
     """Of an interface with a table: what its rows are."""
-    listed: "Listed" = dataclasses.field(default_factory=lambda: Listed({}, {}, {}))
+    listed: Listed = dataclasses.field(default_factory=Listed)
     """What its lists can be asked for, where there are any."""
 
     @property
@@ -112,16 +152,6 @@ class ObjectType:
     def members(self) -> list["ObjectType"]:
         """The entities that its objects can be of."""
         return [one for one in (self.possible if self.abstract else [self]) if one.table is not None]
-
-
-@dataclasses.dataclass(frozen=True, repr=False)
-class Listed:
-    """What a list of an entity can be filtered, sorted and added up by, each under its name in the schema."""
-
-    filters: "dict[str, tuple[Field, ModelColumn, ObjectType | None]]"
-    """The field, its column, and whose id it is."""
-    orders: "dict[str, tuple[Field, ModelColumn]]"
-    numbers: "dict[str, tuple[Field, ModelColumn]]"
 
 
 @dataclasses.dataclass(eq=False, repr=False)

@@ -45,11 +45,6 @@ class Batched:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ById:
-    """A root field that finds one object by its id."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class ByKind:
     """A field of a register that its table does not have."""
 
@@ -87,11 +82,6 @@ def connection(
     which that column is not NULL.
     """
     return Many(by=by, key=key, order_by=order_by, only=only, requires=requires, paged=True)
-
-
-def by_id() -> Any:
-    """A root field `(id: ID!)` that answers one object, or null where there is none in sight."""
-    return ById()
 
 
 def computed(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:

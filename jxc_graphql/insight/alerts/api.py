@@ -9,7 +9,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
-    by_id,
     connection,
     entity,
     input_type,
@@ -88,8 +87,6 @@ class Query:
 
     Those of limits that change are there with them, all others a moment after what moved: `stockAlertsChanged` tells.
     """
-    stock_alert: StockAlert | None = by_id()
-    """One stock alert."""
 
 
 @input_type

@@ -7,7 +7,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
-    by_id,
     connection,
     entity,
     input_type,
@@ -130,12 +129,8 @@ class Sku(Node, Versioned):
 class Query:
     products: Connection[Product] = connection(order_by="code")
     """Products (商品)."""
-    product: Product | None = by_id()
-    """One product."""
     skus: Connection[Sku] = connection(order_by="code")
     """SKUs (规格)."""
-    sku: Sku | None = by_id()
-    """One SKU."""
 
 
 @payload

@@ -5,7 +5,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
-    by_id,
     connection,
     entity,
     input_type,
@@ -34,8 +33,6 @@ class Category(Node, Versioned):
 class Query:
     categories: Connection[Category] = connection(order_by="code")
     """Categories (分类)."""
-    category: Category | None = by_id()
-    """One category."""
 
 
 @payload

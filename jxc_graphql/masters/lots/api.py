@@ -8,7 +8,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
-    by_id,
     connection,
     entity,
     input_of_struct,
@@ -53,8 +52,6 @@ class Lot(Node, Versioned):
 class Query:
     lots: Connection[Lot] = connection(order_by="-id")
     """Lots (批次); ordered by EXPIRES_ON they stand as they should leave (先到期先出)."""
-    lot: Lot | None = by_id()
-    """One lot."""
 
 
 @query(list[Lot])

@@ -7,7 +7,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     Versioned,
-    by_id,
     connection,
     entity,
     extends,
@@ -114,14 +113,10 @@ class PartnerOfDocument:
 class Query:
     suppliers: Connection[Supplier] = connection(order_by="code")
     """Suppliers (供应商)."""
-    supplier: Supplier | None = by_id()
-    """One supplier."""
     supplier_prices: Connection[SupplierPrice] = connection()
     """What suppliers ask for SKUs (供货价)."""
     customers: Connection[Customer] = connection(order_by="code")
     """Customers (客户)."""
-    customer: Customer | None = by_id()
-    """One customer."""
 
 
 @input_type

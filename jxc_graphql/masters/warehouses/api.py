@@ -8,7 +8,6 @@ from jxc_graphql.gql.declare import (
     Node,
     Versioned,
     batched,
-    by_id,
     connection,
     entity,
     extends,
@@ -96,16 +95,10 @@ class WarehousesOfDocument:
 class Query:
     branches: Connection[Branch] = connection(order_by="code")
     """Branches (门店)."""
-    branch: Branch | None = by_id()
-    """One branch."""
     warehouses: Connection[Warehouse] = connection(order_by="code")
     """Warehouses (仓库)."""
-    warehouse: Warehouse | None = by_id()
-    """One warehouse."""
     places: Connection[Place] = connection(only="warehouse_id", order_by="code")
     """Places (位置) in warehouses: built-in ones and bins (库位)."""
-    place: Place | None = by_id()
-    """One place, virtual or not."""
 
 
 @query(list[Place] | None)

@@ -7,7 +7,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -74,8 +73,6 @@ class Viewer:
 class Query:
     users: Connection[User] = connection(requires=Permission.MANAGE_USERS)
     """Users (用户)."""
-    user: User | None = by_id()
-    """One user."""
     roles: Connection[Role] = connection()
     """Roles (角色)."""
 

@@ -26,7 +26,15 @@ from jxc_graphql.office.auth.roles import (
     set_role_grants,
     set_role_permissions,
 )
-from jxc_graphql.office.auth.signing_in import Session, SignedOut, forget_failures, login, logout, prove_again
+from jxc_graphql.office.auth.signing_in import (
+    Session,
+    SignedOut,
+    forget_failures,
+    is_password,
+    login,
+    logout,
+    prove_again,
+)
 from jxc_graphql.office.auth.tokens import IssuedToken, Limits, create_api_token, end_tokens, revoke_token
 from jxc_graphql.office.auth.uses import USES_EVERY, write_uses
 
@@ -45,6 +53,7 @@ __all__ = [
     "delete_role",
     "ensure_roles",
     "forget_failures",
+    "is_password",
     "login",
     "logout",
     "reactivate_user",

@@ -109,6 +109,12 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
             raise Rejected(rules.TooManyAttempts(path=path, retry_after_seconds=math.ceil(wait.total_seconds())))
 
 
+async def is_password(username: str, password: str) -> bool:
+    """Whether an active user has this password; for the command line, which no stranger guesses at."""
+    user = await models.User.get_or_none(username=username, is_active=True)
+    return user is not None and await credentials.password_matches(user.password_hash, password)
+
+
 async def login(call: Call, *, username: str, password: str, device_token: str | None = None) -> Session:
     """Signs a user in; `device_token`: what an earlier sign-in with the same device gave.
 

@@ -5,7 +5,8 @@
     class LoanCreated(Fact, frozen=True, kw_only=True):
         loan_id: int
 
-What has more to tell (stock levels, another document) is written out, among the facts of its feature.
+What is told of documents that are posted tells of the books as well: `books.goods.facts`. What has more to tell
+(another document, a reason) is written out, among the facts of its feature.
 """
 
 import functools
@@ -45,8 +46,9 @@ class OfDocument(Generic[D]):
 @functools.cache
 def _of_kind(fact: Any, kind: type[DocumentHeader]) -> Any:
     key = f"{table_of(kind)}_id"
+    posted_as = kind.posted_as if getattr(fact, "action", None) is DocumentAction.POST else ""
     return msgspec.defstruct(
-        kind.__name__ + fact.__name__.removeprefix("Document"),
+        posted_as or kind.__name__ + fact.__name__.removeprefix("Document"),
         [(key, int)],
         bases=(fact,),
         namespace={"__doc__": fact.__doc__, "kind": kind, "subject": key},

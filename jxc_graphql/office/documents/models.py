@@ -80,6 +80,8 @@ class DocumentHeader(Model):
     """How its numbers begin."""
     states: ClassVar[States] = States()
     registered: ClassVar[Registered] = Registered()
+    posted_as: ClassVar[str] = ""
+    """What is told in journals when one is posted, where that is not its name with `Posted` behind it."""
 
     id = IdField()
     number = fields.CharField(max_length=30, unique=True)

@@ -6,7 +6,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
-    by_id,
     connection,
     entity,
     input_type,
@@ -49,8 +48,6 @@ class Period(Node):
 class Query:
     periods: Connection[Period] = connection(order_by="-id")
     """Closed and reopened periods (会计期间), newest first; those that are CLOSED say which days are closed."""
-    period: Period | None = by_id()
-    """One period."""
 
 
 @input_type

@@ -1,7 +1,7 @@
 """What clients see of adjustments, and what they do with them."""
 
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
-from jxc_graphql.gql.declare import Connection, Node, by_id, column, computed, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many, user_error_of
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -38,8 +38,6 @@ class Adjustment(Document, Node):
 class Query:
     adjustments: Connection[Adjustment] = connection(order_by="-id")
     """Adjustments (库存调整单), newest first."""
-    adjustment: Adjustment | None = by_id()
-    """One adjustment."""
 
 
 create_adjustment = document_action(operations.create_adjustment, Adjustment, lines="AdjustmentLineInput")

@@ -8,6 +8,7 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -34,7 +35,6 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.adjustments import rules
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 
@@ -91,7 +91,7 @@ async def update_adjustment(
 @posting(STATES[DocumentAction.POST])
 async def post_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
+) -> DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]:
     """Carries a draft out (过账库存调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
@@ -111,7 +111,7 @@ async def post_adjustment(
 @posting(STATES[DocumentAction.APPROVE])
 async def approve_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
-) -> AdjustmentPosted:
+) -> DocumentPosted[Adjustment]:
     """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
     adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.APPROVE, expected_version)
     day, problems = await periods.posting_date(call, on=adjustment.business_date)
@@ -135,7 +135,7 @@ async def write_off(
     lines: Annotated[Sequence[ScrappedGoods], "What is scrapped; 1 to 1,000 lines."],
     reason: Annotated[AdjustmentReason, "Why: WRITE_OFF, EXPIRED or DAMAGED."] = AdjustmentReason.WRITE_OFF,
     note: str = "",
-) -> AdjustmentPosted | DocumentSubmitted[Adjustment]:
+) -> DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]:
     """Scraps goods (报废) in one step; above the threshold (免审额度) it is handed in for approval instead.
 
     They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
@@ -148,7 +148,7 @@ async def write_off(
         call, adjustment, warehouse, [line.loss for line in lines], reason=reason, write_off=True
     )
     reject_if([*problems, *rules.check_write_off(reason), *check_note(note), *wrong])
-    fact: AdjustmentPosted | DocumentSubmitted[Adjustment]
+    fact: DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]
     if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
         adjustment.status, fact = DocumentStatus.SUBMITTED, DocumentSubmitted.of(adjustment)
     else:
@@ -196,7 +196,7 @@ async def _weigh(
 
 async def _carry_out(
     call: Call, adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse
-) -> AdjustmentPosted:
+) -> DocumentPosted[Adjustment]:
     """Moves the goods of an adjustment; it is for the caller to save what it and its lines say then."""
     moves = rules.moves(adjustment, lines, warehouse)
     day = adjustment.business_date
@@ -204,11 +204,7 @@ async def _carry_out(
     for line, value in zip(lines, posted.values, strict=True):
         line.value = value if line.quantity > 0 else -value
     adjustment.total = Money.total(line.value for line in lines if line.value is not None)
-    return AdjustmentPosted(
-        adjustment_id=adjustment.id,
-        stock_level_ids=posted.stock_level_ids,
-        short_document_ids=posted.short_document_ids,
-    )
+    return DocumentPosted.of(adjustment, **posted.told)
 
 
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine], action: DocumentAction) -> None:

@@ -21,4 +21,6 @@ Always true:
 - kits are as old as the day they are made; their lot expires with the first of the components', unless its label or
   what is known of it says otherwise;
 - an assembly is posted at once and for good: it is undone by another one.
+
+Doors: `operations`.
 """

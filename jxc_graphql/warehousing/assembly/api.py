@@ -9,7 +9,6 @@ from jxc_graphql.gql.declare import (
     Id,
     Node,
     batched,
-    by_id,
     column,
     connection,
     entity,
@@ -99,12 +98,8 @@ class Assembly(Document, Node):
 class Query:
     kits: Connection[Kit] = connection()
     """Kits (套件); where: { skuId: { eq: … } } finds that of a SKU."""
-    kit: Kit | None = by_id()
-    """One kit."""
     assemblies: Connection[Assembly] = connection(order_by="-id")
     """Assemblies (组装单、拆卸单), newest first."""
-    assembly: Assembly | None = by_id()
-    """One assembly."""
 
 
 @query(list[KitAvailability] | None)

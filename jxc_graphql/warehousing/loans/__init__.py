@@ -30,7 +30,7 @@ our own they would make these cheaper, and no count could tell whose are missing
 
 Read `rules` first, then `operations` (up to the approval), then `endings` (from there on).
 
-Doors: `queries`.
+Doors: `operations`, `queries`.
 
 Always true:
 - returned + sold + lost ≤ lent, and lent is 0 before the approval and all that was asked for after it;

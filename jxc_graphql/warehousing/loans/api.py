@@ -5,7 +5,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -97,8 +96,6 @@ class LoanReturn(Document, Node):
 class Query:
     loans: Connection[Loan] = connection(order_by="-id")
     """Loans (借出单), newest first."""
-    loan: Loan | None = by_id()
-    """One loan."""
     loan_returns: Connection[LoanReturn] = connection(order_by="-id")
     """Loan returns (借出归还单), newest first."""
 

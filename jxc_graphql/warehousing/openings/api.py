@@ -1,7 +1,7 @@
 """What clients see of opening balances, and how they open the books."""
 
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
-from jxc_graphql.gql.declare import Connection, Node, by_id, column, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, column, connection, many, user_error_of
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -34,8 +34,6 @@ class OpeningBalance(Document, Node):
 class Query:
     opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
     """Opening balances (期初库存), newest first."""
-    opening_balance: OpeningBalance | None = by_id()
-    """One opening balance."""
 
 
 post_opening_balance = document_action(

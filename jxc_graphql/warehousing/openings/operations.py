@@ -8,6 +8,7 @@ import msgspec
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money
@@ -19,7 +20,6 @@ from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.openings import rules
-from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
 from jxc_graphql.warehousing.openings.models import POST_OPENING_BALANCE, OpeningBalance, OpeningBalanceLine
 from jxc_graphql.warehousing.openings.rules import OpeningLine
 
@@ -34,7 +34,7 @@ async def post_opening_balance(
     business_date: Annotated[date, "The day (业务日期), today or before, in an open period."],
     lines: Annotated[Sequence[OpeningLine], "What there was; at most 1,000 lines."],
     note: str = "",
-) -> OpeningBalancePosted:
+) -> DocumentPosted[OpeningBalance]:
     """Posts an opening balance (期初库存): goods that were there before the books come into a warehouse.
 
     Raises `NotFound` or `Rejected`: what `usable_warehouse`, `posting_date` and `rules.check_opening` find, labels that
@@ -63,6 +63,4 @@ async def post_opening_balance(
     posted = await door.post(Posting(call=call, document_id=balance.id, business_date=business_date, moves=moves))
     balance.total = Money.total(posted.values)
     await opened(balance, made)
-    return OpeningBalancePosted(
-        opening_balance_id=balance.id, warehouse_id=warehouse_id, stock_level_ids=posted.stock_level_ids
-    )
+    return DocumentPosted.of(balance, **posted.told)

@@ -11,6 +11,7 @@ class PlaceMove(DocumentHeader):
     """Place move (移库单)."""
 
     series = "PM"
+    posted_as = "PlacesMoved"
 
     warehouse = fields.ForeignKeyField("models.Warehouse", related_name=False, on_delete=fields.RESTRICT)
     """Where."""

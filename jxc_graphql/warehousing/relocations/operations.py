@@ -5,6 +5,7 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.books.goods.named import lots_named, moves_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
@@ -17,7 +18,6 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.relocations import rules
-from jxc_graphql.warehousing.relocations.facts import PlacesMoved
 from jxc_graphql.warehousing.relocations.models import PlaceMove, PlaceMoveLine
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 
@@ -29,7 +29,7 @@ async def move_places(
     warehouse_id: int,
     lines: Annotated[Sequence[WantedMove], "What; 1 to 500 lines."],
     note: Annotated[str, "Remark (备注), such as what an inspection found."] = "",
-) -> PlacesMoved:
+) -> DocumentPosted[PlaceMove]:
     """Moves goods from place to place within a warehouse (移库), at once.
 
     Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
@@ -49,6 +49,4 @@ async def move_places(
     moves = moves_of(moved, warehouse_id=warehouse.id, serials=[one.serials for one in lines])
     posted = await door.post(Posting(call=call, document_id=move.id, business_date=day, moves=moves))
     await opened(move, moved)
-    return PlacesMoved(
-        place_move_id=move.id, stock_level_ids=posted.stock_level_ids, short_document_ids=posted.short_document_ids
-    )
+    return DocumentPosted.of(move, **posted.told)

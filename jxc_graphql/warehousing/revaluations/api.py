@@ -1,7 +1,7 @@
 """What clients see of revaluations, and what they do with them."""
 
 from jxc_graphql.books.goods.api import StockLevel, StockRevaluation
-from jxc_graphql.gql.declare import Connection, Node, by_id, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, connection, many, user_error_of
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, document, document_line
@@ -26,8 +26,6 @@ class Revaluation(Document, Node):
 class Query:
     revaluations: Connection[Revaluation] = connection(order_by="-id")
     """Revaluations (成本调整单), newest first."""
-    revaluation: Revaluation | None = by_id()
-    """One revaluation."""
 
 
 create_revaluation = document_action(operations.create_revaluation, Revaluation, lines="RevaluationLineInput")

@@ -9,7 +9,6 @@ from jxc_graphql.gql.declare import (
     Member,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -174,10 +173,6 @@ class Stocktake(Document, Node):
 class Query:
     stocktakes: Connection[Stocktake] = connection(order_by="-id")
     """Stocktakes (盘点单), newest first."""
-    stocktake: Stocktake | None = by_id()
-    """One stocktake."""
-    stocktake_sheet: StocktakeSheet | None = by_id()
-    """One sheet, as its counter opens it."""
     stocktake_lines: Connection[StocktakeLine] = connection()
     """Lines of stocktakes (盘点行), such as all that ever varied of a SKU."""
 

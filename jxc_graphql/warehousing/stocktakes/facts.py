@@ -1,6 +1,5 @@
 """What happened in stocktakes."""
 
-from jxc_graphql.books.goods.facts import GoodsMoved
 from jxc_graphql.kit.journal import Fact
 
 
@@ -39,10 +38,3 @@ class RecountRequested(Fact, frozen=True, kw_only=True):
     stocktake_id: int
     lines_to_recount: int
     note: str
-
-
-class StocktakePosted(GoodsMoved, Fact, frozen=True, kw_only=True):
-    """The books say what was counted."""
-
-    stocktake_id: int
-    short_document_ids: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
-from jxc_graphql.books.goods.facts import NamesStockLevels
+from jxc_graphql.books.goods.facts import DocumentPosted, NamesStockLevels
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
@@ -262,7 +262,7 @@ reject_stocktake = step(
 @posting(STATES[DocumentAction.POST])
 async def post_stocktake(
     call: Call, *, stocktake_id: int, expected_version: int | None = None
-) -> facts.StocktakePosted:
+) -> DocumentPosted[Stocktake]:
     """Makes the books say what was counted (盘点过账): what was found comes in at its cost, what is missing leaves.
 
     All lines or none. Raises `Rejected` with everything in the way: what is wrong with its day, an `ApprovalRequired`,
@@ -287,11 +287,7 @@ async def post_stocktake(
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
     await moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
-    return facts.StocktakePosted(
-        stocktake_id=stocktake.id,
-        stock_level_ids=posted.stock_level_ids,
-        short_document_ids=posted.short_document_ids,
-    )
+    return DocumentPosted.of(stocktake, **posted.told)
 
 
 cancel_stocktake = step(

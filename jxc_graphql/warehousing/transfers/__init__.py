@@ -31,5 +31,5 @@ Always true:
 - an approved transfer of goods that may be sold claims what was approved of each line, any other one nothing;
 - `in_transit` of a stock level is what the lines of transfers to its warehouse have neither brought nor missed.
 
-Doors: `operations`, `queries`.
+Doors: `operations`, `queries`, `transit`.
 """

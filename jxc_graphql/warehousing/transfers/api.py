@@ -7,7 +7,6 @@ from jxc_graphql.gql.declare import (
     Connection,
     Node,
     batched,
-    by_id,
     column,
     computed,
     connection,
@@ -117,8 +116,6 @@ class TransferReceipt(Document, Node):
 class Query:
     transfers: Connection[Transfer] = connection(order_by="-id")
     """Transfers (调拨单), newest first."""
-    transfer: Transfer | None = by_id()
-    """One transfer."""
     transfer_receipts: Connection[TransferReceipt] = connection(order_by="-id")
     """Transfer receipts (调拨入库), newest first."""
     transfer_discrepancies: Connection[TransferDiscrepancy] = connection(order_by="-id")

@@ -23,7 +23,7 @@ async def opened(shop: Shop) -> int:
     fact = await operations.post_opening_balance(
         shop.call, warehouse_id=shop.warehouse.id, business_date=TODAY, lines=lines
     )
-    return fact.opening_balance_id
+    return fact.subject_id
 
 
 async def test_levels_and_movements_are_listed_and_summed(client: httpx.AsyncClient, shop: Shop) -> None:

@@ -5,7 +5,7 @@ import httpx
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.categories import operations as categories
-from tests.gql.naive_page import global_id
+from tests.gql.naive_where import global_id
 from tests.operations import ask, send
 
 ATTRIBUTES = [

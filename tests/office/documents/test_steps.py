@@ -5,11 +5,14 @@ from typing import get_type_hints
 
 import pytest
 
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentRejected
 from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.models import Loan
+from jxc_graphql.warehousing.relocations.models import PlaceMove
+from jxc_graphql.warehousing.stocktakes.models import Stocktake
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.models import Transfer
 
@@ -18,6 +21,13 @@ def test_a_fact_is_stored_as_if_it_were_written_out() -> None:
     fact = DocumentRejected.of(Transfer(id=7), note="为什么?")
     assert (fact.stored_as, fact.encode()) == ("TransferRejected", '{"note":"为什么?","transfer_id":7}')
     assert Fact.decode("TransferRejected", '{"transfer_id":7,"note":"为什么?"}') == fact
+
+
+def test_what_is_told_of_a_document_that_is_posted_has_a_name_of_its_own_where_its_kind_says_so() -> None:
+    fact = DocumentPosted.of(PlaceMove(id=7), stock_level_ids=(1, 2))
+    assert type(fact) is DocumentPosted[PlaceMove]
+    assert Fact.decode("PlacesMoved", '{"place_move_id":7,"stock_level_ids":[1,2]}') == fact
+    assert (fact.stored_as, DocumentPosted[Stocktake].stored_as) == ("PlacesMoved", "StocktakePosted")
 
 
 def test_a_kind_has_one_class_for_each_thing_that_happens() -> None:

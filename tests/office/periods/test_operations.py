@@ -44,7 +44,7 @@ async def open_balance(trade: Trade, business_date: date) -> int:
     fact = await openings.post_opening_balance(
         trade.call, warehouse_id=trade.shop.warehouse.id, business_date=business_date, lines=lines
     )
-    return fact.opening_balance_id
+    return fact.subject_id
 
 
 def is_closed(through: date, *path: str) -> list[Reason]:

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from jxc_graphql.books.goods import fitness
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.books.goods.rules import InsufficientStock
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
@@ -16,7 +17,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import ADJUST_STOCK, Adjustment, AdjustmentReason
 from tests.make.corrections import adjust, draft, keeper, line, route, scrapped, told
 from tests.make.redrafts import new_lines
@@ -36,7 +36,7 @@ class TestPostAdjustment:
         posted = await adjust(
             shop, CORRECTION, line(shop, "-3"), line(shop, "2", "5", sku=1), line(shop, "1"), line(shop, "4", sku=2)
         )
-        assert isinstance(posted, AdjustmentPosted)
+        assert isinstance(posted, DocumentPosted)
         assert len(posted.stock_level_ids) == 3
         assert await told(posted.subject_id) == ("POSTED", "6", ["-6", "10", "2", "0"])
         assert [(await shop.level(sku))["value"] for sku in range(3)] == ["16", "10", "0"]
@@ -116,7 +116,7 @@ class TestPostAdjustment:
         await trade.stock_up("10")
         first, second = [await trade.sell((0, "5", "9")) for _ in range(2)]
         fact = await adjust(trade.shop, LOST, line(trade.shop, "-3"))
-        assert isinstance(fact, AdjustmentPosted)
+        assert isinstance(fact, DocumentPosted)
         assert fact.short_document_ids == (second,)
         assert (await trade.reserved(first), await trade.reserved(second)) == (["5"], ["2"])
         assert await trade.level(0, "on_hand", "reserved", "waiting", "available") == ["7", "7", "3", "0"]
@@ -172,7 +172,7 @@ class TestApproval:
         await shop.post(shop.coming("1000", "1000"))
         exact = await draft(shop, CORRECTION, line(shop, "-500"), line(shop, "500", "1"))
         more = await draft(shop, CORRECTION, line(shop, "-500"), line(shop, "500.0001", "1"))
-        assert isinstance(await operations.post_adjustment(keeper(shop), adjustment_id=exact), AdjustmentPosted)
+        assert isinstance(await operations.post_adjustment(keeper(shop), adjustment_id=exact), DocumentPosted)
         waiting = await operations.post_adjustment(keeper(shop), adjustment_id=more)
         assert isinstance(waiting, DocumentSubmitted)
         assert await told(more) == ("SUBMITTED", None, [None, None])
@@ -180,7 +180,7 @@ class TestApproval:
         with pytest.raises(Forbidden):
             await operations.approve_adjustment(keeper(shop), adjustment_id=more)
         posted = await operations.approve_adjustment(shop.call, adjustment_id=more, expected_version=2)
-        assert isinstance(posted, AdjustmentPosted)
+        assert isinstance(posted, DocumentPosted)
         assert await told(more) == ("POSTED", "0.0001", ["-500", "500.0001"])
 
     async def test_is_decided_by_what_goods_cost_when_it_is_posted(self, shop: Shop) -> None:

@@ -2,12 +2,12 @@ from datetime import date
 
 import msgspec
 
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.warehousing.adjustments import operations
-from jxc_graphql.warehousing.adjustments.facts import AdjustmentPosted
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentReason
 from tests.make.corrections import keeper, route, scrapped, told
 from tests.make.shop import Shop, make_shop
@@ -29,7 +29,7 @@ class TestWriteOff:
             scrapped(shop, "5", place_id=places.damaged_place_id),
         ]
         posted = await operations.write_off(shop.call, warehouse_id=places.id, reason=DAMAGED, lines=lines, note="摔坏")
-        assert isinstance(posted, AdjustmentPosted)
+        assert isinstance(posted, DocumentPosted)
         assert await route(posted.subject_id) == [(place, "SCRAP") for place in ("STOCK", "QUALITY", "DAMAGED")]
         assert await told(posted.subject_id) == ("POSTED", "-16", ["-2", "-4", "-10"])
         adjustment = await Adjustment.get(id=posted.subject_id)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from jxc_graphql.books.goods import fitness
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -12,7 +13,7 @@ from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.warehousing.openings import operations
-from jxc_graphql.warehousing.openings.facts import OpeningBalancePosted
+from jxc_graphql.warehousing.openings.models import OpeningBalance
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests.make.shop import Shop, make_shop, other_warehouse
 from tests.refusals import codes
@@ -25,7 +26,7 @@ def line(sku_id: int, quantity: str, unit_cost: str, **others: Any) -> OpeningLi
     return OpeningLine(sku_id=sku_id, quantity=Quantity.of(quantity), unit_cost=UnitPrice.of(unit_cost), **others)
 
 
-async def opened(shop: Shop, *lines: OpeningLine, day: date = DAY) -> OpeningBalancePosted:
+async def opened(shop: Shop, *lines: OpeningLine, day: date = DAY) -> DocumentPosted[OpeningBalance]:
     return await operations.post_opening_balance(
         shop.call, warehouse_id=shop.warehouse.id, business_date=day, lines=lines
     )

@@ -1,17 +1,18 @@
 from typing import Any
 
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.relocations import operations
-from jxc_graphql.warehousing.relocations.facts import PlacesMoved
+from jxc_graphql.warehousing.relocations.models import PlaceMove
 from jxc_graphql.warehousing.relocations.rules import WantedMove
 from tests.make.haul import MILK, NEW, OLD, PHONE, PLAIN, Haul
 from tests.make.trade import make_trade
 from tests.refusals import codes
 
 
-async def move(haul: Haul, *lines: tuple[Any, ...]) -> PlacesMoved:
+async def move(haul: Haul, *lines: tuple[Any, ...]) -> DocumentPosted[PlaceMove]:
     """Each line as SKU, quantity, from, to, and what is named."""
     wanted = [
         WantedMove(

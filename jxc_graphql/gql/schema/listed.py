@@ -1,0 +1,119 @@
+"""What a list of an entity can be filtered, searched, sorted and added up by: told by its fields, never by hand.
+
+An edge to one leads to what it points to, the short list of an object to what is in it: `where` goes on there, in the
+words of what stands there. A list is sorted by its own columns and by what names the things that it points to.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from jxc_graphql.gql.schema.types import (
+    Edge,
+    Field,
+    Filtered,
+    FromColumn,
+    FromKey,
+    Listed,
+    ModelColumn,
+    ObjectType,
+    Sorted,
+    ToMany,
+    ToOne,
+)
+from jxc_graphql.gql.words.describe import screaming
+from jxc_graphql.kit.numbers import Fixed
+
+_NAMES = ("code", "number", "name")
+"""Fields that name a thing: lists of what points to it are sorted by the first of them that it has."""
+_DAY = "businessDate"
+TREE = "within"
+"""The filter for a thing of a tree and all that lies below it."""
+
+
+def listed(entity: ObjectType) -> Listed:
+    """All of that, for an entity whose fields and those of its neighbours are known."""
+    edges = dict(_edges(entity))
+    parents = [one.column for one in edges.values() if one.by is None and one.target is entity]
+    return Listed(
+        dict(_filters(entity)), edges, parents[0] if len(parents) == 1 else None, dict(_orders(entity, edges)),
+        dict(_numbers(entity)), list(_ways(entity, edges.values())),
+    )  # fmt: skip
+
+
+def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
+    for field in entity.fields.values():
+        match field.source:
+            case FromKey(column):
+                yield field.name, Filtered(field, column, entity)
+            case ToOne(column):
+                assert isinstance(field.type.of, ObjectType)
+                yield f"{field.name}Id", Filtered(field, column, field.type.of)
+            case FromColumn(column):
+                yield field.name, Filtered(field, column, None)
+
+
+def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
+    """Those that lead to things with an id of their own."""
+    for field in entity.fields.values():
+        target, source = field.type.of, field.source
+        if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
+            continue
+        if isinstance(source, ToOne):
+            yield field.name, Edge(field, source.column, target)
+        elif isinstance(source, ToMany) and not source.paged and source.key is not None:
+            yield field.name, Edge(field, source.key, target, source.by)
+
+
+def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, Sorted]]:
+    for field in entity.fields.values():
+        if isinstance(field.source, FromColumn | FromKey):
+            yield screaming(field.name), Sorted(field, field.source.column)
+    for name, edge in edges.items():
+        if edge.by is None and edge.target is not entity:
+            for field, column in _naming(edge.target):
+                yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
+
+
+def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
+    """The first that names it, and the day it counts for."""
+    plain = {
+        name: (field, field.source.column)
+        for name, field in entity.fields.items()
+        if isinstance(field.source, FromColumn) and field.requires is None
+    }
+    yield from [plain[name] for name in _NAMES if name in plain][:1]
+    if _DAY in plain:
+        yield plain[_DAY]
+
+
+def _numbers(entity: ObjectType) -> Iterator[tuple[str, tuple[Field, ModelColumn]]]:
+    for field in entity.fields.values():
+        if isinstance(field.source, FromColumn) and issubclass(field.source.column.leaf.type, Fixed):
+            yield field.name, (field, field.source.column)
+
+
+def _ways(entity: ObjectType, edges: Iterable[Edge]) -> Iterator[tuple[Edge, ...]]:
+    """By which a search goes on from a thing; none where it has texts of its own, which name it.
+
+    A document has a number and a note, and is looked for by its partner and its goods as well.
+    """
+    assert entity.table is not None
+    if entity.table.search is not None and entity.register is None:
+        return
+    yield from (way for way in _texts(entity) if way)
+    for edge in edges:
+        if edge.target is not entity:
+            yield from ((edge, *way) for way in _texts(edge.target))
+        if edge.by is not None:
+            for other in dict(_edges(edge.target)).values():
+                if other.by is None and other.target is not entity:
+                    yield from ((edge, other, *way) for way in _texts(other.target))
+
+
+def _texts(entity: ObjectType) -> Iterator[tuple[Edge, ...]]:
+    """Ways to what is written of a thing itself: beside it, or in the register."""
+    assert entity.table is not None
+    if entity.table.search is not None:
+        yield ()
+    for above in entity.interfaces:
+        if above.table is not None and above.table.search is not None:
+            yield (Edge(entity.fields["id"], entity.table.columns[entity.table.key], above),)

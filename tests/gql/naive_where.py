@@ -1,0 +1,213 @@
+"""Which rows a list has the naive way: each is looked at, with all that its edges lead to."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.schema.types import Field, FromColumn, ObjectType, ToMany, ToOne
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import DomainError
+from jxc_graphql.kit.numbers import Fixed
+from jxc_graphql.kit.spelling import sought
+
+if TYPE_CHECKING:
+    from tests.gql.naive import Naive
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda own, other: own == other,
+    "not": lambda own, other: own != other,
+    "in": lambda own, other: own in other,
+    "notIn": lambda own, other: own not in other,
+    "lt": lambda own, other: own < other,
+    "lte": lambda own, other: own <= other,
+    "gt": lambda own, other: own > other,
+    "gte": lambda own, other: own >= other,
+    "contains": lambda own, other: small(other) in small(own),
+    "startsWith": lambda own, other: own.startswith(other),
+}
+
+
+OPEN_TO_NOTHING = {"not", "notIn"}
+MOST_EDGES = 5
+
+
+class Choice:
+    """What a list's `where` and `search` say."""
+
+    def __init__(self, naive: Naive, entity: ObjectType, arguments: Any, call: Call) -> None:
+        self.naive, self.entity, self.call = naive, entity, call
+        self.where = arguments.get("where") or {}
+        self.words = sought(arguments.get("search") or "")
+
+    def has(self, row: Any) -> bool:
+        return self.is_sought(row) and self.holds(self.where, row, self.entity)
+
+    def is_sought(self, row: Any) -> bool:
+        texts = list(self.texts(row)) if self.words else []
+        return all(any(all(part in text for part in parts) for parts in ways for text in texts) for ways in self.words)
+
+    def texts(self, row: Any) -> Iterator[str]:
+        """Its own texts and its register's, else also those of what it is about, or of what its lines are about."""
+        yield from self.texts_of(self.entity, row)
+        assert self.entity.table
+        if self.entity.table.search is not None and self.entity.register is None:
+            return
+        for field, target in self.open_edges(self.entity):
+            for one in self.leads_to(field, row):
+                if target is not self.entity:
+                    yield from self.texts_of(target, one)
+                for second, last in self.open_edges(target) if isinstance(field.source, ToMany) else ():
+                    if isinstance(second.source, ToOne) and last is not self.entity:
+                        for other in self.leads_to(second, one):
+                            yield from self.texts_of(last, other)
+
+    def texts_of(self, entity: ObjectType, row: Any) -> Iterator[str]:
+        for one in (entity, *entity.interfaces):
+            if one.table is not None and one.table.search is not None:
+                found = next((it for it in self.naive.table(one) if it.pk == row.pk), None)
+                if found is not None and self.naive.listable(one, found, self.call):
+                    yield getattr(found, one.table.search)
+
+    def open_edges(self, entity: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
+        for field in entity.fields.values():
+            target, source = field.type.of, field.source
+            if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
+                continue
+            if isinstance(source, ToOne) or (isinstance(source, ToMany) and not source.paged and source.by):
+                try:
+                    self.naive.check_shown(field, self.call)
+                except DomainError:
+                    continue
+                yield field, target
+
+    def leads_to(self, field: Field, row: Any) -> list[Any]:
+        """The rows of a table that an edge leads to, as far as they are seen."""
+        target, source = field.type.of, field.source
+        assert isinstance(target, ObjectType)
+        if isinstance(source, ToOne):
+            found = [one for one in self.naive.table(target) if one.pk == getattr(row, source.column.name)]
+        else:
+            assert isinstance(source, ToMany)
+            assert source.by
+            assert source.key
+            key_of_row = getattr(row, source.key.name)
+            found = [one for one in self.naive.table(target) if getattr(one, source.by.name) == key_of_row]
+        return [one for one in found if self.naive.listable(target, one, self.call)]
+
+    def check(self, where: Mapping[str, Any], entity: ObjectType, depth: int = 0) -> None:
+        """Refuses what may not be filtered by, and what is no id, in the order in which it stands there."""
+        for name, told in where.items():
+            if told is None:
+                raise FieldError("NULL_IN_FILTER", field=name)
+            for one in [told] if name == "not" else told if name in {"and", "or"} else ():
+                self.check(one, entity, depth)
+            for one in told if name == "within" else ():
+                read_any_id(one, entity)
+            if name in {"not", "and", "or", "within"}:
+                continue
+            field = self.edge(entity, name)
+            if field is None:
+                self.check_operators(entity, name, told)
+                continue
+            self.naive.check_shown(field, self.call)
+            if depth == MOST_EDGES:
+                raise FieldError("LIMIT_EXCEEDED", most=MOST_EDGES, what="edges of a filter one after the other")
+            assert isinstance(field.type.of, ObjectType)
+            self.check(told, field.type.of, depth + 1)
+
+    def check_operators(self, entity: ObjectType, name: str, told: Mapping[str, Any]) -> None:
+        field = entity.fields.get(name) or entity.fields[name.removesuffix("Id")]
+        self.naive.check_shown(field, self.call)
+        for operator, value in told.items():
+            if value is None:
+                raise FieldError("NULL_IN_FILTER", field=operator)
+            for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
+                self.value(entity, field, name, one)
+
+    def edge(self, entity: ObjectType, name: str) -> Field | None:
+        field = entity.fields.get(name)
+        return field if field is not None and isinstance(field.type.of, ObjectType) else None
+
+    def value(self, entity: ObjectType, field: Field, name: str, value: Any) -> Any:
+        if isinstance(field.source, ToOne):
+            assert isinstance(field.type.of, ObjectType)
+            return read_any_id(value, field.type.of)
+        if name == "id":
+            return read_any_id(value, entity)
+        assert isinstance(field.source, FromColumn)
+        kind = field.source.column.leaf.type
+        return kind.of(value) if issubclass(kind, Fixed) else value
+
+    def holds(self, where: Mapping[str, Any], row: Any, entity: ObjectType) -> bool:
+        for name, told in where.items():
+            if name == "not":
+                good = not self.holds(told, row, entity)
+            elif name in {"and", "or"}:
+                good = (all if name == "and" else any)(self.holds(one, row, entity) for one in told)
+            elif name == "within":
+                good = self.is_within(row, entity, {read_any_id(one, entity) for one in told})
+            elif edge := self.edge(entity, name):
+                target = edge.type.of
+                assert isinstance(target, ObjectType)
+                good = any(self.holds(told, one, target) for one in self.leads_to(edge, row))
+            else:
+                good = self.fits(name, told, row, entity)
+            if not good:
+                return False
+        return True
+
+    def is_within(self, row: Any, entity: ObjectType, keys: set[int]) -> bool:
+        rows = {one.pk: one for one in self.naive.table(entity)}
+        while row is not None and row.pk not in keys:
+            row = rows.get(row.parent_id)
+        return row is not None
+
+    def fits(self, name: str, told: Mapping[str, Any], row: Any, entity: ObjectType) -> bool:
+        field = entity.fields.get(name) or entity.fields[name.removesuffix("Id")]
+        own = getattr(row, field.source.column.name)  # type: ignore[union-attr]
+        if isinstance(field.source, ToOne) and not self.naive.sees(field.type.of, own, self.call):
+            own = None
+        for operator, value in told.items():
+            if operator == "isNull":
+                good = (own is None) == value
+            else:
+                many = isinstance(value, list)
+                known = [self.value(entity, field, name, one) for one in (value if many else [value])]
+                good = operator in OPEN_TO_NOTHING
+                if own is not None:
+                    good = OPERATORS[operator](own, known if many else known[0])
+            if not good:
+                return False
+        return True
+
+
+def small(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+def global_id(name: str, key: int) -> str:
+    return base64.urlsafe_b64encode(f"{name}:{key}".encode()).rstrip(b"=").decode()
+
+
+def decoded(text: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        raise FieldError("INVALID_ID") from None
+
+
+def read_id(text: str, name: str) -> int:
+    found, _, key = decoded(text).partition(":")
+    if found != name or not key.isdecimal() or global_id(name, int(key)) != text:
+        raise FieldError("INVALID_ID")
+    return int(key)
+
+
+def read_any_id(text: str, kind: ObjectType) -> int:
+    named = decoded(text).partition(":")[0]
+    if named not in {one.name for one in kind.members}:
+        raise FieldError("INVALID_ID")
+    return read_id(text, named)
