@@ -27,9 +27,10 @@ Five floors, each of which knows those below it:
     schema    from what was declared to resolved types, refused at start-up where something is not right
     words     what a feature's `api.py` says; it comes in by `declare`, whose docstring shows every construct
 
-Plans are kept per document, deciding variables and rights, so a permission costs nothing per row: `requires` turns a
-field into its refusal, a scope adds a condition on every way to a row. Whoever may not see a thing cannot filter by it
-or name it either (`plan.seen`): no answer tells whether it is there, and `tests/matrix` asks for all of them.
+Plans are kept per document, deciding variables and rights, so a permission costs nothing per row: a field that
+`requires` one is null without it and named in the answer (`plan.hidden`), a scope adds a condition on every way to a
+row. Whoever may not see a thing cannot filter by it or name it either (`plan.seen`): no answer tells whether it is
+there, and `tests/matrix` asks for all of them.
 
 An interface with a table, its register, is joined or listed like an entity, and what only one of its kinds has costs a
 statement per kind that occurs. An edge to a union or to an interface without table is an extra: ids are unique over all

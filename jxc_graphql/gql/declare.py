@@ -11,7 +11,7 @@
         status: OrderStatus                             # a StrEnum is an enum; its members have strings under them
         customer: Customer                              # an edge by the column customer_id
         due_on: date | None
-        total: Money = column(requires=Permission.SEE_MONEY)        # null with an error without the permission
+        total: Money = column(requires=Permission.SEE_MONEY)        # null without the permission
         remark: str = column("note")                    # a column by another name
         lines: list[OrderLine] = many("order_id", order_by="line_no")
         deliveries: Connection[Delivery] = connection("order_id", order_by="-id")

@@ -53,9 +53,11 @@ class Unauthenticated(DomainError):
 class Forbidden(DomainError):
     """The caller lacks a permission, or the thing lies outside the caller's scope."""
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, field: str | None = None) -> None:
+        """`field`: what he may not see, and wanted to learn about in another way."""
         super().__init__(permission)
         self.permission = permission
+        self.field = field
 
 
 class Rejected(DomainError):

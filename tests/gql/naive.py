@@ -30,6 +30,7 @@ from jxc_graphql.gql.schema.types import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Forbidden, Unauthenticated
 from jxc_graphql.kit.numbers import Fixed
+from tests.gql.naive_look import Look
 from tests.gql.naive_page import Page, comparison, key_of
 from tests.gql.naive_page import key as key_to_sort_by
 from tests.gql.naive_where import decoded, global_id, read_any_id, read_id
@@ -80,6 +81,7 @@ class Naive:
         self.batched |= {(source.function, *key): value for key, value in zip(keys, values, strict=True)}
 
     def run(self, document: graphql.DocumentNode, variables: Mapping[str, Any], call: Call) -> graphql.ExecutionResult:
+        self.document, self.given = document, variables
         answer = graphql.execute(
             self.core,
             document,
@@ -88,18 +90,20 @@ class Naive:
             is_awaitable=never,
         )
         assert isinstance(answer, graphql.ExecutionResult)
-        return answer
+        hidden = Look(self, document, variables, call).hidden()
+        return graphql.ExecutionResult(answer.data, answer.errors, {"hidden": hidden} if hidden else {})
 
     def entity_of(self, row: Model) -> ObjectType:
         table = type(row)._meta.db_table  # noqa: SLF001
         return next(one for one in self.types.objects.values() if one.table and one.table.name == table)
 
-    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: PLR0911
+    def resolve(self, owner: Any, info: graphql.GraphQLResolveInfo[Call], **arguments: Any) -> Any:  # noqa: C901, PLR0911
         kind = self.types.objects[info.parent_type.name]
         field = kind.fields[info.field_name]
         call: Call = info.context
         target = field.type.of
-        self.check_shown(field, call)
+        if not self.is_shown(kind, field, info):
+            return None
         if isinstance(owner, Mapping):
             value = owner[info.field_name]
             return value() if callable(value) else value
@@ -126,6 +130,18 @@ class Naive:
         listed = isinstance(target, ObjectType) and target.loaded and isinstance(answer, list)
         return self.loaded(field, answer, call) if listed else answer
 
+    def is_shown(self, kind: ObjectType, field: Field, info: graphql.GraphQLResolveInfo[Call]) -> bool:
+        """Whether it is not hidden; of a root field raises what is refused for what is."""
+        try:
+            self.check_shown(field, info.context)
+        except Forbidden:
+            if kind.kind == "root":
+                raise
+            return False
+        if kind.kind == "root":
+            Look(self, self.document, self.given, info.context).refuse(field, info.field_nodes)
+        return True
+
     def check_shown(self, field: Field, call: Call) -> None:
         """Refuses what the caller may not have, or what it leads to."""
         target = field.type.of
@@ -135,6 +151,23 @@ class Naive:
                 check(call, entity.table.requires)
         if field.requires is not None and field.requires not in call.permissions:
             raise Forbidden(field.requires)
+
+    def check_seen(self, owner: ObjectType, field: Field, call: Call) -> None:
+        """Refuses to filter or sort by what is hidden."""
+        try:
+            self.check_shown(field, call)
+        except Forbidden as refused:
+            raise Forbidden(refused.permission, f"{owner.name}.{field.name}") from None
+
+    def check_type(self, kind: ObjectType, call: Call) -> None:
+        """Refuses objects of an entity."""
+        if kind.table is not None:
+            check(call, kind.table.requires)
+
+    def is_id(self, text: str) -> bool:
+        """Whether it is an id as we give them out."""
+        name, _, key = decoded(text).partition(":")
+        return key.isdecimal() and global_id(name, int(key)) == text
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
@@ -149,12 +182,7 @@ class Naive:
             return self.find(field.type.of, keys, call)
         if keys is None:
             return None
-        found = []
-        for key in keys:
-            try:
-                found.append(self.find(field.type.of, key, call))
-            except DomainError as refusal:
-                found.append(refusal)
+        found = [self.find(field.type.of, key, call) for key in keys]
         return [one for one in found if one is not None]
 
     def outcome(self, field: Field, owner: Any, attribute: str, call: Call) -> Any:
@@ -169,6 +197,8 @@ class Naive:
             key = read_any_id(arguments["id"], field.type.of)
             found = self.find(field.type.of, key, call)
             return found if found and global_id(self.entity_of(found).name, key) == arguments["id"] else None
+        if call.actor_id is None:
+            raise Unauthenticated
         if what == "node":
             return self.node(arguments["id"], call)
         found = []
@@ -185,8 +215,6 @@ class Naive:
         if entity is None or "Node" not in entity.names or entity.kind != "entity":
             raise FieldError("INVALID_ID")
         key = read_id(text, name)
-        assert entity.table
-        check(call, entity.table.requires)
         return self.find(entity, key, call)
 
     def table(self, entity: ObjectType) -> list[Model]:
@@ -195,13 +223,11 @@ class Naive:
 
     def find(self, kind: ObjectType, key: int | None, call: Call) -> Any:
         if kind.register is not None:
-            found = [one for one in self.table(kind) if one.pk == key and self.visible(kind, one, call)]
+            found = [one for one in self.table(kind) if one.pk == key and self.listable(kind, one, call)]
             return self.object(kind, found[0], call) if found else None
         for entity in kind.members:
             for row in self.table(entity):
-                if row.pk == key and self.visible(entity, row, call):
-                    assert entity.table
-                    check(call, entity.table.requires)
+                if row.pk == key and self.visible(entity, row, call) and self.permitted(entity, call):
                     return row
         return None
 
@@ -212,16 +238,14 @@ class Naive:
         entity = kind.register.kinds.get(getattr(row, kind.register.kind.name))
         if entity is None:
             return None
-        assert entity.table
-        check(call, entity.table.requires)
+        if not self.permitted(entity, call):
+            return None
         return next(one for one in self.table(entity) if one.pk == row.pk)
 
     def listable(self, kind: ObjectType, row: Any, call: Call) -> bool:
         if kind.register is not None and getattr(row, kind.register.kind.name) not in kind.register.kinds:
             return False
-        try:
-            self.object(kind, row, call)
-        except DomainError:
+        if self.object(kind, row, call) is None:
             return False
         hiding = [field for field in kind.fields.values() if field.hides_row]
         return self.visible(kind, row, call) and all(
@@ -231,10 +255,13 @@ class Naive:
 
     def sees(self, kind: Any, key: int | None, call: Call) -> bool:
         """Whether the caller sees what an id stands for."""
-        try:
-            return self.find(kind, key, call) is not None
-        except DomainError:
-            return False
+        return self.find(kind, key, call) is not None
+
+    def permitted(self, entity: ObjectType, call: Call) -> bool:
+        """Whether the caller may see any of them."""
+        assert entity.table
+        needed = entity.table.requires
+        return call.actor_id is not None and (needed is None or needed in call.permissions)
 
     def visible(self, entity: ObjectType, row: Any, call: Call) -> bool:
         assert entity.table

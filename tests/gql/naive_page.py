@@ -24,7 +24,6 @@ from jxc_graphql.gql.schema.types import (
     ToOne,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed
 from tests.gql.naive_where import Choice
 
@@ -70,8 +69,7 @@ class Page:
         flat = screaming.replace("_", "")
         for field in self.entity.fields.values():
             if field.name.upper() == flat and isinstance(field.source, FromColumn | FromKey):
-                if field.requires is not None and field.requires not in self.call.permissions:
-                    raise Forbidden(field.requires)
+                self.naive.check_seen(self.entity, field, self.call)
                 return key(field.source.column)
         for field in self.entity.fields.values():
             target = field.type.of
@@ -80,7 +78,7 @@ class Page:
             assert isinstance(target, ObjectType)
             for named in target.fields.values():
                 if flat == field.name.upper() + named.name.upper():
-                    self.naive.check_shown(field, self.call)
+                    self.naive.check_seen(self.entity, field, self.call)
                     return self.of_what_it_leads_to(field, named)
         raise AssertionError(screaming)
 

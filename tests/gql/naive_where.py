@@ -112,7 +112,7 @@ class Choice:
             if field is None:
                 self.check_operators(entity, name, told)
                 continue
-            self.naive.check_shown(field, self.call)
+            self.naive.check_seen(entity, field, self.call)
             if depth == MOST_EDGES:
                 raise FieldError("LIMIT_EXCEEDED", most=MOST_EDGES, what="edges of a filter one after the other")
             assert isinstance(field.type.of, ObjectType)
@@ -120,7 +120,7 @@ class Choice:
 
     def check_operators(self, entity: ObjectType, name: str, told: Mapping[str, Any]) -> None:
         field = entity.fields.get(name) or entity.fields[name.removesuffix("Id")]
-        self.naive.check_shown(field, self.call)
+        self.naive.check_seen(entity, field, self.call)
         for operator, value in told.items():
             if value is None:
                 raise FieldError("NULL_IN_FILTER", field=operator)

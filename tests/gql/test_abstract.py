@@ -51,16 +51,15 @@ async def test_an_edge_leads_to_whatever_has_the_id(executor: Executor) -> None:
     assert product is None
 
 
-async def test_what_the_caller_may_not_see_is_refused_and_what_is_out_of_scope_is_not_there(executor: Executor) -> None:
+async def test_what_the_caller_may_not_see_is_hidden_and_what_is_out_of_scope_is_not_there(executor: Executor) -> None:
     call = Call(
         actor_id=1, permissions=EVERYTHING - {Permission.SEE_PARTNERS}, scopes={Dimension.WAREHOUSE: frozenset({10})}
     )
     answer = await ask(executor, NOTES, call)
     kinds = [one["thing"] and one["thing"]["kind"] for one in answer["data"]["notes"]["nodes"]]
     assert kinds == ["Order", None, "Sku", None, None, None]
-    assert [(one["path"], one["extensions"]["code"]) for one in answer["errors"]] == [
-        (["notes", "nodes", 3, "thing"], "FORBIDDEN")
-    ]
+    assert answer["extensions"]["hidden"] == [{"path": ["notes", "nodes", "thing"], "permission": "SEE_PARTNERS"}]
+    assert "errors" not in answer
 
 
 async def test_an_error_within_an_object_stops_at_the_edge_that_leads_to_it(executor: Executor) -> None:

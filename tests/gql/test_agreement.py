@@ -213,7 +213,7 @@ async def agree(schemas: tuple[Schema, Schema], calls: Sequence[Call], more: Poo
         copied = await executor.run_by_core(prepared, variables, call)
         answer = naive.run(prepared.document, variables, call)
         errors = [formatted(one, call) for one in answer.errors or ()]
-        known = Result(answer.data, errors or msgspec.UNSET, {"cost": prepared.cost})
+        known = Result(answer.data, errors or msgspec.UNSET, {"cost": prepared.cost, **(answer.extensions or {})})
         assert ours.encode("r").decode() == again.encode("r").decode(), place
         assert ours.encode("r").decode() == copied.encode("r").decode(), place
         assert ours.encode("r").decode() == known.encode("r").decode(), place

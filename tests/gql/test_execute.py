@@ -212,13 +212,24 @@ async def test_a_bad_argument_has_a_code_and_leaves_its_neighbours_alone(
         'orders(where: {total: {gt: "1"}}) { totalCount }',
         'orders(where: {not: {or: [{total: {gt: "1"}}]}}) { totalCount }',
         "orders(orderBy: [{field: TOTAL}]) { totalCount }",
+        "orders { aggregates { sum { total } } }",
+        "warehouses { nodes { code expected(first: 2, orderBy: [{field: TOTAL}]) { totalCount } } }",
+        "warehouses { nodes { expected(first: 2) { totalCount aggregates { max { total } } } } }",
     ],
 )
 async def test_what_may_not_be_seen_cannot_be_learnt_by_filter_or_order(executor: Executor, selection: str) -> None:
     poor = msgspec.structs.replace(ADMIN, permissions=EVERYTHING - {Permission.SEE_COST})
     answer = await ask(executor, f"{{ bad: {selection} }}", poor)
     assert answer["data"] == {"bad": None}
-    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    (error,) = answer["errors"]
+    assert error["path"] == ["bad"]
+    assert error["extensions"] == {
+        "code": "FORBIDDEN",
+        "permission": "SEE_COST",
+        "field": "Order.total",
+        "requestId": "request-1",
+    }
+    assert "Order.total" in error["message"]
 
 
 async def test_a_scope_holds_on_every_way(executor: Executor) -> None:

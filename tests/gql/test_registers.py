@@ -95,12 +95,13 @@ async def test_what_the_register_has_not_is_read_from_each_kind(executor: Execut
     assert len(seen) == 1 + 2 + 1 + 2  # warehouses; the function's own two; the register; the kinds
 
 
-async def test_kinds_that_may_not_be_seen_are_refused_at_an_edge_and_not_in_a_list(executor: Executor) -> None:
+async def test_kinds_that_may_not_be_seen_are_null_at_an_edge_and_not_in_a_list(executor: Executor) -> None:
     call = Call(actor_id=1, permissions=EVERYTHING - {Permission.SEE_PURCHASING})
     answer, _ = await ask(executor, "{ papers { totalCount nodes { number } } }", call)
     assert answer["data"]["papers"] == {"totalCount": 0, "nodes": []}
     answer, _ = await ask(executor, NOTES % "number", call)
-    assert [one["extensions"]["code"] for one in answer["errors"]] == ["FORBIDDEN"] * 4
+    assert {one["paper"] for one in answer["data"]["notes"]["nodes"]} == {None}
+    assert answer["extensions"]["hidden"] == [{"path": ["notes", "nodes", "paper"], "permission": "SEE_PURCHASING"}]
 
 
 async def test_one_is_found_by_its_id_under_its_own_name_only(executor: Executor) -> None:

@@ -9,9 +9,9 @@ from jxc_graphql.gql.plan.level import Slot
 from jxc_graphql.gql.plan.page import Page
 from jxc_graphql.gql.plan.paged import Paged, Wishes
 from jxc_graphql.gql.plan.parts import Parts
-from jxc_graphql.gql.plan.problems import denied
 from jxc_graphql.gql.plan.running import Arguments
 from jxc_graphql.gql.schema.types import Field, ModelColumn, ObjectType, ToMany
+from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed, divide, plain
 
 AVERAGE_PLACES = 6
@@ -127,8 +127,8 @@ class _Assembly:
     def _number(self, operation: str, name: str) -> Part:
         field, column = self._entity.listed.numbers[name]
         if field.requires is not None and field.requires not in self._planner.call.permissions:
-            refusal = denied(self._planner.call, field.requires)
-            return lambda page: page.fail(refusal)
+            refused = Forbidden(field.requires, f"{self._entity.name}.{name}")
+            self._planner.checks.append(lambda _run: refused)
         return self._figure(operation, column)
 
     def _figure(self, operation: str, column: ModelColumn) -> Part:

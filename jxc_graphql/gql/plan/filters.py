@@ -10,6 +10,7 @@ from jxc_graphql.gql.schema.listed import TREE
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Fixed, NumberError
 
 MAX_CONDITIONS = 100
@@ -20,9 +21,11 @@ _OPPOSITE = {"not": "eq", "notIn": "in"}
 _COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
-def check_seen(call: Call, field: Field) -> None:
+def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
     """Refuses a caller who may not see a field to learn about it in another way."""
     refused = refusal(call, field)
+    if isinstance(refused, Forbidden):
+        raise Forbidden(refused.permission, f"{owner.name}.{field.name}")
     if refused is not None:
         raise refused
 
@@ -66,7 +69,7 @@ class Filter:
                 yield self._within(told, listed.tree)
             else:
                 field, column, target = listed.filters[name]
-                check_seen(self._call, field)
+                check_seen(self._call, self._row.entity, field)
                 yield from self._operators(told, column, target)
 
     def _whole(self, where: Mapping[str, Any]) -> Sql:
@@ -81,7 +84,7 @@ class Filter:
 
     def _along(self, edge: Edge, told: Mapping[str, Any]) -> Sql:
         """The rows of which that fulfils something to which an edge leads, as far as the caller sees it."""
-        check_seen(self._call, edge.field)
+        check_seen(self._call, self._row.entity, edge.field)
         if self._depth == MAX_EDGES:
             raise FieldError("LIMIT_EXCEEDED", most=MAX_EDGES, what="edges of a filter one after the other")
         row, self._depth = self._row, self._depth + 1

@@ -27,16 +27,12 @@ class KindPlanner:
         self._all_alike = False
 
     def expression(self, nodes: Sequence[FieldNode]) -> str:
-        """The object that these nodes select; what the caller may not see is refused."""
+        """The object that these nodes select; None for what the caller may not see."""
         kinds = self._register.kinds
-        refused = {kind: found for kind, one in kinds.items() if (found := self._parts.refusal_of(one)) is not None}
-        alike = self._alike([kind for kind in kinds if kind not in refused], nodes)
-        known = self._register.complete or self._alias is self._level.root
-        self._all_alike = known and not refused and len(alike) == 1
+        alike = self._alike([kind for kind, one in kinds.items() if self._parts.refusal_of(one) is None], nodes)
+        known = self._alias is self._level.root or (self._register.complete and sum(map(len, alike)) == len(kinds))
+        self._all_alike = known and len(alike) == 1
         cases = [self._case(some, nodes) for some in alike]
-        if refused:
-            named = self._level.constant(refused)
-            cases.insert(0, f"fail({named}[{self._kind}]) if {self._kind} in {named}")
         return f"({' else '.join([*cases, 'None'])})"
 
     def _alike(self, kinds: Sequence[str], nodes: Sequence[FieldNode]) -> Collection[Sequence[str]]:

@@ -113,10 +113,10 @@ def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call:
     field, column, edge = entity.listed.orders[str(wish["field"])]
     descending = str(wish["direction"]) == "DESC"
     if edge is None:
-        check_seen(call, field)
+        check_seen(call, entity, field)
         return own(column), descending
-    check_seen(call, edge.field)
-    check_seen(call, field)
+    check_seen(call, entity, edge.field)
+    check_seen(call, edge.target, field)
     return joined(dialect, call, entity, edge, column), descending
 
 

@@ -6,12 +6,16 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from graphql import GraphQLError
+
 from jxc_graphql.gql.plan.level import Level, Slot
 from jxc_graphql.gql.plan.page import Page, Window, read_window, turned
+from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, put, quoted, where
 from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
+from jxc_graphql.kit.errors import DomainError, Forbidden
 
 KEPT = 16
 KEPT_CHARACTERS = 1_000
@@ -95,6 +99,16 @@ class Paged:
     def is_alone(self, run: Run) -> bool:
         """Whether it is one statement, of a list that has no parents."""
         return self._level.is_last and self._statements(run, many=False).is_one
+
+    def check(self, run: Run) -> Forbidden | None:
+        """Why the caller may not have it as it is asked for: because of what is hidden from him."""
+        try:
+            self._statements(run, many=False)
+        except Forbidden as refused:
+            return refused
+        except (DomainError, FieldError, GraphQLError):  # which the field tells when it is asked
+            return None
+        return None
 
     def work(self, run: Run, parents: float = 1) -> float:
         """How much its statements look through, and those below."""

@@ -1,6 +1,6 @@
 """What of the planner those need who plan a part of its work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from graphql import FieldNode
@@ -8,8 +8,13 @@ from graphql import FieldNode
 from jxc_graphql.gql.plan.collect import Groups, Selections
 from jxc_graphql.gql.plan.fetch import ByIds
 from jxc_graphql.gql.plan.level import Alias, Level
+from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.schema.types import Field, ObjectType
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden
+
+Check = Callable[[Run], Forbidden | None]
+"""Finds out whether something hidden is asked for in another way."""
 
 
 class Parts(Protocol):
@@ -17,6 +22,7 @@ class Parts(Protocol):
 
     selections: Selections
     call: Call
+    checks: list[Check]
 
     def refusal_of(self, entity: ObjectType) -> Exception | None:
         """Why the caller may not have objects of an entity at all."""

@@ -17,7 +17,8 @@ from jxc_graphql.gql.plan.fetch import Batch, ByIds, ByIdsOfAny, Children, Objec
 from jxc_graphql.gql.plan.kinds import KindPlanner
 from jxc_graphql.gql.plan.level import Alias, Level, Sight, Slot
 from jxc_graphql.gql.plan.paged import Paged
-from jxc_graphql.gql.plan.running import Arguments
+from jxc_graphql.gql.plan.parts import Check
+from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
 from jxc_graphql.gql.schema.scalars import Leaf, global_id, id_writer
 from jxc_graphql.gql.schema.types import (
@@ -35,6 +36,7 @@ from jxc_graphql.gql.schema.types import (
     ToOne,
 )
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Forbidden
 
 ArgumentsOf = Callable[[ObjectType, Field, FieldNode], Arguments]
 Adopt = Callable[[Call, Any], Call]
@@ -58,6 +60,19 @@ class Planner:
         self.arguments = arguments
         self.adopt = adopt
         self.introspects = False
+        self.checks: list[Check] = []
+        """Whether lists and their figures may be asked for as they are."""
+
+    def checked_since(self, start: int) -> "Callable[[Run], None]":
+        """Raises the refusal of whatever was planned since there were so many checks; of several the first by name."""
+        checks = tuple(self.checks[start:])
+
+        def check(run: Run) -> None:
+            refused = [found for one in checks if (found := one(run)) is not None]
+            if refused:
+                raise min(refused, key=lambda found: found.field or "")
+
+        return check
 
     def for_call(self, call: Call) -> "Planner":
         """Plans the same operation for another caller."""
@@ -89,7 +104,7 @@ class Planner:
         """The level of the rows of an entity, or of a register, in one or more shapes; not compiled yet."""
         level = self._level(entity)
         if entity.register is not None:
-            level.there = seen.seen_kinds(self.call, entity, refused=False)
+            level.there = seen.seen_kinds(self.call, entity)
         level.outputs += [self._object(level, entity, level.root, nodes) for nodes in shapes]
         return level
 
@@ -98,8 +113,6 @@ class Planner:
         level = self.level(entity, [nodes])
         if typed:
             level.outputs = [f"Typed({entity.name!r}, {output})" for output in level.outputs]
-        if entity.register is not None:
-            level.there = seen.seen_kinds(self.call, entity, refused=True)
         level.compile()
         return ByIds(level)
 
@@ -114,27 +127,21 @@ class Planner:
         """The objects of a field found by their ids: of what has no table, by a statement per member."""
         if kind.table is not None:
             return self.by_ids(kind, nodes)
-        return ByIdsOfAny([self._member(one, nodes) for one in kind.members])
+        seen_ones = [one for one in kind.members if self.refusal_of(one) is None]
+        return ByIdsOfAny([self.by_ids(one, nodes, typed=True) for one in seen_ones])
 
     def objects(self, field: Field, nodes: Sequence[FieldNode]) -> Objects:
         """How ids are shown as the objects of a field."""
         assert isinstance(field.type.of, ObjectType)
         return Objects(self.rows(field.type.of, nodes), field.type.many)
 
-    def _member(self, entity: ObjectType, nodes: Sequence[FieldNode]) -> ByIds:
-        refusal = self.refusal_of(entity)
-        if refusal is None:
-            return self.by_ids(entity, nodes, typed=True)
-        level = self.level(entity, [])
-        level.outputs.append(level.failure(refusal))
-        level.compile()
-        return ByIds(level)
-
     def paged(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Paged:
         """The level of a connection."""
         assert isinstance(field.source, ToMany)
         keeps = _keeps_scope(owner, field, field.source)
-        return plan_connection(self, owner, field, self.arguments(owner, field, nodes[0]), nodes, seen_by_parent=keeps)
+        made = plan_connection(self, owner, field, self.arguments(owner, field, nodes[0]), nodes, seen_by_parent=keeps)
+        self.checks.append(made.check)
+        return made
 
     def _object(self, level: Level, entity: ObjectType, alias: Alias, nodes: Sequence[FieldNode]) -> str:
         if entity.register is not None:
@@ -157,7 +164,7 @@ class Planner:
         """The expression of one field of a row."""
         refusal = self.refusal(field)
         if refusal is not None:
-            return level.failure(refusal)
+            return "None" if isinstance(refusal, Forbidden) else level.failure(refusal)
         match field.source:
             case FromColumn(column):
                 return _leaf(level, level.column(alias, column.name), column)

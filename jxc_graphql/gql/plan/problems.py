@@ -36,9 +36,12 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
     match cause:
         case Unauthenticated():
             message, extensions = messages.render_code(cause.code, call.locale), {"code": cause.code}
-        case Forbidden():
+        case Forbidden(field=None):
             message = messages.render_code("FORBIDDEN", call.locale, permission=cause.permission)
             extensions = {"code": "FORBIDDEN", "permission": str(cause.permission)}
+        case Forbidden():
+            message = messages.render_code("HIDDEN_FIELD", call.locale, field=cause.field, permission=cause.permission)
+            extensions = {"code": "FORBIDDEN", "permission": str(cause.permission), "field": cause.field}
         case Rejected():
             message = " ".join(messages.render(reason, call.locale) for reason in cause.reasons)
             extensions = {"code": cause.reasons[0].code if cause.reasons else "BAD_USER_INPUT"}

@@ -20,12 +20,19 @@ class Run:
     """One execution: who asks, with which variables, and whether something went wrong."""
 
     def __init__(
-        self, call: Call, dialect: Dialect, variables: VariableValues, noted: list[Exception] | None = None
+        self,
+        call: Call,
+        dialect: Dialect,
+        variables: VariableValues,
+        noted: list[Exception] | None = None,
+        hidden: dict[tuple[str, ...], str] | None = None,
     ) -> None:
         self.call = call
         self.dialect = dialect
         self.variables = variables
         self._noted = [] if noted is None else noted
+        self.hidden = {} if hidden is None else hidden
+        """What of the answer the caller may not see, and the permission that it takes."""
         self._places: dict[str, Any] = {}
         self.made: dict[Any, Any] = {}
         """What parts of the plan have made of its variables."""
@@ -38,13 +45,19 @@ class Run:
         return error
 
     @property
+    def extensions(self) -> dict[str, Any]:
+        """What goes with the answer: the paths in it that are hidden from the caller, if there are any."""
+        told = [{"path": list(path), "permission": str(one)} for path, one in self.hidden.items()]
+        return {"hidden": told} if told else {}
+
+    @property
     def flawed(self) -> bool:
         """Whether the answer has an error in it."""
         return bool(self._noted)
 
     def for_call(self, call: Call) -> "Run":
         """The same execution on behalf of another caller."""
-        return Run(call, self.dialect, self.variables, self._noted)
+        return Run(call, self.dialect, self.variables, self._noted, self.hidden)
 
     async def at_once(self, load: Callable[["Run"], Awaitable[T]], *, alone: bool = False) -> T:
         """What is loaded, from one state of the database; `alone`: by one statement."""

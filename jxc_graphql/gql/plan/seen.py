@@ -28,11 +28,11 @@ def refusal(call: Call, field: Field) -> Exception | None:
     return found
 
 
-def seen_kinds(call: Call, interface: ObjectType, *, refused: bool, alias: str = "t0") -> Sql:
-    """The rows of a register whose type the caller may see, or with those that are `refused` to him."""
+def seen_kinds(call: Call, interface: ObjectType, alias: str = "t0") -> Sql:
+    """The rows of a register whose type the caller may see."""
     register = interface.register
     assert register is not None
-    kinds = [kind for kind, one in register.kinds.items() if refused or refusal_of(call, one) is None]
+    kinds = [kind for kind, one in register.kinds.items() if refusal_of(call, one) is None]
     if register.complete and len(kinds) == len(register.kinds):
         return NOTHING
     return of_kinds(f"{alias}.{quoted(register.kind.name)}", kinds)
@@ -53,7 +53,7 @@ def pointed(dialect: Dialect, call: Call, column: str, target: ObjectType) -> Sq
 
 def _rows(dialect: Dialect, call: Call, column: str, entity: ObjectType) -> Sql:
     assert entity.table is not None
-    kinds = NOTHING if entity.register is None else seen_kinds(call, entity, refused=False, alias="seen")
+    kinds = NOTHING if entity.register is None else seen_kinds(call, entity, "seen")
     own = in_scope(dialect, entity.table, "seen", call.scopes)
     select = f"{column} IN (SELECT seen.{quoted(entity.table.key)} FROM {quoted(entity.table.name)} seen"
     return put(Sql(select), where(kinds, own), Sql(")"))
@@ -67,7 +67,7 @@ def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: 
     alias = f"o_{edge.field.name}"
     hidden = NOTHING
     if not is_seen_with(owner.table, edge.column, target):
-        kinds = NOTHING if target.register is None else seen_kinds(call, target, refused=False, alias=alias)
+        kinds = NOTHING if target.register is None else seen_kinds(call, target, alias)
         hidden = both([kinds, in_scope(dialect, table, alias, call.scopes)])
     always = edge.column.points_to is not None and not edge.column.nullable and not hidden.text
     to = Sql(f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}")
@@ -93,7 +93,7 @@ class SeenRow(NamedTuple):
         assert table is not None
         kinds = NOTHING
         if self.entity.register is not None:
-            kinds = seen_kinds(call, self.entity, refused=False, alias=self.alias)
+            kinds = seen_kinds(call, self.entity, self.alias)
         shown = f"{self.alias}.{quoted(table.key if by is None else by.name)}"
         select = f"{from_column} IN (SELECT {shown} FROM {quoted(table.name)} {self.alias}"
         own = in_scope(dialect, table, self.alias, call.scopes)

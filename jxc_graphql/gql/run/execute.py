@@ -29,6 +29,7 @@ from graphql.execution.values import VariableValues
 from graphql.language import OperationType, Visitor, visit
 
 from jxc_graphql.gql.plan.collect import Selections, deciding_variables
+from jxc_graphql.gql.plan.hidden import Hiding
 from jxc_graphql.gql.plan.planner import Adopt, Planner, as_it_is, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
 from jxc_graphql.gql.plan.running import Arguments, Run
@@ -82,9 +83,9 @@ class Executor:
         run = self._run(call, values)
         data = await self._loaded(plan, run)
         if plan.planner.introspects and not plan.root.fields:
-            return await self._introspected(prepared, variables, call)
+            return await self._introspected(prepared, variables, run)
         if plan.planner.introspects:
-            return await self._copied(prepared, variables, data, call)
+            return await self._copied(prepared, variables, data, run)
         return self._completed(prepared, plan, data, run)
 
     def scanned(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> int:
@@ -109,7 +110,7 @@ class Executor:
         values = self._variables(prepared, variables)
         run = self._run(call, values)
         data = await self._loaded(self._plan(prepared, values, call), run)
-        return await self._copied(prepared, variables, data, call)
+        return await self._copied(prepared, variables, data, run)
 
     def explain(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, dialect: str
@@ -183,6 +184,7 @@ class Executor:
 
     async def _loaded(self, plan: Plan, run: Run) -> dict[str, Any]:
         """The shaped values; of a query all at once, while each mutation shows what there is behind it."""
+        run.hidden.update(plan.hidden)
         if plan.root.kind is self.types.mutation:
             return await plan.root.load(run)
         return await run.at_once(plan.root.load, alone=plan.root.is_alone(run))
@@ -199,10 +201,11 @@ class Executor:
         kind = getattr(self.types, prepared.operation.operation.value)
         planner = Planner(self._selections(prepared, values), call, dialect, self.arguments, self._adopt)
         groups = planner.selections.of(kind, [prepared.operation.selection_set])
-        return Plan(planner, RootFields(planner, kind, groups), groups)
+        hidden = Hiding(planner.selections, call).of_root(kind, groups)
+        return Plan(planner, RootFields(planner, kind, groups), groups, hidden)
 
     def _completed(self, prepared: Prepared, plan: Plan, data: dict[str, Any], run: Run) -> Result:
-        extensions = {"cost": prepared.cost}
+        extensions = {"cost": prepared.cost, **run.extensions}
         if not run.flawed:
             return Result(data, extensions=extensions)
         completer = Completer(plan.planner.selections)
@@ -211,19 +214,19 @@ class Executor:
         errors = [formatted(error, run.call) for error in completer.errors]
         return Result(completed, errors or msgspec.UNSET, extensions)
 
-    async def _introspected(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
+    async def _introspected(self, prepared: Prepared, variables: Mapping[str, Any] | None, run: Run) -> Result:
         """What is the same for everybody and takes a quarter of a second: found once, beside the loop."""
 
         def find() -> "asyncio.Task[graphql.ExecutionResult]":
             return asyncio.create_task(asyncio.to_thread(self._execute, prepared, variables, {}))
 
         finding = self._introspections.get((prepared, msgspec.json.encode(variables or {})), find)
-        return self._shown(await asyncio.shield(finding), prepared, call)
+        return self._shown(await asyncio.shield(finding), prepared, run)
 
     async def _copied(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any], call: Call
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any], run: Run
     ) -> Result:
-        return self._shown(self._execute(prepared, variables, data), prepared, call)
+        return self._shown(self._execute(prepared, variables, data), prepared, run)
 
     def _execute(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, data: dict[str, Any]
@@ -235,10 +238,10 @@ class Executor:
         assert isinstance(answer, graphql.ExecutionResult)
         return answer
 
-    def _shown(self, answer: graphql.ExecutionResult, prepared: Prepared, call: Call) -> Result:
+    def _shown(self, answer: graphql.ExecutionResult, prepared: Prepared, run: Run) -> Result:
         errors: Iterable[GraphQLError] = answer.errors or ()
-        shown_errors = [formatted(error, call) for error in errors]
-        extensions = {"cost": prepared.cost}
+        shown_errors = [formatted(error, run.call) for error in errors]
+        extensions = {"cost": prepared.cost, **run.extensions}
         return (
             Result(answer.data, shown_errors, extensions)
             if shown_errors

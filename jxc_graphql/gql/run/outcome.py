@@ -15,7 +15,7 @@ from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
 from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.kit import messages
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.errors import Forbidden, Reason
 
 
 class OutcomePart(Protocol):
@@ -65,8 +65,7 @@ class Outcomes:
             return _Copied(_REASON[field.source.what])
         refusal = self._planner.refusal(field)
         if refusal is not None:
-            nothing: Any = () if field.type.many else None
-            return _Copied(lambda run, outcome: nothing if outcome is None else run.fail(refusal))
+            return _refused(field, refusal)
         target = field.type.of
         if isinstance(target, ObjectType) and target.loaded:
             optional = field.type.many and self._kind.kind == "payload"
@@ -81,6 +80,14 @@ class Outcomes:
                 None if outcome is None else attempt(run.fail, lambda: write(getattr(outcome, attribute)))
             )
         )
+
+
+def _refused(field: Field, refusal: Exception) -> OutcomePart:
+    """What stands for what is hidden: nothing, and for whoever is not signed in an error."""
+    if isinstance(refusal, Forbidden):
+        nothing: Any = None if field.type.nullable else ()
+        return _Copied(lambda _run, _outcome: nothing)
+    return _Copied(lambda run, outcome: None if outcome is None else run.fail(refusal))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,9 @@ from typing import Generic, TypeVar
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from jxc_graphql.gql.plan.collect import Groups
+from jxc_graphql.gql.plan.hidden import Hidden
 from jxc_graphql.gql.plan.planner import Planner
+from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.run.roots import RootFields
 from jxc_graphql.gql.run.shown import Shown
 
@@ -44,6 +46,16 @@ class Plan:
     planner: Planner
     root: RootFields
     groups: Groups
+    hidden: Hidden
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Showing:
+    """How the outcomes of a subscription are shown to some callers."""
+
+    shown: Shown
+    check: Callable[[Run], None]
+    hidden: Hidden
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,6 +68,5 @@ class Prepared:
     deciding: tuple[str, ...]
     cost: int
     plans: Recent[Plan]
-    shapes: Recent[Shown]
-    """Of a subscription: how its outcomes are shown."""
+    shapes: Recent[Showing]
     topics: Recent[tuple[str, list[str]]]

@@ -2,8 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections import Counter
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -13,6 +12,7 @@ from graphql import FieldNode, GraphQLError
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
 from jxc_graphql.gql.plan.filters import own_id
+from jxc_graphql.gql.plan.hidden import Hiding, Path
 from jxc_graphql.gql.plan.level import Typed, indented
 from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
@@ -20,14 +20,13 @@ from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.work import reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
+from jxc_graphql.gql.run.nodes import Nodes
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType, ToMany
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
-
-MAX_NODES = 100
 
 
 class Loader(Protocol):
@@ -49,12 +48,14 @@ class Loader(Protocol):
 class RootFields:
     """All fields that one operation asks of a root type."""
 
-    def __init__(self, planner: Planner, kind: ObjectType, groups: Groups) -> None:
+    def __init__(self, planner: Planner, kind: ObjectType, groups: Groups, path: Path = ()) -> None:
         self._planner = planner
+        self._path = path
         self.kind = kind
+        self._checks: dict[str, Callable[[Run], None]] = {}
         planner.introspects |= any(nodes[0].name.value in {"__schema", "__type"} for nodes in groups.values())
         self.fields = {
-            key: self._loader(nodes)
+            key: self._checked(key, nodes)
             for key, nodes in groups.items()
             if nodes[0].name.value not in {"__schema", "__type"}
         }
@@ -70,6 +71,7 @@ class RootFields:
         found = {}
         for key, loader in self.fields.items():
             try:
+                self._checks[key](run)
                 found[key] = await loader.load(run)
             except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
                 found[key] = run.fail(error)
@@ -92,7 +94,13 @@ class RootFields:
             except Exception as error:  # noqa: BLE001  (as it would become the error of the field)
                 yield f"  fails: {error!r}"
 
-    def _loader(self, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
+    def _checked(self, key: str, nodes: list[FieldNode]) -> Loader:
+        before = len(self._planner.checks)
+        made = self._loader(key, nodes)
+        self._checks[key] = self._planner.checked_since(before)
+        return made
+
+    def _loader(self, key: str, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
         name = nodes[0].name.value
         if name == "__typename":
             return _Constant(self.kind.name)
@@ -108,9 +116,9 @@ class RootFields:
                 assert isinstance(field.type.of, ObjectType)
                 return _ById(planner.by_ids(field.type.of, nodes), field.type.of, arguments)
             case Built("node" | "nodes"):
-                return _Nodes(planner, field, nodes, arguments)
+                return Nodes(planner, field, nodes, arguments, (*self._path, key))
             case FromRoot(operation="mutation"):
-                return _Mutation(planner, field, nodes, arguments)
+                return _Mutation(planner, self.kind, field, nodes, arguments)
             case FromRoot():
                 return _Query(shown(planner, self.kind, field, nodes), field, arguments)
         raise AssertionError(f"{self.kind.name}.{name} has no source")
@@ -221,14 +229,18 @@ class _Query:
 class _Mutation:
     """An operation, and what it answers; a client that hangs up does not stop it half-way."""
 
-    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
+    def __init__(
+        self, planner: Planner, owner: ObjectType, field: Field, nodes: list[FieldNode], arguments: Arguments
+    ) -> None:
         assert isinstance(field.source, FromRoot)
         self._planner = planner
+        self._owner = owner
         self._field = field
         self._source: FromRoot = field.source
         self._nodes = nodes
         self._arguments = arguments
-        self._payload = Payload(planner, field, nodes)
+        self._key = (nodes[0].alias or nodes[0].name).value
+        self._payload = Payload(planner, field, nodes, self._key)
 
     def is_alone(self, _run: Run) -> bool:
         return False
@@ -247,7 +259,9 @@ class _Mutation:
             return await self._payload.load(run, fact, ())
         # Who signs in was nobody when the plan was made.
         other = self._source.seen_by(fact)
-        payload = Payload(self._planner.for_call(other), self._field, self._nodes)
+        planner = self._planner.for_call(other)
+        payload = Payload(planner, self._field, self._nodes, self._key)
+        run.hidden.update(Hiding(planner.selections, other).of_root(self._owner, {self._key: self._nodes}))
         return await payload.load(run.for_call(other), fact, ())
 
     def work(self, run: Run) -> float:
@@ -277,7 +291,8 @@ def _ended_alone(task: asyncio.Task[Any]) -> None:
 class Payload:
     """What a mutation answers: objects by the ids of its fact, and what was wrong."""
 
-    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode]) -> None:
+    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], key: str) -> None:
+        """`key`: under which it stands in the answer."""
         kind = field.type.of
         assert isinstance(kind, ObjectType)
         told = field.arguments.get("input")
@@ -287,17 +302,17 @@ class Payload:
         self._errors: dict[str, UserErrors] = {}
         self._query: dict[str, RootFields] = {}
         facts: Groups = {}
-        for key, below in groups.items():
+        for part, below in groups.items():
             name = below[0].name.value
             target = kind.fields[name].type.of if name in kind.fields else None
             if name == "userErrors":
                 assert isinstance(target, ObjectType)
-                self._errors[key] = UserErrors(planner, target, below)
+                self._errors[part] = UserErrors(planner, target, below)
             elif name == "query":
                 assert isinstance(target, ObjectType)
-                self._query[key] = RootFields(planner, target, planner.selections.below(target, below))
+                self._query[part] = RootFields(planner, target, planner.selections.below(target, below), (key, part))
             else:
-                facts[key] = below
+                facts[part] = below
         self._facts = Outcomes(planner, kind, facts)
 
     async def load(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
@@ -323,67 +338,6 @@ class Payload:
         yield from self._facts.explain(run)
         for root in self._query.values():
             yield from root.explain(run)
-
-
-class _Nodes:
-    """Things of any kind by their ids, a statement per kind and level."""
-
-    def __init__(self, planner: Planner, field: Field, nodes: list[FieldNode], arguments: Arguments) -> None:
-        interface = field.type.of
-        assert isinstance(interface, ObjectType)
-        self._planner = planner
-        self._possible = {one.name: one for one in interface.members}
-        self._nodes = nodes
-        self._many = field.type.many
-        self._arguments = arguments
-        self._plans: dict[str, ByIds] = {}
-
-    def is_alone(self, run: Run) -> bool:
-        asked = self._asked(run)
-        return len(asked) == 1 and all(self._plan(name).is_alone for name in asked)
-
-    async def load(self, run: Run) -> Any:
-        given = self._arguments.of(run)
-        found = await self._find(run, given["ids"] if self._many else [given["id"]])
-        return found if self._many else found[0]
-
-    async def _find(self, run: Run, ids: Sequence[str]) -> list[Any]:
-        """What each id stands for; None, or an error in its place."""
-        if len(ids) > MAX_NODES:
-            raise FieldError("LIMIT_EXCEEDED", most=MAX_NODES, what="ids")
-        wanted = [self._read(one) for one in ids]
-        found: dict[tuple[str, int], Any] = {}
-        for name in dict.fromkeys(one[0] for one in wanted if not isinstance(one, Exception)):
-            keys = list(dict.fromkeys(one[1] for one in wanted if not isinstance(one, Exception) and one[0] == name))
-            rows = await self._plan(name).load(run, keys)
-            found |= {(name, key): rows[key] for key in rows}
-        return [run.fail(one) if isinstance(one, Exception) else found.get(one) for one in wanted]
-
-    def _read(self, text: str) -> tuple[str, int] | Exception:
-        try:
-            name, key = read_global_id(text)
-        except ValueError:
-            return FieldError("INVALID_ID")
-        if name not in self._possible:
-            return FieldError("INVALID_ID")
-        return self._planner.refusal_of(self._possible[name]) or (name, key)
-
-    def _plan(self, name: str) -> ByIds:
-        if name not in self._plans:
-            self._plans[name] = self._planner.by_ids(self._possible[name], self._nodes, typed=True)
-        return self._plans[name]
-
-    def _asked(self, run: Run) -> Counter[str]:
-        given = self._arguments.of(run)
-        found = [self._read(one) for one in (given["ids"] if self._many else [given["id"]])]
-        return Counter(one[0] for one in found if not isinstance(one, Exception))
-
-    def work(self, run: Run) -> float:
-        return sum(self._plan(name).work(run, count) for name, count in self._asked(run).items())
-
-    def explain(self, run: Run) -> Iterator[str]:
-        for name in self._asked(run):
-            yield from self._plan(name).explain(run)
 
 
 def function_name(field: Field) -> str:

@@ -14,14 +14,15 @@ from graphql.execution.values import VariableValues
 from graphql.language import REMOVE, Visitor, visit
 
 from jxc_graphql.gql.plan.collect import Selections
+from jxc_graphql.gql.plan.hidden import Hiding
 from jxc_graphql.gql.plan.planner import ArgumentsOf, Planner, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import DIALECTS
 from jxc_graphql.gql.run.complete import Completer
-from jxc_graphql.gql.run.prepare import Prepared
+from jxc_graphql.gql.run.prepare import Prepared, Showing
 from jxc_graphql.gql.run.result import Refused, Result
-from jxc_graphql.gql.run.shown import Shown, shown, source_events
+from jxc_graphql.gql.run.shown import shown, source_events
 from jxc_graphql.gql.schema.types import ObjectType
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -87,6 +88,7 @@ class Subscription:
             given = {name: value for name, value in given.items() if name not in BEGINNING} | dict(beginning)
         call = await renew()
         try:
+            self._showing(call).check(self._run(call))
             outcomes = source_events(self._field, call, given)
             outcome = await anext(outcomes, None)
         except DomainError as error:
@@ -105,21 +107,25 @@ class Subscription:
         return Run(call, DIALECTS[db.dialect()], self._values)
 
     async def _answer(self, call: Call, outcome: Any) -> Result:
-        run = self._run(call)
+        run, showing = self._run(call), self._showing(call)
+        run.hidden.update(showing.hidden)
         try:
-            value = await run.at_once(lambda run: self._shown(call).shape(run, outcome))
+            value = await run.at_once(lambda run: showing.shown.shape(run, outcome))
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             value = run.fail(error)
+        extensions = run.extensions or msgspec.UNSET
         if not run.flawed:
-            return Result({self._key: value})
+            return Result({self._key: value}, extensions=extensions)
         completer = Completer(self._selections)
         completed = completer.root(self._root, {self._key: self._nodes}, {self._key: value})
-        return Result(completed, [formatted(error, call) for error in completer.errors])
+        return Result(completed, [formatted(error, call) for error in completer.errors], extensions)
 
-    def _shown(self, call: Call) -> Shown:
-        def make() -> Shown:
+    def _showing(self, call: Call) -> Showing:
+        def make() -> Showing:
             planner = Planner(self._selections, call, DIALECTS[db.dialect()], self._arguments)
-            return shown(planner, self._root, self._field, self._nodes)
+            made = shown(planner, self._root, self._field, self._nodes)
+            hidden = Hiding(self._selections, call).of_root(self._root, {self._key: self._nodes})
+            return Showing(made, planner.checked_since(0), hidden)
 
         return self._prepared.shapes.get((self._decided, deciding_rights(call), db.dialect()), make)
 

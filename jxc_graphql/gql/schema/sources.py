@@ -77,8 +77,9 @@ class SourceFinder:
         kind = self._ref(member.annotation, place)
         name, requires = camel(member.name), getattr(member.marker, "requires", None)
         source = self._source(place, member, kind)
-        # What rights may take away is null then, whatever the table says.
-        taken = requires is not None or self._may_be_hidden(kind, source)
+        # What rights may take away is null then, whatever the table says; a list of a payload is empty.
+        empty = self._owner.kind == "payload" and kind.many
+        taken = not empty and (requires is not None or self._may_be_hidden(kind, source))
         hides_row = getattr(member.marker, "hides_row", False)
         return Field(name, member.description, kind.or_null(taken), source, requires, hides_row)
 

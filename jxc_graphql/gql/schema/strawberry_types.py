@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema_directive import Location
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
@@ -13,9 +14,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
 from jxc_graphql.gql.schema.scalars import SCALARS, Leaf
-from jxc_graphql.gql.schema.types import Argument, EnumType, Field, IdOf, Ref, Types
+from jxc_graphql.gql.schema.types import Argument, EnumType, Field, IdOf, ObjectType, Ref, Types, takes
 from jxc_graphql.gql.words.entity import NO_DEFAULT
 
+_REQUIRES = (
+    "The permission that a field takes. Without it the field is null, a list of a payload is empty, and "
+    "`extensions.hidden` has the path; a field of Query is refused."
+)
 _PLAIN: dict[str, Any] = {"String": str, "Int": int, "Boolean": bool, "ID": strawberry.ID}
 
 
@@ -27,6 +32,7 @@ class StrawberryTypes:
         self._scalars = {name: type(name, (), {}) for name in SCALARS}
         self._enums = {name: _enum(name, one) for name, one in types.enums.items()}
         self._objects: dict[str, Any] = {name: type(name, (), {}) for name in types.objects | types.inputs}
+        self._requires = self._directive()
         objects = [one for one in types.objects.values() if one.kind != "union"]
         for one in objects:
             self._objects[one.name].__strawberry_definition__ = _definition(
@@ -43,10 +49,21 @@ class StrawberryTypes:
         for one in objects:
             made = self._objects[one.name].__strawberry_definition__
             made.interfaces = [self._objects[above.name].__strawberry_definition__ for above in one.interfaces]
-            made.fields = [self._field(field) for field in one.fields.values()]
+            made.fields = [self._field(one, field) for field in one.fields.values()]
         for given in types.inputs.values():
             made = self._objects[given.name].__strawberry_definition__
             made.fields = [self._input_field(argument) for argument in given.fields.values()]
+
+    def _directive(self) -> Any:
+        """`@requires(permission:)`, in the printed schema alone: introspection tells nothing of fields' directives."""
+        kinds = {type(one).__name__ for owner in self._types.objects.values() for one in _taken(owner)}
+        named = self._enums.get(next(iter(kinds))) if len(kinds) == 1 else None
+        made = strawberry.schema_directive(
+            locations=[Location.FIELD_DEFINITION], repeatable=True, description=_REQUIRES
+        )(type("Requires", (), {"__annotations__": {"permission": str}}))
+        (field,) = made.__strawberry_directive__.fields  # type: ignore[attr-defined]
+        field.type_annotation = StrawberryAnnotation(named or str)
+        return made
 
     def schema(self) -> strawberry.Schema:
         """The executable schema."""
@@ -81,12 +98,13 @@ class StrawberryTypes:
             inner = list[Optional[inner]] if ref.item_nullable else list[inner]  # noqa: UP045  (not known as a class)
         return StrawberryAnnotation(Optional[inner] if ref.nullable else inner)  # noqa: UP045
 
-    def _field(self, field: Field) -> StrawberryField:
+    def _field(self, owner: ObjectType, field: Field) -> StrawberryField:
         made = StrawberryField(
             python_name=field.name,
             graphql_name=field.name,
             type_annotation=self._annotation(field.type),
             description=field.description,
+            directives=[self._requires(permission=str(one)) for one in takes(owner, field)],
         )
         made.name = field.name
         made._arguments = [self._argument(argument) for argument in field.arguments.values()]  # noqa: SLF001
@@ -113,6 +131,10 @@ class StrawberryTypes:
         )
         made.name = argument.name
         return made
+
+
+def _taken(owner: ObjectType) -> list[str]:
+    return [one for field in owner.fields.values() for one in takes(owner, field)]
 
 
 def _copied(source: Any, info: Any, **_arguments: Any) -> Any:

@@ -294,6 +294,15 @@ class Field:
     arguments: dict[str, Argument] = dataclasses.field(default_factory=dict)
 
 
+def takes(owner: ObjectType, field: Field) -> list[str]:
+    """The permissions that a field takes beyond those that its owner takes."""
+    kind, table = field.type.of, (owner.node or owner).table
+    target = (kind.node or kind).table if isinstance(kind, ObjectType) else None
+    needed = [field.requires, None if target is None else target.requires]
+    own = None if table is None else table.requires
+    return list(dict.fromkeys(one for one in needed if one is not None and one != own))
+
+
 @dataclasses.dataclass(repr=False)
 class Types:
     """All of a schema."""

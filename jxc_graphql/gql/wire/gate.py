@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import Any, NamedTuple
 
 from graphql.language import OperationType
+from msgspec import UNSET
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
@@ -113,7 +114,8 @@ class Gate:
                 result = await self.executor.run(admitted.prepared, admitted.parameters.variables, admitted.call)
         except TimeoutError:
             result = _too_late(admitted)
-        return replace(result, extensions={"cost": admitted.told})
+        told = {} if result.extensions is UNSET else result.extensions
+        return replace(result, extensions={**told, "cost": admitted.told})
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -57,7 +57,7 @@ def by_kind() -> Any:
 def column(name: str | None = None, *, requires: str | None = None, hides_row: bool = False) -> Any:
     """The value of a column: `name` where the field is called otherwise, `requires` a permission.
 
-    Without the permission the field is null with an error, and cannot be filtered, sorted or added up by. `hides_row`:
+    Without the permission the field is null, and cannot be filtered, sorted or added up by. `hides_row`:
     where the caller does not see what the column points to, the row is not there.
     """
     return Column(name=name, requires=requires, hides_row=hides_row)

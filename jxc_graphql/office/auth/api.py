@@ -66,6 +66,8 @@ class Viewer:
     """The signed-in user."""
     permissions: list[Permission]
     """What this user may do (权限)."""
+    rights_version: str
+    """Another one whenever what this user may see has changed (权限版本): forget then what you have kept."""
     locale: str
     """Language of messages in this answer."""
 
@@ -78,8 +80,8 @@ class Query:
 
 
 @query(Viewer | None)
-async def viewer(call: Call) -> queries.Caller:
-    """Whoever asks: the user, the rights, the language."""
+async def viewer(call: Call) -> queries.Caller | None:
+    """Whoever asks: the user, the rights, the language; null where nobody is signed in."""
     return queries.caller(call)
 
 

@@ -15,7 +15,7 @@ from jxc_graphql.kit.addresses import spelt, within
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import LOCALES
-from jxc_graphql.office.auth import models, reach, rules, uses
+from jxc_graphql.office.auth import models, reach, rights, rules, uses
 from jxc_graphql.office.auth.built_in import ADMINISTRATOR
 from jxc_graphql.office.auth.credentials import TOKEN_LENGTH_LIMIT, token_hash
 from jxc_graphql.office.auth.permissions import OF_ALL, Dimension, Permission
@@ -166,14 +166,15 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int
     permissions: tuple[Permission, ...]
     locale: str
+    rights_version: str
 
 
-def caller(call: Call) -> Caller:
-    """Who asks; raises `Unauthenticated` when nobody is signed in."""
+def caller(call: Call) -> Caller | None:
+    """Who asks; None when nobody is signed in."""
     if call.actor_id is None:
-        raise Unauthenticated
+        return None
     held = tuple(permission for permission in Permission if permission in call.permissions)
-    return Caller(user_id=call.actor_id, permissions=held, locale=call.locale)
+    return Caller(user_id=call.actor_id, permissions=held, locale=call.locale, rights_version=rights.version_of(call))
 
 
 async def tokens_of(call: Call, user_id: int | None) -> list[int]:

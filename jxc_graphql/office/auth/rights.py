@@ -6,6 +6,7 @@ rights and wants to know whether they still hold asks for one number.
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import blake2b
 
 from jxc_graphql.kit import db, frame
 from jxc_graphql.kit.call import Call
@@ -35,6 +36,13 @@ def taking(permission: Permission | None = None) -> Callable[[Work[P, F]], Work[
         return recorded(permission)(taken)
 
     return declare
+
+
+def version_of(call: Call) -> str:
+    """What stands for all that decides what a caller may see: another one whenever that has changed."""
+    scopes = sorted((dimension, sorted(ids)) for dimension, ids in call.scopes.items())
+    told = repr((call.actor_id, sorted(map(str, call.permissions)), scopes))
+    return blake2b(told.encode(), digest_size=8).hexdigest()
 
 
 async def raise_version() -> None:

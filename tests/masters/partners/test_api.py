@@ -100,9 +100,11 @@ async def test_prices_need_the_sight_of_cost(client: httpx.AsyncClient, call: Ca
     issued = await auth.create_api_token(call, user_id=seller.user_id, name="test")
     client.headers["authorization"] = f"Bearer {issued.token}"
     assert (await ask(client, "Suppliers"))["totalCount"] == 1
-    for operation in ("SupplierPrices", "SupplierDetail"):
-        answer = await send(client, "partners", operation, {"id": supplier["id"]} if "Detail" in operation else {})
-        assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    answer = await send(client, "partners", "SupplierPrices", {})
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    answer = await send(client, "partners", "SupplierDetail", {"id": supplier["id"]})
+    ((path, permission),) = [one.values() for one in answer["extensions"]["hidden"]]
+    assert (path[-1], permission) == ("prices", "SEE_COST")
 
 
 async def test_customers_are_kept(client: httpx.AsyncClient) -> None:

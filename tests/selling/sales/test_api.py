@@ -112,7 +112,7 @@ class TestRefusals:
         sheet = await send(client, "shipping", "ShipmentPage", {"id": got["shipment"]["id"]})
         assert sheet["data"]["node"]["cost"] is None
         assert sheet["data"]["node"]["lines"][0]["cost"] is None
-        assert {each["extensions"]["code"] for each in sheet["errors"]} == {"FORBIDDEN"}
+        assert {one["permission"] for one in sheet["extensions"]["hidden"]} == {"SEE_COST"}
 
     async def test_need_the_permission(self, client: httpx.AsyncClient, trade: Trade) -> None:
         order = (await draft(client, trade))["salesOrder"]

@@ -98,4 +98,5 @@ async def test_values_need_their_permission(client: httpx.AsyncClient, workshop:
     answer = await send(client, "assembly", "Assembly", {"id": global_id("Assembly", assembly_id)})
     shown = answer["data"]["assembly"]
     assert (shown["quantity"], shown["cost"], shown["value"], shown["lines"][0]["value"]) == ("3", None, None, None)
-    assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
+    assert "errors" not in answer
+    assert {one["permission"] for one in answer["extensions"]["hidden"]} == {"SEE_COST"}
