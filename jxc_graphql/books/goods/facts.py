@@ -39,6 +39,13 @@ class DocumentPosted(GoodsMoved, OfDocument[D], Fact, frozen=True, kw_only=True)
     short_document_ids: tuple[int, ...] = ()
 
 
+class DocumentRevalued(OfDocument[D], Fact, frozen=True, kw_only=True):
+    """What a document says of the cost of goods is in the books; none moved."""
+
+    action = DocumentAction.POST
+    stock_level_ids: tuple[int, ...]
+
+
 class NamesStockLevels(Protocol):
     """A fact that says which stock levels it changed."""
 

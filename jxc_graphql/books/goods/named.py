@@ -1,6 +1,6 @@
 """Goods as lines of documents name them: so much of a SKU, of one lot or of any, and which pieces; what they move."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +10,12 @@ from jxc_graphql.books.goods.rules import MAX_SERIALS, Move
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.text import printable
+from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.office.documents.lines import check_positive, for_each
 from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
 
 _SAID = {"sku_id", "quantity", "lot_id", "from_place_id", "to_place_id"}
-Lots = dict[tuple[int, str | None], int]
-"""The ids of lots, by SKU and number."""
 
 
 class NamedGoods(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,17 +31,32 @@ class NamedGoods(msgspec.Struct, frozen=True, kw_only=True):
     """The serial number (序列号) of each piece, for SKUs that are tracked by them; at most 1,000."""
 
 
-async def lots_named(lines: Iterable[NamedGoods]) -> Lots:
-    """Those of the lots that lines name which exist."""
+class KnownGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is of the SKUs and lots that lines name."""
+
+    skus: Collection[int]
+    lots: Mapping[tuple[int, str | None], int]
+    """Their ids, by SKU and number."""
+
+    def lot_id(self, one: NamedGoods) -> int | None:
+        """The lot that a line names."""
+        return self.lots.get((one.sku_id, one.lot_number))
+
+
+async def known_goods(lines: Sequence[NamedGoods]) -> KnownGoods:
+    """What there is of what lines name."""
     named = {(one.sku_id, one.lot_number) for one in lines if one.lot_number is not None and printable(one.lot_number)}
-    return {key: lot.id for key, lot in (await lots.by_number(named)).items()}
+    return KnownGoods(
+        skus=await catalog.skus({one.sku_id for one in lines}),
+        lots={key: lot.id for key, lot in (await lots.by_number(named)).items()},
+    )
 
 
-def check_named(one: NamedGoods, path: Path, skus: Collection[int], known: Lots) -> Iterator[Reason]:
-    """What is wrong with the goods that a line names but how much of them there is; `skus` and `known` lots exist."""
-    if one.sku_id not in skus:
+def check_named(one: NamedGoods, path: Path, known: KnownGoods) -> Iterator[Reason]:
+    """What is wrong with the goods that a line names but how much of them there is."""
+    if one.sku_id not in known.skus:
         yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-    elif one.lot_number is not None and (one.sku_id, one.lot_number) not in known:
+    elif one.lot_number is not None and known.lot_id(one) is None:
         yield UnknownId(path=(*path, "lot_number"), kind="Lot")
     yield from check_positive(one.quantity, (*path, "quantity"))
     if len(one.serials) > MAX_SERIALS:

@@ -68,7 +68,6 @@ class PurchaseOrder(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "purchase_order"
         indexes = (("supplier",), ("warehouse",), ("status",))
 
 
@@ -94,7 +93,6 @@ class PurchaseOrderLine(DocumentLine):
     amount = MoneyField()
 
     class Meta:
-        table = "purchase_order_line"
         constraints = (
             CheckConstraint(
                 "quantity_rejected >= 0 AND quantity_received >= quantity_rejected AND quantity_cancelled >= 0"
@@ -102,5 +100,4 @@ class PurchaseOrderLine(DocumentLine):
                 "purchase_order_line_is_within_what_was_ordered",
             ),
         )
-        unique_together = (("purchase_order", "line_no"),)
         indexes = (("sku",),)

@@ -25,7 +25,6 @@ class GoodsReceipt(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "goods_receipt"
         indexes = (("purchase_order",),)
 
 
@@ -55,7 +54,6 @@ class GoodsReceiptLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "goods_receipt_line"
         constraints = (
             CheckConstraint(
                 "quantity_accepted >= 0 AND quantity_rejected >= 0 AND quantity_uninspected >= 0"
@@ -67,5 +65,4 @@ class GoodsReceiptLine(DocumentLine):
                 "goods_receipt_line_has_a_place_for_accepted_goods_only",
             ),
         )
-        unique_together = (("goods_receipt", "line_no"),)
         indexes = (("purchase_order_line",), ("lot",))

@@ -16,10 +16,10 @@ Tables: `document` (the register), `document_link`, `document_number`, `idempote
 
 A kind of document is a model under `models.DocumentHeader`: what it is called (its docstring), how its numbers begin
 (`series`), its life (`states`; none where it is posted when it is made), and where it has what the register says of it
-(`registered`). No list names it: `DocumentKind` is made of the models. It is `made_out`, `opened` with its lines,
-`locked` and `moved_on` by `changing`, which writes the register with it; an update of a draft changes what is given of
-it, and lines that stay keep their ids (`redrafting`). A page draws a life in lines, one for each way, and a test holds
-the drawing to the states:
+(`registered`). No list names it: `DocumentKind` is made of the models, and tables are called as they are. It is
+`made_out`, `opened` with its lines, `locked` and `moved_on` by `changing`, which writes the register with it; an update
+of a draft changes what is given of it, and lines that stay keep their ids (`redrafting`). A page draws a life in lines,
+one for each way, and a test holds the drawing to the states:
 
     DRAFT, SUBMITTED ──cancel──▸ CANCELLED
 

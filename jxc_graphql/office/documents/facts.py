@@ -46,9 +46,10 @@ class OfDocument(Generic[D]):
 @functools.cache
 def _of_kind(fact: Any, kind: type[DocumentHeader]) -> Any:
     key = f"{table_of(kind)}_id"
-    posted_as = kind.posted_as if getattr(fact, "action", None) is DocumentAction.POST else ""
+    is_posted = getattr(fact, "action", None) is DocumentAction.POST
+    what = "Posted" if is_posted else fact.__name__.removeprefix("Document")
     return msgspec.defstruct(
-        posted_as or kind.__name__ + fact.__name__.removeprefix("Document"),
+        (is_posted and kind.posted_as) or f"{kind.__name__}{what}",
         [(key, int)],
         bases=(fact,),
         namespace={"__doc__": fact.__doc__, "kind": kind, "subject": key},

@@ -98,6 +98,7 @@ class DocumentHeader(Model):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._meta.db_table = _snake(cls)
         if "series" in vars(cls):  # which the register has not
             called = re.match(r"(\w[^:.]*) \((\w+)\)", cls.__doc__ or "")
             assert called, f"{cls.__name__} does not say what it is called"
@@ -106,7 +107,11 @@ class DocumentHeader(Model):
 
 
 class DocumentLine(Model):
-    """The columns of every line that is about a SKU; a key to its document, and its number once there, are its own."""
+    """The columns of every line that is about a SKU; a key to its document is its own, and its number is there once.
+
+    class ShipmentLine(DocumentLine):
+        shipment = fields.ForeignKeyField(…)
+    """
 
     id = IdField()
     line_no = fields.IntField()
@@ -117,6 +122,17 @@ class DocumentLine(Model):
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        meta = cls._meta
+        meta.db_table = _snake(cls)
+        meta.unique_together = ((meta.db_table.removesuffix("_line"), "line_no"), *meta.unique_together)
+
+
+def _snake(model: type[Model]) -> str:
+    """The table of a model: its name."""
+    return screaming(model.__name__).lower()
 
 
 class Document(DocumentHeader):
@@ -131,7 +147,6 @@ class Document(DocumentHeader):
     search_text = fields.TextField()
 
     class Meta:
-        table = "document"
         indexes = (("document_kind",), ("status",), ("warehouse",), ("to_warehouse",), ("supplier",), ("customer",))
 
 

@@ -71,7 +71,6 @@ class SalesOrder(DocumentHeader):
     """When it was approved; goods that come free go to the oldest approval first."""
 
     class Meta:
-        table = "sales_order"
         indexes = (("customer",), ("warehouse",), ("status",))
 
 
@@ -97,7 +96,6 @@ class SalesOrderLine(DocumentLine):
     """Quantity times unit price (金额)."""
 
     class Meta:
-        table = "sales_order_line"
         constraints = (
             CheckConstraint(
                 "quantity_shipped >= 0 AND quantity_cancelled >= 0 AND quantity > 0"
@@ -105,5 +103,4 @@ class SalesOrderLine(DocumentLine):
                 "sales_order_line_is_within_what_was_ordered",
             ),
         )
-        unique_together = (("sales_order", "line_no"),)
         indexes = (("sku",),)

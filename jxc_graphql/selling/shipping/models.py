@@ -24,7 +24,6 @@ class Shipment(DocumentHeader):
     cost = MoneyField()
 
     class Meta:
-        table = "shipment"
         indexes = (("sales_order",),)
 
 
@@ -42,6 +41,4 @@ class ShipmentLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        table = "shipment_line"
-        unique_together = (("shipment", "line_no"),)
         indexes = (("sales_order_line",),)

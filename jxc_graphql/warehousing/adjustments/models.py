@@ -64,7 +64,6 @@ class Adjustment(DocumentHeader):
     total = MoneyField(null=True)
 
     class Meta:
-        table = "adjustment"
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "adjustment_has_a_total_when_posted"),
         )
@@ -89,12 +88,10 @@ class AdjustmentLine(DocumentLine):
     value = MoneyField(null=True)
 
     class Meta:
-        table = "adjustment_line"
         constraints = (
             CheckConstraint(
                 "quantity <> 0 AND (unit_cost IS NULL OR (unit_cost >= 0 AND quantity > 0))",
                 "adjustment_line_has_a_cost_for_gains_only",
             ),
         )
-        unique_together = (("adjustment", "line_no"),)
         indexes = (("sku",),)

@@ -79,7 +79,6 @@ class Assembly(DocumentHeader):
     """Why it departs from the recipe (差异原因)."""
 
     class Meta:
-        table = "assembly"
         constraints = (
             CheckConstraint(
                 "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
@@ -101,8 +100,6 @@ class AssemblyLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "assembly_line"
-        unique_together = (("assembly", "line_no"),)
         constraints = (
             CheckConstraint(
                 "quantity >= 0 AND quantity_by_recipe >= 0 AND (quantity > 0 OR value = 0)",

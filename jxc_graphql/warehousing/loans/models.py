@@ -83,7 +83,6 @@ class Loan(DocumentHeader):
     cost = MoneyField()
 
     class Meta:
-        table = "loan"
         constraints = (CheckConstraint("(customer_id IS NULL) <> (supplier_id IS NULL)", "loan_has_one_partner"),)
         indexes = (("warehouse",), ("customer",), ("supplier",), ("status", "due_on"))
 
@@ -111,7 +110,6 @@ class LoanLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        table = "loan_line"
         constraints = (
             CheckConstraint(
                 "quantity > 0 AND quantity_lent IN (0, quantity) AND quantity_returned >= 0 AND quantity_sold >= 0"
@@ -120,7 +118,6 @@ class LoanLine(DocumentLine):
                 "loan_line_is_within_what_was_lent",
             ),
         )
-        unique_together = (("loan", "line_no"),)
         indexes = (("sku",),)
 
 
@@ -143,7 +140,6 @@ class LoanReturn(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "loan_return"
         indexes = (("loan",), ("warehouse",))
 
 
@@ -163,7 +159,5 @@ class LoanReturnLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "loan_return_line"
         constraints = (CheckConstraint("quantity > 0", "loan_return_line_brings_something"),)
-        unique_together = (("loan_return", "line_no"),)
         indexes = (("loan_line",),)

@@ -7,12 +7,11 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
-from jxc_graphql.books.goods.named import lots_named
+from jxc_graphql.books.goods.named import known_goods
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money
-from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
@@ -118,6 +117,5 @@ async def lock_lines(loan: Loan) -> dict[int, LoanLine]:
 
 async def _drawn(loan: Loan, asked: Sequence[WantedLine]) -> tuple[list[LoanLine], list[Reason]]:
     """The lines of a loan of this, and everything that is wrong with them."""
-    skus = await catalog.skus({one.sku_id for one in asked})
-    known = await lots_named(asked)
-    return rules.lines_of_loan(loan.id, asked, known), [*rules.check_lines(asked, skus, known)]
+    known = await known_goods(asked)
+    return rules.lines_of_loan(loan.id, asked, known), [*rules.check_lines(asked, known)]

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
-from jxc_graphql.books.goods.named import Lots, NamedGoods, check_named, moves_of
+from jxc_graphql.books.goods.named import KnownGoods, NamedGoods, check_named, moves_of
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
@@ -175,12 +175,12 @@ def check_partner(
         yield PartnerInactive(path=(f"{kind.lower()}_id",), partner=partner.name)
 
 
-def check_lines(wanted: Sequence[WantedLine], skus: Collection[int], lots: Lots) -> Iterator[Reason]:
-    """What is wrong with what is to be lent, line by line; `skus` and `lots` are those that exist."""
+def check_lines(wanted: Sequence[WantedLine], known: KnownGoods) -> Iterator[Reason]:
+    """What is wrong with what is to be lent, line by line."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        yield from check_named(one, path, skus, lots)
+        yield from check_named(one, path, known)
 
 
 def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Reason]:
@@ -189,14 +189,14 @@ def check_due(day: date, due_on: date, path: Path = ("due_on",)) -> Iterator[Rea
         yield DueBeforeLent(path=path, due_on=due_on)
 
 
-def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], lots: Lots) -> list[LoanLine]:
+def lines_of_loan(loan_id: int, wanted: Sequence[WantedLine], known: KnownGoods) -> list[LoanLine]:
     """The lines of a draft, one per line of the input."""
     zero = dict.fromkeys(("quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"), Quantity(0))
     return lines_of(
         LoanLine,
         wanted,
         loan_id=loan_id,
-        lot_id=lambda one: lots.get((one.sku_id, one.lot_number)),
+        lot_id=known.lot_id,
         serials=lambda one: msgspec.json.encode(one.serials).decode(),
         cost=Money(0),
         **zero,

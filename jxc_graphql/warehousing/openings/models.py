@@ -23,7 +23,6 @@ class OpeningBalance(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "opening_balance"
         indexes = (("warehouse",),)
 
 
@@ -41,8 +40,6 @@ class OpeningBalanceLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "opening_balance_line"
-        unique_together = (("opening_balance", "line_no"),)
         constraints = (
             CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
         )

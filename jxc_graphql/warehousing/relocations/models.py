@@ -18,7 +18,6 @@ class PlaceMove(DocumentHeader):
     warehouse_id: int
 
     class Meta:
-        table = "place_move"
         indexes = (("warehouse",),)
 
 
@@ -39,9 +38,7 @@ class PlaceMoveLine(DocumentLine):
     """How much, in the SKU's base unit."""
 
     class Meta:
-        table = "place_move_line"
         constraints = (
             CheckConstraint("quantity > 0 AND from_place_id <> to_place_id", "place_move_line_moves_something"),
         )
-        unique_together = (("place_move", "line_no"),)
         indexes = (("sku",),)

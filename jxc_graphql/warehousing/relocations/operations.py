@@ -6,10 +6,9 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import DocumentPosted
-from jxc_graphql.books.goods.named import lots_named, moves_of
+from jxc_graphql.books.goods.named import known_goods, moves_of
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
-from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
@@ -37,15 +36,12 @@ async def move_places(
     """
     day, problems = await periods.posting_date(call)
     warehouse = await warehouses.usable_warehouse(call, warehouse_id)
-    skus = await catalog.skus({one.sku_id for one in lines})
     places = await warehouses.places_of({place for one in lines for place in (one.from_place_id, one.to_place_id)})
-    known = await lots_named(lines)
-    problems += rules.check_moves(lines, skus, known, places, warehouse.id)
+    known = await known_goods(lines)
+    problems += rules.check_moves(lines, known, places, warehouse.id)
     reject_if([*problems, *check_note(note)])
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
-    moved = lines_of(
-        PlaceMoveLine, lines, place_move_id=move.id, lot_id=lambda one: known.get((one.sku_id, one.lot_number))
-    )
+    moved = lines_of(PlaceMoveLine, lines, place_move_id=move.id, lot_id=known.lot_id)
     moves = moves_of(moved, warehouse_id=warehouse.id, serials=[one.serials for one in lines])
     posted = await door.post(Posting(call=call, document_id=move.id, business_date=day, moves=moves))
     await opened(move, moved)

@@ -1,8 +1,8 @@
 """What is allowed when goods are moved within a warehouse."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from jxc_graphql.books.goods.named import Lots, NamedGoods, check_named
+from jxc_graphql.books.goods.named import KnownGoods, NamedGoods, check_named
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
@@ -34,13 +34,13 @@ class WantedMove(NamedGoods, frozen=True, kw_only=True):
 
 
 def check_moves(
-    wanted: Sequence[WantedMove], skus: Collection[int], lots: Lots, places: Mapping[int, KnownPlace], warehouse_id: int
+    wanted: Sequence[WantedMove], known: KnownGoods, places: Mapping[int, KnownPlace], warehouse_id: int
 ) -> Iterator[Reason]:
-    """Everything wrong with a move but the stock, line by line; `skus` and `lots` are those that exist."""
+    """Everything wrong with a move but the stock, line by line."""
     yield from check_line_count(len(wanted), MAX_ORDER_LINES)
     for index, one in enumerate(wanted[:MAX_ORDER_LINES]):
         path = ("lines", index)
-        yield from check_named(one, path, skus, lots)
+        yield from check_named(one, path, known)
         yield from _check_place(places.get(one.from_place_id), warehouse_id, (*path, "from_place_id"))
         yield from _check_place(places.get(one.to_place_id), warehouse_id, (*path, "to_place_id"))
         if one.from_place_id == one.to_place_id and one.to_place_id in places:

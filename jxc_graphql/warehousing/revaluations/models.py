@@ -29,7 +29,6 @@ class Revaluation(DocumentHeader):
     """The sum of what its lines changed (合计金额); null until it is posted."""
 
     class Meta:
-        table = "revaluation"
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "revaluation_has_a_total_when_posted"),
         )
@@ -53,12 +52,11 @@ class RevaluationLine(DocumentLine):
     """By how much that changed."""
 
     class Meta:
-        table = "revaluation_line"
         constraints = (
             CheckConstraint(
                 "(unit_cost IS NULL) <> (value_change IS NULL) AND coalesce(unit_cost, 0) >= 0",
                 "revaluation_line_asks_for_one_thing",
             ),
         )
-        unique_together = (("revaluation", "line_no"), ("revaluation", "sku"))
+        unique_together = (("revaluation", "sku"),)
         indexes = (("sku",),)

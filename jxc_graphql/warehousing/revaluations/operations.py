@@ -7,6 +7,7 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods.facts import DocumentRevalued
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -31,7 +32,6 @@ from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.revaluations import rules
-from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
@@ -78,7 +78,7 @@ async def update_revaluation(
 @posting(STATES[DocumentAction.POST])
 async def post_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
-) -> RevaluationPosted | DocumentSubmitted[Revaluation]:
+) -> DocumentRevalued[Revaluation] | DocumentSubmitted[Revaluation]:
     """Changes what goods cost (过账成本调整单); above the threshold (免审额度) it is handed in for approval instead.
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
@@ -97,7 +97,7 @@ async def post_revaluation(
 @posting(STATES[DocumentAction.APPROVE])
 async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
-) -> RevaluationPosted:
+) -> DocumentRevalued[Revaluation]:
     """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
     revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.APPROVE, expected_version)
     day, problems = await periods.posting_date(call, on=revaluation.business_date)
@@ -132,7 +132,9 @@ async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
     return Wanted(lines=lines, levels=levels, changes=changes, worth=worth)
 
 
-async def _post(call: Call, revaluation: Revaluation, wanted: Wanted, action: DocumentAction) -> RevaluationPosted:
+async def _post(
+    call: Call, revaluation: Revaluation, wanted: Wanted, action: DocumentAction
+) -> DocumentRevalued[Revaluation]:
     day = revaluation.business_date
     posted = await door.revalue(call, wanted.changes, document_id=revaluation.id, business_date=day)
     for line, change, value in zip(wanted.lines, wanted.changes, posted.values, strict=True):
@@ -142,4 +144,4 @@ async def _post(call: Call, revaluation: Revaluation, wanted: Wanted, action: Do
     changed = ("business_date", "estimated_value", "total")
     await moved_on(revaluation, action, *changed, to=DocumentStatus.POSTED)
     await save_columns(wanted.lines, "quantity", "value_before", "value")
-    return RevaluationPosted(revaluation_id=revaluation.id, stock_level_ids=posted.stock_level_ids)
+    return DocumentRevalued.of(revaluation, stock_level_ids=posted.stock_level_ids)

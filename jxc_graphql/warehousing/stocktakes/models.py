@@ -97,7 +97,6 @@ class Stocktake(DocumentHeader):
     """How many lines vary; null before the result is handed in."""
 
     class Meta:
-        table = "stocktake"
         constraints = (
             CheckConstraint(
                 "approval_limit >= 0 AND (surplus_value IS NULL) = (shortage_value IS NULL)"

@@ -101,7 +101,6 @@ class Transfer(DocumentHeader):
     cost = MoneyField()
 
     class Meta:
-        table = "transfer"
         constraints = (CheckConstraint("from_warehouse_id <> to_warehouse_id", "transfer_goes_elsewhere"),)
         indexes = (("from_warehouse",), ("to_warehouse",), ("status",))
 
@@ -131,7 +130,6 @@ class TransferLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        table = "transfer_line"
         constraints = (
             CheckConstraint(
                 "quantity > 0 AND quantity_approved <= quantity AND quantity_dispatched <= quantity_approved"
@@ -140,7 +138,6 @@ class TransferLine(DocumentLine):
                 "transfer_line_is_within_what_was_sent",
             ),
         )
-        unique_together = (("transfer", "line_no"),)
         indexes = (("sku",),)
 
 
@@ -163,7 +160,6 @@ class TransferReceipt(DocumentHeader):
     total = MoneyField()
 
     class Meta:
-        table = "transfer_receipt"
         indexes = (("transfer",), ("warehouse",))
 
 
@@ -186,14 +182,12 @@ class TransferReceiptLine(DocumentLine):
     value = MoneyField()
 
     class Meta:
-        table = "transfer_receipt_line"
         constraints = (
             CheckConstraint(
                 "quantity_accepted >= 0 AND quantity_damaged >= 0 AND quantity_accepted + quantity_damaged > 0",
                 "transfer_receipt_line_brings_something",
             ),
         )
-        unique_together = (("transfer_receipt", "line_no"),)
         indexes = (("transfer_line",),)
 
 

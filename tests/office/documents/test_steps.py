@@ -5,13 +5,14 @@ from typing import get_type_hints
 
 import pytest
 
-from jxc_graphql.books.goods.facts import DocumentPosted
+from jxc_graphql.books.goods.facts import DocumentPosted, DocumentRevalued
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentRejected
 from jxc_graphql.warehousing.loans import operations as loans
 from jxc_graphql.warehousing.loans.models import Loan
 from jxc_graphql.warehousing.relocations.models import PlaceMove
+from jxc_graphql.warehousing.revaluations.models import Revaluation
 from jxc_graphql.warehousing.stocktakes.models import Stocktake
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.models import Transfer
@@ -28,6 +29,7 @@ def test_what_is_told_of_a_document_that_is_posted_has_a_name_of_its_own_where_i
     assert type(fact) is DocumentPosted[PlaceMove]
     assert Fact.decode("PlacesMoved", '{"place_move_id":7,"stock_level_ids":[1,2]}') == fact
     assert (fact.stored_as, DocumentPosted[Stocktake].stored_as) == ("PlacesMoved", "StocktakePosted")
+    assert DocumentRevalued[Revaluation].stored_as == "RevaluationPosted"
 
 
 def test_a_kind_has_one_class_for_each_thing_that_happens() -> None:

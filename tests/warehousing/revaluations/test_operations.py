@@ -1,13 +1,13 @@
 import msgspec
 import pytest
 
+from jxc_graphql.books.goods.facts import DocumentRevalued
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.office.documents.facts import DocumentSubmitted
 from jxc_graphql.warehousing.revaluations import operations
-from jxc_graphql.warehousing.revaluations.facts import RevaluationPosted
 from jxc_graphql.warehousing.revaluations.models import REVALUE_STOCK, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.operations import AskedRevaluation
 from tests.make.redrafts import new_lines
@@ -52,7 +52,7 @@ class TestPostRevaluation:
         await shop.post(shop.coming("10", "10"), shop.coming("4", "8", sku=1))
         revaluation_id = await draft(shop, line(shop, unit_cost="1.5"), line(shop, by="-3", sku=1))
         posted = await operations.post_revaluation(shop.call, revaluation_id=revaluation_id)
-        assert isinstance(posted, RevaluationPosted)
+        assert isinstance(posted, DocumentRevalued)
         assert len(posted.stock_level_ids) == 2
         assert await told(revaluation_id) == ("POSTED", "2", ["5", "-3"])
         revaluation = await Revaluation.get(id=revaluation_id)
@@ -91,7 +91,7 @@ class TestPostRevaluation:
         await shop.post(shop.coming("10", "10"), shop.coming("10", "800", sku=1))
         little = await draft(shop, line(shop, by="1000"))
         posted = await operations.post_revaluation(accountant(shop), revaluation_id=little)
-        assert isinstance(posted, RevaluationPosted)
+        assert isinstance(posted, DocumentRevalued)
         revaluation_id = await draft(shop, line(shop, by="500"), line(shop, by="-500.0001", sku=1))
         waiting = await operations.post_revaluation(accountant(shop), revaluation_id=revaluation_id)
         assert isinstance(waiting, DocumentSubmitted)
