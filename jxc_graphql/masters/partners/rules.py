@@ -1,6 +1,6 @@
 """What is right for suppliers, customers and supplier prices."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from jxc_graphql.kit.changes import UNSET
 from jxc_graphql.kit.errors import Reason
@@ -44,8 +44,10 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
         yield DaysOutOfBounds(path=("payment_days",), most=PAYMENT_DAYS_MOST)
 
 
-def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -> Iterator[Reason]:
-    """What is wrong with a list of prices, line by line."""
+def check_prices(
+    prices: Sequence[AskedPrice], known_sku_ids: Collection[int], units: Mapping[int, int]
+) -> Iterator[Reason]:
+    """What is wrong with a list of prices, line by line; `units` are those that exist, with their SKUs."""
     yield from check_sku_list("prices", [price.sku_id for price in prices])
     if len(prices) > PRICES_LIMIT:
         return
@@ -55,6 +57,8 @@ def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -
             yield UnknownId(path=(*path, "sku_id"), kind="Sku")
         if price.unit_price < 0:
             yield InvalidNumber(path=(*path, "unit_price"), problem="negative")
+        if isinstance(price.unit_id, int) and units.get(price.unit_id) != price.sku_id:
+            yield UnknownId(path=(*path, "unit_id"), kind="SkuUnit")
         if isinstance(price.minimum_quantity, Quantity) and price.minimum_quantity < 0:
             yield InvalidNumber(path=(*path, "minimum_quantity"), problem="negative")
         if isinstance(price.pack_quantity, Quantity) and price.pack_quantity <= 0:

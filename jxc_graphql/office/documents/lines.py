@@ -1,4 +1,4 @@
-"""The lines of orders: asked for in any unit of a SKU, checked, and priced in its base unit."""
+"""The lines of orders: asked for and priced in any unit of a SKU, checked, and counted in its base unit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -30,13 +30,13 @@ class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity
     """How much, in `unit`; more than 0."""
     unit_price: UnitPrice
-    """Price of one base unit, whatever `unit` is; 0 for free goods (赠品)."""
+    """Price of one `unit` (单价); 0 for free goods (赠品)."""
     unit: str | None = None
-    """The unit of the quantity; None means the SKU's base unit."""
+    """A unit of the SKU, such as 箱, in which quantity and price are; by default its base unit."""
 
 
 class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an order as the books keep it: what was typed, the exact quantity in the base unit, the amount."""
+    """One line of an order as the books keep it: what was typed, its amount, the exact base quantity."""
 
     line_no: int
     sku_id: int
@@ -136,7 +136,7 @@ def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> Pric
     quantity = sku.in_base(line.unit, line.quantity, (*path, "unit" if line.unit else "quantity"))
     if isinstance(quantity, Reason):
         return quantity
-    worth = amount(quantity, line.unit_price)
+    worth = amount(line.quantity, line.unit_price)
     if worth > LIMIT:
         return InvalidNumber(path=path, problem=str(worth))
     return PricedLine(
