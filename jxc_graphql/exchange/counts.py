@@ -14,11 +14,10 @@ from jxc_graphql.exchange import sheet
 from jxc_graphql.exchange.sheet import Remark, Row, Unusable
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Reason, Rejected
+from jxc_graphql.kit.errors import NotFound, Reason, Rejected, UnknownId
 from jxc_graphql.kit.messages import render
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.lots.labels import LotLabel
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from jxc_graphql.warehousing.stocktakes import queries
 from jxc_graphql.warehousing.stocktakes.operations import AskedCount, CountMode

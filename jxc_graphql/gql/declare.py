@@ -85,13 +85,12 @@ from jxc_graphql.gql.words.entity import (
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of, told
 from jxc_graphql.gql.words.markers import batched, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node, Versioned
-from jxc_graphql.gql.words.user_errors import InvalidId, UserError
+from jxc_graphql.gql.words.user_errors import UserError
 
 __all__ = [
     "Connection",
     "DeclarationError",
     "Id",
-    "InvalidId",
     "Member",
     "Node",
     "Parameter",

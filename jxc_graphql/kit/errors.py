@@ -12,7 +12,8 @@ class name in capitals, its fields say what was wrong in numbers, and its text c
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import msgspec
@@ -30,12 +31,25 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).upper()
         Reason.registry[cls.code] = cls
 
 
 class Required(Reason, frozen=True, kw_only=True):
     """What must be there is missing, blank or null."""
+
+
+class UnknownId(Reason, frozen=True, kw_only=True):
+    """There is nothing of this kind with this id, or the caller may not see it."""
+
+    kind: str
+
+
+class WrongKindOfId(Reason, frozen=True, kw_only=True):
+    """This is the id of a thing of another kind."""
+
+    kind: str
+    """The kind that is asked for."""
 
 
 class DomainError(Exception):
@@ -76,8 +90,12 @@ class Conflict(Rejected):
     """The request was made for another state of things than the present one."""
 
 
+passed_over: ContextVar[Callable[[Iterable[Reason]], Iterable[Reason]]] = ContextVar("passed_over", default=tuple)
+"""Which of the reasons of a check stand while only part of an input is known (`kit.rehearsal`); else all of them."""
+
+
 def reject_if(reasons: Iterable[Reason]) -> None:
     """Raises `Rejected` with all the reasons when there is at least one."""
-    found = tuple(reasons)
+    found = tuple(passed_over.get()(reasons))
     if found:
         raise Rejected(*found)

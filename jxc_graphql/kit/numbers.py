@@ -6,32 +6,80 @@ mix: a `Quantity` plus a `Money` is a `TypeError`, and only `amount` multiplies 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
 from tortoise.fields.data import BigIntField
 
 from jxc_graphql.kit.columns import Steps
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.errors import Path, Reason
 
 LIMIT = 10**15
 """No number in the database lies further from zero than this many steps."""
 
-_PLAIN_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,12})?", re.ASCII)
+_PLAIN_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_DIGITS = 100
+"""Characters of a number that are looked at."""
 
 
 F = TypeVar("F", bound="Fixed")
 
 
+class NotANumber(Reason, frozen=True, kw_only=True):
+    """This is no plain number such as `12.5`: digits, a point, and no more than a minus sign in front."""
+
+    least: Decimal | None = None
+    """The least number that is possible here."""
+    most: Decimal | None = None
+    """The greatest."""
+    decimals: int | None = None
+    """How many decimal places it may have."""
+
+
+class TooManyDecimals(Reason, frozen=True, kw_only=True):
+    """A number has more decimal places than are kept here."""
+
+    least: Decimal | None = None
+    """The least number that is possible here."""
+    most: Decimal | None = None
+    """The greatest."""
+    decimals: int
+    """How many decimal places it may have."""
+
+
+class MustBePositive(Reason, frozen=True, kw_only=True):
+    """A number must be more than 0."""
+
+    least: Decimal | None = None
+    """The least number that is possible here."""
+    most: Decimal | None = None
+    """The greatest."""
+    decimals: int | None = None
+    """How many decimal places it may have."""
+
+
+class MustNotBeZero(Reason, frozen=True, kw_only=True):
+    """A number must be more or less than 0."""
+
+
+class OutOfBounds(Reason, frozen=True, kw_only=True):
+    """A number, or what it comes to, is less or more than is possible here."""
+
+    least: Decimal
+    """The least number that is possible here."""
+    most: Decimal
+    """The greatest."""
+    decimals: int
+    """How many decimal places it may have."""
+
+
 class NumberError(ValueError):
-    """A text or number that is not an exact value of the kind asked for."""
+    """A text or number that is not an exact value of the kind asked for; `reason` says why."""
 
-
-class InvalidNumber(Reason, frozen=True, kw_only=True):
-    """A number that cannot be used where it stands: too many places, out of bounds, or an order for nothing."""
-
-    problem: str = ""
+    def __init__(self, reason: Reason, value: object) -> None:
+        super().__init__(f"{str(value)[:40]!r} is refused as {reason.code}")
+        self.reason = reason
 
 
 class Fixed(int):
@@ -43,18 +91,18 @@ class Fixed(int):
     @classmethod
     def of(cls, value: str | int | Decimal) -> Self:
         """The number that a plain decimal such as `"12.5"` names; `NumberError` where it is not exactly one."""
-        if isinstance(value, bool | Fixed | float):
-            raise NumberError(f"{value!r} is not a plain decimal")
         text = format(value, "f") if isinstance(value, Decimal) else str(value)
-        if not _PLAIN_DECIMAL.fullmatch(text):
-            raise NumberError(f"{text[:40]!r} is not a plain decimal")
+        if isinstance(value, bool | Fixed | float) or not _PLAIN_DECIMAL.fullmatch(text):
+            raise NumberError(NotANumber(**bounds(cls)), value)
         whole, _, fraction = text.partition(".")
         fraction = fraction.rstrip("0")
+        if len(whole) > _DIGITS:
+            raise NumberError(out_of_bounds(cls), value)
         if len(fraction) > cls.places:
-            raise NumberError(f"{text[:40]} has more than {cls.places} decimal places")
+            raise NumberError(TooManyDecimals(**bounds(cls)), value)
         steps = int(whole + fraction.ljust(cls.places, "0"))
         if abs(steps) > LIMIT:
-            raise NumberError(f"{text[:40]} is out of bounds")
+            raise NumberError(out_of_bounds(cls), value)
         return cls(steps)
 
     @classmethod
@@ -128,6 +176,32 @@ class Ratio(Fixed):
 
     places = 4
     __slots__ = ()
+
+
+def bounds(kind: type[Fixed], *, least: int = -LIMIT) -> dict[str, Any]:
+    """What numbers of a kind can be, `least` in steps, as reasons say it."""
+    return {
+        "least": Decimal(plain(least, kind.places)),
+        "most": Decimal(plain(LIMIT, kind.places)),
+        "decimals": kind.places,
+    }
+
+
+def out_of_bounds(kind: type[Fixed], path: Path = (), *, least: int = -LIMIT) -> OutOfBounds:
+    """Why a number of a kind cannot be, or what others come to."""
+    return OutOfBounds(path=path, **bounds(kind, least=least))
+
+
+def check_positive(number: Fixed, path: Path) -> Iterator[Reason]:
+    """Whether a number is more than zero."""
+    if number <= 0:
+        yield MustBePositive(path=path, **bounds(type(number), least=1))
+
+
+def check_not_negative(number: Fixed, path: Path) -> Iterator[Reason]:
+    """Whether a number is zero or more."""
+    if number < 0:
+        yield out_of_bounds(type(number), path, least=0)
 
 
 def plain(steps: int, places: int) -> str:

@@ -7,7 +7,7 @@ from jxc_graphql.exchange.sheet import SheetMissing
 from jxc_graphql.kit import db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound
-from jxc_graphql.kit.numbers import InvalidNumber
+from jxc_graphql.kit.numbers import Quantity, out_of_bounds
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.make.trade import Trade, make_trade, set_column
 
@@ -65,7 +65,7 @@ async def test_tells_every_row_that_is_wrong_by_its_line_and_writes_nothing(trad
         ("counts.csv", 3, "quantity: 'ten' cannot be read"),
         ("counts.csv", 4, "code: Nothing here has the code ?."),
         ("counts.csv", 5, "place: Nothing here has the code NOWHERE."),
-        ("counts.csv", 6, f"quantity: {messages.render(InvalidNumber(), 'en')}"),
+        ("counts.csv", 6, f"quantity: {messages.render(out_of_bounds(Quantity, least=0), 'en')}"),
         ("counts.csv", 7, "quantity: '1.00001' cannot be read"),
     ]  # fmt: skip
     assert await counted() == []

@@ -10,7 +10,6 @@ from typing import Any, TypeGuard
 import graphql
 from tortoise.models import Model
 
-from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.types import (
     Built,
@@ -28,12 +27,12 @@ from jxc_graphql.gql.schema.types import (
     ToOne,
 )
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError, Forbidden, Unauthenticated
+from jxc_graphql.kit.errors import DomainError, Forbidden, Path, Rejected, Unauthenticated, UnknownId
 from jxc_graphql.kit.numbers import Fixed
 from tests.gql.naive_look import Look
 from tests.gql.naive_page import Page, comparison, key_of
 from tests.gql.naive_page import key as key_to_sort_by
-from tests.gql.naive_where import decoded, global_id, read_any_id, read_id
+from tests.gql.naive_where import decoded, global_id, read_any_id
 
 
 class Naive:
@@ -194,28 +193,28 @@ class Naive:
     def built(self, what: str, field: Field, arguments: Any, call: Call) -> Any:
         if what == "by_id":
             assert isinstance(field.type.of, ObjectType)
-            key = read_any_id(arguments["id"], field.type.of)
+            key = read_any_id(arguments["id"], field.type.of, ("id",))
             found = self.find(field.type.of, key, call)
             return found if found and global_id(self.entity_of(found).name, key) == arguments["id"] else None
         if call.actor_id is None:
             raise Unauthenticated
         if what == "node":
-            return self.node(arguments["id"], call)
+            return self.node(arguments["id"], ("id",), call)
         found = []
-        for one in arguments["ids"]:
+        for index, one in enumerate(arguments["ids"]):
             try:
-                found.append(self.node(one, call))
+                found.append(self.node(one, ("ids", index), call))
             except Exception as error:  # noqa: BLE001
                 found.append(error)
         return found
 
-    def node(self, text: str, call: Call) -> Any:
-        name, _, _ = decoded(text).partition(":")
+    def node(self, text: str, path: Path, call: Call) -> Any:
+        name, _, key = decoded(text).partition(":")
         entity = self.types.objects.get(name)
-        if entity is None or "Node" not in entity.names or entity.kind != "entity":
-            raise FieldError("INVALID_ID")
-        key = read_id(text, name)
-        return self.find(entity, key, call)
+        good = key.isdecimal() and global_id(name, int(key)) == text
+        if not good or entity is None or "Node" not in entity.names or entity.kind != "entity":
+            raise Rejected(UnknownId(path=path, kind="Node"))
+        return self.find(entity, int(key), call)
 
     def table(self, entity: ObjectType) -> list[Model]:
         assert entity.table

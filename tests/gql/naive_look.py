@@ -14,7 +14,7 @@ from jxc_graphql.gql.plan.collect import Groups, Selections
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.types import Built, Field, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError, Forbidden
+from jxc_graphql.kit.errors import DomainError, Forbidden, Rejected
 from tests.gql.naive_page import Page
 from tests.gql.naive_where import decoded
 
@@ -136,7 +136,7 @@ class Look:
             if field.source is source
         )
         core: Any = self.naive.core.type_map[owner]
-        with suppress(FieldError, GraphQLError):
+        with suppress(FieldError, GraphQLError, Rejected):
             told = graphql.get_argument_values(core.fields[node.name.value], node, self.variables)
             try:
                 Page(self.naive, kind.node, source, told, self.call)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.schema.types import Field, FromColumn, ObjectType, ToMany, ToOne
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError
+from jxc_graphql.kit.errors import DomainError, Path, Reason, Rejected, UnknownId, WrongKindOfId
 from jxc_graphql.kit.numbers import Fixed
 from jxc_graphql.kit.spelling import sought
 
@@ -97,35 +100,44 @@ class Choice:
             found = [one for one in self.naive.table(target) if getattr(one, source.by.name) == key_of_row]
         return [one for one in found if self.naive.listable(target, one, self.call)]
 
-    def check(self, where: Mapping[str, Any], entity: ObjectType, depth: int = 0) -> None:
-        """Refuses what may not be filtered by, and what is no id, in the order in which it stands there."""
+    def check(self, where: Mapping[str, Any], entity: ObjectType) -> None:
+        """Refuses what may not be filtered by, then all values that are none of their kind."""
+        if wrong := [*self.wrong(where, entity, ("where",))]:
+            raise Rejected(*wrong)
+
+    def wrong(self, where: Mapping[str, Any], entity: ObjectType, path: Path, depth: int = 0) -> Iterator[Reason]:
         for name, told in where.items():
             if told is None:
                 raise FieldError("NULL_IN_FILTER", field=name)
-            for one in [told] if name == "not" else told if name in {"and", "or"} else ():
-                self.check(one, entity, depth)
-            for one in told if name == "within" else ():
-                read_any_id(one, entity)
+            own = (*path, name)
+            if name == "not":
+                yield from self.wrong(told, entity, own, depth)
+            for index, one in enumerate(told if name in {"and", "or"} else ()):
+                yield from self.wrong(one, entity, (*own, index), depth)
+            for index, one in enumerate(told if name == "within" else ()):
+                yield from unread((*own, index), read_any_id, one, entity)
             if name in {"not", "and", "or", "within"}:
                 continue
             field = self.edge(entity, name)
             if field is None:
-                self.check_operators(entity, name, told)
+                yield from self.wrong_values(entity, name, told, own)
                 continue
             self.naive.check_seen(entity, field, self.call)
             if depth == MOST_EDGES:
                 raise FieldError("LIMIT_EXCEEDED", most=MOST_EDGES, what="edges of a filter one after the other")
             assert isinstance(field.type.of, ObjectType)
-            self.check(told, field.type.of, depth + 1)
+            yield from self.wrong(told, field.type.of, own, depth + 1)
 
-    def check_operators(self, entity: ObjectType, name: str, told: Mapping[str, Any]) -> None:
+    def wrong_values(self, entity: ObjectType, name: str, told: Mapping[str, Any], path: Path) -> Iterator[Reason]:
         field = entity.fields.get(name) or entity.fields[name.removesuffix("Id")]
         self.naive.check_seen(entity, field, self.call)
         for operator, value in told.items():
             if value is None:
                 raise FieldError("NULL_IN_FILTER", field=operator)
-            for one in (value if isinstance(value, list) else [value]) if operator != "isNull" else ():
-                self.value(entity, field, name, one)
+            many = isinstance(value, list)
+            for index, one in enumerate(value if many else [value]) if operator != "isNull" else ():
+                own = (*path, operator, index) if many else (*path, operator)
+                yield from unread(own, self.value, entity, field, name, one)
 
     def edge(self, entity: ObjectType, name: str) -> Field | None:
         field = entity.fields.get(name)
@@ -139,6 +151,8 @@ class Choice:
             return read_any_id(value, entity)
         assert isinstance(field.source, FromColumn)
         kind = field.source.column.leaf.type
+        if issubclass(kind, date) and isinstance(value, str):
+            return kind.fromisoformat(value)
         return kind.of(value) if issubclass(kind, Fixed) else value
 
     def holds(self, where: Mapping[str, Any], row: Any, entity: ObjectType) -> bool:
@@ -196,18 +210,20 @@ def decoded(text: str) -> str:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except ValueError:
-        raise FieldError("INVALID_ID") from None
+        return ":"
 
 
-def read_id(text: str, name: str) -> int:
-    found, _, key = decoded(text).partition(":")
-    if found != name or not key.isdecimal() or global_id(name, int(key)) != text:
-        raise FieldError("INVALID_ID")
+def read_any_id(text: str, kind: ObjectType, path: Path = ()) -> int:
+    name, _, key = decoded(text).partition(":")
+    if not key.isdecimal() or global_id(name, int(key)) != text:
+        raise Rejected(UnknownId(path=path, kind=kind.name))
+    if name not in {one.name for one in kind.members}:
+        raise Rejected(WrongKindOfId(path=path, kind=kind.name))
     return int(key)
 
 
-def read_any_id(text: str, kind: ObjectType) -> int:
-    named = decoded(text).partition(":")[0]
-    if named not in {one.name for one in kind.members}:
-        raise FieldError("INVALID_ID")
-    return read_id(text, named)
+def unread(path: Path, read: Callable[..., object], *given: object) -> Iterator[Reason]:
+    try:
+        read(*given)
+    except Rejected as error:
+        yield msgspec.structs.replace(error.reasons[0], path=path)

@@ -91,7 +91,7 @@ async def test_a_list_is_filtered_by_the_id_of_any_member_and_of_nothing_else(ex
     answer = await ask(executor, text, id=global_id("Sku", 402))
     assert answer["data"]["notes"]["nodes"] == [{"name": "Note 2"}]
     answer = await ask(executor, text, id=global_id("Product", goods.FIRST["product"]))
-    assert answer["errors"][0]["extensions"]["code"] == "INVALID_ID"
+    assert answer["errors"][0]["extensions"]["code"] == "WRONG_KIND_OF_ID"
 
 
 async def test_what_leads_to_no_member_is_null_for_a_filter_too(executor: Executor) -> None:

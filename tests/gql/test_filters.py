@@ -93,7 +93,7 @@ async def test_a_category_is_asked_for_with_all_below_it(executor: Executor) -> 
     assert await count(category(1)) == 4
     assert await count(category(3)) == await count() == 0
     wrong = await ask(executor, text, ids=[global_id("Sku", 400)])
-    assert wrong["errors"][0]["extensions"]["code"] == "INVALID_ID"
+    assert wrong["errors"][0]["extensions"]["code"] == "WRONG_KIND_OF_ID"
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ async def test_refuses_variables_that_do_not_fit(web: httpx.AsyncClient, variabl
     body = f'{{"query": "query Q($id: ID!) {{ node(id: $id) {{ id }} }}", "variables": {variables}}}'
     response = await post(web, body.encode(), accept=RESPONSE_JSON)
     assert response.status_code in {200, 400}
-    assert code(response) in {"LIMIT_EXCEEDED", "BAD_USER_INPUT", "INVALID_ID", "UNAUTHENTICATED"}
+    assert code(response) in {"LIMIT_EXCEEDED", "BAD_USER_INPUT", "UNKNOWN_ID", "UNAUTHENTICATED"}
 
 
 @pytest.mark.parametrize(

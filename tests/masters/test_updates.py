@@ -30,7 +30,8 @@ SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 OFFICE = {"Company", "User"}
 """What they are told is never null (`tests/office`)."""
 PARTNER = {
-    "code": "Z", "name": "乙", "contactName": "王", "phone": "1", "email": "a@b", "address": "x", "taxNumber": "9",
+    "code": "Z", "name": "乙", "contactName": "王", "phone": "139", "email": "a@b.cn", "address": "x",
+    "taxNumber": "91110000600037341L",
     "paymentDays": 7, "isActive": False,
 }  # fmt: skip
 FULL: dict[str, dict[str, Any]] = {

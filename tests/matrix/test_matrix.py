@@ -12,10 +12,10 @@ import pytest
 from jxc_graphql.gql.plan import filters, level, page, paged, seen
 from jxc_graphql.gql.plan.sql import NOTHING
 from jxc_graphql.insight.alerts import stream
+from jxc_graphql.kit.errors import UnknownId
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.rules import WarehouseInactive
 from jxc_graphql.office.documents.api import DocumentSource, DocumentTarget
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.schema import schema
 from tests import databases
 from tests.matrix.asking import Matrix

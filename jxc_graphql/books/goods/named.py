@@ -1,19 +1,19 @@
 """Goods as lines of documents name them: so much of a SKU, of one lot or of any, and which pieces; what they move."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from tortoise.models import Model
 
 from jxc_graphql.books.goods.rules import MAX_SERIALS, Move
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Quantity, check_positive
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.lots import queries as lots
-from jxc_graphql.office.documents.lines import check_positive, for_each
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
+from jxc_graphql.office.documents.lines import for_each
+from jxc_graphql.office.documents.rules import TooManyLines
 
 _SAID = {"sku_id", "quantity", "lot_id", "from_place_id", "to_place_id"}
 
@@ -23,7 +23,7 @@ class NamedGoods(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     lot_number: str | None = None
     """The lot (批号); by default the one that expires first (先到期先出)."""

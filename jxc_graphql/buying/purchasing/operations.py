@@ -17,6 +17,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import (
     add_to_columns,
@@ -61,6 +62,7 @@ async def create_purchase_order(
         note=note,
     )
     drawn, problems = await _drawn(order, lines)
+    problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
     await warehouses.usable_warehouse(call, warehouse_id)
     order.total = Money.total(line.amount for line in drawn)
@@ -84,7 +86,8 @@ async def update_purchase_order(
     """
     order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
     was = [(line, order_lines.asked_of(line)) for line in (await _lock_lines(order)).values()]
-    drawn = await redrawn(was, lines, partial(_drawn, order), also=check_note(note))
+    wrong = await company.check_not_before(expected_on=expected_on)
+    drawn = await redrawn(was, lines, partial(_drawn, order), also=[*wrong, *check_note(note)])
     total = Money.total(line.amount for line in drawn.lines)
     return await redrafted(order, drawn, expected_on=expected_on, note=note, total=total)
 

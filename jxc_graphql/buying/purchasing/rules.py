@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from jxc_graphql.buying.purchasing.models import PurchaseOrderLine, PurchaseOrderLineStatus
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.queries import KnownSupplier
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import DocumentStatus
 
 BINDING = frozenset({DocumentStatus.APPROVED, DocumentStatus.PARTIALLY_RECEIVED})

@@ -8,13 +8,13 @@ from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.books.goods.serials import check_numbers
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
-from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.numbers import Money, Quantity, portion, share
+from jxc_graphql.kit.errors import Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive, portion, share
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
+from jxc_graphql.office.documents.rules import check_line_count
 
 _NOTHING = Quantity(0)
 
@@ -129,7 +129,8 @@ def _check_outstanding(order: OrderToReceive, received: Sequence[ReceivedLine]) 
     for line_id, quantity in quantities.items():
         line = order.lines.get(line_id)
         if line and quantity > line.outstanding:
-            yield OverReceipt(path=("lines", first[line_id]), outstanding=line.outstanding, received=quantity)
+            path = ("lines", first[line_id], "quantity_accepted")
+            yield OverReceipt(path=path, outstanding=line.outstanding, received=quantity)
 
 
 def arrivals(

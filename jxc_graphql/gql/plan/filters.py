@@ -1,17 +1,18 @@
 """`where` of a list as SQL conditions; what the caller may not see cannot be filtered by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import at, own_id, typed
 from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, pointed, refusal
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both
 from jxc_graphql.gql.schema.listed import TREE
-from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.scalars import Unreadable
 from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden
-from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.errors import Forbidden, Path, Reason, Rejected
+from jxc_graphql.kit.numbers import Fixed
 
 MAX_CONDITIONS = 100
 MAX_VALUES = 500
@@ -46,34 +47,42 @@ class Filter:
         self._left = MAX_CONDITIONS
         self._row = SeenRow(entity, "t0")
         self._depth = 0
+        self._problems: list[Reason] = []
 
     def sql(self, where: Mapping[str, Any]) -> Sql:
-        """All that is said in one object; the empty one says nothing and holds always."""
-        return both(self._pieces(where))
+        """All that is said in one object; the empty one says nothing and holds always.
 
-    def _pieces(self, where: Mapping[str, Any]) -> Iterator[Sql]:
+        Raises `Rejected` with all values that are none of their kind.
+        """
+        found = both(self._pieces(where, ("where",)))
+        if self._problems:
+            raise Rejected(*self._problems)
+        return found
+
+    def _pieces(self, where: Mapping[str, Any], path: Path) -> Iterator[Sql]:
         listed = self._row.entity.listed
         for name, told in where.items():
             if told is None:
                 raise FieldError("NULL_IN_FILTER", field=name)
             self._left -= 1
+            own = (*path, name)
             if self._left < 0:
                 raise FieldError("LIMIT_EXCEEDED", most=MAX_CONDITIONS, what="conditions")
             if name == "not":
-                yield _is_not(self._whole(told))
+                yield _is_not(self._whole(told, own))
             elif name in {"and", "or"}:
-                yield self._all_or_any(name, [self._whole(one) for one in told])
+                yield self._all_or_any(name, [self._whole(one, (*own, index)) for index, one in enumerate(told)])
             elif name in listed.edges:
-                yield self._along(listed.edges[name], told)
+                yield self._along(listed.edges[name], told, own)
             elif name == TREE and listed.tree is not None:
-                yield self._within(told, listed.tree)
+                yield self._within(told, listed.tree, own)
             else:
                 field, column, target = listed.filters[name]
                 check_seen(self._call, self._row.entity, field)
-                yield from self._operators(told, column, target)
+                yield from self._operators(told, column, target, own)
 
-    def _whole(self, where: Mapping[str, Any]) -> Sql:
-        found = self.sql(where)
+    def _whole(self, where: Mapping[str, Any], path: Path) -> Sql:
+        found = both(self._pieces(where, path))
         return Sql(f"({found.text})", found.params) if found.text else Sql("(1 = 1)")
 
     def _all_or_any(self, name: str, inner: Sequence[Sql]) -> Sql:
@@ -82,23 +91,26 @@ class Filter:
         found = both(inner, f" {name.upper()} ")
         return Sql(f"({found.text})", found.params)
 
-    def _along(self, edge: Edge, told: Mapping[str, Any]) -> Sql:
+    def _along(self, edge: Edge, told: Mapping[str, Any], path: Path) -> Sql:
         """The rows of which that fulfils something to which an edge leads, as far as the caller sees it."""
         check_seen(self._call, self._row.entity, edge.field)
         if self._depth == MAX_EDGES:
             raise FieldError("LIMIT_EXCEEDED", most=MAX_EDGES, what="edges of a filter one after the other")
         row, self._depth = self._row, self._depth + 1
         self._row = SeenRow(edge.target, f"e{self._depth}")
-        inner = self.sql(told)
+        inner = both(self._pieces(told, path))
         found = self._row.reached(self._dialect, self._call, row.column(edge.column), edge.by, inner)
         self._row, self._depth = row, self._depth - 1
         return found
 
-    def _within(self, values: Sequence[str], above: ModelColumn) -> Sql:
-        keys = [own_id(one, self._row.entity) for one in self._several(values)]
+    def _within(self, values: Sequence[str], above: ModelColumn, path: Path) -> Sql:
+        entity = self._row.entity
+        keys = [self._read((*path, index), own_id, one, entity) for index, one in enumerate(self._several(values))]
         return self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
 
-    def _operators(self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None) -> Iterator[Sql]:
+    def _operators(
+        self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None, path: Path
+    ) -> Iterator[Sql]:
         plain = self._row.column(column)
         seen = self._seen(plain, column, target)
         for operator, value in told.items():
@@ -109,21 +121,21 @@ class Filter:
             elif operator == "isNull":
                 yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
             elif operator in {"not", "notIn"}:
-                yield _is_not(both([seen, self._compared(plain, _OPPOSITE[operator], value, column, target)]))
+                known = self._value(value, column, target, (*path, operator))
+                yield _is_not(both([seen, self._compared(plain, _OPPOSITE[operator], known, column, target)]))
             else:
-                yield seen
-                yield self._compared(plain, operator, value, column, target)
+                known = self._value(value, column, target, (*path, operator))
+                yield from (seen, self._compared(plain, operator, known, column, target))
 
     def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
         match operator:
             case "in":
-                values = [self._value(one, column, target) for one in self._several(value)]
-                return Sql(self._dialect.one_of(plain), (self._dialect.listed(values),))
+                return Sql(self._dialect.one_of(plain), (self._dialect.listed(value),))
             case "contains":
-                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(clean(value)))
+                return self._dialect.contains(self._dialect.lower(plain), ascii_lower(value))
             case "startsWith":
-                return self._dialect.starts_with(plain, clean(value))
-        known = self._dialect.value(self._value(value, column, target))
+                return self._dialect.starts_with(plain, value)
+        known = self._dialect.value(value)
         name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
         return Sql(f"{name} {_COMPARISONS[operator]} ?", (known,))
 
@@ -140,15 +152,21 @@ class Filter:
             return NOTHING
         return pointed(self._dialect, self._call, plain, target)
 
-    def _value(self, value: Any, column: ModelColumn, target: ObjectType | None) -> Any:
+    def _value(self, value: Any, column: ModelColumn, target: ObjectType | None, path: Path) -> Any:
+        """What an operator compares with: one value, or each of several."""
+        if isinstance(value, list):
+            return [self._value(one, column, target, (*path, index)) for index, one in enumerate(self._several(value))]
         if target is not None:
-            return own_id(value, target)
-        if issubclass(column.leaf.type, Fixed):
-            try:
-                return int(column.leaf.type.of(value))
-            except NumberError:
-                raise FieldError("INVALID_NUMBER") from None
-        return clean(value) if isinstance(value, str) else value
+            return self._read(path, own_id, value, target)
+        found = self._read(path, typed, column.leaf, value)
+        return clean(found) if isinstance(found, str) else int(found) if isinstance(found, Fixed) else found
+
+    def _read(self, path: Path, how: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return how(*given)
+        except Unreadable as error:
+            self._problems.append(at(path, error))
+            return None
 
 
 def ascii_lower(text: str) -> str:
@@ -158,14 +176,3 @@ def ascii_lower(text: str) -> str:
 
 def _is_not(piece: Sql) -> Sql:
     return Sql(f"({piece.text}) IS NOT TRUE", piece.params)
-
-
-def own_id(text: str, target: ObjectType) -> int:
-    """The row's id in a global id of that type."""
-    try:
-        name, key = read_global_id(text)
-    except ValueError:
-        raise FieldError("INVALID_ID") from None
-    if name not in {one.name for one in target.members}:
-        raise FieldError("INVALID_ID")
-    return key

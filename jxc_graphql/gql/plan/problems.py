@@ -1,14 +1,14 @@
 """What may go wrong while a request is answered, as it is shown to the client."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from graphql import GraphQLError
 
+from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.kit import db, messages
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import DomainError, Forbidden, Rejected, Unauthenticated
+from jxc_graphql.kit.errors import DomainError, Forbidden, Reason, Rejected, Unauthenticated
 
 _log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ def denied(call: Call, permission: str | None = None) -> DomainError:
 def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
     """An error of an executed field for the client; what is not known is logged and masked."""
     cause = error.original_error or error
-    extensions: Mapping[str, Any]
+    extensions: dict[str, Any]
     match cause:
         case Unauthenticated():
             message, extensions = messages.render_code(cause.code, call.locale), {"code": cause.code}
@@ -45,6 +45,7 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
         case Rejected():
             message = " ".join(messages.render(reason, call.locale) for reason in cause.reasons)
             extensions = {"code": cause.reasons[0].code if cause.reasons else "BAD_USER_INPUT"}
+            extensions["problems"] = [_problem(reason, call) for reason in cause.reasons]
         case FieldError():
             message, extensions = messages.render_code(cause.code, call.locale, **cause.fields), {"code": cause.code}
         case GraphQLError():
@@ -56,7 +57,13 @@ def formatted(error: GraphQLError, call: Call) -> dict[str, Any]:
         shown["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
     if error.path is not None:
         shown["path"] = error.path
-    return shown | {"extensions": dict(extensions)}
+    return shown | {"extensions": extensions}
+
+
+def _problem(reason: Reason, call: Call) -> dict[str, Any]:
+    """What is wrong with one argument, at its place among the arguments of the field."""
+    path = [camel(str(one)) for one in reason.path]
+    return {"path": path, "code": reason.code, "message": messages.render(reason, call.locale)}
 
 
 def _unforeseen(error: GraphQLError, call: Call) -> tuple[str, dict[str, Any]]:

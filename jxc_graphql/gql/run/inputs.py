@@ -1,23 +1,31 @@
-"""What a client sent, as the values that a function of the schema takes; everything wrong with it at once."""
+"""What a client sent, as the values that a function of the schema takes; everything wrong with it at once.
+
+Where something in an input is no value of its kind, something else stands in for it, so that the rest can be looked at
+still: an id that nothing has, zero, the first of all days; what may be left out is.
+"""
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
-from jxc_graphql.gql.plan.filters import own_id
-from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import at, read
 from jxc_graphql.gql.plan.seen import refusal_of
-from jxc_graphql.gql.schema.scalars import Leaf, read_global_id
+from jxc_graphql.gql.schema.scalars import Leaf, Unreadable
 from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words.describe import camel
-from jxc_graphql.gql.words.user_errors import InvalidId
+from jxc_graphql.gql.words.entity import NO_DEFAULT
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET
 from jxc_graphql.kit.errors import Path, Reason, Required
-from jxc_graphql.kit.numbers import Fixed, InvalidNumber, NumberError
+from jxc_graphql.kit.numbers import Fixed
+
+NOBODYS_ID = -1
+_STAND_INS: Mapping[type, Any] = {date: date.min, datetime: datetime.min.replace(tzinfo=UTC)}
 
 
 @dataclasses.dataclass
@@ -36,43 +44,62 @@ class Reader:
 
     def _fields(self, told: Mapping[str, Argument], given: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Any]]:
         for name, argument in told.items():
-            if name in given and given[name] is None and argument.required:
-                self.problems.append(Required(path=(*path, name)))
-            elif name in given:
-                yield argument.python_name, self._value(argument.type, given[name], (*path, name))
+            if name not in given:
+                continue
+            known, own = len(self.problems), (*path, argument.python_name)
+            if given[name] is None and argument.required:
+                self.problems.append(Required(path=own))
+                continue
+            value = self._value(argument.type, given[name], own)
+            may_be_left_out = argument.type.nullable or argument.default is not NO_DEFAULT
+            if len(self.problems) == known or not (may_be_left_out and isinstance(argument.type.of, Leaf)):
+                yield argument.python_name, value
 
     def _value(self, ref: Ref, value: Any, path: Path) -> Any:
         if value is None:
             return None
         if ref.many:
-            return [self._one(ref.of, one, (*path, index)) for index, one in enumerate(value)]
-        return self._one(ref.of, value, path)
+            return [self._one(ref, one, (*path, index)) for index, one in enumerate(value)]
+        return self._one(ref, value, path)
 
-    def _one(self, kind: Any, value: Any, path: Path) -> Any:
+    def _one(self, ref: Ref, value: Any, path: Path) -> Any:
+        kind = ref.of
         match kind:
             case InputType(cls=None):
                 return value
             case InputType():
-                known = len(self.problems)
-                found = dict(self._fields(kind.fields, value, path))
                 assert kind.cls is not None
-                return _made(kind.cls, found) if known == len(self.problems) else None
-            case IdOf(None):
-                return self._checked(InvalidId, path, read_global_id, value)
+                found = dict(self._fields(kind.fields, value, path))
+                for name, check in _checks(kind.cls):
+                    if isinstance(found.get(name), Fixed) and not any(
+                        one.path == (*path, name) for one in self.problems
+                    ):
+                        self.problems += check(found[name], (*path, name))
+                return _made(kind.cls, found)
             case IdOf(ObjectType() as entity):
                 if refusal := refusal_of(self.call, entity):
                     raise refusal
-                return self._checked(InvalidId, path, own_id, value, entity)
-            case Leaf() if issubclass(kind.type, Fixed):
-                return self._checked(InvalidNumber, path, kind.type.of, value)
-        return value
+                return self._read(ref, value, path)
+            case Leaf(parse=None):
+                return value
+        return self._read(ref, value, path)
 
-    def _checked(self, problem: type[Reason], path: Path, read: Any, *given: Any) -> Any:
+    def _made(self, cls: type, found: Mapping[str, Any], path: Path) -> Any:
+        told = {one.path for one in self.problems}
+        for name, check in _checks(cls):
+            if isinstance(found.get(name), Fixed) and (*path, name) not in told:
+                self.problems += check(found[name], (*path, name))
+        return _made(cls, found)
+
+    def _read(self, ref: Ref, value: str, path: Path) -> Any:
         try:
-            return read(*given)
-        except (FieldError, NumberError, ValueError):
-            self.problems.append(problem(path=path))
-            return None
+            return read(ref, value)
+        except Unreadable as error:
+            self.problems.append(at(path, error))
+        if isinstance(ref.of, IdOf):
+            return NOBODYS_ID
+        assert isinstance(ref.of, Leaf)
+        return ref.of.type(0) if issubclass(ref.of.type, Fixed) else _STAND_INS[ref.of.type]
 
 
 def _made(cls: Any, found: Mapping[str, Any]) -> Any:
@@ -89,6 +116,15 @@ def _made(cls: Any, found: Mapping[str, Any]) -> Any:
 
 
 @functools.cache
+def _checks(cls: Any) -> list[tuple[str, Callable[[Fixed, Path], Iterator[Reason]]]]:
+    """What numbers must be whatever else there is: `Annotated[Quantity, check_positive]` in a struct."""
+    if not issubclass(cls, msgspec.Struct):
+        return []
+    hints = typing.get_type_hints(cls, include_extras=True).items()
+    return [(name, one) for name, told in hints for one in getattr(told, "__metadata__", ()) if callable(one)]
+
+
+@functools.cache
 def _defaults(cls: Any) -> dict[str, Any]:
     """What each field of a class is by default; None also where it has none."""
     if issubclass(cls, msgspec.Struct):
@@ -97,12 +133,22 @@ def _defaults(cls: Any) -> dict[str, Any]:
     return {one.name: None if one.default is missing else one.default for one in dataclasses.fields(cls)}
 
 
-def input_path(path: Path, given: InputType | None = None) -> Path:
-    """A path in an operation's arguments as one in the mutation's input: `("lines", 0, "unit_price")`.
+def own_path(path: Path, given: InputType | None) -> Path:
+    """A path in an operation's arguments by the fields of its input.
 
-    What an operation calls `supplier_id` is the `id` of an input that has no other field of that name.
+    What an operation calls `supplier_id` is the `id` of an input that has no field of that name.
     """
-    shown = tuple(camel(one) if isinstance(one, str) else one for one in path)
-    if given is not None and path and str(path[0]).endswith("_id") and shown[0] not in given.fields:
-        shown = ("id", *shown[1:]) if "id" in given.fields else shown
+    head = str(path[0]) if path else ""
+    is_id = given is not None and head.endswith("_id") and camel(head) not in given.fields and "id" in given.fields
+    return ("id", *path[1:]) if is_id else path
+
+
+def place_in(given: InputType | None) -> Callable[[Path], Path]:
+    """`own_path` of an input."""
+    return lambda path: own_path(path, given)
+
+
+def input_path(path: Path, given: InputType | None = None) -> Path:
+    """A path in an operation's arguments as one in the mutation's input: `("lines", 0, "unit_price")`."""
+    shown = tuple(camel(one) if isinstance(one, str) else one for one in own_path(path, given))
     return shown if shown[:1] == ("input",) else ("input", *shown)

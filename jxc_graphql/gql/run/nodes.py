@@ -10,9 +10,11 @@ from jxc_graphql.gql.plan.fetch import ByIds
 from jxc_graphql.gql.plan.hidden import Path
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import any_id, refused
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.scalars import Unreadable
 from jxc_graphql.gql.schema.types import Field, ObjectType
+from jxc_graphql.kit import errors
 from jxc_graphql.kit.errors import Forbidden, Unauthenticated
 
 MAX_NODES = 100
@@ -48,7 +50,7 @@ class Nodes:
             raise Unauthenticated
         if len(ids) > MAX_NODES:
             raise FieldError("LIMIT_EXCEEDED", most=MAX_NODES, what="ids")
-        wanted = [self._read(one) for one in ids]
+        wanted = [self._read(one, ("ids", index) if self._many else ("id",)) for index, one in enumerate(ids)]
         found: dict[Any, Any] = {}
         for name in self._asked(run):
             plan = self._plan(name)
@@ -70,13 +72,13 @@ class Nodes:
         ids: Sequence[str] = given["ids"] if self._many else [given["id"]]
         return ids
 
-    def _read(self, text: str) -> tuple[str, int] | Exception:
+    def _read(self, text: str, path: errors.Path = ()) -> tuple[str, int] | Exception:
         try:
-            name, key = read_global_id(text)
-        except ValueError:
-            return FieldError("INVALID_ID")
+            name, key = any_id(text)
+        except Unreadable as error:
+            return refused(path, error)
         if name not in self._possible:
-            return FieldError("INVALID_ID")
+            return errors.Rejected(errors.UnknownId(path=path, kind="Node"))
         return self._planner.refusal_of(self._possible[name]) or (name, key)
 
     def _plan(self, name: str) -> ByIds:

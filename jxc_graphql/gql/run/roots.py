@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -11,22 +11,24 @@ from graphql import FieldNode, GraphQLError
 
 from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import ByIds
-from jxc_graphql.gql.plan.filters import own_id
 from jxc_graphql.gql.plan.hidden import Hiding, Path
 from jxc_graphql.gql.plan.level import Typed, indented
 from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
+from jxc_graphql.gql.plan.reading import own_id, refused
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.work import reported
-from jxc_graphql.gql.run.inputs import Reader, input_path
+from jxc_graphql.gql.run.inputs import Reader, input_path, place_in
 from jxc_graphql.gql.run.nodes import Nodes
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
-from jxc_graphql.gql.schema.scalars import read_global_id
+from jxc_graphql.gql.schema.scalars import Unreadable, read_global_id
 from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType, ToMany
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
+from jxc_graphql.kit.rehearsal import rehearse
 
 
 class Loader(Protocol):
@@ -188,7 +190,10 @@ class _ById:
 
     async def load(self, run: Run) -> Any:
         text = self.arguments.of(run)["id"]
-        key = own_id(text, self.entity)
+        try:
+            key = own_id(text, self.entity)
+        except Unreadable as error:
+            raise refused(("id",), error) from None
         found = (await self.rows.load(run, [key])).get(key)
         of_another = isinstance(found, Typed) and found.typename != read_global_id(text)[0]
         return None if of_another else found
@@ -248,9 +253,9 @@ class _Mutation:
     async def load(self, run: Run) -> Any:
         reader = Reader(run.call)
         given = reader.arguments(self._field.arguments, self._arguments.of(run))
-        if reader.problems:
-            return await self._payload.load(run, None, reader.problems)
         call = self._planner.adopt(run.call, given.get("input"))
+        if reader.problems:
+            return await self._payload.load(run, None, await self._all_problems(call, given, reader.problems))
         try:
             fact = await _to_its_end(self._source.function(call, **given))
         except Rejected as refused:
@@ -263,6 +268,14 @@ class _Mutation:
         payload = Payload(planner, self._field, self._nodes, self._key)
         run.hidden.update(Hiding(planner.selections, other).of_root(self._owner, {self._key: self._nodes}))
         return await payload.load(run.for_call(other), fact, ())
+
+    async def _all_problems(self, call: Call, given: Mapping[str, Any], unread: Sequence[Reason]) -> list[Reason]:
+        """What could not be read, and what else is wrong."""
+        once = msgspec.structs.replace(call, idempotency_key=None)
+        places = [one.path[1:] for one in unread]
+        work = rehearse(lambda: self._source.function(once, **given), places, self._payload.place_of)
+        others = await _to_its_end(work)
+        return [*unread, *others]
 
     def work(self, run: Run) -> float:
         return self._payload.work(run)
@@ -297,6 +310,7 @@ class Payload:
         assert isinstance(kind, ObjectType)
         told = field.arguments.get("input")
         self._input = told.type.of if told is not None and isinstance(told.type.of, InputType) else None
+        self.place_of = place_in(self._input)
         groups = planner.selections.below(kind, nodes)
         self._order = list(groups)
         self._errors: dict[str, UserErrors] = {}

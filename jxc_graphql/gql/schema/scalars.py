@@ -2,6 +2,9 @@
 
 A column's raw value goes straight to the response (`text`), without an object in between. Functions of the schema's
 author see Python values (`python`), and what they give is written by `write`; a client's value is read by `parse`.
+
+Numbers, days and moments come as text. What text a scalar takes at all is any, so that what a person has mistyped is
+told where he typed it: `parse` reads it for the place where it stands, and says what is wrong with it.
 """
 
 import base64
@@ -11,10 +14,13 @@ import dataclasses
 import functools
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from graphql import (
     FloatValueNode,
     GraphQLError,
@@ -25,9 +31,9 @@ from graphql import (
 )
 from strawberry.types.scalar import ScalarDefinition
 
-from jxc_graphql.kit.numbers import Fixed, plain
+from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.numbers import Fixed, NumberError, plain
 
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,12})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -54,9 +60,21 @@ class Leaf:
     """From a column's raw value (never NULL) to Python."""
     write: Callable[[Any], Any] | None = None
     """From Python to the response."""
-    parse: Callable[[Any], Any] | None = None
-    """From what the GraphQL scalar read to Python; `ValueError` where it is not one."""
+    parse: Callable[[str], Any] | None = None
+    """From the text that a client typed to Python; `Unreadable` where it is none."""
     enum: builtins.type[StrEnum] | None = None
+
+
+class NotADate(Reason, frozen=True, kw_only=True):
+    """This is no day such as `2026-01-31`, or no moment such as `2026-01-31T23:59:59Z`."""
+
+
+class Unreadable(ValueError):
+    """A text that is no value of its kind; `reason` says why, without a path."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 def utc_text(moment: str | datetime) -> str:
@@ -81,7 +99,35 @@ def _day(raw: str | date) -> date:
 def _fixed(kind: type[Fixed]) -> Leaf:
     places = kind.places
     text = functools.lru_cache(_REMEMBERED)(lambda steps: plain(steps, places))
-    return Leaf("Decimal", kind, text=text, python=kind, write=lambda number: text(int(number)), parse=kind.of)
+    return Leaf(
+        "Decimal",
+        kind,
+        text=text,
+        python=kind,
+        write=lambda number: text(int(number)),
+        parse=functools.partial(_number, kind),
+    )
+
+
+def _number(kind: type[Fixed], text: str) -> Fixed:
+    try:
+        return kind.of(text)
+    except NumberError as error:
+        raise Unreadable(error.reason) from None
+
+
+def _read_date(text: str) -> date:
+    with suppress(ValueError):
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    raise Unreadable(NotADate())
+
+
+def _read_datetime(text: str) -> datetime:
+    with suppress(ValueError, OverflowError):
+        if _DATETIME.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    raise Unreadable(NotADate())
 
 
 def _int(value: int) -> int:
@@ -94,10 +140,12 @@ STRING = Leaf("String", str)
 INT = Leaf("Int", int)
 BIG_INT = Leaf("Int", int, text=_int, write=_int)
 BOOLEAN = Leaf("Boolean", bool, text=bool, python=bool)
-DATE = Leaf("Date", date, text=str, python=_day, write=date.isoformat)
-DATETIME = Leaf("DateTime", datetime, text=utc_text, python=_moment, write=utc_text)
+DATE = Leaf("Date", date, text=str, python=_day, write=date.isoformat, parse=_read_date)
+DATETIME = Leaf("DateTime", datetime, text=utc_text, python=_moment, write=utc_text, parse=_read_datetime)
+EXACT = Leaf("Decimal", Decimal, write=lambda number: format(number, "f"))
+"""What a reason says of numbers of any kind."""
 
-_PLAIN = {leaf.type: leaf for leaf in (STRING, BIG_INT, BOOLEAN, DATE, DATETIME)}
+_PLAIN = {leaf.type: leaf for leaf in (STRING, BIG_INT, BOOLEAN, DATE, DATETIME, EXACT)}
 
 
 def leaf_of(kind: Any) -> Leaf | None:
@@ -110,7 +158,7 @@ def _leaf_of(kind: Any) -> Leaf | None:
     if issubclass(kind, Fixed):
         return _fixed(kind)
     if issubclass(kind, StrEnum):
-        return Leaf(kind.__name__, kind, python=kind, write=str, parse=kind, enum=kind)
+        return Leaf(kind.__name__, kind, python=kind, write=str, enum=kind)
     return _PLAIN.get(kind)
 
 
@@ -139,33 +187,18 @@ def read_global_id(text: str) -> tuple[str, int]:
 
 
 def _refused(name: str, value: object) -> GraphQLError:
-    shown = repr(value)
+    shown = msgspec.json.encode(value, enc_hook=str).decode(errors="replace")
     return GraphQLError(f"{name} cannot represent {shown[:_SHOWN]}")
 
 
-def _decimal(value: Any) -> str:
-    text = str(value) if type(value) is int else value
-    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
-        raise _refused("Decimal", value)
-    return text
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _refused(name, value)
 
 
-def _read_date(value: Any) -> date:
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise _refused("Date", value)
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise _refused("Date", value) from None
-
-
-def _read_datetime(value: Any) -> datetime:
-    if not isinstance(value, str) or not _DATETIME.fullmatch(value):
-        raise _refused("DateTime", value)
-    try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise _refused("DateTime", value) from None
+def _decimal_text(value: Any) -> str:
+    return str(value) if type(value) is int else _text("Decimal", value)
 
 
 def _scalar(
@@ -193,7 +226,7 @@ SCALARS = {
         "An exact number as a plain decimal string such as `12.5`; an integer is accepted as input, "
         "exponents and floating-point numbers are not.",
         "https://www.w3.org/TR/xmlschema-2/#decimal",
-        _decimal,
+        _decimal_text,
         StringValueNode,
         IntValueNode,
         FloatValueNode,
@@ -202,14 +235,14 @@ SCALARS = {
         "Date",
         "A day as `2026-01-31`.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
-        _read_date,
+        functools.partial(_text, "Date"),
         StringValueNode,
     ),
     "DateTime": _scalar(
         "DateTime",
         "A moment as `2026-01-31T23:59:59.5Z`; with any offset as input, in UTC as output.",
         "https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
-        _read_datetime,
+        functools.partial(_text, "DateTime"),
         StringValueNode,
     ),
 }

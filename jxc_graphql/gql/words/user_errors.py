@@ -4,10 +4,6 @@ from jxc_graphql.gql.words.entity import interface, user_error
 from jxc_graphql.kit.errors import Reason
 
 
-class InvalidId(Reason, frozen=True, kw_only=True):
-    """An input holds an id that we never gave out, or one of another kind of thing."""
-
-
 @interface
 class UserError:
     """Something wrong with the input that the user can put right; nothing was written."""

@@ -12,14 +12,13 @@ from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertStatus
 from jxc_graphql.insight.alerts.rules import AlertChange, Verdict
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, NotFound, reject_if
+from jxc_graphql.kit.errors import Conflict, NotFound, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 
 LOCK = "alerts"
 """The lock under which levels are reviewed: two reviews at once would raise the same alert twice."""

@@ -11,13 +11,12 @@ from jxc_graphql import features
 from jxc_graphql.books.goods import impossible, promises, rebuild, replay
 from jxc_graphql.insight.alerts import queries as alerts
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Rejected
+from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId
 from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import Comparison, Difference, Grain
-from jxc_graphql.office.documents.rules import UnknownId
 
 MOST_DIGITS = 19
 """Of an id."""

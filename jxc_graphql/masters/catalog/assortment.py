@@ -11,11 +11,10 @@ import msgspec
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import save
-from jxc_graphql.kit.errors import NotFound, Reason
+from jxc_graphql.kit.errors import NotFound, Reason, UnknownId
 from jxc_graphql.masters.catalog import models, searchable
 from jxc_graphql.masters.catalog.rules import CODE_LIMIT, NAME_LIMIT, ProductInactive, check_base_unit, check_shelf_life
 from jxc_graphql.masters.catalog.tracking import SkuTracking
-from jxc_graphql.office.documents.rules import UnknownId
 
 __all__ = [
     "CODE_LIMIT",

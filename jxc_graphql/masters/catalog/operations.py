@@ -10,7 +10,7 @@ from tortoise.expressions import F
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
-from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -19,7 +19,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 
 
 @posting(Permission.MANAGE_CATALOG)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
+from jxc_graphql.kit.numbers import LIMIT, Quantity, out_of_bounds
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -97,7 +97,7 @@ def in_base(
     steps, rest = divmod(int(quantity) * numerator, denominator)
     if rest:
         return InexactUnit(path=path, unit=unit, base_unit=base_unit, numerator=numerator, denominator=denominator)
-    return Quantity(steps) if abs(steps) <= LIMIT else InvalidNumber(path=path, problem="out of bounds")
+    return Quantity(steps) if abs(steps) <= LIMIT else out_of_bounds(Quantity, path)
 
 
 def check_product(code: Change[str], name: Change[str], description: Change[str | None]) -> Iterator[Reason]:

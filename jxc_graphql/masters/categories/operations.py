@@ -2,11 +2,10 @@
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
-from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 
 
 @posting(Permission.MANAGE_CATALOG)

@@ -7,7 +7,7 @@ from typing import Any
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, save, to_change
-from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.versions import check_version
@@ -17,7 +17,6 @@ from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.masters.lots.labels import Labelled, NamedLot
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 
 Recount = Callable[[Call, Collection[int]], Awaitable[tuple[int, ...]]]
 """Counts anew what is good of lots that are locked; gives the documents for which less is kept than before."""

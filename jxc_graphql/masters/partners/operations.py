@@ -9,13 +9,13 @@ import msgspec
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import changed, given, save, save_coded, to_change
-from jxc_graphql.kit.errors import NotFound, Reason, reject_if
+from jxc_graphql.kit.errors import NotFound, Reason, UnknownId, reject_if
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import PIECE, AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope
 
 _SET_PRICES = f"""
 INSERT INTO supplier_price

@@ -1,13 +1,17 @@
 """What is right for suppliers, customers and supplier prices."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from stdnum.cn import uscc
+from stdnum.eu import vat
+
 from jxc_graphql.kit.changes import UNSET
-from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Quantity
-from jxc_graphql.kit.text import check_text
+from jxc_graphql.kit.errors import Reason, UnknownId
+from jxc_graphql.kit.numbers import Quantity, check_not_negative, check_positive
+from jxc_graphql.kit.text import check_text, printable
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
-from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines
 
 LIMITS = {
     "code": 40,
@@ -34,6 +38,37 @@ class DuplicateSku(Reason, frozen=True, kw_only=True):
     """A SKU is named twice."""
 
 
+class NotAnEmail(Reason, frozen=True, kw_only=True):
+    """This is no e-mail address (电子邮箱)."""
+
+
+class NotAPhone(Reason, frozen=True, kw_only=True):
+    """This is no telephone number (电话): it has other characters than such numbers have, or too few digits."""
+
+
+class NotATaxNumber(Reason, frozen=True, kw_only=True):
+    """This is no unified social credit code (统一社会信用代码): its check digit is wrong; nor an EU VAT number."""
+
+
+_LOOKED_AT = max(LIMITS.values())
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"(?=(\D*\d){3})[+(\d][\d\s()./,;#*-]*(转|ext\.?|x)?[\d\s-]*", re.ASCII | re.IGNORECASE)
+
+
+def check_contact(profile: Profile) -> Iterator[Reason]:
+    """What is wrong with how a partner is reached and known to the tax office; what is blank is nothing."""
+    told = (getattr(profile, field) for field in ("email", "phone", "tax_number"))
+    email, phone, tax_number = (
+        one.strip()[:_LOOKED_AT] if isinstance(one, str) and printable(one) else "" for one in told
+    )
+    if email and not _EMAIL.fullmatch(email):
+        yield NotAnEmail(path=("email",))
+    if phone and not _PHONE.fullmatch(phone):
+        yield NotAPhone(path=("phone",))
+    if tax_number and not uscc.is_valid(tax_number) and not vat.is_valid(tax_number):
+        yield NotATaxNumber(path=("tax_number",))
+
+
 def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
     """What is wrong with a partner's data; a new one has a code and a name."""
     for field, limit in LIMITS.items():
@@ -42,6 +77,7 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
         yield from check_text((field,), "" if text is UNSET and new else text, limit=limit, required=required)
     if isinstance(profile.payment_days, int) and not 0 <= profile.payment_days <= PAYMENT_DAYS_MOST:
         yield DaysOutOfBounds(path=("payment_days",), most=PAYMENT_DAYS_MOST)
+    yield from check_contact(profile)
 
 
 def check_prices(
@@ -55,14 +91,13 @@ def check_prices(
         path = ("prices", index)
         if price.sku_id not in known_sku_ids:
             yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        if price.unit_price < 0:
-            yield InvalidNumber(path=(*path, "unit_price"), problem="negative")
+        yield from check_not_negative(price.unit_price, (*path, "unit_price"))
         if isinstance(price.unit_id, int) and units.get(price.unit_id) != price.sku_id:
             yield UnknownId(path=(*path, "unit_id"), kind="SkuUnit")
-        if isinstance(price.minimum_quantity, Quantity) and price.minimum_quantity < 0:
-            yield InvalidNumber(path=(*path, "minimum_quantity"), problem="negative")
-        if isinstance(price.pack_quantity, Quantity) and price.pack_quantity <= 0:
-            yield InvalidNumber(path=(*path, "pack_quantity"), problem="not positive")
+        if isinstance(price.minimum_quantity, Quantity):
+            yield from check_not_negative(price.minimum_quantity, (*path, "minimum_quantity"))
+        if isinstance(price.pack_quantity, Quantity):
+            yield from check_positive(price.pack_quantity, (*path, "pack_quantity"))
         if isinstance(price.lead_time_days, int) and not 0 <= price.lead_time_days <= LEAD_TIME_DAYS_MOST:
             yield DaysOutOfBounds(path=(*path, "lead_time_days"), most=LEAD_TIME_DAYS_MOST)
 

@@ -7,11 +7,10 @@ from typing import TypeVar
 
 import msgspec
 
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.text import CodeTaken, check_text
 from jxc_graphql.masters.catalog.assortment import CODE_LIMIT, NAME_LIMIT, Attribute, Combination, NewSku, Value
 from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
-from jxc_graphql.office.documents.rules import UnknownId
 
 ATTRIBUTES_LIMIT = 3
 VALUES_LIMIT = 50

@@ -5,7 +5,7 @@ from typing import Any
 
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save_coded, to_change
-from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.masters.warehouses import facts, models, queries, rules
@@ -13,7 +13,7 @@ from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope
 
 
 @posting(Permission.MANAGE_WAREHOUSES)

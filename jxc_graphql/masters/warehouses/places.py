@@ -5,8 +5,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.office.documents.rules import UnknownId
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 
 
 class PlaceKind(StrEnum):

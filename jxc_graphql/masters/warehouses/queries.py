@@ -8,13 +8,12 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected
+from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected, UnknownId
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.warehouses import models
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WarehouseInactive
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import UnknownId
 
 
 class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):

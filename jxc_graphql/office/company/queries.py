@@ -12,9 +12,10 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import Change
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.transaction import running
-from jxc_graphql.kit.errors import Path, Unauthenticated, reject_if
+from jxc_graphql.kit.errors import Path, Reason, Unauthenticated, reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.office.company import rules
 from jxc_graphql.office.company.models import ONLY
@@ -70,6 +71,15 @@ async def settled() -> CompanySettings:
 async def check_open(day: date, path: Path = _PATH) -> None:
     """Raises `Rejected` with a `BeforeBooksOpen` for a day before the books were opened."""
     reject_if(rules.check_open(day, (await settled()).books_open_on, path))
+
+
+async def check_not_before(**days: Change[date | None]) -> list[Reason]:
+    """What is wrong with days of a document, by the field that names each: none is before the books were opened."""
+    given = {name: day for name, day in days.items() if isinstance(day, date)}
+    if not given:
+        return []
+    opened_on = (await settled()).books_open_on
+    return [one for name, day in given.items() for one in rules.check_open(day, opened_on, (name,))]
 
 
 async def must_wait(call: Call, worth: Money) -> bool:

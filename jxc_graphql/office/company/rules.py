@@ -9,7 +9,7 @@ import msgspec
 
 from jxc_graphql.kit.clock import Calendar
 from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money
+from jxc_graphql.kit.numbers import Money, check_not_negative
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company.settings import PLACES, Choice, CompanySettings, chosen
 
@@ -89,8 +89,8 @@ def check_choice(choice: Choice) -> Iterator[Reason]:
         yield UnknownTimeZone(path=("time_zone",), time_zone=choice.time_zone)
     if choice.currency is not None and not _CURRENCY.fullmatch(choice.currency):
         yield InvalidCurrency(path=("currency",), currency=choice.currency)
-    if choice.adjustment_threshold is not None and choice.adjustment_threshold < Money(0):
-        yield InvalidNumber(path=("adjustment_threshold",), problem="it is negative")
+    if choice.adjustment_threshold is not None:
+        yield from check_not_negative(choice.adjustment_threshold, ("adjustment_threshold",))
     for name, least in _DAYS.items():
         days: int | None = getattr(choice, name)
         if days is not None and not least <= days <= MOST_DAYS:

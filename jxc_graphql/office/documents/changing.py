@@ -14,14 +14,14 @@ from tortoise.models import Model
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Path, Rejected, reject_if
+from jxc_graphql.kit.errors import NotFound, Path, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.models import DocumentHeader, LinkKind
 from jxc_graphql.office.documents.operations import next_number
-from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 D = TypeVar("D", bound=DocumentHeader)

@@ -1,14 +1,23 @@
 """The lines of orders: asked for and priced in any unit of a SKU, checked, and counted in its base unit."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
 from tortoise.models import Model
 
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import (
+    LIMIT,
+    Money,
+    Quantity,
+    UnitPrice,
+    amount,
+    check_not_negative,
+    check_positive,
+    out_of_bounds,
+)
+from jxc_graphql.office.documents.rules import check_line_count
 
 L = TypeVar("L", bound=Model)
 
@@ -27,9 +36,9 @@ class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in `unit`; more than 0."""
-    unit_price: UnitPrice
+    unit_price: Annotated[UnitPrice, check_not_negative]
     """Price of one `unit` (单价); 0 for free goods (赠品)."""
     unit: str | None = None
     """A unit of the SKU, such as 箱, in which quantity and price are; by default its base unit."""
@@ -78,8 +87,7 @@ def price(
     for index, line in enumerate(asked[:MAX_ORDER_LINES]):
         path = ("lines", index)
         reasons += check_positive(line.quantity, (*path, "quantity"))
-        if line.unit_price < 0:
-            reasons.append(InvalidNumber(path=(*path, "unit_price"), problem=str(line.unit_price)))
+        reasons += check_not_negative(line.unit_price, (*path, "unit_price"))
         sku = goods.get(line.sku_id)
         if sku is not None and not sku.is_active and not also_inactive:
             reasons.append(SkuInactive(path=(*path, "sku_id"), sku=sku.code))
@@ -91,7 +99,7 @@ def price(
             priced.append(one)
     total = Money.total(line.amount for line in priced)
     if total > LIMIT:
-        reasons.append(InvalidNumber(path=("lines",), problem=str(total)))
+        reasons.append(out_of_bounds(Money, ("lines",)))
     return priced, reasons
 
 
@@ -124,12 +132,6 @@ def for_each(told: Mapping[str, Any], one: Any, index: int) -> dict[str, Any]:
     }
 
 
-def check_positive(quantity: Quantity, path: Path) -> Iterator[Reason]:
-    """Whether a quantity is more than zero."""
-    if quantity <= 0:
-        yield InvalidNumber(path=path, problem=str(quantity))
-
-
 def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> PricedLine | Reason:
     if sku is None:
         return UnknownId(path=(*path, "sku_id"), kind="Sku")
@@ -138,7 +140,7 @@ def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> Pric
         return quantity
     worth = amount(line.quantity, line.unit_price)
     if worth > LIMIT:
-        return InvalidNumber(path=path, problem=str(worth))
+        return out_of_bounds(Money, path)
     return PricedLine(
         line_no=line_no,
         sku_id=line.sku_id,

@@ -26,12 +26,11 @@ from msgspec import UNSET, UnsetType
 
 from jxc_graphql.gql.words import describe
 from jxc_graphql.kit.changes import Change, changed, given
-from jxc_graphql.kit.errors import Path, Reason, Required, reject_if
+from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId, reject_if
 from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.office.documents.changing import moved_on, write_lines
 from jxc_graphql.office.documents.facts import DocumentUpdated
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import DocumentAction
 
 A = TypeVar("A", bound=msgspec.Struct)
@@ -135,7 +134,7 @@ async def redrafted(document: D, drawn: Redraft[Any], **asked: Any) -> DocumentU
 
 @functools.cache
 def _change_of(asked: type[msgspec.Struct]) -> Any:
-    hints = get_type_hints(asked)
+    hints, checked = get_type_hints(asked), get_type_hints(asked, include_extras=True)
     structs = [
         base for base in reversed(asked.__mro__) if issubclass(base, msgspec.Struct) and base is not msgspec.Struct
     ]
@@ -143,7 +142,9 @@ def _change_of(asked: type[msgspec.Struct]) -> Any:
     fields: list[Any] = [("id", Annotated[int | None, "A line that stays; a new line has none."], None)]
     for one in msgspec.structs.fields(asked):
         kinds = (hints[one.name], UnsetType) if one.required else (hints[one.name], type(None), UnsetType)
-        fields.append((one.name, Annotated[Union[kinds], texts[one.name]], UNSET))  # noqa: UP007  (of a tuple)
+        checks = getattr(checked[one.name], "__metadata__", ())
+        told = Annotated[(Union[kinds], texts[one.name], *checks)]  # type: ignore[valid-type]  # noqa: UP007  (of a tuple)
+        fields.append((one.name, told, UNSET))
     said = (describe.of_class(asked) or asked.__name__).partition("\n\n")[0]
     return msgspec.defstruct(
         f"{asked.__name__}Change",

@@ -16,12 +16,6 @@ class IdempotencyMismatch(Reason, frozen=True, kw_only=True):
     """The caller used this retry key for another input of the same operation."""
 
 
-class UnknownId(Reason, frozen=True, kw_only=True):
-    """There is nothing of this kind with this id, or the caller may not see it."""
-
-    kind: str
-
-
 class OutOfScope(Reason, frozen=True, kw_only=True):
     """It is not among what the caller may touch, or belongs to a warehouse in which he may not work."""
 

@@ -4,11 +4,10 @@ from datetime import date
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, reject_if
+from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import facts, queries, rules
 from jxc_graphql.office.periods.models import Period, PeriodStatus
 

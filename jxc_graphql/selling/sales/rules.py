@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from jxc_graphql.books.goods.ledger import ClaimKind, Wish
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.queries import KnownCustomer
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.models import SalesOrder, SalesOrderLine, SalesOrderLineStatus
 

@@ -1,18 +1,19 @@
 """What is allowed in shipping, and what follows from it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.books.goods.serials import check_numbers
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
+from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.selling.sales.queries import LineToShip, OrderToShip
 from jxc_graphql.selling.shipping.models import ShipmentLine
 
@@ -31,7 +32,7 @@ class ShippedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     sales_order_line_id: int
     """The order line."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     lot_id: int | None = None
     """Only of this lot (批次); by default of those that expire first (先到期先出)."""

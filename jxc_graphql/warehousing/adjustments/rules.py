@@ -1,20 +1,29 @@
 """What is allowed in adjustments, and what follows from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, BookLevel, LevelKey, Move, VirtualPlace
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import (
+    LIMIT,
+    Money,
+    MustNotBeZero,
+    Quantity,
+    UnitPrice,
+    amount,
+    check_positive,
+    out_of_bounds,
+)
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.warehousing.adjustments.models import Adjustment, AdjustmentLine, AdjustmentReason
 
 MAX_LINES = 1_000
@@ -100,7 +109,7 @@ class ScrappedGoods(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the SKU's base unit; more than 0."""
     place_id: int | None = None
     """Where it is: stock, a bin, the quality or the damaged place; by default the warehouse's stock, with its bins."""
@@ -169,13 +178,13 @@ def _check_goods(line: AskedAdjustment, reason: AdjustmentReason, known: Known, 
     if line.sku_id not in known.skus:
         yield UnknownId(path=(*path, "sku_id"), kind="Sku")
     if line.quantity == 0:
-        yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
+        yield MustNotBeZero(path=(*path, "quantity"))
     elif reason in (_LOSSES_ONLY if line.quantity > 0 else _GAINS_ONLY):
         yield WrongDirection(path=(*path, "quantity"), reason=reason)
     if line.unit_cost is not None and line.quantity < 0:
         yield CostOfLoss(path=(*path, "unit_cost"))
     elif line.unit_cost is not None and (line.unit_cost < 0 or amount(line.quantity, line.unit_cost) > LIMIT):
-        yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
+        yield out_of_bounds(UnitPrice, (*path, "unit_cost"), least=0)
     if len(line.serials) > MAX_SERIALS:
         yield TooManyLines(path=(*path, "serials"), lines=len(line.serials), limit=MAX_SERIALS)
 
@@ -238,7 +247,7 @@ def _worth(line: AdjustmentLine, level: BookLevel | None) -> Money:
 def check_worth(worth: Money) -> Iterator[Reason]:
     """Whether the books can hold what an adjustment is worth."""
     if worth > LIMIT:
-        yield InvalidNumber(path=("lines",), problem=str(worth))
+        yield out_of_bounds(Money, ("lines",))
 
 
 def moves(adjustment: Adjustment, lines: Sequence[AdjustmentLine], warehouse: KnownWarehouse) -> list[Move]:

@@ -11,7 +11,7 @@ from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods import queries as stock
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Reason, reject_if
+from jxc_graphql.kit.errors import NotFound, Reason, UnknownId, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
@@ -26,7 +26,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import SkuInactive
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
 from jxc_graphql.warehousing.assembly.models import ASSEMBLE_GOODS, AssemblyKind

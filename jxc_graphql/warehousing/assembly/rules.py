@@ -1,21 +1,31 @@
 """Which recipes there can be, and what an assembly takes and gives."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount, divide, share
+from jxc_graphql.kit.numbers import (
+    Money,
+    Quantity,
+    UnitPrice,
+    amount,
+    check_not_negative,
+    check_positive,
+    divide,
+    share,
+)
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.lines import SkuInactive, check_positive
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_note
+from jxc_graphql.office.documents.lines import SkuInactive
+from jxc_graphql.office.documents.rules import TooManyLines, check_note
 from jxc_graphql.warehousing.assembly.models import AssemblyKind
 
 MAX_COMPONENTS = 50
@@ -97,7 +107,7 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much for the whole batch, in its base unit; more than 0."""
 
 
@@ -233,8 +243,7 @@ def check_nesting(
 def check_heading(quantity: Quantity, extra_cost: Money, reason: str, note: str, lines: int) -> Iterator[Reason]:
     """What is wrong with an assembly before its recipe is looked at."""
     yield from check_positive(quantity, ("quantity",))
-    if extra_cost < 0:
-        yield InvalidNumber(path=("extra_cost",), problem=str(extra_cost))
+    yield from check_not_negative(extra_cost, ("extra_cost",))
     yield from check_text(("reason",), reason, limit=REASON_LIMIT)
     yield from check_note(note)
     if lines > MAX_LINES:
@@ -269,8 +278,9 @@ def check_plan(plan: AssemblyPlan) -> Iterator[Reason]:
             yield UnknownId(path=(*part.path, "sku_id"), kind="Sku")
         elif part.sku_id not in {one.sku_id for one in plan.recipe.components}:
             yield NotInRecipe(path=(*part.path, "sku_id"), sku=plan.skus[part.sku_id].code)
-        if part.is_named and (part.quantity < 0 or (part.quantity == 0 and plan.kind is AssemblyKind.ASSEMBLE)):
-            yield InvalidNumber(path=(*part.path, "quantity"), problem=str(part.quantity))
+        if part.is_named:
+            check = check_positive if plan.kind is AssemblyKind.ASSEMBLE else check_not_negative
+            yield from check(part.quantity, (*part.path, "quantity"))
     for component in plan.recipe.components:
         yield from _check_component(plan, component)
     if not any(part.quantity > 0 for part in plan.parts):

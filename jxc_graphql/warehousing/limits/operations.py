@@ -7,13 +7,13 @@ from operator import attrgetter
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Reason, reject_if
+from jxc_graphql.kit.errors import NotFound, Reason, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import TooManyLines
 from jxc_graphql.warehousing.limits import queries, rules
 from jxc_graphql.warehousing.limits.facts import (
     StockLimitsCopied,

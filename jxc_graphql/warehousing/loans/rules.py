@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -11,13 +11,13 @@ from jxc_graphql.books.goods.named import KnownGoods, NamedGoods, check_named, m
 from jxc_graphql.books.goods.valuation import lent_by
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive
 from jxc_graphql.masters.lots.queries import KnownLot
 from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, check_positive, lines_of
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, lines_of
+from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.selling.sales.queries import OrderToShip
 from jxc_graphql.warehousing.loans.models import Loan, LoanLine, LoanLossReason
@@ -93,7 +93,7 @@ class ReturnedLine(msgspec.Struct, frozen=True, kw_only=True):
 
     loan_line_id: int
     """Of which line of the loan."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     place_id: int | None = None
     """To which place or bin (库位) of the warehouse; by default to its stock."""
@@ -110,7 +110,7 @@ class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
     """Of which line of the loan."""
     sales_order_line_id: int
     """By which line of the order; of the same SKU."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the base unit; more than 0."""
     lot_number: str | None = None
     """Of which lot (批号); by default of those that left, the first to expire first."""

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import MAX_SERIALS, Move, VirtualPlace
 from jxc_graphql.books.goods.named import moves_of
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount, check_not_negative, check_positive
 from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel, check
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_shelf
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count, check_note
+from jxc_graphql.office.documents.rules import TooManyLines, check_line_count, check_note
 from jxc_graphql.warehousing.openings.models import OpeningBalanceLine
 
 MAX_LINES = 1_000
@@ -32,9 +33,9 @@ class OpeningLine(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What there was."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in the SKU's base unit; more than 0."""
-    unit_cost: UnitPrice
+    unit_cost: Annotated[UnitPrice, check_not_negative]
     """What one unit had cost; 0 or more."""
     place_id: int | None = None
     """A place or bin (库位) of the warehouse; by default its stock place."""
@@ -67,10 +68,8 @@ def check_opening(
         path: Path = ("lines", index)
         if line.sku_id not in skus:
             yield UnknownId(path=(*path, "sku_id"), kind="Sku")
-        if line.quantity <= 0:
-            yield InvalidNumber(path=(*path, "quantity"), problem=str(line.quantity))
-        if line.unit_cost < 0:
-            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
+        yield from check_positive(line.quantity, (*path, "quantity"))
+        yield from check_not_negative(line.unit_cost, (*path, "unit_cost"))
         if line.place_id is not None:
             yield from check_shelf(places.get(line.place_id), warehouse.id, (*path, "place_id"))
         if len(line.serials) > MAX_SERIALS:

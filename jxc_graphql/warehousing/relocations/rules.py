@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from jxc_graphql.books.goods.named import KnownGoods, NamedGoods, check_named
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace
 from jxc_graphql.office.documents.lines import MAX_ORDER_LINES
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.office.documents.rules import check_line_count
 
 _SHELVES = frozenset({PlaceKind.STOCK, PlaceKind.QUALITY, PlaceKind.DAMAGED})
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 import msgspec
 
 from jxc_graphql.books.goods.ledger import BookLevel, LevelKey, ValueChange
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Money, UnitPrice, amount
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import LIMIT, Money, MustNotBeZero, UnitPrice, amount, out_of_bounds
+from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
 
 MAX_LINES = 1_000
@@ -65,9 +65,9 @@ def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> It
         if (line.unit_cost is None) == (line.value_change is None):
             yield RevaluationUnclear(path=path)
         elif line.unit_cost is not None and line.unit_cost < 0:
-            yield InvalidNumber(path=(*path, "unit_cost"), problem=str(line.unit_cost))
+            yield out_of_bounds(UnitPrice, (*path, "unit_cost"), least=0)
         elif line.value_change == 0:
-            yield InvalidNumber(path=(*path, "value_change"), problem=str(line.value_change))
+            yield MustNotBeZero(path=(*path, "value_change"))
 
 
 def changes(
@@ -97,9 +97,9 @@ def check_worth(changes: Sequence[ValueChange], worth: Money) -> Iterator[Reason
     """Whether the books can hold the values."""
     for change in changes:
         if change.to is not None and change.to > LIMIT:
-            yield InvalidNumber(path=(*change.path, "unit_cost"), problem=str(change.to))
+            yield out_of_bounds(Money, (*change.path, "unit_cost"), least=0)
     if worth > LIMIT:
-        yield InvalidNumber(path=("lines",), problem=str(worth))
+        yield out_of_bounds(Money, ("lines",))
 
 
 def _value(unit_cost: UnitPrice, level: BookLevel | None) -> Money:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import OutOfScope, TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope, TooManyLines
 
 MAX_TIMES = 1_000
 """Transfer times that may be set at once."""

@@ -8,7 +8,7 @@ from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import DocumentPosted, NamesStockLevels
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound, Rejected, reject_if
+from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
@@ -19,7 +19,7 @@ from jxc_graphql.office.documents.changing import check_scope, check_state, lock
 from jxc_graphql.office.documents.facts import DocumentApproved, DocumentCancelled, DocumentRejected, DocumentSubmitted
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.documents.rules import TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
 from jxc_graphql.office.periods import queries as periods

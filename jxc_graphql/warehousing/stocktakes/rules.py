@@ -6,12 +6,12 @@ import msgspec
 
 from jxc_graphql.books.goods.ledger import InsufficientStock, Move, VirtualPlace
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_not_negative
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.rules import UnknownId, check_note
+from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentStatus
 from jxc_graphql.warehousing.stocktakes.models import MANAGE_STOCKTAKES
 
@@ -202,8 +202,7 @@ def check_place(place: KnownPlace, warehouse_id: int, path: Path) -> Iterator[Re
 def check_plan(note: str, approval_limit: Money) -> Iterator[Reason]:
     """What is wrong with the note and the limit of a plan."""
     yield from check_note(note)
-    if approval_limit < 0:
-        yield InvalidNumber(path=("approval_limit",), problem=str(approval_limit))
+    yield from check_not_negative(approval_limit, ("approval_limit",))
 
 
 def check_sheets(sheets: Sequence[WantedSheet], counters: Collection[int]) -> Iterator[Reason]:

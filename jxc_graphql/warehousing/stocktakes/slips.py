@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from jxc_graphql.books.goods.ledger import SerialRepeated, SerialsNotKept, SerialsRequired
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import LIMIT, InvalidNumber, Quantity
+from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId
+from jxc_graphql.kit.numbers import LIMIT, Quantity, out_of_bounds
 from jxc_graphql.kit.text import check_text
 from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.masters.catalog.queries import KnownSku, Scan
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel, LotRequired
 from jxc_graphql.masters.warehouses.queries import KnownPlace
-from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines
 from jxc_graphql.warehousing.stocktakes.models import CountMode
 from jxc_graphql.warehousing.stocktakes.rules import MAX_COUNTS, check_place
 
@@ -237,9 +237,9 @@ def _quantity(one: AskedCount, sku: KnownSku, unit: str | None, path: Path) -> Q
     if one.quantity is None:
         if sku.tracking is SkuTracking.SERIAL:
             return Quantity.of(len(one.serials))
-        return InvalidNumber(path=(*path, "quantity"))
+        return Required(path=(*path, "quantity"))
     if one.quantity < 0:
-        return InvalidNumber(path=(*path, "quantity"), problem=str(one.quantity))
+        return out_of_bounds(Quantity, (*path, "quantity"), least=0)
     return sku.in_base(unit, one.quantity, (*path, "unit" if one.unit else "quantity"))
 
 
@@ -294,4 +294,4 @@ def check_totals(counts: Sequence[Count]) -> Iterator[Reason]:
     sums = totals(counts)
     for count in counts:
         if sums[count.goods] > LIMIT:
-            yield InvalidNumber(path=(*count.path, "quantity"), problem=str(sums[count.goods]))
+            yield out_of_bounds(Quantity, (*count.path, "quantity"), least=0)

@@ -10,12 +10,11 @@ from datetime import date
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.lines import check_positive
-from jxc_graphql.office.documents.rules import UnknownId, check_line_count, check_note
+from jxc_graphql.office.documents.rules import check_line_count, check_note
 from jxc_graphql.warehousing.transfers.models import (
     TransferDiscrepancy,
     TransferDiscrepancyReason,

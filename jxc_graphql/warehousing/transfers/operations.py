@@ -14,6 +14,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
@@ -166,6 +167,7 @@ async def _drafted(
         Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
     drawn, problems = await _drawn(transfer, lines)
+    problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_route(**route), *problems, *check_note(note)])
     in_scope = {route[own]} if Permission.SEE_SHARED_STOCK in call.permissions else None
     await warehouses.usable_warehouses(call, [*route.values()], [(name,) for name in route], in_scope=in_scope)

@@ -1,16 +1,17 @@
 """What is allowed with transfers up to the moment in which the goods leave, and what follows from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Annotated
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
-from jxc_graphql.kit.errors import Path, Reason
-from jxc_graphql.kit.numbers import InvalidNumber, Quantity, UnitPrice
+from jxc_graphql.kit.errors import Path, Reason, UnknownId
+from jxc_graphql.kit.numbers import Quantity, UnitPrice, check_not_negative, check_positive
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
-from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, AskedLine, check_positive
-from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, UnknownId, check_line_count
+from jxc_graphql.office.documents.lines import MAX_ORDER_LINES, AskedLine
+from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines, check_line_count
 from jxc_graphql.warehousing.transfers.models import TransferLine
 
 MAX_PARTS = 2_000
@@ -72,7 +73,7 @@ class AskedGoods(msgspec.Struct, frozen=True, kw_only=True):
 
     sku_id: int
     """What."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, check_positive]
     """How much, in `unit`; more than 0."""
     unit: str | None = None
     """A unit of the SKU, such as 箱; by default its base unit."""
@@ -154,8 +155,7 @@ def check_approval(lines: Mapping[int, TransferLine], approved: Sequence[Approve
             yield LineNamedTwice(path=path, first=first[line.id])
         elif one.quantity > line.quantity:
             yield MoreThanAsked(path=(*path, "quantity"), asked=line.quantity, approved=one.quantity)
-        if one.quantity < 0:
-            yield InvalidNumber(path=(*path, "quantity"), problem=str(one.quantity))
+        yield from check_not_negative(one.quantity, (*path, "quantity"))
     if lines and not any(quantities_approved(lines, approved).values()):
         yield EmptyDocument(path=("lines",))
 

@@ -112,8 +112,8 @@ class TestRefusals:
         assert await everything() == before
         assert answer["goodsReceipt"] is None
         assert [(each["__typename"], each["code"], each["path"]) for each in answer["userErrors"]] == [
-            ("InvalidInputError", "INVALID_NUMBER", ["input", "lines", "1", "quantityAccepted"]),
-            ("OverReceiptError", "OVER_RECEIPT", ["input", "lines", "0"]),
+            ("InvalidInputError", "MUST_BE_POSITIVE", ["input", "lines", "1", "quantityAccepted"]),
+            ("OverReceiptError", "OVER_RECEIPT", ["input", "lines", "0", "quantityAccepted"]),
         ]
         assert (answer["userErrors"][1]["outstanding"], answer["userErrors"][1]["received"]) == ("10", "10.5")
 

@@ -3,11 +3,11 @@ import pytest
 
 from jxc_graphql.buying.purchasing import operations
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.kit.errors import NotFound
-from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity
+from jxc_graphql.kit.errors import NotFound, UnknownId
+from jxc_graphql.kit.numbers import Money, OutOfBounds, Quantity
 from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import EmptyDocument, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument
 from jxc_graphql.office.documents.states import IllegalTransition
 from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, set_column
@@ -34,9 +34,9 @@ class TestCreatePurchaseOrder:
         )
         assert [(type(reason).code, reason.path) for reason in reasons] == [
             ("UNKNOWN_ID", ("supplier_id",)),
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
-            ("INVALID_NUMBER", ("lines", 1, "quantity")),
-            ("INVALID_NUMBER", ("lines", 1, "unit_price")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 1, "quantity")),
+            ("OUT_OF_BOUNDS", ("lines", 1, "unit_price")),
             ("UNKNOWN_UNIT", ("lines", 2, "unit")),
             ("INEXACT_UNIT", ("lines", 3, "unit")),
             ("UNKNOWN_ID", ("lines", 4, "sku_id")),
@@ -52,12 +52,12 @@ class TestCreatePurchaseOrder:
 
     async def test_refuses_an_amount_that_the_books_cannot_hold(self, trade: Trade) -> None:
         (reason,) = await refusal(trade.draft_purchase((0, "99999999999", "999999999")))
-        assert isinstance(reason, InvalidNumber)
+        assert isinstance(reason, OutOfBounds)
         assert reason.path == ("lines", 0)
 
     async def test_refuses_a_total_that_the_books_cannot_hold(self, trade: Trade) -> None:
         (reason,) = await refusal(trade.draft_purchase(*[(0, "99999", "999999")] * 2))
-        assert (type(reason).code, reason.path) == ("INVALID_NUMBER", ("lines",))
+        assert (type(reason).code, reason.path) == ("OUT_OF_BOUNDS", ("lines",))
 
     @pytest.mark.parametrize(
         ("column", "value", "code"), [("on_hold", True, "ON_HOLD"), ("is_active", False, "INACTIVE")]

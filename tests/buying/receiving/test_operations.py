@@ -10,13 +10,12 @@ from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.buying.receiving.rules import OverReceipt
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Path
+from jxc_graphql.kit.errors import Path, UnknownId
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.labels import LotLabel
 from jxc_graphql.masters.warehouses.operations import update_bin
 from jxc_graphql.masters.warehouses.places import BinKind
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from tests.make.trade import Trade, make_trade, set_column
 from tests.refusals import refusal
@@ -50,13 +49,15 @@ class TestReceiveGoods:
         order_id = await trade.buy((0, "10", "2"))
         await trade.receive(order_id, (0, "4", "1"))
         assert await refusal(trade.receive(order_id, (0, "5", "0.0001"))) == [
-            OverReceipt(path=("lines", 0), outstanding=Quantity.of("5"), received=Quantity.of("5.0001"))
+            OverReceipt(
+                path=("lines", 0, "quantity_accepted"), outstanding=Quantity.of("5"), received=Quantity.of("5.0001")
+            )
         ]
 
     async def test_merges_a_line_that_is_named_twice(self, trade: Trade) -> None:
         order_id = await trade.buy((0, "5", "2"), (1, "1", "1"))
         assert await refusal(trade.receive(order_id, (1, "1"), (0, "3"), (0, "3"))) == [
-            OverReceipt(path=("lines", 1), outstanding=Quantity.of("5"), received=Quantity.of("6"))
+            OverReceipt(path=("lines", 1, "quantity_accepted"), outstanding=Quantity.of("5"), received=Quantity.of("6"))
         ]
         fact = await trade.receive(order_id, (0, "3"), (0, "2"))
         assert await GoodsReceiptLine.filter(goods_receipt_id=fact.goods_receipt_id).count() == 1
@@ -65,9 +66,9 @@ class TestReceiveGoods:
         order_id = await trade.buy((0, "5", "2"))
         reasons = await refusal(trade.receive(order_id, (0, "0"), (0, "-1"), (0, "1", "-1")))
         assert [(type(reason).code, reason.path) for reason in reasons] == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity_accepted")),
-            ("INVALID_NUMBER", ("lines", 1, "quantity_accepted")),
-            ("INVALID_NUMBER", ("lines", 2, "quantity_rejected")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity_accepted")),
+            ("MUST_BE_POSITIVE", ("lines", 1, "quantity_accepted")),
+            ("MUST_BE_POSITIVE", ("lines", 2, "quantity_rejected")),
         ]
 
     async def test_refuses_lines_of_another_order(self, trade: Trade) -> None:
@@ -140,8 +141,8 @@ class TestLots:
             )
         )
         assert [(type(reason).code, reason.path) for reason in reasons] == [
-            ("INVALID_NUMBER", ("lines", 1, "quantity_accepted")),
-            ("OVER_RECEIPT", ("lines", 2)),
+            ("MUST_BE_POSITIVE", ("lines", 1, "quantity_accepted")),
+            ("OVER_RECEIPT", ("lines", 2, "quantity_accepted")),
             ("LOT_REQUIRED", ("lines", 0, "lot")),
             ("LOT_EXPIRES_BEFORE_PRODUCED", ("lines", 1, "lot", "expires_on")),
             ("REQUIRED", ("lines", 2, "lot", "number")),

@@ -103,4 +103,6 @@ class TestArrivals:
     def test_are_too_much_over_all_lots_and_places_together(self) -> None:
         order = order_of(Quantity.of("10"), UnitPrice.of("2"), Quantity.of("4"))
         (reason,) = rules.check_receipt(order, [came("3"), came("2", "1", "0.0001")], {})
-        assert reason == OverReceipt(path=("lines", 0), outstanding=Quantity.of("6"), received=Quantity.of("6.0001"))
+        assert reason == OverReceipt(
+            path=("lines", 0, "quantity_accepted"), outstanding=Quantity.of("6"), received=Quantity.of("6.0001")
+        )

@@ -126,7 +126,7 @@ async def test_puts_an_alert_off(client: httpx.AsyncClient, watch: Watch) -> Non
     ("limit", "code", "path"),
     [
         ("-1", "NEGATIVE_LIMIT", ["input", "limits", "0", "limit"]),
-        ("0.00001", "INVALID_NUMBER", ["input", "limits", "0", "limit"]),
+        ("0.00001", "TOO_MANY_DECIMALS", ["input", "limits", "0", "limit"]),
     ],
 )
 async def test_says_which_limit_is_wrong(
@@ -174,7 +174,7 @@ async def test_begins_with_the_open_alerts_of_the_warehouses_asked_for(watch: Wa
     [
         ({"after": "nonsense"}, "INVALID_CURSOR"),
         ({"after": "NDYxMTY4NjAxODQyNzM4NzkwNDox"}, "RESYNC_REQUIRED"),
-        ({"warehouses": ["nonsense"]}, "INVALID_ID"),
+        ({"warehouses": ["nonsense"]}, "UNKNOWN_ID"),
     ],
 )
 async def test_refuses_a_stream_from_nowhere(watch: Watch, variables: dict[str, Any], code: str) -> None:

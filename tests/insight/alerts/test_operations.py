@@ -8,13 +8,12 @@ from jxc_graphql import wiring
 from jxc_graphql.insight.alerts import operations, queries, rules
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound
+from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound, UnknownId
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from jxc_graphql.warehousing.sharing import queries as sharing

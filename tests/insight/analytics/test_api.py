@@ -101,4 +101,4 @@ async def test_a_question_that_cannot_be_answered_says_why(client: httpx.AsyncCl
     assert answer["data"] == {"stockAsOf": None}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["AMBIGUOUS_MOMENT"]
     answer = await send(client, "analytics", "StockAsOf", {"after": global_id("Sku", 1)})
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["INVALID_ID"]
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["WRONG_KIND_OF_ID"]

@@ -196,4 +196,4 @@ async def test_a_product_says_how_it_is_valued(client: httpx.AsyncClient, produc
 
 async def test_an_id_of_another_kind_is_refused(client: httpx.AsyncClient, category: dict[str, Any]) -> None:
     refused = await do(client, "UpdateProduct", id=category["id"], name="x")
-    assert problems(refused) == [("INVALID_ID", ["input", "id"])]
+    assert problems(refused) == [("WRONG_KIND_OF_ID", ["input", "id"])]

@@ -36,7 +36,7 @@ def test_an_unknown_unit_is_refused() -> None:
 def test_more_than_the_books_can_hold_is_refused() -> None:
     refused = rules.in_base("瓶", UNITS, "箱", Quantity(LIMIT), ("quantity",))
     assert isinstance(refused, Reason)
-    assert refused.code == "INVALID_NUMBER"
+    assert refused.code == "OUT_OF_BOUNDS"
 
 
 @given(st.integers(-LIMIT, LIMIT), st.integers(1, 10**6), st.integers(1, 10**6))

@@ -86,12 +86,12 @@ async def test_bad_prices_are_told_by_their_place(
     refused = await do(client, "SetSupplierPrices", id=supplier["id"], prices=lines)
     assert sorted(problems(refused)) == [
         ("DUPLICATE_SKU", ["input", "prices", "1"]),
-        ("INVALID_NUMBER", ["input", "prices", "0", "unitPrice"]),
-        ("INVALID_NUMBER", ["input", "prices", "1", "packQuantity"]),
+        ("MUST_BE_POSITIVE", ["input", "prices", "1", "packQuantity"]),
+        ("OUT_OF_BOUNDS", ["input", "prices", "0", "unitPrice"]),
     ]
     fine = [{"skuId": sku, "unitPrice": "0.12345678"}]
     refused = await do(client, "SetSupplierPrices", id=supplier["id"], prices=fine)
-    assert problems(refused) == [("INVALID_NUMBER", ["input", "prices", "0", "unitPrice"])]
+    assert problems(refused) == [("TOO_MANY_DECIMALS", ["input", "prices", "0", "unitPrice"])]
     assert (await ask(client, "SupplierPrices"))["totalCount"] == 0
 
 

@@ -1,5 +1,9 @@
+import msgspec
+import pytest
+
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.masters.partners import rules
+from jxc_graphql.masters.partners.rules import check_contact
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 
 
@@ -37,11 +41,11 @@ def test_all_that_is_wrong_with_prices_is_said_at_once() -> None:
         ("DUPLICATE_SKU", ("prices", 1)),
         ("DUPLICATE_SKU", ("prices", 2)),
         ("DUPLICATE_SKU", ("prices", 3)),
-        ("INVALID_NUMBER", ("prices", 1, "unit_price")),
-        ("INVALID_NUMBER", ("prices", 1, "minimum_quantity")),
+        ("OUT_OF_BOUNDS", ("prices", 1, "unit_price")),
+        ("OUT_OF_BOUNDS", ("prices", 1, "minimum_quantity")),
         ("UNKNOWN_ID", ("prices", 3, "unit_id")),
         ("UNKNOWN_ID", ("prices", 4, "sku_id")),
-        ("INVALID_NUMBER", ("prices", 4, "pack_quantity")),
+        ("MUST_BE_POSITIVE", ("prices", 4, "pack_quantity")),
         ("DAYS_OUT_OF_BOUNDS", ("prices", 4, "lead_time_days")),
     ]
 
@@ -50,3 +54,25 @@ def test_a_price_list_is_neither_empty_nor_endless() -> None:
     assert [reason.code for reason in rules.check_prices([], (), {})] == ["EMPTY_DOCUMENT"]
     prices = [AskedPrice(sku_id=n, unit_price=UnitPrice(1)) for n in range(501)]
     assert [reason.code for reason in rules.check_prices(prices, range(501), {})] == ["TOO_MANY_LINES"]
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("email", ["wang@kele.cn", " a.b+c@x-y.com.cn "], ["a@b", "a b@c.cn", "@c.cn", "a@.cn", "wang"]),
+        (
+            "phone",
+            ["139", "021-5555 1234", "(123)555-0100", "+86 (21) 5555-1234 转 802", "13800000000"],
+            ["12", "电话", "a139", "1-"],
+        ),
+        ("tax_number", ["91110000600037341L", "DE136695976"], ["91110000600037342L", "9", "91110000600037341I"]),
+    ],
+)
+def test_how_a_partner_is_reached_is_checked(field: str, good: list[str], bad: list[str]) -> None:
+    code = {"email": "NOT_AN_EMAIL", "phone": "NOT_A_PHONE", "tax_number": "NOT_A_TAX_NUMBER"}[field]
+    for text in (*good, "", None):
+        assert [*check_contact(msgspec.structs.replace(Profile(), **{field: text}))] == []
+    for text in bad:
+        assert [(one.code, one.path) for one in check_contact(msgspec.structs.replace(Profile(), **{field: text}))] == [
+            (code, (field,))
+        ]

@@ -156,7 +156,7 @@ async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClie
     ]
     taken = await do(client, "CreateUser", username="ann", name="x", roles=[])
     assert problems(taken) == [("USERNAME_TAKEN", ["input", "username"])]
-    assert problems(await do(client, "SetUserRoles", id=ann[1:], roles=[])) == [("INVALID_ID", ["input", "id"])]
+    assert problems(await do(client, "SetUserRoles", id=ann[1:], roles=[])) == [("UNKNOWN_ID", ["input", "id"])]
 
 
 async def test_roles_tell_what_they_allow(client: httpx.AsyncClient) -> None:

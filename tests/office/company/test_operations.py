@@ -174,7 +174,7 @@ class TestUpdating:
         zone = TimeZoneChange(time_zone="Mars/Olympus", starts_on=day(-3))
         assert await codes(update_company(call, choice=wrong, time_zone=zone)) == [
             ("INVALID_CURRENCY", ("currency",)),
-            ("INVALID_NUMBER", ("adjustment_threshold",)),
+            ("OUT_OF_BOUNDS", ("adjustment_threshold",)),
             ("COMPANY_DAYS_OUT_OF_RANGE", ("expiry_alert_days",)),
             ("COMPANY_DAYS_OUT_OF_RANGE", ("dead_stock_days",)),
             ("UNKNOWN_TIME_ZONE", ("time_zone", "time_zone")),

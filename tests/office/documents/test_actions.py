@@ -162,8 +162,8 @@ async def test_the_operation_gets_its_structs_and_defaults(database: db.Database
     wrong = given | {"lines": [{"skuId": global_id("Lot", 3), "quantity": "0.123456789"}]}
     answer = await executor.run(executor.prepare(text), {"input": wrong}, call)
     assert [(one["code"], one["path"]) for one in answer.data["partOrder"]["userErrors"]] == [
-        ("INVALID_ID", ["input", "lines", "0", "skuId"]),
-        ("INVALID_NUMBER", ["input", "lines", "0", "quantity"]),
+        ("WRONG_KIND_OF_ID", ["input", "lines", "0", "skuId"]),
+        ("TOO_MANY_DECIMALS", ["input", "lines", "0", "quantity"]),
     ]
 
 

@@ -2,11 +2,10 @@ import msgspec
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import NotFound
+from jxc_graphql.kit.errors import NotFound, UnknownId
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
@@ -28,8 +27,8 @@ class TestCreateSalesOrder:
         reasons = await refusal(trade.draft_sale((0, "0", "1"), (1, "1", "-1"), customer_id=1))
         assert [(type(reason).code, reason.path) for reason in reasons] == [
             ("UNKNOWN_ID", ("customer_id",)),
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
-            ("INVALID_NUMBER", ("lines", 1, "unit_price")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
+            ("OUT_OF_BOUNDS", ("lines", 1, "unit_price")),
         ]
 
     async def test_refuses_a_customer_we_do_not_sell_to(self, trade: Trade) -> None:

@@ -68,7 +68,7 @@ class TestShipGoods:
         reasons = await refusal(operations.ship_goods(trade.call, sales_order_id=order_id, lines=wrong))
         assert [(type(reason).code, reason.path) for reason in reasons] == [
             ("UNKNOWN_ID", ("lines", 0, "sales_order_line_id")),
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
         ]
 
     async def test_refuses_an_order_that_is_not_approved(self, trade: Trade) -> None:

@@ -247,10 +247,10 @@ class TestDrafts:
         assert await codes(wrong) == [
             ("TEXT_TOO_LONG", ("note",)),
             ("UNKNOWN_ID", ("lines", 0, "sku_id")),
-            ("INVALID_NUMBER", ("lines", 1, "quantity")),
+            ("MUST_NOT_BE_ZERO", ("lines", 1, "quantity")),
             ("WRONG_DIRECTION", ("lines", 2, "quantity")),
-            ("INVALID_NUMBER", ("lines", 3, "unit_cost")),
-            ("INVALID_NUMBER", ("lines", 4, "unit_cost")),
+            ("OUT_OF_BOUNDS", ("lines", 3, "unit_cost")),
+            ("OUT_OF_BOUNDS", ("lines", 4, "unit_cost")),
             ("UNKNOWN_ID", ("lines", 5, "place_id")),
             ("UNKNOWN_ID", ("lines", 6, "place_id")),
             ("LOT_GIVEN_TWICE", ("lines", 7, "lot")),

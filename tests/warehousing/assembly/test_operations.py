@@ -44,8 +44,8 @@ class TestSetKitComponents:
             )
         )
         assert [(one.code, one.path[:2]) for one in problems] == [
-            ("INVALID_NUMBER", ("batch_quantity",)),
-            ("INVALID_NUMBER", ("components", 0)),
+            ("MUST_BE_POSITIVE", ("batch_quantity",)),
+            ("MUST_BE_POSITIVE", ("components", 0)),
             ("COMPONENT_REPEATED", ("components", 1)),
             ("SKU_INACTIVE", ("components", 2)),
             ("KIT_CYCLE", ("components", 3)),
@@ -155,7 +155,7 @@ class TestAssembleKits:
         ]
         problems = await refusal(workshop.assemble("3", lines=lines, lot=LotLabel("L")))
         assert [(one.code, one.path) for one in problems] == [
-            ("INVALID_NUMBER", ("lines", 1, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 1, "quantity")),
             ("NOT_IN_RECIPE", ("lines", 2, "sku_id")),
             ("DEVIATION_UNEXPLAINED", ("lines", 1, "quantity")),
             ("UNKNOWN_ID", ("lines", 0, "place_id")),
@@ -164,7 +164,7 @@ class TestAssembleKits:
             ("LOT_NOT_KEPT", ("lot",)),
         ]
         problems = await refusal(workshop.assemble("0", extra_cost=Money.of("-1"), note="长" * 501, kit=TEA))
-        assert [one.code for one in problems] == ["INVALID_NUMBER", "INVALID_NUMBER", "TEXT_TOO_LONG", "NO_RECIPE"]
+        assert [one.code for one in problems] == ["MUST_BE_POSITIVE", "OUT_OF_BOUNDS", "TEXT_TOO_LONG", "NO_RECIPE"]
 
     async def test_costs_as_many_statements_for_many_lines_as_for_one(self, workshop: Workshop) -> None:
         counts = []

@@ -8,10 +8,9 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Forbidden
+from jxc_graphql.kit.errors import Forbidden, UnknownId
 from jxc_graphql.kit.numbers import LIMIT, Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from jxc_graphql.office.documents.rules import UnknownId
 from jxc_graphql.warehousing.limits import operations, queries, rules
 from jxc_graphql.warehousing.limits.rules import KnownLimit
 from tests.make.plan import Plan, day

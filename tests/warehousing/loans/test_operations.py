@@ -57,7 +57,7 @@ class TestLending:
         assert await refused(lender.draft((0, "1"), **both)) == [("ONE_PARTNER", ())]
         early = {"due_on": clock.day_of(lender.call.at) - timedelta(days=1), "customer_id": 1}
         assert await refused(lender.draft((0, "0"), (0, "1", {"lot_number": "无"}), **early)) == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
             ("UNKNOWN_ID", ("lines", 1, "lot_number")),
             ("UNKNOWN_ID", ("customer_id",)),
             ("DUE_BEFORE_LENT", ("due_on",)),

@@ -39,9 +39,9 @@ async def test_everything_wrong_with_an_opening_balance_is_told_at_once(client: 
     body = {"warehouseId": global_id("Warehouse", shop.warehouse.id), "businessDate": "2025-12-31", "lines": lines}
     posted = (await data(client, "PostOpeningBalance", {"input": body}))["postOpeningBalance"]
     assert [(error["code"], error["path"]) for error in posted["userErrors"]] == [
-        ("INVALID_NUMBER", ["input", "lines", "0", "quantity"]),
+        ("MUST_BE_POSITIVE", ["input", "lines", "0", "quantity"]),
+        ("OUT_OF_BOUNDS", ["input", "lines", "1", "unitCost"]),
         ("UNKNOWN_ID", ["input", "lines", "1", "skuId"]),
-        ("INVALID_NUMBER", ["input", "lines", "1", "unitCost"]),
     ]
     assert await everything() == before
 

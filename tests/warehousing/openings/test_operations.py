@@ -50,7 +50,7 @@ async def test_an_opening_balance_brings_goods_and_value(shop: Shop) -> None:
 async def test_a_refused_opening_balance_writes_nothing(shop: Shop) -> None:
     for lines, expected in (
         ([line(shop.skus[0], "1", "1"), line(5, "1", "1")], ("UNKNOWN_ID", ("lines", 1, "sku_id"))),
-        ([line(shop.skus[0], "0", "1")], ("INVALID_NUMBER", ("lines", 0, "quantity"))),
+        ([line(shop.skus[0], "0", "1")], ("MUST_BE_POSITIVE", ("lines", 0, "quantity"))),
         ([line(shop.skus[0], "99999999999", "999999999")], ("STOCK_OUT_OF_BOUNDS", ("lines", 0, "quantity"))),
         ([], ("EMPTY_DOCUMENT", ("lines",))),
     ):
@@ -73,8 +73,8 @@ async def test_everything_wrong_is_told_at_once(shop: Shop) -> None:
     )
     assert await codes(wrong) == [
         ("TEXT_TOO_LONG", ("note",)),
-        ("INVALID_NUMBER", ("lines", 0, "quantity")),
-        ("INVALID_NUMBER", ("lines", 0, "unit_cost")),
+        ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
+        ("OUT_OF_BOUNDS", ("lines", 0, "unit_cost")),
         ("UNKNOWN_ID", ("lines", 1, "sku_id")),
         ("UNKNOWN_ID", ("lines", 1, "place_id")),
         ("UNKNOWN_ID", ("lines", 2, "place_id")),

@@ -96,7 +96,7 @@ class TestMovePlaces:
             (PLAIN, "1", stock, 4, {"serials": tuple(map(str, range(1_001)))}),
         ]
         assert await codes(move(haul, *lines)) == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
             ("UNKNOWN_ID", ("lines", 0, "to_place_id")),
             ("UNKNOWN_ID", ("lines", 1, "lot_number")),
             ("NOT_ON_SHELVES", ("lines", 1, "from_place_id")),

@@ -83,8 +83,8 @@ class TestPostRevaluation:
         await shop.post(shop.coming("99999999", "10"))
         revaluation_id = await draft(shop, line(shop, unit_cost="999999999"))
         assert await codes(operations.post_revaluation(shop.call, revaluation_id=revaluation_id)) == [
-            ("INVALID_NUMBER", ("lines", 0, "unit_cost")),
-            ("INVALID_NUMBER", ("lines",)),
+            ("OUT_OF_BOUNDS", ("lines", 0, "unit_cost")),
+            ("OUT_OF_BOUNDS", ("lines",)),
         ]
 
     async def test_waits_above_the_threshold(self, shop: Shop) -> None:
@@ -117,9 +117,9 @@ class TestDrafts:
             ("UNKNOWN_ID", ("lines", 0, "sku_id")),
             ("REVALUATION_UNCLEAR", ("lines", 1)),
             ("REVALUATION_UNCLEAR", ("lines", 2)),
-            ("INVALID_NUMBER", ("lines", 3, "unit_cost")),
+            ("OUT_OF_BOUNDS", ("lines", 3, "unit_cost")),
             ("REVALUED_TWICE", ("lines", 4, "sku_id")),
-            ("INVALID_NUMBER", ("lines", 4, "value_change")),
+            ("MUST_NOT_BE_ZERO", ("lines", 4, "value_change")),
         ]
         for few, code in (([], "EMPTY_DOCUMENT"), ([line(shop, by="1")] * 1_001, "TOO_MANY_LINES")):
             wrong = operations.create_revaluation(shop.call, warehouse_id=shop.warehouse.id, lines=few, note="x")

@@ -116,7 +116,7 @@ class TestDispatchTransfer:
             )
         )
         assert [(reason.code, reason.path) for reason in reasons] == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
             ("UNKNOWN_ID", ("lines", 0, "place_id")),
             ("UNKNOWN_ID", ("lines", 1, "lot_number")),
             ("UNKNOWN_ID", ("lines", 2, "lot_number")),

@@ -6,7 +6,7 @@ from jxc_graphql.books.goods import ledger
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import NotFound
+from jxc_graphql.kit.errors import NotFound, UnknownId
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.versions import StaleVersion
@@ -14,7 +14,7 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.warehouses.operations import update_warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.comparisons import compare
-from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import EmptyDocument, OutOfScope
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus, IllegalTransition
 from jxc_graphql.warehousing.transfers import operations, queries
 from jxc_graphql.warehousing.transfers.models import STATES, Transfer
@@ -68,7 +68,7 @@ class TestCreateTransfer:
         )
         assert reasons[0] == SameWarehouse(path=("to_warehouse_id",))
         assert [(type(reason).code, reason.path) for reason in reasons[1:]] == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity")),
             ("UNKNOWN_UNIT", ("lines", 1, "unit")),
             ("TEXT_TOO_LONG", ("note",)),
         ]
@@ -149,7 +149,7 @@ class TestApproveTransfer:
         twice = await refusal(haul.approve(transfer_id, (0, "1"), (0, "-1")))
         assert [(type(reason).code, reason.path) for reason in twice] == [
             ("LINE_NAMED_TWICE", ("lines", 1)),
-            ("INVALID_NUMBER", ("lines", 1, "quantity")),
+            ("OUT_OF_BOUNDS", ("lines", 1, "quantity")),
         ]
 
     async def test_is_not_skipped_and_not_for_people_of_the_destination(self, haul: Haul) -> None:

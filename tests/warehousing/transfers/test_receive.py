@@ -2,9 +2,9 @@ import asyncio
 from datetime import date, timedelta
 
 from jxc_graphql.kit import clock
-from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.errors import Rejected, UnknownId
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.office.documents.rules import OutOfScope, UnknownId
+from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.transfers.consignments import (
     ArrivedBeforeDispatch,
     LotNotInTransit,
@@ -118,9 +118,9 @@ class TestReceiveTransfer:
             )
         )
         assert found == [
-            ("INVALID_NUMBER", ("lines", 0, "quantity_accepted")),
+            ("MUST_BE_POSITIVE", ("lines", 0, "quantity_accepted")),
             ("UNKNOWN_ID", ("lines", 0, "place_id")),
-            ("INVALID_NUMBER", ("lines", 1, "quantity_damaged")),
+            ("MUST_BE_POSITIVE", ("lines", 1, "quantity_damaged")),
             ("PLACE_UNFIT", ("lines", 1, "place_id")),
         ]
         other = await haul.sent((PLAIN, "1"))
