@@ -1,11 +1,13 @@
 """From the features' `api` modules to one schema: roots are merged, types resolved, Strawberry builds and prints."""
 
+import re
 from collections.abc import Sequence
 from types import ModuleType
 
 from graphql import GraphQLSchema
 
 from jxc_graphql.gql.schema import generated, outcomes, registers
+from jxc_graphql.gql.schema.answers import reasons_of
 from jxc_graphql.gql.schema.find import TypeFinder
 from jxc_graphql.gql.schema.sources import SourceFinder, members
 from jxc_graphql.gql.schema.strawberry_types import StrawberryTypes
@@ -21,11 +23,15 @@ from jxc_graphql.gql.schema.types import (
     ToMany,
     Types,
 )
-from jxc_graphql.gql.words import describe, markers
+from jxc_graphql.gql.words import describe, markers, user_errors
 from jxc_graphql.gql.words.describe import DeclarationError, camel
-from jxc_graphql.gql.words.entity import RootFunction, declaration
+from jxc_graphql.gql.words.entity import RootFunction, ShownAs, declaration
 from jxc_graphql.gql.words.node import Node
 from jxc_graphql.gql.words.user_errors import InvalidInputError, UserError
+from jxc_graphql.kit.errors import Reason
+
+_ANSWERS = re.compile(r"@errors\(codes: \[([^\]]*)\]\)")
+"""The codes of a mutation, of which the printer gives each a line."""
 
 ROOTS = {
     "query": ("Query", "What can be asked."),
@@ -43,8 +49,15 @@ class Schema:
         self.core: GraphQLSchema = self._strawberry._schema  # noqa: SLF001  (Strawberry has no other door to it)
 
     def as_str(self) -> str:
-        """The schema in the schema definition language."""
-        return self._strawberry.as_str()
+        """The schema in the schema definition language, with what each mutation can answer."""
+        printed = StrawberryTypes(self.types, codes=codes_of).schema().as_str()
+        return _ANSWERS.sub(lambda found: f"@errors(codes: [{', '.join(re.findall('[A-Z_]+', found[1]))}])", printed)
+
+
+def codes_of(mutation: Field) -> list[str]:
+    """The codes that a mutation can answer."""
+    assert isinstance(mutation.source, FromRoot)
+    return sorted(one.code for one in reasons_of(mutation.source.function, mutation.arguments))
 
 
 def resolve(modules: Sequence[ModuleType]) -> Types:
@@ -61,6 +74,7 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
         for found in vars(module).values():
             if declaration(found) and found.__module__ == module.__name__:
                 finder.add(found)
+    _publish_problems(finder, modules)
     for module in modules:
         _add_root_fields(finder, roots, module)
     _add_node_fields(finder, roots["query"])
@@ -82,6 +96,25 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
         finder.inputs,
         finder.enums,
     )
+
+
+def _publish_problems(finder: TypeFinder, modules: Sequence[ModuleType]) -> None:
+    for module in (user_errors, *modules):
+        for found in vars(module).get("PROBLEMS", ()):
+            _publish(finder, found)
+    known = {reason for shape in finder.objects.values() for reason in shape.reasons}
+    for reason in Reason.registry.values():
+        if reason not in known and (shown := user_errors.implied(reason)):
+            _publish(finder, shown)
+
+
+def _publish(finder: TypeFinder, told: ShownAs) -> None:
+    finder.add(told.shape)
+    for shape in finder.objects.values():
+        if told.reason in shape.reasons:
+            mend = f"Take it out of PROBLEMS, or from {shape.name}"
+            raise DeclarationError(told.reason.__name__, "it has a shape already", mend)
+    finder.objects[told.shape.__name__].reasons[told.reason] = told.attributes
 
 
 def _add_root_fields(finder: TypeFinder, roots: dict[str, ObjectType], module: ModuleType) -> None:

@@ -117,7 +117,9 @@ class TypeFinder:
                 found = self.inputs[name] = InputType(name, description, cls=told.makes or cls)
             else:
                 table = table_of(name, told) if told.model is not None else None
-                found = self.objects[name] = ObjectType(name, description, told.kind, table=table, reason=told.reason)
+                found = self.objects[name] = ObjectType(name, description, told.kind, table=table)
+                if told.reason is not None:
+                    found.reasons[told.reason] = {}
                 if table is not None and told.kind_column is not None:
                     found.register = register_of(name, table, told.kind_column)
             self._left.append((cls, found))

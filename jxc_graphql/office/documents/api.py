@@ -9,12 +9,15 @@ from tortoise.models import Model
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
+    LimitError,
     column,
     computed,
     connection,
     entity,
     many,
     register,
+    shown_as,
+    user_error,
     user_error_of,
     value,
 )
@@ -145,4 +148,14 @@ class Query:
 
 IllegalTransitionError = user_error_of(states.IllegalTransition)
 StaleVersionError = user_error_of(StaleVersion)
-TooManyLinesError = user_error_of(rules.TooManyLines)
+
+
+@user_error()
+class ApprovalError:
+    """Somebody else has to approve this first."""
+
+    waits_for: Permission
+    """The permission of those who can."""
+
+
+PROBLEMS = (shown_as(LimitError, rules.TooManyLines, asked="lines"),)
