@@ -8,7 +8,8 @@ from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import MoneyField, QuantityField
-from jxc_graphql.office.auth.permissions import permission
+from jxc_graphql.kit.rights import include
+from jxc_graphql.office.auth.permissions import Permission, permission
 from jxc_graphql.office.documents.models import OF_DOCUMENTS, DocumentHeader, Registered
 from jxc_graphql.office.documents.states import Action, Note, States
 from jxc_graphql.office.documents.states import DocumentAction as Do
@@ -35,8 +36,11 @@ class UncountedLines(StrEnum):
 
 COUNT_STOCK = permission("COUNT_STOCK", "Write down what was counted in a stocktake.", "WAREHOUSE_KEEPER")
 MANAGE_STOCKTAKES = permission(
-    "MANAGE_STOCKTAKES", "Plan stocktakes, have goods counted again, hand results in.", "WAREHOUSE_KEEPER"
+    "MANAGE_STOCKTAKES",
+    "Plan stocktakes, have goods counted again, hand results in; includes SEE_STOCK.",
+    "WAREHOUSE_KEEPER",
 )
+include(MANAGE_STOCKTAKES, Permission.SEE_STOCK)
 APPROVE_STOCKTAKES = permission("APPROVE_STOCKTAKES", "Post the variances of a stocktake, or send it back.")
 
 WORTH = ("surplus_value", "shortage_value", "lines_with_variance")
