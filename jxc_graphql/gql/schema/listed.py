@@ -46,18 +46,11 @@ def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
         match field.source:
             case FromKey(column):
                 yield field.name, Filtered(field, column, entity)
-            case ToOne(column) if column.name in entity.table.led:
+            case ToOne(column):
                 assert isinstance(field.type.of, ObjectType)
                 yield f"{field.name}Id", Filtered(field, column, field.type.of)
-            case FromColumn(column) if _is_found(entity, column):
+            case FromColumn(column):
                 yield field.name, Filtered(field, column, None)
-
-
-def _is_found(entity: ObjectType, column: ModelColumn) -> bool:
-    """Whether an index leads to its values, or to what is spelt of them for searches."""
-    assert entity.table is not None
-    tables = [entity.table, *(above.table for above in entity.interfaces if above.table is not None)]
-    return column.name in entity.table.led or any(column.name in table.texts for table in tables)
 
 
 def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
@@ -73,10 +66,10 @@ def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
 
 
 def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, Sorted]]:
-    """An index leads through each of them; along an edge only where every row has one."""
+    """By each of its columns; along an edge by what names things there, where an index leads and every row has one."""
     assert entity.table is not None
     for field in entity.fields.values():
-        if isinstance(field.source, FromColumn | FromKey) and field.source.column.name in entity.table.led:
+        if isinstance(field.source, FromColumn | FromKey):
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
         is_always = edge.column.points_to is not None and not edge.column.nullable

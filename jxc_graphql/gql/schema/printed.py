@@ -142,7 +142,15 @@ def _definition(node: ast.Node, texts: _Texts) -> list[str]:
     told = [_part(part, texts, is_made=is_made) for part in parts]
     if all(len(part) == 1 for part in told):
         return [*lines, *_packed(head, [part[0].strip() for part in told])]
+    if is_made:
+        runs = [(is_short, [*some]) for is_short, some in groupby(told, key=lambda part: len(part) == 1)]
+        told = [_run([part[0].strip() for part in some]) if is_short else sum(some, []) for is_short, some in runs]
     return [*lines, f"{head} {{", *(line for part in told for line in part), "}"]
+
+
+def _run(parts: list[str]) -> list[str]:
+    """Parts of which nothing is to be said, on as few lines as they take."""
+    return [f"  {line}" for line in _joined(parts, WIDTH - 2)]
 
 
 def _packed(head: str, parts: list[str]) -> list[str]:
@@ -150,7 +158,7 @@ def _packed(head: str, parts: list[str]) -> list[str]:
     flat = f"{head} {{ {', '.join(parts)} }}"
     if len(flat) <= WIDTH:
         return [flat]
-    return [f"{head} {{", *(f"  {line}" for line in _joined(parts, WIDTH - 2)), "}"]
+    return [f"{head} {{", *_run(parts), "}"]
 
 
 def _joined(parts: list[str], width: int) -> list[str]:
