@@ -7,7 +7,7 @@ and what `Schema.as_str` prints, say everything everywhere.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 
 from graphql import parse
 from graphql.language import ast, print_ast
@@ -143,8 +143,10 @@ def _definition(node: ast.Node, texts: _Texts) -> list[str]:
     if all(len(part) == 1 for part in told):
         return [*lines, *_packed(head, [part[0].strip() for part in told])]
     if is_made:
-        runs = [(is_short, [*some]) for is_short, some in groupby(told, key=lambda part: len(part) == 1)]
-        told = [_run([part[0].strip() for part in some]) if is_short else sum(some, []) for is_short, some in runs]
+        runs = groupby(told, key=lambda part: len(part) == 1)
+        told = [
+            _run([line.strip() for line in chain(*some)]) if is_short else [*chain(*some)] for is_short, some in runs
+        ]
     return [*lines, f"{head} {{", *(line for part in told for line in part), "}"]
 
 
