@@ -1,8 +1,8 @@
 """What a list of an entity can be filtered, searched, sorted and added up by: told by its fields, never by hand.
 
 An edge to one leads to what it points to, the short list of an object to what is in it: `where` goes on there, in the
-words of what stands there. A list is filtered and sorted by its own columns, and sorted by what names the things that it
-points to; along edges that is only offered where an index leads: whoever wants more of it adds the index to the model.
+words of what stands there. A list is filtered and sorted by its own columns, and sorted by what names the things that
+it points to; along edges that is only offered where an index leads: whoever wants more adds the index to the model.
 """
 
 from collections.abc import Iterable, Iterator
