@@ -80,13 +80,9 @@ def test_an_input_has_ids_decimals_and_defaults() -> None:
 def test_filters_and_orders_come_from_the_columns() -> None:
     assert {"id", "number", "supplierId", "businessDate", "and", "or", "not"} <= set(kind("OrderWhere").fields)
     assert "steps" not in kind("OrderWhere").fields
-    assert "NUMBER" in kind("OrderOrderField").values
-
-
-def test_what_no_index_leads_to_is_no_filter_and_no_order() -> None:
-    assert not {"remark", "version"} & set(kind("OrderWhere").fields)
-    assert not {"REMARK", "VERSION"} & set(kind("OrderOrderField").values)
-    assert not {"PLACE_CODE", "SECOND_CODE"} & set(kind("PaperOrderField").values)  # not every row has one
+    assert {"remark", "version"} <= set(kind("OrderWhere").fields)
+    assert {"NUMBER", "REMARK", "VERSION"} <= set(kind("OrderOrderField").values)
+    assert {"PLACE_CODE", "SECOND_CODE"} <= set(kind("PaperOrderField").values)  # though not every row has one
 
 
 def test_an_order_says_which_way() -> None:

@@ -1,8 +1,7 @@
 """What a list of an entity can be filtered, searched, sorted and added up by: told by its fields, never by hand.
 
 An edge to one leads to what it points to, the short list of an object to what is in it: `where` goes on there, in the
-words of what stands there. A list is filtered and sorted by its own columns, and sorted by what names the things that
-it points to; along edges that is only offered where an index leads: whoever wants more adds the index to the model.
+words of what stands there. A list is sorted by its own columns and by what names the things that it points to.
 """
 
 from collections.abc import Iterable, Iterator
@@ -41,7 +40,6 @@ def listed(entity: ObjectType) -> Listed:
 
 
 def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
-    assert entity.table is not None
     for field in entity.fields.values():
         match field.source:
             case FromKey(column):
@@ -59,34 +57,28 @@ def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
         target, source = field.type.of, field.source
         if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
             continue
-        if isinstance(source, ToOne) and entity.table is not None and source.column.name in entity.table.led:
+        if isinstance(source, ToOne):
             yield field.name, Edge(field, source.column, target)
         elif isinstance(source, ToMany) and not source.paged and source.key is not None:
             yield field.name, Edge(field, source.key, target, source.by)
 
 
 def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, Sorted]]:
-    """By each of its columns; along an edge by what names things there, where an index leads and every row has one."""
-    assert entity.table is not None
     for field in entity.fields.values():
         if isinstance(field.source, FromColumn | FromKey):
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
-        is_always = edge.column.points_to is not None and not edge.column.nullable
-        if edge.by is None and edge.target is not entity and is_always:
+        if edge.by is None and edge.target is not entity:
             for field, column in _naming(edge.target):
                 yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
 
 
 def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
     """The first that names it, and the day it counts for."""
-    assert entity.table is not None
     plain = {
         name: (field, field.source.column)
         for name, field in entity.fields.items()
-        if isinstance(field.source, FromColumn)
-        and field.requires is None
-        and field.source.column.name in entity.table.led
+        if isinstance(field.source, FromColumn) and field.requires is None
     }
     yield from [plain[name] for name in _NAMES if name in plain][:1]
     if _DAY in plain:

@@ -43,21 +43,7 @@ def table_of(place: str, told: Declaration) -> Table:
         {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
         told.search,
         frozenset(told.texts),
-        frozenset(_led(told.model)),
     )
-
-
-def _led(model: type[Model]) -> Iterator[str]:
-    """The columns with which an index begins, as the model declares them."""
-    meta = model._meta  # noqa: SLF001
-    known = columns(model)
-    yield meta.pk_attr
-    declared: list[Any] = [getattr(one, "fields", one) for one in (*meta.unique_together, *meta.indexes)]
-    alone = [name for name, one in meta.fields_map.items() if one.unique or one.index]
-    for name in (*alone, *(one[0] for one in declared)):
-        column = known.get(f"{name}_id") or known.get(name)
-        if column is not None:
-            yield column.name
 
 
 def columns(model: type[Model]) -> dict[str, ModelColumn]:

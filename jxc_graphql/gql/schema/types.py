@@ -71,8 +71,6 @@ class Table:
     search: str | None
     texts: frozenset[str] = frozenset()
     """The columns that are spelt in that for searches."""
-    led: frozenset[str] = frozenset()
-    """The columns that begin an index."""
 
 
 class Edge(NamedTuple):
