@@ -158,7 +158,8 @@ def signs_in(window: Browser, address: str) -> Page:
 
 def sells(page: Page) -> None:
     """A sales order is drafted and approved by mutations with variables; thirty walnuts are reserved."""
-    warehouse = execute(page, "Warehouses", {}, "warehouses")["nodes"][0]["id"]
+    warehouses = execute(page, "Warehouses", {}, "warehouses")["nodes"]
+    warehouse = next(one["id"] for one in warehouses if one["code"] == "MAIN")
     customer = execute(page, "Customers", {"first": 1}, "customers")["nodes"][0]["id"]
     walnuts = execute(page, "SearchSkus", {"first": 1, "search": "walnuts"}, "skus")["nodes"][0]["id"]
     line = {"skuId": walnuts, "quantity": "30", "unitPrice": "23.25"}
