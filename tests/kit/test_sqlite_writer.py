@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +18,8 @@ LONG = 10**10
 
 
 @pytest.fixture
-async def writer(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Writer]:
-    path = tmp_path / "jxc.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    async with db.open(Settings(database_url=f"sqlite:///{path}", deadline=0.2), MODEL_MODULES) as database:
+async def writer(sqlite_url: str) -> AsyncIterator[Writer]:
+    async with db.open(Settings(database_url=sqlite_url, deadline=0.2), MODEL_MODULES) as database:
         yield database.client.writer
 
 

@@ -279,10 +279,12 @@ class SqliteTransaction(SqliteClient, Transaction):
         deadline = time.monotonic() + self._engine.patience
         while True:
             try:
-                return self._engine.writer.now("BEGIN IMMEDIATE")
+                self._engine.writer.now("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
+            else:
+                return
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def finish(self, *, commit: bool) -> None:
