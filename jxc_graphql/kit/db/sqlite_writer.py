@@ -2,7 +2,7 @@
 
 A hop to a thread and back costs as much as two statements of a posting, while the only writer is held and, with several
 clients, while the loop and Python's lock are taken. Nobody says which statement is short: a text shows it on the
-thread, the first time it runs, and goes back there when it has been slow. COMMIT, which waits for the disk, stays there.
+thread, the first time it runs, and goes back there when it has been slow. COMMIT waits for the disk and stays there.
 """
 
 import sqlite3
