@@ -9,7 +9,7 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db.sqlite_writer import Writer
+from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
 
@@ -18,13 +18,13 @@ LONG = 10**10
 
 
 @pytest.fixture
-async def writer(sqlite_url: str) -> AsyncIterator[Writer]:
+async def writer(sqlite_url: str) -> AsyncIterator[WritingConnection]:
     async with db.open(Settings(database_url=sqlite_url, deadline=0.2), MODEL_MODULES) as database:
         yield database.client.writer
 
 
 @pytest.fixture
-def hops(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def hops(writer: WritingConnection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of what is run on the writer's thread."""
     seen: list[str] = []
     run = writer.run
@@ -52,7 +52,7 @@ async def test_what_has_shown_to_be_short_takes_no_hop(hops: list[str]) -> None:
 
 
 async def test_what_was_slow_once_goes_back_to_the_thread_until_it_was_short_for_long(
-    writer: Writer, hops: list[str]
+    writer: WritingConnection, hops: list[str]
 ) -> None:
     await count(5)
     writer._seconds[COUNT] = 0.0025  # noqa: SLF001  (nobody else says how slow a machine is)
@@ -79,7 +79,7 @@ async def test_long_values_go_to_the_thread(hops: list[str]) -> None:
 
 
 async def test_a_statement_on_the_loop_ends_at_its_deadline_and_is_not_trusted_again(
-    writer: Writer, hops: list[str]
+    writer: WritingConnection, hops: list[str]
 ) -> None:
     await count(5)
     assert writer._is_short(COUNT, (LONG,))  # noqa: SLF001
@@ -91,7 +91,7 @@ async def test_a_statement_on_the_loop_ends_at_its_deadline_and_is_not_trusted_a
     assert len(hops) == 2
 
 
-async def test_the_loop_goes_on_while_a_statement_that_nobody_knows_runs(writer: Writer) -> None:
+async def test_the_loop_goes_on_while_a_statement_that_nobody_knows_runs(writer: WritingConnection) -> None:
     running = asyncio.ensure_future(count(LONG))
     turns, began = 0, time.monotonic()
     while not running.done():

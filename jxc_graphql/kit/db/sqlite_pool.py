@@ -25,7 +25,7 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
-from jxc_graphql.kit.db.sqlite_writer import Writer
+from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.db.turns import ReaderTurns, asking
 
@@ -66,7 +66,7 @@ class SqlitePool(SqliteClient):
         self.patience = patience
         self.deadline = deadline
         self.writing = asyncio.Lock()
-        self.writer: Writer
+        self.writer: WritingConnection
         self._turns = ReaderTurns(READERS, READERS_OF_EACH)
         self._idle: list[ThreadedConnection] = []
         self._opened: list[ThreadedConnection] = []
@@ -75,7 +75,7 @@ class SqlitePool(SqliteClient):
         """Opens the writer, which makes the file if there is none, and the readers."""
         with suppress(OSError):  # not a file of ours to make or to keep: opening it says why, or it works
             _keep_to_the_owner(self.filename)
-        self.writer = await self._open(Writer, self.pragmas, check_same_thread=False)
+        self.writer = await self._open(WritingConnection, self.pragmas, check_same_thread=False)
         for _ in range(READERS):
             self._idle.append(await self._open(ThreadedConnection, {"query_only": "ON"}))
         self._file = self._found()

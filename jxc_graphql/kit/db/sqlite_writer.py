@@ -22,7 +22,7 @@ _STEPS = 100_000
 """Of SQLite's machine, about a millisecond: how often a statement on the loop looks at its deadline."""
 
 
-class Writer(ThreadedConnection):
+class WritingConnection(ThreadedConnection):
     """The connection of the one transaction at a time; it must be open to other threads than its own."""
 
     async def open(self) -> None:
