@@ -25,7 +25,7 @@ from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import Unreadable, read_global_id
-from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
+from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
 from jxc_graphql.kit.rehearsal import rehearse
@@ -307,6 +307,8 @@ class Payload:
         """`key`: under which it stands in the answer."""
         kind = field.type.of
         assert isinstance(kind, ObjectType)
+        told = field.arguments.get("input")
+        self._input = told.type.of if told is not None and isinstance(told.type.of, InputType) else None
         groups = planner.selections.below(kind, nodes)
         self._order = list(groups)
         self._errors: dict[str, UserErrors] = {}
@@ -330,7 +332,9 @@ class Payload:
         return await run.at_once(lambda run: self._shape(run, fact, reasons))
 
     async def _shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
-        placed = [msgspec.structs.replace(one, path=input_path(one.path)) if one.path else one for one in reasons]
+        placed = [
+            msgspec.structs.replace(one, path=input_path(one.path, self._input)) if one.path else one for one in reasons
+        ]
         (found,) = await self._facts.shape(run, [fact])
         found |= {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
         for key, root in self._query.items():
