@@ -86,6 +86,8 @@ class Fixed(int):
     """A number with a fixed count of decimal places, kept as a whole number of its smallest step."""
 
     places: ClassVar[int]
+    adds_up: ClassVar[bool] = True
+    """Whether the sum or the mean of several says something; prices of one unit of this and of that do not."""
     __slots__ = ()
 
     @classmethod
@@ -168,6 +170,7 @@ class UnitPrice(Fixed):
     """Money per one base unit, as agreed or as cost; six decimal places."""
 
     places = 6
+    adds_up = False
     __slots__ = ()
 
 
@@ -175,6 +178,7 @@ class Ratio(Fixed):
     """How many times one number is in another, such as a share or a count of days; four decimal places."""
 
     places = 4
+    adds_up = False
     __slots__ = ()
 
 
