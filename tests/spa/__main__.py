@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.conformance import server
 from tests.explorer.browser import Browser, Page, browser
@@ -23,7 +24,12 @@ TEXTS = "[...document.querySelectorAll({})].map((each) => each.textContent)"
 
 RECEIVED = "[...document.querySelectorAll('.received')].map((each) => each.textContent).join(' ')"
 STATUS = "document.querySelector('h1 output')?.textContent"
-KEEPER = {"username": "spa-keeper", "name": "库管", "password": "nobody's business", "roles": ["WAREHOUSE_KEEPER"]}
+KEEPER: dict[str, Any] = {
+    "username": "spa-keeper",
+    "name": "库管",
+    "password": "nobody's business",
+    "roles": ["WAREHOUSE_KEEPER"],
+}
 WRONG = {"expectedOn": "2026-13-01", "lines.0.quantity": "0.12345678", "lines.0.unitPrice": "1,5"}
 WRONG_SAYS = {
     "supplierId": "REQUIRED",
