@@ -168,7 +168,7 @@ function Lines({ stocktake }: { stocktake: StocktakeFieldsFragment }) {
   const counted = lines.filter(({ id }) => typed[id]);
   const submit = async () => {
     const counts = counted.map(({ id, version }) => ({ lineId: id, quantity: typed[id]!, expectedVersion: version }));
-    const answer = await count({ variables: { input: { stocktakeId: stocktake.id, counts } } });
+    const answer = await count({ variables: { input: { id: stocktake.id, counts } } });
     if (answer.data?.recordCounts?.stocktake) setTyped({});
   };
   return (
