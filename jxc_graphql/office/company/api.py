@@ -1,8 +1,20 @@
 """What clients see of the company, and how they change its settings."""
 
 from datetime import date
+from typing import Any
 
-from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error_of
+from jxc_graphql.gql.declare import (
+    Id,
+    Node,
+    batched,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    query,
+    user_error_of,
+)
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, given
 from jxc_graphql.kit.numbers import Money
@@ -14,6 +26,8 @@ from jxc_graphql.office.company.settings import Choice, ValuationMethod
 class CompanyTimeZone:
     """A time zone of the company (时区), through which alone it is reached."""
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     starts_on: date | None
     """The first day that is counted in it; null for the first zone."""
     time_zone: str
