@@ -237,6 +237,11 @@ def ratio(numerator: int, denominator: int) -> Ratio:
     return Ratio(divide(int(numerator) * 10**Ratio.places, int(denominator)))
 
 
+def portion(whole: F, part: int, of: int) -> F:
+    """What falls to a part of something that is worth so much as a whole, rounded half-even; `of` is positive."""
+    return type(whole)(divide(int(whole) * int(part), int(of)))
+
+
 def share(whole: F, weights: Sequence[int]) -> list[F]:
     """Parts in proportion to weights (none negative, not all zero) that add up exactly, by largest remainder."""
     total = sum(map(int, weights))
