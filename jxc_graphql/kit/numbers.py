@@ -167,7 +167,7 @@ class Money(Fixed):
 
 
 class UnitPrice(Fixed):
-    """Money per one base unit, as agreed or as cost; six decimal places."""
+    """Money per one unit: as agreed for the unit that was typed, or as cost of a base unit; six decimal places."""
 
     places = 6
     adds_up = False
