@@ -1,10 +1,15 @@
 /** Which screen is shown: `#/supplier/…` says it, and every screen is one request. */
 import { useApolloClient, useFragment, useMutation, useReactiveVar } from "@apollo/client/react";
 import { useEffect, useRef, useSyncExternalStore, type ComponentType } from "react";
-import { session } from "./client";
+import { hidden, session } from "./client";
 import { graphql } from "./gql";
 import { Products } from "./Products";
+import { PurchaseOrder } from "./PurchaseOrder";
+import { Report } from "./Report";
 import { SignIn } from "./SignIn";
+import { Stock } from "./Stock";
+import { Stocktake } from "./Stocktake";
+import { Supplier } from "./Supplier";
 
 /** Who is signed in. Every screen asks for it along with its own data, so that it never takes a request. */
 const Shell = graphql(`
@@ -22,8 +27,15 @@ const Logout = graphql(`
   }
 `);
 
-const SCREENS: Record<string, ComponentType<{ id: string }>> = { products: Products };
-const LINKS = { products: "商品" };
+const SCREENS: Record<string, ComponentType<{ id: string }>> = {
+  products: Products,
+  supplier: Supplier,
+  order: PurchaseOrder,
+  stock: Stock,
+  stocktake: Stocktake,
+  report: Report,
+};
+const LINKS = { products: "商品", order: "采购", stock: "库存", stocktake: "盘点", report: "报表" };
 
 export function App() {
   const signedIn = useReactiveVar(session);
@@ -34,7 +46,7 @@ export function App() {
     <>
       <Head />
       <main>
-        <Screen key={id} id={id} />
+        <Screen key={name + id} id={id} />
       </main>
     </>
   );
@@ -54,6 +66,8 @@ function Head() {
   const leave = async () => {
     await logout();
     session(null);
+    hidden({});
+    location.hash = "";
     await client.clearStore();
   };
   return (

@@ -11,7 +11,7 @@ graphql(`
   }
 `);
 
-type Problems = readonly Pick<ProblemsFragment, "code" | "message" | "path">[] | undefined;
+export type Problems = readonly Pick<ProblemsFragment, "code" | "message" | "path">[] | undefined;
 
 /** What is wrong at one place of the input (`lines.0.quantity`); at "" what is not wrong at one place. */
 export function Problem({ at, of }: { at: string; of: Problems }) {
