@@ -304,6 +304,21 @@ def reports(screens: Screens) -> None:
         page.wait("document.querySelectorAll('.groups tr').length === 2")
 
 
+def draws_them_with_relay(screens: Screens, home: str) -> None:
+    """The lists of products and of stock on one page, each of which grows when it is scrolled."""
+    with screens.screen("products and stock in Relay") as page:
+        page.ask(f"void (location.href = {home + 'relay.html'!r})")
+        page.wait("document.querySelectorAll('tbody tr').length === 20")
+    for section, length in (("products", 16), ("stock", 19)):
+        with screens.screen(f"{section} in Relay, scrolled") as page:
+            page.ask(f"document.querySelector('#{section} .end').scrollIntoView()")
+            page.wait(f"document.querySelectorAll('#{section} tbody tr').length === {length}")
+    with screens.screen("products in Relay, 核桃 typed") as page:
+        fill(page, "search", "核桃")
+        page.wait("document.querySelector('output').dataset.search === '核桃'")
+        assert page.ask("document.querySelector('output').textContent") == "2"
+
+
 def stayed_at_home(window: Browser, home: str) -> None:
     """No page or socket asked another host for anything, and nothing complained."""
     allowed = (home, home.replace("http", "ws", 1), "data:", "blob:" + home)
@@ -333,10 +348,11 @@ def main() -> None:
         counts(screens)
         reports(screens)
         watches_stock(screens, ours)
+        draws_them_with_relay(screens, home)
         stayed_at_home(window, home)
         requests = sum(not each.startswith("data:") for each in window.requested)
     print(
-        f"React and Apollo Client in Chromium: {requests} requests, 0 to other hosts, 0 complaints; "
+        f"Apollo Client and Relay in Chromium: {requests} requests, 0 to other hosts, 0 complaints; "
         f"{built - started:.0f} s to build, {time.monotonic() - built:.0f} s to use; "
         f"screenshots in {SCREENSHOTS.relative_to(Path.cwd())}"
     )
