@@ -4,6 +4,7 @@
 # make bench  the figures of the README, each with the command that prints it
 # make ide    builds the explorer of /graphql from its packages, so that it needs no other host (needs Node)
 # make explore  uses that explorer in a headless Chromium, as a person would
+# make spa    builds a small application on the published schema and uses its screens in Chromium (needs Node)
 # make conformance  public clients, code generators and auditors against a running server (needs Node)
 # make migration NAME=…  writes the next migration: what the models changed since the last one
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
@@ -16,7 +17,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 INSTALL_IN = $(if $(UV),uv pip install --quiet --python $(1),$(1) -m pip install --quiet --disable-pip-version-check)
 INSTALL = $(call INSTALL_IN,$(PYTHON))
 
-.PHONY: demo test check migration bench ide explore conformance lock
+.PHONY: demo test check migration bench ide explore spa conformance lock
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -50,8 +51,13 @@ explore: .venv/dev.stamp ide
 $(IDE)/dist/index.html: $(IDE)/node_modules/.package-lock.json $(addprefix $(IDE)/,build.mjs explorer.jsx explorer.css)
 	@cd $(IDE) && npm run --silent build
 
-$(IDE)/node_modules/.package-lock.json: $(IDE)/package-lock.json
-	@cd $(IDE) && npm ci --silent
+SPA := tests/spa
+
+spa: .venv/dev.stamp $(SPA)/node_modules/.package-lock.json
+	@$(PYTHON) -m tests.spa
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@cd $* && npm ci --silent
 	@touch $@
 
 CONFORMANCE := tests/conformance

@@ -47,7 +47,7 @@ async def test_balances_come_with_the_close_and_go_with_the_reopening(client: ht
     assert await done(client, close, through=str(day(1))) == [{"quantity": "7", "period": {"endsOn": str(day(1))}}]
     reopen = f"mutation($input: ReopenPeriodInput!) {{ reopenPeriod(input: $input) {{ {BALANCES} }} }}"
     ((period_id,),) = await db.fetch("SELECT id FROM period")
-    assert await done(client, reopen, periodId=global_id("Period", period_id), note="漏记") == []
+    assert await done(client, reopen, id=global_id("Period", period_id), note="漏记") == []
 
 
 async def test_alerts_come_and_go_with_their_limits(client: httpx.AsyncClient, trade: Trade) -> None:

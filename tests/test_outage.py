@@ -113,9 +113,7 @@ async def test_tables_that_changed_while_serving_are_read_and_written_as_they_ar
 
     read = "{ categories(first: 5) { nodes { name } } }"
     made = (await client.post("/graphql", json={"query": CREATE})).json()["data"]["createCategory"]["category"]["id"]
-    rename = (
-        f"""mutation {{ updateCategory(input: {{ categoryId: "{made}", name: "%s" }}) {{ userErrors {{ code }} }} }}"""
-    )
+    rename = f"""mutation {{ updateCategory(input: {{ id: "{made}", name: "%s" }}) {{ userErrors {{ code }} }} }}"""
     for number, kind in enumerate(("text", "varchar(300)", "text")):
         for query in (read, rename % number):
             assert "errors" not in (await client.post("/graphql", json={"query": query})).json()

@@ -119,6 +119,13 @@ def test_every_connection_is_of_nodes_but_the_timeline(schema: GraphQLSchema) ->
     assert without == {"TimelineEntry"}
 
 
+def test_what_one_unit_costs_is_not_added_up(schema: GraphQLSchema) -> None:
+    numbers = {kind for name, kind in schema.type_map.items() if name.endswith("Numbers")}
+    added_up = {name for kind in numbers if isinstance(kind, GraphQLObjectType) for name in kind.fields}
+    assert {"amount", "quantity", "value"} <= added_up
+    assert not added_up & {"unitPrice", "unitCost"}
+
+
 def test_whatever_has_an_id_is_found_by_it_in_a_field_of_its_name(schema: GraphQLSchema) -> None:
     assert schema.query_type
     node = schema.type_map["Node"]

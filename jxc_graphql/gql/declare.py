@@ -83,7 +83,7 @@ from jxc_graphql.gql.words.entity import (
     user_error_of,
     value,
 )
-from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of
+from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of, told
 from jxc_graphql.gql.words.markers import batched, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node, Versioned
 from jxc_graphql.gql.words.user_errors import LimitError, NumberError, PeriodError, UserError
@@ -124,6 +124,7 @@ __all__ = [
     "shown_as",
     "subscription",
     "texts_of",
+    "told",
     "union",
     "user_error",
     "user_error_of",

@@ -19,14 +19,17 @@ class _Over(Exception):
     pass
 
 
-async def rehearse(work: Callable[[], Awaitable[Any]], unread: Collection[Path]) -> tuple[Reason, ...]:
+async def rehearse(
+    work: Callable[[], Awaitable[Any]], unread: Collection[Path], shown: Callable[[Path], Path]
+) -> tuple[Reason, ...]:
     """What is wrong beside the places that could not be read; raises where the caller may not do it at all.
 
-    It is looked for until a check fails that has nothing to do with them, or until it goes no further without them.
+    `shown` says where a client finds a place that the work tells of; what is unread is given so. It is looked for until
+    a check fails that has nothing to do with them, or until it goes no further without them.
     """
 
     def standing(reasons: Iterable[Reason]) -> list[Reason]:
-        return [one for one in reasons if not any(_is_of(one.path, place) for place in unread)]
+        return [one for one in reasons if not any(_is_of(shown(one.path), place) for place in unread)]
 
     @db.transactional
     async def alone() -> None:

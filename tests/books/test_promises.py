@@ -335,7 +335,7 @@ async def test_a_client_is_told_from_whom_a_fact_took(client: httpx.AsyncClient,
     counted = await approved_count(shop, "15")
     await company_says(adjustment_threshold=0)
     await adjustments.post_adjustment(keeper(shop), adjustment_id=waits)
-    of_lot: dict[str, object] = {"lotId": global_id("Lot", lot_id), "expiresOn": str(today(-1))}
+    of_lot: dict[str, object] = {"id": global_id("Lot", lot_id), "expiresOn": str(today(-1))}
     facts: list[tuple[str, str, dict[str, object], list[int]]] = [
         ("adjustments", "WriteOff", {**ids, "lines": [of_sku]}, [second]),
         ("relocations", "MovePlaces", {**ids, "lines": [of_sku | places]}, [second]),

@@ -48,7 +48,7 @@ await check("a mutation's payload updates a query that was asked before", async 
   await client.query({ query: documents.SupplierDetail, variables: { id } });
   for (const [document, onHold] of [[documents.HoldSupplier, true], [documents.ReleaseSupplier, false]]) {
     const seen = shows(documents.SupplierDetail, { id }, ({ supplier }) => supplier.onHold === onHold);
-    await client.mutate({ mutation: document, variables: { input: { supplierId: id } } });
+    await client.mutate({ mutation: document, variables: { input: { id } } });
     await seen;
   }
 });

@@ -69,7 +69,7 @@ await check("Relay shows what a mutation changes, and what it makes in a list", 
   const connections = [relay.ConnectionHandler.getConnectionID(relay.ROOT_ID, "Stock_suppliers")];
   await commit("StockCreateSupplierMutation", { ...newSupplier(), connections });
   assert.equal(shown("StockSuppliersQuery", {}).suppliers.edges.length, before + 1);
-  const { holdSupplier } = await commit("StockHoldSupplierMutation", { input: { supplierId: suppliers.nodes[0].id } });
+  const { holdSupplier } = await commit("StockHoldSupplierMutation", { input: { id: suppliers.nodes[0].id } });
   assert.equal(environment.getStore().getSource().get(holdSupplier.supplier.id).onHold, true);
 });
 

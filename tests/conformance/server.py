@@ -23,10 +23,11 @@ class Server(NamedTuple):
     token: str
     password: str = ""
 
-    def ask(self, query: str) -> dict[str, Any]:
-        """The data that a query answers."""
+    def ask(self, query: str, **variables: object) -> dict[str, Any]:
+        """The data that an operation answers."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer: dict[str, Any] = httpx.post(self.url, json={"query": query}, headers=headers, timeout=30).json()["data"]
+        sent = {"query": query, "variables": variables}
+        answer: dict[str, Any] = httpx.post(self.url, json=sent, headers=headers, timeout=30).json()["data"]
         return answer
 
 

@@ -30,7 +30,7 @@ await check("urql's document cache asks again after a mutation of the same type"
   let shown;
   const watching = byFetch.query(documents.SupplierDetail, { id }).subscribe(({ data }) => (shown = data?.supplier.onHold));
   for (const [document, onHold] of [[documents.HoldSupplier, true], [documents.ReleaseSupplier, false]]) {
-    const { error } = await byFetch.mutation(document, { input: { supplierId: id } }).toPromise();
+    const { error } = await byFetch.mutation(document, { input: { id } }).toPromise();
     assert.equal(error, undefined);
     const deadline = Date.now() + 10_000;
     while (shown !== onHold && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));

@@ -92,7 +92,7 @@ async def test_a_client_makes_it_and_takes_it_on(client: httpx.AsyncClient, call
     document_id = 0
     for operation in (contract.makes, *contract.then):
         for name in sent_by(operation)[:1]:
-            answer = await told(client, name, written(contract, operation, given))
+            answer = await told(client, name, written(operation, given))
             assert answer["userErrors"] == []
         document_id = (await contract.kind.all().order_by("-id").first()).id  # type: ignore[union-attr]
         shown_as = camel(contract.table)

@@ -10,9 +10,9 @@ from graphql import FieldNode, OperationDefinitionNode, parse
 from jxc_graphql import schema
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, Ref
-from jxc_graphql.gql.words.describe import camel
+from jxc_graphql.gql.words.describe import camel, screaming
 from jxc_graphql.kit.numbers import Fixed
-from tests.make.contract import Contract, Operation
+from tests.make.contract import Operation
 from tests.operations import documents
 
 
@@ -39,10 +39,18 @@ def fields_of(operation: Operation) -> Mapping[str, Argument]:
     return kind.fields
 
 
-def written(contract: Contract, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+def written(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The variables of such a document."""
-    which = {"id": given[contract.key]} if contract.key in given else {}
-    return {"input": _object(fields_of(operation), {**given, **which})}
+    fields = fields_of(operation)
+    which = {"id": given[_key(fields["id"])]} if "id" in fields else {}
+    return {"input": _object(fields, {**given, **which})}
+
+
+def _key(field: Argument) -> str:
+    """What an operation calls the thing whose id a field is."""
+    assert isinstance(field.type.of, IdOf)
+    assert field.type.of.entity is not None
+    return f"{screaming(field.type.of.entity.name).lower()}_id"
 
 
 def _object(fields: Mapping[str, Argument], told: Mapping[str, Any]) -> dict[str, Any]:

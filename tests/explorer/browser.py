@@ -35,12 +35,14 @@ REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) => co
 
 
 class Browser:
-    """One browser; remembers every address that its pages and workers asked for, and everything they complained of."""
+    """One browser; remembers every address that its pages and workers asked for, what
+    they posted, and everything they complained of."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._sent = 0
         self.requested: list[str] = []
+        self.posted: list[str] = []
         self.complaints: list[str] = []
         self.frames: list[str] = []
 
@@ -81,6 +83,8 @@ class Browser:
         match message.get("method"):
             case "Network.requestWillBeSent":
                 self.requested.append(event["request"]["url"])
+                if event["request"]["method"] == "POST":
+                    self.posted.append(event["request"].get("postData", ""))
             case "Network.webSocketCreated":
                 self.requested.append(event["url"])
             case "Network.webSocketFrameReceived":

@@ -95,7 +95,7 @@ async def test_a_scope_a_list_below_a_list_and_a_payload_have_their_cost() -> No
     below = "{ adjustments(first: 5) { nodes { movements(first: 5) { totalCount } } } }"
     assert scanned(below) == 5 * 100 // 100
     text = "mutation($input: UpdateSkuInput!) { updateSku(input: $input) { query { %s } } }"
-    given = {"skuId": SKU}
+    given = {"id": SKU}
     assert scanned(text % movements("", "totalCount")[1:-1], input=given) == 3_000
 
 

@@ -130,7 +130,7 @@ async def test_lasts_for_no_day(milk: Trade) -> None:
 async def test_is_told_to_those_who_wait_for_it(client: httpx.AsyncClient, milk: Trade) -> None:
     lot_id = await bring(milk, "10", "suspected", today(9))
     order_id = await milk.sell((0, "8", "9"))
-    blocked = await ask(client, "lots", "BlockLot", {"input": {"lotId": global_id("Lot", lot_id)}})
+    blocked = await ask(client, "lots", "BlockLot", {"input": {"id": global_id("Lot", lot_id)}})
     order = await ask(client, "sales", "SalesOrderPage", {"id": global_id("SalesOrder", order_id)})
     assert blocked["shortDocuments"] == [{"id": order["id"], "number": order["number"]}]
     assert [one["what"] for one in order["timeline"]["nodes"]][-1] == "GoodsTakenBack"

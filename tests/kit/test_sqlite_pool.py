@@ -16,10 +16,8 @@ from tests.patience import SECONDS
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "jxc.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 async def test_reads_do_not_wait_for_an_open_transaction(database: db.Database) -> None:

@@ -10,7 +10,6 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
 
 from jxc_graphql.gql.schema.scalars import global_id, read_global_id
-from jxc_graphql.gql.words.describe import camel
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
@@ -86,27 +85,23 @@ def _input(schema: GraphQLSchema, name: str) -> GraphQLInputObjectType:
     return found
 
 
-def _key(name: str) -> str:
-    return "placeId" if name == "Bin" else f"{camel(name[0].lower() + name[1:])}Id"
-
-
 def test_every_update_of_the_schema_is_tried_here_or_named(schema: GraphQLSchema) -> None:
     updates = {found[1] for name in schema.type_map if (found := re.fullmatch(r"Update(\w+)Input", name))}
     assert updates == {*FULL, *UPDATED, *OFFICE}
     for name, values in FULL.items():
-        assert {*_input(schema, name).fields} == {_key(name), "expectedVersion", *values}, name
+        assert {*_input(schema, name).fields} == {"id", "expectedVersion", *values}, name
 
 
 @pytest.mark.parametrize("name", FULL)
 async def test_an_update_changes_what_is_sent_and_nothing_else(
     client: httpx.AsyncClient, schema: GraphQLSchema, ids: dict[str, str], name: str
 ) -> None:
-    kind, key = {"Bin": "Place"}.get(name, name), _key(name)
+    kind = {"Bin": "Place"}.get(name, name)
     full = {field: ids.get(value, value) if field.endswith("Id") else value for field, value in FULL[name].items()}
     document = _mutation(schema, name, kind, full)
 
     async def update(**given: Any) -> tuple[Any, list[Any]]:
-        body = {"query": document, "variables": {"input": {key: ids[kind], **given}}}
+        body = {"query": document, "variables": {"input": {"id": ids[kind], **given}}}
         answer = (await client.post("/graphql", json=body)).json()
         assert "errors" not in answer, answer
         (found,) = answer["data"].values()

@@ -118,7 +118,12 @@ def _defaults(cls: Any) -> dict[str, Any]:
     return {one.name: None if one.default is missing else one.default for one in dataclasses.fields(cls)}
 
 
-def input_path(path: Path) -> Path:
-    """A path in an operation's arguments as one in the mutation's input: `("lines", 0, "unit_price")`."""
+def input_path(path: Path, given: InputType | None = None) -> Path:
+    """A path in an operation's arguments as one in the mutation's input: `("lines", 0, "unit_price")`.
+
+    What an operation calls `supplier_id` is the `id` of an input that has no other field of that name.
+    """
     shown = tuple(camel(one) if isinstance(one, str) else one for one in path)
+    if given is not None and path and str(path[0]).endswith("_id") and shown[0] not in given.fields:
+        shown = ("id", *shown[1:]) if "id" in given.fields else shown
     return shown if shown[:1] == ("input",) else ("input", *shown)

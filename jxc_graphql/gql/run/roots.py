@@ -25,9 +25,10 @@ from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
 from jxc_graphql.gql.run.result import failed
 from jxc_graphql.gql.run.shown import Shown, read_arguments, shown
 from jxc_graphql.gql.schema.scalars import Unreadable, read_global_id
-from jxc_graphql.gql.schema.types import Built, Field, FromRoot, ObjectType, ToMany
+from jxc_graphql.gql.schema.types import Built, Field, FromRoot, InputType, ObjectType, ToMany
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
+from jxc_graphql.kit.errors import Path as Place
 from jxc_graphql.kit.rehearsal import rehearse
 
 
@@ -272,8 +273,9 @@ class _Mutation:
     async def _all_problems(self, call: Call, given: Mapping[str, Any], unread: Sequence[Reason]) -> list[Reason]:
         """What could not be read, and what else is wrong."""
         once = msgspec.structs.replace(call, idempotency_key=None)
-        places = [one.path[1:] for one in unread]
-        others = await _to_its_end(rehearse(lambda: self._source.function(once, **given), places))
+        shown = self._payload.shown
+        places = [shown(one.path) for one in unread]
+        others = await _to_its_end(rehearse(lambda: self._source.function(once, **given), places, shown))
         return [*unread, *others]
 
     def work(self, run: Run) -> float:
@@ -307,6 +309,8 @@ class Payload:
         """`key`: under which it stands in the answer."""
         kind = field.type.of
         assert isinstance(kind, ObjectType)
+        told = field.arguments.get("input")
+        self._input = told.type.of if told is not None and isinstance(told.type.of, InputType) else None
         groups = planner.selections.below(kind, nodes)
         self._order = list(groups)
         self._errors: dict[str, UserErrors] = {}
@@ -329,8 +333,12 @@ class Payload:
         """The payload of a fact, or of the reasons why there is none; it shows what was committed, all at one time."""
         return await run.at_once(lambda run: self._shape(run, fact, reasons))
 
+    def shown(self, path: Place) -> Place:
+        """Where in the input a client finds what an operation says of a place."""
+        return input_path(path, self._input)
+
     async def _shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
-        placed = [msgspec.structs.replace(one, path=input_path(one.path)) if one.path else one for one in reasons]
+        placed = [msgspec.structs.replace(one, path=self.shown(one.path)) if one.path else one for one in reasons]
         (found,) = await self._facts.shape(run, [fact])
         found |= {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
         for key, root in self._query.items():

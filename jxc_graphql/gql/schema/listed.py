@@ -87,8 +87,10 @@ def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
 
 def _numbers(entity: ObjectType) -> Iterator[tuple[str, tuple[Field, ModelColumn]]]:
     for field in entity.fields.values():
-        if isinstance(field.source, FromColumn) and issubclass(field.source.column.leaf.type, Fixed):
-            yield field.name, (field, field.source.column)
+        if isinstance(field.source, FromColumn):
+            kind = field.source.column.leaf.type
+            if issubclass(kind, Fixed) and kind.adds_up:
+                yield field.name, (field, field.source.column)
 
 
 def _ways(entity: ObjectType, edges: Iterable[Edge]) -> Iterator[tuple[Edge, ...]]:

@@ -113,6 +113,11 @@ def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> 
     }
 
 
+def told(given: Any, **names: str) -> dict[str, Any]:
+    """What an input says, by field, or under the names that a function has for some of them."""
+    return {names.get(name, name): value for name, value in vars(given).items()}
+
+
 def texts_of(cls: type) -> dict[str, str]:
     """The strings under the attributes of a class and of its bases, and under the columns that are its fields."""
     told: dict[str, str] = {}

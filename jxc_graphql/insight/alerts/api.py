@@ -102,7 +102,7 @@ class Query:
 class AcknowledgeStockAlertInput:
     """Which alert to take up."""
 
-    stock_alert_id: Id[StockAlert]
+    id: Id[StockAlert]
     """The alert; nobody has taken it up yet."""
     note: str = ""
     """What will be done about it (备注), at most 500 characters."""
@@ -119,14 +119,14 @@ class AcknowledgeStockAlertPayload:
 @mutation(AcknowledgeStockAlertPayload)
 async def acknowledge_stock_alert(call: Call, input: AcknowledgeStockAlertInput) -> StockAlertAcknowledged:
     """Takes up a stock alert (确认预警), so that others know that somebody sees to it."""
-    return await operations.acknowledge_stock_alert(call, stock_alert_id=input.stock_alert_id, note=input.note)
+    return await operations.acknowledge_stock_alert(call, stock_alert_id=input.id, note=input.note)
 
 
 @input_type
 class SnoozeStockAlertInput:
     """Which alert to put off, and until when."""
 
-    stock_alert_id: Id[StockAlert]
+    id: Id[StockAlert]
     """The alert; it is not resolved."""
     until: date
     """The day on which it is open again, from tomorrow on and within a year."""
@@ -145,9 +145,7 @@ class SnoozeStockAlertPayload:
 @mutation(SnoozeStockAlertPayload)
 async def snooze_stock_alert(call: Call, input: SnoozeStockAlertInput) -> StockAlertSnoozed:
     """Puts a stock alert off until a day (稍后提醒); it is open again before if it gets worse."""
-    return await operations.snooze_stock_alert(
-        call, stock_alert_id=input.stock_alert_id, until=input.until, note=input.note
-    )
+    return await operations.snooze_stock_alert(call, stock_alert_id=input.id, until=input.until, note=input.note)
 
 
 @value(requires=Permission.SEE_ALERTS)

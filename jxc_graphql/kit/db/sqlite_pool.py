@@ -2,7 +2,8 @@
 
 The writer takes `BEGIN IMMEDIATE`, so a transaction that reads and then writes cannot fail half-way; the readers are
 `query_only` connections in WAL mode. Outside a transaction reads go to a reader and writes make a transaction of their
-own; inside one everything goes to the writer. Each connection lives on a thread of its own (aiosqlite).
+own; inside one everything goes to the writer. Each connection lives on a thread of its own (aiosqlite); the writer's
+short statements do not go there (`sqlite_writer`).
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.exceptions import OperationalError
@@ -24,6 +25,7 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
+from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.db.turns import ReaderTurns, asking
 
@@ -31,8 +33,10 @@ READERS = 2
 READERS_OF_EACH = 1
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for other processes before it fails with SQLITE_BUSY (and is tried again)."""
-_STEP_MS = 100
+_PAUSE_SECONDS = 0.002
 _CACHED_STATEMENTS = 512
+
+Kind = TypeVar("Kind", bound=ThreadedConnection)
 
 
 class FileGone(OSError):
@@ -57,12 +61,12 @@ class SqlitePool(SqliteClient):
             "journal_mode": "WAL",
             "synchronous": synchronous,
             "foreign_keys": foreign_keys,
-            "busy_timeout": _STEP_MS,
+            "busy_timeout": 0,
         }
         self.patience = patience
         self.deadline = deadline
         self.writing = asyncio.Lock()
-        self.writer: ThreadedConnection
+        self.writer: WritingConnection
         self._turns = ReaderTurns(READERS, READERS_OF_EACH)
         self._idle: list[ThreadedConnection] = []
         self._opened: list[ThreadedConnection] = []
@@ -71,9 +75,9 @@ class SqlitePool(SqliteClient):
         """Opens the writer, which makes the file if there is none, and the readers."""
         with suppress(OSError):  # not a file of ours to make or to keep: opening it says why, or it works
             _keep_to_the_owner(self.filename)
-        self.writer = await self._open(self.pragmas)
+        self.writer = await self._open(WritingConnection, self.pragmas, check_same_thread=False)
         for _ in range(READERS):
-            self._idle.append(await self._open({"query_only": "ON"}))
+            self._idle.append(await self._open(ThreadedConnection, {"query_only": "ON"}))
         self._file = self._found()
         await self._post_connect()
 
@@ -89,10 +93,14 @@ class SqlitePool(SqliteClient):
             return None
         return found.st_dev, found.st_ino
 
-    async def _open(self, pragmas: dict[str, Any]) -> ThreadedConnection:
+    async def _open(self, kind: type[Kind], pragmas: dict[str, Any], *, check_same_thread: bool = True) -> Kind:
         def connect() -> sqlite3.Connection:
             opened = sqlite3.connect(
-                self.filename, timeout=PATIENCE_SECONDS, isolation_level=None, cached_statements=_CACHED_STATEMENTS
+                self.filename,
+                timeout=PATIENCE_SECONDS,
+                isolation_level=None,
+                check_same_thread=check_same_thread,
+                cached_statements=_CACHED_STATEMENTS,
             )
             try:
                 for name, value in pragmas.items():
@@ -102,7 +110,7 @@ class SqlitePool(SqliteClient):
                 raise
             return opened
 
-        connection = ThreadedConnection(connect, iter_chunk_size=1)
+        connection = kind(connect, iter_chunk_size=1)
         await connection.open()
         self._opened.append(connection)
         return connection
@@ -114,14 +122,9 @@ class SqlitePool(SqliteClient):
 
     async def version(self) -> int:
         """Another number than before whenever another process has committed meanwhile."""
-        while True:
-            try:
-                ((version,),) = await self.writer.run(thread.fetch, "PRAGMA data_version", ())
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:  # which was meant for somebody else's statement
-                    raise
-            else:
-                return int(version)
+        async with self.writing:
+            ((version,),) = self.writer.now("PRAGMA data_version")
+            return int(version)
 
     def transaction(self) -> Boundary:
         """A new transaction, to be entered."""
@@ -273,14 +276,16 @@ class SqliteTransaction(SqliteClient, Transaction):
             raise
 
     async def _begin_immediate(self) -> None:
-        # Short waits in a loop, because a wait on the connection's thread cannot be cancelled.
         deadline = time.monotonic() + self._engine.patience
         while True:
             try:
-                return await to_the_end(self._engine.writer.run(sqlite3.Connection.execute, "BEGIN IMMEDIATE"))
+                self._engine.writer.now("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
+            else:
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def finish(self, *, commit: bool) -> None:
         """Commits, or stops what is running and rolls back; the writer is free afterwards."""
@@ -295,7 +300,8 @@ class SqliteTransaction(SqliteClient, Transaction):
 
     async def _give_back(self) -> None:
         try:
-            await self._engine.writer.run(sqlite3.Connection.rollback)
+            if self._engine.writer.in_transaction:
+                await self._engine.writer.run(sqlite3.Connection.rollback)
         finally:
             self._engine.writing.release()
 
@@ -309,7 +315,7 @@ class SqliteTransaction(SqliteClient, Transaction):
         self.check_owner()
         note(query)
         with thread.translated():
-            return await self._engine.writer.run_for(self._engine.deadline, thread.inside, function, query, values)
+            return await self._engine.writer.inside(self._engine.deadline, function, query, values)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""

@@ -14,6 +14,7 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
+    told,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -190,7 +191,7 @@ class UpdateProductPayload:
 class UpdateProductInput:
     """What changes of a product; what is left out stays."""
 
-    product_id: Id[Product]
+    id: Id[Product]
     """The product."""
     code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
@@ -211,7 +212,7 @@ class UpdateProductInput:
 @mutation(UpdateProductPayload)
 async def update_product(call: Call, input: UpdateProductInput) -> facts.ProductUpdated:
     """Change a product (修改商品)."""
-    return await operations.update_product(call, **vars(input))
+    return await operations.update_product(call, **told(input, id="product_id"))
 
 
 @payload
@@ -294,7 +295,7 @@ class UpdateSkuPayload:
 class UpdateSkuInput:
     """What changes of a SKU; what is left out stays."""
 
-    sku_id: Id[Sku]
+    id: Id[Sku]
     """The SKU."""
     code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
@@ -311,14 +312,22 @@ class UpdateSkuInput:
 @mutation(UpdateSkuPayload)
 async def update_sku(call: Call, input: UpdateSkuInput) -> facts.SkuUpdated:
     """Change a SKU (修改规格); its base unit and its tracking never change."""
-    return await operations.update_sku(call, **vars(input))
+    return await operations.update_sku(call, **told(input, id="sku_id"))
+
+
+@payload
+class SetSkuUnitsPayload:
+    """The SKU with its units and barcodes."""
+
+    sku: Sku | None
+    """The SKU."""
 
 
 @input_type
 class SetSkuUnitsInput:
     """All other units and all barcodes of a SKU."""
 
-    sku_id: Id[Sku]
+    id: Id[Sku]
     """The SKU."""
     units: list[SkuUnitInput]
     """All other units from now on (辅助单位)."""
@@ -326,11 +335,11 @@ class SetSkuUnitsInput:
     """All barcodes from now on (条码)."""
 
 
-@mutation(UpdateSkuPayload)
+@mutation(SetSkuUnitsPayload)
 async def set_sku_units(call: Call, input: SetSkuUnitsInput) -> facts.SkuUnitsSet:
     """Give a SKU exactly these other units and barcodes (设置单位与条码); existing documents stay as they are."""
     return await operations.set_sku_units(
-        call, sku_id=input.sku_id, units=_units(input.units), barcodes=_labels(input.barcodes)
+        call, sku_id=input.id, units=_units(input.units), barcodes=_labels(input.barcodes)
     )
 
 

@@ -10,6 +10,7 @@ from jxc_graphql.gql.declare import (
     input_type,
     mutation,
     payload,
+    told,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -72,7 +73,7 @@ class UpdateCategoryPayload:
 class UpdateCategoryInput:
     """What changes of a category; what is left out stays."""
 
-    category_id: Id[Category]
+    id: Id[Category]
     """The category."""
     code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
@@ -85,20 +86,28 @@ class UpdateCategoryInput:
 @mutation(UpdateCategoryPayload)
 async def update_category(call: Call, input: UpdateCategoryInput) -> facts.CategoryUpdated:
     """Change code and name of a category (修改分类)."""
-    return await operations.update_category(call, **vars(input))
+    return await operations.update_category(call, **told(input, id="category_id"))
+
+
+@payload
+class MoveCategoryPayload:
+    """The category at its new place."""
+
+    category: Category | None
+    """The category."""
 
 
 @input_type
 class MoveCategoryInput:
     """A category and its new place."""
 
-    category_id: Id[Category]
+    id: Id[Category]
     """The category."""
     parent_id: Id[Category] | None = None
     """The category above from now on (上级分类); without it at the top."""
 
 
-@mutation(UpdateCategoryPayload)
+@mutation(MoveCategoryPayload)
 async def move_category(call: Call, input: MoveCategoryInput) -> facts.CategoryUpdated:
     """Move a category, with all below it, to another place in the tree (移动分类)."""
-    return await operations.move_category(call, category_id=input.category_id, parent_id=input.parent_id)
+    return await operations.move_category(call, category_id=input.id, parent_id=input.parent_id)

@@ -17,6 +17,7 @@ from jxc_graphql.gql.declare import (
     payload,
     query,
     shown_as,
+    told,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -76,7 +77,7 @@ class UpdateLotPayload:
 class UpdateLotInput:
     """What changes of a lot; what is left out stays."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     produced_on: Change[date | None] = UNSET
     """Production date (生产日期)."""
@@ -91,7 +92,7 @@ class UpdateLotInput:
 @mutation(UpdateLotPayload)
 async def update_lot(call: Call, input: UpdateLotInput) -> facts.LotUpdated:
     """Correct the dates and the remark of a lot (修改批次)."""
-    return await operations.update_lot(call, **vars(input))
+    return await operations.update_lot(call, **told(input, id="lot_id"))
 
 
 @payload
@@ -108,7 +109,7 @@ class BlockLotPayload:
 class BlockLotInput:
     """Which lot, and why."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     note: str = ""
     """Why (原因), up to 500 characters; it stands in the timeline."""
@@ -119,7 +120,7 @@ class BlockLotInput:
 @mutation(BlockLotPayload)
 async def block_lot(call: Call, input: BlockLotInput) -> facts.LotBlocked:
     """Keep the goods of a lot from leaving until it is unblocked (冻结批次)."""
-    return await operations.block_lot(call, **vars(input))
+    return await operations.block_lot(call, **told(input, id="lot_id"))
 
 
 @payload
@@ -134,7 +135,7 @@ class UnblockLotPayload:
 class UnblockLotInput:
     """Which lot, and why."""
 
-    lot_id: Id[Lot]
+    id: Id[Lot]
     """The lot."""
     note: str = ""
     """Why (原因), up to 500 characters; it stands in the timeline."""
@@ -145,7 +146,7 @@ class UnblockLotInput:
 @mutation(UnblockLotPayload)
 async def unblock_lot(call: Call, input: UnblockLotInput) -> facts.LotUnblocked:
     """Let the goods of a lot be used again (解冻批次)."""
-    return await operations.unblock_lot(call, **vars(input))
+    return await operations.unblock_lot(call, **told(input, id="lot_id"))
 
 
 PROBLEMS = (shown_as(PeriodError, labels.LotExpiresBeforeProduced, from_="produced_on"),)

@@ -17,7 +17,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.catalog.api import Sku, SkuUnit
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -68,8 +68,10 @@ class SupplierPrice(Node):
     """Who asks it."""
     sku: Sku
     """For what."""
+    unit: SkuUnit | None
+    """Of which other unit that is the price; null: of the base unit."""
     unit_price: UnitPrice
-    """Price of one base unit (单价)."""
+    """Price of one such unit (单价)."""
     minimum_quantity: Quantity
     """The least that it sells at once (起订量)."""
     pack_quantity: Quantity
@@ -195,7 +197,7 @@ class UpdateSupplierPayload:
 class UpdateSupplierInput(PartnerInput):
     """What changes of a supplier; what is left out stays."""
 
-    supplier_id: Id[Supplier]
+    id: Id[Supplier]
     """The supplier."""
     code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
@@ -209,7 +211,7 @@ class UpdateSupplierInput(PartnerInput):
 async def update_supplier(call: Call, input: UpdateSupplierInput) -> facts.SupplierUpdated:
     """Change a supplier's data (修改供应商)."""
     return await operations.update_supplier(
-        call, supplier_id=input.supplier_id, profile=_profile(input), expected_version=input.expected_version
+        call, supplier_id=input.id, profile=_profile(input), expected_version=input.expected_version
     )
 
 
@@ -225,14 +227,14 @@ class HoldSupplierPayload:
 class HoldSupplierInput:
     """Which supplier."""
 
-    supplier_id: Id[Supplier]
+    id: Id[Supplier]
     """The supplier."""
 
 
 @mutation(HoldSupplierPayload)
 async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
     """Block new orders to a supplier (冻结供应商)."""
-    return await operations.hold_supplier(call, supplier_id=input.supplier_id)
+    return await operations.hold_supplier(call, supplier_id=input.id)
 
 
 @payload
@@ -247,14 +249,14 @@ class ReleaseSupplierPayload:
 class ReleaseSupplierInput:
     """Which supplier."""
 
-    supplier_id: Id[Supplier]
+    id: Id[Supplier]
     """The supplier."""
 
 
 @mutation(ReleaseSupplierPayload)
 async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
     """Allow orders to a supplier again (解冻供应商)."""
-    return await operations.release_supplier(call, supplier_id=input.supplier_id)
+    return await operations.release_supplier(call, supplier_id=input.id)
 
 
 @payload
@@ -274,7 +276,9 @@ class SupplierPriceInput:
     sku_id: Id[Sku]
     """The SKU."""
     unit_price: UnitPrice
-    """Price of one base unit (单价), not negative."""
+    """Price of one unit (单价), not negative."""
+    unit_id: Change[Id[SkuUnit] | None] = UNSET
+    """Which other unit of the SKU it is the price of; of the base unit in a new price."""
     minimum_quantity: Change[Quantity | None] = UNSET
     """The least that it sells at once (起订量); 0 in a new price."""
     pack_quantity: Change[Quantity | None] = UNSET
@@ -289,7 +293,7 @@ class SupplierPriceInput:
 class SetSupplierPricesInput:
     """Prices of one supplier."""
 
-    supplier_id: Id[Supplier]
+    id: Id[Supplier]
     """The supplier."""
     prices: list[SupplierPriceInput]
     """Prices to add or replace, at most 500; prices of other SKUs stay."""
@@ -299,7 +303,7 @@ class SetSupplierPricesInput:
 async def set_supplier_prices(call: Call, input: SetSupplierPricesInput) -> facts.SupplierPricesSet:
     """Set what a supplier asks for SKUs (维护供货价): all lines or none."""
     prices = [AskedPrice(**vars(price)) for price in input.prices]
-    return await operations.set_supplier_prices(call, supplier_id=input.supplier_id, prices=prices)
+    return await operations.set_supplier_prices(call, supplier_id=input.id, prices=prices)
 
 
 @payload
@@ -314,7 +318,7 @@ class RemoveSupplierPricesPayload:
 class RemoveSupplierPricesInput:
     """Prices of one supplier that no longer hold."""
 
-    supplier_id: Id[Supplier]
+    id: Id[Supplier]
     """The supplier."""
     sku_ids: list[Id[Sku]]
     """The SKUs that it does not sell any more, at most 500."""
@@ -323,7 +327,7 @@ class RemoveSupplierPricesInput:
 @mutation(RemoveSupplierPricesPayload)
 async def remove_supplier_prices(call: Call, input: RemoveSupplierPricesInput) -> facts.SupplierPricesRemoved:
     """Forget what a supplier asks for SKUs (删除供货价)."""
-    return await operations.remove_supplier_prices(call, supplier_id=input.supplier_id, sku_ids=input.sku_ids)
+    return await operations.remove_supplier_prices(call, supplier_id=input.id, sku_ids=input.sku_ids)
 
 
 @payload
@@ -362,7 +366,7 @@ class UpdateCustomerPayload:
 class UpdateCustomerInput(PartnerInput):
     """What changes of a customer; what is left out stays."""
 
-    customer_id: Id[Customer]
+    id: Id[Customer]
     """The customer."""
     code: Change[str] = UNSET
     """Code (编码), unique, up to 40 characters."""
@@ -376,7 +380,7 @@ class UpdateCustomerInput(PartnerInput):
 async def update_customer(call: Call, input: UpdateCustomerInput) -> facts.CustomerUpdated:
     """Change a customer's data (修改客户)."""
     return await operations.update_customer(
-        call, customer_id=input.customer_id, profile=_profile(input), expected_version=input.expected_version
+        call, customer_id=input.id, profile=_profile(input), expected_version=input.expected_version
     )
 
 

@@ -64,7 +64,7 @@ class ProductAttributeInput:
 class SetProductAttributesInput:
     """All attributes of a product."""
 
-    product_id: Id[Product]
+    id: Id[Product]
     """The product."""
     attributes: list[ProductAttributeInput]
     """All its attributes from now on (属性), up to 3, in order; the same ones while its SKUs have options."""
@@ -81,7 +81,7 @@ async def set_product_attributes(call: Call, input: SetProductAttributesInput) -
         )
         for one in input.attributes
     ]
-    return await operations.set_product_attributes(call, product_id=input.product_id, attributes=attributes)
+    return await operations.set_product_attributes(call, product_id=input.id, attributes=attributes)
 
 
 @payload
@@ -106,7 +106,7 @@ class CombinationInput:
 class GenerateSkusInput:
     """Which SKUs of a product are to be made, and what they have in common."""
 
-    product_id: Id[Product]
+    id: Id[Product]
     """The product."""
     unit: str
     """Base unit (基本单位) of the new SKUs, up to 20 characters; it never changes."""
@@ -126,7 +126,7 @@ async def generate_skus(call: Call, input: GenerateSkusInput) -> facts.SkusGener
     asked = input.combinations
     return await operations.generate_skus(
         call,
-        product_id=input.product_id,
+        product_id=input.id,
         unit=input.unit,
         tracking=input.tracking,
         shelf_life_days=input.shelf_life_days,
@@ -146,7 +146,7 @@ class SetSkuOptionsPayload:
 class SetSkuOptionsInput:
     """For which combination a SKU stands."""
 
-    sku_id: Id[Sku]
+    id: Id[Sku]
     """The SKU."""
     options: list[OptionInput]
     """A value of each attribute of its product (选项), or none at all."""
@@ -155,7 +155,7 @@ class SetSkuOptionsInput:
 @mutation(SetSkuOptionsPayload)
 async def set_sku_options(call: Call, input: SetSkuOptionsInput) -> facts.SkuOptionsSet:
     """Say for which combination of its product's attributes a SKU stands (设置规格选项), or for none."""
-    return await operations.set_sku_options(call, sku_id=input.sku_id, choices=_choices(input.options))
+    return await operations.set_sku_options(call, sku_id=input.id, choices=_choices(input.options))
 
 
 def _choices(options: list[OptionInput]) -> list[OptionChoice]:

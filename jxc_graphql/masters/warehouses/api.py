@@ -15,6 +15,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     query,
+    told,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -142,7 +143,7 @@ async def create_branch(call: Call, input: CreateBranchInput) -> facts.BranchCre
 class UpdateBranchInput:
     """What shall change of a branch; what is left out stays as it is."""
 
-    branch_id: Id[Branch]
+    id: Id[Branch]
     """The branch."""
     code: Change[str] = UNSET
     """Code (编码), unique, at most 40 characters."""
@@ -165,7 +166,7 @@ class UpdateBranchPayload:
 @mutation(UpdateBranchPayload)
 async def update_branch(call: Call, input: UpdateBranchInput) -> facts.BranchUpdated:
     """Changes a branch (修改门店), closes it or opens it again."""
-    return await operations.update_branch(call, **vars(input))
+    return await operations.update_branch(call, **told(input, id="branch_id"))
 
 
 @input_type
@@ -204,7 +205,7 @@ async def create_warehouse(call: Call, input: CreateWarehouseInput) -> facts.War
 class UpdateWarehouseInput:
     """What shall change of a warehouse; what is left out stays as it is."""
 
-    warehouse_id: Id[Warehouse]
+    id: Id[Warehouse]
     """The warehouse."""
     code: Change[str] = UNSET
     """Code (编码), unique, at most 40 characters."""
@@ -231,7 +232,7 @@ class UpdateWarehousePayload:
 @mutation(UpdateWarehousePayload)
 async def update_warehouse(call: Call, input: UpdateWarehouseInput) -> facts.WarehouseUpdated:
     """Changes a warehouse (修改仓库), closes it for new documents or opens it again."""
-    return await operations.update_warehouse(call, **vars(input))
+    return await operations.update_warehouse(call, **told(input, id="warehouse_id"))
 
 
 @input_type
@@ -279,7 +280,7 @@ async def create_bins(call: Call, input: CreateBinsInput) -> facts.BinsCreated:
 class UpdateBinInput:
     """What shall change of a bin; what is left out stays as it is."""
 
-    place_id: Id[Place]
+    id: Id[Place]
     """The bin."""
     code: Change[str] = UNSET
     """Code (编码), unique in the warehouse, at most 40 characters."""
@@ -302,7 +303,7 @@ class UpdateBinPayload:
 @mutation(UpdateBinPayload)
 async def update_bin(call: Call, input: UpdateBinInput) -> facts.BinUpdated:
     """Renames a bin (修改库位), closes it for goods or opens it again."""
-    return await operations.update_bin(call, **vars(input))
+    return await operations.update_bin(call, **told(input, id="place_id"))
 
 
 @extends(User)

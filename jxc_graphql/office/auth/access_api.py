@@ -115,7 +115,7 @@ class ChangePasswordPayload:
 class ChangePasswordInput:
     """A new password."""
 
-    user_id: Id[User]
+    id: Id[User]
     """Whose password: one's own, or with MANAGE_USERS another's who is not above."""
     current_password: str | None = None
     """The present password; needed for one's own."""
@@ -130,7 +130,7 @@ async def change_password(call: Call, input: ChangePasswordInput) -> facts.Passw
     """Change a password (修改密码); ends the user's other sessions and tokens."""
     return await operations.change_password(
         call,
-        user_id=input.user_id,
+        user_id=input.id,
         current_password=input.current_password,
         new_password=input.new_password,
         keep_token_ids=input.keep_token_ids or (),
@@ -151,14 +151,14 @@ class ResetPasswordPayload:
 class ResetPasswordInput:
     """Whose password was forgotten."""
 
-    user_id: Id[User]
+    id: Id[User]
     """The user: not oneself, and nobody who is above."""
 
 
 @mutation(ResetPasswordPayload)
 async def reset_password(call: Call, input: ResetPasswordInput) -> operations.NewPassword:
     """Give a user a new password (重置密码) that the server makes; ends the user's sessions and tokens."""
-    return await operations.reset_password(call, user_id=input.user_id)
+    return await operations.reset_password(call, user_id=input.id)
 
 
 @payload
@@ -213,11 +213,11 @@ class RevokeTokenPayload:
 class RevokeTokenInput:
     """Which token ends."""
 
-    token_id: Id[AccessToken]
+    id: Id[AccessToken]
     """The token: one's own, or with MANAGE_USERS that of another user who is not above."""
 
 
 @mutation(RevokeTokenPayload)
 async def revoke_token(call: Call, input: RevokeTokenInput) -> facts.TokenRevoked:
     """Revoke a token (吊销令牌): it is refused from the next request on."""
-    return await operations.revoke_token(call, token_id=input.token_id)
+    return await operations.revoke_token(call, token_id=input.id)

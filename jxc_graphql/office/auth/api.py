@@ -15,6 +15,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     query,
+    told,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -133,7 +134,7 @@ class UpdateUserPayload:
 class UpdateUserInput:
     """What changes of a user; what is left out stays."""
 
-    user_id: Id[User]
+    id: Id[User]
     """The user: nobody who holds a role that one may not grant."""
     username: Change[str] = UNSET
     """User name (用户名), unique, up to 60 characters; upper and lower case are the same."""
@@ -146,7 +147,7 @@ class UpdateUserInput:
 @mutation(UpdateUserPayload)
 async def update_user(call: Call, input: UpdateUserInput) -> facts.UserUpdated:
     """Change a user's data (修改用户)."""
-    return await operations.update_user(call, **vars(input))
+    return await operations.update_user(call, **told(input, id="user_id"))
 
 
 @payload
@@ -161,7 +162,7 @@ class SetUserRolesPayload:
 class SetUserRolesInput:
     """A user's roles."""
 
-    user_id: Id[User]
+    id: Id[User]
     """The user: not oneself, and nobody who holds a role that one may not grant."""
     roles: list[str]
     """Codes of all the roles from now on: roles that one's own may grant."""
@@ -170,7 +171,7 @@ class SetUserRolesInput:
 @mutation(SetUserRolesPayload)
 async def set_user_roles(call: Call, input: SetUserRolesInput) -> facts.UserRolesSet:
     """Give a user exactly these roles (设置角色); somebody who may manage users must be left."""
-    return await operations.set_user_roles(call, user_id=input.user_id, roles=input.roles)
+    return await operations.set_user_roles(call, user_id=input.id, roles=input.roles)
 
 
 @payload
@@ -185,14 +186,14 @@ class DeactivateUserPayload:
 class DeactivateUserInput:
     """Who shall not sign in any more."""
 
-    user_id: Id[User]
+    id: Id[User]
     """The user."""
 
 
 @mutation(DeactivateUserPayload)
 async def deactivate_user(call: Call, input: DeactivateUserInput) -> facts.UserDeactivated:
     """Deactivate a user (停用用户) and revoke all the tokens; somebody who may manage users must be left."""
-    return await operations.deactivate_user(call, user_id=input.user_id)
+    return await operations.deactivate_user(call, user_id=input.id)
 
 
 @payload
@@ -207,14 +208,14 @@ class ReactivateUserPayload:
 class ReactivateUserInput:
     """Who shall sign in again."""
 
-    user_id: Id[User]
+    id: Id[User]
     """The user: nobody who holds a role that one may not grant."""
 
 
 @mutation(ReactivateUserPayload)
 async def reactivate_user(call: Call, input: ReactivateUserInput) -> facts.UserReactivated:
     """Let a user sign in again (恢复用户), with the roles and the password of before; tokens stay revoked."""
-    return await operations.reactivate_user(call, user_id=input.user_id)
+    return await operations.reactivate_user(call, user_id=input.id)
 
 
 @payload
@@ -259,7 +260,7 @@ class SetRolePermissionsPayload:
 class SetRolePermissionsInput:
     """What a role allows."""
 
-    role_id: Id[Role]
+    id: Id[Role]
     """The role: not a built-in one, none that one holds, and one that one may grant."""
     permissions: list[Permission]
     """All that it allows from now on (权限): what one may oneself, or what it allows already."""
@@ -268,7 +269,7 @@ class SetRolePermissionsInput:
 @mutation(SetRolePermissionsPayload)
 async def set_role_permissions(call: Call, input: SetRolePermissionsInput) -> facts.RoleSet:
     """Have a role allow exactly this (设置权限), from the next request of whoever holds it."""
-    return await operations.set_role_permissions(call, role_id=input.role_id, permissions=input.permissions)
+    return await operations.set_role_permissions(call, role_id=input.id, permissions=input.permissions)
 
 
 @payload
@@ -283,7 +284,7 @@ class SetRoleGrantsPayload:
 class SetRoleGrantsInput:
     """Which roles a role may grant."""
 
-    role_id: Id[Role]
+    id: Id[Role]
     """The role: not a built-in one, none that one holds, and one that one may grant."""
     grants: list[str]
     """Codes of all roles that whoever holds it may give to others from now on (可授予)."""
@@ -292,7 +293,7 @@ class SetRoleGrantsInput:
 @mutation(SetRoleGrantsPayload)
 async def set_role_grants(call: Call, input: SetRoleGrantsInput) -> facts.RoleGrantsSet:
     """Say which roles whoever holds a role, and may manage users, may give to others (设置可授予角色)."""
-    return await operations.set_role_grants(call, role_id=input.role_id, grants=input.grants)
+    return await operations.set_role_grants(call, role_id=input.id, grants=input.grants)
 
 
 @payload
@@ -307,11 +308,11 @@ class DeleteRolePayload:
 class DeleteRoleInput:
     """Which role to delete."""
 
-    role_id: Id[Role]
+    id: Id[Role]
     """The role: nobody holds it, it is not built in, and one may grant it."""
 
 
 @mutation(DeleteRolePayload)
 async def delete_role(call: Call, input: DeleteRoleInput) -> facts.RoleDeleted:
     """Delete a role (删除角色) that nobody holds."""
-    return await operations.delete_role(call, role_id=input.role_id)
+    return await operations.delete_role(call, role_id=input.id)

@@ -43,7 +43,7 @@ def user_scope(entity: type, dimension: Dimension, *, who: str, text: str) -> ob
         f"{title}Input",
         who,
         [
-            Member("user_id", Id[User], "The user: not oneself, and nobody who is above."),
+            Member("id", Id[User], "The user: not oneself, and nobody who is above."),
             Member(path, ids, all_of_them, None),
         ],
     )
@@ -52,7 +52,7 @@ def user_scope(entity: type, dimension: Dimension, *, who: str, text: str) -> ob
     async def act(call: Call, input: object) -> UserScopeSet:  # noqa: A002  (the one argument of a mutation is called so)
         said = vars(input)
         return await operations.set_user_scope(
-            call, user_id=said["user_id"], dimension=dimension, target_ids=said[path], path=path
+            call, user_id=said["id"], dimension=dimension, target_ids=said[path], path=path
         )
 
     act.__name__, act.__qualname__, act.__doc__ = name, name, text

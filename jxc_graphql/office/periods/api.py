@@ -82,7 +82,7 @@ async def close_period(call: Call, input: ClosePeriodInput) -> facts.PeriodClose
 class ReopenPeriodInput:
     """Which period to open again, and why."""
 
-    period_id: Id[Period]
+    id: Id[Period]
     """The newest closed period."""
     note: str
     """Why (备注); 1 to 500 characters; it appears in the timeline."""
@@ -99,7 +99,7 @@ class ReopenPeriodPayload:
 @mutation(ReopenPeriodPayload)
 async def reopen_period(call: Call, input: ReopenPeriodInput) -> facts.PeriodReopened:
     """Opens the newest closed period again (反结账): its days can be posted under until they are closed anew."""
-    return await operations.reopen_period(call, period_id=input.period_id, note=input.note)
+    return await operations.reopen_period(call, period_id=input.id, note=input.note)
 
 
 PROBLEMS = (

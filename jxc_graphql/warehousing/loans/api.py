@@ -109,12 +109,8 @@ create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput
 update_loan = document_action(operations.update_loan, Loan, lines="LoanLineChangeInput", id=LoanLine)
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)
-return_loan = document_action(
-    endings.return_loan, Loan, LoanReturn, StockLevel, loan_id=Loan, lines="LoanReturnLineInput"
-)
-sell_loan = document_action(
-    endings.sell_loan, Loan, SalesOrder, Shipment, StockLevel, loan_id=Loan, lines="SoldLoanLineInput"
-)
+return_loan = document_action(endings.return_loan, Loan, LoanReturn, StockLevel, lines="LoanReturnLineInput")
+sell_loan = document_action(endings.sell_loan, Loan, SalesOrder, Shipment, StockLevel, lines="SoldLoanLineInput")
 close_loan = document_action(endings.close_loan, Loan, StockLevel)
 
 PROBLEMS = (shown_as(LimitError, rules.MoreThanLent, limit="lent", asked="given", available="lent"),)

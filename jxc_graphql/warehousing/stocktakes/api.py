@@ -184,7 +184,6 @@ record_counts = document_action(
     Member("lines_counted", int | None, "How many lines were counted."),
     Member("lines_found", int | None, "How many of these are new: goods that no line named."),
     counts="CountInput",
-    stocktake_id=Stocktake,
     sheet_id=StocktakeSheet,
     line_id=StocktakeLine,
 )

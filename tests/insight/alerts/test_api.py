@@ -92,7 +92,7 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
     await watch.limit("5")
     await watch.reactions.settle()
     ((key,),) = await db.fetch("SELECT id FROM stock_alert")
-    variables = {"input": {"stockAlertId": global_id("StockAlert", key), "note": "已下单"}}
+    variables = {"input": {"id": global_id("StockAlert", key), "note": "已下单"}}
 
     first = (await send(client, "alerts", "AcknowledgeStockAlert", variables))["data"]["acknowledgeStockAlert"]
     assert (first["stockAlert"]["status"], first["stockAlert"]["note"]) == ("ACKNOWLEDGED", "已下单")
@@ -101,7 +101,7 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
     (problem,) = again["userErrors"]
     assert again["stockAlert"] is None
     assert (problem["__typename"], problem["code"], problem["path"]) == (
-        "InvalidInputError", "ALERT_NOT_OPEN", ["input", "stockAlertId"],
+        "InvalidInputError", "ALERT_NOT_OPEN", ["input", "id"],
     )  # fmt: skip
 
     shown = await send(client, "alerts", "StockAlert", {"id": first["stockAlert"]["id"]})
@@ -113,7 +113,7 @@ async def test_puts_an_alert_off(client: httpx.AsyncClient, watch: Watch) -> Non
     await watch.reactions.settle()
     ((key,),) = await db.fetch("SELECT id FROM stock_alert")
     until = (clock.day_of(clock.now()) + timedelta(days=2)).isoformat()
-    variables = {"input": {"stockAlertId": global_id("StockAlert", key), "until": until}}
+    variables = {"input": {"id": global_id("StockAlert", key), "until": until}}
     done = (await send(client, "alerts", "SnoozeStockAlert", variables))["data"]["snoozeStockAlert"]
     assert done["userErrors"] == []
     assert (done["stockAlert"]["status"], done["stockAlert"]["snoozedUntilOn"]) == ("SNOOZED", until)

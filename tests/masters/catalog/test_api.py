@@ -85,7 +85,7 @@ async def test_a_scanner_finds_sku_and_unit(client: httpx.AsyncClient, sku: dict
 
 
 async def test_a_gs1_label_says_more_than_what_it_is_on(client: httpx.AsyncClient, sku: dict[str, Any]) -> None:
-    await do(client, "SetSkuUnits", skuId=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
+    await do(client, "SetSkuUnits", id=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
     match = await ask(client, "Scan", code="]C10106901234567892112601151728011510A7\u001d21S-1")
     assert match["sku"]["id"] == sku["id"]
     assert {
@@ -103,7 +103,7 @@ async def test_a_gs1_label_says_more_than_what_it_is_on(client: httpx.AsyncClien
 async def test_a_label_tells_quantities_and_what_is_wrong_with_it(
     client: httpx.AsyncClient, sku: dict[str, Any]
 ) -> None:
-    await do(client, "SetSkuUnits", skuId=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
+    await do(client, "SetSkuUnits", id=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
     match = await ask(client, "Scan", code="(01)06901234567892(30)5(3103)001250(3922)1999(7003)2803142359(11)260231")
     told = {"variableCount", "totalQuantity", "netWeight", "price", "expiresOn", "expiresAt", "producedOn", "problems"}
     assert {name: match[name] for name in told} == {
@@ -123,7 +123,7 @@ async def test_units_and_barcodes_are_replaced(client: httpx.AsyncClient, sku: d
     changed = await do(
         client,
         "SetSkuUnits",
-        skuId=sku["id"],
+        id=sku["id"],
         units=[{"name": "三分", "numerator": 1, "denominator": 3}],
         barcodes=[{"code": "6903"}],
     )
@@ -162,9 +162,9 @@ async def test_what_is_wrong_with_a_list_is_told_by_its_place(
 async def test_deactivation_goes_down_to_the_skus(
     client: httpx.AsyncClient, product: dict[str, Any], sku: dict[str, Any]
 ) -> None:
-    off = await do(client, "UpdateProduct", productId=product["id"], isActive=False, description="alt")
+    off = await do(client, "UpdateProduct", id=product["id"], isActive=False, description="alt")
     assert (off["product"]["isActive"], off["product"]["skus"]) == (False, [{"id": sku["id"], "isActive": False}])
-    refused = await do(client, "UpdateSku", skuId=sku["id"], isActive=True)
+    refused = await do(client, "UpdateSku", id=sku["id"], isActive=True)
     assert problems(refused) == [("PRODUCT_INACTIVE", ["input", "isActive"])]
     detail = await ask(client, "ProductDetail", id=product["id"])
     assert (detail["description"], detail["skus"][0]["isActive"]) == ("alt", False)
@@ -177,7 +177,7 @@ async def test_tracking_is_said_once_and_shelf_life_may_change(
     given = {"productId": product["id"], "name": "鲜奶", "unit": "瓶"}
     milk = (await do(client, "CreateSku", **given, code="MILK", tracking="LOT", shelfLifeDays=7))["sku"]
     assert (milk["tracking"], milk["shelfLifeDays"]) == ("LOT", 7)
-    longer = await do(client, "UpdateSku", skuId=milk["id"], shelfLifeDays=21)
+    longer = await do(client, "UpdateSku", id=milk["id"], shelfLifeDays=21)
     assert longer["sku"] == milk | {"shelfLifeDays": 21}
     refused = await do(client, "CreateSku", **given, code="PHONE", tracking="SERIAL", shelfLifeDays=7)
     assert problems(refused) == [("SHELF_LIFE_WITHOUT_LOTS", ["input", "shelfLifeDays"])]
@@ -187,7 +187,7 @@ async def test_tracking_is_said_once_and_shelf_life_may_change(
 
 async def test_a_product_says_how_it_is_valued(client: httpx.AsyncClient, product: dict[str, Any]) -> None:
     assert product["valuation"] == "MOVING_AVERAGE"
-    changed = await do(client, "UpdateProduct", productId=product["id"], valuation="FIFO")
+    changed = await do(client, "UpdateProduct", id=product["id"], valuation="FIFO")
     assert changed["product"] == product | {"valuation": "FIFO", "skus": []}
     category_id = product["category"]["id"]
     made = await do(client, "CreateProduct", code="W", name="w", categoryId=category_id, valuation="FIFO")
@@ -195,5 +195,5 @@ async def test_a_product_says_how_it_is_valued(client: httpx.AsyncClient, produc
 
 
 async def test_an_id_of_another_kind_is_refused(client: httpx.AsyncClient, category: dict[str, Any]) -> None:
-    refused = await do(client, "UpdateProduct", productId=category["id"], name="x")
-    assert problems(refused) == [("WRONG_KIND_OF_ID", ["input", "productId"])]
+    refused = await do(client, "UpdateProduct", id=category["id"], name="x")
+    assert problems(refused) == [("WRONG_KIND_OF_ID", ["input", "id"])]

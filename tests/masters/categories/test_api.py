@@ -13,14 +13,14 @@ async def test_categories_form_a_tree(client: httpx.AsyncClient) -> None:
     top = (await do(client, "CreateCategory", code="DRINKS", name="饮料"))["category"]
     low = (await do(client, "CreateCategory", code="COLAS", name="可乐", parentId=top["id"]))["category"]
     assert low["parent"]["id"] == top["id"]
-    moved = await do(client, "MoveCategory", categoryId=top["id"], parentId=low["id"])
+    moved = await do(client, "MoveCategory", id=top["id"], parentId=low["id"])
     assert [(error["code"], error["path"]) for error in moved["userErrors"]] == [
         ("CATEGORY_CYCLE", ["input", "parentId"])
     ]
     below = await ask(client, "categories", "Categories", {"where": {"parentId": {"eq": top["id"]}}})
     assert [node["id"] for node in below["nodes"]] == [low["id"]]
-    assert (await do(client, "MoveCategory", categoryId=low["id"]))["category"]["parent"] is None
-    renamed = await do(client, "UpdateCategory", categoryId=low["id"], name="汽水")
+    assert (await do(client, "MoveCategory", id=low["id"]))["category"]["parent"] is None
+    renamed = await do(client, "UpdateCategory", id=low["id"], name="汽水")
     assert renamed["category"]["name"] == "汽水"
     assert (await ask(client, "categories", "CategoryDetail", {"id": low["id"]}))["name"] == "汽水"
 

@@ -67,10 +67,10 @@ async def test_lots_are_found_by_their_number(client: httpx.AsyncClient, goods: 
 
 async def test_a_lot_is_corrected_blocked_and_unblocked(client: httpx.AsyncClient, lot: str) -> None:
     new = {"producedOn": None, "expiresOn": "2026-07-01", "note": "wrong label"}
-    changed = (await do(client, "UpdateLot", lotId=lot, expectedVersion=1, **new))["lot"]
+    changed = (await do(client, "UpdateLot", id=lot, expectedVersion=1, **new))["lot"]
     assert {key: changed[key] for key in new} == new
-    assert (await do(client, "BlockLot", lotId=lot, note="sour"))["lot"]["isBlocked"] is True
-    assert (await do(client, "UnblockLot", lotId=lot, note="tested"))["lot"]["isBlocked"] is False
+    assert (await do(client, "BlockLot", id=lot, note="sour"))["lot"]["isBlocked"] is True
+    assert (await do(client, "UnblockLot", id=lot, note="tested"))["lot"]["isBlocked"] is False
     detail = await ask(client, "LotDetail", id=lot)
     assert [(entry["what"], entry["note"], entry["actor"]["name"]) for entry in detail["timeline"]["nodes"]] == [
         ("LotUpdated", None, "Administrator"),
@@ -80,7 +80,7 @@ async def test_a_lot_is_corrected_blocked_and_unblocked(client: httpx.AsyncClien
 
 
 async def test_what_is_wrong_is_told_with_its_data(client: httpx.AsyncClient, lot: str) -> None:
-    refused = await do(client, "UpdateLot", lotId=lot, producedOn="2026-06-01", expiresOn="2026-05-01")
+    refused = await do(client, "UpdateLot", id=lot, producedOn="2026-06-01", expiresOn="2026-05-01")
     assert refused["lot"] is None
     (error,) = refused["userErrors"]
     assert error["message"] == "A lot that was produced on 2026-06-01 cannot expire on 2026-05-01."
@@ -90,7 +90,7 @@ async def test_what_is_wrong_is_told_with_its_data(client: httpx.AsyncClient, lo
         "from": "2026-06-01",
         "to": None,
     }
-    stale = await do(client, "BlockLot", lotId=lot, expectedVersion=7)
+    stale = await do(client, "BlockLot", id=lot, expectedVersion=7)
     assert [(one["code"], one["path"]) for one in stale["userErrors"]] == [
         ("STALE_VERSION", ["input", "expectedVersion"])
     ]
@@ -100,7 +100,7 @@ async def test_what_is_wrong_is_told_with_its_data(client: httpx.AsyncClient, lo
 async def test_who_may_see_lots_may_not_block_them(client: httpx.AsyncClient, call: Call, lot: str) -> None:
     await sign_in_as(client, "SELLER")
     assert (await ask(client, "Lots"))["totalCount"] == 1
-    answer = await send(client, "lots", "BlockLot", {"input": {"lotId": lot}})
+    answer = await send(client, "lots", "BlockLot", {"input": {"id": lot}})
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     await sign_in_as(client, "WAREHOUSE_KEEPER")
-    assert (await do(client, "BlockLot", lotId=lot))["lot"]["isBlocked"] is True
+    assert (await do(client, "BlockLot", id=lot))["lot"]["isBlocked"] is True

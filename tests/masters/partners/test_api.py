@@ -55,27 +55,27 @@ async def test_suppliers_come_as_the_main_job_asks(client: httpx.AsyncClient, su
 
 async def test_a_supplier_is_kept(client: httpx.AsyncClient, supplier: dict[str, Any]) -> None:
     assert (supplier["paymentDays"], supplier["contactName"], supplier["onHold"]) == (60, "王", False)
-    changed = await do(client, "UpdateSupplier", supplierId=supplier["id"], phone="021", isActive=False)
+    changed = await do(client, "UpdateSupplier", id=supplier["id"], phone="021", isActive=False)
     assert changed["supplier"] == supplier | {"phone": "021", "isActive": False}
-    assert (await do(client, "HoldSupplier", supplierId=supplier["id"]))["supplier"]["onHold"] is True
-    assert (await do(client, "ReleaseSupplier", supplierId=supplier["id"]))["supplier"]["onHold"] is False
+    assert (await do(client, "HoldSupplier", id=supplier["id"]))["supplier"]["onHold"] is True
+    assert (await do(client, "ReleaseSupplier", id=supplier["id"]))["supplier"]["onHold"] is False
 
 
 async def test_a_taken_code_is_told_by_path(client: httpx.AsyncClient, supplier: dict[str, Any]) -> None:
     refused = await do(client, "CreateSupplier", code=supplier["code"], name="x")
     assert (refused["supplier"], problems(refused)) == (None, [("CODE_TAKEN", ["input", "code"])])
-    bad = await do(client, "UpdateSupplier", supplierId=supplier["id"], name="", paymentDays=-1)
+    bad = await do(client, "UpdateSupplier", id=supplier["id"], name="", paymentDays=-1)
     assert problems(bad) == [("REQUIRED", ["input", "name"]), ("DAYS_OUT_OF_BOUNDS", ["input", "paymentDays"])]
 
 
 async def test_prices_are_set_seen_and_removed(client: httpx.AsyncClient, supplier: dict[str, Any], sku: str) -> None:
     line = {"skuId": sku, "unitPrice": "1.234567", "minimumQuantity": "24", "leadTimeDays": 7, "isPreferred": True}
-    made = await do(client, "SetSupplierPrices", supplierId=supplier["id"], prices=[line])
+    made = await do(client, "SetSupplierPrices", id=supplier["id"], prices=[line])
     (price,) = made["supplierPrices"]
     assert (price["unitPrice"], price["minimumQuantity"], price["packQuantity"]) == ("1.234567", "24", "1")
     assert (await ask(client, "SupplierPrices", where={"skuId": {"eq": sku}}))["nodes"] == [price]
     assert (await ask(client, "SupplierDetail", id=supplier["id"]))["prices"] == {"totalCount": 1, "nodes": [price]}
-    await do(client, "RemoveSupplierPrices", supplierId=supplier["id"], skuIds=[sku])
+    await do(client, "RemoveSupplierPrices", id=supplier["id"], skuIds=[sku])
     assert (await ask(client, "SupplierPrices"))["totalCount"] == 0
 
 
@@ -83,14 +83,14 @@ async def test_bad_prices_are_told_by_their_place(
     client: httpx.AsyncClient, supplier: dict[str, Any], sku: str
 ) -> None:
     lines = [{"skuId": sku, "unitPrice": "-1"}, {"skuId": sku, "unitPrice": "1", "packQuantity": "0"}]
-    refused = await do(client, "SetSupplierPrices", supplierId=supplier["id"], prices=lines)
+    refused = await do(client, "SetSupplierPrices", id=supplier["id"], prices=lines)
     assert sorted(problems(refused)) == [
         ("DUPLICATE_SKU", ["input", "prices", "1"]),
         ("MUST_BE_POSITIVE", ["input", "prices", "1", "packQuantity"]),
         ("OUT_OF_BOUNDS", ["input", "prices", "0", "unitPrice"]),
     ]
     fine = [{"skuId": sku, "unitPrice": "0.12345678"}]
-    refused = await do(client, "SetSupplierPrices", supplierId=supplier["id"], prices=fine)
+    refused = await do(client, "SetSupplierPrices", id=supplier["id"], prices=fine)
     assert problems(refused) == [("TOO_MANY_DECIMALS", ["input", "prices", "0", "unitPrice"])]
     assert (await ask(client, "SupplierPrices"))["totalCount"] == 0
 
@@ -111,6 +111,6 @@ async def test_customers_are_kept(client: httpx.AsyncClient) -> None:
     made = (await do(client, "CreateCustomer", code="C1", name="李记杂货", phone="139"))["customer"]
     assert (await ask(client, "Customers", first=5))["nodes"] == [{key: made[key] for key in ("id", "code", "name")}]
     assert (await ask(client, "SearchCustomers", search="ljzh"))["totalCount"] == 1
-    changed = await do(client, "UpdateCustomer", customerId=made["id"], isActive=False)
+    changed = await do(client, "UpdateCustomer", id=made["id"], isActive=False)
     assert changed["customer"]["isActive"] is False
     assert await ask(client, "CustomerDetail", id=made["id"]) == changed["customer"]

@@ -98,7 +98,7 @@ async def test_a_seller_sees_his_customers_and_their_documents(client: httpx.Asy
     user_id, his = me["data"]["viewer"]["user"]["id"], client.headers["authorization"]
     client.headers["authorization"] = admin
     mine = global_id("Customer", office.lender.trade.customer_id)
-    given = {"input": {"userId": user_id, "customerIds": [mine]}}
+    given = {"input": {"id": user_id, "customerIds": [mine]}}
     assert (await ask(client, "auth", "SetUserCustomers", given))["user"]["customers"][0]["id"] == mine
     client.headers["authorization"] = his
     data = await seen(client)
@@ -108,7 +108,7 @@ async def test_a_seller_sees_his_customers_and_their_documents(client: httpx.Asy
         node = {"query": "query ($id: ID!) { node(id: $id) { id } }", "variables": {"id": global_id(kind, key)}}
         assert (await client.post("/graphql", json=node)).json()["data"] == {"node": None}, kind
     client.headers["authorization"] = admin
-    await ask(client, "auth", "SetUserCustomers", {"input": {"userId": user_id, "customerIds": []}})
+    await ask(client, "auth", "SetUserCustomers", {"input": {"id": user_id, "customerIds": []}})
     client.headers["authorization"] = his
     none = await seen(client)
     assert {name: found for name, found in counts(none).items() if found != ALL[name]} == {
@@ -122,7 +122,7 @@ async def test_a_buyer_sees_his_suppliers_and_their_documents(client: httpx.Asyn
     me = (await client.post("/graphql", json={"query": "{ viewer { user { id } } }"})).json()
     user_id, his = me["data"]["viewer"]["user"]["id"], client.headers["authorization"]
     client.headers["authorization"] = admin
-    none = {"input": {"userId": user_id, "supplierIds": []}}
+    none = {"input": {"id": user_id, "supplierIds": []}}
     assert (await ask(client, "auth", "SetUserSuppliers", none))["user"]["suppliers"] == []
     client.headers["authorization"] = his
     found = counts(await seen(client))

@@ -34,9 +34,9 @@ def chosen(**given: str) -> list[dict[str, str]]:
 
 async def test_a_product_in_colours_and_sizes(client: httpx.AsyncClient, call: Call) -> None:
     product_id = await make_product(call)
-    given = await do(client, "SetProductAttributes", productId=product_id, attributes=ATTRIBUTES)
+    given = await do(client, "SetProductAttributes", id=product_id, attributes=ATTRIBUTES)
     assert [one["name"] for one in given["product"]["attributes"]] == ["颜色", "尺码"]
-    made = await do(client, "GenerateSkus", productId=product_id, unit="件", idempotencyKey="once")
+    made = await do(client, "GenerateSkus", id=product_id, unit="件", idempotencyKey="once")
     assert (len(made["skus"]), made["userErrors"]) == (4, [])
     assert options(made["skus"][0]) == [("颜色", "红"), ("尺码", "M")]
     seen = await ask(client, "variants", "ProductVariants", {"id": product_id})
@@ -45,7 +45,7 @@ async def test_a_product_in_colours_and_sizes(client: httpx.AsyncClient, call: C
         client, "variants", "SkuByOptions", {"productId": product_id, "options": chosen(尺码="L", 颜色="蓝")}
     )
     assert (found["code"], options(found)) == ("T-蓝-L", [("颜色", "蓝"), ("尺码", "L")])
-    freed = await do(client, "SetSkuOptions", skuId=found["id"], options=[])
+    freed = await do(client, "SetSkuOptions", id=found["id"], options=[])
     assert options(freed["sku"]) == []
     (node,) = (await ask(client, "catalog", "SearchSkus", {"search": "hong l"}))["nodes"]
     assert node["code"] == "T-红-L"
@@ -53,18 +53,18 @@ async def test_a_product_in_colours_and_sizes(client: httpx.AsyncClient, call: C
 
 async def test_an_attribute_is_renamed_by_its_id(client: httpx.AsyncClient, call: Call) -> None:
     product_id = await make_product(call)
-    given = await do(client, "SetProductAttributes", productId=product_id, attributes=ATTRIBUTES)
-    await do(client, "GenerateSkus", productId=product_id, unit="件")
+    given = await do(client, "SetProductAttributes", id=product_id, attributes=ATTRIBUTES)
+    await do(client, "GenerateSkus", id=product_id, unit="件")
     colour, size = given["product"]["attributes"]
-    renamed = await do(client, "SetProductAttributes", productId=product_id, attributes=[size, colour | {"name": "色"}])
+    renamed = await do(client, "SetProductAttributes", id=product_id, attributes=[size, colour | {"name": "色"}])
     assert renamed["product"]["attributes"] == [size, colour | {"name": "色"}]
 
 
 async def test_what_is_wrong_is_told_by_its_place(client: httpx.AsyncClient, call: Call) -> None:
     product_id = await make_product(call)
-    await do(client, "SetProductAttributes", productId=product_id, attributes=ATTRIBUTES)
+    await do(client, "SetProductAttributes", id=product_id, attributes=ATTRIBUTES)
     asked = [{"options": chosen(颜色="绿")}, {"options": chosen(颜色="红", 尺码="M")}]
-    refused = await do(client, "GenerateSkus", productId=product_id, unit="件", combinations=asked)
+    refused = await do(client, "GenerateSkus", id=product_id, unit="件", combinations=asked)
     assert [(error["code"], error["path"]) for error in refused["userErrors"]] == [
         ("UNKNOWN_VALUE", ["input", "combinations", "0", "options", "0", "value"]),
         ("CHOICE_MISSING", ["input", "combinations", "0", "options"]),

@@ -22,7 +22,7 @@ async def test_a_warehouse_is_opened_and_closed(client: httpx.AsyncClient) -> No
     places = warehouse["places"]["nodes"]
     assert [place["kind"] for place in places] == ["DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
     assert [place["code"] for place in places] == ["DAMAGED", "LENT", "QUALITY", "STOCK", "TRANSIT"]
-    change = {"input": {"warehouseId": warehouse["id"], "isActive": False}}
+    change = {"input": {"id": warehouse["id"], "isActive": False}}
     changed = (await data(client, "UpdateWarehouse", change))["updateWarehouse"]
     assert (changed["warehouse"]["name"], changed["warehouse"]["isActive"]) == ("上海仓", False)
     listed = (await data(client, "Warehouses"))["warehouses"]["nodes"]
@@ -42,15 +42,15 @@ async def test_a_taken_code_is_told_with_its_path(client: httpx.AsyncClient, sit
 async def test_a_branch_is_opened_given_a_warehouse_and_closed(client: httpx.AsyncClient, site: Site) -> None:
     made = (await data(client, "CreateBranch", {"input": {"code": "BJ", "name": "北京店"}}))["createBranch"]
     branch, warehouse_id = made["branch"], global_id("Warehouse", site.warehouse.id)
-    moved = {"input": {"warehouseId": warehouse_id, "branchId": branch["id"]}}
+    moved = {"input": {"id": warehouse_id, "branchId": branch["id"]}}
     changed = (await data(client, "UpdateWarehouse", moved))["updateWarehouse"]["warehouse"]
     assert changed["branch"] == {"id": branch["id"], "code": "BJ", "name": "北京店"}
     where = {"branchId": {"eq": branch["id"]}}
     assert [one["id"] for one in await nodes(client, "WarehousesOfBranch", where=where)] == [warehouse_id]
-    closing = {"input": {"branchId": branch["id"], "isActive": False}}
+    closing = {"input": {"id": branch["id"], "isActive": False}}
     (error,) = (await data(client, "UpdateBranch", closing))["updateBranch"]["userErrors"]
     assert (error["code"], error["path"]) == ("BRANCH_HAS_WAREHOUSES", ["input", "isActive"])
-    left = {"input": {"warehouseId": warehouse_id, "branchId": None}}
+    left = {"input": {"id": warehouse_id, "branchId": None}}
     assert (await data(client, "UpdateWarehouse", left))["updateWarehouse"]["warehouse"]["branch"] is None
     assert (await data(client, "UpdateBranch", closing))["updateBranch"]["branch"]["isActive"] is False
     assert [one["code"] for one in await nodes(client, "Branches", search="bjd")] == ["BJ"]
@@ -66,7 +66,7 @@ async def test_bins_are_created_listed_and_closed(client: httpx.AsyncClient, sit
         ("A-1", "一排", "STOCK", True, True),
         ("A-2", "A-2", "DAMAGED", True, True),
     ]
-    change = {"input": {"placeId": made["places"][1]["id"], "code": "A-9", "isActive": False}}
+    change = {"input": {"id": made["places"][1]["id"], "code": "A-9", "isActive": False}}
     changed = (await data(client, "UpdateBin", change))["updateBin"]["place"]
     assert (changed["code"], changed["name"], changed["isActive"]) == ("A-9", "A-2", False)
     where = {"warehouseId": {"eq": warehouse_id}, "isBin": {"eq": True}}

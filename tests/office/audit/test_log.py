@@ -50,7 +50,7 @@ async def test_tells_who_did_what_when_and_from_where(client: httpx.AsyncClient,
         headers={"x-request-id": "asked-here"},
         json={
             "query": "mutation($input: DeactivateUserInput!) { deactivateUser(input: $input) { user { id } } }",
-            "variables": {"input": {"userId": global_id("User", ann)}},
+            "variables": {"input": {"id": global_id("User", ann)}},
         },
     )
     assert answer.json()["data"]["deactivateUser"]["user"]

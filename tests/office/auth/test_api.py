@@ -72,7 +72,7 @@ async def test_who_signs_in_or_out_may_show_a_token_that_is_not_good(
         "mutation { ...x } fragment x on Mutation { logout { userErrors { code } } }",
         "mutation { logout {",
     ):
-        body = {"query": query, "variables": {"i": login, "d": {"userId": ann}}}
+        body = {"query": query, "variables": {"i": login, "d": {"id": ann}}}
         assert (await client.post("/graphql", json=body)).status_code == 401
 
 
@@ -89,12 +89,12 @@ async def test_a_token_that_is_not_good_says_why(client: httpx.AsyncClient, ann:
 
 
 async def test_users_are_looked_after(client: httpx.AsyncClient, ann: str) -> None:
-    updated = await do(client, "UpdateUser", userId=ann, name="Anna", locale="en")
+    updated = await do(client, "UpdateUser", id=ann, name="Anna", locale="en")
     assert updated["user"] == {"id": ann, "name": "Anna", "username": "ann", "locale": "en"}
-    reset = await do(client, "ResetPassword", userId=ann)
+    reset = await do(client, "ResetPassword", id=ann)
     assert (await do(client, "Login", username="ann", password=reset["password"]))["user"]["id"] == ann
-    await do(client, "DeactivateUser", userId=ann)
-    assert (await do(client, "ReactivateUser", userId=ann))["user"]["isActive"] is True
+    await do(client, "DeactivateUser", id=ann)
+    assert (await do(client, "ReactivateUser", id=ann))["user"]["isActive"] is True
 
 
 async def test_who_mistypes_a_role_is_told_those_that_he_may_give(client: httpx.AsyncClient) -> None:
@@ -131,19 +131,19 @@ async def test_without_a_token_only_signing_in_is_possible(client: httpx.AsyncCl
     for operation in ("Users", "Roles"):
         assert code(await send(client, "auth", operation)) == "UNAUTHENTICATED"
     assert code(await send(client, "auth", "UserDetail", {"id": ann})) == "UNAUTHENTICATED"
-    assert code(await send(client, "auth", "DeactivateUser", {"input": {"userId": ann}})) == "UNAUTHENTICATED"
+    assert code(await send(client, "auth", "DeactivateUser", {"input": {"id": ann}})) == "UNAUTHENTICATED"
 
 
 async def test_users_are_created_and_their_rights_set(client: httpx.AsyncClient) -> None:
     made = await do(client, "CreateUser", username="Bob", name="Bob", password=PASSWORD, roles=["BUYER"])
     user = made["user"]
     assert (user["username"], [role["code"] for role in user["roles"]]) == ("bob", ["BUYER"])
-    changed = await do(client, "SetUserRoles", userId=user["id"], roles=["VIEWER", "SELLER"])
+    changed = await do(client, "SetUserRoles", id=user["id"], roles=["VIEWER", "SELLER"])
     assert [role["code"] for role in changed["user"]["roles"]] == ["SELLER", "VIEWER"]
     users = (await send(client, "auth", "Users", {"first": 10}))["data"]["users"]
     assert (users["totalCount"], [one["username"] for one in users["nodes"]]) == (2, ["admin", "bob"])
-    assert not problems(await do(client, "ChangePassword", userId=user["id"], newPassword="battery staple"))
-    assert (await do(client, "DeactivateUser", userId=user["id"]))["user"]["isActive"] is False
+    assert not problems(await do(client, "ChangePassword", id=user["id"], newPassword="battery staple"))
+    assert (await do(client, "DeactivateUser", id=user["id"]))["user"]["isActive"] is False
 
 
 async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClient, ann: str) -> None:
@@ -156,7 +156,7 @@ async def test_what_is_wrong_with_a_user_is_told_by_path(client: httpx.AsyncClie
     ]
     taken = await do(client, "CreateUser", username="ann", name="x", roles=[])
     assert problems(taken) == [("USERNAME_TAKEN", ["input", "username"])]
-    assert problems(await do(client, "SetUserRoles", userId=ann[1:], roles=[])) == [("UNKNOWN_ID", ["input", "userId"])]
+    assert problems(await do(client, "SetUserRoles", id=ann[1:], roles=[])) == [("UNKNOWN_ID", ["input", "id"])]
 
 
 async def test_roles_tell_what_they_allow(client: httpx.AsyncClient) -> None:
@@ -173,7 +173,7 @@ async def test_a_program_gets_a_token_until_it_is_revoked(client: httpx.AsyncCli
         assert (await send(other, "auth", "Viewer"))["data"]["viewer"]["locale"] == "zh-CN"
         tokens = (await send(client, "auth", "AccessTokens", {"userId": ann}))["data"]["accessTokens"]
         assert [token["id"] for token in tokens] == [made["accessToken"]["id"]]
-        revoked = await do(client, "RevokeToken", tokenId=made["accessToken"]["id"])
+        revoked = await do(client, "RevokeToken", id=made["accessToken"]["id"])
         assert revoked["accessToken"]["revokedAt"]
         assert code(await send(other, "auth", "Viewer")) == "TOKEN_REVOKED"
 
@@ -181,9 +181,9 @@ async def test_a_program_gets_a_token_until_it_is_revoked(client: httpx.AsyncCli
 async def test_a_scope_hides_other_warehouses(client: httpx.AsyncClient, call: Call, ann: str) -> None:
     here, there = [(await create_warehouse(call, code=code, name=code)).warehouse_id for code in ("W1", "W2")]
     chosen = global_id("Warehouse", here)
-    scoped = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen])
+    scoped = await do(client, "SetUserWarehouses", id=ann, warehouseIds=[chosen])
     assert [one["id"] for one in scoped["user"]["warehouses"]] == [chosen]
-    gone = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=[chosen, global_id("Warehouse", there + 1)])
+    gone = await do(client, "SetUserWarehouses", id=ann, warehouseIds=[chosen, global_id("Warehouse", there + 1)])
     assert problems(gone) == [("UNKNOWN_TARGET", ["input", "warehouseIds", "1"])]
     session = await do(client, "Login", username="ann", password=PASSWORD)
     client.headers["authorization"] = f"Bearer {session['token']}"
@@ -218,7 +218,7 @@ async def test_an_owner_makes_lists_and_revokes_his_tokens(client: httpx.AsyncCl
         ("API", "till", False),
         ("SESSION", "", True),
     ]
-    assert (await do(client, "RevokeToken", tokenId=made["id"]))["accessToken"]["revokedAt"]
+    assert (await do(client, "RevokeToken", id=made["id"]))["accessToken"]["revokedAt"]
 
 
 async def test_a_device_is_known_by_its_token(client: httpx.AsyncClient, ann: str) -> None:
@@ -236,14 +236,14 @@ async def test_roles_are_made_changed_and_deleted(client: httpx.AsyncClient, ann
     role = made["role"]
     assert (role["isBuiltIn"], role["permissions"]) == (False, ["MANAGE_USERS"])
     assert [one["code"] for one in role["grants"]] == ["BUYER", "SELLER"]
-    changed = await do(client, "SetRolePermissions", roleId=role["id"], permissions=["SEE_STOCK", "MANAGE_USERS"])
+    changed = await do(client, "SetRolePermissions", id=role["id"], permissions=["SEE_STOCK", "MANAGE_USERS"])
     assert changed["role"]["permissions"] == ["MANAGE_USERS", "SEE_STOCK"]
-    narrowed = await do(client, "SetRoleGrants", roleId=role["id"], grants=["SELLER"])
+    narrowed = await do(client, "SetRoleGrants", id=role["id"], grants=["SELLER"])
     assert [one["code"] for one in narrowed["role"]["grants"]] == ["SELLER"]
-    await do(client, "SetUserRoles", userId=ann, roles=["STAFF"])
-    assert problems(await do(client, "DeleteRole", roleId=role["id"])) == [("ROLE_IN_USE", ["input", "roleId"])]
-    await do(client, "SetUserRoles", userId=ann, roles=[])
-    assert (await do(client, "DeleteRole", roleId=role["id"]))["code"] == "STAFF"
+    await do(client, "SetUserRoles", id=ann, roles=["STAFF"])
+    assert problems(await do(client, "DeleteRole", id=role["id"])) == [("ROLE_IN_USE", ["input", "id"])]
+    await do(client, "SetUserRoles", id=ann, roles=[])
+    assert (await do(client, "DeleteRole", id=role["id"]))["code"] == "STAFF"
 
 
 async def test_an_emptied_scope_is_nothing_and_null_is_everything(
@@ -254,7 +254,7 @@ async def test_an_emptied_scope_is_nothing_and_null_is_everything(
     session = await do(client, "Login", username="ann", password=PASSWORD)
     for scope, seen in (([], []), (None, [global_id("Warehouse", here)])):
         client.headers["authorization"] = admin["authorization"]
-        scoped = await do(client, "SetUserWarehouses", userId=ann, warehouseIds=scope)
+        scoped = await do(client, "SetUserWarehouses", id=ann, warehouseIds=scope)
         assert scoped["user"]["warehouses"] == scope
         client.headers["authorization"] = f"Bearer {session['token']}"
         found = (await send(client, "warehouses", "Warehouses"))["data"]["warehouses"]["nodes"]
@@ -262,6 +262,6 @@ async def test_an_emptied_scope_is_nothing_and_null_is_everything(
 
 
 async def test_the_journal_tells_from_where_something_was_done(client: httpx.AsyncClient, ann: str) -> None:
-    await do(client, "DeactivateUser", userId=ann)
+    await do(client, "DeactivateUser", id=ann)
     ((address, token_id),) = await db.fetch("SELECT address, token_id FROM journal WHERE name = 'UserDeactivated'")
     assert (address, token_id is None) == ("127.0.0.1", False)

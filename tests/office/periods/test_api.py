@@ -27,7 +27,7 @@ async def test_a_period_is_closed_and_opened_again(client: httpx.AsyncClient) ->
     assert (await ask(client, "periods", "ClosedThrough", {}))["nodes"] == [
         {"id": closed["id"], "endsOn": str(day(10))}
     ]
-    change = {"input": {"periodId": closed["id"], "note": "漏记一单"}}
+    change = {"input": {"id": closed["id"], "note": "漏记一单"}}
     opened = (await ask(client, "periods", "ReopenPeriod", change))["period"]
     assert (opened["status"], opened["note"], opened["reopenedBy"]) == ("REOPENED", "漏记一单", closed["closedBy"])
     page = await ask(client, "periods", "Period", {"id": closed["id"]})
@@ -49,9 +49,9 @@ async def test_refusals_say_why_in_chinese_and_write_nothing(client: httpx.Async
     assert early["userErrors"][0]["from"] == str(day(9))
     assert early["userErrors"][0]["message"] == f"{day(10)} 及以前已结账，请选择更晚的日期。"
     assert problems(await close(client, 0)) == [("PERIOD_NOT_OVER", ["input", "through"])]
-    out_of_order = await ask(client, "periods", "ReopenPeriod", {"input": {"periodId": first["id"], "note": ""}})
+    out_of_order = await ask(client, "periods", "ReopenPeriod", {"input": {"id": first["id"], "note": ""}})
     assert problems(out_of_order) == [
-        ("LATER_PERIOD_CLOSED", ["input", "periodId"]), ("REQUIRED", ["input", "note"]),
+        ("LATER_PERIOD_CLOSED", ["input", "id"]), ("REQUIRED", ["input", "note"]),
     ]  # fmt: skip
     assert await everything() == before
 
@@ -100,7 +100,7 @@ async def test_goods_are_received_and_shipped_under_the_day_that_is_named(
 async def test_an_accountant_closes_and_a_manager_opens_again(client: httpx.AsyncClient) -> None:
     await sign_in_as(client, "ACCOUNTANT")
     period = (await close(client, 5))["period"]
-    reopening = {"input": {"periodId": period["id"], "note": "x"}}
+    reopening = {"input": {"id": period["id"], "note": "x"}}
     answer = await send(client, "periods", "ReopenPeriod", reopening)
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     await sign_in_as(client, "MANAGER")

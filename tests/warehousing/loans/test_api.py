@@ -40,12 +40,12 @@ async def test_a_loan_from_draft_to_its_end(client: httpx.AsyncClient, lender: L
     assert (lent["loan"]["status"], lent["loan"]["lines"][0]["quantityOut"]) == ("LENT", "4")
     assert [(one["onHand"], one["lent"], one["lentValue"]) for one in lent["stockLevels"]] == [("6", "4", "8")]
     line = {"loanLineId": lent["loan"]["lines"][0]["id"], "quantity": "1"}
-    back = await ask(client, "loans", "ReturnLoan", {"input": {"loanId": made["id"], "lines": [line]}})
+    back = await ask(client, "loans", "ReturnLoan", {"input": {"id": made["id"], "lines": [line]}})
     assert (back["loan"]["status"], back["loanReturn"]["total"]) == ("PARTIALLY_RETURNED", "2")
     order_id = await lender.trade.sell((0, "2", "5"))
     (ordered,) = await lender.trade.sales_lines(order_id)
     line |= {"quantity": "2", "salesOrderLineId": global_id("SalesOrderLine", ordered.id)}
-    sale = {"loanId": made["id"], "salesOrderId": global_id("SalesOrder", order_id), "lines": [line]}
+    sale = {"id": made["id"], "salesOrderId": global_id("SalesOrder", order_id), "lines": [line]}
     sold = await ask(client, "loans", "SellLoan", {"input": sale})
     assert (sold["salesOrder"]["status"], sold["loan"]["lines"][0]["quantityOut"]) == ("SHIPPED", "1")
     end = {"id": made["id"], "reason": "LOST", "note": "客户丢失"}
@@ -80,7 +80,7 @@ async def test_refusals_lead_to_the_input(client: httpx.AsyncClient, lender: Len
     made = await drafted(client, lender, "4")
     lent = await ask(client, "loans", "ApproveLoan", {"input": {"id": made["id"]}})
     line = {"loanLineId": lent["loan"]["lines"][0]["id"], "quantity": "5"}
-    answer = await send(client, "loans", "ReturnLoan", {"input": {"loanId": made["id"], "lines": [line]}})
+    answer = await send(client, "loans", "ReturnLoan", {"input": {"id": made["id"], "lines": [line]}})
     (error,) = answer["data"]["returnLoan"]["userErrors"]
     assert (error["__typename"], error["path"]) == ("LimitError", ["input", "lines", "0", "quantity"])
     assert (error["limit"], error["asked"]) == ("4", "5")

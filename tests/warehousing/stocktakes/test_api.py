@@ -20,8 +20,7 @@ async def planned(client: httpx.AsyncClient, hall: Hall, **others: Any) -> Answe
 
 
 async def do(client: httpx.AsyncClient, operation: str, stocktake: Answer, **others: Any) -> Answer:
-    key = "stocktakeId" if operation == "RecordCounts" else "id"
-    return await ask(client, "stocktakes", operation, {"input": {key: stocktake["id"], **others}})
+    return await ask(client, "stocktakes", operation, {"input": {"id": stocktake["id"], **others}})
 
 
 def counts(hall: Hall, *quantities: str) -> list[Answer]:
@@ -132,6 +131,6 @@ class TestBlindCounts:
     async def test_need_the_permission_to_count(self, client: httpx.AsyncClient, hall: Hall) -> None:
         stocktake_id = await hall.start()
         await sign_in_as(client, "VIEWER")
-        given = {"stocktakeId": global_id("Stocktake", stocktake_id), "counts": counts(hall, "1")}
+        given = {"id": global_id("Stocktake", stocktake_id), "counts": counts(hall, "1")}
         answer = await send(client, "stocktakes", "RecordCounts", {"input": given})
         assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]

@@ -1,0 +1,72 @@
+"""The writing connection to SQLite: short statements run at once, on the loop; long ones on its thread.
+
+A hop to a thread and back costs as much as two statements of a posting, while the only writer is held and, with several
+clients, while the loop and Python's lock are taken. Nobody says which statement is short: a text shows it on the
+thread, the first time it runs, and goes back there when it has been slow. COMMIT waits for the disk and stays there.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection, inside
+
+SHORT_SECONDS = 0.002
+"""How long the loop may stand still for one statement that has shown its pace."""
+_SHORT_VALUES = 32_768
+"""Characters of values; longer ones are of a document of hundreds of lines."""
+_FORGETTING = 0.9
+_TEXTS = 2_048
+_STEPS = 100_000
+"""Of SQLite's machine, about a millisecond: how often a statement on the loop looks at its deadline."""
+
+
+class WritingConnection(ThreadedConnection):
+    """The connection of the one transaction at a time; it must be open to other threads than its own."""
+
+    async def open(self) -> None:
+        """As of any connection."""
+        await super().open()
+        self._seconds: dict[str, float] = {}
+        self._until = float("inf")
+        self._conn.set_progress_handler(lambda: time.monotonic() > self._until, _STEPS)
+
+    def now(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement that waits for nothing, which runs on the loop."""
+        return self._conn.execute(statement).fetchall()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether SQLite knows of one, once the thread is free."""
+        return self._conn.in_transaction
+
+    async def inside(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        """What a function of a statement gives in the open transaction; interrupted after so many seconds, 0 never."""
+        if self._is_short(query, values):
+            return self._here(seconds, function, query, values)
+        return await self.run_for(seconds, self._timed, function, query, values)
+
+    def _is_short(self, query: str, values: Sequence[Any]) -> bool:
+        return (
+            self._seconds.get(query, SHORT_SECONDS) < SHORT_SECONDS
+            and sum(len(value) for value in values if isinstance(value, str | bytes | list | tuple)) < _SHORT_VALUES
+        )
+
+    def _here(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        if seconds:
+            self._until = time.monotonic() + seconds
+        try:
+            return self._timed(self._conn, function, query, values)
+        finally:
+            self._until = float("inf")
+
+    def _timed(self, connection: sqlite3.Connection, function: Callable[..., Any], query: str, values: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return inside(connection, function, query, values)
+        finally:
+            took = time.perf_counter() - began
+            if len(self._seconds) >= _TEXTS:
+                self._seconds.clear()
+            self._seconds[query] = max(took, self._seconds.get(query, 0) * _FORGETTING)

@@ -1,0 +1,104 @@
+"""SQLite's writer: where the statements of a transaction run, and that none of them can hold the loop for good."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.db.sqlite_writer import WritingConnection
+from jxc_graphql.kit.settings import Settings
+from jxc_graphql.wiring import MODEL_MODULES
+
+COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n"
+LONG = 10**10
+
+
+@pytest.fixture
+async def writer(sqlite_url: str) -> AsyncIterator[WritingConnection]:
+    async with db.open(Settings(database_url=sqlite_url, deadline=0.2), MODEL_MODULES) as database:
+        yield database.client.writer
+
+
+@pytest.fixture
+def hops(writer: WritingConnection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what is run on the writer's thread."""
+    seen: list[str] = []
+    run = writer.run
+
+    async def counted(function: Any, *args: Any) -> Any:
+        seen.append(function.__name__)
+        return await run(function, *args)
+
+    monkeypatch.setattr(writer, "run", counted)
+    return seen
+
+
+@db.transactional
+async def count(rows: int) -> int:
+    [(counted,)] = await db.fetch(COUNT, (rows,))
+    return int(counted)
+
+
+async def test_what_has_shown_to_be_short_takes_no_hop(hops: list[str]) -> None:
+    assert await count(5) == 5
+    assert hops == ["_timed", "execute"]
+    hops.clear()
+    assert await count(6) == 6
+    assert hops == ["execute"]  # COMMIT alone
+
+
+async def test_what_was_slow_once_goes_back_to_the_thread_until_it_was_short_for_long(
+    writer: WritingConnection, hops: list[str]
+) -> None:
+    await count(5)
+    writer._seconds[COUNT] = 0.0025  # noqa: SLF001  (nobody else says how slow a machine is)
+    hops.clear()
+    await count(5)
+    assert len(hops) == 2
+    for _ in range(2):
+        await count(5)
+    hops.clear()
+    await count(5)
+    assert len(hops) == 1
+
+
+async def test_long_values_go_to_the_thread(hops: list[str]) -> None:
+    @db.transactional
+    async def length(text: str) -> int:
+        [(found,)] = await db.fetch("SELECT length(?)", (text,))
+        return int(found)
+
+    await length("short")
+    hops.clear()
+    assert await length("long" * 10_000) == 40_000
+    assert len(hops) == 2
+
+
+async def test_a_statement_on_the_loop_ends_at_its_deadline_and_is_not_trusted_again(
+    writer: WritingConnection, hops: list[str]
+) -> None:
+    await count(5)
+    assert writer._is_short(COUNT, (LONG,))  # noqa: SLF001
+    with pytest.raises(OperationalError, match="interrupted"):
+        await count(LONG)
+    assert not writer._is_short(COUNT, (5,))  # noqa: SLF001
+    hops.clear()
+    assert await count(5) == 5
+    assert len(hops) == 2
+
+
+async def test_the_loop_goes_on_while_a_statement_that_nobody_knows_runs(writer: WritingConnection) -> None:
+    running = asyncio.ensure_future(count(LONG))
+    turns, began = 0, time.monotonic()
+    while not running.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+        assert time.monotonic() - began < 60
+    assert turns > 1
+    with pytest.raises(OperationalError, match="interrupted"):
+        await running
+    assert not writer.in_transaction

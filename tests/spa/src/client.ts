@@ -1,0 +1,85 @@
+/** Apollo Client as it is set up for jxc_graphql: the token, live data, what is hidden, and lists that grow. */
+import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, makeVar } from "@apollo/client";
+import type { FieldReadFunction } from "@apollo/client/cache";
+import { SetContextLink } from "@apollo/client/link/context";
+import { ErrorLink } from "@apollo/client/link/error";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { OperationTypeNode } from "graphql";
+import { createClient } from "graphql-ws";
+import { tap } from "rxjs";
+import possibleTypes from "./gql/possible-types.json";
+
+const url = new URL("/graphql", location.href).href;
+
+/** The token of whoever is signed in; it outlives a reload, not the tab. */
+export const session = makeVar(sessionStorage.getItem("token"));
+session.onNextChange(function keep(token) {
+  if (token) sessionStorage.setItem("token", token);
+  else sessionStorage.removeItem("token");
+  session.onNextChange(keep);
+});
+
+/** Which fields the user may not see, by operation: they are null in its answer, and nothing else is wrong with it. */
+export const hidden = makeVar<Record<string, string[]>>({});
+
+const noteWhatIsHidden = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(
+    tap(({ extensions }) => {
+      const paths = (extensions?.hidden ?? []) as { path: string[] }[];
+      hidden({ ...hidden(), [operation.operationName ?? ""]: paths.map(({ path }) => path.join(".")) });
+    }),
+  ),
+);
+
+/** A token that is not good any more: show the form. */
+const signOut = new ErrorLink(({ error }) => {
+  const codes = CombinedGraphQLErrors.is(error) ? error.errors.map((each) => String(each.extensions?.code)) : [];
+  if (codes.some((code) => code.startsWith("TOKEN_"))) session(null);
+});
+
+const headers = new SetContextLink(() => ({
+  headers: {
+    ...(session() && { authorization: `Bearer ${session()}` }),
+    "accept-language": document.documentElement.lang,
+  },
+}));
+
+const socket = createClient({
+  url: url.replace("http", "ws"),
+  connectionParams: () => ({ authorization: `Bearer ${session()}` }),
+});
+
+/** What a payload has brought already is not asked for again when its page opens. */
+const byId =
+  (typename: string): FieldReadFunction =>
+  (known, { args, toReference }) =>
+    known ?? toReference({ __typename: typename, id: args!.id });
+
+const list = relayStylePagination(["search", "where", "orderBy"]);
+
+export const client = new ApolloClient({
+  cache: new InMemoryCache({
+    possibleTypes,
+    typePolicies: {
+      Query: {
+        fields: {
+          skus: list,
+          stockLevels: list,
+          purchaseOrder: byId("PurchaseOrder"),
+          stocktake: byId("Stocktake"),
+          supplier: byId("Supplier"),
+        },
+      },
+    },
+  }),
+  link: ApolloLink.from([
+    noteWhatIsHidden,
+    signOut,
+    ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket),
+      headers.concat(new HttpLink({ uri: url })),
+    ),
+  ]),
+});
