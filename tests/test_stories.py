@@ -28,7 +28,7 @@ async def verified(trade: Trade) -> bool:
 
 
 async def test_goods_are_bought_received_in_two_parts_sold_and_shipped(trade: Trade) -> None:
-    bought = await trade.buy((0, "2", "1.25", "箱"), (1, "10", "3"))
+    bought = await trade.buy((0, "2", "15", "箱"), (1, "10", "3"))
     await trade.receive(bought, (0, "12"), (1, "8", "2"))
     await trade.receive(bought, (0, "12"))
     assert await trade.level(0, "on_hand", "value", "unit_cost", "incoming") == ["24", "30", "1.25", "0"]

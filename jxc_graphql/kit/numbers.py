@@ -167,7 +167,7 @@ class Money(Fixed):
 
 
 class UnitPrice(Fixed):
-    """Money per one base unit, as agreed or as cost; six decimal places."""
+    """Money per one unit: as agreed for the unit that was typed, or as cost of a base unit; six decimal places."""
 
     places = 6
     adds_up = False
@@ -235,6 +235,11 @@ def unit_price(value: Money, quantity: Quantity) -> UnitPrice:
 def ratio(numerator: int, denominator: int) -> Ratio:
     """The quotient of two whole numbers, rounded half-even; the denominator is positive."""
     return Ratio(divide(int(numerator) * 10**Ratio.places, int(denominator)))
+
+
+def portion(whole: F, part: int, of: int) -> F:
+    """What falls to a part of something that is worth so much as a whole, rounded half-even; `of` is positive."""
+    return type(whole)(divide(int(whole) * int(part), int(of)))
 
 
 def share(whole: F, weights: Sequence[int]) -> list[F]:

@@ -195,6 +195,30 @@ def jxc(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProce
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+_IN_FOURS = "UPDATE purchase_order_line SET quantity_in_unit = quantity / 4 WHERE quantity % 4 = 0"
+
+
+async def test_prices_of_a_release_become_those_of_the_units_that_were_typed(old_url: str) -> None:
+    found = []
+    async with db.open(old_url, wiring.MODEL_MODULES) as database:
+        async with database.client.transaction() as transaction:
+            await transaction.execute_script(_IN_FOURS)
+            await transaction.execute_script("UPDATE sales_order_line SET quantity_in_unit = quantity * 2")
+        for _ in range(2):
+            lines = [
+                await db.fetch(
+                    f"SELECT id, amount, unit_price FROM {table} WHERE quantity <> quantity_in_unit ORDER BY id"
+                )
+                for table in ("purchase_order_line", "sales_order_line")
+            ]
+            found.append([(*line, times) for of, times in zip(lines, (4, 0.5), strict=True) for line in of])
+            await migrate(database)
+    assert len({times for *_, times in found[0]}) == 2
+    for (line_id, amount, before, times), (same_id, same_amount, after, _) in zip(*found, strict=True):
+        assert (line_id, amount) == (same_id, same_amount)
+        assert abs(before * times - after) <= 0.5
+
+
 def test_the_command_line_takes_a_release_over(old_url: str) -> None:
     ran = [jxc(old_url, "migrate"), jxc(old_url, "verify")]
     assert (ran[0].returncode, ran[0].stdout) == (0, "The database is up to date.\n")

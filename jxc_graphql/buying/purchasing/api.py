@@ -24,9 +24,9 @@ class PurchaseOrderLine(Node):
     status: models.PurchaseOrderLineStatus = computed(rules.line_status, *_PROGRESS)
     """How far the line has come."""
     unit_price: UnitPrice = column(requires=Permission.SEE_COST)
-    """Price of one base unit (单价); 0 for free goods (赠品)."""
+    """Price of one `unit` (单价); 0 for free goods (赠品)."""
     amount: Money = column(requires=Permission.SEE_COST)
-    """Quantity times unit price (金额)."""
+    """`quantityInUnit` times `unitPrice` (金额)."""
 
 
 @document(models.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope=_SCOPE)

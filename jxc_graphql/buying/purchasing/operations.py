@@ -152,7 +152,8 @@ async def order_to_receive(
         line.id: LineToReceive(
             id=line.id,
             sku_id=line.sku_id,
-            unit_price=line.unit_price,
+            quantity=line.quantity,
+            amount=line.amount,
             received=line.quantity_received,
             outstanding=rules.outstanding(line),
         )

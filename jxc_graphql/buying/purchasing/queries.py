@@ -7,7 +7,7 @@ import msgspec
 
 from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.buying.purchasing.models import PurchaseOrder
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, of_document, of_lines, total_of_lines
 
 
@@ -16,7 +16,8 @@ class LineToReceive(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     sku_id: int
-    unit_price: UnitPrice
+    quantity: Quantity
+    amount: Money
     received: Quantity
     outstanding: Quantity
 

@@ -15,8 +15,8 @@ same order line, lot and bin becomes one line of the receipt. Its movements say 
 
 Invariants, compared by `queries.differences`
     What a line of an order received is what its receipts brought, whether accepted, rejected or uninspected.
-    The values of an order line's receipts add up to what was received × unit price, rounded once: to the line's amount,
-    to the last step, when all is there.
+    What came of an order line costs the same part of the line's amount as it is of the quantity, rounded once over all
+    its receipts: the amount itself, to the last step, when all is there.
     What a receipt line says was moved is what was moved for it.
 
 Doors: `operations`.

@@ -6,7 +6,7 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.buying.purchasing import operations as purchasing
-from jxc_graphql.buying.receiving import rules
+from jxc_graphql.buying.receiving import queries, rules
 from jxc_graphql.buying.receiving.facts import GoodsReceived
 from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.buying.receiving.rules import ReceivedLine
@@ -54,7 +54,7 @@ async def receive_goods(
     lot_ids = await lots.ensure(call, labelled) if any(line.lot for line in lines) else [None] * len(lines)
     warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
-    arriving = rules.arrivals(order, lines, lot_ids, warehouse)
+    arriving = rules.arrivals(order, lines, lot_ids, warehouse, await queries.paid(order.id))
     of_order = {"supplier_id": order.row.supplier_id, "warehouse_id": order.warehouse_id}
     receipt = made_out(GoodsReceipt, call, day, purchase_order_id=order.id, note=note, **of_order)
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)

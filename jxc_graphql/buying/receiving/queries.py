@@ -1,6 +1,7 @@
-"""Whether what receiving keeps agrees with the orders and with the book of goods."""
+"""What came of an order so far, and whether what receiving keeps agrees with the orders and the book of goods."""
 # ruff: noqa: S608  (statements are made of our own names)
 
+from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.documents.comparisons import Comparison, Grain, of_lines, total_of_lines
 
@@ -20,6 +21,17 @@ def _moved(column: str, where: str, place: str) -> Comparison:
         f"SELECT line.id, movement.quantity {_MOVED} WHERE movement.to_place_id = {where}",
         f"SELECT id, {column} FROM goods_receipt_line",
     )  # fmt: skip
+
+
+async def paid(purchase_order_id: int) -> dict[int, Money]:
+    """What the goods cost that came of each line of an order, of which something came; the order is locked."""
+    rows = await db.fetch(
+        "SELECT line.id, CAST(SUM(came.value) AS BIGINT) FROM purchase_order_line AS line "
+        "JOIN goods_receipt_line AS came ON came.purchase_order_line_id = line.id "
+        "WHERE line.purchase_order_id = ? GROUP BY line.id",
+        (purchase_order_id,),
+    )
+    return {line_id: Money(value) for line_id, value in rows}
 
 
 COMPARISONS = (

@@ -9,7 +9,7 @@ from jxc_graphql.books.goods.serials import check_numbers
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.kit.errors import Reason, UnknownId
-from jxc_graphql.kit.numbers import Money, Quantity, amount, check_positive, share
+from jxc_graphql.kit.numbers import Money, Quantity, check_positive, portion, share
 from jxc_graphql.masters.lots.labels import Labelled, LotLabel
 from jxc_graphql.masters.warehouses.places import KnownPlace, check_stock_place
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
@@ -77,19 +77,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     accepted: ReceivedPart = ReceivedPart()
     rejected: ReceivedPart = ReceivedPart()
     uninspected: ReceivedPart = ReceivedPart()
-    before: Quantity = _NOTHING
-    """How much had come of the order line before, with this receipt's earlier arrivals."""
+    value: Money = Money(0)
+    """What these goods cost; see `portion`: all that was ordered costs the amount of the line, to the last step."""
 
     @property
     def quantity(self) -> Quantity:
         """Everything that came."""
         return self.accepted.quantity + self.rejected.quantity + self.uninspected.quantity
-
-    @property
-    def value(self) -> Money:
-        """What these goods cost: shares of one line add up to its amount without a rounding difference."""
-        price = self.line.unit_price
-        return amount(self.before + self.quantity, price) - amount(self.before, price)
 
 
 def labels_of(order: OrderToReceive, received: Sequence[ReceivedLine]) -> list[Labelled]:
@@ -140,9 +134,16 @@ def _check_outstanding(order: OrderToReceive, received: Sequence[ReceivedLine]) 
 
 
 def arrivals(
-    order: OrderToReceive, received: Sequence[ReceivedLine], lot_ids: Sequence[int | None], warehouse: KnownWarehouse
+    order: OrderToReceive,
+    received: Sequence[ReceivedLine],
+    lot_ids: Sequence[int | None],
+    warehouse: KnownWarehouse,
+    paid: Mapping[int, Money],
 ) -> list[Arrival]:
-    """The receipt by order line, lot and place, in its order; what is named twice is one arrival."""
+    """The receipt by order line, lot and place, in its order; what is named twice is one arrival.
+
+    `paid`: what the goods cost that had come of each order line before.
+    """
     merged: dict[tuple[int, int | None, int], Arrival] = {}
     for index, (came, lot_id) in enumerate(zip(received, lot_ids, strict=True)):
         line = order.lines[came.purchase_order_line_id]
@@ -155,17 +156,21 @@ def arrivals(
             rejected=known.rejected.joined(came.quantity_rejected, came.rejected_serials),
             uninspected=known.uninspected.joined(came.quantity_uninspected, came.uninspected_serials),
         )
-    return _one_after_the_other([*merged.values()])
+    return _valued([*merged.values()], paid)
 
 
-def _one_after_the_other(arriving: Sequence[Arrival]) -> list[Arrival]:
-    """The arrivals, each knowing what of its order line came before it."""
-    so_far = {each.line.id: each.line.received for each in arriving}
-    placed = []
+def _valued(arriving: Sequence[Arrival], paid: Mapping[int, Money]) -> list[Arrival]:
+    """The arrivals, one after the other, each with what it costs beyond all that came of its order line before."""
+    came = {each.line.id: each.line.received for each in arriving}
+    cost = {each.line.id: paid.get(each.line.id, Money(0)) for each in arriving}
+    valued = []
     for each in arriving:
-        placed.append(msgspec.structs.replace(each, before=so_far[each.line.id]))
-        so_far[each.line.id] += each.quantity
-    return placed
+        line = each.line
+        came[line.id] += each.quantity
+        value = max(portion(line.amount, came[line.id], line.quantity) - cost[line.id], Money(0))
+        cost[line.id] += value
+        valued.append(msgspec.structs.replace(each, value=value))
+    return valued
 
 
 def arrived(arriving: Sequence[Arrival]) -> dict[int, Arrived]:

@@ -17,6 +17,7 @@ from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import queries as categories
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
+from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 
 
@@ -140,9 +141,9 @@ async def set_sku_units(
     """Gives a SKU exactly these other units and barcodes; documents keep the quantities that they were written with."""
     sku = await _sku(sku_id)
     reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
-    await models.SkuUnit.filter(sku_id=sku_id).delete()
+    kept = await _keep_units(sku_id, units)
     await models.Barcode.filter(sku_id=sku_id).delete()
-    await _write_units(sku, units, barcodes)
+    await _write_units(sku, [unit for unit in units if unit.name not in kept], barcodes)
     await save(sku, call, {})
     await searchable.refresh([sku_id])
     return facts.SkuUnitsSet(sku_id=sku_id)
@@ -152,6 +153,24 @@ async def _save_product(product: models.Product, call: Call, changes: Mapping[st
     if "category_id" in changes and not await categories.known(changes["category_id"]):
         raise NotFound(UnknownId(path=("category_id",), kind="Category"))
     await save_coded(product, call, changes)
+
+
+async def _keep_units(sku_id: int, units: Sequence[Unit]) -> set[str]:
+    """Gives the units that a SKU has already what they count now, takes those away that it has no more; names the rest.
+
+    Raises `Rejected` where something refers to one that it is to have no more.
+    """
+    wanted = {unit.name: unit for unit in units}
+    known = await models.SkuUnit.filter(sku_id=sku_id)
+    gone = [one.id for one in known if one.name not in wanted]
+    reject_if(await references.check(models.SkuUnit, gone, ("units",)))
+    await models.SkuUnit.filter(id__in=gone).delete()
+    for one in known:
+        asked = wanted.get(one.name)
+        if asked and (asked.numerator, asked.denominator) != (one.numerator, one.denominator):
+            one.numerator, one.denominator = asked.numerator, asked.denominator
+            await one.save(update_fields=["numerator", "denominator"])
+    return {one.name for one in known} & wanted.keys()
 
 
 async def _write_units(sku: models.Sku, units: Sequence[Unit], barcodes: Sequence[Label]) -> None:

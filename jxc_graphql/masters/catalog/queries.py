@@ -73,6 +73,15 @@ async def skus(sku_ids: Collection[int]) -> dict[int, KnownSku]:
     return found
 
 
+async def skus_of_units(unit_ids: Collection[int]) -> dict[int, int]:
+    """The SKUs of those of the units that exist, by unit; one statement however many."""
+    rows = await db.fetch(
+        f"SELECT sku_unit.id, sku_id FROM {db.rows({'id': 'bigint'})} AS asked JOIN sku_unit ON sku_unit.id = asked.id",
+        (db.json([[unit_id] for unit_id in set(unit_ids)]),),
+    )
+    return dict(rows)
+
+
 class Scan(msgspec.Struct, frozen=True, kw_only=True):
     """What a scan stands for: one `unit` of a SKU, which is numerator / denominator base units.
 

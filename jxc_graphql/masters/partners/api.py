@@ -17,7 +17,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
-from jxc_graphql.masters.catalog.api import Sku
+from jxc_graphql.masters.catalog.api import Sku, SkuUnit
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -68,8 +68,10 @@ class SupplierPrice(Node):
     """Who asks it."""
     sku: Sku
     """For what."""
+    unit: SkuUnit | None
+    """Of which other unit that is the price; null: of the base unit."""
     unit_price: UnitPrice
-    """Price of one base unit (单价)."""
+    """Price of one such unit (单价)."""
     minimum_quantity: Quantity
     """The least that it sells at once (起订量)."""
     pack_quantity: Quantity
@@ -274,7 +276,9 @@ class SupplierPriceInput:
     sku_id: Id[Sku]
     """The SKU."""
     unit_price: UnitPrice
-    """Price of one base unit (单价), not negative."""
+    """Price of one unit (单价), not negative."""
+    unit_id: Change[Id[SkuUnit] | None] = UNSET
+    """Which other unit of the SKU it is the price of; of the base unit in a new price."""
     minimum_quantity: Change[Quantity | None] = UNSET
     """The least that it sells at once (起订量); 0 in a new price."""
     pack_quantity: Change[Quantity | None] = UNSET

@@ -45,12 +45,17 @@ class Customer(Partner, VersionedModel):
 
 
 class SupplierPrice(Model):
-    """What a supplier asks for a SKU, the least it sells, in which packs, and how many days it takes."""
+    """What a supplier asks for one unit of a SKU, the least it sells, in which packs, and how many days it takes.
+
+    Without a `unit` the price is that of one base unit.
+    """
 
     id = IdField()
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
     sku_id: int
+    unit = fields.ForeignKeyField("models.SkuUnit", related_name=False, on_delete=fields.RESTRICT, null=True)
+    unit_id: int | None
     unit_price = UnitPriceField()
     minimum_quantity = QuantityField()
     pack_quantity = QuantityField()
@@ -60,4 +65,4 @@ class SupplierPrice(Model):
     class Meta:
         table = "supplier_price"
         unique_together = (("supplier", "sku"),)
-        indexes = (("is_preferred", "id"), ("sku", "id"), ("unit_price", "id"))
+        indexes = (("is_preferred", "id"), ("sku", "id"), ("unit_price", "id"), ("unit",))

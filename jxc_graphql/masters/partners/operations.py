@@ -19,15 +19,15 @@ from jxc_graphql.office.documents.rules import OutOfScope
 
 _SET_PRICES = f"""
 INSERT INTO supplier_price
-    (id, supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days, is_preferred)
-SELECT asked.id, asked.supplier_id, asked.sku_id, asked.unit_price, asked.minimum_quantity, asked.pack_quantity,
-       asked.lead_time_days, asked.is_preferred = 1
+    (id, supplier_id, sku_id, unit_price, unit_id, minimum_quantity, pack_quantity, lead_time_days, is_preferred)
+SELECT asked.id, asked.supplier_id, asked.sku_id, asked.unit_price, asked.unit_id, asked.minimum_quantity,
+       asked.pack_quantity, asked.lead_time_days, asked.is_preferred = 1
 FROM {{asked}} AS asked WHERE 1 = 1
 ON CONFLICT (supplier_id, sku_id) DO UPDATE SET
     {
     ", ".join(
         f"{name} = excluded.{name}"
-        for name in ("unit_price", "minimum_quantity", "pack_quantity", "lead_time_days", "is_preferred")
+        for name in ("unit_price", "unit_id", "minimum_quantity", "pack_quantity", "lead_time_days", "is_preferred")
     )
 }
 RETURNING id
@@ -86,7 +86,8 @@ async def set_supplier_prices(
     """
     await _supplier(call, supplier_id)
     sku_ids = [price.sku_id for price in prices]
-    reject_if(rules.check_prices(prices, await catalog.skus(sku_ids)))
+    units = await catalog.skus_of_units({price.unit_id for price in prices if isinstance(price.unit_id, int)})
+    reject_if(rules.check_prices(prices, await catalog.skus(sku_ids), units))
     preferred = [[price.sku_id] for price in prices if price.is_preferred is True]
     await db.execute(
         "UPDATE supplier_price SET is_preferred = FALSE WHERE is_preferred AND supplier_id <> ? "
@@ -96,7 +97,7 @@ async def set_supplier_prices(
     columns = ("id", "supplier_id", *AskedPrice.__struct_fields__)
     known = {one.sku_id: one for one in await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids)}
     asked = [
-        [ids.new_id(), supplier_id, *map(int, _terms(price, known.get(price.sku_id)))]
+        [ids.new_id(), supplier_id, *_terms(price, known.get(price.sku_id))]
         for price in sorted(prices, key=lambda price: price.sku_id)
     ]
     rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), (db.json(asked),))
@@ -142,11 +143,11 @@ async def update_customer(
 
 def _terms(asked: AskedPrice, known: models.SupplierPrice | None) -> list[Any]:
     """The terms of a price by column: what is asked, what is cleared as in a new price, the others as they are."""
-    new = {"minimum_quantity": 0, "pack_quantity": PIECE, "lead_time_days": 0, "is_preferred": False}
+    new = {"unit_id": None, "minimum_quantity": 0, "pack_quantity": PIECE, "lead_time_days": 0, "is_preferred": False}
     present = {name: getattr(known, name) for name in new} if known else new
     told = given(**msgspec.structs.asdict(asked))
     terms = {**present, **{name: new.get(name) if value is None else value for name, value in told.items()}}
-    return [terms[name] for name in AskedPrice.__struct_fields__]
+    return [None if terms[name] is None else int(terms[name]) for name in AskedPrice.__struct_fields__]
 
 
 def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
 from jxc_graphql.office.auth.permissions import Dimension
 
 
@@ -43,6 +43,8 @@ class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PRICE = ", ".join(f"price.{name}" for name in KnownPrice.__struct_fields__)
+_RATIO = "coalesce(unit.numerator, 1), coalesce(unit.denominator, 1)"
+_PER_BASE_UNIT = "price.unit_price * 1.0 * coalesce(unit.denominator, 1) / coalesce(unit.numerator, 1)"
 
 
 async def supplier(call: Call, supplier_id: int) -> KnownSupplier | None:
@@ -69,11 +71,11 @@ async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
     Deactivated suppliers and those on hold do not count.
     """
     rows = await db.fetch(
-        f"SELECT {_PRICE} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
+        f"SELECT {_PRICE}, {_RATIO} FROM {db.rows({'sku_id': 'bigint'})} AS asked "
         "JOIN supplier_price AS price ON price.sku_id = asked.sku_id "
-        "JOIN supplier ON supplier.id = price.supplier_id "
+        "JOIN supplier ON supplier.id = price.supplier_id LEFT JOIN sku_unit AS unit ON unit.id = price.unit_id "
         "WHERE supplier.is_active AND NOT supplier.on_hold "
-        "ORDER BY price.sku_id, price.is_preferred, price.unit_price DESC, price.supplier_id DESC",
+        f"ORDER BY price.sku_id, price.is_preferred, {_PER_BASE_UNIT} DESC, price.supplier_id DESC",
         (_asked(sku_ids),),
     )
     return {row[1]: _price(row) for row in rows}
@@ -84,11 +86,11 @@ def _asked(sku_ids: Collection[int]) -> str:
 
 
 def _price(row: tuple[Any, ...]) -> KnownPrice:
-    supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days = row
+    supplier_id, sku_id, unit_price, minimum_quantity, pack_quantity, lead_time_days, numerator, denominator = row
     return KnownPrice(
         supplier_id=supplier_id,
         sku_id=sku_id,
-        unit_price=UnitPrice(unit_price),
+        unit_price=UnitPrice(divide(unit_price * denominator, numerator)),
         minimum_quantity=Quantity(minimum_quantity),
         pack_quantity=Quantity(pack_quantity),
         lead_time_days=lead_time_days,

@@ -1,7 +1,7 @@
 """What is right for suppliers, customers and supplier prices."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from stdnum.cn import uscc
 from stdnum.eu import vat
@@ -80,8 +80,10 @@ def check_profile(profile: Profile, *, new: bool) -> Iterator[Reason]:
     yield from check_contact(profile)
 
 
-def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -> Iterator[Reason]:
-    """What is wrong with a list of prices, line by line."""
+def check_prices(
+    prices: Sequence[AskedPrice], known_sku_ids: Collection[int], units: Mapping[int, int]
+) -> Iterator[Reason]:
+    """What is wrong with a list of prices, line by line; `units` are those that exist, with their SKUs."""
     yield from check_sku_list("prices", [price.sku_id for price in prices])
     if len(prices) > PRICES_LIMIT:
         return
@@ -90,6 +92,8 @@ def check_prices(prices: Sequence[AskedPrice], known_sku_ids: Collection[int]) -
         if price.sku_id not in known_sku_ids:
             yield UnknownId(path=(*path, "sku_id"), kind="Sku")
         yield from check_not_negative(price.unit_price, (*path, "unit_price"))
+        if isinstance(price.unit_id, int) and units.get(price.unit_id) != price.sku_id:
+            yield UnknownId(path=(*path, "unit_id"), kind="SkuUnit")
         if isinstance(price.minimum_quantity, Quantity):
             yield from check_not_negative(price.minimum_quantity, (*path, "minimum_quantity"))
         if isinstance(price.pack_quantity, Quantity):

@@ -25,10 +25,11 @@ PIECE = Quantity(10_000)
 
 
 class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a supplier asks for one base unit of a SKU; quantities in base units."""
+    """What a supplier asks for one unit of a SKU, the base unit for none (None); quantities in base units."""
 
     sku_id: int
     unit_price: UnitPrice
+    unit_id: Change[int | None] = UNSET
     minimum_quantity: Change[Quantity | None] = UNSET
     pack_quantity: Change[Quantity | None] = UNSET
     lead_time_days: Change[int | None] = UNSET

@@ -38,5 +38,5 @@ tests.
 Read `states` first, then `changing`, then `posting`.
 
 Doors: `actions`, `changing`, `comparisons`, `corrections`, `facts`, `lines`, `models`, `operations`, `posting`,
-`redrafting`, `register`, `rules`, `states`, `steps`.
+`redrafting`, `references`, `register`, `rules`, `states`, `steps`.
 """

@@ -15,6 +15,7 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     register,
+    user_error,
     user_error_of,
     value,
 )
@@ -25,7 +26,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.versions import StaleVersion
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents import models, rules, states
+from jxc_graphql.office.documents import models, references, rules, states
 from jxc_graphql.office.documents import register as register_of_documents
 from jxc_graphql.office.documents.models import DocumentKind, LinkKind
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
@@ -145,6 +146,16 @@ def document_line(model: type[Model], *, requires: str, scope: Scope = AT_WAREHO
     ways = {dimension: (path,) if isinstance(path, str) else path for dimension, path in scope.items()}
     within = {dimension: tuple(f"{of}.{path}" for path in paths) for dimension, paths in ways.items()}
     return entity(model, requires=requires, scope=within, described=True)
+
+
+@user_error(references.InUse)
+class InUseError:
+    """Something refers to it, so it cannot be deleted: deactivate it, or delete what refers to it first."""
+
+    kinds: list[str]
+    """What refers to it: the names of the types, such as `SupplierPrice`."""
+    documents: list[Document]
+    """The documents that do, at most ten, and those that the viewer sees."""
 
 
 class Query:

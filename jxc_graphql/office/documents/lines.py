@@ -1,4 +1,4 @@
-"""The lines of orders: asked for in any unit of a SKU, checked, and priced in its base unit."""
+"""The lines of orders: asked for and priced in any unit of a SKU, checked, and counted in its base unit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Protocol, TypeVar
@@ -39,13 +39,13 @@ class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Annotated[Quantity, check_positive]
     """How much, in `unit`; more than 0."""
     unit_price: Annotated[UnitPrice, check_not_negative]
-    """Price of one base unit, whatever `unit` is; 0 for free goods (赠品)."""
+    """Price of one `unit` (单价); 0 for free goods (赠品)."""
     unit: str | None = None
-    """The unit of the quantity; None means the SKU's base unit."""
+    """A unit of the SKU, such as 箱, in which quantity and price are; by default its base unit."""
 
 
 class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an order as the books keep it: what was typed, the exact quantity in the base unit, the amount."""
+    """One line of an order as the books keep it: what was typed, its amount, the exact base quantity."""
 
     line_no: int
     sku_id: int
@@ -138,7 +138,7 @@ def _price(line_no: int, line: AskedLine, sku: Goods | None, path: Path) -> Pric
     quantity = sku.in_base(line.unit, line.quantity, (*path, "unit" if line.unit else "quantity"))
     if isinstance(quantity, Reason):
         return quantity
-    worth = amount(quantity, line.unit_price)
+    worth = amount(line.quantity, line.unit_price)
     if worth > LIMIT:
         return out_of_bounds(Money, path)
     return PricedLine(

@@ -91,9 +91,9 @@ class SalesOrderLine(DocumentLine):
     quantity_cancelled = QuantityField()
     """How much will not be shipped any more."""
     unit_price = UnitPriceField()
-    """Price of one base unit (单价); 0 for free goods (赠品)."""
+    """Price of one `unit` (单价); 0 for free goods (赠品)."""
     amount = MoneyField()
-    """Quantity times unit price (金额)."""
+    """`quantityInUnit` times `unitPrice` (金额)."""
 
     class Meta:
         constraints = (

@@ -15,7 +15,7 @@ Answer = dict[str, Any]
 
 async def draft(client: httpx.AsyncClient, trade: Trade, **others: Any) -> Answer:
     lines = [
-        {"skuId": global_id("Sku", trade.shop.skus[0]), "quantity": "2", "unit": "箱", "unitPrice": "1.5"},
+        {"skuId": global_id("Sku", trade.shop.skus[0]), "quantity": "2", "unit": "箱", "unitPrice": "18"},
         {"skuId": global_id("Sku", trade.shop.skus[1]), "quantity": "10", "unitPrice": "0"},
     ]
     given = {

@@ -16,7 +16,7 @@ from tests.refusals import refusal
 
 class TestCreatePurchaseOrder:
     async def test_keeps_what_was_typed_and_the_exact_base_quantity(self, trade: Trade) -> None:
-        order_id = await trade.draft_purchase((0, "3", "1.25", "箱"), (1, "2.5", "0"))
+        order_id = await trade.draft_purchase((0, "3", "15", "箱"), (1, "2.5", "0"))
         order = await PurchaseOrder.get(id=order_id)
         boxes, gift = await trade.purchase_lines(order_id)
         assert (order.number[:3], order.status, order.version, order.total) == ("PO-", "DRAFT", 1, Money.of("45"))

@@ -7,7 +7,7 @@ from jxc_graphql.buying.purchasing.models import PurchaseOrder
 from jxc_graphql.buying.purchasing.queries import LineToReceive, OrderToReceive
 from jxc_graphql.buying.receiving import rules
 from jxc_graphql.buying.receiving.rules import OverReceipt, ReceivedLine
-from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount
+from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice, amount, portion
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 
 WAREHOUSE = KnownWarehouse(
@@ -26,7 +26,10 @@ BIN, LOT = 21, 31
 
 def order_of(quantity: Quantity, price: UnitPrice, received: int = 0) -> OrderToReceive:
     before = Quantity(received)
-    line = LineToReceive(id=5, sku_id=7, unit_price=price, received=before, outstanding=quantity - before)
+    worth = amount(quantity, price)
+    line = LineToReceive(
+        id=5, sku_id=7, quantity=quantity, amount=worth, received=before, outstanding=quantity - before
+    )
     return OrderToReceive(id=1, warehouse_id=1, row=PurchaseOrder(id=1), lines={5: line})
 
 
@@ -59,7 +62,8 @@ class TestArrivals:
         whole = Quantity(before + sum(sum(part[:3]) for part in parts))
         order = order_of(whole, UnitPrice(price), before)
         received, lots = [came(*map(Quantity, part[:3])) for part in parts], [part[3] for part in parts]
-        arriving = rules.arrivals(order, received, lots, WAREHOUSE)
+        paid = portion(order.lines[5].amount, before, whole)
+        arriving = rules.arrivals(order, received, lots, WAREHOUSE, {5: paid})
         lines = rules.lines_of_receipt(1, arriving)
         moves = rules.moves_of_receipt(lines, arriving, WAREHOUSE)
         assert len(lines) == len(set(lots))
@@ -68,12 +72,11 @@ class TestArrivals:
             mine = [move.value for move in moves if move.line_id == line.id]
             assert Money.total(value for value in mine if value is not None) == line.value
         assert Quantity.total(move.quantity for move in moves) == whole - Quantity(before)
-        worth = amount(whole, UnitPrice(price)) - amount(Quantity(before), UnitPrice(price))
-        assert Money.total(line.value for line in lines) == worth
+        assert Money.total(line.value for line in lines) == order.lines[5].amount - paid
 
     def test_go_to_stock_to_the_damaged_and_to_the_quality_place(self) -> None:
         order = order_of(Quantity.of("5"), UnitPrice.of("2"))
-        arriving = rules.arrivals(order, [came("3", "1", "1")], [LOT], WAREHOUSE)
+        arriving = rules.arrivals(order, [came("3", "1", "1")], [LOT], WAREHOUSE, {})
         moves = rules.moves_of_receipt(rules.lines_of_receipt(1, arriving), arriving, WAREHOUSE)
         assert [(move.to_place_id, str(move.quantity), str(move.value), move.lot_id) for move in moves] == [
             (11, "3", "6", LOT),
@@ -87,13 +90,11 @@ class TestArrivals:
         received = [
             came("1"), came("2", place_id=BIN), came("3", place_id=11), came("4", serials=["A "]), came("5", "1"),
         ]  # fmt: skip
-        arriving = rules.arrivals(order, received, [None, None, None, LOT, None], WAREHOUSE)
-        assert [
-            (each.index, each.place_id, each.lot_id, str(each.quantity), str(each.before)) for each in arriving
-        ] == [
-            (0, 11, None, "10", "0"),
-            (1, BIN, None, "2", "10"),
-            (3, 11, LOT, "4", "12"),
+        arriving = rules.arrivals(order, received, [None, None, None, LOT, None], WAREHOUSE, {})
+        assert [(each.index, each.place_id, each.lot_id, str(each.quantity), str(each.value)) for each in arriving] == [
+            (0, 11, None, "10", "20"),
+            (1, BIN, None, "2", "4"),
+            (3, 11, LOT, "4", "8"),
         ]
         assert arriving[2].accepted.serials == ("A",)
         assert rules.arrived(arriving)[5].quantity == Quantity.of("16")

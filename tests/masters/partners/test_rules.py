@@ -33,22 +33,27 @@ def test_all_that_is_wrong_with_prices_is_said_at_once() -> None:
     prices = [
         AskedPrice(sku_id=1, unit_price=UnitPrice.of("1")),
         AskedPrice(sku_id=1, unit_price=UnitPrice.of("-1"), minimum_quantity=Quantity.of("-1")),
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), unit_id=8),
+        AskedPrice(sku_id=1, unit_price=UnitPrice.of("1"), unit_id=9),
         AskedPrice(sku_id=2, unit_price=UnitPrice.of("0"), pack_quantity=Quantity(0), lead_time_days=-1),
     ]
-    assert [(reason.code, reason.path) for reason in rules.check_prices(prices, {1})] == [
+    assert [(reason.code, reason.path) for reason in rules.check_prices(prices, {1}, {8: 1, 9: 3})] == [
         ("DUPLICATE_SKU", ("prices", 1)),
+        ("DUPLICATE_SKU", ("prices", 2)),
+        ("DUPLICATE_SKU", ("prices", 3)),
         ("OUT_OF_BOUNDS", ("prices", 1, "unit_price")),
         ("OUT_OF_BOUNDS", ("prices", 1, "minimum_quantity")),
-        ("UNKNOWN_ID", ("prices", 2, "sku_id")),
-        ("MUST_BE_POSITIVE", ("prices", 2, "pack_quantity")),
-        ("DAYS_OUT_OF_BOUNDS", ("prices", 2, "lead_time_days")),
+        ("UNKNOWN_ID", ("prices", 3, "unit_id")),
+        ("UNKNOWN_ID", ("prices", 4, "sku_id")),
+        ("MUST_BE_POSITIVE", ("prices", 4, "pack_quantity")),
+        ("DAYS_OUT_OF_BOUNDS", ("prices", 4, "lead_time_days")),
     ]
 
 
 def test_a_price_list_is_neither_empty_nor_endless() -> None:
-    assert [reason.code for reason in rules.check_prices([], ())] == ["EMPTY_DOCUMENT"]
+    assert [reason.code for reason in rules.check_prices([], (), {})] == ["EMPTY_DOCUMENT"]
     prices = [AskedPrice(sku_id=n, unit_price=UnitPrice(1)) for n in range(501)]
-    assert [reason.code for reason in rules.check_prices(prices, range(501))] == ["TOO_MANY_LINES"]
+    assert [reason.code for reason in rules.check_prices(prices, range(501), {})] == ["TOO_MANY_LINES"]
 
 
 @pytest.mark.parametrize(

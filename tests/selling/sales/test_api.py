@@ -15,7 +15,7 @@ async def draft(client: httpx.AsyncClient, trade: Trade, **others: Any) -> Answe
         "customerId": global_id("Customer", trade.customer_id),
         "warehouseId": global_id("Warehouse", trade.shop.warehouse.id),
         "lines": [
-            {"skuId": global_id("Sku", trade.shop.skus[0]), "quantity": "1", "unit": "箱", "unitPrice": "5"},
+            {"skuId": global_id("Sku", trade.shop.skus[0]), "quantity": "1", "unit": "箱", "unitPrice": "60"},
             {"skuId": global_id("Sku", trade.shop.skus[1]), "quantity": "4", "unitPrice": "2.5"},
         ],
     }

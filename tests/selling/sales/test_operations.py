@@ -17,7 +17,7 @@ from tests.refusals import refusal
 class TestCreateSalesOrder:
     async def test_drafts_an_order_that_binds_nobody(self, trade: Trade) -> None:
         await trade.stock_up("10")
-        order_id = await trade.draft_sale((0, "1", "3", "箱"))
+        order_id = await trade.draft_sale((0, "1", "36", "箱"))
         order = await SalesOrder.get(id=order_id)
         assert (order.number[:3], order.status, order.total) == ("SO-", "DRAFT", Money.of("36"))
         assert await trade.level(0, "available") == ["10"]
