@@ -6,6 +6,7 @@ from typing import Any
 from jxc_graphql.gql.declare import (
     Id,
     Node,
+    PeriodError,
     batched,
     entity,
     input_type,
@@ -13,7 +14,7 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     query,
-    user_error_of,
+    shown_as,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, given
@@ -121,6 +122,8 @@ async def update_company(call: Call, input: UpdateCompanyInput) -> facts.Company
     return await operations.update_company(call, choice=choice, time_zone=zone, expected_version=input.expected_version)
 
 
-BeforeBooksOpenError = user_error_of(rules.BeforeBooksOpen)
-TimeZoneTooSoonError = user_error_of(rules.TimeZoneTooSoon)
-DocumentBeforeBooksOpenError = user_error_of(rules.DocumentBeforeBooksOpen)
+PROBLEMS = (
+    shown_as(PeriodError, rules.BeforeBooksOpen, from_="opened_on"),
+    shown_as(PeriodError, rules.TimeZoneTooSoon, from_="earliest"),
+    shown_as(PeriodError, rules.DocumentBeforeBooksOpen, to="earliest"),
+)
