@@ -33,7 +33,7 @@ def plan_connection(
     connection, source = field.type.of, field.source
     assert isinstance(connection, ObjectType)
     assert isinstance(source, ToMany)
-    assembly = _Assembly(planner, connection)
+    assembly = Assembly(planner, connection)
     assemble = assembly.together(connection, nodes, assembly.part)
     assert connection.node is not None
     level = planner.level(connection.node, assembly.shapes)
@@ -45,7 +45,7 @@ def plan_connection(
     return Paged(level, owner.table, source, arguments, group, wishes, assemble)
 
 
-class _Assembly:
+class Assembly:
     """Collects what a connection's selection needs while its parts are made."""
 
     def __init__(self, planner: Parts, connection: ObjectType) -> None:
