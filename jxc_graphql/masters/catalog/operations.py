@@ -154,16 +154,16 @@ _OF_SKU = dict.fromkeys((models.SkuUnit, models.Barcode, models.SkuOption), "sku
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_product(call: Call, *, product_id: int) -> facts.ProductDeleted:  # noqa: ARG001  (as all take it)
+async def delete_product(call: Call, *, product_id: int) -> facts.ProductDeleted:
     """Deletes a product that nothing refers to (删除商品), with its attributes: no SKU is of it any more."""
-    product = await references.delete(models.Product, product_id, ("product_id",), owned=_OF_PRODUCT)
+    product = await references.delete(call, models.Product, product_id, ("product_id",), owned=_OF_PRODUCT)
     return facts.ProductDeleted(product_id=product_id, code=product.code)
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_sku(call: Call, *, sku_id: int) -> facts.SkuDeleted:  # noqa: ARG001  (as above)
+async def delete_sku(call: Call, *, sku_id: int) -> facts.SkuDeleted:
     """Deletes a SKU that nothing refers to (删除规格), with its units, barcodes and options."""
-    sku = await references.delete(models.Sku, sku_id, ("sku_id",), owned=_OF_SKU)
+    sku = await references.delete(call, models.Sku, sku_id, ("sku_id",), owned=_OF_SKU)
     return facts.SkuDeleted(sku_id=sku_id, code=sku.code)
 
 
@@ -177,7 +177,7 @@ async def delete_sku_unit(call: Call, *, sku_unit_id: int) -> facts.SkuUnitDelet
     sku = await _sku(known.sku_id)
     if await models.Barcode.exists(sku_id=sku.id, unit=known.name):
         raise Rejected(references.InUse(path=path, kinds=("Barcode",)))
-    await references.delete(models.SkuUnit, sku_unit_id, path)
+    await references.delete(call, models.SkuUnit, sku_unit_id, path)
     await save(sku, call, {})
     return facts.SkuUnitDeleted(sku_id=sku.id, name=known.name)
 

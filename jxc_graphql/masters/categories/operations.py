@@ -55,9 +55,9 @@ async def move_category(call: Call, *, category_id: int, parent_id: int | None) 
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_category(call: Call, *, category_id: int) -> facts.CategoryDeleted:  # noqa: ARG001  (as all take it)
+async def delete_category(call: Call, *, category_id: int) -> facts.CategoryDeleted:
     """Deletes a category that nothing refers to (删除分类): no product, and no category below it."""
-    category = await references.delete(models.Category, category_id, ("category_id",))
+    category = await references.delete(call, models.Category, category_id, ("category_id",))
     return facts.CategoryDeleted(category_id=category_id, code=category.code)
 
 

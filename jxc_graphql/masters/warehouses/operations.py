@@ -134,9 +134,9 @@ async def update_bin(
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
-async def delete_branch(call: Call, *, branch_id: int) -> facts.BranchDeleted:  # noqa: ARG001  (as all take it)
+async def delete_branch(call: Call, *, branch_id: int) -> facts.BranchDeleted:
     """Deletes a branch that nothing refers to (删除门店): no warehouse is of it."""
-    branch = await references.delete(models.Branch, branch_id, ("branch_id",))
+    branch = await references.delete(call, models.Branch, branch_id, ("branch_id",))
     return facts.BranchDeleted(branch_id=branch_id, code=branch.code)
 
 
@@ -144,10 +144,10 @@ async def delete_branch(call: Call, *, branch_id: int) -> facts.BranchDeleted:  
 async def delete_warehouse(call: Call, *, warehouse_id: int) -> facts.WarehouseDeleted:
     """Deletes a warehouse that nothing refers to (删除仓库), with its places and bins; no user's scope names it."""
     warehouse = await references.delete(
+        call,
         models.Warehouse,
         warehouse_id,
         ("warehouse_id",),
-        seen=call.sees(Dimension.WAREHOUSE, warehouse_id),
         owned={models.Place: "warehouse_id"},
         dimension=Dimension.WAREHOUSE,
     )
@@ -158,7 +158,7 @@ async def delete_warehouse(call: Call, *, warehouse_id: int) -> facts.WarehouseD
 async def delete_bin(call: Call, *, place_id: int) -> facts.BinDeleted:
     """Deletes a bin that nothing refers to (删除库位): nothing ever was in it."""
     place = await _bin_of(call, place_id)
-    await references.delete(models.Place, place_id, ("place_id",))
+    await references.delete(call, models.Place, place_id, ("place_id",))
     return facts.BinDeleted(place_id=place_id, code=place.code)
 
 

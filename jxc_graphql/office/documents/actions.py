@@ -87,13 +87,13 @@ class Deleted(msgspec.Struct, frozen=True, kw_only=True):
 
 def delete_action(operation: Operation, entity: type) -> Mutation:
     """The mutation that deletes what nothing refers to; its operation takes an id that is called after the entity."""
-    name, words = operation.__name__, _words(entity)
+    name = operation.__name__
     title = "".join(word.capitalize() for word in name.split("_"))
     (key,) = (one.name for one in parameters(operation))
-    which = [Member("id", Id[entity], f"The {words}, to which nothing refers.")]  # type: ignore[valid-type]
+    which = [Member("id", Id[entity], "What nothing refers to.")]  # type: ignore[valid-type]
     gone = [Member("deleted_id", Id[entity] | None, "The id that it had, for caches to forget.")]  # type: ignore[valid-type]
-    given = make_input(f"{title}Input", f"Which {words} to delete.", which)
-    shown = make_payload(f"{title}Payload", f"The {words} that is no more.", gone)
+    given = make_input(f"{title}Input", "What to delete.", which)
+    shown = make_payload(f"{title}Payload", "What is no more.", gone)
 
     async def act(call: Call, input: Any) -> Deleted:  # noqa: A002  (the one argument of a mutation is called so)
         await operation(call, **{key: input.id})

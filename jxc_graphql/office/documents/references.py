@@ -1,6 +1,6 @@
 """What refers to a row: what is never referred to can be deleted, and what is says by whom.
 
-    category = await references.delete(models.Category, category_id, ("category_id",))
+    category = await references.delete(call, models.Category, category_id, ("category_id",))
 
 All foreign keys are looked at, but those of tables that belong to the row and go with it (`owned`), and whether it is
 in the scope of a user. Lines of documents are their documents. The row is locked, so that whoever refers to it at the
@@ -15,6 +15,7 @@ from typing import TypeVar
 from tortoise.models import Model
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.errors import NotFound, Path, Reason, UnknownId, reject_if
 from jxc_graphql.office.auth.permissions import Dimension
@@ -57,21 +58,21 @@ async def check(
 
 
 async def delete(
+    call: Call,
     model: type[M],
     row_id: int,
     path: Path,
     *,
-    seen: bool = True,
     owned: Mapping[type[Model], str] = {},
     dimension: Dimension | None = None,
 ) -> M:
     """Deletes a row to which nothing refers, with what belongs to it: rows of tables, by the way that leads to it.
 
-    Raises `NotFound` where there is none that the caller has `seen`, and `Rejected` where something refers to it or to
-    what belongs to it, or it is in the scope of a user in a dimension.
+    Raises `NotFound` where there is none, or none in the caller's scope in that dimension, and `Rejected` where
+    something refers to it or to what belongs to it, or it is in the scope of a user.
     """
     row = await model.select_for_update().get_or_none(id=row_id)
-    if row is None or not seen:
+    if row is None or (dimension is not None and not call.sees(dimension, row_id)):
         raise NotFound(UnknownId(path=path, kind=model.__name__))
     wrong = await check(model, [row_id], path, owned=owned)
     for table, way in owned.items():
