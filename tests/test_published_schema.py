@@ -43,6 +43,7 @@ RELEASED = ROOT / "schema" / "released.graphql"
 CHANGES = ROOT / "schema" / "CHANGES.md"
 DOCUMENTS = sorted((ROOT / "schema" / "operations").glob("*.graphql"))
 FRAGMENTS = ROOT / "schema" / "operations" / "fragments.graphql"
+APPLICATION = sorted((ROOT / "tests" / "spa" / "src").glob("*.tsx"))
 MAIN_JOB = ROOT / "tests" / "main_job.graphql"
 
 
@@ -143,6 +144,12 @@ def test_what_is_reached_from_something_else_alone_is_not_found_by_its_id(schema
 
 def test_every_client_document_is_valid(schema: GraphQLSchema, documents: DocumentNode) -> None:
     assert validate(schema, documents) == []
+
+
+def test_the_operations_of_the_small_application_are_valid(schema: GraphQLSchema) -> None:
+    texts = [text for path in APPLICATION for text in re.findall(r"graphql\(`(.*?)`\)", path.read_text(), re.DOTALL)]
+    assert len(texts) > 20
+    assert validate(schema, parse("\n".join(texts))) == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

@@ -118,6 +118,17 @@ class Page:
         assert "exceptionDetails" not in answer, f"{expression}: {answer['exceptionDetails']}"
         return answer["result"].get("value")
 
+    def cut_sockets(self) -> None:
+        """Ends every WebSocket of the page, as a network would that was away for a moment."""
+        every = self._browser.send("Runtime.evaluate", self._session, expression="WebSocket.prototype")["result"]
+        found = self._browser.send("Runtime.queryObjects", self._session, prototypeObjectId=every["objectId"])
+        self._browser.send(
+            "Runtime.callFunctionOn",
+            self._session,
+            objectId=found["objects"]["objectId"],
+            functionDeclaration="function () { for (const socket of this) socket.close(4000); }",
+        )
+
     def reload(self) -> None:
         """Loads the page anew."""
         self._browser.send("Page.reload", self._session)

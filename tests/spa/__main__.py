@@ -237,17 +237,24 @@ def watches_stock(screens: Screens, ours: server.Server) -> None:
         page.wait("document.querySelectorAll('tbody tr').length > 15")
         assert page.ask(TEXTS.format("'th'")) == ["编码", "商品", "仓库", "在库", "可用", "下限", "预警"]
     with screens.screen("stock, an alert arrives", 0) as page:
-        sold = sell_walnuts(ours)
+        sold = sell(ours, "HT-500")
         page.wait("document.querySelector('.news')?.textContent === '核桃 500g:低库存'")
         print(f"    the alert was there {1000 * (time.monotonic() - sold):.0f} ms after the answer to the sale")
         assert [row for row in rows(page) if row.startswith("HT-500") and row.endswith("低库存")], rows(page)
+    with screens.screen("stock, the line was down") as page:
+        page.cut_sockets()
+        sell(ours, "KXG-500")
+        page.wait(
+            f"{TEXTS.format(repr('tbody tr'))}.some((row) => row.startsWith('KXG-500') && row.endsWith('低库存'))"
+        )
 
 
-def sell_walnuts(ours: server.Server) -> float:
-    """So many that fewer are left than should be; when that was answered."""
+def sell(ours: server.Server, code: str) -> float:
+    """So much of a SKU that less is left than should be; when that was answered."""
     found = ours.ask(
-        """{ customers(first: 1) { nodes { id } } skus(first: 1, search: "HT-500") { nodes {
-        id stockLevels(first: 1) { nodes { available limit { limit } warehouse { id } } } } } }"""
+        """query ($code: String!) { customers(first: 1) { nodes { id } } skus(first: 1, search: $code) { nodes {
+        id stockLevels(first: 1) { nodes { available limit { limit } warehouse { id } } } } } }""",
+        code=code,
     )
     sku = found["skus"]["nodes"][0]
     level = sku["stockLevels"]["nodes"][0]

@@ -45,9 +45,13 @@ const headers = new SetContextLink(() => ({
   },
 }));
 
+/** When the line was down something may have happened that no event told: what is shown is asked for again. */
 const socket = createClient({
   url: url.replace("http", "ws"),
   connectionParams: () => ({ authorization: `Bearer ${session()}` }),
+  retryAttempts: Infinity,
+  shouldRetry: () => true, // by default it gives up when the server cannot be reached at all; 4401 is final all the same
+  on: { connected: (_socket, _payload, again) => again && void client.refetchQueries({ include: "active" }) },
 });
 
 /** What a payload has brought already is not asked for again when its page opens. */
