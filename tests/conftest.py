@@ -24,6 +24,8 @@ from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases, models
 from tests.make.settings import taken_up
 
+pytest_plugins = ("tests.announced",)
+
 hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 

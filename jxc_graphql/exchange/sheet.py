@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
-from jxc_graphql.kit.numbers import Fixed, NumberError
+from jxc_graphql.kit.numbers import Fixed, InvalidNumber
 from jxc_graphql.kit.spelling import folded
 
 F = TypeVar("F", bound=Fixed)
@@ -102,7 +102,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         text = self.text(column)
         try:
             return parse(unicodedata.normalize("NFKC", text))
-        except (ValueError, InvalidOperation, NumberError):
+        except (ValueError, InvalidOperation, InvalidNumber):
             raise Unusable(
                 f"{column}: {text!r} cannot be read" if text else f"{column}: nothing stands there"
             ) from None

@@ -76,6 +76,7 @@ from jxc_graphql.gql.words.entity import (
     payload,
     query,
     register,
+    shown_as,
     subscription,
     union,
     user_error,
@@ -85,15 +86,18 @@ from jxc_graphql.gql.words.entity import (
 from jxc_graphql.gql.words.made import Parameter, given_to, input_of_struct, parameters, texts_of, told
 from jxc_graphql.gql.words.markers import batched, by_kind, column, computed, connection, many
 from jxc_graphql.gql.words.node import Node, Versioned
-from jxc_graphql.gql.words.user_errors import UserError
+from jxc_graphql.gql.words.user_errors import LimitError, NumberError, PeriodError, UserError
 
 __all__ = [
     "Connection",
     "DeclarationError",
     "Id",
+    "LimitError",
     "Member",
     "Node",
+    "NumberError",
     "Parameter",
+    "PeriodError",
     "UserError",
     "Versioned",
     "batched",
@@ -117,6 +121,7 @@ __all__ = [
     "payload",
     "query",
     "register",
+    "shown_as",
     "subscription",
     "texts_of",
     "told",

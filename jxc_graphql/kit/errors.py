@@ -27,6 +27,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     path: Path = ()
 
     code: ClassVar[str]
+    about: ClassVar[str | None] = None
+    """The one field of an input that it is about, where it is about one only: without it, it is not given."""
     registry: ClassVar[dict[str, type["Reason"]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

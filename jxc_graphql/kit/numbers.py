@@ -74,7 +74,7 @@ class OutOfBounds(Reason, frozen=True, kw_only=True):
     """How many decimal places it may have."""
 
 
-class NumberError(ValueError):
+class InvalidNumber(ValueError):
     """A text or number that is not an exact value of the kind asked for; `reason` says why."""
 
     def __init__(self, reason: Reason, value: object) -> None:
@@ -92,19 +92,19 @@ class Fixed(int):
 
     @classmethod
     def of(cls, value: str | int | Decimal) -> Self:
-        """The number that a plain decimal such as `"12.5"` names; `NumberError` where it is not exactly one."""
+        """The number that a plain decimal such as `"12.5"` names; `InvalidNumber` where it is not exactly one."""
         text = format(value, "f") if isinstance(value, Decimal) else str(value)
         if isinstance(value, bool | Fixed | float) or not _PLAIN_DECIMAL.fullmatch(text):
-            raise NumberError(NotANumber(**bounds(cls)), value)
+            raise InvalidNumber(NotANumber(**bounds(cls)), value)
         whole, _, fraction = text.partition(".")
         fraction = fraction.rstrip("0")
         if len(whole) > _DIGITS:
-            raise NumberError(out_of_bounds(cls), value)
+            raise InvalidNumber(out_of_bounds(cls), value)
         if len(fraction) > cls.places:
-            raise NumberError(TooManyDecimals(**bounds(cls)), value)
+            raise InvalidNumber(TooManyDecimals(**bounds(cls)), value)
         steps = int(whole + fraction.ljust(cls.places, "0"))
         if abs(steps) > LIMIT:
-            raise NumberError(out_of_bounds(cls), value)
+            raise InvalidNumber(out_of_bounds(cls), value)
         return cls(steps)
 
     @classmethod

@@ -1,6 +1,6 @@
 """What several people may change at once has a version, and a change says which one it was made for."""
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from tortoise import fields
 from tortoise.models import Model
@@ -11,6 +11,7 @@ from jxc_graphql.kit.errors import Conflict, Reason
 class StaleVersion(Reason, frozen=True, kw_only=True):
     """The thing was changed since the caller read it."""
 
+    about: ClassVar[str | None] = "expected_version"
     current: int
     """The version it has now."""
     expected: int

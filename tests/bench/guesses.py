@@ -14,7 +14,7 @@ from typing import Any
 ADDRESSES, PER_SECOND = 50, 250
 PATIENCE_SECONDS = 30
 LOGIN = """mutation($input: LoginInput!) { login(input: $input) {
-    token deviceToken userErrors { code ... on TooManyAttemptsError { retryAfterSeconds } } } }"""
+    token deviceToken userErrors { code ... on LimitError { retryAfterSeconds } } } }"""
 
 
 async def sign_in(port: int, address: str, username: str, password: str, device: str | None = None) -> dict[str, Any]:

@@ -159,4 +159,4 @@ async def test_a_client_is_told_from_when_on_it_fits(client: httpx.AsyncClient, 
     given = {"salesOrderId": global_id("SalesOrder", order_id), "businessDate": str(yesterday()), "lines": [line]}
     (problem,) = (await ask(client, "shipping", "ShipGoodsWithDetails", {"input": given}))["userErrors"]
     assert (problem["code"], problem["path"]) == ("NOT_THERE_THEN", ["input", "lines", "0", "quantity"])
-    assert problem["fitsOn"] == str(yesterday() + timedelta(days=1))
+    assert problem["from"] == str(yesterday() + timedelta(days=1))

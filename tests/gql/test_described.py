@@ -5,11 +5,11 @@ from types import ModuleType
 import pytest
 
 from jxc_graphql import schema
-from jxc_graphql.books.goods.rules import SerialsRequired
 from jxc_graphql.gql.declare import DeclarationError, Node, entity
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.words import describe
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.states import IllegalTransition
 from jxc_graphql.warehousing.loans import models as lent
 from jxc_graphql.warehousing.relocations import models
 
@@ -45,8 +45,7 @@ def test_what_a_column_points_to_must_be_a_type() -> None:
 
 
 def test_an_error_tells_what_its_reason_describes() -> None:
-    told = schema.schema().types.objects["SerialsRequiredError"]
+    told = schema.schema().types.objects["IllegalTransitionError"]
     own = {name: field.description for name, field in told.fields.items() if name not in {"code", "message", "path"}}
-    assert own == dict(describe.of_attributes(SerialsRequired))
-    assert "sku" not in own
-    assert told.reason is SerialsRequired
+    assert own == dict(describe.of_attributes(IllegalTransition))
+    assert told.reasons == {IllegalTransition: {}}

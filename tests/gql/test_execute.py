@@ -80,10 +80,10 @@ async def test_all_wrong_inputs_are_shown_with_their_paths_and_nothing_is_writte
     answer = await rename(executor, lines=lines)
     found = answer["data"]["rename"]
     assert [(one["__typename"], one["code"], one["path"]) for one in found["userErrors"]] == [
-        ("InvalidInputError", "WRONG_KIND_OF_ID", ["input", "lines", "0", "skuId"]),
-        ("InvalidInputError", "TOO_MANY_DECIMALS", ["input", "lines", "1", "quantity"]),
-        ("InvalidInputError", "UNKNOWN_ID", ["input", "lines", "2", "skuId"]),
-        ("InvalidInputError", "OUT_OF_BOUNDS", ["input", "lines", "2", "quantity"]),
+        ("UnknownIdError", "WRONG_KIND_OF_ID", ["input", "lines", "0", "skuId"]),
+        ("NumberError", "TOO_MANY_DECIMALS", ["input", "lines", "1", "quantity"]),
+        ("UnknownIdError", "UNKNOWN_ID", ["input", "lines", "2", "skuId"]),
+        ("NumberError", "OUT_OF_BOUNDS", ["input", "lines", "2", "quantity"]),
     ]
     assert (found["order"], found["skus"], found["key"]) == (None, [], None)
     assert await remark() == "Eilig"

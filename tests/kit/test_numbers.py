@@ -8,8 +8,8 @@ from hypothesis import strategies as some
 from jxc_graphql.kit.numbers import (
     LIMIT,
     Fixed,
+    InvalidNumber,
     Money,
-    NumberError,
     Quantity,
     UnitPrice,
     amount,
@@ -49,20 +49,20 @@ def test_reads_whole_numbers_and_exact_decimals() -> None:
     ["", " 1", "1 ", "+1", ".5", "5.", "01", "1e3", "NaN", "Infinity", "1_0", "１", "1,5", "0x1", "--1", "1.2.3"],
 )
 def test_refuses_what_is_not_a_plain_decimal(text: str) -> None:
-    with pytest.raises(NumberError):
+    with pytest.raises(InvalidNumber):
         Quantity.of(text)
 
 
 @pytest.mark.parametrize("value", [1.5, True, Money.of("1"), Decimal("NaN"), Decimal("Infinity")])
 def test_refuses_values_that_are_not_exact(value: object) -> None:
-    with pytest.raises(NumberError):
+    with pytest.raises(InvalidNumber):
         Quantity.of(value)  # type: ignore[arg-type]
 
 
 def test_refuses_too_many_places_and_too_much() -> None:
-    with pytest.raises(NumberError, match="TOO_MANY_DECIMALS"):
+    with pytest.raises(InvalidNumber, match="TOO_MANY_DECIMALS"):
         Quantity.of("0.00001")
-    with pytest.raises(NumberError, match="OUT_OF_BOUNDS"):
+    with pytest.raises(InvalidNumber, match="OUT_OF_BOUNDS"):
         Quantity.of("100000000000.0001")
     assert UnitPrice.of("0.000001") == UnitPrice(1)
 

@@ -1,24 +1,28 @@
 """What clients see of goods."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from jxc_graphql.books.goods import models, queries, rules, valuation
 from jxc_graphql.gql.declare import (
     Connection,
+    LimitError,
     Member,
     Node,
+    PeriodError,
     batched,
     column,
     computed,
     connection,
     entity,
     extends,
+    shown_as,
     user_error,
-    user_error_of,
 )
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from jxc_graphql.masters.lots import labels
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -258,32 +262,26 @@ class Query:
     """Pieces with serial numbers (序列号)."""
 
 
-@user_error(rules.InsufficientStock)
-class InsufficientStockError:
-    """A document asks for more of a SKU than there is for it."""
+@user_error()
+class StockError:
+    """There is not enough of some goods, or they are not named as such goods must be."""
 
     sku: Sku | None
     """Of what."""
-    available: Quantity
-    """How much there is for the document (可用)."""
-    requested: Quantity
-    """How much all its lines together ask for."""
+    lot: Lot | None
+    """Of which lot (批次); null where any will do."""
+    place: Place | None
+    """At which place or bin (库位); null where any of the warehouse will do."""
+    available: Decimal | None
+    """How much there is for the document (可用); null where there is enough."""
+    requested: Decimal | None
+    """How much all its lines together ask for; null where there is enough."""
 
 
-@user_error(rules.NotThereThen)
-class NotThereThenError:
-    """Goods that a late document takes were not all there on its day, or would be missed on one since."""
-
-    sku: Sku | None
-    """Of what."""
-    business_date: date
-    """The day of the document (业务日期)."""
-    fits_on: date
-    """The first day under which it can be posted."""
-
-
-NothingToRevalueThenError = user_error_of(rules.NothingToRevalueThen)
-LotNotSellableError = user_error_of(rules.LotNotSellable)
-SerialsRequiredError = user_error_of(rules.SerialsRequired)
-SerialElsewhereError = user_error_of(rules.SerialElsewhere)
-ValueBelowZeroError = user_error_of(rules.ValueBelowZero)
+PROBLEMS = (
+    shown_as(StockError, rules.InsufficientStock),
+    *(shown_as(StockError, one) for one in (labels.LotRequired, labels.LotNotKept)),
+    *(shown_as(PeriodError, one, from_="fits_on") for one in (rules.NotThereThen, rules.NothingToRevalueThen)),
+    shown_as(LimitError, rules.SerialsRequired, limit="quantity", asked="given"),
+    shown_as(LimitError, rules.ValueBelowZero, asked="change", available="value"),
+)

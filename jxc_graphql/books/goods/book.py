@@ -214,6 +214,8 @@ class Book(msgspec.Struct, frozen=True):
                     path=move.path,
                     sku_id=move.sku_id,
                     sku=self.levels[move.level_key].sku,
+                    lot_id=move.lot_id,
+                    place_id=None if move.or_bins else move.from_place_id,
                     available=max(available[_demand(move)] + taken[_demand(move)], Quantity(0)),
                     requested=taken[_demand(move)],
                 )

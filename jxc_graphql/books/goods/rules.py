@@ -45,6 +45,8 @@ class InsufficientStock(Reason, frozen=True, kw_only=True):
 
     sku_id: int
     sku: str
+    lot_id: int | None = None
+    place_id: int | None = None
     available: Quantity
     requested: Quantity
 

@@ -4,7 +4,7 @@ from jxc_graphql.books.goods.api import SerialNumber, StockLevel, StockMovement
 from jxc_graphql.books.goods.serials import pieces_of_lines
 from jxc_graphql.buying.purchasing.api import PurchaseOrder
 from jxc_graphql.buying.receiving import models, operations, rules
-from jxc_graphql.gql.declare import Connection, Node, batched, column, connection, extends, many, user_error_of
+from jxc_graphql.gql.declare import Connection, LimitError, Node, batched, column, connection, extends, many, shown_as
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -61,5 +61,4 @@ class Query:
 
 receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 
-
-OverReceiptError = user_error_of(rules.OverReceipt)
+PROBLEMS = (shown_as(LimitError, rules.OverReceipt, limit="outstanding", asked="received", available="outstanding"),)

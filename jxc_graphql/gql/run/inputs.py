@@ -6,8 +6,7 @@ still: an id that nothing has, zero, the first of all days; what may be left out
 
 import dataclasses
 import functools
-import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 
 from jxc_graphql.gql.plan.reading import at, read
 from jxc_graphql.gql.plan.seen import refusal_of
+from jxc_graphql.gql.schema.answers import checks_of
 from jxc_graphql.gql.schema.scalars import Leaf, Unreadable
 from jxc_graphql.gql.schema.types import Argument, IdOf, InputType, ObjectType, Ref
 from jxc_graphql.gql.words.describe import camel
@@ -69,13 +69,7 @@ class Reader:
                 return value
             case InputType():
                 assert kind.cls is not None
-                found = dict(self._fields(kind.fields, value, path))
-                for name, check in _checks(kind.cls):
-                    if isinstance(found.get(name), Fixed) and not any(
-                        one.path == (*path, name) for one in self.problems
-                    ):
-                        self.problems += check(found[name], (*path, name))
-                return _made(kind.cls, found)
+                return self._made(kind.cls, dict(self._fields(kind.fields, value, path)), path)
             case IdOf(ObjectType() as entity):
                 if refusal := refusal_of(self.call, entity):
                     raise refusal
@@ -86,7 +80,7 @@ class Reader:
 
     def _made(self, cls: type, found: Mapping[str, Any], path: Path) -> Any:
         told = {one.path for one in self.problems}
-        for name, check in _checks(cls):
+        for name, check in checks_of(cls):
             if isinstance(found.get(name), Fixed) and (*path, name) not in told:
                 self.problems += check(found[name], (*path, name))
         return _made(cls, found)
@@ -113,15 +107,6 @@ def _made(cls: Any, found: Mapping[str, Any]) -> Any:
         if value is not None or defaults[name] is UNSET:
             made[name] = tuple(value) if is_struct and isinstance(value, list) else value
     return cls(**made)
-
-
-@functools.cache
-def _checks(cls: Any) -> list[tuple[str, Callable[[Fixed, Path], Iterator[Reason]]]]:
-    """What numbers must be whatever else there is: `Annotated[Quantity, check_positive]` in a struct."""
-    if not issubclass(cls, msgspec.Struct):
-        return []
-    hints = typing.get_type_hints(cls, include_extras=True).items()
-    return [(name, one) for name, told in hints for one in getattr(told, "__metadata__", ()) if callable(one)]
 
 
 @functools.cache

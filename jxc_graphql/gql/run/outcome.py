@@ -1,7 +1,8 @@
 """What functions return, as the schema shows it: attributes are copied, ids become objects, a level at a time."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from graphql import FieldNode
@@ -14,6 +15,7 @@ from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
 from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
+from jxc_graphql.gql.words.entity import Attribute
 from jxc_graphql.kit import messages
 from jxc_graphql.kit.errors import Forbidden, Reason
 
@@ -160,11 +162,11 @@ class _Nested:
 
 
 class UserErrors:
-    """How reasons are shown: each as the type that was declared for it, or as the plain one."""
+    """How reasons are shown: each in the shape that was declared for it, or in the plain one."""
 
     def __init__(self, planner: Planner, interface: ObjectType, nodes: Sequence[FieldNode]) -> None:
         self._planner = planner
-        self._types = {one.reason: one for one in interface.possible}
+        self._shapes = {reason: (one, told) for one in interface.possible for reason, told in one.reasons.items()}
         self._nodes = nodes
         self._plans: dict[str, Outcomes] = {}
 
@@ -173,17 +175,28 @@ class UserErrors:
         return [await self._one(run, reason) for reason in reasons]
 
     async def _one(self, run: Run, reason: Reason) -> Typed:
-        kind = self._types.get(type(reason)) or self._types[Reason]
+        kind, told = self._shapes.get(type(reason)) or self._shapes[Reason]
         if kind.name not in self._plans:
             self._plans[kind.name] = Outcomes(self._planner, kind, self._planner.selections.below(kind, self._nodes))
-        (shaped,) = await self._plans[kind.name].shape(run, [reason])
+        (shaped,) = await self._plans[kind.name].shape(run, [_shown_in(kind, told, reason)])
         return Typed(kind.name, shaped)
 
 
+def _shown_in(kind: ObjectType, told: Mapping[str, Attribute], reason: Reason) -> SimpleNamespace:
+    """A reason with its data under the names that a shape has for them."""
+    data = {}
+    for field in kind.fields.values():
+        if isinstance(field.source, FromOutcome):
+            name = names_of(field)[0]
+            known = told.get(field.source.attribute, name)
+            data[name] = known(reason) if callable(known) else getattr(reason, known, None)
+    return SimpleNamespace(reason=reason, **data)
+
+
 _REASON: dict[str, Callable[[Run, Any], Any]] = {
-    "code": lambda _run, reason: reason.code,
-    "message": lambda run, reason: messages.render(reason, run.call.locale),
-    "path": lambda _run, reason: [str(one) for one in reason.path] or None,
+    "code": lambda _run, shown: shown.reason.code,
+    "message": lambda run, shown: messages.render(shown.reason, run.call.locale),
+    "path": lambda _run, shown: [str(one) for one in shown.reason.path],
 }
 
 

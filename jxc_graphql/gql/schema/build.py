@@ -7,6 +7,7 @@ from types import ModuleType
 from graphql import GraphQLSchema
 
 from jxc_graphql.gql.schema import generated, outcomes, registers
+from jxc_graphql.gql.schema.answers import reasons_of
 from jxc_graphql.gql.schema.find import TypeFinder
 from jxc_graphql.gql.schema.sight import when_null
 from jxc_graphql.gql.schema.sources import SourceFinder, members
@@ -23,11 +24,12 @@ from jxc_graphql.gql.schema.types import (
     ToMany,
     Types,
 )
-from jxc_graphql.gql.words import describe, markers
+from jxc_graphql.gql.words import describe, markers, user_errors
 from jxc_graphql.gql.words.describe import DeclarationError, camel
-from jxc_graphql.gql.words.entity import RootFunction, declaration
+from jxc_graphql.gql.words.entity import RootFunction, ShownAs, declaration
 from jxc_graphql.gql.words.node import Node
 from jxc_graphql.gql.words.user_errors import InvalidInputError, UserError
+from jxc_graphql.kit.errors import Reason
 
 ROOTS = {
     "query": ("Query", "What can be asked; a field is null, with an error, where it is refused."),
@@ -48,8 +50,14 @@ class Schema:
         self.core: GraphQLSchema = self._strawberry._schema  # noqa: SLF001  (Strawberry has no other door to it)
 
     def as_str(self) -> str:
-        """The schema in the schema definition language, with every text wherever it belongs."""
-        return self._strawberry.as_str()
+        """The schema in the schema definition language: every text wherever it belongs, and what mutations answer."""
+        return StrawberryTypes(self.types, codes=codes_of).schema().as_str()
+
+
+def codes_of(mutation: Field) -> list[str]:
+    """The codes that a mutation can answer."""
+    assert isinstance(mutation.source, FromRoot)
+    return sorted(one.code for one in reasons_of(mutation.source.function, mutation.arguments))
 
 
 def resolve(modules: Sequence[ModuleType]) -> Types:
@@ -67,6 +75,7 @@ def resolve(modules: Sequence[ModuleType]) -> Types:
             if declaration(found) and found.__module__ == module.__name__:
                 finder.add(found)
         _note_feature(finder, module)
+    _publish_problems(finder, modules)
     for module in modules:
         _add_root_fields(finder, roots, module)
         _note_feature(finder, module)
@@ -97,6 +106,30 @@ def _note_feature(finder: TypeFinder, module: ModuleType) -> None:
     feature = "/".join(module.__name__.split(".")[1:-1])
     for name in chain(finder.objects, finder.inputs, finder.enums):
         finder.features.setdefault(name, feature)
+
+
+def _publish_problems(finder: TypeFinder, modules: Sequence[ModuleType]) -> None:
+    for module in (user_errors, *modules):
+        for found in vars(module).get("PROBLEMS", ()):
+            _publish(finder, found)
+    known = {reason for shape in finder.objects.values() for reason in shape.reasons}
+    for reason in Reason.registry.values():
+        if reason not in known and (shown := user_errors.implied(reason)):
+            _publish(finder, shown)
+
+
+def _publish(finder: TypeFinder, told: ShownAs) -> None:
+    finder.add(told.shape)
+    for shape in finder.objects.values():
+        if told.reason in shape.reasons:
+            mend = f"Take it out of PROBLEMS, or from {shape.name}"
+            raise DeclarationError(told.reason.__name__, "it has a shape already", mend)
+    fields = {member.name for member in members(told.shape)}
+    for name, known in told.attributes.items():
+        if name not in fields or (isinstance(known, str) and known not in told.reason.__struct_fields__):
+            mend = f"Name a field of {told.shape.__name__} and an attribute of the reason"
+            raise DeclarationError(told.reason.__name__, f"nothing says what {name} is", mend)
+    finder.objects[told.shape.__name__].reasons[told.reason] = told.attributes
 
 
 def _add_root_fields(finder: TypeFinder, roots: dict[str, ObjectType], module: ModuleType) -> None:

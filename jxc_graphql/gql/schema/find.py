@@ -119,8 +119,10 @@ class TypeFinder:
             else:
                 table = table_of(name, told) if told.model is not None else None
                 found = self.objects[name] = ObjectType(
-                    name, description, told.kind, table=table, reason=told.reason, requires=told.requires
+                    name, description, told.kind, table=table, requires=told.requires
                 )
+                if told.reason is not None:
+                    found.reasons[told.reason] = {}
                 if table is not None and told.kind_column is not None:
                     found.register = register_of(name, table, told.kind_column)
             self._left.append((cls, found))
@@ -233,7 +235,7 @@ class TypeFinder:
 
     def _error_field(self, name: str) -> Ref:
         if name != "code":
-            return Ref(STRING, nullable=name == "path", many=name == "path")
+            return Ref(STRING, many=name == "path")
         codes = self.enums.setdefault("ErrorCode", generated.error_codes())
         leaf = leaf_of(codes.cls)
         assert leaf is not None

@@ -177,20 +177,28 @@ def _part(part: ast.Node, texts: _Texts, *, is_made: bool) -> list[str]:
     lines = texts.of(part, "  ", is_made=is_made)
     arguments = getattr(part, "arguments", None) or ()
     told = [(texts.of(one, "    "), print_ast(_without(one, "description"))) for one in arguments]
-    whole = print_ast(_without(part, "description", "arguments"))
+    short, long = _marks(part)
+    whole = print_ast(_without(part, "description", "arguments", "directives")) + short
     if not arguments:
-        return [*lines, f"  {whole}"]
+        return [*lines, f"  {whole}{long}"]
     name = part.name.value  # type: ignore[attr-defined]
     after = whole.removeprefix(name)
     flat = f"  {name}({', '.join(one for _, one in told)}){after}"
     is_said = any(text for text, _ in told)
     if len(flat) <= WIDTH and not is_said:
-        return [*lines, flat]
+        return [*lines, f"{flat}{long}"]
     if is_said:
         inner = [line for text, one in told for line in (*text, f"    {one}")]
     else:
         inner = [f"    {line}" for line in _joined([one for _, one in told], WIDTH - 4)]
-    return [*lines, f"  {name}(", *inner, f"  ){after}"]
+    return [*lines, f"  {name}(", *inner, f"  ){after}{long}"]
+
+
+def _marks(part: ast.Node) -> tuple[str, str]:
+    """The directives of a field; one with a list stays on its line, since people read no further than they must."""
+    found = [print_ast(one) for one in getattr(part, "directives", None) or ()]
+    lists = [re.sub(r"\s*\n\s*", ", ", one).replace("[, ", "[").replace(", ]", "]") for one in found if "[" in one]
+    return "".join(f" {one}" for one in found if "[" not in one), "".join(f" {one}" for one in lists)
 
 
 def _without(node: ast.Node, *keys: str) -> ast.Node:

@@ -32,7 +32,7 @@ from graphql import (
 from strawberry.types.scalar import ScalarDefinition
 
 from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.numbers import Fixed, NumberError, plain
+from jxc_graphql.kit.numbers import Fixed, InvalidNumber, plain
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DATETIME = re.compile(
@@ -112,7 +112,7 @@ def _fixed(kind: type[Fixed]) -> Leaf:
 def _number(kind: type[Fixed], text: str) -> Fixed:
     try:
         return kind.of(text)
-    except NumberError as error:
+    except InvalidNumber as error:
         raise Unreadable(error.reason) from None
 
 
@@ -142,7 +142,7 @@ BIG_INT = Leaf("Int", int, text=_int, write=_int)
 BOOLEAN = Leaf("Boolean", bool, text=bool, python=bool)
 DATE = Leaf("Date", date, text=str, python=_day, write=date.isoformat, parse=_read_date)
 DATETIME = Leaf("DateTime", datetime, text=utc_text, python=_moment, write=utc_text, parse=_read_datetime)
-EXACT = Leaf("Decimal", Decimal, write=lambda number: format(number, "f"))
+EXACT = Leaf("Decimal", Decimal, write=lambda number: str(number) if isinstance(number, int) else format(number, "f"))
 """What a reason says of numbers of any kind."""
 
 _PLAIN = {leaf.type: leaf for leaf in (STRING, BIG_INT, BOOLEAN, DATE, DATETIME, EXACT)}

@@ -1,5 +1,6 @@
 """The resolved types as Strawberry types; Strawberry builds and prints the schema from them."""
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Optional
 
 import strawberry
@@ -22,18 +23,23 @@ _REQUIRES = (
     "The permission that a field takes. Without it the field is null, a list of a payload is empty, and "
     "`extensions.hidden` has the path; a field of Query is refused."
 )
+_ERRORS = "The codes that `userErrors` of a mutation can have."
+Codes = Callable[[Field], Sequence[str]]
 _PLAIN: dict[str, Any] = {"String": str, "Int": int, "Boolean": bool, "ID": strawberry.ID}
 
 
 class StrawberryTypes:
     """Makes one Strawberry class per resolved type."""
 
-    def __init__(self, types: Types) -> None:
+    def __init__(self, types: Types, *, codes: Codes = lambda _: ()) -> None:
+        """`codes`: what a mutation can answer, which takes a moment to find out and is for those alone who read it."""
         self._types = types
+        self._codes = codes
         self._scalars = {name: type(name, (), {}) for name in SCALARS}
         self._enums = {name: _enum(name, one) for name, one in types.enums.items()}
         self._objects: dict[str, Any] = {name: type(name, (), {}) for name in types.objects | types.inputs}
         self._requires = self._directive()
+        self._errors = self._errors_directive()
         objects = [one for one in types.objects.values() if one.kind != "union"]
         for one in objects:
             self._objects[one.name].__strawberry_definition__ = _definition(
@@ -85,6 +91,21 @@ class StrawberryTypes:
                 core.resolve_type = _typename
         return built
 
+    def _errors_directive(self) -> Any:
+        """`@errors(codes:)`, in the printed schema alone as well."""
+        made = strawberry.schema_directive(locations=[Location.FIELD_DEFINITION], description=_ERRORS)(
+            type("Errors", (), {"__annotations__": {"codes": list[str]}})
+        )
+        (field,) = made.__strawberry_directive__.fields  # type: ignore[attr-defined]
+        field.type_annotation = StrawberryAnnotation(list[self._enums.get("ErrorCode", str)])  # type: ignore[misc]
+        return made
+
+    def _told(self, owner: ObjectType, field: Field) -> Iterator[Any]:
+        yield from (self._requires(permission=str(one)) for one in takes(owner, field))
+        if owner is self._types.mutation:
+            kind = self._types.enums["ErrorCode"].cls
+            yield self._errors(codes=[kind(one) for one in self._codes(field)])
+
     def _annotation(self, ref: Ref) -> StrawberryAnnotation:
         match ref.of:
             case Leaf(enum=None):
@@ -105,7 +126,7 @@ class StrawberryTypes:
             graphql_name=field.name,
             type_annotation=self._annotation(field.type),
             description=field.description,
-            directives=[self._requires(permission=str(one)) for one in takes(owner, field)],
+            directives=[*self._told(owner, field)],
         )
         made.name = field.name
         made._arguments = [self._argument(argument) for argument in field.arguments.values()]  # noqa: SLF001

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from jxc_graphql.gql.schema.scalars import Leaf
-from jxc_graphql.gql.words.entity import NO_DEFAULT
+from jxc_graphql.gql.words.entity import NO_DEFAULT, Attribute
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
@@ -131,7 +131,8 @@ class ObjectType:
     """The permission without which nobody sees one."""
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
-    reason: type[Reason] | None = None
+    reasons: dict[type[Reason], Mapping[str, Attribute]] = dataclasses.field(default_factory=dict)
+    """Of a shape of errors: what is published in it, and by field what of it, where that has another name."""
     register: "Register | None" = None
     """Of an interface with a table: what its rows are."""
     listed: Listed = dataclasses.field(default_factory=Listed)

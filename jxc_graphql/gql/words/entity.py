@@ -15,6 +15,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
+Attribute = str | Callable[[Any], Any]
 Kind = Literal["entity", "interface", "value", "payload", "user_error", "input", "union", "extension"]
 
 
@@ -164,9 +165,30 @@ def payload(cls: C) -> C:
     return _declare(cls, kind="payload")
 
 
-def user_error(reason: type[Reason]) -> Callable[[C], C]:
-    """Publishes a reason with its data; the class's fields are attributes of the reason, as in `value`."""
+def user_error(reason: type[Reason] | None = None) -> Callable[[C], C]:
+    """A shape in which reasons are published with data that a client acts on; its fields are as in `value`.
+
+    `reason`: whose attributes they are. Others are published in it by `shown_as`.
+    """
     return lambda cls: _declare(cls, kind="user_error", reason=reason)
+
+
+@dataclasses.dataclass(frozen=True)
+class ShownAs:
+    """A reason and the shape that it has in the schema."""
+
+    reason: type[Reason]
+    shape: type
+    attributes: Mapping[str, Attribute]
+
+
+def shown_as(shape: type, reason: type[Reason], **attributes: Attribute) -> ShownAs:
+    """Publishes a reason in a shape, where a module lists it in its `PROBLEMS`.
+
+    `attributes`: by field, the attribute of the reason that it shows, or a function of the reason; a field of the same
+    name shows what the reason has under it, any other is empty.
+    """
+    return ShownAs(reason, shape, attributes)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)

@@ -17,10 +17,9 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     subscription,
-    user_error_of,
     value,
 )
-from jxc_graphql.insight.alerts import models, operations, queries, rules, stream
+from jxc_graphql.insight.alerts import models, operations, queries, stream
 from jxc_graphql.insight.alerts.facts import StockAlertAcknowledged, StockAlertSnoozed
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity, StockAlertStatus
 from jxc_graphql.insight.alerts.stream import StockAlertChange
@@ -206,6 +205,3 @@ async def stock_alerts_changed(
         call, kinds=kinds, warehouses=warehouses, after=start, include_current=include_current
     ):
         yield event
-
-
-AlertNotOpenError = user_error_of(rules.AlertNotOpen)

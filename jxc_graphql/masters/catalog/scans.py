@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.kit import clock
-from jxc_graphql.kit.numbers import F, Money, NumberError, Quantity
+from jxc_graphql.kit.numbers import F, InvalidNumber, Money, Quantity
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.catalog import gs1
 from jxc_graphql.masters.catalog.gs1 import Element, GoodsLabel, Problem, ScanFault, check_digit, is_gtin
@@ -133,7 +133,7 @@ def _number(label: GoodsLabel, kind_of_data: str, kind: type[F]) -> F | Problem 
         if one.identifier.startswith(kind_of_data):
             try:
                 return kind.of(Decimal(one.data).scaleb(-int(one.identifier[-1])))
-            except NumberError:
+            except InvalidNumber:
                 return Problem(identifier=one.identifier, data=one.data, fault=ScanFault.IMPOSSIBLE_NUMBER)
     return None
 

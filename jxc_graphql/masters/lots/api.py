@@ -7,6 +7,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    PeriodError,
     Versioned,
     connection,
     entity,
@@ -15,9 +16,8 @@ from jxc_graphql.gql.declare import (
     mutation,
     payload,
     query,
+    shown_as,
     told,
-    user_error,
-    user_error_of,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -149,30 +149,4 @@ async def unblock_lot(call: Call, input: UnblockLotInput) -> facts.LotUnblocked:
     return await operations.unblock_lot(call, **told(input, id="lot_id"))
 
 
-@user_error(labels.LotRequired)
-class LotRequiredError:
-    """Goods of a SKU that is tracked by lot came without the number of their lot."""
-
-    sku: Sku | None
-    """Of what."""
-
-
-@user_error(labels.LotNotKept)
-class LotNotKeptError:
-    """Goods came with the number of a lot, but their SKU is not tracked by lot."""
-
-    sku: Sku | None
-    """Of what."""
-
-
-LotMismatchError = user_error_of(labels.LotMismatch)
-
-
-@user_error(labels.LotExpiresBeforeProduced)
-class LotExpiresBeforeProducedError:
-    """A lot would expire before it was made."""
-
-    produced_on: date | None
-    """Production date (生产日期); null where that is not known."""
-    expires_on: date | None
-    """Expiry date (到期日); null where that is not known."""
+PROBLEMS = (shown_as(PeriodError, labels.LotExpiresBeforeProduced, from_="produced_on"),)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from jxc_graphql.gql.declare import Id, computed, entity, input_type, mutation, payload, query, user_error_of
+from jxc_graphql.gql.declare import Id, LimitError, computed, entity, input_type, mutation, payload, query, shown_as
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.api import User
@@ -48,7 +48,7 @@ async def access_tokens(
     return await queries.tokens_of(call, user_id)
 
 
-TooManyAttemptsError = user_error_of(rules.TooManyAttempts)
+PROBLEMS = (shown_as(LimitError, rules.TooManyAttempts),)
 
 
 @payload

@@ -99,7 +99,7 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     is_known: bool
     failed: dict[tuple[str, str], tuple[int, datetime]]
 
-    def check(self, guess: _Guess, now: datetime, path: Path) -> None:
+    def admit(self, guess: _Guess, now: datetime, path: Path) -> None:
         """Raises `Rejected` while it has to wait."""
         own, of_address = self.failed.get((guess.username, self.origin)), self.failed.get((_ANY_NAME, guess.address))
         wait = timedelta(0) if own is None else rules.pause(*own, now)
@@ -158,13 +158,13 @@ async def _prove(
     if any(check_text((), guess.username, limit=rules.USERNAME_LIMIT)) or len(password) > rules.PASSWORD_MOST:
         raise Rejected(wrong)
     seen = await guess.look()
-    seen.check(guess, call.at, path)
+    seen.admit(guess, call.at, path)
     is_known = known or seen.is_known
     lane = f"{guess.username} {seen.origin}" if is_known else seen.origin
     try:
         async with credentials.turns().taken(lane, known=is_known):
             seen = await guess.look()
-            seen.check(guess, max(call.at, clock.now()), path)
+            seen.admit(guess, max(call.at, clock.now()), path)
             user_id, password_hash = seen.user or (0, None)
             if await credentials.password_matches(password_hash, password) and password_hash is not None:
                 return Proof(user_id=user_id, username=guess.username, password_hash=password_hash), seen

@@ -2,7 +2,18 @@
 
 from datetime import date
 
-from jxc_graphql.gql.declare import Node, batched, entity, input_type, many, mutation, payload, query, user_error_of
+from jxc_graphql.gql.declare import (
+    Node,
+    PeriodError,
+    batched,
+    entity,
+    input_type,
+    many,
+    mutation,
+    payload,
+    query,
+    shown_as,
+)
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, given
 from jxc_graphql.kit.numbers import Money
@@ -107,6 +118,8 @@ async def update_company(call: Call, input: UpdateCompanyInput) -> facts.Company
     return await operations.update_company(call, choice=choice, time_zone=zone, expected_version=input.expected_version)
 
 
-BeforeBooksOpenError = user_error_of(rules.BeforeBooksOpen)
-TimeZoneTooSoonError = user_error_of(rules.TimeZoneTooSoon)
-DocumentBeforeBooksOpenError = user_error_of(rules.DocumentBeforeBooksOpen)
+PROBLEMS = (
+    shown_as(PeriodError, rules.BeforeBooksOpen, from_="opened_on"),
+    shown_as(PeriodError, rules.TimeZoneTooSoon, from_="earliest"),
+    shown_as(PeriodError, rules.DocumentBeforeBooksOpen, to="earliest"),
+)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.kit.clock import USUAL, Calendar
-from jxc_graphql.kit.numbers import Money, NumberError, Quantity, UnitPrice
+from jxc_graphql.kit.numbers import InvalidNumber, Money, Quantity, UnitPrice
 from jxc_graphql.kit.settings import SettingsError
 
 
@@ -86,5 +86,5 @@ def chosen(choice: Choice) -> Iterator[tuple[str, Any]]:
 def _number(kind: type, value: Any) -> Any:
     try:
         return kind.of(value) if kind is Money else kind(value)
-    except NumberError as error:
+    except InvalidNumber as error:
         raise ValueError(str(error)) from error

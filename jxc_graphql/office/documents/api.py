@@ -9,12 +9,14 @@ from tortoise.models import Model
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
+    LimitError,
     column,
     computed,
     connection,
     entity,
     many,
     register,
+    shown_as,
     user_error,
     user_error_of,
     value,
@@ -165,4 +167,25 @@ class Query:
 
 IllegalTransitionError = user_error_of(states.IllegalTransition)
 StaleVersionError = user_error_of(StaleVersion)
-TooManyLinesError = user_error_of(rules.TooManyLines)
+
+
+@user_error()
+class KnownError:
+    """What is asked for is there already, or in another document's hands."""
+
+    document: Document | None
+    """The document that has it; null where it is none, but a warehouse or the like."""
+
+
+@user_error()
+class ApprovalError:
+    """Somebody else has to approve this first."""
+
+    waits_for: Permission
+    """The permission of those who can."""
+
+
+PROBLEMS = (
+    shown_as(LimitError, rules.TooManyLines, asked="lines"),
+    shown_as(KnownError, rules.IdempotencyMismatch),
+)

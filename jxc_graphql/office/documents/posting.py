@@ -89,10 +89,11 @@ async def _claim(call: Call, operation: str, fingerprint: str) -> Fact | None:
         "SELECT request_hash, fact FROM idempotency_key WHERE actor_id = ? AND operation = ? AND key = ?",
         (call.actor_id, operation, call.idempotency_key),
     )
-    if first_fingerprint != fingerprint:
-        raise Conflict(IdempotencyMismatch(path=("idempotency_key",)))
     name, _, body = fact.partition(" ")
-    return Fact.decode(name, body)
+    first = Fact.decode(name, body)
+    if first_fingerprint != fingerprint:
+        raise Conflict(IdempotencyMismatch(path=("idempotency_key",), document_id=first.subject_id))
+    return first
 
 
 async def _keep(call: Call, operation: str, fact: Fact) -> None:

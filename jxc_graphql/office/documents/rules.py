@@ -1,6 +1,7 @@
 """What may be wrong with any document."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import msgspec
 from msgspec import UnsetType
@@ -16,6 +17,9 @@ NOTE_LIMIT = 500
 
 class IdempotencyMismatch(Reason, frozen=True, kw_only=True):
     """The caller used this retry key for another input of the same operation."""
+
+    about: ClassVar[str | None] = "idempotency_key"
+    document_id: int | None = None
 
 
 class OutOfScope(Reason, frozen=True, kw_only=True):

@@ -1,17 +1,18 @@
 """What clients see of periods, and how they close them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    PeriodError,
     connection,
     entity,
     input_type,
     mutation,
     payload,
-    user_error_of,
+    shown_as,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.api import User
@@ -101,7 +102,8 @@ async def reopen_period(call: Call, input: ReopenPeriodInput) -> facts.PeriodReo
     return await operations.reopen_period(call, period_id=input.id, note=input.note)
 
 
-PeriodClosedError = user_error_of(rules.PeriodClosed)
-FutureBusinessDateError = user_error_of(rules.FutureBusinessDate)
-LateDocumentError = user_error_of(rules.LateDocument)
-LaterPeriodClosedError = user_error_of(rules.LaterPeriodClosed)
+PROBLEMS = (
+    shown_as(PeriodError, rules.PeriodClosed, from_=lambda one: one.closed_through + timedelta(days=1)),
+    shown_as(PeriodError, rules.FutureBusinessDate, to="today"),
+    shown_as(PeriodError, rules.LateDocument, from_="today"),
+)

@@ -2,7 +2,7 @@
 
 from jxc_graphql.books.goods.api import SerialNumber, StockLevel, StockMovement
 from jxc_graphql.books.goods.serials import pieces_of_lines
-from jxc_graphql.gql.declare import Connection, Node, batched, column, connection, extends, many, user_error_of
+from jxc_graphql.gql.declare import Connection, LimitError, Node, batched, column, connection, extends, many, shown_as
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -61,5 +61,4 @@ class Query:
 
 ship_goods = document_action(operations.ship_goods, Shipment, SalesOrder, StockLevel)
 
-
-OverShipmentError = user_error_of(rules.OverShipment)
+PROBLEMS = (shown_as(LimitError, rules.OverShipment, limit="outstanding", asked="requested", available="outstanding"),)

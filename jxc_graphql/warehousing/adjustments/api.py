@@ -1,7 +1,7 @@
 """What clients see of adjustments, and what they do with them."""
 
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
-from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -51,7 +51,3 @@ approve_adjustment = document_action(operations.approve_adjustment, Adjustment, 
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)
 cancel_adjustment = document_action(operations.cancel_adjustment, Adjustment)
 write_off = document_action(operations.write_off, Adjustment, StockLevel, SHORT_DOCUMENTS, lines="WriteOffLineInput")
-
-
-WrongDirectionError = user_error_of(rules.WrongDirection)
-NoWriteOffError = user_error_of(rules.NoWriteOff)

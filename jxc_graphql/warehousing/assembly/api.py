@@ -7,6 +7,7 @@ from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
+    LimitError,
     Node,
     batched,
     column,
@@ -14,7 +15,7 @@ from jxc_graphql.gql.declare import (
     entity,
     many,
     query,
-    user_error_of,
+    shown_as,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -114,5 +115,9 @@ set_kit_components = document_action(operations.set_kit_components, Kit, compone
 assemble_kits = document_action(operations.assemble_kits, Assembly, StockLevel)
 disassemble_kits = document_action(operations.disassemble_kits, Assembly, StockLevel)
 
-
-DeviationUnexplainedError = user_error_of(rules.DeviationUnexplained)
+PROBLEMS = (
+    *(
+        shown_as(LimitError, one, limit="expected", asked="quantity")
+        for one in (rules.DeviationUnexplained, rules.MoreThanRecipe)
+    ),
+)

@@ -1,12 +1,13 @@
 """What clients see of stock limits, and how they change many of them at once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    PeriodError,
     batched,
     connection,
     entity,
@@ -14,7 +15,7 @@ from jxc_graphql.gql.declare import (
     input_type,
     mutation,
     payload,
-    user_error,
+    shown_as,
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
@@ -220,13 +221,8 @@ async def scale_stock_limits(call: Call, input: ScaleStockLimitsInput) -> facts.
     return await operations.scale_stock_limits(call, **asked)
 
 
-@user_error(rules.LimitsOverlap)
-class LimitsOverlapError:
-    """Two limits with dates of a SKU in a warehouse share days."""
+def _after(overlap: rules.LimitsOverlap) -> date | None:
+    return None if overlap.ends_on is None else overlap.ends_on + timedelta(days=1)
 
-    stock_limit: StockLimit | None
-    """The other one; null when it stands in the same list."""
-    starts_on: date | None
-    """Its first day; null from always."""
-    ends_on: date | None
-    """Its last day; null for ever."""
+
+PROBLEMS = (shown_as(PeriodError, rules.LimitsOverlap, from_=_after),)

@@ -3,13 +3,14 @@
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
+    LimitError,
     Node,
     batched,
     column,
     computed,
     connection,
     many,
-    user_error_of,
+    shown_as,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -112,5 +113,4 @@ return_loan = document_action(endings.return_loan, Loan, LoanReturn, StockLevel,
 sell_loan = document_action(endings.sell_loan, Loan, SalesOrder, Shipment, StockLevel, lines="SoldLoanLineInput")
 close_loan = document_action(endings.close_loan, Loan, StockLevel)
 
-
-MoreThanLentError = user_error_of(rules.MoreThanLent)
+PROBLEMS = (shown_as(LimitError, rules.MoreThanLent, limit="lent", asked="given", available="lent"),)

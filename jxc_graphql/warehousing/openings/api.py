@@ -1,7 +1,7 @@
 """What clients see of opening balances, and how they open the books."""
 
 from jxc_graphql.books.goods.api import StockLevel, StockMovement
-from jxc_graphql.gql.declare import Connection, Node, column, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, PeriodError, column, connection, many, shown_as
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -42,5 +42,4 @@ post_opening_balance = document_action(
     operations.post_opening_balance, OpeningBalance, StockLevel, lines="OpeningBalanceLineInput"
 )
 
-
-OriginAfterOpeningError = user_error_of(rules.OriginAfterOpening)
+PROBLEMS = (shown_as(PeriodError, rules.OriginAfterOpening, to="business_date"),)

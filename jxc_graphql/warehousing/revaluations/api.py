@@ -1,11 +1,11 @@
 """What clients see of revaluations, and what they do with them."""
 
 from jxc_graphql.books.goods.api import StockLevel, StockRevaluation
-from jxc_graphql.gql.declare import Connection, Node, connection, many, user_error_of
+from jxc_graphql.gql.declare import Connection, Node, connection, many
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.actions import document_action
 from jxc_graphql.office.documents.api import Document, document, document_line
-from jxc_graphql.warehousing.revaluations import models, operations, rules
+from jxc_graphql.warehousing.revaluations import models, operations
 
 
 @document_line(models.RevaluationLine, requires=Permission.SEE_COST)
@@ -38,6 +38,3 @@ post_revaluation = document_action(operations.post_revaluation, Revaluation, Sto
 approve_revaluation = document_action(operations.approve_revaluation, Revaluation, StockLevel)
 reject_revaluation = document_action(operations.reject_revaluation, Revaluation)
 cancel_revaluation = document_action(operations.cancel_revaluation, Revaluation)
-
-
-RevaluedTwiceError = user_error_of(rules.RevaluedTwice)

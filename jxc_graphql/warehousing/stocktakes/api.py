@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
+from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockError, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
     Id,
@@ -17,8 +17,7 @@ from jxc_graphql.gql.declare import (
     many,
     mutation,
     payload,
-    user_error,
-    user_error_of,
+    shown_as,
     value,
 )
 from jxc_graphql.kit.call import Call
@@ -29,9 +28,9 @@ from jxc_graphql.masters.warehouses.api import Place, Warehouse
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, document, document_line
-from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules, slips
-from jxc_graphql.warehousing.stocktakes.models import MANAGE_STOCKTAKES
+from jxc_graphql.office.documents.api import ApprovalError, Document, KnownError, document, document_line
+from jxc_graphql.warehousing.stocktakes import facts, models, operations, queries, rules
+from jxc_graphql.warehousing.stocktakes.models import APPROVE_STOCKTAKES, MANAGE_STOCKTAKES
 
 
 @value
@@ -260,21 +259,8 @@ reject_stocktake = document_action(operations.reject_stocktake, Stocktake)
 post_stocktake = document_action(operations.post_stocktake, Stocktake, StockLevel, SHORT_DOCUMENTS)
 cancel_stocktake = document_action(operations.cancel_stocktake, Stocktake)
 
-
-GoodsUnderCountError = user_error_of(rules.GoodsUnderCount)
-LinesNotCountedError = user_error_of(rules.LinesNotCounted)
-
-
-@user_error(rules.ShortageNotCovered)
-class ShortageNotCoveredError:
-    """More is missing than is there: the rest has left since the line was counted."""
-
-    sku: Sku | None
-    """Of what."""
-    missing: Quantity
-    """How much is missing."""
-    available: Quantity
-    """How much of it is there."""
-
-
-CountRepeatedError = user_error_of(slips.CountRepeated)
+PROBLEMS = (
+    shown_as(StockError, rules.ShortageNotCovered, requested="missing"),
+    shown_as(KnownError, rules.GoodsUnderCount, document="stocktake_id"),
+    shown_as(ApprovalError, rules.ApprovalRequired, waits_for=lambda _: APPROVE_STOCKTAKES),
+)

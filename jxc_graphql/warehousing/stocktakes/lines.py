@@ -76,7 +76,7 @@ async def clashes(stocktake_id: int, path: tuple[str, ...]) -> list[GoodsUnderCo
     """Goods that another stocktake under way has as well, the first few of them."""
     rows = await db.fetch(
         f"""
-        SELECT other.number, sku.code, place.code FROM stocktake_line AS line
+        SELECT other.id, other.number, sku.code, place.code FROM stocktake_line AS line
         JOIN stocktake_line AS theirs ON theirs.stocktake_id <> line.stocktake_id
             AND {SAME_GOODS.format(a="theirs", b="line")}
         JOIN stocktake AS other ON other.id = theirs.stocktake_id AND other.status IN ({_UNDER_WAY})
@@ -84,7 +84,10 @@ async def clashes(stocktake_id: int, path: tuple[str, ...]) -> list[GoodsUnderCo
         WHERE line.stocktake_id = ? ORDER BY line.line_no LIMIT {_CLASHES_SHOWN}""",
         (stocktake_id,),
     )
-    return [GoodsUnderCount(path=path, stocktake=number, sku=sku, place=place) for number, sku, place in rows]
+    return [
+        GoodsUnderCount(path=path, stocktake_id=stocktake, stocktake=number, sku=sku, place=place)
+        for stocktake, number, sku, place in rows
+    ]
 
 
 async def settle_levels(warehouse_id: int, sku_ids: Collection[int] | None = None) -> None:

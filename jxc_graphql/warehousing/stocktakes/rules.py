@@ -43,6 +43,7 @@ class PlaceNotCounted(Reason, frozen=True, kw_only=True):
 class GoodsUnderCount(Reason, frozen=True, kw_only=True):
     """Another stocktake that is under way has these goods."""
 
+    stocktake_id: int
     stocktake: str
     """Its number."""
     sku: str
@@ -82,6 +83,8 @@ class ShortageNotCovered(Reason, frozen=True, kw_only=True):
 
     sku_id: int
     sku: str
+    lot_id: int | None
+    place_id: int | None
     missing: Quantity
     available: Quantity
 
@@ -323,7 +326,13 @@ def explained(reasons: Sequence[Reason]) -> list[Reason]:
     """What the ledger refused, said in the words of a count."""
     return [
         ShortageNotCovered(
-            path=one.path, sku_id=one.sku_id, sku=one.sku, missing=one.requested, available=one.available
+            path=one.path,
+            sku_id=one.sku_id,
+            sku=one.sku,
+            lot_id=one.lot_id,
+            place_id=one.place_id,
+            missing=one.requested,
+            available=one.available,
         )
         if isinstance(one, InsufficientStock)
         else one

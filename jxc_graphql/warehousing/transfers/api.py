@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from jxc_graphql.books.goods.api import StockLevel, StockMovement
+from jxc_graphql.books.goods.api import StockError, StockLevel, StockMovement
 from jxc_graphql.gql.declare import (
     Connection,
+    LimitError,
     Node,
     batched,
     column,
@@ -12,8 +13,7 @@ from jxc_graphql.gql.declare import (
     connection,
     entity,
     many,
-    user_error,
-    user_error_of,
+    shown_as,
     value,
 )
 from jxc_graphql.kit.numbers import Money, Quantity
@@ -138,24 +138,12 @@ dispatch_transfer = document_action(transit.dispatch_transfer, Transfer, StockLe
 receive_transfer = document_action(transit.receive_transfer, TransferReceipt, Transfer, StockLevel)
 close_transfer_short = document_action(transit.close_transfer_short, Transfer, StockLevel)
 
-
-@user_error(rules.TransferShortage)
-class TransferShortageError:
-    """There is less at the source than is to be approved (可用不足)."""
-
-    transfer_line: TransferLine | None
-    """A line for which there is not enough."""
-    sku: Sku | None
-    """Of what."""
-    available: Quantity
-    """How much there is for all lines with the SKU (可用)."""
-    requested: Quantity
-    """How much all these lines together are to get."""
-
-
-MoreThanAskedError = user_error_of(rules.MoreThanAsked)
-MoreThanApprovedError = user_error_of(rules.MoreThanApproved)
-PlaceUnfitError = user_error_of(rules.PlaceUnfit)
-MoreThanInTransitError = user_error_of(consignments.MoreThanInTransit)
-LotNotInTransitError = user_error_of(consignments.LotNotInTransit)
-SerialNotInTransitError = user_error_of(consignments.SerialNotInTransit)
+PROBLEMS = (
+    shown_as(StockError, rules.TransferShortage),
+    shown_as(LimitError, rules.MoreThanAsked, limit="asked", asked="approved"),
+    shown_as(LimitError, rules.MoreThanApproved, limit="approved", asked="requested"),
+    *(
+        shown_as(LimitError, one, limit="in_transit", asked="given", available="in_transit")
+        for one in (consignments.MoreThanInTransit, consignments.LotNotInTransit)
+    ),
+)

@@ -154,7 +154,8 @@ def test_lines_of_the_same_goods_are_short_exactly_when_their_sum_is(there: Quan
     assert bool(reasons) == (total > there)
     assert reasons in (
         [],
-        [InsufficientStock(path=("lines", 0), sku_id=SKU, sku="A", available=there, requested=total)] * len(lines),
+        [InsufficientStock(path=("lines", 0), sku_id=SKU, sku="A", place_id=STOCK, available=there, requested=total)]
+        * len(lines),
     )
 
 

@@ -114,10 +114,10 @@ class TestRefusals:
         assert await everything() == before
         assert answer["goodsReceipt"] is None
         assert [(each["__typename"], each["code"], each["path"]) for each in answer["userErrors"]] == [
-            ("InvalidInputError", "MUST_BE_POSITIVE", ["input", "lines", "1", "quantityAccepted"]),
-            ("OverReceiptError", "OVER_RECEIPT", ["input", "lines", "0", "quantityAccepted"]),
+            ("NumberError", "MUST_BE_POSITIVE", ["input", "lines", "1", "quantityAccepted"]),
+            ("LimitError", "OVER_RECEIPT", ["input", "lines", "0", "quantityAccepted"]),
         ]
-        assert (answer["userErrors"][1]["outstanding"], answer["userErrors"][1]["received"]) == ("10", "10.5")
+        assert (answer["userErrors"][1]["limit"], answer["userErrors"][1]["asked"]) == ("10", "10.5")
 
     async def test_hide_costs_from_those_who_may_not_see_them(self, trade: Trade, client: httpx.AsyncClient) -> None:
         order = await approved(client, trade)

@@ -84,11 +84,11 @@ async def test_what_is_wrong_is_told_with_its_data(client: httpx.AsyncClient, lo
     assert refused["lot"] is None
     (error,) = refused["userErrors"]
     assert error["message"] == "A lot that was produced on 2026-06-01 cannot expire on 2026-05-01."
-    assert {key: error[key] for key in ("__typename", "path", "producedOn", "expiresOn")} == {
-        "__typename": "LotExpiresBeforeProducedError",
+    assert {key: error[key] for key in ("__typename", "path", "from", "to")} == {
+        "__typename": "PeriodError",
         "path": ["input", "expiresOn"],
-        "producedOn": "2026-06-01",
-        "expiresOn": "2026-05-01",
+        "from": "2026-06-01",
+        "to": None,
     }
     stale = await do(client, "BlockLot", id=lot, expectedVersion=7)
     assert [(one["code"], one["path"]) for one in stale["userErrors"]] == [

@@ -121,7 +121,7 @@ async def test_a_failed_sign_in_is_an_error_of_the_user(client: httpx.AsyncClien
     for _ in range(4):
         await do(client, "Login", username="ann", password="wrong horse")
     (error,) = (await do(client, "Login", username="ann", password=PASSWORD))["userErrors"]
-    assert (error["__typename"], error["code"]) == ("TooManyAttemptsError", "TOO_MANY_ATTEMPTS")
+    assert (error["__typename"], error["code"]) == ("LimitError", "TOO_MANY_ATTEMPTS")
     assert error["retryAfterSeconds"] == 1
 
 

@@ -40,7 +40,7 @@ async def test_refusals_say_why_in_chinese(client: httpx.AsyncClient) -> None:
     client.headers["accept-language"] = "zh-CN"
     soon = await change(client, timeZone={"timeZone": "Asia/Taipei", "startsOn": str(day(-1))})
     (error,) = soon["userErrors"]
-    assert (error["code"], error["path"], error["earliest"]) == (
+    assert (error["code"], error["path"], error["from"]) == (
         "TIME_ZONE_TOO_SOON", ["input", "timeZone", "startsOn"], str(day(-2)),
     )  # fmt: skip
     assert error["message"] == f"已开始或即将开始的日子不再改变：新时区最早从 {day(-2)} 起生效。"

@@ -78,7 +78,7 @@ async def test_refuses_the_key_for_another_input_and_writes_nothing(database: db
     with pytest.raises(Conflict) as refused:
         await do_deed(keyed, lines=(*LINES, *LINES))
 
-    assert refused.value.reasons == (IdempotencyMismatch(path=("idempotency_key",)),)
+    assert refused.value.reasons == (IdempotencyMismatch(path=("idempotency_key",), document_id=1),)
     assert await written() == before
 
 

@@ -94,12 +94,12 @@ class TestRefusals:
         short = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (0, "6")))
         (error,) = short["userErrors"]
         assert (error["__typename"], error["code"], error["path"]) == (
-            "InsufficientStockError", "INSUFFICIENT_STOCK", ["input", "lines", "0", "quantity"],
+            "StockError", "INSUFFICIENT_STOCK", ["input", "lines", "0", "quantity"],
         )  # fmt: skip
-        assert (error["available"], error["requested"]) == ("5", "6")
+        assert (error["available"], error["requested"], error["lot"], error["place"]) == ("5", "6", None, None)
         over = await ask(client, "shipping", "ShipGoodsWithDetails", shipment(order, (1, "5")))
         (error,) = over["userErrors"]
-        assert (error["__typename"], error["outstanding"], error["requested"]) == ("OverShipmentError", "4", "5")
+        assert (error["__typename"], error["limit"], error["asked"]) == ("LimitError", "4", "5")
         assert await everything() == before
 
     async def test_hide_costs_but_not_prices(self, client: httpx.AsyncClient, trade: Trade) -> None:

@@ -83,7 +83,7 @@ const Receive = graphql(`
       goodsReceipt { id number }
       purchaseOrder { ...OrderFields }
       stockLevels { id onHand available incoming value }
-      userErrors { ...Problems ... on OverReceiptError { outstanding received } }
+      userErrors { ...Problems ... on LimitError { limit asked } }
     }
   }
 `);

@@ -16,7 +16,7 @@ export type Problems = readonly Pick<ProblemsFragment, "code" | "message" | "pat
 /** What is wrong at one place of the input (`lines.0.quantity`); at "" what is not wrong at one place. */
 export function Problem({ at, of }: { at: string; of: Problems }) {
   return of
-    ?.filter(({ path }) => (path ?? []).filter((step) => step !== "input").join(".") === at)
+    ?.filter(({ path }) => path.filter((step) => step !== "input").join(".") === at)
     .map(({ code, message }) => (
       <em key={code} data-at={at} data-code={code}>
         {message}

@@ -57,7 +57,7 @@ async def test_kits_are_made_and_taken_apart(client: httpx.AsyncClient, workshop
     refused = await ask(client, "DisassembleKits", _input(workshop, lines=lines))
     (error,) = refused["userErrors"]
     assert (error["code"], error["path"]) == ("DEVIATION_UNEXPLAINED", ["input", "lines", "0", "quantity"])
-    assert (error["expected"], error["quantity"]) == ("6", "5")
+    assert (error["__typename"], error["limit"], error["asked"]) == ("LimitError", "6", "5")
     apart = await ask(client, "DisassembleKits", _input(workshop, lines=lines, reason="破损"))
     assert [one["quantityByRecipe"] for one in apart["assembly"]["lines"]] == ["6", "1"]
     shown = await ask(client, "Assembly", {"id": document["id"]})

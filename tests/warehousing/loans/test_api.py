@@ -82,8 +82,8 @@ async def test_refusals_lead_to_the_input(client: httpx.AsyncClient, lender: Len
     line = {"loanLineId": lent["loan"]["lines"][0]["id"], "quantity": "5"}
     answer = await send(client, "loans", "ReturnLoan", {"input": {"id": made["id"], "lines": [line]}})
     (error,) = answer["data"]["returnLoan"]["userErrors"]
-    assert (error["__typename"], error["path"]) == ("MoreThanLentError", ["input", "lines", "0", "quantity"])
-    assert (error["lent"], error["given"]) == ("4", "5")
+    assert (error["__typename"], error["path"]) == ("LimitError", ["input", "lines", "0", "quantity"])
+    assert (error["limit"], error["asked"]) == ("4", "5")
     gone = await ask(client, "loans", "CancelLoan", {"input": {"id": made["id"]}})
     assert gone["userErrors"][0]["__typename"] == "IllegalTransitionError"
 

@@ -62,8 +62,8 @@ async def test_goods_come_with_lot_place_and_age(client: httpx.AsyncClient, call
     early = {**line, "originOn": "2026-06-01", "lot": None}
     refused = await send(client, "openings", "PostOpeningBalance", {"input": {**body, "lines": [early]}})
     assert [(each["__typename"], each["path"][-1]) for each in refused["data"]["postOpeningBalance"]["userErrors"]] == [
-        ("OriginAfterOpeningError", "originOn"),
-        ("LotRequiredError", "lot"),
+        ("PeriodError", "originOn"),
+        ("StockError", "lot"),
     ]
 
 

@@ -124,8 +124,12 @@ class TestRefusals:
         short = await step(client, "ApproveTransfer", transfer)
         assert await everything() == before
         (error,) = short["userErrors"]
-        assert (error["__typename"], error["path"]) == ("TransferShortageError", ["input", "id"])
-        assert (error["transferLine"]["lineNo"], error["available"], error["requested"]) == (2, "0", "1")
+        assert (error["__typename"], error["path"]) == ("StockError", ["input", "id"])
+        assert (error["sku"]["id"], error["available"], error["requested"]) == (
+            transfer["lines"][1]["sku"]["id"],
+            "0",
+            "1",
+        )
         less = [line(transfer, 1, quantity="0")]
         assert (await step(client, "ApproveTransfer", transfer, lines=less))["transfer"]["status"] == "APPROVED"
 
@@ -133,7 +137,7 @@ class TestRefusals:
         transfer = await approved(client, stocked, (MILK, "4"))
         too_much = [line(transfer, 0, quantity="5")]
         (error,) = (await step(client, "DispatchTransfer", transfer, lines=too_much))["userErrors"]
-        assert (error["code"], error["approved"], error["requested"]) == ("MORE_THAN_APPROVED", "4", "5")
+        assert (error["code"], error["limit"], error["asked"]) == ("MORE_THAN_APPROVED", "4", "5")
         await step(client, "DispatchTransfer", transfer)
         came = [line(transfer, 0, quantityAccepted="4.5"), line(transfer, 0, quantityAccepted="1", lotNumber="新")]
         errors = (await step(client, "ReceiveTransfer", transfer, lines=came))["userErrors"]
@@ -141,14 +145,16 @@ class TestRefusals:
             ("MORE_THAN_IN_TRANSIT", ["input", "lines", "0"]),
             ("LOT_NOT_IN_TRANSIT", ["input", "lines", "1", "lotNumber"]),
         ]
-        assert (errors[0]["inTransit"], errors[0]["given"], errors[1]["inTransit"]) == ("4", "5.5", "0")
+        assert (errors[0]["limit"], errors[0]["asked"], errors[1]["available"]) == ("4", "5.5", "0")
 
     async def test_answer_a_repeat_with_the_first_dispatch(self, client: httpx.AsyncClient, stocked: Haul) -> None:
         transfer = await approved(client, stocked, (PLAIN, "4"))
         first = await step(client, "DispatchTransfer", transfer, idempotencyKey="once")
         assert await step(client, "DispatchTransfer", transfer, idempotencyKey="once") == first
         other = await step(client, "DispatchTransfer", transfer, idempotencyKey="once", businessDate="2026-01-01")
-        assert other["userErrors"][0]["code"] == "IDEMPOTENCY_MISMATCH"
+        (error,) = other["userErrors"]
+        assert (error["__typename"], error["code"]) == ("KnownError", "IDEMPOTENCY_MISMATCH")
+        assert (error["document"]["__typename"], error["document"]["id"]) == ("Transfer", transfer["id"])
 
     async def test_need_the_permission(self, client: httpx.AsyncClient, stocked: Haul) -> None:
         transfer = await approved(client, stocked, (PLAIN, "4"))

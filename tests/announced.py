@@ -1,0 +1,39 @@
+"""No mutation answers with a code that the schema does not announce, in whatever test it is asked."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from jxc_graphql.gql.run.roots import Payload
+from jxc_graphql.gql.schema.build import codes_of
+from jxc_graphql.gql.schema.types import Field, FromRoot
+
+
+@cache
+def announced(mutation: Field) -> frozenset[str]:
+    return frozenset(codes_of(mutation))
+
+
+@pytest.fixture(autouse=True)
+def every_code_is_announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Fails a test in which a mutation of ours answered with another one; gives what was found."""
+    found: list[str] = []
+    begin, load = Payload.__init__, Payload.load
+
+    def remember(self: Any, planner: Any, field: Field, *others: Any) -> None:
+        begin(self, planner, field, *others)
+        self.of_mutation = field
+
+    async def check(self: Any, run: Any, fact: Any, reasons: Any) -> Any:
+        source = self.of_mutation.source
+        if reasons and isinstance(source, FromRoot) and source.function.__module__.startswith("jxc_graphql."):
+            codes = announced(self.of_mutation)
+            found.extend(f"{self.of_mutation.name}: {one.code}" for one in reasons if one.code not in codes)
+        return await load(self, run, fact, reasons)
+
+    monkeypatch.setattr(Payload, "__init__", remember)
+    monkeypatch.setattr(Payload, "load", check)
+    yield found
+    assert not found, "these were answered, and the schema does not announce them"
