@@ -142,11 +142,8 @@ def _definition(node: ast.Node, texts: _Texts) -> list[str]:
     told = [_part(part, texts, is_made=is_made) for part in parts]
     if all(len(part) == 1 for part in told):
         return [*lines, *_packed(head, [part[0].strip() for part in told])]
-    if is_made:
-        runs = groupby(told, key=lambda part: len(part) == 1)
-        told = [
-            _run([line.strip() for line in chain(*some)]) if is_short else [*chain(*some)] for is_short, some in runs
-        ]
+    runs = groupby(told, key=lambda part: len(part) == 1)
+    told = [_run([line.strip() for line in chain(*some)]) if is_short else [*chain(*some)] for is_short, some in runs]
     return [*lines, f"{head} {{", *(line for part in told for line in part), "}"]
 
 
