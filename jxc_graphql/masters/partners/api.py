@@ -230,12 +230,14 @@ class HoldSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(HoldSupplierPayload)
 async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
     """Block new orders to a supplier (冻结供应商)."""
-    return await operations.hold_supplier(call, supplier_id=input.id)
+    return await operations.hold_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload
@@ -252,12 +254,14 @@ class ReleaseSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(ReleaseSupplierPayload)
 async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
     """Allow orders to a supplier again (解冻供应商)."""
-    return await operations.release_supplier(call, supplier_id=input.id)
+    return await operations.release_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload

@@ -59,18 +59,20 @@ async def update_supplier(
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
+async def hold_supplier(call: Call, *, supplier_id: int, expected_version: int | None = None) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierHeld(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=True))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=True))
     return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
+async def release_supplier(
+    call: Call, *, supplier_id: int, expected_version: int | None = None
+) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierReleased(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=False))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=False))
     return fact
 
 
