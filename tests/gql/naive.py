@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 import graphql
 from tortoise.models import Model
 
+from jxc_graphql.gql.plan.rows import row_id
 from jxc_graphql.gql.schema.build import Schema
 from jxc_graphql.gql.schema.types import (
     Built,
@@ -170,10 +171,19 @@ class Naive:
 
     def function(self, field: Field, source: FromFunction, owner: Any, call: Call) -> Any:
         values = [getattr(owner, column.name) for column in source.columns]
+        target = field.type.of
         if not source.batched:
-            return shown(source.function(*([call] if source.with_call else []), *values))
+            value = source.function(*([call] if source.with_call else []), *values)
+            if isinstance(target, ObjectType) and target.row_of:
+                return [self.row(target, f"{owner.pk}.{field.name}", one) for one in value]
+            return shown(value)
         value = self.batched[source.function, *values]
         return self.loaded(field, value, call) if isinstance(field.type.of, ObjectType) else shown(value)
+
+    def row(self, kind: ObjectType, asked: str, value: Any) -> dict[str, Any]:
+        """A value with an id, by the names of its fields, which are those of its attributes."""
+        others = {name: shown(getattr(value, name)) for name in kind.fields if name != "id"}
+        return {"id": row_id(kind, asked, value), **others}
 
     def loaded(self, field: Field, keys: Any, call: Call) -> Any:
         assert isinstance(field.type.of, ObjectType)

@@ -42,7 +42,7 @@ from tests.gql.papers import Paper
 from tests.gql.shop_rules import Asker, Looked, Progress, Renamed, TooMuch
 
 
-@value
+@value(row_of=("name",))
 class AllowedStep:
     """Whether something can be done now."""
 

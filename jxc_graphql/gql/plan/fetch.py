@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.level import Level, Slot, indented, plural
+from jxc_graphql.gql.plan.rows import Write
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, own, put, quoted, where
 from jxc_graphql.gql.plan.work import LISTED
@@ -117,7 +118,7 @@ class Batch:
         try:
             values = list(await self.function(run.call, [self._read(key) for key in keys]))
             assert len(values) == len(keys), "a batched function gives one value per key"
-            shaped = await self.finish.shape(run, values)
+            shaped = await self.finish.shape(run, values, keys)
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             run.fail(error)
             return dict.fromkeys(keys, error)
@@ -145,7 +146,7 @@ class Objects:
         """How much is looked through for so many values."""
         return self.rows.work(run, rows * (LISTED if self.many else 1))
 
-    async def shape(self, run: Run, values: Sequence[Any]) -> list[Any]:
+    async def shape(self, run: Run, values: Sequence[Any], _keys: Sequence[Any] = ()) -> list[Any]:
         """The shaped row of each id, None where there is none in sight; of lists of ids, lists of those in sight."""
         if self.many:
             found = await self.rows.load(run, list(dict.fromkeys(key for keys in values for key in keys or ())))
@@ -162,19 +163,21 @@ class Objects:
 class Values:
     """Values that are written as they are."""
 
-    write: Callable[[Any], Any]
+    write: Write
+    name: str
+    """Of what they are the values."""
 
     def work(self, _run: Run, _rows: float) -> float:
         """Nothing."""
         return 0
 
-    async def shape(self, run: Run, values: Sequence[Any]) -> list[Any]:
-        """Each value in the response, or the error in its place."""
-        return [self._tried(run, one) for one in values]
+    async def shape(self, run: Run, values: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
+        """The value of each key in the response, or the error in its place."""
+        return [self._tried(run, one, f"{self.name}.{key}") for one, key in zip(values, keys, strict=True)]
 
-    def _tried(self, run: Run, value: Any) -> Any:
+    def _tried(self, run: Run, value: Any, asked: str) -> Any:
         try:
-            return self.write(value)
+            return self.write(value, asked)
         except Exception as error:  # noqa: BLE001  (it becomes the error of one field)
             return run.fail(error)
 

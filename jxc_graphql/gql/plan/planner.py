@@ -18,16 +18,20 @@ from jxc_graphql.gql.plan.kinds import KindPlanner
 from jxc_graphql.gql.plan.level import Alias, Level, Sight, Slot
 from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.parts import Check
+from jxc_graphql.gql.plan.rows import Write, row_id, within
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import Dialect, Sql, both, quoted
 from jxc_graphql.gql.schema.scalars import Leaf, global_id, id_writer
 from jxc_graphql.gql.schema.types import (
+    Built,
     Field,
     FromColumn,
     FromFunction,
     FromKey,
+    FromOutcome,
     FromRegister,
     IdOf,
+    InputType,
     ModelColumn,
     ObjectType,
     Ref,
@@ -230,11 +234,12 @@ class Planner:
         function, readers = source.function, [column.leaf.python for column in source.columns]
         write = self.writer(owner, field, nodes)
 
-        def value(call: Call, *raw: Any) -> Any:
+        def value(call: Call, key: int, *raw: Any) -> Any:
             known = [read_raw(reader, one) for reader, one in zip(readers, raw, strict=True)]
-            return write(function(call, *known) if source.with_call else function(*known))
+            found = function(call, *known) if source.with_call else function(*known)
+            return write(found, within(str(key), field.name))
 
-        columns = [level.column(alias, column.name) for column in source.columns]
+        columns = [level.column(alias, name) for name in (alias.table.key, *(one.name for one in source.columns))]
         named = level.constant(value, f"{function.__module__}.{function.__qualname__}")
         return f"attempt(fail, {named}, call, {', '.join(map(str, columns))})"
 
@@ -248,52 +253,50 @@ class Planner:
         if isinstance(target, ObjectType) and target.loaded:
             finish = self.objects(field, nodes)
         else:
-            finish = Values(self.writer(owner, field, nodes))
+            finish = Values(self.writer(owner, field, nodes), f"{owner.name}.{field.name}")
         return level.beside(columns, Batch(source.function, readers, finish))
 
-    def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+    def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Write:
         """From a Python value to the response, for leaves and value types."""
         write = self._writer_of(field.type, nodes)
         if field.type.nullable:
             return write
         missing = missing_value(owner, field)
 
-        def checked(value: Any) -> Any:
+        def checked(value: Any, asked: str = "") -> Any:
             if value is None:
                 raise missing
-            return write(value)
+            return write(value, asked)
 
         return checked
 
-    def _writer_of(self, ref: Ref, nodes: Sequence[FieldNode]) -> Callable[[Any], Any]:
+    def _writer_of(self, ref: Ref, nodes: Sequence[FieldNode]) -> Write:
         kind = ref.of
-        if isinstance(kind, Leaf):
-            one = kind.write or _same
-        elif isinstance(kind, IdOf):
-            one = _named if kind.entity is None else id_writer(kind.entity.name)
-        else:
-            assert isinstance(kind, ObjectType)
-            groups = self.selections.below(kind, nodes)
-            parts = [(key, *self._attribute(kind, below)) for key, below in groups.items()]
-
-            def one(value: Any) -> Any:
-                return {
-                    key: fixed if attribute is None else write(getattr(value, attribute))
-                    for key, attribute, write, fixed in parts
-                }
-
+        one = self._writer_of_value(kind, nodes) if isinstance(kind, ObjectType) else _plain_writer(kind)
         if ref.many:
-            return lambda values: None if values is None else [one(value) for value in values]
-        return lambda value: None if value is None else one(value)
+            return lambda values, asked="": None if values is None else [one(value, asked) for value in values]
+        return lambda value, asked="": None if value is None else one(value, asked)
 
-    def _attribute(
-        self, kind: ObjectType, nodes: Sequence[FieldNode]
-    ) -> tuple[str | None, Callable[[Any], Any], str | None]:
+    def _writer_of_value(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> Callable[[Any, str], Any]:
+        groups = self.selections.below(kind, nodes)
+        parts = [(key, self._part_of_value(kind, below)) for key, below in groups.items()]
+
+        def write(value: Any, asked: str) -> Any:
+            own = row_id(kind, asked, value) if kind.row_of else asked
+            return {key: part(value, own) for key, part in parts}
+
+        return write
+
+    def _part_of_value(self, kind: ObjectType, nodes: Sequence[FieldNode]) -> Callable[[Any, str], Any]:
         name = nodes[0].name.value
         if name == "__typename":
-            return None, _same, kind.name
+            return lambda _value, _asked: kind.name
         field = kind.fields[name]
-        return getattr(field.source, "attribute"), self.writer(kind, field, nodes), None  # noqa: B009  (all of a value's fields have one)
+        if isinstance(field.source, Built):
+            return lambda _value, asked: asked
+        assert isinstance(field.source, FromOutcome)
+        attribute, write = field.source.attribute, self.writer(kind, field, nodes)
+        return lambda value, asked: write(getattr(value, attribute), within(asked, name))
 
 
 def deciding_rights(call: Call) -> Hashable:
@@ -327,6 +330,15 @@ def _keeps_scope(owner: ObjectType, field: Field, source: ToMany) -> bool:
         ways == tuple(Scope((followed, *scope.steps), scope.column) for scope in above.scopes.get(name, ()))
         for name, ways in below.scopes.items()
     )
+
+
+def _plain_writer(kind: Leaf | InputType | IdOf) -> Callable[[Any, str], Any]:
+    if isinstance(kind, IdOf):
+        write = _named if kind.entity is None else id_writer(kind.entity.name)
+    else:
+        assert isinstance(kind, Leaf)
+        write = kind.write or _same
+    return lambda value, _asked: write(value)
 
 
 def _named(thing: tuple[str, int]) -> str:

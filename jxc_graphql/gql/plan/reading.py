@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from jxc_graphql.gql.plan.rows import is_row_id
 from jxc_graphql.gql.schema.scalars import Leaf, Unreadable, read_global_id
 from jxc_graphql.gql.schema.types import IdOf, ObjectType, Ref
 from jxc_graphql.kit.errors import Path, Reason, Rejected, Required, UnknownId, WrongKindOfId
@@ -32,7 +33,7 @@ def any_id(text: str) -> tuple[str, int]:
     try:
         return read_global_id(text)
     except ValueError:
-        raise Unreadable(UnknownId(kind="Node")) from None
+        raise Unreadable(_unknown(text, "Node")) from None
 
 
 def own_id(text: str, target: ObjectType) -> int:
@@ -40,10 +41,15 @@ def own_id(text: str, target: ObjectType) -> int:
     try:
         name, key = read_global_id(text)
     except ValueError:
-        raise Unreadable(UnknownId(kind=target.name)) from None
+        raise Unreadable(_unknown(text, target.name)) from None
     if name not in {one.name for one in target.members}:
         raise Unreadable(WrongKindOfId(kind=target.name))
     return key
+
+
+def _unknown(text: str, kind: str) -> Reason:
+    """What is wrong with an id that no thing has: a row of a report may have it."""
+    return WrongKindOfId(kind=kind) if is_row_id(text) else UnknownId(kind=kind)
 
 
 def at(path: Path, error: Unreadable) -> Reason:

@@ -11,6 +11,7 @@ from jxc_graphql.gql.plan.collect import Groups
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.level import Typed, attempt, indented
 from jxc_graphql.gql.plan.planner import Planner, missing_value
+from jxc_graphql.gql.plan.rows import row_id, within
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
@@ -23,8 +24,8 @@ from jxc_graphql.kit.errors import Forbidden, Reason
 class OutcomePart(Protocol):
     """One field of several outcomes."""
 
-    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
-        """Its values, in order."""
+    async def load(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
+        """Its values, in order; of each outcome, what was asked."""
 
     def work(self, run: Run, outcomes: float) -> float:
         """How much is looked through for so many outcomes."""
@@ -41,9 +42,11 @@ class Outcomes:
         self._kind = kind
         self._parts = [(key, self._part(nodes)) for key, nodes in groups.items()]
 
-    async def shape(self, run: Run, outcomes: Sequence[Any]) -> list[dict[str, Any]]:
-        """The outcomes as responses, in order."""
-        columns = [(key, await part.load(run, outcomes)) for key, part in self._parts]
+    async def shape(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[dict[str, Any]]:
+        """The outcomes as responses, in order; of each, what was asked."""
+        if self._kind.row_of:
+            asked = [row_id(self._kind, *each) for each in zip(asked, outcomes, strict=True)]
+        columns = [(key, await part.load(run, outcomes, asked)) for key, part in self._parts]
         return [{key: column[index] for key, column in columns} for index in range(len(outcomes))]
 
     def work(self, run: Run, outcomes: float) -> float:
@@ -64,7 +67,7 @@ class Outcomes:
             return _Copied(lambda _run, _outcome: self._kind.name)
         field = self._kind.fields[name]
         if isinstance(field.source, Built):
-            return _Copied(_REASON[field.source.what])
+            return _RowId() if field.source.what == "row_id" else _Copied(_REASON[field.source.what])
         refusal = self._planner.refusal(field)
         if refusal is not None:
             return _refused(field, refusal)
@@ -76,7 +79,7 @@ class Outcomes:
         attribute = _attribute(field)
         if isinstance(target, ObjectType):
             below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
-            return _Nested(below, attribute, field.type.many)
+            return _Nested(below, attribute, field.name, field.type.many)
         write = self._planner.writer(self._kind, field, nodes)
         return _Copied(
             lambda run, outcome: (
@@ -99,8 +102,21 @@ class _Copied:
 
     one: Callable[[Run, Any], Any]
 
-    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+    async def load(self, run: Run, outcomes: Sequence[Any], _asked: Sequence[str]) -> list[Any]:
         return [self.one(run, outcome) for outcome in outcomes]
+
+    def work(self, _run: Run, _outcomes: float) -> float:
+        return 0
+
+    def explain(self, _run: Run) -> Iterator[str]:
+        yield from ()
+
+
+class _RowId:
+    """What was asked for a row is its id."""
+
+    async def load(self, _run: Run, _outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
+        return list(asked)
 
     def work(self, _run: Run, _outcomes: float) -> float:
         return 0
@@ -120,7 +136,7 @@ class _Loaded:
     missing: Exception | None
     """What is wrong where there is none."""
 
-    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+    async def load(self, run: Run, outcomes: Sequence[Any], _asked: Sequence[str]) -> list[Any]:
         found = await self.objects.shape(run, [self._ids(one) for one in outcomes])
         missing = self.missing
         return found if missing is None else [run.fail(missing) if one is None else one for one in found]
@@ -144,17 +160,19 @@ class _Nested:
 
     below: Outcomes
     attribute: str
+    name: str
     many: bool
 
     def work(self, run: Run, outcomes: float) -> float:
         return self.below.work(run, outcomes * (LISTED if self.many else 1))
 
-    async def load(self, run: Run, outcomes: Sequence[Any]) -> list[Any]:
+    async def load(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         known = [None if one is None else getattr(one, self.attribute) for one in outcomes]
+        found = [() if some is None else some if self.many else (some,) for some in known]
+        of_each = [within(one, self.name) for one, some in zip(asked, found, strict=True) for _ in some]
+        shaped = iter(await self.below.shape(run, [one for some in found for one in some], of_each))
         if self.many:
-            shaped = iter(await self.below.shape(run, [one for some in known for one in some or ()]))
             return [None if some is None else [next(shaped) for _ in some] for some in known]
-        shaped = iter(await self.below.shape(run, [one for one in known if one is not None]))
         return [None if one is None else next(shaped) for one in known]
 
     def explain(self, run: Run) -> Iterator[str]:
@@ -178,7 +196,7 @@ class UserErrors:
         kind, told = self._shapes.get(type(reason)) or self._shapes[Reason]
         if kind.name not in self._plans:
             self._plans[kind.name] = Outcomes(self._planner, kind, self._planner.selections.below(kind, self._nodes))
-        (shaped,) = await self._plans[kind.name].shape(run, [_shown_in(kind, told, reason)])
+        (shaped,) = await self._plans[kind.name].shape(run, [_shown_in(kind, told, reason)], [""])
         return Typed(kind.name, shaped)
 
 

@@ -17,6 +17,7 @@ from jxc_graphql.gql.plan.paged import Paged
 from jxc_graphql.gql.plan.planner import Planner
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.reading import own_id, refused
+from jxc_graphql.gql.plan.rows import question
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.work import reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
@@ -217,8 +218,10 @@ class _Query:
 
     async def load(self, run: Run) -> Any:
         assert isinstance(self.field.source, FromRoot)
-        given = read_arguments(self.field, run.call, self.arguments.of(run))
-        return await self.shown.shape(run, await self.field.source.function(run.call, **given))
+        told = self.arguments.of(run)
+        given = read_arguments(self.field, run.call, told)
+        outcome = await self.field.source.function(run.call, **given)
+        return await self.shown.shape(run, outcome, question(self.field.name, told))
 
     def work(self, run: Run) -> float:
         assert isinstance(self.field.source, FromRoot)
@@ -309,6 +312,7 @@ class Payload:
         """`key`: under which it stands in the answer."""
         kind = field.type.of
         assert isinstance(kind, ObjectType)
+        self._asked = field.name
         told = field.arguments.get("input")
         self._input = told.type.of if told is not None and isinstance(told.type.of, InputType) else None
         groups = planner.selections.below(kind, nodes)
@@ -339,7 +343,7 @@ class Payload:
 
     async def _shape(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
         placed = [msgspec.structs.replace(one, path=self.shown(one.path)) if one.path else one for one in reasons]
-        (found,) = await self._facts.shape(run, [fact])
+        (found,) = await self._facts.shape(run, [fact], [self._asked])
         found |= {key: await errors.shape(run, placed) for key, errors in self._errors.items()}
         for key, root in self._query.items():
             found[key] = await root.load(run)

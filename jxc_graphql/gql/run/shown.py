@@ -1,13 +1,14 @@
 """Functions of the caller and the arguments: how they are asked, and how what they give is shown."""
 
 import dataclasses
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any, Protocol
 
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.planner import Planner
+from jxc_graphql.gql.plan.rows import Write
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.run.inputs import Reader
@@ -20,8 +21,8 @@ from jxc_graphql.kit.errors import Rejected
 class Shown(Protocol):
     """How what a function gave is shown."""
 
-    async def shape(self, run: Run, outcome: Any) -> Any:
-        """The outcome as a response."""
+    async def shape(self, run: Run, outcome: Any, asked: str) -> Any:
+        """The outcome of what was asked as a response."""
 
     def work(self, run: Run) -> float:
         """How much is looked through for the objects in it."""
@@ -42,10 +43,10 @@ def shown(planner: Planner, owner: ObjectType, field: Field, nodes: list[FieldNo
 
 @dataclasses.dataclass(frozen=True)
 class _Written:
-    write: Callable[[Any], Any]
+    write: Write
 
-    async def shape(self, _run: Run, outcome: Any) -> Any:
-        return self.write(outcome)
+    async def shape(self, _run: Run, outcome: Any, asked: str) -> Any:
+        return self.write(outcome, asked)
 
     def work(self, _run: Run) -> float:
         return 0
@@ -58,7 +59,7 @@ class _Written:
 class _Objects:
     objects: Objects
 
-    async def shape(self, run: Run, outcome: Any) -> Any:
+    async def shape(self, run: Run, outcome: Any, _asked: str) -> Any:
         (found,) = await self.objects.shape(run, [outcome])
         return found
 
@@ -74,10 +75,11 @@ class _Values:
     outcomes: Outcomes
     many: bool
 
-    async def shape(self, run: Run, outcome: Any) -> Any:
+    async def shape(self, run: Run, outcome: Any, asked: str) -> Any:
         if outcome is None:
             return None
-        shaped = await self.outcomes.shape(run, outcome if self.many else [outcome])
+        outcomes = outcome if self.many else [outcome]
+        shaped = await self.outcomes.shape(run, outcomes, [asked] * len(outcomes))
         return shaped if self.many else shaped[0]
 
     def work(self, run: Run) -> float:

@@ -17,6 +17,7 @@ from jxc_graphql.gql.plan.collect import Selections
 from jxc_graphql.gql.plan.hidden import Hiding
 from jxc_graphql.gql.plan.planner import ArgumentsOf, Planner, deciding_rights
 from jxc_graphql.gql.plan.problems import formatted
+from jxc_graphql.gql.plan.rows import question
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import DIALECTS
 from jxc_graphql.gql.run.complete import Completer
@@ -106,11 +107,15 @@ class Subscription:
     def _run(self, call: Call) -> Run:
         return Run(call, DIALECTS[db.dialect()], self._values)
 
+    @property
+    def _question(self) -> str:
+        return question(self._field.name, self._given)
+
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run, showing = self._run(call), self._showing(call)
         run.hidden.update(showing.hidden)
         try:
-            value = await run.at_once(lambda run: showing.shown.shape(run, outcome))
+            value = await run.at_once(lambda run: showing.shown.shape(run, outcome, self._question))
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
             value = run.fail(error)
         extensions = run.extensions or msgspec.UNSET

@@ -189,8 +189,7 @@ def _add_fields_by_id(finder: TypeFinder, query: ObjectType) -> None:
     """A node, or what is in a register, is found by its id in a field of its name, unless a function has that name."""
     for entity in list(finder.objects.values()):
         name = entity.name[:1].lower() + entity.name[1:]
-        is_found = entity.register is not None or (entity.table is not None and "Node" in entity.names)
-        if is_found and name not in query.fields:
+        if entity.is_found_by_id and name not in query.fields:
             one = Argument("id", "id", Ref(IdOf(None)), "The id.")
             text = f"The {entity.name} with this id; null where there is none in sight."
             query.fields[name] = Field(name, text, Ref(entity, nullable=True), Built("by_id"), arguments={"id": one})
@@ -215,7 +214,20 @@ def _finish(finder: TypeFinder, query: ObjectType) -> None:
                     raise DeclarationError(
                         f"{owner.name}.{field.name}", "it is empty when the input was refused", "Write `| None`"
                     )
+    _check_lists(finder)
     _promise(finder)
+
+
+def _check_lists(finder: TypeFinder) -> None:
+    """What stands in a list has an id, by which caches of clients keep it: all but edges, and errors."""
+    for owner in finder.objects.values():
+        for field in owner.fields.values():
+            kind = field.type.of
+            if not field.type.many or not isinstance(kind, ObjectType) or "id" in kind.fields:
+                continue
+            if kind.kind in {"value", "entity"}:
+                mend = "Write @value(row_of=…)" if kind.kind == "value" else "Give it an id: Id[Any]"
+                raise DeclarationError(f"{owner.name}.{field.name}", f"{kind.name} has no id in a list", mend)
 
 
 def _promise(finder: TypeFinder) -> None:

@@ -119,7 +119,7 @@ class TypeFinder:
             else:
                 table = table_of(name, told) if told.model is not None else None
                 found = self.objects[name] = ObjectType(
-                    name, description, told.kind, table=table, requires=told.requires
+                    name, description, told.kind, table=table, requires=told.requires, row_of=told.row_of
                 )
                 if told.reason is not None:
                     found.reasons[told.reason] = {}
@@ -171,15 +171,11 @@ class TypeFinder:
             member.unions.append(found)
 
     def _fill_object(self, cls: type, found: ObjectType) -> None:
-        for base in cls.__mro__[1:]:
-            told = declaration(base)
-            if told is not None and told.kind == "interface":
-                above = self._object(base, found.name)
-                found.interfaces.append(above)
-                if found.kind != "interface":
-                    above.possible.append(found)
+        self._fill_interfaces(cls, found)
         if found.kind == "user_error":
             self._fill_error(found)
+        if found.row_of:
+            found.fields["id"] = generated.id_of_row()
         finder = FieldFinder(cls, found, self.ref)
         for member in self._members(cls):
             field = finder.field(member)
@@ -194,6 +190,15 @@ class TypeFinder:
             found.fields["userErrors"] = Field(
                 "userErrors", "What was wrong with the input; empty when it was done.", errors, Built("userErrors")
             )
+
+    def _fill_interfaces(self, cls: type, found: ObjectType) -> None:
+        for base in cls.__mro__[1:]:
+            told = declaration(base)
+            if told is not None and told.kind == "interface":
+                above = self._object(base, found.name)
+                found.interfaces.append(above)
+                if found.kind != "interface":
+                    above.possible.append(found)
 
     def _members(self, cls: type) -> Iterator[Member]:
         """What a class inherits, what its model describes, and what it says itself."""

@@ -64,6 +64,12 @@ def error_codes() -> EnumType:
     return EnumType(cls, "What can be wrong with an input; programs go by these, and they never change.", texts)
 
 
+def id_of_row() -> Field:
+    """The id of a value that stands in lists."""
+    text = "Its id (标识) in this answer: the same whenever the same is asked; it finds nothing."
+    return Field("id", text, Ref(IdOf(None)), Built("row_id"))
+
+
 def fill_connection(
     connection: ObjectType, objects: dict[str, ObjectType], inputs: dict[str, InputType], enums: dict[str, EnumType]
 ) -> None:

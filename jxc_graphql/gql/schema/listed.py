@@ -52,10 +52,10 @@ def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
 
 
 def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
-    """Those that lead to things with an id of their own."""
+    """Those that lead to things which are found by their ids."""
     for field in entity.fields.values():
         target, source = field.type.of, field.source
-        if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
+        if not isinstance(target, ObjectType) or not target.is_found_by_id:
             continue
         if isinstance(source, ToOne):
             yield field.name, Edge(field, source.column, target)

@@ -129,6 +129,8 @@ class ObjectType:
     table: Table | None = None
     requires: str | None = None
     """The permission without which nobody sees one."""
+    row_of: tuple[str, ...] = ()
+    """Of a value with an id: the attributes that tell one row of an answer from the others."""
     node: "ObjectType | None" = None
     """Of a connection, its edge and its aggregates: the entity."""
     reasons: dict[type[Reason], Mapping[str, Attribute]] = dataclasses.field(default_factory=dict)
@@ -152,6 +154,11 @@ class ObjectType:
     def loaded(self) -> bool:
         """Whether its objects are rows, found by their ids."""
         return self.table is not None or self.abstract
+
+    @property
+    def is_found_by_id(self) -> bool:
+        """Whether it is a thing that can be asked for alone, and not only as a part of another."""
+        return self.register is not None or (self.table is not None and "Node" in self.names)
 
     @property
     def members(self) -> list["ObjectType"]:
@@ -277,7 +284,7 @@ class FromRoot:
 
 @dataclasses.dataclass(frozen=True)
 class Built:
-    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query."""
+    """What the engine itself fills in: pageInfo, totalCount, node, nodes, userErrors, query, the id of a row."""
 
     what: str
 

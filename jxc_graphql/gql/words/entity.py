@@ -51,6 +51,8 @@ class Declaration:
     """Whether the columns that the model describes are fields."""
     makes: type | None = None
     """Of an input: what is made of its values, where that is another class."""
+    row_of: tuple[str, ...] = ()
+    """Of a value that stands in lists: the attributes that tell one row of an answer from the others."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,14 +151,15 @@ def extends(extended: type) -> Callable[[C], C]:
     return lambda cls: _declare(cls, kind="extension", extends=extended)
 
 
-def value(cls: C | None = None, *, requires: str | None = None) -> Any:
+def value(cls: C | None = None, *, requires: str | None = None, row_of: tuple[str, ...] = ()) -> Any:
     """A type without a table: its fields are the attributes of what a function returns.
 
     A field whose type is an entity is loaded from the attribute `<field>_id` (a list: `<field without s>_ids`).
-    `requires`: the permission without which nobody gets one.
+    `requires`: the permission without which nobody gets one. `row_of`: the attributes, with dots through others, that
+    tell one from the others of the same answer; it has an `id` then, as whatever stands in a list must.
     """
     if cls is None:
-        return lambda declared: _declare(declared, kind="value", requires=requires)
+        return lambda declared: _declare(declared, kind="value", requires=requires, row_of=row_of)
     return _declare(cls, kind="value")
 
 

@@ -16,12 +16,15 @@ from jxc_graphql.office.audit.readings import shows_costs
 from jxc_graphql.office.auth.permissions import Permission
 
 DEFAULT_AGES = (30, 60, 90, 180)
+_GROUP = tuple(f"group.{key}" for key in queries.KEYS.values())
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=tuple(queries.KEYS.values()))
 class StockGroup:
     """What a report adds up: one of these; none of them for warehouses without a branch."""
 
+    name: str
+    """The name (名称) of the one that is not null; of warehouses without a branch, that they have none."""
     category: Category | None
     """The category of the products (分类), without those below it; null where groups are something else."""
     warehouse: Warehouse | None
@@ -32,7 +35,7 @@ class StockGroup:
     """The product (商品); null where groups are something else."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("stock_level_id",))
 class StockAsOf:
     """What a stock level was (时点库存)."""
 
@@ -58,7 +61,7 @@ class StockAsOf:
     """What one unit on hand cost on average (单位成本); null without goods."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=_GROUP)
 class ValuedStock:
     """What the goods of a group are worth."""
 
@@ -118,7 +121,7 @@ class StockValuation:
     """The first of them: those worth most; for who may not see costs, those with most on hand."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("from_days",))
 class StockAge:
     """The goods of an age (库龄), by the day on which the company first had them."""
 
@@ -134,7 +137,7 @@ class StockAge:
     """Which part of the value it is (占比); null where that is 0."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=_GROUP)
 class AgedStock:
     """How old the goods of a group are."""
 
@@ -164,7 +167,7 @@ class StockAgeing:
     """The first of them: those worth most; for who may not see costs, those with most on hand."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=_GROUP)
 class TurnedStock:
     """How fast the goods of a group went in a period.
 
@@ -201,7 +204,7 @@ class StockTurnover:
     """The first of them: those of which most was sold."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("stock_level_id",))
 class SlowMover:
     """A stock level that lasts too long (滞销)."""
 

@@ -1,7 +1,7 @@
 """Reports on stock: how it was, what it is worth, how old it is. How fast it goes is told by `speed`."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +14,7 @@ from jxc_graphql.books.goods.valuation import shares
 from jxc_graphql.insight.analytics import levels_as_of, rules
 from jxc_graphql.insight.analytics.levels_as_of import OWNED, OWNED_VALUE
 from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
-from jxc_graphql.kit import clock, db
+from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice, ratio, unit_price
@@ -64,6 +64,7 @@ class LevelThen(GoodsHeld, frozen=True, kw_only=True):
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """What is added up together: one of these, or none for warehouses without a branch."""
 
+    name: str
     category_id: int | None = None
     warehouse_id: int | None = None
     branch_id: int | None = None
@@ -163,7 +164,7 @@ async def stock_valuation(
         ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, grouped_by LIMIT ?""",
         (*then.params, first),
     )
-    return _valuation(rows, group_by)
+    return _valuation(rows, await groups_of(call, group_by, [row[0] for row in rows]))
 
 
 _HELD = {"on_hand" if name == "quantity" else name: kind for name, kind in HELD.items()}
@@ -174,13 +175,22 @@ def _held(figures: Sequence[Any]) -> dict[str, Any]:
     return {name: kind(figure) for (name, kind), figure in zip(_HELD.items(), figures, strict=True)}
 
 
-def _valuation(rows: Sequence[tuple[Any, ...]], group_by: StockGrouping) -> Valuation:
+async def groups_of(call: Call, group_by: StockGrouping, ids: Sequence[int | None]) -> dict[int | None, Group]:
+    """What these ids stand for in a report, with their names, by one statement."""
+    key = KEYS[group_by]
+    named = f"{db.rows({'id': 'bigint'})} AS asked JOIN {key.removesuffix('_id')} AS thing ON thing.id = asked.id"
+    rows = await db.fetch(f"SELECT thing.id, thing.name FROM {named}", (db.json([one] for one in ids if one),))
+    names = {**dict(rows), None: messages.render_code("NO_BRANCH", call.locale)}
+    return {one: Group(name=names[one], **{key: one}) for one in ids}
+
+
+def _valuation(rows: Sequence[tuple[Any, ...]], named: Mapping[int | None, Group]) -> Valuation:
     groups, *figures, skus = rows[0][2 + len(_HELD) :] if rows else (0,) * (2 + len(_HELD))
     whole = Valuation(sku_count=skus, group_count=groups, groups=(), **_held(figures))
     found = []
     for grouped_by, sku_count, *figures in (row[: 2 + len(_HELD)] for row in rows):
         held = GoodsHeld(**_held(figures))
-        group, share = Group(**{KEYS[group_by]: grouped_by}), share_of(held.owned_value, whole.owned_value)
+        group, share = named[grouped_by], share_of(held.owned_value, whole.owned_value)
         found.append(ValuedGroup(group=group, sku_count=sku_count, share=share, **msgspec.structs.asdict(held)))
     return msgspec.structs.replace(whole, groups=found)
 
@@ -219,7 +229,8 @@ async def stock_ageing(
     for key, age, quantity, value in _aged(rows):
         ages = added.setdefault(key, [(0, 0)] * (len(buckets) + 1))
         ages[age] = ages[age][0] + quantity, ages[age][1] + value
-    return _ageing(call, added, KEYS[group_by], buckets, first)
+    order = _by_age(call, added)[:first]
+    return _ageing(added, order, await groups_of(call, group_by, order), buckets)
 
 
 def _aged(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int | None, int, int, int]]:
@@ -232,11 +243,18 @@ def _aged(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int | None, int, in
         yield from ((row[0], row[4], int(row[5]), int(value)) for row, value in zip(some, values, strict=True))
 
 
-def _ageing(
-    call: Call, added: dict[int | None, list[tuple[int, int]]], key: str, buckets: Sequence[int], first: int
-) -> Ageing:
+Ages = Mapping[int | None, list[tuple[int, int]]]
+"""By group, the quantity and the value of each age."""
+
+
+def _by_age(call: Call, added: Ages) -> list[int | None]:
     place = 1 if Permission.SEE_COST in call.permissions else 0
-    order = sorted(added, key=lambda one: (-sum(age[place] for age in added[one]), one or 0))
+    return sorted(added, key=lambda one: (-sum(age[place] for age in added[one]), one or 0))
+
+
+def _ageing(
+    added: Ages, order: Sequence[int | None], named: Mapping[int | None, Group], buckets: Sequence[int]
+) -> Ageing:
     whole = [(sum(q for q, _ in ages), sum(v for _, v in ages)) for ages in zip(*added.values(), strict=True)]
     whole = whole or [(0, 0)] * (len(buckets) + 1)
     return Ageing(
@@ -246,12 +264,12 @@ def _ageing(
         group_count=len(added),
         groups=[
             AgedGroup(
-                group=Group(**{key: one}),
+                group=named[one],
                 owned=Quantity(sum(quantity for quantity, _ in added[one])),
                 owned_value=Money(sum(value for _, value in added[one])),
                 ages=_ages(added[one], buckets),
             )
-            for one in order[:first]
+            for one in order
         ],
     )
 

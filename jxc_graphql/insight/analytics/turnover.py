@@ -9,7 +9,7 @@ import msgspec
 
 from jxc_graphql.insight.analytics import levels_as_of, rules
 from jxc_graphql.insight.analytics.levels_as_of import OWNED, OWNED_VALUE
-from jxc_graphql.insight.analytics.queries import KEYS, Group, most_first
+from jxc_graphql.insight.analytics.queries import KEYS, Group, groups_of, most_first
 from jxc_graphql.insight.analytics.rules import DAY, StockChoice, StockGrouping
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -99,9 +99,14 @@ async def stock_turnover(
         (*levels.params, begin, end, end, end),
     )
     days = (end - begin).days + 1
-    groups = [_turned(Group(**{KEYS[group_by]: row[0]}), row[1:], days) for row in rows if any(row[1:])]
+    turned = [row for row in rows if any(row[1:])]
+    named = await groups_of(call, group_by, [row[0] for row in turned[:first]])
     sums = [sum(int(row[place]) for row in rows) for place in range(1, 7)]
-    return Turnover(total=_turned(None, sums, days), group_count=len(groups), groups=groups[:first])
+    return Turnover(
+        total=_turned(None, sums, days),
+        group_count=len(turned),
+        groups=[_turned(named[row[0]], row[1:], days) for row in turned[:first]],
+    )
 
 
 def _turned(group: Group | None, sums: Sequence[Any], days: int) -> GoodsTurned:

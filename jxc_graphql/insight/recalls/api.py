@@ -18,7 +18,7 @@ from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("lot_id", "supplier_id", "goods_receipt_id"))
 class LotSupply:
     """A supplier brought goods of a lot with a goods receipt (来源)."""
 
@@ -36,7 +36,7 @@ class LotSupply:
     """How much came, rejected goods included, in the SKU's base unit."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("lot_id", "shipment_id"))
 class LotDelivery:
     """A customer received goods of a lot with a shipment (去向)."""
 
@@ -56,7 +56,7 @@ class LotDelivery:
     """How much left, in the SKU's base unit."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("depth", "from_lot_id", "sku_id", "lot_id", "document_id"))
 class LotLink:
     """A document made goods out of others (组装拆卸): a component that went in, or a kit that came out."""
 
@@ -98,7 +98,7 @@ class LotTrace:
     """Whether that is all: false where a list was cut off, or there are more than 5 assemblies."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("lot_id",))
 class TradedLot:
     """How much of a lot a customer received, or a supplier brought."""
 

@@ -7,7 +7,7 @@ from jxc_graphql.insight.verification import queries
 from jxc_graphql.kit.call import Call
 
 
-@value
+@value(row_of=("what", "key", "expected", "actual"))
 class BookDifference:
     """Something that is kept does not agree with what it follows from (差异)."""
 

@@ -23,6 +23,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.actions import delete_action
 
 
 @entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
@@ -349,3 +350,8 @@ def _units(units: list[SkuUnitInput] | None) -> list[Unit]:
 
 def _labels(barcodes: list[BarcodeInput] | None) -> list[Label]:
     return [Label(code=barcode.code, unit=barcode.unit) for barcode in barcodes or ()]
+
+
+delete_product = delete_action(operations.delete_product, Product)
+delete_sku = delete_action(operations.delete_sku, Sku)
+delete_sku_unit = delete_action(operations.delete_sku_unit, SkuUnit)

@@ -12,7 +12,7 @@ from jxc_graphql.masters.catalog.gs1 import ScanFault
 from jxc_graphql.office.auth.permissions import Permission
 
 
-@value
+@value(row_of=("identifier", "data"))
 class ScanElement:
     """One thing that a GS1 label says."""
 
@@ -22,7 +22,7 @@ class ScanElement:
     """Its data as they stand on the label."""
 
 
-@value
+@value(row_of=("identifier", "data", "fault"))
 class ScanProblem:
     """Something on a GS1 label that cannot be used."""
 

@@ -16,6 +16,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.categories import facts, models, operations
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.actions import delete_action
 
 
 @entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
@@ -111,3 +112,6 @@ class MoveCategoryInput:
 async def move_category(call: Call, input: MoveCategoryInput) -> facts.CategoryUpdated:
     """Move a category, with all below it, to another place in the tree (移动分类)."""
     return await operations.move_category(call, category_id=input.id, parent_id=input.parent_id)
+
+
+delete_category = delete_action(operations.delete_category, Category)

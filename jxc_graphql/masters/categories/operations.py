@@ -5,6 +5,7 @@ from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to
 from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 
 
@@ -51,6 +52,13 @@ async def move_category(call: Call, *, category_id: int, parent_id: int | None) 
     reject_if(rules.check_parent(category_id, parent_id, tree))
     await save(await _category(category_id), call, {"parent_id": parent_id})
     return facts.CategoryUpdated(category_id=category_id)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def delete_category(call: Call, *, category_id: int) -> facts.CategoryDeleted:
+    """Deletes a category that nothing refers to (删除分类): no product, and no category below it."""
+    category = await references.delete(call, models.Category, category_id, ("category_id",))
+    return facts.CategoryDeleted(category_id=category_id, code=category.code)
 
 
 async def _category(category_id: int) -> models.Category:

@@ -21,6 +21,7 @@ from jxc_graphql.masters.catalog.api import Sku, SkuUnit
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import delete_action
 from jxc_graphql.office.documents.api import Document
 
 
@@ -386,3 +387,8 @@ async def update_customer(call: Call, input: UpdateCustomerInput) -> facts.Custo
 
 def _profile(given: PartnerInput) -> Profile:
     return Profile(**{name: value for name, value in vars(given).items() if name in Profile.__struct_fields__})
+
+
+delete_supplier = delete_action(operations.delete_supplier, Supplier)
+delete_customer = delete_action(operations.delete_customer, Customer)
+delete_supplier_price = delete_action(operations.delete_supplier_price, SupplierPrice)

@@ -1,8 +1,10 @@
 """What clients see of the company, and how they change its settings."""
 
 from datetime import date
+from typing import Any
 
 from jxc_graphql.gql.declare import (
+    Id,
     Node,
     PeriodError,
     batched,
@@ -25,6 +27,8 @@ from jxc_graphql.office.company.settings import Choice, ValuationMethod
 class CompanyTimeZone:
     """A time zone of the company (时区), through which alone it is reached."""
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     starts_on: date | None
     """The first day that is counted in it; null for the first zone."""
     time_zone: str

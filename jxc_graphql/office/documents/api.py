@@ -39,7 +39,7 @@ Scope = Mapping[str, str | tuple[str, ...]]
 AT_WAREHOUSE: Scope = {Dimension.WAREHOUSE: "warehouse_id"}
 
 
-@value
+@value(row_of=("action",))
 class AllowedAction:
     """Whether the viewer can do something with a document now."""
 
@@ -57,6 +57,8 @@ class AllowedAction:
 class TimelineEntry:
     """One thing that happened to a document or a lot (时间线), through which alone it is reached."""
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     at: datetime
     """When."""
     actor: User | None
@@ -75,6 +77,8 @@ class TimelineEntry:
 class DocumentSource:
     """A document that another one was made out of (上查), through which alone it is reached."""
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     kind: LinkKind
     """Why the other one was made."""
     document: "Document" = column("source_id", hides_row=True)
@@ -85,6 +89,8 @@ class DocumentSource:
 class DocumentTarget:
     """A document that was made out of another one (下查), through which alone it is reached."""
 
+    id: Id[Any]
+    """Its id (标识), opaque and stable."""
     kind: LinkKind
     """Why it was made."""
     document: "Document" = column("target_id", hides_row=True)

@@ -60,7 +60,7 @@ class Kit(Node):
     """What happened to it, oldest first (时间线)."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("warehouse_id",))
 class KitAvailability:
     """How many of a kit a warehouse can make (可组装数量)."""
 

@@ -32,7 +32,7 @@ def _of_whom(loan: str = "") -> dict[str, str]:
     return {dimension: f"{loan}{column}" for dimension, column in columns.items()}
 
 
-@value
+@value(row_of=("lot_id",))
 class LotLent:
     """What the partner has of one lot (借出批次), or of none."""
 

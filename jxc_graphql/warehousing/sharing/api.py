@@ -56,7 +56,7 @@ class SharedWarehouse:
     """The branch (门店) that it belongs to; null where it belongs to none."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("warehouse.warehouse_id",))
 class SkuAvailability:
     """What a warehouse has of a SKU (可调库存)."""
 
@@ -70,7 +70,7 @@ class SkuAvailability:
     """How many days it takes from there (调拨天数); null where that is not known."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("sku_id", "warehouse.warehouse_id"))
 class StockSurplus:
     """A warehouse has more of a SKU than it should (富余)."""
 
@@ -86,7 +86,7 @@ class StockSurplus:
     """How much there is above that."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("sku_id", "warehouse.warehouse_id"))
 class StockShortage:
     """A warehouse has no more of a SKU than its limit, and not enough is on its way (短缺)."""
 
@@ -110,7 +110,7 @@ class StockShortage:
     """How much is missing, for those who wait and up to the target, beside what is on its way."""
 
 
-@value(requires=Permission.SEE_STOCK)
+@value(requires=Permission.SEE_STOCK, row_of=("sku_id", "from_warehouse.warehouse_id", "to_warehouse.warehouse_id"))
 class StockMatch:
     """What one warehouse could send to another that lacks it (调拨建议)."""
 

@@ -27,7 +27,7 @@ _EITHER: Scope = {Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")}
 _OF_TRANSFER: Scope = {Dimension.WAREHOUSE: ("transfer.from_warehouse_id", "transfer.to_warehouse_id")}
 
 
-@value
+@value(row_of=("lot_id",))
 class LotInTransit:
     """What is on its way of one lot (在途批次), or of none."""
 
