@@ -24,6 +24,7 @@ TEXTS = "[...document.querySelectorAll({})].map((each) => each.textContent)"
 
 RECEIVED = "[...document.querySelectorAll('.received')].map((each) => each.textContent).join(' ')"
 STATUS = "document.querySelector('h1 output')?.textContent"
+COLUMNS = ["编码", "商品", "仓库", "在库", "可用", "下限", "预警"]
 KEEPER: dict[str, Any] = {
     "username": "spa-keeper",
     "name": "库管",
@@ -224,6 +225,10 @@ def orders(screens: Screens, ours: server.Server) -> None:
 
 def watches_stock(screens: Screens, ours: server.Server) -> None:
     """A keeper who may not see costs: a column less, no error, and an alert that comes by itself."""
+    with screens.screen("stock, with costs") as page:
+        page.click("nav a", "库存")
+        page.wait("document.querySelectorAll('tbody tr').length > 15")
+        assert page.ask(TEXTS.format("'th'")) == [*COLUMNS, "金额"]
     with screens.screen("sign out") as page:
         page.click("button", "退出")
         page.wait("!!document.querySelector('.sign-in')")
@@ -235,7 +240,7 @@ def watches_stock(screens: Screens, ours: server.Server) -> None:
     with screens.screen("stock") as page:
         page.click("nav a", "库存")
         page.wait("document.querySelectorAll('tbody tr').length > 15")
-        assert page.ask(TEXTS.format("'th'")) == ["编码", "商品", "仓库", "在库", "可用", "下限", "预警"]
+        assert page.ask(TEXTS.format("'th'")) == COLUMNS
     with screens.screen("stock, an alert arrives", 0) as page:
         sold = sell(ours, "HT-500")
         page.wait("document.querySelector('.news')?.textContent === '核桃 500g:低库存'")

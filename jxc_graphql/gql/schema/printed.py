@@ -1,8 +1,9 @@
 """The schema as it is published: types of a feature stand together, and a text stands where it is first needed.
 
 A field, argument or value that has a name and a text of one before it is printed without the text: what is said of
-`first`, of the fields of an interface or of a column is not said again by every list, kind and filter. Introspection,
-and what `Schema.as_str` prints, say everything everywhere.
+`first`, of the fields of an interface or of a column is not said again by every list, kind and filter, and what is
+said of the inputs and payloads of one document is not said by each of its mutations, nor what `LOAN_CREATED` means by
+every other `…_CREATED`. Introspection, and what `Schema.as_str` prints, say everything everywhere.
 """
 
 import re
@@ -15,6 +16,8 @@ from graphql.language import ast, print_ast
 WIDTH = 120
 MADE = ("Where", "Order", "OrderField", "Connection", "Edge", "Aggregates", "Numbers", "Filter")
 """How the types end that are made for another."""
+GIVEN = ("Input", "Payload")
+"""How the types end that are there for one mutation."""
 _WHEN_NULL = re.compile(r" Null [^.]*\.$")
 ROOTS = ("Query", "Mutation", "Subscription")
 _HEADER = "# A text stands where it is first needed: a name without one means what that name meant above.\n"
@@ -39,6 +42,10 @@ class _Texts:
             told = {(name.removeprefix(stem), text.replace(stem, ""))}
         elif is_made:
             told.add(("", re.sub("`.*?`", "", text)))
+        elif name in self.definitions:
+            told |= {(end, text) for end in GIVEN if name.endswith(end)}
+        elif isinstance(node, ast.EnumValueDefinitionNode):
+            told.add((name.rpartition("_")[2], text))
         is_known = bool(told & self._printed)
         # What is made of a field, such as a filter, is never null and has only what comes before that.
         self._printed |= told | {(what, _WHEN_NULL.sub("", one)) for what, one in told}

@@ -7,6 +7,8 @@ from jxc_graphql.kit.ids import SpanUsedUp
 
 _IN_THE_WAY = {"40001", "40P01", "55P03"}
 """PostgreSQL's serialization failure, deadlock, and lock not available."""
+_REFERENCES = "23503"
+"""PostgreSQL's broken foreign key: what a row was to refer to has been deleted meanwhile."""
 _GONE = {"57P01", "57P02", "57P03", "3D000"}
 """PostgreSQL is shutting down, has crashed, or is starting; the database is not there."""
 _FULL = {"53100", "53200", "53300"}
@@ -55,7 +57,7 @@ def _passes(error: BaseException) -> bool:
     busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     # A statement that this connection knows from before its table was changed; asyncpg has forgotten it by now.
     stale = type(error).__name__ == "InvalidCachedStatementError"
-    in_the_way = getattr(error, "sqlstate", None) in _IN_THE_WAY
+    in_the_way = getattr(error, "sqlstate", None) in _IN_THE_WAY | {_REFERENCES}
     return busy or stale or in_the_way or isinstance(error, SpanUsedUp) or _is_lost(error)
 
 

@@ -23,6 +23,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.actions import delete_action
 
 
 @entity(models.AttributeValue, requires=Permission.SEE_CATALOG)
@@ -333,13 +334,19 @@ class SetSkuUnitsInput:
     """All other units from now on (辅助单位)."""
     barcodes: list[BarcodeInput]
     """All barcodes from now on (条码)."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetSkuUnitsPayload)
 async def set_sku_units(call: Call, input: SetSkuUnitsInput) -> facts.SkuUnitsSet:
     """Give a SKU exactly these other units and barcodes (设置单位与条码); existing documents stay as they are."""
     return await operations.set_sku_units(
-        call, sku_id=input.id, units=_units(input.units), barcodes=_labels(input.barcodes)
+        call,
+        sku_id=input.id,
+        units=_units(input.units),
+        barcodes=_labels(input.barcodes),
+        expected_version=input.expected_version,
     )
 
 
@@ -349,3 +356,8 @@ def _units(units: list[SkuUnitInput] | None) -> list[Unit]:
 
 def _labels(barcodes: list[BarcodeInput] | None) -> list[Label]:
     return [Label(code=barcode.code, unit=barcode.unit) for barcode in barcodes or ()]
+
+
+delete_product = delete_action(operations.delete_product, Product)
+delete_sku = delete_action(operations.delete_sku, Sku)
+delete_sku_unit = delete_action(operations.delete_sku_unit, SkuUnit)

@@ -31,3 +31,24 @@ class SkuUnitsSet(Fact, frozen=True, kw_only=True):
     """A SKU has exactly these other units and barcodes from now on."""
 
     sku_id: int
+
+
+class ProductDeleted(Fact, frozen=True, kw_only=True):
+    """A product without SKUs is no more."""
+
+    product_id: int
+    code: str
+
+
+class SkuDeleted(Fact, frozen=True, kw_only=True):
+    """A SKU that was never used is no more."""
+
+    sku_id: int
+    code: str
+
+
+class SkuUnitDeleted(Fact, frozen=True, kw_only=True):
+    """A SKU has this unit no more."""
+
+    sku_id: int
+    name: str

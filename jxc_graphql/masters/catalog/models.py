@@ -103,6 +103,7 @@ class SkuUnit(Model):
 
     id = IdField()
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
+    sku_id: int
     name = fields.CharField(max_length=20)
     numerator = fields.BigIntField()
     denominator = fields.BigIntField(default=1)

@@ -11,6 +11,7 @@ from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -137,9 +138,11 @@ async def set_sku_units(
     sku_id: int,
     units: Sequence[Unit],
     barcodes: Sequence[Label],
+    expected_version: int | None = None,
 ) -> facts.SkuUnitsSet:
     """Gives a SKU exactly these other units and barcodes; documents keep the quantities that they were written with."""
     sku = await _sku(sku_id)
+    check_version(sku, expected_version)
     reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
     kept = await _keep_units(sku_id, units)
     await models.Barcode.filter(sku_id=sku_id).delete()
@@ -147,6 +150,39 @@ async def set_sku_units(
     await save(sku, call, {})
     await searchable.refresh([sku_id])
     return facts.SkuUnitsSet(sku_id=sku_id)
+
+
+_OF_PRODUCT = {models.AttributeValue: "attribute__product_id", models.ProductAttribute: "product_id"}
+_OF_SKU = dict.fromkeys((models.SkuUnit, models.Barcode, models.SkuOption), "sku_id")
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def delete_product(call: Call, *, product_id: int) -> facts.ProductDeleted:
+    """Deletes a product that nothing refers to (删除商品), with its attributes: no SKU is of it any more."""
+    product = await references.delete(call, models.Product, product_id, ("product_id",), owned=_OF_PRODUCT)
+    return facts.ProductDeleted(product_id=product_id, code=product.code)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def delete_sku(call: Call, *, sku_id: int) -> facts.SkuDeleted:
+    """Deletes a SKU that nothing refers to (删除规格), with its units, barcodes and options."""
+    sku = await references.delete(call, models.Sku, sku_id, ("sku_id",), owned=_OF_SKU)
+    return facts.SkuDeleted(sku_id=sku_id, code=sku.code)
+
+
+@posting(Permission.MANAGE_CATALOG)
+async def delete_sku_unit(call: Call, *, sku_unit_id: int) -> facts.SkuUnitDeleted:
+    """Deletes a unit of a SKU that nothing refers to (删除单位): no price, and no barcode; documents keep its name."""
+    path = ("sku_unit_id",)
+    known = await models.SkuUnit.get_or_none(id=sku_unit_id)
+    if known is None:
+        raise NotFound(UnknownId(path=path, kind="SkuUnit"))
+    sku = await _sku(known.sku_id)
+    if await models.Barcode.exists(sku_id=sku.id, unit=known.name):
+        raise Rejected(references.InUse(path=path, kinds=("Barcode",)))
+    await references.delete(call, models.SkuUnit, sku_unit_id, path)
+    await save(sku, call, {})
+    return facts.SkuUnitDeleted(sku_id=sku.id, name=known.name)
 
 
 async def _save_product(product: models.Product, call: Call, changes: Mapping[str, Any]) -> None:

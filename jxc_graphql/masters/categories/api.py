@@ -16,6 +16,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.masters.categories import facts, models, operations
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.actions import delete_action
 
 
 @entity(models.Category, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
@@ -105,9 +106,16 @@ class MoveCategoryInput:
     """The category."""
     parent_id: Id[Category] | None = None
     """The category above from now on (上级分类); without it at the top."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(MoveCategoryPayload)
 async def move_category(call: Call, input: MoveCategoryInput) -> facts.CategoryUpdated:
     """Move a category, with all below it, to another place in the tree (移动分类)."""
-    return await operations.move_category(call, category_id=input.id, parent_id=input.parent_id)
+    return await operations.move_category(
+        call, category_id=input.id, parent_id=input.parent_id, expected_version=input.expected_version
+    )
+
+
+delete_category = delete_action(operations.delete_category, Category)

@@ -21,6 +21,7 @@ from jxc_graphql.masters.catalog.api import Sku, SkuUnit
 from jxc_graphql.masters.partners import facts, models, operations
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents.actions import delete_action
 from jxc_graphql.office.documents.api import Document
 
 
@@ -229,12 +230,14 @@ class HoldSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(HoldSupplierPayload)
 async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
     """Block new orders to a supplier (冻结供应商)."""
-    return await operations.hold_supplier(call, supplier_id=input.id)
+    return await operations.hold_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload
@@ -251,12 +254,14 @@ class ReleaseSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(ReleaseSupplierPayload)
 async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
     """Allow orders to a supplier again (解冻供应商)."""
-    return await operations.release_supplier(call, supplier_id=input.id)
+    return await operations.release_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload
@@ -386,3 +391,8 @@ async def update_customer(call: Call, input: UpdateCustomerInput) -> facts.Custo
 
 def _profile(given: PartnerInput) -> Profile:
     return Profile(**{name: value for name, value in vars(given).items() if name in Profile.__struct_fields__})
+
+
+delete_supplier = delete_action(operations.delete_supplier, Supplier)
+delete_customer = delete_action(operations.delete_customer, Customer)
+delete_supplier_price = delete_action(operations.delete_supplier_price, SupplierPrice)

@@ -51,3 +51,24 @@ class CustomerUpdated(Fact, frozen=True, kw_only=True):
     """A customer's data changed."""
 
     customer_id: int
+
+
+class SupplierDeleted(Fact, frozen=True, kw_only=True):
+    """A supplier with whom there was nothing is no more."""
+
+    supplier_id: int
+    code: str
+
+
+class CustomerDeleted(Fact, frozen=True, kw_only=True):
+    """A customer with whom there was nothing is no more."""
+
+    customer_id: int
+    code: str
+
+
+class SupplierPriceDeleted(Fact, frozen=True, kw_only=True):
+    """What a supplier asked for a SKU is forgotten."""
+
+    supplier_id: int
+    sku_id: int

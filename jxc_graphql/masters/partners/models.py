@@ -52,6 +52,7 @@ class SupplierPrice(Model):
 
     id = IdField()
     supplier = fields.ForeignKeyField("models.Supplier", related_name=False, on_delete=fields.RESTRICT)
+    supplier_id: int
     sku = fields.ForeignKeyField("models.Sku", related_name=False, on_delete=fields.RESTRICT)
     sku_id: int
     unit = fields.ForeignKeyField("models.SkuUnit", related_name=False, on_delete=fields.RESTRICT, null=True)

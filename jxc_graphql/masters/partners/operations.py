@@ -14,6 +14,7 @@ from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import PIECE, AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
 
@@ -58,18 +59,20 @@ async def update_supplier(
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
+async def hold_supplier(call: Call, *, supplier_id: int, expected_version: int | None = None) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierHeld(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=True))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=True))
     return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
+async def release_supplier(
+    call: Call, *, supplier_id: int, expected_version: int | None = None
+) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierReleased(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=False))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=False))
     return fact
 
 
@@ -139,6 +142,32 @@ async def update_customer(
     customer, fact = await _customer(call, customer_id), facts.CustomerUpdated(customer_id=customer_id)
     await _save(customer, call, to_change(customer, fact, expected_version, **msgspec.structs.asdict(profile)))
     return fact
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def delete_supplier(call: Call, *, supplier_id: int) -> facts.SupplierDeleted:
+    """Deletes a supplier that nothing refers to (删除供应商): no price, no document, and no user's scope."""
+    path, dimension = ("supplier_id",), Dimension.SUPPLIER
+    supplier = await references.delete(call, models.Supplier, supplier_id, path, dimension=dimension)
+    return facts.SupplierDeleted(supplier_id=supplier_id, code=supplier.code)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def delete_customer(call: Call, *, customer_id: int) -> facts.CustomerDeleted:
+    """Deletes a customer that nothing refers to (删除客户): no document, and no user's scope."""
+    path, dimension = ("customer_id",), Dimension.CUSTOMER
+    customer = await references.delete(call, models.Customer, customer_id, path, dimension=dimension)
+    return facts.CustomerDeleted(customer_id=customer_id, code=customer.code)
+
+
+@posting(Permission.MANAGE_PARTNERS)
+async def delete_supplier_price(call: Call, *, supplier_price_id: int) -> facts.SupplierPriceDeleted:
+    """Deletes what a supplier asks for a SKU (删除供货价)."""
+    path, known = ("supplier_price_id",), await models.SupplierPrice.get_or_none(id=supplier_price_id)
+    if known is None or not call.sees(Dimension.SUPPLIER, known.supplier_id):
+        raise NotFound(UnknownId(path=path, kind="SupplierPrice"))
+    price = await references.delete(call, models.SupplierPrice, supplier_price_id, path)
+    return facts.SupplierPriceDeleted(supplier_id=price.supplier_id, sku_id=price.sku_id)
 
 
 def _terms(asked: AskedPrice, known: models.SupplierPrice | None) -> list[Any]:

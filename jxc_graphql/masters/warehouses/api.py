@@ -25,6 +25,7 @@ from jxc_graphql.office.auth.access_api import AccessToken
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.auth.scoping import of_tokens, of_users, user_scope
+from jxc_graphql.office.documents.actions import delete_action
 from jxc_graphql.office.documents.api import Document
 
 
@@ -328,3 +329,8 @@ set_user_warehouses = user_scope(
     who="Where a user works.",
     text="Let a user see exactly these warehouses (设置数据范围); it takes effect with the user's next request.",
 )
+
+
+delete_branch = delete_action(operations.delete_branch, Branch)
+delete_warehouse = delete_action(operations.delete_warehouse, Warehouse)
+delete_bin = delete_action(operations.delete_bin, Place)

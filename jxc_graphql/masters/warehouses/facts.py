@@ -38,3 +38,24 @@ class BinUpdated(Fact, frozen=True, kw_only=True):
     """A bin was renamed, closed or opened again."""
 
     place_id: int
+
+
+class BranchDeleted(Fact, frozen=True, kw_only=True):
+    """A branch without warehouses is no more."""
+
+    branch_id: int
+    code: str
+
+
+class WarehouseDeleted(Fact, frozen=True, kw_only=True):
+    """A warehouse that was never used is no more."""
+
+    warehouse_id: int
+    code: str
+
+
+class BinDeleted(Fact, frozen=True, kw_only=True):
+    """A bin in which nothing ever was is no more."""
+
+    place_id: int
+    code: str

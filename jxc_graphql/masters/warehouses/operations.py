@@ -12,6 +12,7 @@ from jxc_graphql.masters.warehouses import facts, models, queries, rules
 from jxc_graphql.masters.warehouses.places import BUILT_IN, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
 
@@ -124,16 +125,52 @@ async def update_bin(
 ) -> facts.BinUpdated:
     """Renames a bin, closes it for goods or opens it again; goods that are there can still be taken out."""
     reject_if(rules.check_bin(code, name))
+    place = await _bin_of(call, place_id)
+    assert place.warehouse_id is not None
+    fact = facts.BinUpdated(place_id=place_id)
+    changes = to_change(place, fact, expected_version, code=code, name=name, is_active=is_active)
+    await save_coded(place, call, changes, warehouse_id=place.warehouse_id)
+    return fact
+
+
+@posting(Permission.MANAGE_WAREHOUSES)
+async def delete_branch(call: Call, *, branch_id: int) -> facts.BranchDeleted:
+    """Deletes a branch that nothing refers to (删除门店): no warehouse is of it."""
+    branch = await references.delete(call, models.Branch, branch_id, ("branch_id",))
+    return facts.BranchDeleted(branch_id=branch_id, code=branch.code)
+
+
+@posting(Permission.MANAGE_WAREHOUSES)
+async def delete_warehouse(call: Call, *, warehouse_id: int) -> facts.WarehouseDeleted:
+    """Deletes a warehouse that nothing refers to (删除仓库), with its places and bins; no user's scope names it."""
+    warehouse = await references.delete(
+        call,
+        models.Warehouse,
+        warehouse_id,
+        ("warehouse_id",),
+        owned={models.Place: "warehouse_id"},
+        dimension=Dimension.WAREHOUSE,
+    )
+    return facts.WarehouseDeleted(warehouse_id=warehouse_id, code=warehouse.code)
+
+
+@posting(Permission.MANAGE_WAREHOUSES)
+async def delete_bin(call: Call, *, place_id: int) -> facts.BinDeleted:
+    """Deletes a bin that nothing refers to (删除库位): nothing ever was in it."""
+    place = await _bin_of(call, place_id)
+    await references.delete(call, models.Place, place_id, ("place_id",))
+    return facts.BinDeleted(place_id=place_id, code=place.code)
+
+
+async def _bin_of(call: Call, place_id: int) -> models.Place:
+    """The bin, locked, and its warehouse with it."""
     place = await models.Place.select_for_update(no_key=True).get_or_none(id=place_id)
     if place is None or (place.warehouse_id is not None and not call.sees(Dimension.WAREHOUSE, place.warehouse_id)):
         raise NotFound(UnknownId(path=("place_id",), kind="Place"))
     if place.warehouse_id is None or not place.is_bin:
         raise Rejected(rules.PlaceIsNoBin(path=("place_id",), place=place.code))
     await _warehouse(call, place.warehouse_id)
-    fact = facts.BinUpdated(place_id=place_id)
-    changes = to_change(place, fact, expected_version, code=code, name=name, is_active=is_active)
-    await save_coded(place, call, changes, warehouse_id=place.warehouse_id)
-    return fact
+    return place
 
 
 def _bin(warehouse_id: int, wanted: WantedBin) -> models.Place:

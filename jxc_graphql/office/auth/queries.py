@@ -58,6 +58,11 @@ class _Caller(NamedTuple):
     addresses: str | None = None
 
 
+async def scope_names(dimension: Dimension, target_id: int) -> bool:
+    """Whether something is in the scope of some user."""
+    return await models.UserScope.exists(dimension=dimension.value, target_id=target_id)
+
+
 def call_of_nobody(*, locale: str, request_id: str, address: str) -> Call:
     """The call of whoever shows no token."""
     return Call(locale=locale, request_id=request_id, address=spelt(address))

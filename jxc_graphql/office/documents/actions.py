@@ -20,6 +20,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
 from typing import Any, get_args, get_type_hints
 
+import msgspec
+
 from jxc_graphql.gql.declare import (
     DeclarationError,
     Id,
@@ -74,6 +76,33 @@ def document_action(operation: Operation, document: type, *also: type | Member, 
     act.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared, as enums find it)
     act.__doc__ = (inspect.getdoc(operation) or "").partition("\n\n")[0]
     act.__annotations__ = {"call": Call, "input": given, "return": get_type_hints(operation)["return"]}
+    return mutation(shown)(act)
+
+
+class Deleted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is no more."""
+
+    deleted_id: int
+
+
+def delete_action(operation: Operation, entity: type) -> Mutation:
+    """The mutation that deletes what nothing refers to; its operation takes an id that is called after the entity."""
+    name = operation.__name__
+    title = "".join(word.capitalize() for word in name.split("_"))
+    (key,) = (one.name for one in parameters(operation))
+    which = [Member("id", Id[entity], "What nothing refers to.")]  # type: ignore[valid-type]
+    gone = [Member("deleted_id", Id[entity] | None, "The id that it had, for caches to forget.")]  # type: ignore[valid-type]
+    given = make_input(f"{title}Input", "What to delete.", which)
+    shown = make_payload(f"{title}Payload", "What is no more.", gone)
+
+    async def act(call: Call, input: Any) -> Deleted:  # noqa: A002  (the one argument of a mutation is called so)
+        await operation(call, **{key: input.id})
+        return Deleted(deleted_id=input.id)
+
+    act.__name__, act.__qualname__ = name, name
+    act.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
+    act.__doc__ = (inspect.getdoc(operation) or "").partition("\n\n")[0]
+    act.__annotations__ = {"call": Call, "input": given, "return": Deleted}
     return mutation(shown)(act)
 
 

@@ -1,24 +1,29 @@
 """What refers to a row: what is never referred to can be deleted, and what is says by whom.
 
-    reject_if(await references.check(Category, [category_id], ("category_id",)))
-    await Category.filter(id=category_id).delete()
+    category = await references.delete(call, models.Category, category_id, ("category_id",))
 
-All foreign keys are looked at, but those of tables that belong to the row and go with it (`owned`). Lines of documents
-are their documents. Where somebody refers to the row at the same time, the database refuses one of the two, and the
-transaction that was refused begins anew (`kit.db.failures`): the deletion finds the reference then, or the reference
-finds nothing.
+All foreign keys are looked at, but those of tables that belong to the row and go with it (`owned`), and whether it is
+in the scope of a user. Lines of documents are their documents. The row is locked, so that whoever refers to it at the
+same time was there before, and is found, or comes too late: then the database refuses his transaction, which begins
+anew (`kit.db.failures`) and finds nothing to refer to.
 """
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from tortoise.models import Model
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
-from jxc_graphql.kit.errors import Path, Reason
+from jxc_graphql.kit.errors import NotFound, Path, Reason, UnknownId, reject_if
+from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.auth.queries import scope_names
 from jxc_graphql.office.documents.models import Document, DocumentHeader, DocumentLine
 from jxc_graphql.office.documents.register import table_of
+
+M = TypeVar("M", bound=Model)
 
 MOST = 10
 """So many documents are named."""
@@ -34,36 +39,68 @@ class InUse(Reason, frozen=True, kw_only=True):
 
 
 async def check(
-    model: type[Model], row_ids: Collection[int], path: Path, *, owned: Collection[str] = ()
-) -> list[Reason]:
-    """Whether something refers to rows of a table, besides what is in tables that belong to them; one statement."""
-    if not row_ids:
-        return []
-    given = db.json([[row_id] for row_id in row_ids])
-    asked = f"(SELECT id FROM {db.rows({'id': 'bigint'})} AS asked)"
+    model: type[Model], row_ids: Collection[int], path: Path, *, owned: Collection[type[Model]] = ()
+) -> list[InUse]:
+    """Whether something refers to rows of a table, besides what belongs to them; one statement."""
     found = [*_references(model, owned)]
+    if not row_ids or not found:
+        return []
+    asked = f"(SELECT id FROM {db.rows({'id': 'bigint'})} AS asked)"
     parts = [
         f"SELECT * FROM (SELECT DISTINCT '{kind}' AS kind, {document} AS document_id FROM {table} "
         f"WHERE {column} IN {asked} LIMIT {MOST}) AS {table}_{column}"
         for kind, table, column, document in found
     ]
-    if not parts:
-        return []
-    rows = await db.fetch(" UNION ALL ".join(parts), [given] * len(parts))
-    if not rows:
-        return []
-    kinds = tuple(sorted({kind for kind, _ in rows}))
-    documents = sorted({document_id for _, document_id in rows if document_id is not None})
-    return [InUse(path=path, kinds=kinds, document_ids=tuple(documents[:MOST]))]
+    rows = await db.fetch(" UNION ALL ".join(parts), [db.json([[row_id] for row_id in row_ids])] * len(parts))
+    kinds = sorted({kind for kind, _ in rows})
+    documents = sorted({document_id for _, document_id in rows if document_id is not None})[:MOST]
+    return [InUse(path=path, kinds=tuple(kinds), document_ids=tuple(documents))] if rows else []
 
 
-def _references(model: type[Model], owned: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
+async def delete(
+    call: Call,
+    model: type[M],
+    row_id: int,
+    path: Path,
+    *,
+    owned: Mapping[type[Model], str] = {},
+    dimension: Dimension | None = None,
+) -> M:
+    """Deletes a row to which nothing refers, with what belongs to it: rows of tables, by the way that leads to it.
+
+    Raises `NotFound` where there is none, or none in the caller's scope in that dimension, and `Rejected` where
+    something refers to it or to what belongs to it, or it is in the scope of a user.
+    """
+    row = await model.select_for_update().get_or_none(id=row_id)
+    if row is None or (dimension is not None and not call.sees(dimension, row_id)):
+        raise NotFound(UnknownId(path=path, kind=model.__name__))
+    wrong = await check(model, [row_id], path, owned=owned)
+    for table, way in owned.items():
+        wrong += await check(table, [one.pk for one in await table.filter(**{way: row_id})], path, owned=owned)
+    if dimension is not None and await scope_names(dimension, row_id):
+        wrong.append(InUse(path=path, kinds=("User",)))
+    reject_if(_together(wrong, path))
+    for table, way in owned.items():
+        await table.filter(id__in=[one.pk for one in await table.filter(**{way: row_id})]).delete()
+    await row.delete()
+    return row
+
+
+def _together(reasons: Sequence[InUse], path: Path) -> Iterator[InUse]:
+    """All that refers to something in one reason."""
+    kinds = sorted({kind for one in reasons for kind in one.kinds})
+    documents = sorted({document_id for one in reasons for document_id in one.document_ids})
+    if kinds:
+        yield InUse(path=path, kinds=tuple(kinds), document_ids=tuple(documents[:MOST]))
+
+
+def _references(model: type[Model], owned: Collection[type[Model]]) -> Iterator[tuple[str, str, str, str]]:
     """Each foreign key that leads to a table: the kind of what has it, table, column, and its document in SQL."""
     apps = current().context.apps
     assert apps is not None
     for other in apps.get_models_iterable():
         meta = other._meta  # noqa: SLF001  (Tortoise's documented place for it)
-        if other is Document or meta.db_table in owned:
+        if other is Document or other in owned:
             continue
         for name in meta.fk_fields:
             field = meta.fields_map[name]

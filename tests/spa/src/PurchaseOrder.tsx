@@ -52,7 +52,7 @@ const UpdateOrder = graphql(`
   mutation UpdateOrder($id: ID!, $input: UpdatePurchaseOrderInput!) {
     updatePurchaseOrder(input: $input) {
       purchaseOrder { ...OrderFields }
-      userErrors { ...Problems ... on StaleVersionError { current expected } }
+      userErrors { ...Problems }
       query { purchaseOrder(id: $id) { ...OrderFields } }
     }
   }
@@ -83,7 +83,7 @@ const Receive = graphql(`
       goodsReceipt { id number }
       purchaseOrder { ...OrderFields }
       stockLevels { id onHand available incoming value }
-      userErrors { ...Problems ... on LimitError { limit asked } }
+      userErrors { ...Problems }
     }
   }
 `);
