@@ -46,7 +46,7 @@ class Window:
         return _encoded([self.mark, *map(_same_on_both, keys)])
 
 
-class Page(NamedTuple):
+class FoundPage(NamedTuple):
     """What was found of one list."""
 
     fail: Callable[[Exception], Exception]

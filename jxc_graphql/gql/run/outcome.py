@@ -8,11 +8,10 @@ from typing import Any, Protocol
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
-from jxc_graphql.gql.plan.connection import Assembly
+from jxc_graphql.gql.plan.connection import Assembler
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.level import Typed, attempt, indented
-from jxc_graphql.gql.plan.page import Page as Found
-from jxc_graphql.gql.plan.page import cursor_of_place, read_slice
+from jxc_graphql.gql.plan.page import FoundPage, cursor_of_place, read_slice
 from jxc_graphql.gql.plan.planner import Planner, missing_value
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.rows import row_id, within
@@ -199,7 +198,7 @@ class Connected:
         assert connection.node is not None
         self._connection = connection
         self._arguments = planner.arguments(owner, field, nodes[0])
-        assembly = Assembly(planner, connection)
+        assembly = Assembler(planner, connection)
         self._assemble = assembly.together(connection, nodes, assembly.part)
         self._wishes = assembly.wishes
         node, below = connection.node, planner.selections.below
@@ -218,7 +217,7 @@ class Connected:
         cursors = [cursor_of_place(self._connection, one) for one in places]
         figures = (await page.count(),) if self._wishes.counted else ()
         found: dict[str, Any] = self._assemble(
-            Found(run.fail, shaped, cursors, before=page.start > 0, after=page.goes_on, figures=figures)
+            FoundPage(run.fail, shaped, cursors, before=page.start > 0, after=page.goes_on, figures=figures)
         )
         return found
 
