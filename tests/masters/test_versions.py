@@ -74,3 +74,33 @@ async def test_another_version_is_refused(client: httpx.AsyncClient, ids: dict[s
     wrong = {"code": "STALE_VERSION", "path": ["input", "expectedVersion"], "current": 1, "expected": 2}
     assert await change(2) == {table: None, "userErrors": [wrong]}
     assert await change(1) == {table: {"version": 2}, "userErrors": []}
+
+
+async def test_a_price_has_versions_of_its_own(client: httpx.AsyncClient, call: Call, ids: dict[str, int]) -> None:
+    other = (await partners.create_supplier(call, profile=Profile(code="Q", name="Q"))).supplier_id
+    text = """mutation($input: SetSupplierPricesInput!) { setSupplierPrices(input: $input) {
+        supplierPrices { version updatedAt isPreferred }
+        userErrors { code path ... on StaleVersionError { current expected } } } }"""
+
+    async def ask(supplier_id: int, **terms: Any) -> Any:
+        told = {"id": global_id("Supplier", supplier_id), "prices": [{"skuId": global_id("Sku", ids["Sku"]), **terms}]}
+        answer = (await client.post("/graphql", json={"query": text, "variables": {"input": told}})).json()
+        return answer["data"]["setSupplierPrices"]
+
+    async def version(supplier_id: int, **terms: Any) -> Any:
+        (price,) = (await ask(supplier_id, **terms))["supplierPrices"]
+        assert (price["updatedAt"] is None) == (price["version"] == 1)
+        return price["version"]
+
+    path = ["input", "prices", "0", "expectedVersion"]
+    none = {"code": "STALE_VERSION", "path": path, "current": 0, "expected": 1}
+    refused = {"supplierPrices": [], "userErrors": [none]}
+    assert await ask(ids["Supplier"], unitPrice="9", expectedVersion=1) == refused
+    assert await version(ids["Supplier"], unitPrice="9", isPreferred=True) == 1
+    assert await version(ids["Supplier"], unitPrice="9") == 1
+    assert await version(ids["Supplier"], unitPrice="9", leadTimeDays=None, expectedVersion=1) == 1
+    assert await version(ids["Supplier"], unitPrice="8", expectedVersion=1) == 2
+    stale = {"code": "STALE_VERSION", "path": path, "current": 2, "expected": 1}
+    assert await ask(ids["Supplier"], unitPrice="7", expectedVersion=1) == {"supplierPrices": [], "userErrors": [stale]}
+    assert await version(other, unitPrice="5", isPreferred=True) == 1
+    assert await version(ids["Supplier"], unitPrice="8", expectedVersion=3) == 3

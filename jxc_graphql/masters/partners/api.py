@@ -62,7 +62,7 @@ class Supplier(Node, Versioned):
 
 
 @entity(models.SupplierPrice, requires=Permission.SEE_COST, scope={Dimension.SUPPLIER: "supplier_id"})
-class SupplierPrice(Node):
+class SupplierPrice(Node, Versioned):
     """What a supplier asks for a SKU (供货价), and on which terms; quantities are in the SKU's base unit."""
 
     supplier: Supplier
@@ -292,6 +292,8 @@ class SupplierPriceInput:
     """Days from order to arrival (交货期), 0 to 730; 0 in a new price."""
     is_preferred: Change[bool] = UNSET
     """Whether the SKU is bought here unless somebody decides otherwise (首选); takes this from other suppliers."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @input_type
