@@ -111,10 +111,12 @@ async def _write(settings: CompanySettings, row: Company, *, is_new: bool) -> No
     zones = settings.zones
     row.update_from_dict({name: value for name, value in structs.asdict(settings).items() if name != "zones"})
     await row.save(force_create=is_new)
-    await CompanyTimeZone.filter(company_id=row.id).delete()
+    wanted = {(None if first == date.min else first, zone) for first, zone in zones}
+    there = {(one.starts_on, one.time_zone): one.id for one in await CompanyTimeZone.filter(company_id=row.id)}
+    await CompanyTimeZone.filter(id__in=[one for told, one in there.items() if told not in wanted]).delete()
     await CompanyTimeZone.bulk_create(
-        CompanyTimeZone(company_id=row.id, starts_on=None if first == date.min else first, time_zone=zone)
-        for first, zone in zones
+        CompanyTimeZone(company_id=row.id, starts_on=first, time_zone=zone)
+        for first, zone in sorted(wanted - there.keys(), key=lambda told: told[0] or date.min)
     )
 
 

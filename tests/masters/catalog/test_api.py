@@ -106,6 +106,8 @@ async def test_a_label_tells_quantities_and_what_is_wrong_with_it(
     await do(client, "SetSkuUnits", id=sku["id"], units=[], barcodes=[{"code": "6901234567892"}])
     match = await ask(client, "Scan", code="(01)06901234567892(30)5(3103)001250(3922)1999(7003)2803142359(11)260231")
     told = {"variableCount", "totalQuantity", "netWeight", "price", "expiresOn", "expiresAt", "producedOn", "problems"}
+    ids = [one.pop("id") for one in (*match["problems"], *match["elements"])]
+    assert len(set(ids)) == len(ids)
     assert {name: match[name] for name in told} == {
         "variableCount": 5,
         "totalQuantity": "5",

@@ -17,18 +17,21 @@ def code_of(answer: dict[str, Any]) -> str:
 
 async def test_shows_the_settings_and_changes_them(client: httpx.AsyncClient) -> None:
     company = await ask(client, "company", "Company", {})
+    (first,) = company["timeZones"]
     assert company == {
         "id": company["id"], "version": 1, "today": str(day(0)), "timeZone": "Asia/Shanghai",
-        "timeZones": [{"startsOn": None, "timeZone": "Asia/Shanghai"}], "currency": "CNY",
+        "timeZones": [{"id": first["id"], "startsOn": None, "timeZone": "Asia/Shanghai"}], "currency": "CNY",
         "valuation": "MOVING_AVERAGE", "adjustmentThreshold": "1000", "expiryAlertDays": 30, "deadStockDays": 90,
         "booksOpenOn": "2000-01-01", "quantityPlaces": 4, "moneyPlaces": 4, "unitPricePlaces": 6,
     }  # fmt: skip
     zone = {"timeZone": "Asia/Taipei", "startsOn": str(day(-2))}
     answer = await change(client, expectedVersion=1, currency="USD", adjustmentThreshold="7.5", timeZone=zone)
     assert answer["userErrors"] == []
+    second = answer["company"]["timeZones"][1]["id"]
+    assert second != first["id"]
     assert answer["company"] == company | {
         "version": 2, "currency": "USD", "adjustmentThreshold": "7.5",
-        "timeZones": [*company["timeZones"], {"startsOn": str(day(-2)), "timeZone": "Asia/Taipei"}],
+        "timeZones": [first, {"id": second, "startsOn": str(day(-2)), "timeZone": "Asia/Taipei"}],
     }  # fmt: skip
     assert await ask(client, "company", "Company", {}) == answer["company"]
     log = await send(client, "audit", "AuditLog", {"first": 1})
