@@ -26,25 +26,39 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
-    """So many objects of a list, from a place in it on."""
+    """So many objects of a list, from a place in it on; or the last ones of those."""
 
     start: int = 0
     size: int = DEFAULT_SIZE
+    from_end: bool = False
+
+    def placed(self, total: int) -> "Slice":
+        """The same of a list of so many, told from its beginning."""
+        return Slice(start=max(self.start, total - self.size), size=self.size) if self.from_end else self
 
     def of(self, rows: Sequence[T]) -> Page[T]:
         """The page, of a list that is there as a whole."""
-        return self.page(rows[self.start : self.start + self.size], len(rows))
+        return self.page(self.cut(rows), len(rows))
+
+    def cut(self, rows: Sequence[T]) -> Sequence[T]:
+        """What is in it, of a list that is there as a whole."""
+        here = self.placed(len(rows))
+        return rows[here.start : here.start + here.size]
 
     def page(self, nodes: Sequence[T], total: int) -> Page[T]:
         """The page with these objects, of a list of so many."""
+        here = self.placed(total)
 
         async def count() -> int:
             return total
 
-        return Page(nodes=nodes, start=self.start, goes_on=self.start + self.size < total, count=count)
+        return Page(nodes=nodes, start=here.start, goes_on=here.start + here.size < total, count=count)
 
     async def read(self, text: str, params: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
         """The rows of a statement that are in it, and how many it has in all: `COUNT(*) OVER ()`, last in each row."""
+        if self.from_end:
+            _, total = await Slice(size=1).read(text, params)
+            return await self.placed(total).read(text, params)
         rows = await db.fetch(f"{text} LIMIT ? OFFSET ?", (*params, self.size, self.start))
         if rows:
             return [row[:-1] for row in rows], int(rows[0][-1])

@@ -23,6 +23,8 @@ from jxc_graphql.kit.pages import DEFAULT_SIZE, MAX_SIZE, Slice
 
 MAX_SORT_KEYS = 5
 _BIGGEST = 2**63
+_FARTHEST = 2**31
+"""Behind so many objects no cursor stands."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,10 +66,7 @@ def read_window(
     dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call
 ) -> Window:
     """What arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
-    backwards = arguments.get("last") is not None
-    size = _size(arguments.get("last") if backwards else arguments.get("first"))
-    if backwards and arguments.get("first") is not None:
-        raise FieldError("INVALID_PAGE_SIZE", most=MAX_SIZE)
+    backwards, size = _size(arguments)
     order = _order(dialect, entity, source, arguments.get("orderBy") or (), call)
     mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {down}" for key, down in order)]).encode())
     after, before = (_read_cursor(dialect, arguments.get(name), order, mark) for name in ("after", "before"))
@@ -84,12 +83,22 @@ def read_window(
 
 def read_slice(connection: ObjectType, arguments: Mapping[str, Any]) -> Slice:
     """What arguments ask for of a list without sort keys, whose cursors hold places in it."""
-    size, after = _size(arguments.get("first")), arguments.get("after")
-    if after is None:
-        return Slice(size=size)
-    match _decoded(after):
-        case [mark, int(place)] if mark == _mark_of(connection) and 0 < place < _BIGGEST // 2:
-            return Slice(start=place, size=size)
+    backwards, size = _size(arguments)
+    start = _place(connection, arguments.get("after")) or 0
+    before = _place(connection, arguments.get("before"))
+    if before is None:
+        return Slice(start=start, size=size, from_end=backwards)
+    room = max(before - 1 - start, 0)
+    size = min(size, room)
+    return Slice(start=start + room - size if backwards else start, size=size)
+
+
+def _place(connection: ObjectType, cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    match _decoded(cursor):
+        case [mark, int(place)] if mark == _mark_of(connection) and 0 < place < _FARTHEST:
+            return place
     raise FieldError("INVALID_CURSOR")
 
 
@@ -102,11 +111,14 @@ def _mark_of(connection: ObjectType) -> int:
     return zlib.crc32(connection.name.encode())
 
 
-def _size(given: int | None) -> int:
+def _size(arguments: Mapping[str, Any]) -> tuple[bool, int]:
+    """Whether a page is counted from the end, and how many objects it has at most."""
+    first, last = arguments.get("first"), arguments.get("last")
+    given = first if last is None else last
     size = DEFAULT_SIZE if given is None else given
-    if not 0 <= size <= MAX_SIZE:
+    if not 0 <= size <= MAX_SIZE or (last is not None and first is not None):
         raise FieldError("INVALID_PAGE_SIZE", most=MAX_SIZE)
-    return size
+    return last is not None, int(size)
 
 
 def _encoded(told: list[Any]) -> str:

@@ -30,8 +30,6 @@ class SortDirection(StrEnum):
     """From the greatest to the smallest; empty values first."""
 
 
-_FIRST = f"How many objects from the start, at most {MAX_SIZE}; {DEFAULT_SIZE} where nothing is said."
-_AFTER = "Only what follows this cursor."
 _FLAG = Ref(scalars.BOOLEAN, nullable=True)
 _OPERATORS = {
     "eq": "Is this value.",
@@ -101,19 +99,24 @@ def _fill_page(connection: ObjectType, entity: ObjectType, objects: dict[str, Ob
 
 
 def slice_arguments() -> dict[str, Argument]:
-    """The arguments of a field that is a connection of values."""
+    """The arguments of a field that is a connection of values, and the first ones of all others."""
     text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
-    return {"first": Argument("first", "first", number, _FIRST), "after": Argument("after", "after", text, _AFTER)}
+    first = f"How many objects from the start, at most {MAX_SIZE}; {DEFAULT_SIZE} where nothing is said."
+    found = [
+        Argument("first", "first", number, first),
+        Argument("after", "after", text, "Only what follows this cursor."),
+        Argument("last", "last", number, f"How many objects from the end, at most {MAX_SIZE}."),
+        Argument("before", "before", text, "Only what precedes this cursor."),
+    ]
+    return {argument.name: argument for argument in found}
 
 
 def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str, Argument]:
     """The arguments of a field that is a connection of an entity."""
     assert entity.table is not None
-    text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
+    text = Ref(scalars.STRING, nullable=True)
     found = [
         *slice_arguments().values(),
-        Argument("last", "last", number, f"How many objects from the end, at most {MAX_SIZE}."),
-        Argument("before", "before", text, "Only what precedes this cursor."),
         Argument("where", "where", Ref(inputs[f"{entity.name}Where"], nullable=True), "Only what fulfils this."),
         Argument(
             "orderBy",

@@ -122,14 +122,16 @@ async def stock_as_of(
     call.require(Permission.SEE_STOCK)
     reject_if([*rules.check_moment(at, business_date), *rules.check_choice(choice)])
     chosen = levels_as_of.chosen(call, choice)
-    then = await levels_as_of.past(levels_as_of.page(chosen, page), rules.past(at, business_date, call.at))
-    rows = await db.fetch(f"{then.text} SELECT id, {', '.join(_HELD)} FROM past ORDER BY code, id", then.params)
-    levels = [LevelThen(stock_level_id=level_id, **_held(figures)) for level_id, *figures in rows]
 
     async def count() -> int:
         ((found,),) = await db.fetch(f"SELECT COUNT(*) FROM ({chosen.text}) AS chosen", chosen.params)
         return int(found)
 
+    if page.from_end:
+        page = page.placed(await count())
+    then = await levels_as_of.past(levels_as_of.page(chosen, page), rules.past(at, business_date, call.at))
+    rows = await db.fetch(f"{then.text} SELECT id, {', '.join(_HELD)} FROM past ORDER BY code, id", then.params)
+    levels = [LevelThen(stock_level_id=level_id, **_held(figures)) for level_id, *figures in rows]
     return Page(nodes=levels[: page.size], start=page.start, goes_on=len(levels) > page.size, count=count)
 
 
@@ -158,6 +160,7 @@ async def stock_valuation(
     whole = GoodsHeld(**_held(figures))
 
     async def page_of(page: Slice) -> Page[ValuedGroup]:
+        page = page.placed(groups)
         rows = known[page.start : page.start + page.size]
         if len(known) < min(page.start + page.size, groups):
             rows = await db.fetch(text, (*then.params, page.size, page.start))
@@ -220,7 +223,7 @@ async def stock_ageing(call: Call, choice: StockChoice, *, group_by: StockGroupi
     order = _worth_most_first(call, added)
 
     async def page_of(page: Slice) -> Page[AgedGroup]:
-        some = order[page.start : page.start + page.size]
+        some = page.cut(order)
         named = await groups_of(call, group_by, some)
         return page.page([_aged_group(named[one], added[one], buckets) for one in some], len(order))
 

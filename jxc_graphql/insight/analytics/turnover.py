@@ -97,7 +97,7 @@ async def stock_turnover(
     sums = [sum(int(row[place]) for row in rows) for place in range(1, 7)]
 
     async def page_of(page: Slice) -> Page[GoodsTurned]:
-        some = turned[page.start : page.start + page.size]
+        some = page.cut(turned)
         named = await groups_of(call, group_by, [row[0] for row in some])
         return page.page([_turned(named[row[0]], row[1:], days) for row in some], len(turned))
 
