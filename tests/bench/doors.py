@@ -20,8 +20,7 @@ PASSWORD = "correct horse"
 SECONDS, SETTLING_SECONDS = 15.0, 5.0
 EVERY_SECONDS = 0.4
 SIEGE_SECONDS, PATIENCE_SECONDS = 8.0, 5.0
-_LIMIT = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))"
-FEW_FILES = ("-c", f"{_LIMIT}; from jxc_graphql.cli import main; main()")
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))"
 KINDS = ("known device", "known address", "unknown")
 
 
@@ -73,7 +72,7 @@ def _besieged(url: str, token: str) -> None:
     for kind in ("", *strangers.KINDS):
         with (
             tempfile.TemporaryDirectory() as folder,
-            served(Path(folder), program=FEW_FILES, JXC_DATABASE_URL=url, JXC_RATE_LIMIT="0") as server,
+            served(Path(folder), before=FEW_FILES, JXC_DATABASE_URL=url, JXC_RATE_LIMIT="0") as server,
         ):
             command = [sys.executable, "-m", "tests.bench.strangers", str(server.port), kind, str(SIEGE_SECONDS + 1)]
             siege = subprocess.Popen(command, stdout=subprocess.PIPE, text=True) if kind else None
