@@ -134,10 +134,8 @@ def shop(
         stack.enter_context(nginx(folder, certificate, port, server.port, request.param))
         tls, origin = ssl.create_default_context(cafile=str(certificate)), f"https://localhost:{port}"
         browser = {"sec-fetch-site": "same-origin"} if "upstream" in request.param else {}  # else `Host` is enough
-        web = httpx.Client(base_url=f"{origin}/jxc/", verify=tls, headers={"origin": origin} | browser)
-        shop = Shop(stack.enter_context(web), tls, {"username": "ann", "password": PASSWORD})
-        yield shop
-        shop.ask("mutation { logout { userErrors { code } } }")
+        web = httpx.Client(base_url=f"{origin}/jxc/", verify=tls, headers={"origin": origin} | browser, timeout=SECONDS)
+        yield Shop(stack.enter_context(web), tls, {"username": "ann", "password": PASSWORD})
 
 
 def test_pages_of_ours_change_things_and_no_others(shop: Shop) -> None:
@@ -149,8 +147,8 @@ def test_pages_of_ours_change_things_and_no_others(shop: Shop) -> None:
 
 def test_the_address_of_a_client_is_said_by_the_proxy_alone(shop: Shop) -> None:
     shop.web.headers["x-forwarded-for"] = "203.0.113.9"
-    [token] = shop.ask("{ accessTokens { createdFrom } }")["accessTokens"]
-    assert token["createdFrom"] == "127.0.0.1"
+    found = shop.ask("{ accessTokens { createdFrom } }")["accessTokens"]
+    assert {token["createdFrom"] for token in found} == {"127.0.0.1"}
 
 
 def test_a_socket_opens(shop: Shop) -> None:
