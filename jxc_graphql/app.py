@@ -17,9 +17,9 @@ from types import FrameType
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -28,14 +28,17 @@ from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
 from jxc_graphql.books.goods import fitness
+from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.gql.wire.gate import Gate
+from jxc_graphql.gql.wire.hosts import Hosts
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
 from jxc_graphql.gql.wire.origins import Cors, Origins
 from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.places import Doorway
+from jxc_graphql.gql.wire.request import BadRequest
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.insight.alerts import daily as alerts
 from jxc_graphql.kit import bus, db, jobs, journal
@@ -55,6 +58,8 @@ READY_SECONDS = 5.0
 COMPRESSED_BYTES, COMPRESSION = 1_000, 3
 """Shorter answers are sent as they are, and streams, whose proxies and readers wait for each event."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_SHOWN = 100
+"""As much of a path as is repeated."""
 _LOOPBACK = {"localhost": "localhost", "127.0.0.1": "127.0.0.1", "::1": "[::1]"}
 """Addresses of this machine, and how they stand in `Host`."""
 _SAFE = {
@@ -100,11 +105,11 @@ def build_app(settings: Settings) -> Starlette:
     middleware = [
         Middleware(_Envelope, settings.root_path),
         Middleware(Doorway, Proxies.of(settings)),
-        Middleware(TrustedHostMiddleware, _hosts(settings), www_redirect=False),
+        Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
     ]
-    app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan, exception_handlers={HTTPException: absent})
     app.router.redirect_slashes = False  # it would name the scheme and the path that a proxy asks by
     return app
 
@@ -161,6 +166,20 @@ async def moved(request: Request) -> Response:
 async def named(_: Request) -> Response:
     """What there is, for whoever comes to the front without a way to look further."""
     return JSONResponse({"graphql": "graphql", "health": ["healthz", "readyz"], "explorer": "JXC_GRAPHIQL=true"})
+
+
+async def absent(request: Request, problem: Exception) -> Response:
+    """Says that there is nothing here, or that it is asked for in another way."""
+    assert isinstance(problem, HTTPException)
+    headers = dict(problem.headers or {})
+    if allow := headers.get("Allow"):
+        refusal = BadRequest(problem.status_code, "METHOD_NOT_ALLOWED", f"Use {', '.join(sorted(allow.split(', ')))}.")
+    else:
+        root = request.scope["root_path"]
+        text = f"There is nothing at {request.url.path[:_SHOWN]}: GraphQL is at {root}/graphql."
+        refusal = BadRequest(problem.status_code, "NOT_FOUND", text)
+    told = translated(refusal.result, choose_locale(request.headers.get("accept-language", "")))
+    return Response(told.encode(request.state.request_id), refusal.status, headers, "application/json")
 
 
 async def published(_: Request) -> Response:

@@ -25,6 +25,8 @@ from graphql import (
     build_client_schema,
     build_schema,
     find_breaking_changes,
+    get_named_type,
+    get_nullable_type,
     is_abstract_type,
     is_list_type,
     is_non_null_type,
@@ -35,6 +37,7 @@ from graphql import (
 )
 from graphql.language import FieldNode, Node, print_ast
 
+from jxc_graphql import schema as served
 from jxc_graphql.gql.schema.printed import MADE
 
 ROOT = Path(__file__).parent.parent
@@ -111,13 +114,24 @@ def test_a_breaking_change_that_is_not_announced_is_found(now: str, what: str) -
     assert unannounced(released, schema, f"# Changes\n\n## Unreleased\n\n- {wrapped} Ask a.\n{before}") == []
 
 
-def test_every_connection_is_of_nodes_but_the_timeline(schema: GraphQLSchema) -> None:
-    """Who may read an entry of a timeline depends on the document that it is reached through."""
+def test_every_connection_is_of_nodes_but_the_timeline_and_reports(schema: GraphQLSchema) -> None:
+    """Who may read an entry of a timeline depends on the document that it is reached through; rows are no things."""
     edges = [kind for name, kind in schema.type_map.items() if name.endswith("Edge")]
     nodes = [edge.fields["node"].type.of_type for edge in edges if isinstance(edge, GraphQLObjectType)]
     kinds = [kind for node in nodes for kind in (schema.get_possible_types(node) if is_abstract_type(node) else [node])]
     without = {kind.name for kind in kinds if "Node" not in {each.name for each in kind.interfaces}}
-    assert without == {"TimelineEntry"}
+    rows = {name for name, kind in served.schema().types.objects.items() if kind.row_of}
+    assert "SlowMover" in rows
+    assert without - rows == {"TimelineEntry"}
+
+
+def test_whatever_stands_in_a_list_has_an_id(schema: GraphQLSchema) -> None:
+    without = set()
+    for name, field in output_fields(schema, roots=True):
+        kind = get_named_type(field.type)
+        if is_list_type(get_nullable_type(field.type)) and isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            without |= {f"{name}: {kind}"} if "id" not in kind.fields and not str(kind).endswith("Edge") else set()
+    assert {one.partition(": ")[2] for one in without} == {"UserError"}
 
 
 def test_what_one_unit_costs_is_not_added_up(schema: GraphQLSchema) -> None:
@@ -231,12 +245,12 @@ def nullable(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
             yield name, field.description or ""
 
 
-def output_fields(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLField]]:
-    """The fields of all objects and interfaces, each with its owner's name."""
-    roots = {"Query", "Mutation", "Subscription"}
+def output_fields(schema: GraphQLSchema, *, roots: bool = False) -> Iterator[tuple[str, GraphQLField]]:
+    """The fields of all objects and interfaces, each with its owner's name; those of Query and its like if wanted."""
+    left_out = set() if roots else {"Query", "Mutation", "Subscription"}
     for name, kind in schema.type_map.items():
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
-            yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in roots)
+            yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in left_out)
 
 
 def test_whatever_may_be_null_says_when(full: str) -> None:

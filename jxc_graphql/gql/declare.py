@@ -40,6 +40,13 @@
     class Parcel:
         '''What can be sent on.'''
 
+    @value(row_of=("sku_id",))                          # a row that is no thing: its id is of the question and of that
+    class SlowSeller:
+        '''A SKU that nobody buys.'''
+
+    @query(Connection[SlowSeller])                      # by page: `first` and `after` become a Slice
+    async def slow_sellers(call: Call, *, page: Slice) -> Page[rules.SlowSeller]: ...
+
     class Query:
         orders: Connection[Order] = connection()        # and whatever has an id is found by it: order(id: …)
 

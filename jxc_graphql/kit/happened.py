@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.labels import label
 from jxc_graphql.kit.vocabulary import add
 
 
@@ -19,6 +21,11 @@ def note(name: str, text: str | None) -> None:
 def kind_of(name: str) -> FactKind:
     """The kind of a fact by its name in a journal."""
     return FactKind(_capitals(name))
+
+
+def text_of(call: Call, name: str) -> str:
+    """What happened, by its name in a journal, in the caller's language."""
+    return label("Fact", name, call.locale)
 
 
 def _capitals(name: str) -> str:

@@ -52,7 +52,7 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "10 sorts without an index": (_aliases(10, _movements("orderBy: [{field: QUANTITY, direction: DESC}]")), {}),
     "30 totals": (_aliases(30, "stockMovements(first: 1) { totalCount }"), {}),
     "turnover": (
-        '{ stockTurnover(groupBy: PRODUCT, begin: "2026-01-01", through: "2026-11-30") { groupCount } }',
+        '{ stockTurnover(groupBy: PRODUCT, begin: "2026-01-01", through: "2026-11-30") { groups { totalCount } } }',
         {},
     ),
     "stock of a past day": ('{ stockValuation(groupBy: PRODUCT, businessDate: "2026-06-30") { onHand } }', {}),

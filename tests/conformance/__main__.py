@@ -1,4 +1,7 @@
-"""`python -m tests.conformance` runs every check and closes with how many cases passed and failed."""
+"""`python -m tests.conformance` runs every check and closes with how many cases passed and failed.
+
+With `tools` it runs only those that read the schema and the documents, such as how much TypeScript is made of them.
+"""
 
 import os
 import re
@@ -23,6 +26,9 @@ CASE = re.compile(r"^(ok|not ok) - (.*)$", re.MULTILINE)
 LINTER_RULES = HERE / "node_modules" / "graphql-schema-linter" / "lib" / "rules"
 SORTING = "-sorted-alphabetically"
 """The rules that are off: fields stand as people read them, values as things happen."""
+
+TYPESCRIPT_BYTES = 400_000
+"""Most that graphql-codegen may make of the documents in `schema/operations`."""
 
 CASES = 16
 """For each root field; there are more than 1,000 of them altogether."""
@@ -146,6 +152,14 @@ def ids(data: object) -> Iterator[str]:
             yield from ids(each)
 
 
+def types(tally: Tally) -> None:
+    """How much TypeScript is made of the operations."""
+    since, made = time.monotonic(), BUILD / "types.ts"
+    size = made.stat().st_size if made.exists() else 0
+    failures = [] if 0 < size <= TYPESCRIPT_BYTES else [f"{size:,} bytes of {TYPESCRIPT_BYTES:,}"]
+    tally.add("size of its TypeScript", 1 - len(failures), failures, since, f", {size:,} bytes of {TYPESCRIPT_BYTES:,}")
+
+
 def tools(tally: Tally) -> None:
     """What reads the schema and the documents."""
     schema = BUILD / "schema.graphql"
@@ -153,6 +167,7 @@ def tools(tally: Tally) -> None:
     rules = [name for name in names if not name.endswith(SORTING)]
     tally.tool("relay-compiler", [NODE_MODULES / "relay-compiler", "relay.config.json"])
     tally.tool("graphql-codegen", [NODE_MODULES / "graphql-codegen", "--config", "codegen.config.mjs"])
+    types(tally)
     tally.tool(
         "TypeScript of graphql-codegen",
         [NODE_MODULES / "tsc", "--noEmit", "--strict", "--skipLibCheck", "--lib", "es2022", BUILD / "types.ts"],
@@ -168,8 +183,9 @@ def main() -> None:
     tally, since = Tally(), time.monotonic()
     published()
     tools(tally)
-    with tempfile.TemporaryDirectory(prefix="jxc-conformance-") as folder:
-        clients(tally, Path(folder))
+    if sys.argv[1:] != ["tools"]:
+        with tempfile.TemporaryDirectory(prefix="jxc-conformance-") as folder:
+            clients(tally, Path(folder))
     print(f"{time.monotonic() - since:.0f} s")
     print(f"{tally.passed} passed, {tally.failed} failed")
     sys.exit(1 if tally.failed else 0)

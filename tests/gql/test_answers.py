@@ -77,7 +77,7 @@ def test_every_reason_is_announced_by_something_or_belongs_to_queries() -> None:
 
 NEVER_IN_USER_ERRORS = {
     "AMBIGUOUS_MOMENT", "INVALID_CURSOR", "LIMITS_NOT_RISING", "NUMBER_OUT_OF_RANGE", "PERIOD_BACKWARDS",
-    "RESYNC_REQUIRED", "ROWS_OUT_OF_RANGE",
+    "RESYNC_REQUIRED",
 }  # fmt: skip
 """What queries and subscriptions refuse."""
 

@@ -77,7 +77,10 @@ def any_of(conditions: int) -> str:
         (movements(', where: {quantity: {gt: "1"}}', "totalCount nodes { id }"), 3_000 * 12 + 5),
         (movements(any_of(90)), 3_000 * 95 + 450),
         (movements(", orderBy: [{field: QUANTITY}]"), 0),
-        ('{ stockTurnover(groupBy: CATEGORY, begin: "2026-01-01", through: "2026-02-01") { groupCount } }', 120_200),
+        (
+            '{ stockTurnover(groupBy: CATEGORY, begin: "2026-01-01", through: "2026-02-01") { total { sold } } }',
+            120_200,
+        ),
         ("{ stockValuation(groupBy: CATEGORY) { onHand } }", 200),
         ('{ stockValuation(groupBy: CATEGORY, businessDate: "2026-01-01") { onHand } }', 90_200),
     ],

@@ -14,6 +14,7 @@ from jxc_graphql.insight.analytics.rules import StockChoice
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import WHOLE
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.lots.labels import LotLabel
@@ -96,16 +97,17 @@ async def test_is_nothing_to_share(milk: Trade) -> None:
     await limit(milk, milk.shop.warehouse.id, "1", "4")
     await limit(milk, other.id, "5", "12")
     await bring(milk, "25", "old", today(-1))
-    assert await sharing.matches(milk.call, SharingChoice()) == []
-    assert await sharing.surpluses(milk.call, SharingChoice()) == []
-    assert await sharing.sku_availability(milk.call, milk.shop.skus[0], other.id) == []
+    assert (await sharing.matches(milk.call, SharingChoice(), WHOLE)).nodes == []
+    assert (await sharing.surpluses(milk.call, SharingChoice(), WHOLE)).nodes == []
+    assert (await sharing.sku_availability(milk.call, milk.shop.skus[0], other.id, WHOLE)).nodes == []
     lot_id = await bring(milk, "10", "good", today(9))
-    (match,) = await sharing.matches(milk.call, SharingChoice())
+    (match,) = (await sharing.matches(milk.call, SharingChoice(), WHOLE)).nodes
     assert (match.to_warehouse.warehouse_id, match.quantity) == (other.id, Quantity.of("6"))
     await lots.block_lot(milk.call, lot_id=lot_id)
-    assert await sharing.matches(milk.call, SharingChoice()) == []
+    assert (await sharing.matches(milk.call, SharingChoice(), WHOLE)).nodes == []
     short = {
-        one.warehouse.warehouse_id: str(one.quantity) for one in await sharing.shortages(milk.call, SharingChoice())
+        one.warehouse.warehouse_id: str(one.quantity)
+        for one in (await sharing.shortages(milk.call, SharingChoice(), WHOLE)).nodes
     }
     assert short == {milk.shop.warehouse.id: "4", other.id: "12"}
 
@@ -118,7 +120,7 @@ async def test_lasts_for_no_day(milk: Trade) -> None:
     async def cover() -> tuple[list[str], list[str]]:
         rows = await db.fetch("SELECT id, available FROM stock_level WHERE sku_id = ?", (milk.shop.skus[0],))
         lasts = await goods.days_of_cover(milk.call, [(level_id, Quantity(left)) for level_id, left in rows])
-        slow = await turnover.slow_movers(milk.call, StockChoice(), days=30, cover=50, first=9)
+        slow = (await turnover.slow_movers(milk.call, StockChoice(), days=30, cover=50, page=WHOLE)).nodes
         return list(map(str, lasts)), [str(one.days_of_cover) for one in slow]
 
     # 10 in thirty days: the 20 that are good last for sixty.

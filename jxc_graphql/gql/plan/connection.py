@@ -6,7 +6,7 @@ from typing import Any
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.level import Slot
-from jxc_graphql.gql.plan.page import Page
+from jxc_graphql.gql.plan.page import FoundPage
 from jxc_graphql.gql.plan.paged import Paged, Wishes
 from jxc_graphql.gql.plan.parts import Parts
 from jxc_graphql.gql.plan.running import Arguments
@@ -16,7 +16,7 @@ from jxc_graphql.kit.numbers import Fixed, divide, plain
 
 AVERAGE_PLACES = 6
 
-Part = Callable[[Page], Any]
+Part = Callable[[FoundPage], Any]
 """The value of one field of the connection."""
 
 
@@ -33,7 +33,7 @@ def plan_connection(
     connection, source = field.type.of, field.source
     assert isinstance(connection, ObjectType)
     assert isinstance(source, ToMany)
-    assembly = _Assembly(planner, connection)
+    assembly = Assembler(planner, connection)
     assemble = assembly.together(connection, nodes, assembly.part)
     assert connection.node is not None
     level = planner.level(connection.node, assembly.shapes)
@@ -45,7 +45,7 @@ def plan_connection(
     return Paged(level, owner.table, source, arguments, group, wishes, assemble)
 
 
-class _Assembly:
+class Assembler:
     """Collects what a connection's selection needs while its parts are made."""
 
     def __init__(self, planner: Parts, connection: ObjectType) -> None:
@@ -98,7 +98,7 @@ class _Assembly:
         if not self.shapes:
             self._shape([])
 
-        def edges(page: Page) -> Any:
+        def edges(page: FoundPage) -> Any:
             return [
                 {
                     key: page.shaped[index][row] if name == "node" else page.cursors[row] if name == "cursor" else title
@@ -139,7 +139,7 @@ class _Assembly:
         assert issubclass(kind, Fixed)
         places = kind.places
 
-        def figure(page: Page) -> str | None:
+        def figure(page: FoundPage) -> str | None:
             if not page.figures or not page.figures[first + 1]:
                 return None
             total, count, least, greatest = (int(one) for one in page.figures[first : first + 4])
@@ -158,7 +158,7 @@ _PAGE_INFO: dict[str, Part] = {
 }
 
 
-def _count(page: Page) -> int:
+def _count(page: FoundPage) -> int:
     count: int = page.figures[0] if page.figures else 0
     return count
 

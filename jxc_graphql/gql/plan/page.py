@@ -19,11 +19,12 @@ from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, both, own
 from jxc_graphql.gql.plan.words import words
 from jxc_graphql.gql.schema.types import ObjectType, ToMany
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.pages import DEFAULT_SIZE, MAX_SIZE, Slice
 
-DEFAULT_SIZE = 20
-MAX_SIZE = 100
 MAX_SORT_KEYS = 5
 _BIGGEST = 2**63
+_FARTHEST = 2**31
+"""Behind so many objects no cursor stands."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,11 +45,10 @@ class Window:
 
     def cursor(self, keys: Sequence[Any]) -> str:
         """The cursor of a row with these sort keys."""
-        text = json.dumps([self.mark, *map(_same_on_both, keys)], separators=(",", ":"), ensure_ascii=False)
-        return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+        return _encoded([self.mark, *map(_same_on_both, keys)])
 
 
-class Page(NamedTuple):
+class FoundPage(NamedTuple):
     """What was found of one list."""
 
     fail: Callable[[Exception], Exception]
@@ -66,12 +66,7 @@ def read_window(
     dialect: Dialect, entity: ObjectType, source: ToMany, arguments: Mapping[str, Any], call: Call
 ) -> Window:
     """What arguments ask for; `FieldError` or a refusal where they ask for what cannot be."""
-    backwards = arguments.get("last") is not None
-    size = arguments.get("last") if backwards else arguments.get("first")
-    if size is None:
-        size = DEFAULT_SIZE
-    if not 0 <= size <= MAX_SIZE or (backwards and arguments.get("first") is not None):
-        raise FieldError("INVALID_PAGE_SIZE", most=MAX_SIZE)
+    backwards, size = _size(arguments)
     order = _order(dialect, entity, source, arguments.get("orderBy") or (), call)
     mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {down}" for key, down in order)]).encode())
     after, before = (_read_cursor(dialect, arguments.get(name), order, mark) for name in ("after", "before"))
@@ -84,6 +79,60 @@ def read_window(
         order = turned(order)
         after, before = before, after
     return Window(size, backwards, order, both(pieces), after, before, mark)
+
+
+def read_slice(connection: ObjectType, arguments: Mapping[str, Any]) -> Slice:
+    """What arguments ask for of a list without sort keys, whose cursors hold places in it."""
+    backwards, size = _size(arguments)
+    start = _place(connection, arguments.get("after")) or 0
+    before = _place(connection, arguments.get("before"))
+    if before is None:
+        return Slice(start=start, size=size, from_end=backwards)
+    room = max(before - 1 - start, 0)
+    size = min(size, room)
+    return Slice(start=start + room - size if backwards else start, size=size)
+
+
+def _place(connection: ObjectType, cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    match _decoded(cursor):
+        case [mark, int(place)] if mark == _mark_of(connection) and 0 < place < _FARTHEST:
+            return place
+    raise FieldError("INVALID_CURSOR")
+
+
+def cursor_of_place(connection: ObjectType, place: int) -> str:
+    """The cursor behind so many objects of such a list."""
+    return _encoded([_mark_of(connection), place])
+
+
+def _mark_of(connection: ObjectType) -> int:
+    return zlib.crc32(connection.name.encode())
+
+
+def _size(arguments: Mapping[str, Any]) -> tuple[bool, int]:
+    """Whether a page is counted from the end, and how many objects it has at most."""
+    first, last = arguments.get("first"), arguments.get("last")
+    given = first if last is None else last
+    size = DEFAULT_SIZE if given is None else given
+    if not 0 <= size <= MAX_SIZE or (last is not None and first is not None):
+        raise FieldError("INVALID_PAGE_SIZE", most=MAX_SIZE)
+    return last is not None, int(size)
+
+
+def _encoded(told: list[Any]) -> str:
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def _decoded(text: str) -> list[Any]:
+    """What a cursor holds; nothing where it is none."""
+    try:
+        known = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):
+        return []
+    return known if isinstance(known, list) else []
 
 
 def turned(order: Order) -> Order:
@@ -123,12 +172,12 @@ def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call:
 def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) -> tuple[Any, ...] | None:
     if text is None:
         return None
+    known = _decoded(text)
     try:
-        known = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        if not isinstance(known, list) or known[:1] != [mark]:
+        if known[:1] != [mark]:
             known = []
         return tuple(_read_key(dialect, key, value) for (key, _), value in zip(order, known[1:], strict=True))
-    except (ValueError, FieldError, RecursionError):
+    except (ValueError, FieldError):
         raise FieldError("INVALID_CURSOR") from None
 
 

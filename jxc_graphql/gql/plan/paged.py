@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from graphql import GraphQLError
 
 from jxc_graphql.gql.plan.level import Level, Slot
-from jxc_graphql.gql.plan.page import Page, Window, read_window, turned
+from jxc_graphql.gql.plan.page import FoundPage, Window, read_window, turned
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, put, quoted, where
@@ -81,7 +81,7 @@ class Paged:
         arguments: Arguments,
         group: Slot,
         wishes: Wishes,
-        assemble: Callable[[Page], Any],
+        assemble: Callable[[FoundPage], Any],
     ) -> None:
         """`group`: where in a row its parent stands."""
         self._level = level
@@ -152,7 +152,7 @@ class Paged:
             cursors = [window.cursor(row[sorted_by]) for row in some] if self._wishes.keys else ()
             span = key in behind, more or key in ahead
             found[key] = self._assemble(
-                Page(run.fail, mine, cursors, *(span[::-1] if window.backwards else span), figures.get(key, ()))
+                FoundPage(run.fail, mine, cursors, *(span[::-1] if window.backwards else span), figures.get(key, ()))
             )
         return found
 

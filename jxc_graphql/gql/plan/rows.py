@@ -25,7 +25,7 @@ class Write(Protocol):
 BYTES = 15
 """Of a digest: so many that no two rows ever have the same."""
 _ROW_ID = re.compile(rf"[A-Z][A-Za-z0-9]*\.[A-Za-z0-9_-]{{{BYTES * 4 // 3}}}", re.ASCII)
-PAGE = {"first", "after"}
+PAGE = {"first", "after", "last", "before"}
 """The arguments that say which rows of an answer are shown, and not what is asked."""
 
 

@@ -8,10 +8,10 @@ look at them (`kit.db.sizes`); before the first one nothing is known and nothing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jxc_graphql.gql.plan.page import DEFAULT_SIZE
 from jxc_graphql.gql.schema.listed import TREE
 from jxc_graphql.gql.schema.types import Edge, ModelColumn, ObjectType, Table, ToMany
 from jxc_graphql.kit import db
+from jxc_graphql.kit.pages import DEFAULT_SIZE
 
 A_ROW = 100
 """So many conditions looked at take about as long as one row of an answer."""

@@ -8,9 +8,12 @@ from typing import Any, Protocol
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.collect import Groups
+from jxc_graphql.gql.plan.connection import Assembler
 from jxc_graphql.gql.plan.fetch import Objects
 from jxc_graphql.gql.plan.level import Typed, attempt, indented
+from jxc_graphql.gql.plan.page import FoundPage, cursor_of_place, read_slice
 from jxc_graphql.gql.plan.planner import Planner, missing_value
+from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.rows import row_id, within
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
@@ -19,6 +22,7 @@ from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.gql.words.entity import Attribute
 from jxc_graphql.kit import messages
 from jxc_graphql.kit.errors import Forbidden, Reason
+from jxc_graphql.kit.pages import Page, Slice
 
 
 class OutcomePart(Protocol):
@@ -78,14 +82,20 @@ class Outcomes:
             return _Loaded(self._planner.objects(field, nodes), names_of(field), optional, missing)
         attribute = _attribute(field)
         if isinstance(target, ObjectType):
-            below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
-            return _Nested(below, attribute, field.name, field.type.many)
+            return self._inner(field, target, attribute, nodes)
         write = self._planner.writer(self._kind, field, nodes)
         return _Copied(
             lambda run, outcome: (
                 None if outcome is None else attempt(run.fail, lambda: write(getattr(outcome, attribute)))
             )
         )
+
+    def _inner(self, field: Field, target: ObjectType, attribute: str, nodes: Sequence[FieldNode]) -> OutcomePart:
+        """Outcomes within outcomes, all of them or a page."""
+        if target.kind == "connection":
+            return _Connections(Connected(self._planner, self._kind, field, nodes), attribute, field.name)
+        below = Outcomes(self._planner, target, self._planner.selections.below(target, nodes))
+        return _Nested(below, attribute, field.name, field.type.many)
 
 
 def _refused(field: Field, refusal: Exception) -> OutcomePart:
@@ -174,6 +184,74 @@ class _Nested:
         if self.many:
             return [None if some is None else [next(shaped) for _ in some] for some in known]
         return [None if one is None else next(shaped) for one in known]
+
+    def explain(self, run: Run) -> Iterator[str]:
+        return self.below.explain(run)
+
+
+class Connected:
+    """How a page of values is shown."""
+
+    def __init__(self, planner: Planner, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> None:
+        connection = field.type.of
+        assert isinstance(connection, ObjectType)
+        assert connection.node is not None
+        self._connection = connection
+        self._arguments = planner.arguments(owner, field, nodes[0])
+        assembly = Assembler(planner, connection)
+        self._assemble = assembly.together(connection, nodes, assembly.part)
+        self._wishes = assembly.wishes
+        node, below = connection.node, planner.selections.below
+        self._shapes = [Outcomes(planner, node, below(node, one)) for one in assembly.shapes]
+
+    def wanted(self, run: Run) -> Slice:
+        """Which part of the list is asked for."""
+        return read_slice(self._connection, self._arguments.of(run))
+
+    async def shape(self, run: Run, page: Page[Any] | None, asked: str) -> dict[str, Any] | None:
+        """A page of what was asked as a response."""
+        if page is None:
+            return None
+        shaped = [await one.shape(run, page.nodes, [asked] * len(page.nodes)) for one in self._shapes]
+        places = range(page.start + 1, page.start + len(page.nodes) + 1) if self._wishes.keys else ()
+        cursors = [cursor_of_place(self._connection, one) for one in places]
+        figures = (await page.count(),) if self._wishes.counted else ()
+        found: dict[str, Any] = self._assemble(
+            FoundPage(run.fail, shaped, cursors, before=page.start > 0, after=page.goes_on, figures=figures)
+        )
+        return found
+
+    def work(self, run: Run) -> float:
+        """How much is looked through for the objects in it."""
+        size = self.wanted(run).size
+        return sum(one.work(run, size) for one in self._shapes)
+
+    def explain(self, run: Run) -> Iterator[str]:
+        """What is asked for the objects in it."""
+        for one in self._shapes:
+            yield from one.explain(run)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Connections:
+    """Pages of lists that outcomes have: an attribute gives the part of it that is asked for."""
+
+    below: Connected
+    attribute: str
+    name: str
+
+    async def load(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
+        try:
+            wanted = self.below.wanted(run)
+        except FieldError as error:
+            return [run.fail(error) for _ in outcomes]
+        pages = [None if one is None else await getattr(one, self.attribute)(wanted) for one in outcomes]
+        return [
+            await self.below.shape(run, page, within(one, self.name)) for page, one in zip(pages, asked, strict=True)
+        ]
+
+    def work(self, run: Run, outcomes: float) -> float:
+        return self.below.work(run) * outcomes
 
     def explain(self, run: Run) -> Iterator[str]:
         return self.below.explain(run)

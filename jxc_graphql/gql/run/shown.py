@@ -7,12 +7,13 @@ from typing import Any, Protocol
 from graphql import FieldNode
 
 from jxc_graphql.gql.plan.fetch import Objects
+from jxc_graphql.gql.plan.page import read_slice
 from jxc_graphql.gql.plan.planner import Planner
-from jxc_graphql.gql.plan.rows import Write
+from jxc_graphql.gql.plan.rows import PAGE, Write
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.run.inputs import Reader
-from jxc_graphql.gql.run.outcome import Outcomes
+from jxc_graphql.gql.run.outcome import Connected, Outcomes
 from jxc_graphql.gql.schema.types import Field, FromRoot, ObjectType
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
@@ -38,6 +39,8 @@ def shown(planner: Planner, owner: ObjectType, field: Field, nodes: list[FieldNo
         return _Written(planner.writer(owner, field, nodes))
     if kind.loaded:
         return _Objects(planner.objects(field, nodes))
+    if kind.kind == "connection":
+        return Connected(planner, owner, field, nodes)
     return _Values(Outcomes(planner, kind, planner.selections.below(kind, nodes)), field.type.many)
 
 
@@ -95,7 +98,10 @@ def read_arguments(field: Field, call: Call, given: Mapping[str, Any]) -> dict[s
     found = reader.arguments(field.arguments, given)
     if reader.problems:
         raise Rejected(*reader.problems)
-    return found
+    kind = field.type.of
+    if not isinstance(kind, ObjectType) or kind.kind != "connection":
+        return found
+    return {name: value for name, value in found.items() if name not in PAGE} | {"page": read_slice(kind, given)}
 
 
 def source_events(field: Field, call: Call, given: Mapping[str, Any]) -> AsyncGenerator[Any, None]:

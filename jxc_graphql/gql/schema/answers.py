@@ -38,10 +38,18 @@ class References(NamedTuple):
 
 def reasons_of(function: Any, arguments: Mapping[str, Argument]) -> set[type[Reason]]:
     """All reasons that a root function can give for its arguments."""
-    inputs = [one.type.of for one in arguments.values()]
-    given = {field.python_name for one in inputs if isinstance(one, InputType) for field in one.fields.values()}
+    given = {*_given(arguments.values(), frozenset())}
     coded = {one for one in _of_code(function) if one.about is None or one.about in given}
     return {*_of_input(arguments.values(), frozenset()), *coded}
+
+
+def _given(arguments: Iterable[Argument], seen: frozenset[str]) -> Iterator[str]:
+    """What all fields are called that a client may send, those of lines included."""
+    for argument in arguments:
+        yield argument.python_name
+        kind = argument.type.of
+        if isinstance(kind, InputType) and kind.name not in seen:
+            yield from _given(kind.fields.values(), seen | {kind.name})
 
 
 def _of_input(arguments: Iterable[Argument], seen: frozenset[str]) -> Iterator[type[Reason]]:

@@ -1,6 +1,7 @@
 """From the features' `api` modules to one schema: roots are merged, types resolved, Strawberry builds and prints."""
 
 from collections.abc import Sequence
+from inspect import signature
 from itertools import chain
 from types import ModuleType
 
@@ -17,6 +18,7 @@ from jxc_graphql.gql.schema.types import (
     Built,
     Field,
     FromFunction,
+    FromOutcome,
     FromRoot,
     IdOf,
     ObjectType,
@@ -165,6 +167,11 @@ def _root_field(finder: TypeFinder, root: RootFunction, name: str) -> Field:
             raise DeclarationError(place, "it is not shown as a payload", "Name a class declared with @payload")
         kind = kind.or_null()
     arguments = finder.arguments(root.function, place)
+    paged = isinstance(kind.of, ObjectType) and kind.of.kind == "connection"
+    if paged != ("page" in signature(root.function).parameters):
+        raise DeclarationError(
+            place, "a connection is of a `page: Slice`, and nothing else", "Take one, and give a Page"
+        )
     return Field(
         camel(name),
         description,
@@ -197,11 +204,14 @@ def _add_fields_by_id(finder: TypeFinder, query: ObjectType) -> None:
 
 def _finish(finder: TypeFinder, query: ObjectType) -> None:
     """What needs all types to be known: arguments of connections, what payloads share, what interfaces promise."""
+    pages = [one for one in finder.objects.values() if one.kind == "connection"]
     for owner in finder.objects.values():
         if owner.register is not None:
             registers.fill(owner)
         for field in owner.fields.values():
             _check_source(f"{owner.name}.{field.name}", field)
+            if isinstance(field.source, FromOutcome) and field.type.of in pages:
+                field.arguments = generated.slice_arguments()
             if isinstance(field.source, ToMany) and field.source.paged:
                 assert isinstance(field.type.of, ObjectType)
                 assert field.type.of.node is not None

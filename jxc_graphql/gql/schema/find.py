@@ -20,6 +20,7 @@ from jxc_graphql.gql.words.describe import DeclarationError, camel
 from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, Member, declaration
 from jxc_graphql.gql.words.user_errors import UserError
 from jxc_graphql.kit.changes import UNSET, UnsetType
+from jxc_graphql.kit.pages import Slice
 
 
 class TypeFinder:
@@ -267,11 +268,14 @@ class TypeFinder:
     def arguments(self, function: Any, place: str) -> dict[str, Argument]:
         """The arguments of a root function: its parameters after `call`, described with `Annotated[type, "text"]`."""
         hints = typing.get_type_hints(function, include_extras=True)
-        found = {}
+        found: dict[str, Argument] = {}
         for parameter in list(inspect.signature(function).parameters.values())[1:]:
             annotation = hints[parameter.name]
             texts = [text for text in typing.get_args(annotation)[1:] if isinstance(text, str)]
             plain = typing.get_args(annotation)[0] if typing.get_origin(annotation) is Annotated else annotation
+            if plain is Slice:
+                found |= generated.slice_arguments()
+                continue
             told = declaration(plain)
             description = texts[0] if texts else (told and told.kind == "input" and describe.of_class(plain)) or None
             where = f"{place}({camel(parameter.name)}:)"
@@ -283,8 +287,9 @@ class TypeFinder:
         return found
 
     def _connection(self, node: Any, place: str) -> ObjectType:
-        if not isinstance(node, ObjectType) or node.table is None:
-            raise DeclarationError(place, "a connection is of an entity", "Name a class declared with @entity")
+        if not isinstance(node, ObjectType) or (node.table is None and not node.row_of):
+            mend = "Name a class declared with @entity, or with @value(row_of=…)"
+            raise DeclarationError(place, "a connection is of an entity, or of values that have ids", mend)
         name = f"{node.name}Connection"
         if name not in self.objects:
             made = ObjectType(name, f"A page of a list of {node.name}.", "connection", node=node)

@@ -18,6 +18,7 @@ from jxc_graphql.gql.schema.types import (
     Sorted,
 )
 from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.pages import DEFAULT_SIZE, MAX_SIZE
 
 
 class SortDirection(StrEnum):
@@ -76,9 +77,16 @@ def fill_connection(
     """Gives a connection its fields, and makes the types that its fields and arguments need."""
     entity = connection.node
     assert entity is not None
+    _fill_page(connection, entity, objects)
+    if entity.table is None:
+        return
     enums.setdefault("SortDirection", _sort_direction())
     _where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
+    _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
+
+
+def _fill_page(connection: ObjectType, entity: ObjectType, objects: dict[str, ObjectType]) -> None:
     edge = objects[f"{entity.name}Edge"] = ObjectType(
         f"{entity.name}Edge", f"One {entity.name} at its position in a list.", "edge", node=entity
     )
@@ -88,18 +96,27 @@ def fill_connection(
     _add(connection, "nodes", "The page, the objects alone.", Ref(entity, many=True))
     _add(connection, "pageInfo", "What lies before and after the page.", Ref(_page_info(objects)))
     _add(connection, "totalCount", "How many objects the whole list has.", Ref(scalars.INT))
-    _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
+
+
+def slice_arguments() -> dict[str, Argument]:
+    """The arguments of a field that is a connection of values, and the first ones of all others."""
+    text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
+    first = f"How many objects from the start, at most {MAX_SIZE}; {DEFAULT_SIZE} where nothing is said."
+    found = [
+        Argument("first", "first", number, first),
+        Argument("after", "after", text, "Only what follows this cursor."),
+        Argument("last", "last", number, f"How many objects from the end, at most {MAX_SIZE}."),
+        Argument("before", "before", text, "Only what precedes this cursor."),
+    ]
+    return {argument.name: argument for argument in found}
 
 
 def page_arguments(entity: ObjectType, inputs: dict[str, InputType]) -> dict[str, Argument]:
     """The arguments of a field that is a connection of an entity."""
     assert entity.table is not None
-    text, number = Ref(scalars.STRING, nullable=True), Ref(scalars.INT, nullable=True)
+    text = Ref(scalars.STRING, nullable=True)
     found = [
-        Argument("first", "first", number, "How many objects from the start, 0 to 100; 20 where nothing is said."),
-        Argument("after", "after", text, "Only what follows this cursor."),
-        Argument("last", "last", number, "How many objects from the end, 0 to 100."),
-        Argument("before", "before", text, "Only what precedes this cursor."),
+        *slice_arguments().values(),
         Argument("where", "where", Ref(inputs[f"{entity.name}Where"], nullable=True), "Only what fulfils this."),
         Argument(
             "orderBy",

@@ -11,8 +11,8 @@
 other stream.
 
 Before any of that, `connections` is what uvicorn serves, `places` counts them and what proxies pass on, `forwarded`
-tells whom a proxy speaks for, and `origins` which pages may ask: nothing that a stranger sends or leaves undone is
-kept, or waited for, without an end.
+tells whom a proxy speaks for, `hosts` which names are ours, and `origins` which pages may ask: nothing that a stranger
+sends or leaves undone is kept, or waited for, without an end.
 
 `peers` knows who is connected, and hangs up on those whose token died; `resume` lets an event stream go on from the
 last event that its reader saw.

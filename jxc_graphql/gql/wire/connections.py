@@ -8,14 +8,19 @@ refused is told why, unless an answer to an earlier request is on its way.
 
 import asyncio
 from asyncio import TimerHandle
+from collections.abc import Callable
 from functools import partial
+from logging import getLogger
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
+from websockets.frames import CloseCode, Frame
+from websockets.server import ServerProtocol
 
-from jxc_graphql.gql.wire.places import FULL, PLACE, Places, TakenPlace, Turned
+from jxc_graphql.gql.run.translated import text_in
+from jxc_graphql.gql.wire.places import FULL, PLACE, SPOKEN, Places, TakenPlace, Turned
+from jxc_graphql.kit.messages import choose_locale
 from jxc_graphql.kit.settings import Settings
 
 SEND_SECONDS = 30.0
@@ -28,6 +33,7 @@ PINGS_PER_SECOND = 50
 """Of a socket: clients ping every few seconds, if ever."""
 FRAGMENTS = 1_000
 """Frames of one message of a socket; those without a byte count towards nothing else."""
+_FRAGMENTS = "Too many fragments"
 
 
 class Pieces(asyncio.BufferedProtocol):
@@ -189,8 +195,8 @@ class BoundedHTTP(HttpToolsProtocol):
             raise self._problem
 
     def _too_large(self) -> Turned:
-        most = f"{self._settings.head_bytes:,} bytes and {self._settings.head_lines:,} lines"
-        return Turned(431, "LIMIT_EXCEEDED", f"The head of a request has at most {most}.")
+        most, lines = f"{self._settings.head_bytes:,}", f"{self._settings.head_lines:,}"
+        return Turned(431, "LIMIT_EXCEEDED", f"The head of a request has at most {most} bytes and {lines} lines.")
 
     def _wait_for_head(self, seconds: float) -> None:
         self._wait_no_more()
@@ -218,7 +224,8 @@ class BoundedHTTP(HttpToolsProtocol):
 
     def _refuse(self, why: Turned) -> None:
         if self._is_idle or not (self.pipeline or self.cycle.response_started):
-            body = why.body()
+            asked = dict(self.headers or ()).get(b"accept-language", b"")  # as far as its head was read
+            body = why.body(accept_language=asked.decode("latin-1"))
             headers = {**why.headers, "content-length": str(len(body)), "connection": "close"}
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             self.transport.write(STATUS_LINE[why.status] + f"{lines}\r\n".encode() + body)
@@ -228,6 +235,21 @@ class BoundedHTTP(HttpToolsProtocol):
         self.transport.close()
 
 
+class _Frames(ServerProtocol):
+    """The frames of a socket; which of them are too large is said in the language of whoever sent them."""
+
+    def __init__(self, locale: Callable[[], str], **given: Any) -> None:
+        super().__init__(**given)
+        self._locale = locale
+
+    def fail(self, code: int, reason: str = "") -> None:
+        """Ends it for a reason; those of the library, which name frames, are ours."""
+        if code == CloseCode.MESSAGE_TOO_BIG:
+            ours = reason if reason == _FRAGMENTS else f"A message has at most {self.max_message_size} bytes"
+            reason = text_in(self._locale(), ours)
+        super().fail(code, reason)
+
+
 class BoundedSocket(WebSocketsSansIOProtocol):
     """A connection that has become a WebSocket."""
 
@@ -235,6 +257,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().__init__(**given)
         self._place = place
         self._pings = self._second = 0
+        self.conn = _Frames(
+            self._locale,
+            extensions=self.conn.available_extensions,
+            max_size=self.config.ws_max_size,
+            logger=getLogger("uvicorn.error"),
+        )
         place.make_room = self.shutdown
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -242,10 +270,14 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
         self._place.leave()
 
+    def _locale(self) -> str:
+        told: str | None = self.scope["state"].get(SPOKEN)
+        return told or choose_locale(self.request.headers.get("Accept-Language", ""))
+
     def handle_cont(self, event: Frame) -> None:
         """Takes another part of a message, if it may have one."""
         if len(self.frames) >= FRAGMENTS:
-            self.conn.fail(1009, "Too many fragments")
+            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, _FRAGMENTS)
             self.handle_parser_exception()
         else:
             super().handle_cont(event)

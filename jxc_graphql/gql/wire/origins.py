@@ -14,9 +14,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire.places import is_passed_on
 from jxc_graphql.gql.wire.request import BadRequest
 from jxc_graphql.kit.addresses import ANY_PORT, DEFAULT_PORTS
+from jxc_graphql.kit.messages import choose_locale
 from jxc_graphql.kit.settings import Settings
 
 KEPT_SECONDS = 86_400
@@ -79,7 +81,8 @@ class Cors(CORSMiddleware):
         if self.is_allowed_origin(origin):
             return super().preflight_response(request_headers)
         refusal = refused(origin)
-        return Response(refusal.result.encode(""), refusal.status, {"vary": "Origin"}, "application/json")
+        told = translated(refusal.result, choose_locale(request_headers.get("accept-language", "")))
+        return Response(told.encode(""), refusal.status, {"vary": "Origin, Accept-Language"}, "application/json")
 
 
 def refused(origin: str) -> BadRequest:

@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from jxc_graphql.gql.run.result import Result, error
+from jxc_graphql.gql.run.translated import text_in
 from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.kit import addresses
 from jxc_graphql.kit.logging import new_request_id
+from jxc_graphql.kit.messages import choose_locale
 from jxc_graphql.kit.settings import Settings
 
 RETRY_AFTER_SECONDS = 2
@@ -25,6 +27,8 @@ LEAST_OF_ADDRESS = 10
 """Connections of an address that each of many processes allows."""
 PLACE = "place"
 """The key in the state of a request or socket under which its connection's place is."""
+SPOKEN = "locale"
+"""The same for the language of whoever is at the other end of a socket."""
 PASSED_ON = "passed_on"
 """The same for whether a trusted proxy passed it on."""
 
@@ -42,9 +46,20 @@ class Turned(Exception):
         again = {"retry-after": str(RETRY_AFTER_SECONDS)} if self.status in {429, 503} else {}
         return {"content-type": "application/json; charset=utf-8", "cache-control": "no-store", **again}
 
-    def body(self, request_id: str = "") -> bytes:
-        """The JSON text that says why."""
-        return Result(errors=[error(self.code, str(self))]).encode(request_id or new_request_id())
+    def body(self, request_id: str = "", *, accept_language: str = "") -> bytes:
+        """The JSON text that says why, in a language that was asked for."""
+        why = error(self.code, text_in(choose_locale(accept_language), str(self)))
+        return Result(errors=[why]).encode(request_id or new_request_id())
+
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or the opening of a socket."""
+        language = Headers(scope=scope).get("accept-language", "")
+        body = self.body(scope.get("state", {}).get("request_id", ""), accept_language=language)
+        response = Response(body, self.status, self.headers)
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).send_denial_response(response)
+        else:
+            await response(scope, receive, send)
 
 
 FULL = 503, "UNAVAILABLE", "Too many connections are open; try again later."
@@ -153,11 +168,7 @@ class Doorway:
             with place.passing_on(client) if place else nullcontext():
                 await self._app(scope, receive, send)
         except Turned as turned:
-            response = Response(turned.body(scope["state"].get("request_id", "")), turned.status, turned.headers)
-            if scope["type"] == "websocket":
-                await WebSocket(scope, receive, send).send_denial_response(response)
-            else:
-                await response(scope, receive, send)
+            await turned.respond(scope, receive, send)
 
 
 def place_of(scope: Scope) -> TakenPlace | None:

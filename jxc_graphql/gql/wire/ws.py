@@ -19,14 +19,16 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from jxc_graphql.gql.run.result import Refused, Result, error, failed
+from jxc_graphql.gql.run.translated import text_in, translated
 from jxc_graphql.gql.wire.broadcast import Frame
 from jxc_graphql.gql.wire.gate import Gate, address_of
 from jxc_graphql.gql.wire.origins import Origins, refused
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
-from jxc_graphql.gql.wire.places import place_of
+from jxc_graphql.gql.wire.places import SPOKEN, place_of
 from jxc_graphql.gql.wire.request import Parameters, bearer, strict_json
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
+from jxc_graphql.kit.messages import choose_locale
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -87,10 +89,10 @@ class GraphQLOverWebSocket:
         await socket.receive()
         if not self._origins.admit(socket):  # a page learns why a socket closes, not why it does not open
             await socket.accept()
-            await socket.close(FORBIDDEN, reason_of(str(refused(socket.headers["origin"]))))
+            await socket.close(FORBIDDEN, reason_of(str(refused(socket.headers["origin"])), _asked(socket)))
         elif PROTOCOL not in scope["subprotocols"]:
             await socket.accept()
-            await socket.close(NO_PROTOCOL, f"Speak {PROTOCOL}")
+            await socket.close(NO_PROTOCOL, reason_of(f"Speak {PROTOCOL}", _asked(socket)))
         else:
             await socket.accept(PROTOCOL)
             await _Session(self, socket).run()
@@ -109,6 +111,7 @@ class _Session:
         self._peer = Peer(self._attend)
         self._token: str | None = None
         self._language: str | None = None
+        self._locale = _asked(socket)
         self._is_ending = False
         self._opened = self._heard = time.monotonic()
         self._stuck_since: float | None = None
@@ -134,7 +137,7 @@ class _Session:
         """Says why the socket ends, unless its other end does not read; to return is to hang up."""
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._socket.close(code, reason_of(reason))
+                await self._socket.close(code, reason_of(reason, self._locale))
 
     def _attend(self) -> None:
         """Ends or pings the socket when it is time to; called every second."""
@@ -210,6 +213,7 @@ class _Session:
             self._token = bearer(given.get("authorization", headers.get("authorization")))
             self._language = given.get("accept-language", headers.get("accept-language"))
             call = await self._wire.peers.authenticate(self._token, self._language, new_request_id(), self._address)
+            self._locale = self._socket.scope.setdefault("state", {})[SPOKEN] = call.locale
             self._wire.peers.introduce(self._peer, call, call.locale if self._language else None)
             if call.actor_id is not None and self._place:
                 self._place.acts()
@@ -231,7 +235,8 @@ class _Session:
             raise _Close(BAD_MESSAGE, f"Invalid message: {problem}") from None
         if len(self._operations) >= OPERATIONS:
             too_many = error("LIMIT_EXCEEDED", f"A socket carries at most {OPERATIONS} operations.")
-            errors = Result(errors=[too_many]).of_request(new_request_id()).errors
+            refusal = translated(Result(errors=[too_many]), self._locale)
+            errors = refusal.of_request(new_request_id()).errors
             await self._send({"id": message.id, "type": "error", "payload": errors})
         else:
             self._operations[message.id] = self._tasks.create_task(self._operate(message.id, parameters))
@@ -246,7 +251,8 @@ class _Session:
                 async for frame in frames:
                     await self._write(f"{beginning}{frame.payload}}}")
         except Refused as refused:
-            outcome = {"type": "error", "payload": refused.result.of_request(request_id).errors}
+            refusal = translated(refused.result, self._locale)
+            outcome = {"type": "error", "payload": refusal.of_request(request_id).errors}
         except Unauthenticated as unknown:
             raise _Close(UNAUTHORIZED, unknown.code) from None
         except (WebSocketDisconnect, WebSocketDisconnected):
@@ -264,9 +270,13 @@ class _Session:
         return self._wire.gate.frames(admitted, self._peer)
 
 
-def reason_of(text: str) -> str:
-    """As much of a text as a close frame has room for."""
-    return text.encode()[:REASON_BYTES].decode(errors="ignore")
+def reason_of(text: str, locale: str) -> str:
+    """As much of a text as a close frame has room for, in a language; what the protocol has words for stays."""
+    return text_in(locale, text).encode()[:REASON_BYTES].decode(errors="ignore")
+
+
+def _asked(socket: WebSocket) -> str:
+    return choose_locale(socket.headers.get("accept-language", ""))
 
 
 async def _raise(close: _Close) -> None:

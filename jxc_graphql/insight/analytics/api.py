@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 from jxc_graphql.books.goods.api import StockLevel
-from jxc_graphql.gql.declare import Id, column, input_type, query, value
+from jxc_graphql.gql.declare import Connection, Id, column, input_type, query, value
 from jxc_graphql.insight.analytics import queries, rules, turnover
 from jxc_graphql.insight.analytics.rules import StockGrouping
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Product, Sku
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.warehouses.api import Branch, Warehouse
@@ -40,7 +41,7 @@ class StockAsOf:
     """What a stock level was (时点库存)."""
 
     stock_level: StockLevel
-    """The level, as it is now; send the id of the last one as `after`."""
+    """The level, as it is now."""
     on_hand: Quantity
     """What was in the warehouse then (在库)."""
     in_transit: Quantity
@@ -115,10 +116,8 @@ class StockValuation:
     """What the goods lent cost (借出金额)."""
     owned_value: Money = column(requires=Permission.SEE_COST)
     """What all of it cost (自有金额)."""
-    group_count: int
-    """How many groups have anything."""
-    groups: list[ValuedStock]
-    """The first of them: those worth most; for who may not see costs, those with most on hand."""
+    groups: Connection[ValuedStock]
+    """Those that have anything: first those worth most, or, for who may not see costs, those with most of it."""
 
 
 @value(requires=Permission.SEE_STOCK, row_of=("from_days",))
@@ -161,10 +160,8 @@ class StockAgeing:
     """What it cost (自有金额)."""
     ages: list[StockAge]
     """From the youngest to the oldest."""
-    group_count: int
-    """How many groups have anything."""
-    groups: list[AgedStock]
-    """The first of them: those worth most; for who may not see costs, those with most on hand."""
+    groups: Connection[AgedStock]
+    """Those that have anything: first those worth most, or, for who may not see costs, those with most of it."""
 
 
 @value(requires=Permission.SEE_STOCK, row_of=_GROUP)
@@ -198,10 +195,8 @@ class StockTurnover:
 
     total: TurnedStock
     """All of it together."""
-    group_count: int
-    """How many groups had anything."""
-    groups: list[TurnedStock]
-    """The first of them: those of which most was sold."""
+    groups: Connection[TurnedStock]
+    """Those that had anything: first those of which most was sold."""
 
 
 @value(requires=Permission.SEE_STOCK, row_of=("stock_level_id",))
@@ -239,7 +234,6 @@ BusinessDay = Annotated[
     date | None, "By business date (按业务日期): all that counts for this day or an earlier one; instead of `moment`."
 ]
 Where = Annotated[StockFilterInput | None, "Which stock levels; all by default."]
-Groups = Annotated[int, "How many groups to show, at most 500."]
 
 
 _EACH_LEVEL, _EACH_LAYER = {"stock_level": 20}, {"cost_layer": 20}
@@ -250,7 +244,7 @@ def _then(moment: datetime | None = None, business_date: date | None = None, **_
     return _EACH_LEVEL if moment is None and business_date is None else {**_EACH_LEVEL, "stock_day": 30}
 
 
-@query(list[StockAsOf] | None, adds_up=_then)
+@query(Connection[StockAsOf] | None, adds_up=_then)
 @shows_costs
 async def stock_as_of(
     call: Call,
@@ -258,13 +252,10 @@ async def stock_as_of(
     moment: Moment = None,
     business_date: BusinessDay = None,
     where: Where = None,
-    first: Annotated[int, "How many levels, at most 100."] = 20,
-    after: Annotated[Id[StockLevel] | None, "Only levels behind this one."] = None,
-) -> list[queries.LevelThen]:
-    """Stock levels as they were (时点库存), by SKU code; fewer than `first` are the last ones."""
-    return await queries.stock_as_of(
-        call, _choice(where), at=moment, business_date=business_date, first=first, after=after
-    )
+    page: Slice,
+) -> Page[queries.LevelThen]:
+    """Stock levels as they were (时点库存), by SKU code."""
+    return await queries.stock_as_of(call, _choice(where), at=moment, business_date=business_date, page=page)
 
 
 @query(StockValuation | None, adds_up=_then)
@@ -276,11 +267,10 @@ async def stock_valuation(
     moment: Moment = None,
     business_date: BusinessDay = None,
     where: Where = None,
-    first: Groups = 100,
 ) -> queries.Valuation:
     """What stock is worth now, or was worth (库存金额), by group."""
     return await queries.stock_valuation(
-        call, _choice(where), group_by=group_by, at=moment, business_date=business_date, first=first
+        call, _choice(where), group_by=group_by, at=moment, business_date=business_date
     )
 
 
@@ -291,11 +281,10 @@ async def stock_ageing(
     group_by: Annotated[StockGrouping, "By what to add up."],
     buckets: Annotated[list[int] | None, "The last day of each age but the oldest; 30, 60, 90, 180 by default."] = None,
     where: Where = None,
-    first: Groups = 100,
 ) -> queries.Ageing:
     """How old the company's goods are (库龄分析), by group: on hand, in transit and lent."""
     ages = DEFAULT_AGES if buckets is None else buckets
-    return await queries.stock_ageing(call, _choice(where), group_by=group_by, buckets=ages, first=first)
+    return await queries.stock_ageing(call, _choice(where), group_by=group_by, buckets=ages)
 
 
 @query(StockTurnover | None, adds_up={**_EACH_LEVEL, "stock_day": 40})
@@ -307,20 +296,20 @@ async def stock_turnover(
     begin: Annotated[date, "The first business date of the period."],
     through: Annotated[date, "Its last business date."],
     where: Where = None,
-    first: Groups = 100,
 ) -> turnover.Turnover:
     """How fast stock went in a period (库存周转), by group."""
-    return await turnover.stock_turnover(call, _choice(where), group_by=group_by, begin=begin, end=through, first=first)
+    return await turnover.stock_turnover(call, _choice(where), group_by=group_by, begin=begin, end=through)
 
 
-@query(list[SlowMover] | None, adds_up={**_EACH_LEVEL, "stock_day": 20})
+@query(Connection[SlowMover] | None, adds_up={**_EACH_LEVEL, "stock_day": 20})
 @shows_costs
 async def slow_movers(
     call: Call,
+    *,
     days: Annotated[int, "At the pace of so many days up to today."] = 90,
     cover_days: Annotated[int, "Levels that last longer than this."] = 180,
     where: Where = None,
-    first: Annotated[int, "How many levels, at most 100."] = 20,
-) -> list[turnover.SlowMover]:
+    page: Slice,
+) -> Page[turnover.SlowMover]:
     """Stock that lasts too long, or that nobody buys (滞销): the most valuable first."""
-    return await turnover.slow_movers(call, _choice(where), days=days, cover=cover_days, first=first)
+    return await turnover.slow_movers(call, _choice(where), days=days, cover=cover_days, page=page)

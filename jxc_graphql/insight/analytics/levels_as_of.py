@@ -17,6 +17,7 @@ from jxc_graphql.books.goods.days import HELD
 from jxc_graphql.insight.analytics.rules import AsOf, Base, Closing, StockChoice, nearest
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.pages import Slice
 from jxc_graphql.office.auth.permissions import Dimension
 
 _CHOSEN = """
@@ -27,7 +28,6 @@ _CHOSEN = """
     JOIN warehouse ON warehouse.id = level.warehouse_id"""
 _BELOW = """WITH RECURSIVE below (id) AS ({named} UNION
     SELECT category.id FROM category JOIN below ON below.id = category.parent_id) SELECT id FROM below"""
-_PAGE = "(sku.code, level.id) > (SELECT one.code, one.id FROM ({levels}) AS one WHERE one.id = ?)"
 _PLACES = ("'STOCK', 'QUALITY', 'DAMAGED'", "'TRANSIT'", "'LENT'")
 _FIGURES = ", ".join(
     f"CASE WHEN place.kind IN ({kinds}) THEN leg.{figure} ELSE 0 END AS {name}"
@@ -83,13 +83,10 @@ def chosen(call: Call, choice: StockChoice) -> PastPiece:
     return _where(_CHOSEN, [one for one in conditions if one])
 
 
-def page(levels: PastPiece, first: int, after: int | None) -> PastPiece:
-    """So many of the levels behind one of them, by SKU code."""
-    behind = [] if after is None else [PastPiece(_PAGE.format(levels=levels.text), (*levels.params, after))]
-    joined = " AND " if " WHERE " in levels.text else " WHERE "
-    text = "".join(joined + one.text for one in behind)
-    params = (*levels.params, *(value for one in behind for value in one.params), first)
-    return PastPiece(f"{levels.text}{text} ORDER BY sku.code, level.id LIMIT ?", params)
+def page(levels: PastPiece, wanted: Slice) -> PastPiece:
+    """Some of the levels, by SKU code, and one more where there is one."""
+    text = f"{levels.text} ORDER BY sku.code, level.id LIMIT ? OFFSET ?"
+    return PastPiece(text, (*levels.params, wanted.size + 1, wanted.start))
 
 
 async def past(levels: PastPiece, state: AsOf | None) -> PastPiece:

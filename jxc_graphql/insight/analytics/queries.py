@@ -1,7 +1,7 @@
 """Reports on stock: how it was, what it is worth, how old it is. How fast it goes is told by `speed`."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +18,7 @@ from jxc_graphql.kit import clock, db, messages
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, UnitPrice, ratio, unit_price
+from jxc_graphql.kit.pages import WHOLE, Page, Slice
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.office.auth.permissions import Permission
 
@@ -83,8 +84,7 @@ class Valuation(GoodsHeld, frozen=True, kw_only=True):
     """What all that was asked for is worth, and how that divides."""
 
     sku_count: int
-    group_count: int
-    groups: Sequence[ValuedGroup]
+    groups: Callable[[Slice], Awaitable[Page[ValuedGroup]]]
 
 
 class Aged(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,26 +112,27 @@ class Ageing(msgspec.Struct, frozen=True, kw_only=True):
     owned: Quantity
     owned_value: Money
     ages: Sequence[Aged]
-    group_count: int
-    groups: Sequence[AgedGroup]
+    groups: Callable[[Slice], Awaitable[Page[AgedGroup]]]
 
 
 async def stock_as_of(
-    call: Call, choice: StockChoice, *, at: datetime | None, business_date: date | None, first: int, after: int | None
-) -> list[LevelThen]:
-    """A page of levels as they were, by SKU code, behind one of them."""
+    call: Call, choice: StockChoice, *, at: datetime | None, business_date: date | None, page: Slice
+) -> Page[LevelThen]:
+    """A page of levels as they were, by SKU code."""
     call.require(Permission.SEE_STOCK)
-    reject_if(
-        [
-            *rules.check_moment(at, business_date),
-            *rules.check_choice(choice),
-            *rules.check_number(first, ("first",), most=rules.MAX_PAGE),
-        ]
-    )
-    levels = levels_as_of.page(levels_as_of.chosen(call, choice), first, after)
-    then = await levels_as_of.past(levels, rules.past(at, business_date, call.at))
+    reject_if([*rules.check_moment(at, business_date), *rules.check_choice(choice)])
+    chosen = levels_as_of.chosen(call, choice)
+
+    async def count() -> int:
+        ((found,),) = await db.fetch(f"SELECT COUNT(*) FROM ({chosen.text}) AS chosen", chosen.params)
+        return int(found)
+
+    if page.from_end:
+        page = page.placed(await count())
+    then = await levels_as_of.past(levels_as_of.page(chosen, page), rules.past(at, business_date, call.at))
     rows = await db.fetch(f"{then.text} SELECT id, {', '.join(_HELD)} FROM past ORDER BY code, id", then.params)
-    return [LevelThen(stock_level_id=level_id, **_held(figures)) for level_id, *figures in rows]
+    levels = [LevelThen(stock_level_id=level_id, **_held(figures)) for level_id, *figures in rows]
+    return Page(nodes=levels[: page.size], start=page.start, goes_on=len(levels) > page.size, count=count)
 
 
 async def stock_valuation(
@@ -141,30 +142,32 @@ async def stock_valuation(
     group_by: StockGrouping,
     at: datetime | None,
     business_date: date | None,
-    first: int,
 ) -> Valuation:
     """What stock was worth at a moment, or is worth now, by group: those first that are worth most."""
     call.require(Permission.SEE_STOCK)
-    reject_if(
-        [
-            *rules.check_moment(at, business_date),
-            *rules.check_choice(choice),
-            *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
-        ]
-    )
+    reject_if([*rules.check_moment(at, business_date), *rules.check_choice(choice)])
     then = await levels_as_of.past(levels_as_of.chosen(call, choice), rules.past(at, business_date, call.at))
-    rows = await db.fetch(
-        f"""
+    text = f"""
         {then.text},
         added AS (SELECT {KEYS[group_by]} AS grouped_by, {_SKUS},
             {", ".join(f"SUM({name}) AS {name}" for name in _HELD)} FROM past GROUP BY 1),
         there AS (SELECT added.*, COUNT(*) OVER () AS groups, {", ".join(f"SUM({name}) OVER ()" for name in _HELD)}
             FROM added WHERE {" OR ".join(f"{name} <> 0" for name in _HELD)})
         SELECT there.*, (SELECT {_SKUS} FROM past) FROM there
-        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, grouped_by LIMIT ?""",
-        (*then.params, first),
-    )
-    return _valuation(rows, await groups_of(call, group_by, [row[0] for row in rows]))
+        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, coalesce(grouped_by, 0) LIMIT ? OFFSET ?"""
+    known = await db.fetch(text, (*then.params, WHOLE.size, 0))
+    groups, *figures, skus = known[0][2 + len(_HELD) :] if known else (0,) * (2 + len(_HELD))
+    whole = GoodsHeld(**_held(figures))
+
+    async def page_of(page: Slice) -> Page[ValuedGroup]:
+        page = page.placed(groups)
+        rows = known[page.start : page.start + page.size]
+        if len(known) < min(page.start + page.size, groups):
+            rows = await db.fetch(text, (*then.params, page.size, page.start))
+        named = await groups_of(call, group_by, [row[0] for row in rows])
+        return page.page([_valued(row, named, whole) for row in rows], groups)
+
+    return Valuation(sku_count=skus, groups=page_of, **msgspec.structs.asdict(whole))
 
 
 _HELD = {"on_hand" if name == "quantity" else name: kind for name, kind in HELD.items()}
@@ -184,33 +187,21 @@ async def groups_of(call: Call, group_by: StockGrouping, ids: Sequence[int | Non
     return {one: Group(name=names[one], **{key: one}) for one in ids}
 
 
-def _valuation(rows: Sequence[tuple[Any, ...]], named: Mapping[int | None, Group]) -> Valuation:
-    groups, *figures, skus = rows[0][2 + len(_HELD) :] if rows else (0,) * (2 + len(_HELD))
-    whole = Valuation(sku_count=skus, group_count=groups, groups=(), **_held(figures))
-    found = []
-    for grouped_by, sku_count, *figures in (row[: 2 + len(_HELD)] for row in rows):
-        held = GoodsHeld(**_held(figures))
-        group, share = named[grouped_by], share_of(held.owned_value, whole.owned_value)
-        found.append(ValuedGroup(group=group, sku_count=sku_count, share=share, **msgspec.structs.asdict(held)))
-    return msgspec.structs.replace(whole, groups=found)
+def _valued(row: Sequence[Any], named: Mapping[int | None, Group], whole: GoodsHeld) -> ValuedGroup:
+    grouped_by, sku_count, *figures = row[: 2 + len(_HELD)]
+    held = GoodsHeld(**_held(figures))
+    share = share_of(held.owned_value, whole.owned_value)
+    return ValuedGroup(group=named[grouped_by], sku_count=sku_count, share=share, **msgspec.structs.asdict(held))
 
 
-async def stock_ageing(
-    call: Call, choice: StockChoice, *, group_by: StockGrouping, buckets: Sequence[int], first: int
-) -> Ageing:
+async def stock_ageing(call: Call, choice: StockChoice, *, group_by: StockGrouping, buckets: Sequence[int]) -> Ageing:
     """How old the company's goods are, by group: those first that are worth most.
 
     `buckets` are the last days of all ages but the oldest. Under the moving average the value of what is on hand is
     shared out over its layers by their quantity, as when goods leave it; what is away has values of its own.
     """
     call.require(Permission.SEE_STOCK)
-    reject_if(
-        [
-            *rules.check_choice(choice),
-            *rules.check_limits(buckets),
-            *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
-        ]
-    )
+    reject_if([*rules.check_choice(choice), *rules.check_limits(buckets)])
     levels = levels_as_of.chosen(call, choice)
     today = clock.day_of(call.at)
     limits = " ".join(f"WHEN layer.origin_on >= ? THEN {n}" for n in range(len(buckets)))
@@ -229,8 +220,21 @@ async def stock_ageing(
     for key, age, quantity, value in _aged(rows):
         ages = added.setdefault(key, [(0, 0)] * (len(buckets) + 1))
         ages[age] = ages[age][0] + quantity, ages[age][1] + value
-    order = _by_age(call, added)[:first]
-    return _ageing(added, order, await groups_of(call, group_by, order), buckets)
+    order = _worth_most_first(call, added)
+
+    async def page_of(page: Slice) -> Page[AgedGroup]:
+        some = page.cut(order)
+        named = await groups_of(call, group_by, some)
+        return page.page([_aged_group(named[one], added[one], buckets) for one in some], len(order))
+
+    whole = [(sum(q for q, _ in ages), sum(v for _, v in ages)) for ages in zip(*added.values(), strict=True)]
+    whole = whole or [(0, 0)] * (len(buckets) + 1)
+    return Ageing(
+        owned=Quantity(sum(quantity for quantity, _ in whole)),
+        owned_value=Money(sum(value for _, value in whole)),
+        ages=_ages(whole, buckets),
+        groups=page_of,
+    )
 
 
 def _aged(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int | None, int, int, int]]:
@@ -247,30 +251,17 @@ Ages = Mapping[int | None, list[tuple[int, int]]]
 """By group, the quantity and the value of each age."""
 
 
-def _by_age(call: Call, added: Ages) -> list[int | None]:
+def _worth_most_first(call: Call, added: Ages) -> list[int | None]:
     place = 1 if Permission.SEE_COST in call.permissions else 0
     return sorted(added, key=lambda one: (-sum(age[place] for age in added[one]), one or 0))
 
 
-def _ageing(
-    added: Ages, order: Sequence[int | None], named: Mapping[int | None, Group], buckets: Sequence[int]
-) -> Ageing:
-    whole = [(sum(q for q, _ in ages), sum(v for _, v in ages)) for ages in zip(*added.values(), strict=True)]
-    whole = whole or [(0, 0)] * (len(buckets) + 1)
-    return Ageing(
-        owned=Quantity(sum(quantity for quantity, _ in whole)),
-        owned_value=Money(sum(value for _, value in whole)),
-        ages=_ages(whole, buckets),
-        group_count=len(added),
-        groups=[
-            AgedGroup(
-                group=named[one],
-                owned=Quantity(sum(quantity for quantity, _ in added[one])),
-                owned_value=Money(sum(value for _, value in added[one])),
-                ages=_ages(added[one], buckets),
-            )
-            for one in order
-        ],
+def _aged_group(group: Group, sums: Sequence[tuple[int, int]], buckets: Sequence[int]) -> AgedGroup:
+    return AgedGroup(
+        group=group,
+        owned=Quantity(sum(quantity for quantity, _ in sums)),
+        owned_value=Money(sum(value for _, value in sums)),
+        ages=_ages(sums, buckets),
     )
 
 

@@ -10,10 +10,6 @@ from jxc_graphql.kit import clock
 from jxc_graphql.kit.errors import Path, Reason
 from jxc_graphql.office.documents.rules import TooManyLines
 
-MAX_PAGE = 100
-"""Levels of one page."""
-MAX_GROUPS = 500
-"""Groups of one report."""
 MAX_CHOSEN = 500
 """Warehouses, branches, categories, or SKUs that a question may name."""
 MAX_BUCKETS = 12

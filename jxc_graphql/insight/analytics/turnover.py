@@ -1,7 +1,7 @@
 """How fast goods go: turnover of a period, and what does not go."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money, Quantity, Ratio, divide, ratio
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.warehousing.transfers.queries import IN_TRANSIT_FOR_SALE
 
@@ -53,8 +54,7 @@ class Turnover(msgspec.Struct, frozen=True, kw_only=True):
     """How fast all went that was asked for, and how that divides."""
 
     total: GoodsTurned
-    group_count: int
-    groups: Sequence[GoodsTurned]
+    groups: Callable[[Slice], Awaitable[Page[GoodsTurned]]]
 
 
 class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,17 +66,11 @@ class SlowMover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def stock_turnover(
-    call: Call, choice: StockChoice, *, group_by: StockGrouping, begin: date, end: date, first: int
+    call: Call, choice: StockChoice, *, group_by: StockGrouping, begin: date, end: date
 ) -> Turnover:
     """How fast stock went in a period of business dates, by group: those first of which most was sold."""
     call.require(Permission.SEE_STOCK)
-    reject_if(
-        [
-            *rules.check_period(begin, end),
-            *rules.check_choice(choice),
-            *rules.check_number(first, ("first",), most=rules.MAX_GROUPS),
-        ]
-    )
+    reject_if([*rules.check_period(begin, end), *rules.check_choice(choice)])
     levels = levels_as_of.chosen(call, choice)
     left = _DAYS_LEFT[db.dialect()]
     rows = await db.fetch(
@@ -95,18 +89,19 @@ async def stock_turnover(
             UNION ALL SELECT grouped_by, 0, 0, quantity, quantity * {left}, value * {left}, sold
             FROM days WHERE business_date <= ?)
         SELECT grouped_by, SUM(opening), SUM(within), SUM(weighed), SUM(sold), SUM(opening_value), SUM(weighed_value)
-        FROM parts GROUP BY 1 ORDER BY 5 DESC, 1""",
+        FROM parts GROUP BY 1 ORDER BY 5 DESC, coalesce(grouped_by, 0)""",
         (*levels.params, begin, end, end, end),
     )
     days = (end - begin).days + 1
     turned = [row for row in rows if any(row[1:])]
-    named = await groups_of(call, group_by, [row[0] for row in turned[:first]])
     sums = [sum(int(row[place]) for row in rows) for place in range(1, 7)]
-    return Turnover(
-        total=_turned(None, sums, days),
-        group_count=len(turned),
-        groups=[_turned(named[row[0]], row[1:], days) for row in turned[:first]],
-    )
+
+    async def page_of(page: Slice) -> Page[GoodsTurned]:
+        some = page.cut(turned)
+        named = await groups_of(call, group_by, [row[0] for row in some])
+        return page.page([_turned(named[row[0]], row[1:], days) for row in some], len(turned))
+
+    return Turnover(total=_turned(None, sums, days), groups=page_of)
 
 
 def _turned(group: Group | None, sums: Sequence[Any], days: int) -> GoodsTurned:
@@ -122,7 +117,7 @@ def _turned(group: Group | None, sums: Sequence[Any], days: int) -> GoodsTurned:
     )
 
 
-async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int, first: int) -> list[SlowMover]:
+async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int, page: Slice) -> Page[SlowMover]:
     """Levels whose goods last longer than `cover` days at the pace of the last `days`: the most valuable first.
 
     Their goods are those that are available, on their way to them to be sold, or lent from them.
@@ -133,24 +128,23 @@ async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int,
             *rules.check_choice(choice),
             *rules.check_number(days, ("days",), most=rules.MAX_DAYS),
             *rules.check_number(cover, ("cover_days",), most=rules.MAX_DAYS),
-            *rules.check_number(first, ("first",), most=rules.MAX_PAGE),
         ]
     )
     levels = levels_as_of.chosen(call, choice)
-    rows = await db.fetch(
+    rows, total = await page.read(
         f"""
         WITH chosen AS ({levels.text}),
         gone AS (SELECT chosen.id, SUM(stock_day.sold) AS sold
             FROM stock_day JOIN chosen ON chosen.id = stock_day.stock_level_id
             WHERE business_date > ? AND business_date <= ? GROUP BY chosen.id)
-        SELECT id, to_sell, sold FROM (
+        SELECT id, to_sell, sold, COUNT(*) OVER () FROM (
             SELECT level.*, {_TO_SELL} AS to_sell, coalesce(sold, 0) AS sold
             FROM chosen AS level LEFT JOIN gone ON gone.id = level.id) AS paced
         WHERE to_sell > 0 AND (sold <= 0 OR to_sell * ? > sold * ?)
-        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, id LIMIT ?""",
-        (*levels.params, clock.day_of(call.at) - days * DAY, clock.day_of(call.at), days, cover, first),
+        ORDER BY {most_first(call, OWNED_VALUE, OWNED)}, id""",
+        (*levels.params, clock.day_of(call.at) - days * DAY, clock.day_of(call.at), days, cover),
     )
-    return [
+    slow = [
         SlowMover(
             stock_level_id=level_id,
             sold=Quantity(sold),
@@ -158,3 +152,4 @@ async def slow_movers(call: Call, choice: StockChoice, *, days: int, cover: int,
         )
         for level_id, to_sell, sold in rows
     ]
+    return page.page(slow, total)

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from jxc_graphql.books.goods.api import PlaceLevel, StockMovement
 from jxc_graphql.buying.receiving.api import GoodsReceipt
-from jxc_graphql.gql.declare import Id, column, input_type, query, value
+from jxc_graphql.gql.declare import Connection, Id, column, input_type, query, value
 from jxc_graphql.insight.recalls import queries
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.lots.api import Lot
 from jxc_graphql.masters.partners.api import Customer, Supplier
@@ -114,18 +115,6 @@ class TradedLot:
     """How many shipments or receipts there were."""
 
 
-@value(requires=Permission.SEE_STOCK)
-class TradedLots:
-    """A page of lots that were traded, newest lots first."""
-
-    nodes: list[TradedLot]
-    """At most 100 of them."""
-    end_cursor: str | None
-    """Where the next page begins: its `after`; null where there is nothing."""
-    has_next_page: bool
-    """Whether there are more."""
-
-
 @input_type
 class TradedLotsWhere:
     """Which lots; what is left out chooses all."""
@@ -148,23 +137,25 @@ async def lot_trace(call: Call, lot_id: Annotated[Id[Lot], "The lot that is to b
     return await queries.trace(call, lot_id)
 
 
-@query(TradedLots | None, adds_up={"shipment_line": 10})
+@query(Connection[TradedLot] | None, adds_up={"shipment_line": 10})
 async def customer_lots(
     call: Call,
+    *,
     customer_id: Annotated[Id[Customer], "Whose lots."],
     where: Annotated[TradedLotsWhere | None, "Which lots."] = None,
-    after: Annotated[str | None, "The `endCursor` of the page before."] = None,
-) -> queries.TradedLots:
-    """Which lots a customer received, with quantities and dates (客户批次)."""
-    return await queries.lots_of_customer(call, customer_id, where.choice() if where else queries.ALL_LOTS, after)
+    page: Slice,
+) -> Page[queries.TradedLot]:
+    """Which lots a customer received, with quantities and dates (客户批次), newest lots first."""
+    return await queries.lots_of_customer(call, customer_id, where.choice() if where else queries.ALL_LOTS, page)
 
 
-@query(TradedLots | None, adds_up={"goods_receipt_line": 10})
+@query(Connection[TradedLot] | None, adds_up={"goods_receipt_line": 10})
 async def supplier_lots(
     call: Call,
+    *,
     supplier_id: Annotated[Id[Supplier], "Whose lots."],
     where: Annotated[TradedLotsWhere | None, "Which lots."] = None,
-    after: Annotated[str | None, "The `endCursor` of the page before."] = None,
-) -> queries.TradedLots:
-    """Which lots a supplier brought, with quantities and dates (供应商批次)."""
-    return await queries.lots_of_supplier(call, supplier_id, where.choice() if where else queries.ALL_LOTS, after)
+    page: Slice,
+) -> Page[queries.TradedLot]:
+    """Which lots a supplier brought, with quantities and dates (供应商批次), newest lots first."""
+    return await queries.lots_of_supplier(call, supplier_id, where.choice() if where else queries.ALL_LOTS, page)

@@ -8,18 +8,14 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.insight.recalls import rules
-from jxc_graphql.insight.recalls.rules import MAX_DEPTH, MAX_ROWS, PAGE
+from jxc_graphql.insight.recalls.rules import MAX_DEPTH, MAX_ROWS
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.journal import InvalidCursor
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses.places import VirtualPlace
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-
-MOST_DIGITS = 19
-"""Of an id."""
 
 Parts = tuple[str, list[Any]]
 """A piece of a statement and its parameters."""
@@ -78,18 +74,18 @@ WHERE movement.lot_id = ? AND movement.from_place_id NOT IN ({supplier}, {assemb
 ORDER BY movement.id DESC LIMIT {rows}"""
 _RECEIVED = """
 SELECT movement.lot_id, CAST(SUM(movement.quantity) AS BIGINT), MIN(shipment.business_date),
-    MAX(shipment.business_date), COUNT(DISTINCT shipment.id)
+    MAX(shipment.business_date), COUNT(DISTINCT shipment.id), COUNT(*) OVER ()
 FROM sales_order JOIN shipment ON shipment.sales_order_id = sales_order.id
 JOIN stock_movement AS movement ON movement.document_id = shipment.id AND movement.to_place_id = {customer}
 WHERE sales_order.customer_id = ? AND movement.lot_id IS NOT NULL AND {chosen}
-GROUP BY movement.lot_id ORDER BY movement.lot_id DESC LIMIT {rows}"""
+GROUP BY movement.lot_id ORDER BY movement.lot_id DESC"""
 _BROUGHT = """
 SELECT line.lot_id, CAST(SUM(quantity_accepted + quantity_rejected + quantity_uninspected) AS BIGINT),
-    MIN(receipt.business_date), MAX(receipt.business_date), COUNT(DISTINCT receipt.id)
+    MIN(receipt.business_date), MAX(receipt.business_date), COUNT(DISTINCT receipt.id), COUNT(*) OVER ()
 FROM purchase_order JOIN goods_receipt AS receipt ON receipt.purchase_order_id = purchase_order.id
 JOIN goods_receipt_line AS line ON line.goods_receipt_id = receipt.id
 WHERE purchase_order.supplier_id = ? AND line.lot_id IS NOT NULL AND {chosen}
-GROUP BY line.lot_id ORDER BY line.lot_id DESC LIMIT {rows}"""
+GROUP BY line.lot_id ORDER BY line.lot_id DESC"""
 
 
 _SELLER = {"supplier": "purchase_order.supplier_id"}
@@ -154,14 +150,6 @@ class TradedLot(msgspec.Struct, frozen=True, kw_only=True):
     first_on: date
     last_on: date
     documents: int
-
-
-class TradedLots(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of such lots, newest first; `end_cursor` is where the next one begins."""
-
-    nodes: list[TradedLot]
-    end_cursor: str | None
-    has_next_page: bool
 
 
 class LotsChoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -288,24 +276,23 @@ class _Tracing:
         return told
 
 
-async def lots_of_customer(call: Call, customer_id: int, choice: LotsChoice, after: str | None) -> TradedLots:
-    """Which lots a customer received; requires SEE_SALES. Raises `Rejected` for a cursor that is none."""
+async def lots_of_customer(call: Call, customer_id: int, choice: LotsChoice, page: Slice) -> Page[TradedLot]:
+    """Which lots a customer received, newest lots first; requires SEE_SALES."""
     call.require(Permission.SEE_SALES)
-    chosen, values = _chosen(call, choice, after, movement="movement", document="shipment", **_BUYER)
-    return await _traded(
-        _RECEIVED.format(chosen=chosen, customer=int(VirtualPlace.CUSTOMER), rows=PAGE + 1), [customer_id, *values]
-    )
+    chosen, values = _chosen(call, choice, movement="movement", document="shipment", **_BUYER)
+    text = _RECEIVED.format(chosen=chosen, customer=int(VirtualPlace.CUSTOMER))
+    return await _traded(text, [customer_id, *values], page)
 
 
-async def lots_of_supplier(call: Call, supplier_id: int, choice: LotsChoice, after: str | None) -> TradedLots:
-    """Which lots a supplier brought; requires SEE_PURCHASING. Raises `Rejected` for a cursor that is none."""
+async def lots_of_supplier(call: Call, supplier_id: int, choice: LotsChoice, page: Slice) -> Page[TradedLot]:
+    """Which lots a supplier brought, newest lots first; requires SEE_PURCHASING."""
     call.require(Permission.SEE_PURCHASING)
-    chosen, values = _chosen(call, choice, after, movement="line", document="receipt", **_SELLER)
-    return await _traded(_BROUGHT.format(chosen=chosen, rows=PAGE + 1), [supplier_id, *values])
+    chosen, values = _chosen(call, choice, movement="line", document="receipt", **_SELLER)
+    return await _traded(_BROUGHT.format(chosen=chosen), [supplier_id, *values], page)
 
 
-async def _traded(text: str, values: list[Any]) -> TradedLots:
-    rows, more = rules.page_of(await db.fetch(text, values), PAGE)
+async def _traded(text: str, values: list[Any], page: Slice) -> Page[TradedLot]:
+    rows, total = await page.read(text, values)
     nodes = [
         TradedLot(
             lot_id=lot_id,
@@ -316,19 +303,14 @@ async def _traded(text: str, values: list[Any]) -> TradedLots:
         )
         for lot_id, quantity, first_on, last_on, documents in rows
     ]
-    return TradedLots(nodes=nodes, end_cursor=str(nodes[-1].lot_id) if nodes else None, has_next_page=more)
+    return page.page(nodes, total)
 
 
-def _chosen(
-    call: Call, choice: LotsChoice, after: str | None, *, movement: str, document: str, **partner: str
-) -> Parts:
-    """The conditions of a page; `movement` names the lot and the SKU, `document` the day and the warehouse."""
+def _chosen(call: Call, choice: LotsChoice, *, movement: str, document: str, **partner: str) -> Parts:
+    """The conditions of a list; `movement` names the lot and the SKU, `document` the day and the warehouse."""
     call.require(Permission.SEE_STOCK)
-    if after is not None and not (after.isdecimal() and len(after) < MOST_DIGITS):
-        raise Rejected(InvalidCursor(path=("after",)))
     seen, scope = _seen(call, f"{document}.warehouse_id", **partner)
     wanted = {
-        f"{movement}.lot_id < ?": None if after is None else int(after),
         f"{movement}.sku_id = ?": choice.sku_id,
         f"{document}.business_date >= ?": choice.since,
         f"{document}.business_date <= ?": choice.until,

@@ -7,8 +7,6 @@ MAX_DEPTH = 5
 """Assemblies that a trace follows, each way."""
 MAX_ROWS = 1_000
 """Rows that a trace tells of each kind."""
-PAGE = 100
-"""Lots on a page of what a customer received or a supplier brought."""
 
 T = TypeVar("T")
 

@@ -334,13 +334,19 @@ class SetSkuUnitsInput:
     """All other units from now on (辅助单位)."""
     barcodes: list[BarcodeInput]
     """All barcodes from now on (条码)."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetSkuUnitsPayload)
 async def set_sku_units(call: Call, input: SetSkuUnitsInput) -> facts.SkuUnitsSet:
     """Give a SKU exactly these other units and barcodes (设置单位与条码); existing documents stay as they are."""
     return await operations.set_sku_units(
-        call, sku_id=input.id, units=_units(input.units), barcodes=_labels(input.barcodes)
+        call,
+        sku_id=input.id,
+        units=_units(input.units),
+        barcodes=_labels(input.barcodes),
+        expected_version=input.expected_version,
     )
 
 

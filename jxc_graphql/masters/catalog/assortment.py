@@ -12,6 +12,7 @@ from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import NotFound, Reason, UnknownId
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import models, searchable
 from jxc_graphql.masters.catalog.rules import CODE_LIMIT, NAME_LIMIT, ProductInactive, check_base_unit, check_shelf_life
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -198,9 +199,12 @@ async def add_skus(
     return known
 
 
-async def choose_options(call: Call, sku_id: int, combination: Combination) -> None:
-    """Gives a SKU, whose product is held, exactly these options."""
+async def choose_options(
+    call: Call, sku_id: int, combination: Combination, expected_version: int | None = None
+) -> None:
+    """Gives a SKU, whose product is held, exactly these options; raises `Conflict` at another version."""
     sku = await models.Sku.select_for_update(no_key=True).get(id=sku_id)
+    check_version(sku, expected_version)
     await set_options({sku_id: combination})
     await save(sku, call, {})
 

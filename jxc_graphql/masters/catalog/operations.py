@@ -11,6 +11,7 @@ from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import assortment, facts, models, rules, searchable
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 from jxc_graphql.masters.catalog.units import Label, Unit
@@ -137,9 +138,11 @@ async def set_sku_units(
     sku_id: int,
     units: Sequence[Unit],
     barcodes: Sequence[Label],
+    expected_version: int | None = None,
 ) -> facts.SkuUnitsSet:
     """Gives a SKU exactly these other units and barcodes; documents keep the quantities that they were written with."""
     sku = await _sku(sku_id)
+    check_version(sku, expected_version)
     reject_if(chain(rules.check_units(sku.unit, units), rules.check_barcodes(sku.unit, units, barcodes)))
     kept = await _keep_units(sku_id, units)
     await models.Barcode.filter(sku_id=sku_id).delete()

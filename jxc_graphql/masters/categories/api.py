@@ -106,12 +106,16 @@ class MoveCategoryInput:
     """The category."""
     parent_id: Id[Category] | None = None
     """The category above from now on (上级分类); without it at the top."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(MoveCategoryPayload)
 async def move_category(call: Call, input: MoveCategoryInput) -> facts.CategoryUpdated:
     """Move a category, with all below it, to another place in the tree (移动分类)."""
-    return await operations.move_category(call, category_id=input.id, parent_id=input.parent_id)
+    return await operations.move_category(
+        call, category_id=input.id, parent_id=input.parent_id, expected_version=input.expected_version
+    )
 
 
 delete_category = delete_action(operations.delete_category, Category)

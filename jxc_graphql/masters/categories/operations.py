@@ -3,6 +3,7 @@
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, save_coded, to_change
 from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.categories import facts, models, rules
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents import references
@@ -43,14 +44,18 @@ async def update_category(
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def move_category(call: Call, *, category_id: int, parent_id: int | None) -> facts.CategoryUpdated:
+async def move_category(
+    call: Call, *, category_id: int, parent_id: int | None, expected_version: int | None = None
+) -> facts.CategoryUpdated:
     """Moves a category below another one, or to the top; raises `Rejected` when it would lie below itself."""
     tree = dict(await models.Category.select_for_update(no_key=True).order_by("id").values_list("id", "parent_id"))
     for path, known in (("category_id", category_id), ("parent_id", parent_id)):
         if known is not None and known not in tree:
             raise NotFound(UnknownId(path=(path,), kind="Category"))
     reject_if(rules.check_parent(category_id, parent_id, tree))
-    await save(await _category(category_id), call, {"parent_id": parent_id})
+    category = await _category(category_id)
+    check_version(category, expected_version)
+    await save(category, call, {"parent_id": parent_id})
     return facts.CategoryUpdated(category_id=category_id)
 
 

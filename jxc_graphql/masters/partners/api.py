@@ -62,7 +62,7 @@ class Supplier(Node, Versioned):
 
 
 @entity(models.SupplierPrice, requires=Permission.SEE_COST, scope={Dimension.SUPPLIER: "supplier_id"})
-class SupplierPrice(Node):
+class SupplierPrice(Node, Versioned):
     """What a supplier asks for a SKU (供货价), and on which terms; quantities are in the SKU's base unit."""
 
     supplier: Supplier
@@ -230,12 +230,14 @@ class HoldSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(HoldSupplierPayload)
 async def hold_supplier(call: Call, input: HoldSupplierInput) -> facts.SupplierHeld:
     """Block new orders to a supplier (冻结供应商)."""
-    return await operations.hold_supplier(call, supplier_id=input.id)
+    return await operations.hold_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload
@@ -252,12 +254,14 @@ class ReleaseSupplierInput:
 
     id: Id[Supplier]
     """The supplier."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(ReleaseSupplierPayload)
 async def release_supplier(call: Call, input: ReleaseSupplierInput) -> facts.SupplierReleased:
     """Allow orders to a supplier again (解冻供应商)."""
-    return await operations.release_supplier(call, supplier_id=input.id)
+    return await operations.release_supplier(call, supplier_id=input.id, expected_version=input.expected_version)
 
 
 @payload
@@ -288,6 +292,8 @@ class SupplierPriceInput:
     """Days from order to arrival (交货期), 0 to 730; 0 in a new price."""
     is_preferred: Change[bool] = UNSET
     """Whether the SKU is bought here unless somebody decides otherwise (首选); takes this from other suppliers."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @input_type

@@ -44,7 +44,7 @@ class Customer(Partner, VersionedModel):
         indexes = (("name", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
 
 
-class SupplierPrice(Model):
+class SupplierPrice(VersionedModel):
     """What a supplier asks for one unit of a SKU, the least it sells, in which packs, and how many days it takes.
 
     Without a `unit` the price is that of one base unit.

@@ -9,7 +9,7 @@ import msgspec
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import changed, given, save, save_coded, to_change
-from jxc_graphql.kit.errors import NotFound, Reason, UnknownId, reject_if
+from jxc_graphql.kit.errors import Conflict, NotFound, Reason, UnknownId, reject_if
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import facts, models, rules
 from jxc_graphql.masters.partners.terms import PIECE, AskedPrice, Profile
@@ -18,19 +18,19 @@ from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import OutOfScope
 
+TERMS = ("unit_price", "unit_id", "minimum_quantity", "pack_quantity", "lead_time_days", "is_preferred")
+"""The columns of a price that a supplier may change."""
 _SET_PRICES = f"""
 INSERT INTO supplier_price
-    (id, supplier_id, sku_id, unit_price, unit_id, minimum_quantity, pack_quantity, lead_time_days, is_preferred)
+    (id, supplier_id, sku_id, unit_price, unit_id, minimum_quantity, pack_quantity, lead_time_days, is_preferred,
+     version)
 SELECT asked.id, asked.supplier_id, asked.sku_id, asked.unit_price, asked.unit_id, asked.minimum_quantity,
-       asked.pack_quantity, asked.lead_time_days, asked.is_preferred = 1
+       asked.pack_quantity, asked.lead_time_days, asked.is_preferred = 1, asked.changes
 FROM {{asked}} AS asked WHERE 1 = 1
 ON CONFLICT (supplier_id, sku_id) DO UPDATE SET
-    {
-    ", ".join(
-        f"{name} = excluded.{name}"
-        for name in ("unit_price", "unit_id", "minimum_quantity", "pack_quantity", "lead_time_days", "is_preferred")
-    )
-}
+    {", ".join(f"{name} = excluded.{name}" for name in TERMS)},
+    updated_at = CASE WHEN excluded.version = 0 THEN supplier_price.updated_at ELSE ? END,
+    version = supplier_price.version + excluded.version
 RETURNING id
 """
 
@@ -59,18 +59,20 @@ async def update_supplier(
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def hold_supplier(call: Call, *, supplier_id: int) -> facts.SupplierHeld:
+async def hold_supplier(call: Call, *, supplier_id: int, expected_version: int | None = None) -> facts.SupplierHeld:
     """Blocks new orders to a supplier."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierHeld(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=True))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=True))
     return fact
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def release_supplier(call: Call, *, supplier_id: int) -> facts.SupplierReleased:
+async def release_supplier(
+    call: Call, *, supplier_id: int, expected_version: int | None = None
+) -> facts.SupplierReleased:
     """Allows orders to a supplier again."""
     supplier, fact = await _supplier(call, supplier_id), facts.SupplierReleased(supplier_id=supplier_id)
-    await save(supplier, call, to_change(supplier, fact, on_hold=False))
+    await save(supplier, call, to_change(supplier, fact, expected_version, on_hold=False))
     return fact
 
 
@@ -88,20 +90,24 @@ async def set_supplier_prices(
     await _supplier(call, supplier_id)
     sku_ids = [price.sku_id for price in prices]
     units = await catalog.skus_of_units({price.unit_id for price in prices if isinstance(price.unit_id, int)})
+    known = {one.sku_id: one for one in await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids)}
     reject_if(rules.check_prices(prices, await catalog.skus(sku_ids), units))
+    if stale := [*rules.check_versions(prices, known)]:
+        raise Conflict(*stale)
     preferred = [[price.sku_id] for price in prices if price.is_preferred is True]
     await db.execute(
-        "UPDATE supplier_price SET is_preferred = FALSE WHERE is_preferred AND supplier_id <> ? "
+        "UPDATE supplier_price SET is_preferred = FALSE, version = version + 1, updated_at = ? "
+        "WHERE is_preferred AND supplier_id <> ? "
         f"AND sku_id IN (SELECT sku_id FROM {db.rows({'sku_id': 'bigint'})} AS asked)",
-        (supplier_id, db.json(preferred)),
+        (call.at, supplier_id, db.json(preferred)),
     )
-    columns = ("id", "supplier_id", *AskedPrice.__struct_fields__)
-    known = {one.sku_id: one for one in await models.SupplierPrice.filter(supplier_id=supplier_id, sku_id__in=sku_ids)}
     asked = [
-        [ids.new_id(), supplier_id, *_terms(price, known.get(price.sku_id))]
+        [ids.new_id(), supplier_id, price.sku_id, *_terms(price, known.get(price.sku_id))]
         for price in sorted(prices, key=lambda price: price.sku_id)
     ]
-    rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), (db.json(asked),))
+    columns = ("id", "supplier_id", "sku_id", *TERMS, "changes")
+    told = (db.json(asked), call.at)
+    rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), told)
     return facts.SupplierPricesSet(supplier_id=supplier_id, supplier_price_ids=tuple(row[0] for row in rows))
 
 
@@ -168,13 +174,17 @@ async def delete_supplier_price(call: Call, *, supplier_price_id: int) -> facts.
     return facts.SupplierPriceDeleted(supplier_id=price.supplier_id, sku_id=price.sku_id)
 
 
-def _terms(asked: AskedPrice, known: models.SupplierPrice | None) -> list[Any]:
-    """The terms of a price by column: what is asked, what is cleared as in a new price, the others as they are."""
+def _terms(asked: AskedPrice, known: models.SupplierPrice | None) -> list[int | None]:
+    """The terms of a price: what is asked, what is cleared as in a new price, the others as they are.
+
+    Behind them stands how many versions further the price is: one where there is something new.
+    """
     new = {"unit_id": None, "minimum_quantity": 0, "pack_quantity": PIECE, "lead_time_days": 0, "is_preferred": False}
     present = {name: getattr(known, name) for name in new} if known else new
     told = given(**msgspec.structs.asdict(asked))
     terms = {**present, **{name: new.get(name) if value is None else value for name, value in told.items()}}
-    return [None if terms[name] is None else int(terms[name]) for name in AskedPrice.__struct_fields__]
+    is_new = known is None or any(terms[name] != getattr(known, name) for name in TERMS)
+    return [*(None if terms[name] is None else int(terms[name]) for name in TERMS), int(is_new)]
 
 
 def _limited(call: Call, dimension: Dimension) -> Iterator[Reason]:

@@ -10,6 +10,7 @@ from jxc_graphql.kit.changes import UNSET
 from jxc_graphql.kit.errors import Reason, UnknownId
 from jxc_graphql.kit.numbers import Quantity, check_not_negative, check_positive
 from jxc_graphql.kit.text import check_text, printable
+from jxc_graphql.kit.versions import HasVersion, StaleVersion
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.documents.rules import EmptyDocument, TooManyLines
 
@@ -100,6 +101,15 @@ def check_prices(
             yield from check_positive(price.pack_quantity, (*path, "pack_quantity"))
         if isinstance(price.lead_time_days, int) and not 0 <= price.lead_time_days <= LEAD_TIME_DAYS_MOST:
             yield DaysOutOfBounds(path=(*path, "lead_time_days"), most=LEAD_TIME_DAYS_MOST)
+
+
+def check_versions(prices: Sequence[AskedPrice], known: Mapping[int, HasVersion]) -> Iterator[Reason]:
+    """Which of the prices are not at the version that was seen, by SKU; 0 is the version of none."""
+    for index, price in enumerate(prices):
+        present = known[price.sku_id].version if price.sku_id in known else 0
+        if price.expected_version not in {None, present}:
+            path = ("prices", index, "expected_version")
+            yield StaleVersion(path=path, current=present, expected=price.expected_version)
 
 
 def check_sku_list(name: str, sku_ids: Sequence[int]) -> Iterator[Reason]:

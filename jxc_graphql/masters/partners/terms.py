@@ -34,3 +34,4 @@ class AskedPrice(msgspec.Struct, frozen=True, kw_only=True):
     pack_quantity: Change[Quantity | None] = UNSET
     lead_time_days: Change[int | None] = UNSET
     is_preferred: Change[bool] = UNSET
+    expected_version: int | None = None

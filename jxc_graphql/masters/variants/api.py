@@ -68,6 +68,8 @@ class SetProductAttributesInput:
     """The product."""
     attributes: list[ProductAttributeInput]
     """All its attributes from now on (属性), up to 3, in order; the same ones while its SKUs have options."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
     idempotency_key: str | None = None
     """A key of your own; a repeat with it answers with the first result."""
 
@@ -81,7 +83,9 @@ async def set_product_attributes(call: Call, input: SetProductAttributesInput) -
         )
         for one in input.attributes
     ]
-    return await operations.set_product_attributes(call, product_id=input.id, attributes=attributes)
+    return await operations.set_product_attributes(
+        call, product_id=input.id, attributes=attributes, expected_version=input.expected_version
+    )
 
 
 @payload
@@ -150,12 +154,16 @@ class SetSkuOptionsInput:
     """The SKU."""
     options: list[OptionInput]
     """A value of each attribute of its product (选项), or none at all."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetSkuOptionsPayload)
 async def set_sku_options(call: Call, input: SetSkuOptionsInput) -> facts.SkuOptionsSet:
     """Say for which combination of its product's attributes a SKU stands (设置规格选项), or for none."""
-    return await operations.set_sku_options(call, sku_id=input.id, choices=_choices(input.options))
+    return await operations.set_sku_options(
+        call, sku_id=input.id, choices=_choices(input.options), expected_version=input.expected_version
+    )
 
 
 def _choices(options: list[OptionInput]) -> list[OptionChoice]:

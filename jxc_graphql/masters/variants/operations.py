@@ -8,6 +8,7 @@ from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.text import CodeTaken
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import assortment
 from jxc_graphql.masters.catalog.assortment import Attribute, SkuTracking, Value
 from jxc_graphql.masters.variants import facts, rules
@@ -22,12 +23,14 @@ async def set_product_attributes(
     *,
     product_id: int,
     attributes: Sequence[AskedAttribute],
+    expected_version: int | None = None,
 ) -> facts.ProductAttributesSet:
     """Gives a product exactly these attributes and values, in this order; none takes them all away.
 
     What has an id, or a name that is there already, stays what it is to the SKUs that have it.
     """
     product = await assortment.hold(product_id)
+    check_version(product, expected_version)
     present = await assortment.attributes(product_id)
     asked = rules.matched(attributes, present)
     reject_if(rules.check_attributes(asked, present, await assortment.used_values(product_id)))
@@ -80,7 +83,9 @@ async def generate_skus(
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionChoice]) -> facts.SkuOptionsSet:
+async def set_sku_options(
+    call: Call, *, sku_id: int, choices: Sequence[OptionChoice], expected_version: int | None = None
+) -> facts.SkuOptionsSet:
     """Says for which combination of its product a SKU stands; without any choices it stands for none."""
     product_id = await assortment.product_of(sku_id)
     await assortment.hold(product_id)
@@ -88,5 +93,5 @@ async def set_sku_options(call: Call, *, sku_id: int, choices: Sequence[OptionCh
     reject_if(rules.check_choices(choices, attributes, ("options",)) if choices else ())
     combination = rules.combination(choices, attributes) if choices else ()
     reject_if(rules.check_free(sku_id, await assortment.sku_of(product_id, combination)))
-    await assortment.choose_options(call, sku_id, combination)
+    await assortment.choose_options(call, sku_id, combination, expected_version)
     return facts.SkuOptionsSet(sku_id=sku_id)

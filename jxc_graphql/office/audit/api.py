@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from jxc_graphql.gql.declare import Connection, Id, Node, column, computed, connection, entity
+from jxc_graphql.kit import happened
+from jxc_graphql.kit.happened import FactKind
 from jxc_graphql.kit.journal import Fact, JournalEntry
 from jxc_graphql.office.auth.api import User
 from jxc_graphql.office.auth.permissions import Permission
@@ -28,7 +30,11 @@ class AuditEntry(Node):
     actor: User | None
     """Who did it; null when the system did, or somebody who is not signed in."""
     what: str = column("name")
-    """What happened, such as `PurchaseOrderApproved`, `LoginFailed` or `CostsRead`."""
+    """What happened, such as `PurchaseOrderApproved`, `LoginFailed` or `CostsRead`, for filters."""
+    kind: FactKind = computed(happened.kind_of, "name")
+    """What happened, for programs."""
+    text: str = computed(happened.text_of, "name")
+    """What happened, for people, in the language of the request: `Costs read` or `查看成本`."""
     subject: Id[Any] | None = computed(_subject, "name", "subject_id")
     """The id of what it happened to, for `node`; null where it was not one thing."""
     address: str

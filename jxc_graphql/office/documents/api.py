@@ -67,7 +67,7 @@ class TimelineEntry:
     """What happened, such as `PurchaseOrderApproved`, for filters."""
     kind: FactKind = computed(happened.kind_of, "name")
     """What happened, for programs."""
-    text: str = computed(rules.text_of_fact, "name")
+    text: str = computed(happened.text_of, "name")
     """What happened, for people, in the language of the request: `Purchase order approved` or `审核采购订单`."""
     note: str | None = computed(rules.note_of_fact, "body")
     """What was said with it (备注), such as why an order was sent back; null without words."""

@@ -6,9 +6,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import UnsetType
 
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
-from jxc_graphql.kit.labels import label
 from jxc_graphql.kit.text import check_text
 
 NOTE_LIMIT = 500
@@ -54,11 +52,6 @@ def check_line_count(lines: int, limit: int) -> Iterator[Reason]:
 
 class _Noted(msgspec.Struct):
     note: str | None = None
-
-
-def text_of_fact(call: Call, name: str) -> str:
-    """What happened, in the caller's language."""
-    return label("Fact", name, call.locale)
 
 
 def note_of_fact(body: str) -> str | None:

@@ -20,6 +20,7 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.warehouses.api import Warehouse
 from jxc_graphql.office.auth.permissions import Permission
@@ -105,10 +106,12 @@ class Query:
     """Lines of assemblies (组装拆卸单行), newest first."""
 
 
-@query(list[KitAvailability] | None)
-async def kit_availability(call: Call, kit_id: Annotated[Id[Kit], "The kit."]) -> list[queries.Availability]:
+@query(Connection[KitAvailability] | None)
+async def kit_availability(
+    call: Call, *, kit_id: Annotated[Id[Kit], "The kit."], page: Slice
+) -> Page[queries.Availability]:
     """How many of a kit each warehouse can make (可组装数量): those that can make most first."""
-    return await queries.kit_availability(call, kit_id)
+    return page.of(await queries.kit_availability(call, kit_id))
 
 
 set_kit_components = document_action(operations.set_kit_components, Kit, components="KitComponentInput")

@@ -16,6 +16,7 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.categories.api import Category
 from jxc_graphql.masters.warehouses.api import Branch, Warehouse
@@ -133,47 +134,48 @@ class StockMatch:
 Warehouses = Annotated[list[Id[Warehouse]] | None, "Only these warehouses; of matches, who lacks something."]
 Skus = Annotated[list[Id[Sku]] | None, "Only these SKUs."]
 OfCategory = Annotated[Id[Category] | None, "Only goods of this category and those below it."]
-First = Annotated[int, "How many rows at most, up to 200; the largest first."]
 
 
-@query(list[SkuAvailability])
+@query(Connection[SkuAvailability] | None)
 async def sku_availability(
     call: Call,
+    *,
     sku_id: Annotated[Id[Sku], "What is looked for."],
     for_warehouse_id: Annotated[Id[Warehouse], "Who needs it; its own stock is left out."],
-) -> list[queries.SkuAvailability]:
-    """Which warehouses have some of a SKU available (查看各门店库存), the nearest first; 200 at most."""
-    return await queries.sku_availability(call, sku_id, for_warehouse_id)
+    page: Slice,
+) -> Page[queries.SkuAvailability]:
+    """Which warehouses have some of a SKU available (查看各门店库存), the nearest first."""
+    return await queries.sku_availability(call, sku_id, for_warehouse_id, page)
 
 
-@query(list[StockSurplus], adds_up={"stock_level": 20})
+@query(Connection[StockSurplus] | None, adds_up={"stock_level": 20})
 async def stock_surpluses(
-    call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
-) -> list[rules.Surplus]:
+    call: Call, *, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, page: Slice
+) -> Page[rules.Surplus]:
     """Where there is more of a SKU than enough (富余清单), the largest surplus first."""
-    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
-    return await queries.surpluses(call, choice)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id)
+    return await queries.surpluses(call, choice, page)
 
 
-@query(list[StockShortage], adds_up={"stock_level": 20})
+@query(Connection[StockShortage] | None, adds_up={"stock_level": 20})
 async def stock_shortages(
-    call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
-) -> list[rules.Shortage]:
+    call: Call, *, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, page: Slice
+) -> Page[rules.Shortage]:
     """Where there is no more of a SKU than the limit, or none (短缺清单), the largest shortage first."""
-    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
-    return await queries.shortages(call, choice)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id)
+    return await queries.shortages(call, choice, page)
 
 
-@query(list[StockMatch], adds_up={"stock_level": 40})
+@query(Connection[StockMatch] | None, adds_up={"stock_level": 40})
 async def stock_matches(
-    call: Call, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, first: First = 50
-) -> list[rules.Match]:
+    call: Call, *, warehouses: Warehouses = None, skus: Skus = None, category_id: OfCategory = None, page: Slice
+) -> Page[rules.Match]:
     """What could be sent to the caller's warehouses that lack it (调拨建议), from the nearest surplus.
 
-    Of so many shortages as `first` says, each with five surpluses at most.
+    Of the 200 largest shortages, each with five surpluses at most.
     """
-    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id, first=first)
-    return await queries.matches(call, choice)
+    choice = SharingChoice(warehouse_ids=warehouses, sku_ids=skus, category_id=category_id)
+    return await queries.matches(call, choice, page)
 
 
 @input_type

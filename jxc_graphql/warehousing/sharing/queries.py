@@ -8,15 +8,15 @@ import msgspec
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import Page, Slice
 from jxc_graphql.masters.categories.queries import below
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.warehousing.limits.queries import in_force_on
 from jxc_graphql.warehousing.sharing import rules
 from jxc_graphql.warehousing.sharing.rules import (
     MAX_DAYS,
-    MAX_ROWS,
+    MAX_SHORTAGES,
     OFFERS,
     Match,
     Offer,
@@ -44,7 +44,6 @@ class SharingChoice(msgspec.Struct, frozen=True, kw_only=True):
     warehouse_ids: Collection[int] | None = None
     sku_ids: Collection[int] | None = None
     category_id: int | None = None
-    first: int = 50
 
 
 class SkuAvailability(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +66,15 @@ def _require(call: Call) -> None:
         call.require(permission)
 
 
-async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> list[SkuAvailability]:
-    """Who else has some of a SKU available, the nearest first, then who has the largest surplus; 200 at most."""
+async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int, page: Slice) -> Page[SkuAvailability]:
+    """Who else has some of a SKU available, the nearest first, then who has the largest surplus."""
     _require(call)
     shared = shared_scope(call)
     known_id = for_warehouse_id if shared is None or for_warehouse_id in shared else 0
     condition, params = _within("level.warehouse_id", shared)
-    rows = await db.fetch(
+    rows, total = await page.read(
         f"""
-        SELECT warehouse_id, code, name, branch_id, available, surplus, days FROM (
+        SELECT warehouse_id, code, name, branch_id, available, surplus, days, COUNT(*) OVER () FROM (
             SELECT {_WAREHOUSE}, level.available, coalesce(there.days, back.days) AS days,
                 CASE WHEN level.available > {_ENOUGH} THEN level.available - {_ENOUGH}
                     WHEN one.id IS NOT NULL THEN 0 END AS surplus
@@ -85,10 +84,10 @@ async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> li
             LEFT JOIN ({_in_force(call)}) AS one
                 ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id {_DAYS}
             WHERE level.available > 0 {condition}) AS found
-        ORDER BY coalesce(days, {_FAR}), coalesce(surplus, 0) DESC, available DESC, warehouse_id LIMIT {MAX_ROWS}""",
+        ORDER BY coalesce(days, {_FAR}), coalesce(surplus, 0) DESC, available DESC, warehouse_id""",
         (db.json([(sku_id, known_id)]), *params),
     )
-    return [
+    found = [
         SkuAvailability(
             warehouse=_warehouse(warehouse),
             available=Quantity(available),
@@ -97,42 +96,50 @@ async def sku_availability(call: Call, sku_id: int, for_warehouse_id: int) -> li
         )
         for *warehouse, available, surplus, days in rows
     ]
+    return page.page(found, total)
 
 
-async def surpluses(call: Call, choice: SharingChoice) -> list[Surplus]:
+async def surpluses(call: Call, choice: SharingChoice, page: Slice) -> Page[Surplus]:
     """Levels with more available than they may hold, the largest surplus first."""
     columns = f"level.available, {_ENOUGH}, level.available - {_ENOUGH} AS quantity"
-    rows = await _levels(call, choice, shared_scope(call), columns, f"level.available > {_ENOUGH}")
-    return [
+    condition = f"level.available > {_ENOUGH}"
+    rows, total = await _levels(call, choice, page, shared_scope(call), columns=columns, condition=condition)
+    found = [
         Surplus(
             sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(("available", "limit", "quantity"), rest[4:])
         )
         for sku_id, *rest in rows
     ]
+    return page.page(found, total)
 
 
-async def shortages(call: Call, choice: SharingChoice) -> list[Shortage]:
+async def shortages(call: Call, choice: SharingChoice, page: Slice) -> Page[Shortage]:
     """Levels at or below their limit for which not enough is on its way, the largest shortage first."""
-    return await _shortages(call, choice, shared_scope(call))
+    return page.page(*await _shortages(call, choice, page, shared_scope(call)))
 
 
-async def matches(call: Call, choice: SharingChoice) -> list[Match]:
-    """What could be sent to the caller's warehouses that lack something, and from where; nothing is given twice."""
-    short = await _shortages(call, choice, call.scopes.get(Dimension.WAREHOUSE))
-    if not short:
-        return []
-    return rules.match(short, await _offers(call, short))
+async def matches(call: Call, choice: SharingChoice, page: Slice) -> Page[Match]:
+    """What could be sent to the caller's warehouses that lack something, and from where; nothing is given twice.
+
+    Whatever page is asked for, it is of the largest shortages, so that one page does not give what another does.
+    """
+    short, _ = await _shortages(call, choice, Slice(size=MAX_SHORTAGES), call.scopes.get(Dimension.WAREHOUSE))
+    return page.of(rules.match(short, await _offers(call, short)) if short else [])
 
 
-async def _shortages(call: Call, choice: SharingChoice, scope: Collection[int] | None) -> list[Shortage]:
+async def _shortages(
+    call: Call, choice: SharingChoice, page: Slice, scope: Collection[int] | None
+) -> tuple[list[Shortage], int]:
     names = ("available", "waiting", "incoming", "in_transit", "limit", "target", "quantity")
     of_level = f"level.available, level.waiting, level.incoming, {IN_TRANSIT_FOR_SALE}"
     columns = f'{of_level}, one."limit", one.target, {_MISSING} AS quantity'
-    rows = await _levels(call, choice, scope, columns, f'level.available <= one."limit" AND {_MISSING} > 0')
-    return [
+    condition = f'level.available <= one."limit" AND {_MISSING} > 0'
+    rows, total = await _levels(call, choice, page, scope, columns=columns, condition=condition)
+    found = [
         Shortage(sku_id=sku_id, warehouse=_warehouse(rest[:4]), **_quantities(names, rest[4:]))
         for sku_id, *rest in rows
     ]
+    return found, total
 
 
 async def _offers(call: Call, short: list[Shortage]) -> list[Offer]:
@@ -162,10 +169,9 @@ async def _offers(call: Call, short: list[Shortage]) -> list[Offer]:
 
 
 async def _levels(
-    call: Call, choice: SharingChoice, scope: Collection[int] | None, columns: str, condition: str
-) -> list[tuple[Any, ...]]:
+    call: Call, choice: SharingChoice, page: Slice, scope: Collection[int] | None, *, columns: str, condition: str
+) -> tuple[list[tuple[Any, ...]], int]:
     _require(call)
-    reject_if(rules.check_rows(choice.first))
     conditions = [
         _within("level.warehouse_id", scope),
         _within("level.warehouse_id", choice.warehouse_ids),
@@ -173,14 +179,14 @@ async def _levels(
     ]
     if choice.category_id is not None:
         conditions.append((f"AND product.category_id IN ({below()})", (choice.category_id,)))
-    return await db.fetch(
+    return await page.read(
         f"""
-        SELECT level.sku_id, {_WAREHOUSE}, {columns} FROM stock_level AS level
+        SELECT level.sku_id, {_WAREHOUSE}, {columns}, COUNT(*) OVER () FROM stock_level AS level
         JOIN warehouse ON warehouse.id = level.warehouse_id AND warehouse.is_active
         JOIN ({_in_force(call)}) AS one ON one.sku_id = level.sku_id AND one.warehouse_id = level.warehouse_id
         JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
         WHERE {condition} {" ".join(text for text, _ in conditions)}
-        ORDER BY quantity DESC, level.id LIMIT {choice.first:d}""",
+        ORDER BY quantity DESC, level.id""",
         tuple(value for _, values in conditions for value in values),
     )
 

@@ -14,8 +14,8 @@ MAX_TIMES = 1_000
 """Transfer times that may be set at once."""
 MAX_DAYS = 365
 """How long a transfer may take."""
-MAX_ROWS = 200
-"""Warehouses, surpluses, shortages or matches that one answer holds."""
+MAX_SHORTAGES = 200
+"""How many shortages are matched with surpluses, the largest ones."""
 OFFERS = 5
 """How many surpluses are considered for each shortage, the nearest ones."""
 
@@ -32,12 +32,6 @@ class TransferTimeGivenTwice(Reason, frozen=True, kw_only=True):
 
 class TransferDaysOutOfRange(Reason, frozen=True, kw_only=True):
     """No transfer takes so long."""
-
-    most: int
-
-
-class RowsOutOfRange(Reason, frozen=True, kw_only=True):
-    """One answer holds from 1 to `most` rows."""
 
     most: int
 
@@ -152,12 +146,6 @@ def check_times(call: Call, times: Sequence[WantedTime], known: Collection[int])
             yield OutOfScope(path=path)
         if wanted.days is not None and not 0 <= wanted.days <= MAX_DAYS:
             yield TransferDaysOutOfRange(path=(*path, "days"), most=MAX_DAYS)
-
-
-def check_rows(first: int) -> Iterator[Reason]:
-    """Whether one answer may hold so many rows."""
-    if not 1 <= first <= MAX_ROWS:
-        yield RowsOutOfRange(path=("first",), most=MAX_ROWS)
 
 
 def of_the_request(reason: Reason) -> Reason:

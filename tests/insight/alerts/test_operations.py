@@ -11,6 +11,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound, UnknownId
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
+from jxc_graphql.kit.pages import WHOLE
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.office.auth.permissions import Dimension
@@ -98,12 +99,12 @@ async def test_what_is_suggested_serves_those_who_wait_and_ends_the_alert(call: 
     await limits_operations.set_stock_limits(call, limits=[wanted])
     alert = "SELECT status, available, suggested_quantity FROM stock_alert"
     assert await db.fetch(alert) == [("OPEN", 0, 300_000)]
-    (short,) = await sharing.shortages(call, sharing.SharingChoice())
+    (short,) = (await sharing.shortages(call, sharing.SharingChoice(), WHOLE)).nodes
     assert (short.waiting, short.quantity) == (Quantity.of("20"), Quantity.of("30"))
     purchase_id = await trade.buy((0, "30", "2"))
     await wiring.REACTIONS.settle()
     assert await db.fetch(alert) == [("OPEN", 0, 0)]
-    assert await sharing.shortages(call, sharing.SharingChoice()) == []
+    assert (await sharing.shortages(call, sharing.SharingChoice(), WHOLE)).nodes == []
     await trade.receive(purchase_id, (0, "30"))
     await wiring.REACTIONS.settle()
     assert await db.fetch(alert) == [("RESOLVED", 100_000, 0)]

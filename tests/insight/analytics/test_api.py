@@ -35,27 +35,38 @@ async def ask(client: httpx.AsyncClient, operation: str, **variables: Any) -> An
 async def test_levels_are_told_as_of_a_moment_and_as_of_a_day(client: httpx.AsyncClient, stocked: Group) -> None:
     now = clock.now()
     past = (now - timedelta(days=20)).isoformat()
-    tea, bread = await ask(client, "StockAsOf", moment=past)
+    tea, bread = (await ask(client, "StockAsOf", moment=past))["nodes"]
     assert (tea["onHand"], tea["value"], tea["unitCost"]) == ("40", "80", "2")
     assert (tea["stockLevel"]["onHand"], tea["stockLevel"]["sku"]["code"]) == ("20", "T0")
     assert (bread["onHand"], bread["stockLevel"]["warehouse"]["code"]) == ("1", "W1")
     before = (clock.day_of(now) - timedelta(days=50)).isoformat()
-    assert [one["onHand"] for one in await ask(client, "StockAsOf", businessDate=before)] == ["0", "0"]
-    (last,) = await ask(client, "StockAsOf", first=1, after=tea["stockLevel"]["id"])
-    assert last["stockLevel"]["id"] == bread["stockLevel"]["id"]
+    assert [one["onHand"] for one in (await ask(client, "StockAsOf", businessDate=before))["nodes"]] == ["0", "0"]
+    head = await ask(client, "StockAsOf", first=1, moment=past)
+    assert (head["totalCount"], head["nodes"], head["pageInfo"]["hasNextPage"]) == (2, [tea], True)
+    rest = await ask(client, "StockAsOf", first=1, after=head["pageInfo"]["endCursor"], moment=past)
+    assert (rest["totalCount"], rest["nodes"], rest["pageInfo"]["hasNextPage"]) == (2, [bread], False)
 
 
 async def test_value_age_and_pace_are_told_by_group(client: httpx.AsyncClient, stocked: Group) -> None:
     now = clock.now()
     found = await ask(client, "StockValuation", groupBy="CATEGORY")
-    assert (found["skuCount"], found["value"], found["inTransitValue"], found["groupCount"]) == (2, "49", "0", 2)
-    assert [(one["group"]["category"]["code"], one["share"]) for one in found["groups"]] == [
+    groups = found["groups"]["nodes"]
+    assert (found["skuCount"], found["value"], found["inTransitValue"], found["groups"]["totalCount"]) == (
+        2,
+        "49",
+        "0",
+        2,
+    )
+    assert [(one["group"]["category"]["code"], one["share"]) for one in groups] == [
         ("T", "0.8163"),
         ("B", "0.1837"),
     ]
-    assert found["groups"][0]["group"]["branch"] is None
+    assert groups[0]["group"]["branch"] is None
     past = await ask(client, "StockValuation", groupBy="BRANCH", moment=(now - timedelta(days=20)).isoformat())
-    assert [(one["group"]["branch"]["code"], one["value"]) for one in past["groups"]] == [("B0", "80"), ("B1", "9")]
+    assert [(one["group"]["branch"]["code"], one["value"]) for one in past["groups"]["nodes"]] == [
+        ("B0", "80"),
+        ("B1", "9"),
+    ]
     assert (past["inTransitValue"], past["ownedValue"]) == ("0", "89")
     ageing = await ask(client, "StockAgeing", groupBy="WAREHOUSE", buckets=[30, 60])
     assert [(one["fromDays"], one["toDays"], one["ownedValue"]) for one in ageing["ages"]] == [
@@ -66,11 +77,10 @@ async def test_value_age_and_pace_are_told_by_group(client: httpx.AsyncClient, s
     assert len((await ask(client, "StockAgeing", groupBy="PRODUCT"))["ages"]) == 5
     days = [(clock.day_of(now) - timedelta(days=back)).isoformat() for back in (19, 0)]
     turned = await ask(client, "StockTurnover", groupBy="PRODUCT", begin=days[0], through=days[1])
-    assert (turned["groups"][0]["group"]["product"]["code"], turned["groups"][0]["sold"]) == ("T0", "20")
-    assert turned["groups"][0]["averageOwned"] == "29"
-    (slow,) = await ask(
-        client, "SlowMovers", where={"categoryIds": [global_id("Category", stocked.category_ids["bread"])]}
-    )
+    (most, *_) = turned["groups"]["nodes"]
+    assert (most["group"]["product"]["code"], most["sold"], most["averageOwned"]) == ("T0", "20", "29")
+    bread = {"categoryIds": [global_id("Category", stocked.category_ids["bread"])]}
+    (slow,) = (await ask(client, "SlowMovers", where=bread))["nodes"]
     assert (slow["stockLevel"]["sku"]["code"], slow["daysOfCover"]) == ("X2", None)
 
 
@@ -82,11 +92,11 @@ async def test_a_level_says_how_long_it_lasts(client: httpx.AsyncClient, stocked
 
 async def test_a_seller_sees_quantities_of_the_warehouses_in_scope(client: httpx.AsyncClient, stocked: Group) -> None:
     await sign_in_as(client, "SELLER", stocked.warehouses[0].id)
-    (tea,) = await ask(client, "StockQuantityAsOf")
+    (tea,) = (await ask(client, "StockQuantityAsOf"))["nodes"]
     assert tea["onHand"] == "20"
     answer = await send(client, "analytics", "StockValuation", {"groupBy": "BRANCH"})
     found = answer["data"]["stockValuation"]
-    assert (found["onHand"], found["value"], found["groups"][0]["share"]) == ("20", None, None)
+    assert (found["onHand"], found["value"], found["groups"]["nodes"][0]["share"]) == ("20", None, None)
     assert "errors" not in answer
     assert {one["permission"] for one in answer["extensions"]["hidden"]} == {"SEE_COST"}
     answer = await send(client, "analytics", "StockAgeing", {"groupBy": "BRANCH"})
@@ -100,5 +110,10 @@ async def test_a_question_that_cannot_be_answered_says_why(client: httpx.AsyncCl
     answer = await send(client, "analytics", "StockAsOf", variables)
     assert answer["data"] == {"stockAsOf": None}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["AMBIGUOUS_MOMENT"]
-    answer = await send(client, "analytics", "StockAsOf", {"after": global_id("Sku", 1)})
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["WRONG_KIND_OF_ID"]
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"after": global_id("Sku", 1)}, "INVALID_CURSOR"), ({"first": 101}, "INVALID_PAGE_SIZE"),
+    ]  # fmt: skip
+    for page, code in wrong:
+        for operation, needed in (("StockAsOf", {}), ("SlowMovers", {}), ("StockValuation", {"groupBy": "BRANCH"})):
+            answer = await send(client, "analytics", operation, page | needed)
+            assert [error["extensions"]["code"] for error in answer["errors"]] == [code], operation

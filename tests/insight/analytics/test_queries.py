@@ -16,6 +16,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
 from jxc_graphql.kit.numbers import Money, Quantity
+from jxc_graphql.kit.pages import WHOLE, Slice
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.periods.operations import close_period
 from tests.make.group import FIGURES, TODAY, Group, Levels, noon
@@ -27,7 +28,7 @@ MADE_UP = {"stock_level.unit_cost", "stock_level.in_transit", "stock_level.lent"
 
 
 async def then(group: Group, moment: datetime | None = None, business_date: date | None = None) -> Levels:
-    found = await queries.stock_as_of(group.call, ALL, at=moment, business_date=business_date, first=100, after=None)
+    found = (await queries.stock_as_of(group.call, ALL, at=moment, business_date=business_date, page=WHOLE)).nodes
     return {one.stock_level_id: tuple(int(getattr(one, name)) for name in FIGURES) for one in found}
 
 
@@ -145,21 +146,22 @@ async def test_the_past_by_business_date_is_what_counts_until_then(group: Group)
 
 async def ages_add_up_to_the_value_of_the_levels(group: Group) -> None:
     present = await group.levels()
-    found = await queries.stock_ageing(
-        group.call, ALL, group_by=StockGrouping.WAREHOUSE, buckets=[5, 10, 20], first=100
-    )
+    found = await queries.stock_ageing(group.call, ALL, group_by=StockGrouping.WAREHOUSE, buckets=[5, 10, 20])
     assert int(found.owned_value) == sum(sum(figures[1::2]) for figures in present.values())
     assert int(found.owned) == sum(sum(figures[::2]) for figures in present.values())
-    assert Money.total(age.owned_value for one in found.groups for age in one.ages) == found.owned_value
+    assert (
+        Money.total(age.owned_value for one in (await found.groups(WHOLE)).nodes for age in one.ages)
+        == found.owned_value
+    )
 
 
 async def totals(
     group: Group, by: StockGrouping, *, call: Call | None = None, choice: StockChoice = ALL, on: date | None = None
 ) -> Mapping[Any, Any]:
-    found = await queries.stock_valuation(call or group.call, choice, group_by=by, at=None, business_date=on, first=100)
+    found = await queries.stock_valuation(call or group.call, choice, group_by=by, at=None, business_date=on)
     key = queries.KEYS[by]
-    assert Money.total(one.value for one in found.groups) == found.value
-    return {getattr(one.group, key): (str(one.on_hand), str(one.value)) for one in found.groups}
+    assert Money.total(one.value for one in (await found.groups(WHOLE)).nodes) == found.value
+    return {getattr(one.group, key): (str(one.on_hand), str(one.value)) for one in (await found.groups(WHOLE)).nodes}
 
 
 async def stocked(group: Group) -> None:
@@ -180,11 +182,11 @@ async def test_value_is_added_up_by_whatever_is_asked_for(group: Group) -> None:
     }
     before = await totals(group, StockGrouping.CATEGORY, on=date(2026, 3, 19))
     assert before == {tea: ("16", "80"), bread: ("4", "4")}
-    found = await queries.stock_valuation(
-        group.call, ALL, group_by=StockGrouping.PRODUCT, at=None, business_date=None, first=1
-    )
-    assert (found.sku_count, str(found.value), str(found.in_transit_value), found.group_count) == (3, "170", "4", 3)
-    (most,) = found.groups
+    found = await queries.stock_valuation(group.call, ALL, group_by=StockGrouping.PRODUCT, at=None, business_date=None)
+    assert (found.sku_count, str(found.value), str(found.in_transit_value)) == (3, "170", "4")
+    most, *others = (await found.groups(WHOLE)).nodes
+    rest = await found.groups(Slice(start=1, size=9))
+    assert (rest.nodes, rest.goes_on, await rest.count()) == (others, False, 3)
     assert (most.group.product_id, str(most.share), most.sku_count) == (group.product_ids[2], "0.5977", 1)
 
 
@@ -219,11 +221,13 @@ async def test_who_may_not_see_costs_learns_nothing_of_them_from_the_order(group
 async def test_pages_follow_one_another_by_code(group: Group) -> None:
     await stocked(group)
     read: list[int] = []
-    while len(read) < 5:
-        found = await queries.stock_as_of(
-            group.call, ALL, at=None, business_date=TODAY, first=2, after=read[-1] if read else None
-        )
-        read += [one.stock_level_id for one in found]
+    goes_on = True
+    while goes_on:
+        page = Slice(start=len(read), size=2)
+        found = await queries.stock_as_of(group.call, ALL, at=None, business_date=TODAY, page=page)
+        read += [one.stock_level_id for one in found.nodes]
+        goes_on = found.goes_on
+    assert await found.count() == len(read)
     rows = await db.fetch(
         "SELECT level.id FROM stock_level AS level JOIN sku ON sku.id = sku_id ORDER BY code, level.id"
     )
@@ -234,9 +238,10 @@ async def test_age_is_counted_from_the_day_on_which_the_company_had_the_goods(gr
     await group.post(noon(1), group.coming("3", "3"), group.coming("2", "10", 1), on=TODAY - timedelta(days=40))
     await group.post(noon(2), group.coming("4", "7"), group.coming("2", "30", 1), on=TODAY - timedelta(days=30))
     await group.post(noon(3), group.sending("1", 7))
-    found = await queries.stock_ageing(group.call, ALL, group_by=StockGrouping.PRODUCT, buckets=[29, 30, 39], first=100)
+    found = await queries.stock_ageing(group.call, ALL, group_by=StockGrouping.PRODUCT, buckets=[29, 30, 39])
     by_product = {
-        one.group.product_id: [(str(age.owned), str(age.owned_value)) for age in one.ages] for one in found.groups
+        one.group.product_id: [(str(age.owned), str(age.owned_value)) for age in one.ages]
+        for one in (await found.groups(WHOLE)).nodes
     }
     # 6 pieces of SKU 0 on hand are worth 8.5714 together: 2 of them are older, and take their share first; one of the
     # oldest is on its way, worth 1.4286.
@@ -267,9 +272,8 @@ async def test_questions_that_cannot_be_answered_are_refused(group: Group) -> No
             group_by=StockGrouping.PRODUCT,
             at=noon(1),
             business_date=TODAY,
-            first=501,
         )
-    assert [one.code for one in refused.value.reasons] == ["AMBIGUOUS_MOMENT", "TOO_MANY_LINES", "NUMBER_OUT_OF_RANGE"]
+    assert [one.code for one in refused.value.reasons] == ["AMBIGUOUS_MOMENT", "TOO_MANY_LINES"]
     nobody = msgspec.structs.replace(group.call, permissions=frozenset())
     with pytest.raises(Forbidden):
-        await queries.stock_as_of(nobody, ALL, at=None, business_date=None, first=1, after=None)
+        await queries.stock_as_of(nobody, ALL, at=None, business_date=None, page=WHOLE)

@@ -92,6 +92,6 @@ class TestLotsOfPartners:
         received = await ask(client, "recalls", "CustomerLots", asked)
         assert [(one["lot"]["number"], one["quantity"]) for one in received["nodes"]] == [("C1", "1")]
         assert received["nodes"][0]["firstOn"] == received["nodes"][0]["lastOn"]
-        assert not received["hasNextPage"]
-        rest = await ask(client, "recalls", "CustomerLots", asked | {"after": received["endCursor"]})
-        assert (rest["nodes"], rest["endCursor"]) == ([], None)
+        assert not received["pageInfo"]["hasNextPage"]
+        rest = await ask(client, "recalls", "CustomerLots", asked | {"after": received["pageInfo"]["endCursor"]})
+        assert (rest["nodes"], rest["pageInfo"]["endCursor"]) == ([], None)

@@ -7,8 +7,8 @@ from jxc_graphql.insight.recalls import queries
 from jxc_graphql.insight.recalls.queries import ALL_LOTS, LotsChoice, Trace
 from jxc_graphql.insight.recalls.rules import MAX_DEPTH
 from jxc_graphql.kit import db
-from jxc_graphql.kit.errors import Forbidden, Rejected
-from jxc_graphql.kit.journal import InvalidCursor
+from jxc_graphql.kit.errors import Forbidden
+from jxc_graphql.kit.pages import WHOLE, Slice
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import Profile
 from jxc_graphql.office.auth.permissions import Dimension
@@ -142,8 +142,8 @@ class TestTradedLots:
         call, trade = bakery.trade.call, bakery.trade
         await baked(bakery)
         await bakery.sell("F1", "1")
-        bought = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, None)
-        sold = await queries.lots_of_customer(call, trade.customer_id, ALL_LOTS, None)
+        bought = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, WHOLE)
+        sold = await queries.lots_of_customer(call, trade.customer_id, ALL_LOTS, WHOLE)
         numbers = await bakery.numbers()
         assert [(numbers[one.lot_id], str(one.quantity), one.documents) for one in bought.nodes] == [
             ("F2", "50", 1), ("F1", "10", 1),
@@ -151,7 +151,7 @@ class TestTradedLots:
         assert [(numbers[one.lot_id], str(one.quantity), one.documents) for one in sold.nodes] == [
             ("C1", "1", 1), ("F1", "3", 2),
         ]  # fmt: skip
-        assert not bought.has_next_page
+        assert not bought.goes_on
         assert {one.first_on for one in sold.nodes} == {one.last_on for one in sold.nodes}
         # and the other way round: each lot leads back to where it was found
         for one in sold.nodes:
@@ -164,37 +164,34 @@ class TestTradedLots:
         call, trade = bakery.trade.call, bakery.trade
         await baked(bakery)
         cakes = LotsChoice(sku_id=trade.shop.skus[CAKE])
-        sold = await queries.lots_of_customer(call, trade.customer_id, cakes, None)
+        sold = await queries.lots_of_customer(call, trade.customer_id, cakes, WHOLE)
         assert [one.lot_id for one in sold.nodes] == [await bakery.lot("C1", CAKE)]
-        assert (await queries.lots_of_supplier(call, trade.supplier_id, cakes, None)).nodes == []
+        assert (await queries.lots_of_supplier(call, trade.supplier_id, cakes, WHOLE)).nodes == []
         for choice in (LotsChoice(until=TODAY.replace(year=2000)), LotsChoice(since=TODAY.replace(year=2089))):
-            assert (await queries.lots_of_customer(call, trade.customer_id, choice, None)).nodes == []
-            assert (await queries.lots_of_supplier(call, trade.supplier_id, choice, None)).nodes == []
+            assert (await queries.lots_of_customer(call, trade.customer_id, choice, WHOLE)).nodes == []
+            assert (await queries.lots_of_supplier(call, trade.supplier_id, choice, WHOLE)).nodes == []
 
-    async def test_are_read_by_page(self, bakery: Bakery, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_are_read_by_page(self, bakery: Bakery) -> None:
         call, trade = bakery.trade.call, bakery.trade
         for number in ("A", "B", "C"):
             await bakery.buy(number, "1")
-        monkeypatch.setattr(queries, "PAGE", 2)
-        first = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, None)
-        second = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, first.end_cursor)
-        assert [len(first.nodes), first.has_next_page, len(second.nodes), second.has_next_page] == [2, True, 1, False]
-        assert not {one.lot_id for one in first.nodes} & {one.lot_id for one in second.nodes}
-        with pytest.raises(Rejected) as refused:
-            await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, "x")
-        assert refused.value.reasons == (InvalidCursor(path=("after",)),)
+        whole = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, WHOLE)
+        first = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, Slice(size=2))
+        second = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, Slice(size=2, start=2))
+        behind = await queries.lots_of_supplier(call, trade.supplier_id, ALL_LOTS, Slice(start=9))
+        assert [*first.nodes, *second.nodes] == whole.nodes
+        assert [first.goes_on, second.goes_on, behind.goes_on] == [True, False, False]
+        assert [await one.count() for one in (whole, first, second, behind)] == [3, 3, 3, 3]
 
     async def test_are_those_of_this_partner_in_scope(self, bakery: Bakery) -> None:
         call, trade = bakery.trade.call, bakery.trade
         await baked(bakery)
         other = await partners.create_customer(call, profile=Profile(code="OTHER", name="别人"))
-        assert (await queries.lots_of_customer(call, other.customer_id, ALL_LOTS, None)).nodes == []
+        assert (await queries.lots_of_customer(call, other.customer_id, ALL_LOTS, WHOLE)).nodes == []
         stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
-        assert (await queries.lots_of_customer(stranger, trade.customer_id, ALL_LOTS, None)).nodes == []
+        assert (await queries.lots_of_customer(stranger, trade.customer_id, ALL_LOTS, WHOLE)).nodes == []
         nobody = msgspec.structs.replace(call, scopes=dict.fromkeys(("CUSTOMER", "SUPPLIER"), frozenset()))
-        assert (await queries.lots_of_customer(nobody, trade.customer_id, ALL_LOTS, None)).nodes == []
-        assert (await queries.lots_of_supplier(nobody, trade.supplier_id, ALL_LOTS, None)).nodes == []
-        assert (await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, None)).nodes == []
-        assert queries.TradedLots(nodes=[], end_cursor=None, has_next_page=False) == (
-            await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, None)
-        )
+        assert (await queries.lots_of_customer(nobody, trade.customer_id, ALL_LOTS, WHOLE)).nodes == []
+        assert (await queries.lots_of_supplier(nobody, trade.supplier_id, ALL_LOTS, WHOLE)).nodes == []
+        assert (await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, WHOLE)).nodes == []
+        assert await (await queries.lots_of_supplier(stranger, trade.supplier_id, ALL_LOTS, Slice(size=0))).count() == 0

@@ -54,7 +54,12 @@ async def test_tells_who_did_what_when_and_from_where(client: httpx.AsyncClient,
         },
     )
     assert answer.json()["data"]["deactivateUser"]["user"]
+    client.headers["accept-language"] = "zh-CN"
     (entry,) = await log(client, what={"eq": "UserDeactivated"})
+    assert (entry["kind"], entry["text"]) == ("USER_DEACTIVATED", "停用用户")
+    client.headers["accept-language"] = "en"
+    (entry,) = await log(client, what={"eq": "UserDeactivated"})
+    assert (entry["kind"], entry["text"]) == ("USER_DEACTIVATED", "User deactivated")
     assert entry["actor"] == {"id": global_id("User", call.actor_id), "name": "Administrator"}
     assert (entry["subject"], entry["address"], entry["requestId"]) == (
         global_id("User", ann),

@@ -18,7 +18,7 @@ graphql(`
     supplier { id name }
     warehouse { id name }
     lines { id lineNo quantity quantityReceived quantityOutstanding unitPrice amount sku { id code name unit tracking } }
-    allowedActions { action allowed }
+    allowedActions { id action allowed }
   }
 `);
 

@@ -11,15 +11,18 @@ const ValuationReport = graphql(`
       skuCount
       owned
       ownedValue
-      groups {
-        group { category { id name } warehouse { id name } }
-        skuCount
-        owned
-        ownedValue
-        share
+      groups(first: 100) {
+        nodes {
+          id
+          group { id name }
+          skuCount
+          owned
+          ownedValue
+          share
+        }
       }
     }
-    stockAgeing(groupBy: $groupBy) { ages { fromDays toDays owned ownedValue share } }
+    stockAgeing(groupBy: $groupBy) { ages { id fromDays toDays owned ownedValue share } }
   }
 `);
 
@@ -37,9 +40,9 @@ export function Report() {
       </select>
       <table className="groups">
         <tbody>
-          {value?.groups.map(({ group, ...row }, index) => (
-            <tr key={index}>
-              <td>{(group.category ?? group.warehouse)?.name}</td>
+          {value?.groups.nodes.map(({ id, group, ...row }) => (
+            <tr key={id}>
+              <td>{group.name}</td>
               <td>{row.skuCount}</td>
               <td>{row.owned}</td>
               <td>{row.ownedValue}</td>
@@ -51,8 +54,8 @@ export function Report() {
       <h2>库龄</h2>
       <table className="ages">
         <tbody>
-          {age?.ages.map(({ fromDays, toDays, owned, ownedValue }) => (
-            <tr key={fromDays}>
+          {age?.ages.map(({ id, fromDays, toDays, owned, ownedValue }) => (
+            <tr key={id}>
               <td>{toDays === null ? `${fromDays} 天以上` : `${fromDays}–${toDays} 天`}</td>
               <td>{owned}</td>
               <td>{ownedValue}</td>

@@ -14,7 +14,7 @@ graphql(`
     version
     warehouse { id name }
     progress { lines linesCounted }
-    allowedActions { action allowed }
+    allowedActions { id action allowed }
     lines(first: 100, orderBy: [{ field: LINE_NO, direction: ASC }]) {
       nodes { ...CountedLine }
     }
@@ -63,7 +63,7 @@ const Plan = graphql(`
 const Count = graphql(`
   mutation Count($input: RecordCountsInput!) {
     recordCounts(input: $input) {
-      stocktake { id version progress { lines linesCounted } allowedActions { action allowed } }
+      stocktake { id version progress { lines linesCounted } allowedActions { id action allowed } }
       lines { ...CountedLine }
       userErrors { ...Problems }
     }

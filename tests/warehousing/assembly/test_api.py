@@ -72,7 +72,7 @@ async def test_a_kit_says_how_many_can_be_made_and_where(client: httpx.AsyncClie
     (kit,) = (await ask(client, "Kits", {"where": {"skuId": {"eq": _sku(workshop, BOX)}}}))["nodes"]
     # 20 teas would make 10 boxes; the 3 ribbons that are kept for nobody make 9.
     assert kit["assemblableQuantity"] == "9"
-    (there,) = await ask(client, "KitAvailability", {"kitId": kit["id"]})
+    (there,) = (await ask(client, "KitAvailability", {"kitId": kit["id"]}))["nodes"]
     assert (there["quantity"], there["scarcestSku"]["id"]) == ("9", _sku(workshop, RIBBON))
     await workshop.set(BOX)
     (kit,) = (await ask(client, "Kits"))["nodes"]
@@ -84,7 +84,7 @@ async def test_a_keeper_sees_no_costs_and_no_other_warehouses(client: httpx.Asyn
     elsewhere = await warehouses.create_warehouse(workshop.call, code="ELSEWHERE", name="别处")
     ((kit_id,),) = await db.fetch("SELECT id FROM kit")
     await sign_in_as(client, "WAREHOUSE_KEEPER", elsewhere.warehouse_id)
-    assert await ask(client, "KitAvailability", {"kitId": global_id("Kit", kit_id)}) == []
+    assert (await ask(client, "KitAvailability", {"kitId": global_id("Kit", kit_id)}))["nodes"] == []
     (kit,) = (await ask(client, "Kits"))["nodes"]
     assert kit["assemblableQuantity"] == "0"
     assert (await ask(client, "Assemblies"))["totalCount"] == 0

@@ -5,8 +5,9 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Rejected
+from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import WHOLE, Slice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.warehousing.sharing import operations, queries
@@ -18,7 +19,7 @@ SHARED = Permission.SEE_SHARED_STOCK
 
 
 async def having(branches: Branches, call: Call | None = None) -> list[tuple[str, str, str | None, int | None]]:
-    found = await queries.sku_availability(call or branches.call, branches.skus[0], branches.id("A"))
+    found = (await queries.sku_availability(call or branches.call, branches.skus[0], branches.id("A"), WHOLE)).nodes
     return [
         (one.warehouse.name, str(one.available), None if one.surplus is None else str(one.surplus), one.days)
         for one in found
@@ -46,13 +47,13 @@ async def test_shows_other_branches_to_those_only_with_whom_they_share(branches:
     insider, outsider = branches.seen_by("A", "B", "D"), branches.seen_by("A", "B", "D", without=SHARED)
     for call, letters in ((insider, "BC"), (outsider, "B")):
         assert "".join(name for name, *_ in await having(branches, call)) == letters
-        surpluses = await queries.surpluses(call, SharingChoice())
+        surpluses = (await queries.surpluses(call, SharingChoice(), WHOLE)).nodes
         assert sorted(one.warehouse.name for one in surpluses) == ["A", *letters]
-        matches = await queries.matches(call, SharingChoice())
+        matches = (await queries.matches(call, SharingChoice(), WHOLE)).nodes
         assert {one.from_warehouse.name for one in matches} <= {"A", *letters}
     elsewhere = branches.seen_by("C")
-    assert [one.warehouse.name for one in await queries.shortages(elsewhere, SharingChoice())] == ["D"]
-    assert await queries.matches(elsewhere, SharingChoice()) == []
+    assert [one.warehouse.name for one in (await queries.shortages(elsewhere, SharingChoice(), WHOLE)).nodes] == ["D"]
+    assert (await queries.matches(elsewhere, SharingChoice(), WHOLE)).nodes == []
     with pytest.raises(Forbidden):
         await having(branches, msgspec.structs.replace(branches.call, permissions=frozenset({SHARED})))
 
@@ -64,10 +65,15 @@ async def test_counts_what_is_on_its_way_as_there(branches: Branches) -> None:
     await branches.stock("B", "5")
     await branches.stock("C", "6")
     await branches.expect("A", "4")
-    found = [(one.warehouse.name, str(one.quantity)) for one in await queries.shortages(branches.call, SharingChoice())]
+    found = [
+        (one.warehouse.name, str(one.quantity))
+        for one in (await queries.shortages(branches.call, SharingChoice(), WHOLE)).nodes
+    ]
     assert found == [("A", "8"), ("B", "7")]
     await branches.expect("B", "7")
-    assert [one.warehouse.name for one in await queries.shortages(branches.call, SharingChoice())] == ["A"]
+    assert [one.warehouse.name for one in (await queries.shortages(branches.call, SharingChoice(), WHOLE)).nodes] == [
+        "A"
+    ]
 
 
 async def test_lists_what_is_asked_for(call: Call) -> None:
@@ -78,21 +84,17 @@ async def test_lists_what_is_asked_for(call: Call) -> None:
         for letter in "AB":
             await branches.limit(letter, "1", "2", "10", sku)
 
-    async def found(**said: object) -> list[tuple[str, int, str]]:
-        rows = await queries.surpluses(call, SharingChoice(**said))  # type: ignore[arg-type]
+    async def found(page: Slice = WHOLE, **said: object) -> list[tuple[str, int, str]]:
+        rows = (await queries.surpluses(call, SharingChoice(**said), page)).nodes  # type: ignore[arg-type]
         return [(one.warehouse.name, branches.skus.index(one.sku_id), str(one.quantity)) for one in rows]
 
     everything = [("B", 0, "20"), ("B", 1, "20"), ("A", 1, "11"), ("A", 0, "10")]
     assert sorted(await found()) == sorted(everything)
-    assert await found(first=3) == (await found())[:3]
+    assert await found(Slice(size=3)) + await found(Slice(size=3, start=3)) == await found()
     assert await found(warehouse_ids=[branches.id("A")]) == everything[2:]
     assert await found(sku_ids=[branches.skus[1]]) == [("B", 1, "20"), ("A", 1, "11")]
     assert len(await found(category_id=branches.category)) == 4
     assert await found(category_id=1) == []
-    for first in (0, 201):
-        with pytest.raises(Rejected) as refused:
-            await found(first=first)
-        assert [(reason.code, reason.path) for reason in refused.value.reasons] == [("ROWS_OUT_OF_RANGE", ("first",))]
 
 
 async def test_sends_each_shortage_what_is_nearest(branches: Branches) -> None:
@@ -104,10 +106,10 @@ async def test_sends_each_shortage_what_is_nearest(branches: Branches) -> None:
     await branches.times(CA=1, DA=2, CB=2, DB=9)
     found = [
         (one.from_warehouse.name, one.to_warehouse.name, str(one.quantity), one.days)
-        for one in await queries.matches(branches.call, SharingChoice())
+        for one in (await queries.matches(branches.call, SharingChoice(), WHOLE)).nodes
     ]
     assert found == [("C", "A", "4", 1), ("D", "A", "6", 2), ("D", "B", "3", 9)]
-    to_b = await queries.matches(branches.call, SharingChoice(warehouse_ids=[branches.id("B")]))
+    to_b = (await queries.matches(branches.call, SharingChoice(warehouse_ids=[branches.id("B")]), WHOLE)).nodes
     assert [(one.from_warehouse.name, str(one.quantity)) for one in to_b] == [("C", "4"), ("D", "5")]
 
 
@@ -184,8 +186,11 @@ async def test_answers_in_as_many_statements_for_any_number_of_rows(call: Call) 
             await branches.stock("B", "20", sku)
         choice = SharingChoice(sku_ids=branches.skus, category_id=branches.category)
         with db.statements() as seen:
-            found = [len(await ask(call, choice)) for ask in (queries.surpluses, queries.shortages, queries.matches)]
-            found.append(len(await queries.sku_availability(call, branches.skus[0], branches.id("A"))))
+            found = [
+                len((await ask(call, choice, WHOLE)).nodes)
+                for ask in (queries.surpluses, queries.shortages, queries.matches)
+            ]
+            found.append(len((await queries.sku_availability(call, branches.skus[0], branches.id("A"), WHOLE)).nodes))
         assert found == [skus, skus, skus, 1]
         counts.append(len(seen))
     assert counts == [5, 5]

@@ -9,6 +9,7 @@ from jxc_graphql.insight.analytics import turnover
 from jxc_graphql.insight.analytics.rules import StockChoice
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.kit.pages import WHOLE
 from jxc_graphql.masters.lots import operations as lots
 from jxc_graphql.masters.warehouses.places import PlaceKind
 from jxc_graphql.warehousing.limits import operations as limits
@@ -97,7 +98,7 @@ async def test_on_their_way_do_not_count_as_what_is_coming(haul: Haul) -> None:
     await haul.dispatch(await approved(haul, TransferGoods.DAMAGED, (PLAIN, "3")))
     await limits.set_stock_limits(haul.call, limits=[needed])
     await wiring.REACTIONS.settle()
-    (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
+    (short,) = (await sharing.shortages(haul.call, sharing.SharingChoice(), WHOLE)).nodes
     assert (short.in_transit, short.quantity) == (Quantity.of(4), Quantity.of(6))
     assert await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'") == [(60_000,)]
 
@@ -114,9 +115,9 @@ async def test_of_lots_that_may_not_be_sold_do_not_either(haul: Haul) -> None:
 
     async def coming() -> tuple[str, str, int, list[str]]:
         await wiring.REACTIONS.settle()
-        (short,) = await sharing.shortages(haul.call, sharing.SharingChoice())
+        (short,) = (await sharing.shortages(haul.call, sharing.SharingChoice(), WHOLE)).nodes
         ((suggested,),) = await db.fetch("SELECT suggested_quantity FROM stock_alert WHERE kind = 'LOW'")
-        slow = await turnover.slow_movers(haul.call, StockChoice(), days=1, cover=1, first=9)
+        slow = (await turnover.slow_movers(haul.call, StockChoice(), days=1, cover=1, page=WHOLE)).nodes
         rows = (
             await db.fetch("SELECT available FROM stock_level WHERE id = ?", (slow[0].stock_level_id,)) if slow else []
         )
