@@ -30,6 +30,8 @@ class Served:
             [NOWHERE, NOWHERE, self._log],
             before=before,
         )
+        assert self.process.pid is not None
+        self.pid = self.process.pid
 
     def wait(self) -> None:
         """Returns when it is ready."""
@@ -47,8 +49,7 @@ class Served:
 
     def stop(self, number: signal.Signals) -> tuple[int | None, str]:
         """Exit status and stderr, when all its processes have ended; None if they go on."""
-        assert self.process.pid is not None
-        os.kill(self.process.pid, number)
+        os.kill(self.pid, number)
         self.process.join(SECONDS)
         return self.process.exitcode, self._log.read_text()
 

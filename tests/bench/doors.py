@@ -77,7 +77,7 @@ def _besieged(url: str, token: str) -> None:
             command = [sys.executable, "-m", "tests.bench.strangers", str(server.port), kind, str(SIEGE_SECONDS + 1)]
             siege = subprocess.Popen(command, stdout=subprocess.PIPE, text=True) if kind else None
             time.sleep(1)
-            noticed = asyncio.run(_others(server.port, token, server.process.pid, SIEGE_SECONDS))
+            noticed = asyncio.run(_others(server.port, token, server.pid, SIEGE_SECONDS))
             told = siege.communicate(timeout=120)[0].strip() if siege else ""
             print(
                 f"  {kind or 'calm':16} {noticed}; told {told or 'nothing'}; load {os.getloadavg()[0]:.0f}", flush=True
