@@ -61,7 +61,8 @@ class TestTheTransferChain:
         sent = (await step(client, "DispatchTransfer", transfer, lines=leaving))["transfer"]
         assert (sent["status"], sent["cost"], sent["dispatchedBy"]["name"]) == ("IN_TRANSIT", "2016", "Administrator")
         assert [each["quantityInTransit"] for each in sent["lines"]] == ["6", "4", "2"]
-        assert sent["lines"][1]["lotsInTransit"] == [{"lotNumber": "旧", "expiresOn": "2126-12-01", "quantity": "4"}]
+        (lot,) = sent["lines"][1]["lotsInTransit"]
+        assert (lot["lotNumber"], lot["expiresOn"], lot["quantity"]) == ("旧", "2126-12-01", "4")
         assert sent["lines"][2]["serialNumbersInTransit"] == ["a", "b"]
         came = [
             line(transfer, 0, quantityAccepted="5"),
