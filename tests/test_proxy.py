@@ -21,13 +21,14 @@ from websockets.typing import Subprotocol
 from jxc_graphql.kit.settings import Settings
 from tests.patience import SECONDS
 from tests.ports import reserved_port
-from tests.served import served
+from tests.served import Served, served
 from tests.shell import jxc
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 KEPT_BY_NGINX = 60
 """Seconds, where an upstream does not say otherwise."""
+PASSWORD = "correct horse battery"
 ADDRESS = "127.0.0.2"
 """Of nginx, as the server sees it."""
 AROUND = """
@@ -111,21 +112,30 @@ class Shop:
         return answer.json()["data"]
 
 
-@pytest.fixture(scope="module", params=WAYS)
-def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterator[Shop]:
-    folder, password = tmp_path_factory.mktemp("shop"), "correct horse battery"
-    assert jxc(folder, "user", "create", "ann", "--password-stdin", stdin=f"{password}\n").returncode == 0
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Told what the README says, with a user."""
+    folder = tmp_path_factory.mktemp("server")
+    assert jxc(folder, "user", "create", "ann", "--password-stdin", stdin=f"{PASSWORD}\n").returncode == 0
     [settings] = re.findall(r"^(JXC_.*) jxc serve$", README, re.MULTILINE)
     told = dict(one.split("=") for one in settings.split()) | {"JXC_GRAPHIQL": "true", "JXC_INTROSPECTION": "true"}
     told |= {"JXC_HOSTS": "localhost jxc 127.0.0.1", "JXC_TRUSTED_PROXIES": ADDRESS}
+    with served(folder, **told) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, certificate: Path, server: Served
+) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
     with ExitStack() as stack:
-        server = stack.enter_context(served(folder, **told))
         port = stack.enter_context(reserved_port())
         stack.enter_context(nginx(folder, certificate, port, server.port, request.param))
         tls, origin = ssl.create_default_context(cafile=str(certificate)), f"https://localhost:{port}"
         browser = {"sec-fetch-site": "same-origin"} if "upstream" in request.param else {}  # else `Host` is enough
-        web = httpx.Client(base_url=f"{origin}/jxc/", verify=tls, headers={"origin": origin} | browser)
-        yield Shop(stack.enter_context(web), tls, {"username": "ann", "password": password})
+        web = httpx.Client(base_url=f"{origin}/jxc/", verify=tls, headers={"origin": origin} | browser, timeout=SECONDS)
+        yield Shop(stack.enter_context(web), tls, {"username": "ann", "password": PASSWORD})
 
 
 def test_pages_of_ours_change_things_and_no_others(shop: Shop) -> None:
@@ -137,8 +147,8 @@ def test_pages_of_ours_change_things_and_no_others(shop: Shop) -> None:
 
 def test_the_address_of_a_client_is_said_by_the_proxy_alone(shop: Shop) -> None:
     shop.web.headers["x-forwarded-for"] = "203.0.113.9"
-    [token] = shop.ask("{ accessTokens { createdFrom } }")["accessTokens"]
-    assert token["createdFrom"] == "127.0.0.1"
+    found = shop.ask("{ accessTokens { createdFrom } }")["accessTokens"]
+    assert {token["createdFrom"] for token in found} == {"127.0.0.1"}
 
 
 def test_a_socket_opens(shop: Shop) -> None:

@@ -134,6 +134,17 @@ def test_whatever_stands_in_a_list_has_an_id(schema: GraphQLSchema) -> None:
     assert {one.partition(": ")[2] for one in without} == {"UserError"}
 
 
+def test_lists_have_aggregates_where_there_are_numbers_to_add_up(schema: GraphQLSchema) -> None:
+    lists = {name: kind for name, kind in schema.type_map.items() if name.endswith("Connection")}
+    with_figures = {
+        name for name, kind in lists.items() if isinstance(kind, GraphQLObjectType) and "aggregates" in kind.fields
+    }
+    assert {f"{name.removesuffix('Numbers')}Connection" for name in schema.type_map if name.endswith("Numbers")} == (
+        with_figures
+    )
+    assert {"SkuConnection", "UserConnection"} < lists.keys() - with_figures
+
+
 def test_what_one_unit_costs_is_not_added_up(schema: GraphQLSchema) -> None:
     numbers = {kind for name, kind in schema.type_map.items() if name.endswith("Numbers")}
     added_up = {name for kind in numbers if isinstance(kind, GraphQLObjectType) for name in kind.fields}

@@ -12,7 +12,7 @@ class name in capitals, its fields say what was wrong in numbers, and its text c
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -29,6 +29,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     code: ClassVar[str]
     about: ClassVar[str | None] = None
     """The one field of an input that it is about, where it is about one only: without it, it is not given."""
+    labelled: ClassVar[Mapping[str, str]] = {}
+    """Which of its fields hold words that have labels, and under what those stand (`kit.labels`)."""
     registry: ClassVar[dict[str, type["Reason"]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

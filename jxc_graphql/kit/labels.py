@@ -1,8 +1,8 @@
 """What people read for the words of enums and for the names of facts, in the languages we speak.
 
 In English a word is read as it stands: `PARTIALLY_RECEIVED` is "Partially received". Its Chinese label is the Chinese
-in its description (`Draft (草稿): …`), or stands in the `labels.toml` of its feature, under the enum, under `Fact`, or
-under `field` for what lists are sorted by:
+in its description (`Draft (草稿): …`), or stands in the `labels.toml` of its feature, under the enum, under `Fact`,
+under `Kind` for kinds of things, or under `field` for what lists are sorted by:
 
     [Permission]
     SEE_COST = "查看成本"

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit.labels import label
 
 LOCALES = ("en", "zh-CN")
 WISHES = 20
@@ -53,6 +54,8 @@ def _language(tag: str) -> str:
 def render(reason: Reason, locale: str) -> str:
     """What is wrong, said to a human."""
     fields = {name: value for name, value in msgspec.structs.asdict(reason).items() if name != "path"}
+    for name, kind in reason.labelled.items():
+        fields[name] = [label(kind, word, locale) for word in fields[name]]
     return render_code(reason.code, locale, **fields)
 
 

@@ -20,8 +20,7 @@ PASSWORD = "correct horse"
 SECONDS, SETTLING_SECONDS = 15.0, 5.0
 EVERY_SECONDS = 0.4
 SIEGE_SECONDS, PATIENCE_SECONDS = 8.0, 5.0
-_LIMIT = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))"
-FEW_FILES = ("-c", f"{_LIMIT}; from jxc_graphql.cli import main; main()")
+FEW_FILES = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))"
 KINDS = ("known device", "known address", "unknown")
 
 
@@ -73,12 +72,12 @@ def _besieged(url: str, token: str) -> None:
     for kind in ("", *strangers.KINDS):
         with (
             tempfile.TemporaryDirectory() as folder,
-            served(Path(folder), program=FEW_FILES, JXC_DATABASE_URL=url, JXC_RATE_LIMIT="0") as server,
+            served(Path(folder), before=FEW_FILES, JXC_DATABASE_URL=url, JXC_RATE_LIMIT="0") as server,
         ):
             command = [sys.executable, "-m", "tests.bench.strangers", str(server.port), kind, str(SIEGE_SECONDS + 1)]
             siege = subprocess.Popen(command, stdout=subprocess.PIPE, text=True) if kind else None
             time.sleep(1)
-            noticed = asyncio.run(_others(server.port, token, server.process.pid, SIEGE_SECONDS))
+            noticed = asyncio.run(_others(server.port, token, server.pid, SIEGE_SECONDS))
             told = siege.communicate(timeout=120)[0].strip() if siege else ""
             print(
                 f"  {kind or 'calm':16} {noticed}; told {told or 'nothing'}; load {os.getloadavg()[0]:.0f}", flush=True

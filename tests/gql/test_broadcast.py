@@ -116,6 +116,28 @@ async def test_tells_what_differs_only_in_where_it_begins_from_what_differs_othe
     assert topic("subscription { lowStockAlerts { cursor change } }") != topic(same)
 
 
+async def test_says_from_when_on_nothing_is_missed(
+    executor: Executor, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, begun, head = asyncio.Event(), asyncio.Event(), journal.head
+
+    async def slow() -> journal.Cursor:
+        await known.wait()
+        return await head()
+
+    monkeypatch.setattr(journal, "head", slow)
+    subscription = executor.subscription(executor.prepare(QUERY), None)
+    frames = Broadcasts(nothing).follow(subscription, peer_of(call), begun)
+    first = asyncio.create_task(take(frames, 1))
+    await asyncio.sleep(0.05)
+    assert not begun.is_set()
+    known.set()
+    async with asyncio.timeout(SECONDS):
+        await begun.wait()
+        await tell(call, 1)
+        assert await first
+
+
 async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor, call: Call) -> None:
     streams, most = Broadcasts(nothing), 60
     for number in range(10):

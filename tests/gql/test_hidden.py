@@ -61,6 +61,14 @@ async def test_nothing_is_named_to_who_sees_all_and_a_field_that_is_left_out_is_
     assert hidden(answer) == []
 
 
+async def test_a_null_where_an_id_must_be_is_told_before_what_is_hidden(executor: Executor) -> None:
+    text = 'query($id: ID = "x") { warehouse(id: $id) { expected(first: 2) { aggregates { max { total } } } } }'
+    prepared = executor.prepare(text)
+    for run in (executor.run, executor.run_by_core):
+        answer = json.loads((await run(prepared, {"id": None}, POOR)).encode("r"))
+        assert [one["extensions"]["code"] for one in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
 async def test_a_root_field_that_may_not_be_asked_is_one_error(executor: Executor) -> None:
     call = msgspec.structs.replace(ADMIN, permissions=without(Permission.SEE_PARTNERS))
     answer = await ask(executor, "{ suppliers { nodes { name code } } warehouses { nodes { code } } }", call)

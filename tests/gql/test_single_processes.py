@@ -30,7 +30,7 @@ from tests.served import NEVER_LOOKS, Served, served
 @pytest.fixture
 def servers(call: Call, database_url: str, tmp_path: Path) -> Iterator[list[Served]]:
     at = {"JXC_DATABASE_URL": database_url}
-    with served(tmp_path, program=NEVER_LOOKS, **at) as one, served(tmp_path, program=NEVER_LOOKS, **at) as two:
+    with served(tmp_path, before=NEVER_LOOKS, **at) as one, served(tmp_path, before=NEVER_LOOKS, **at) as two:
         yield [one, two]
 
 

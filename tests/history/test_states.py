@@ -1,9 +1,9 @@
 """What a release made is made today, and taken over today, with everything that it tells."""
 
-import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from jxc_graphql.kit.db.migrate import migrate, pending, write
 from jxc_graphql.kit.journal import Cursor, Fact
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
+from tests import shell
 from tests.bookkeeping import invariants
 from tests.history import states
 from tests.history.states import Made
@@ -190,9 +191,8 @@ async def overtaken() -> int:
 
 
 def jxc(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "jxc_graphql", *arguments]
-    environment = os.environ | {"JXC_DATABASE_URL": url} | settings
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        return shell.jxc(Path(folder), *arguments, JXC_DATABASE_URL=url, **settings)
 
 
 _IN_FOURS = "UPDATE purchase_order_line SET quantity_in_unit = quantity / 4 WHERE quantity % 4 = 0"

@@ -14,19 +14,25 @@ from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Rejected
+from jxc_graphql.kit.labels import catalogue
+from jxc_graphql.kit.messages import render
 from jxc_graphql.kit.numbers import UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
-from jxc_graphql.masters.catalog.models import SkuUnit
+from jxc_graphql.masters.catalog.models import Product, Sku, SkuUnit
 from jxc_graphql.masters.catalog.units import Label, Unit
 from jxc_graphql.masters.categories import operations as categories
+from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.models import Customer, Supplier, SupplierPrice
 from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.masters.variants import operations as variants
 from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 from jxc_graphql.masters.warehouses import operations as warehouses
+from jxc_graphql.masters.warehouses.models import Branch, Place, Warehouse
 from jxc_graphql.masters.warehouses.rules import WantedBin
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.references import InUse
 from tests.make.trade import Trade, make_trade
 from tests.refusals import everything, refusal
@@ -120,6 +126,17 @@ async def test_what_refers_to_it_is_named(call: Call) -> None:
     box = [Unit(name="箱", numerator=12)]
     await catalog.set_sku_units(call, sku_id=ids["Sku"], units=box, barcodes=boxed)
     assert await named("SkuUnit") == ["Barcode"]
+
+
+@pytest.mark.usefixtures("call")
+def test_whatever_may_refer_to_it_has_a_name_in_chinese() -> None:
+    deleted = (Sku, SkuUnit, Product, Category, Supplier, Customer, SupplierPrice, Place, Warehouse, Branch)
+    may = {kind for model in deleted for kind, *_ in references.leading_to(model, ())}
+    assert {"Loan", "PurchaseOrder", "SkuOption", "StockLimit", "SupplierPrice", "Warehouse"} < may
+    assert may | {"Barcode", "User"} <= catalogue()["Kind"].keys()
+    reason = references.InUse(kinds=("SupplierPrice", "PurchaseOrder"))
+    assert render(reason, "zh-CN") == "已被引用，不能删除：供货价, 采购订单。"
+    assert render(reason, "en") == "It cannot be deleted, since it is in use by: Supplier price, Purchase order."
 
 
 async def test_documents_that_refer_to_it_are_named_at_most_ten(call: Call) -> None:

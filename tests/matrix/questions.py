@@ -72,8 +72,9 @@ class Questions:
         for part in _parts(entity):
             yield Question("list", f"{{ {name}(first: {PAGE}) {{ nodes {{ {part} }} }} }}")
         numbers = " ".join(entity.listed.numbers)
-        figures = [f"{one} {{ {numbers} }}" for one in ("sum", "min", "max", "avg") if numbers]
-        yield Question("total", f"{{ {name} {{ totalCount aggregates {{ count {' '.join(figures)} }} }} }}")
+        figures = " ".join(f"{one} {{ {numbers} }}" for one in ("sum", "min", "max", "avg"))
+        aggregates = f"aggregates {{ count {figures} }}" if numbers else ""
+        yield Question("total", f"{{ {name} {{ totalCount {aggregates} }} }}")
         page = f"edges {{ cursor node {{ {key} }} }} pageInfo {{ hasNextPage hasPreviousPage endCursor }}"
         for order in entity.listed.orders:
             for way in ("ASC", "DESC"):

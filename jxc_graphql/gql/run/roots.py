@@ -57,6 +57,7 @@ class RootFields:
         self._path = path
         self.kind = kind
         self._checks: dict[str, Callable[[Run], None]] = {}
+        self._arguments: dict[str, Arguments] = {}
         planner.introspects |= any(nodes[0].name.value in {"__schema", "__type"} for nodes in groups.values())
         self.fields = {
             key: self._checked(key, nodes)
@@ -75,7 +76,7 @@ class RootFields:
         found = {}
         for key, loader in self.fields.items():
             try:
-                self._checks[key](run)
+                self._check(key, run)
                 found[key] = await loader.load(run)
             except Exception as error:  # noqa: BLE001  (it becomes the error of the field)
                 found[key] = run.fail(error)
@@ -104,12 +105,20 @@ class RootFields:
         self._checks[key] = self._planner.checked_since(before)
         return made
 
+    def _check(self, key: str, run: Run) -> None:
+        """Raises what refuses a field; what is wrong with its arguments is told first, as where nothing refuses it."""
+        try:
+            self._checks[key](run)
+        except DomainError:
+            self._arguments[key].of(run)
+            raise
+
     def _loader(self, key: str, nodes: list[FieldNode]) -> Loader:  # noqa: PLR0911  (one per source)
         name = nodes[0].name.value
         if name == "__typename":
             return _Constant(self.kind.name)
         field, planner = self.kind.fields[name], self._planner
-        arguments = planner.arguments(self.kind, field, nodes[0])
+        arguments = self._arguments[key] = planner.arguments(self.kind, field, nodes[0])
         refusal = planner.refusal(field)
         if refusal is not None:
             return _Refused(refusal, arguments)

@@ -83,7 +83,8 @@ def fill_connection(
     enums.setdefault("SortDirection", _sort_direction())
     _where(entity, inputs, enums)
     _fill_order(entity, inputs, enums)
-    _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
+    if entity.listed.numbers:
+        _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
 
 
 def _fill_page(connection: ObjectType, entity: ObjectType, objects: dict[str, ObjectType]) -> None:
@@ -164,20 +165,16 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
         f"{entity.name}Aggregates", f"Figures about a list of {entity.name}.", "aggregates", node=entity
     )
     _add(made, "count", "How many objects the list has.", Ref(scalars.INT))
-    numbers = entity.listed.numbers
-    if numbers:
-        each = objects[f"{entity.name}Numbers"] = ObjectType(
-            f"{entity.name}Numbers",
-            f"A figure for each number of {entity.name}; null where there is nothing.",
-            "numbers",
-        )
-        for field, column in numbers.values():
-            _add(each, field.name, field.description, Ref(column.leaf, nullable=True))
-            each.fields[field.name].requires = field.requires
-        _add(made, "sum", "Sums, exact.", Ref(each))
-        _add(made, "min", "The least values.", Ref(each))
-        _add(made, "max", "The greatest values.", Ref(each))
-        _add(made, "avg", "Means, rounded half-even at six decimal places.", Ref(each))
+    each = objects[f"{entity.name}Numbers"] = ObjectType(
+        f"{entity.name}Numbers", f"A figure for each number of {entity.name}; null where there is nothing.", "numbers"
+    )
+    for field, column in entity.listed.numbers.values():
+        _add(each, field.name, field.description, Ref(column.leaf, nullable=True))
+        each.fields[field.name].requires = field.requires
+    _add(made, "sum", "Sums, exact.", Ref(each))
+    _add(made, "min", "The least values.", Ref(each))
+    _add(made, "max", "The greatest values.", Ref(each))
+    _add(made, "avg", "Means, rounded half-even at six decimal places.", Ref(each))
     return made
 
 

@@ -1,5 +1,6 @@
 """From an operation that was let in to the frames that carry its answers, whichever process runs it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 
@@ -18,8 +19,13 @@ from jxc_graphql.kit.logging import bind_request
 _log = structlog.get_logger(__name__)
 
 
-async def answers(gate: Gate, peers: Peers, posted: PostedOperation) -> AsyncGenerator[Frame, None]:
-    """Runs an operation for whoever its sender is by now; what goes wrong is an answer as well."""
+async def answers(
+    gate: Gate, peers: Peers, posted: PostedOperation, begun: asyncio.Event | None = None
+) -> AsyncGenerator[Frame, None]:
+    """Runs an operation for whoever its sender is by now; what goes wrong is an answer as well.
+
+    `begun` is set when a subscription misses nothing any more.
+    """
     bind_request(posted.request_id)
     try:
         if posted.refusal:
@@ -27,7 +33,7 @@ async def answers(gate: Gate, peers: Peers, posted: PostedOperation) -> AsyncGen
         call = await peers.recall(posted.token_id, posted.locale, posted.request_id, posted.address)
         admitted = gate.readmit(posted.parameters, call, posted.cost)
         with _follower(peers, admitted, posted.locale) as peer:
-            async with aclosing(gate.frames(admitted, peer)) as frames:
+            async with aclosing(gate.frames(admitted, peer, begun)) as frames:
                 async for frame in frames:
                     yield frame
     except Refused as refused:

@@ -141,10 +141,13 @@ class Broadcasts:
         self._streams: dict[tuple[str, Rights], _Shared] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
-    async def follow(self, subscription: Subscription, peer: Peer) -> AsyncGenerator[Frame, None]:
+    async def follow(
+        self, subscription: Subscription, peer: Peer, begun: asyncio.Event | None = None
+    ) -> AsyncGenerator[Frame, None]:
         """What a subscription tells a peer, with the rights that the peer has at the time.
 
-        Raises `Refused` when it cannot start or go on, `Unauthenticated` when the peer's token dies.
+        `begun` is set when nothing that happens from then on is missed. Raises `Refused` when it cannot start or go
+        on, `Unauthenticated` when the peer's token dies.
         """
         told: str | None = None
         replays = not subscription.begins_now
@@ -153,6 +156,7 @@ class Broadcasts:
             assert rights
             with self._joined(subscription, call, rights) as stream:
                 position, replayed = stream.end, None
+                await _begin(begun, stream, peer, at_once=replays)
                 if replays:
                     async with aclosing(self._replayed(subscription, peer, stream, told)) as replay:
                         async for one in replay:
@@ -231,6 +235,14 @@ class Broadcasts:
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
         task.cancel()
+
+
+async def _begin(begun: asyncio.Event | None, stream: _Shared, peer: Peer, *, at_once: bool) -> None:
+    if begun is None:
+        return
+    while not (at_once or stream.has_begun or stream.is_over):
+        await _look(stream, peer)
+    begun.set()
 
 
 async def _look(stream: _Shared, peer: Peer) -> None:

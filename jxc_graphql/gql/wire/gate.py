@@ -98,17 +98,20 @@ class Gate:
         """Lets in what was let in already, perhaps by another process; raises `Refused`."""
         return Admitted(parameters, self.executor.prepare(parameters.query, parameters.operation_name), call, told)
 
-    async def frames(self, admitted: Admitted, peer: Peer | None) -> AsyncGenerator[Frame, None]:
+    async def frames(
+        self, admitted: Admitted, peer: Peer | None, begun: asyncio.Event | None = None
+    ) -> AsyncGenerator[Frame, None]:
         """What an operation answers: once, or to a peer what a subscription tells.
 
-        Raises `Refused`, and `Unauthenticated` when the peer's token dies.
+        `begun` is set when a subscription misses nothing any more. Raises `Refused`, and `Unauthenticated` when the
+        peer's token dies.
         """
         if admitted.kind is not OperationType.SUBSCRIPTION:
             yield Frame.of(Event(None, await self.run(admitted)), admitted.call.request_id)
             return
         assert peer is not None
         subscription = self.executor.subscription(admitted.prepared, admitted.parameters.variables)
-        async with aclosing(self._broadcasts.follow(subscription, peer)) as frames:
+        async with aclosing(self._broadcasts.follow(subscription, peer, begun)) as frames:
             async for frame in frames:
                 yield frame
 

@@ -149,7 +149,8 @@ class GraphQLOverHTTP:
             address=admitted.call.address,
             request_id=admitted.call.request_id,
         )
-        return SseResponse(answers(self._gate, self._peers, posted), self._stopping, _VARY)
+        begun = asyncio.Event()
+        return SseResponse(answers(self._gate, self._peers, posted, begun), self._stopping, _VARY, begun=begun)
 
 
 def media_types(accept: str | None) -> list[str]:

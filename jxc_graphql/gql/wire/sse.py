@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -28,16 +29,21 @@ class SseResponse:
         stopping: asyncio.Event,
         headers: Mapping[str, str],
         farewell: bytes = COMPLETE,
+        begun: asyncio.Event | None = None,
     ) -> None:
-        """`farewell` is said when there are no more results."""
+        """`farewell` is said when there are no more results; until `begun` a client is not told that he is heard.
+
+        Whoever has the headers of a subscription may rely on it that nothing is missed from then on.
+        """
         self._frames = frames
         self._farewell = farewell
+        self._begun = begun
         self._stopping = stopping
+        self._is_started = False
         self._headers = [(k.encode(), v.encode()) for k, v in {**_HEADERS, **headers}.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  (ASGI)
         """Sends the stream; returns when it has ended, whoever ended it."""
-        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
         over = [asyncio.create_task(_disconnected(receive)), asyncio.create_task(self._stopping.wait())]
         sender = asyncio.create_task(self._send(send))
         try:
@@ -50,16 +56,26 @@ class SseResponse:
         if not sender.cancelled() and (failure := sender.exception()) and not isinstance(failure, TimeoutError):
             raise failure
         if self._stopping.is_set():
+            await self._start(send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _start(self, send: Send) -> None:
+        if not self._is_started:
+            self._is_started = True
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
 
     async def _send(self, send: Send) -> None:
         async def write(text: bytes, *, more: bool = True) -> None:
             async with asyncio.timeout(SEND_SECONDS):
                 await send({"type": "http.response.body", "body": text, "more_body": more})
 
-        await write(b":\n\n")
-        upcoming: asyncio.Future[Frame] | None = None
+        first: asyncio.Future[Frame] = asyncio.ensure_future(anext(self._frames))
+        upcoming: asyncio.Future[Frame] | None = first
         try:
+            if self._begun:
+                await _either(first, self._begun)
+            await self._start(send)
+            await write(b":\n\n")
             while True:
                 upcoming = upcoming or asyncio.ensure_future(anext(self._frames))
                 done, _ = await asyncio.wait([upcoming], timeout=HEARTBEAT_SECONDS)
@@ -83,6 +99,14 @@ def event(frame: Frame) -> bytes:
     """One answer as an event; its id is the cursor from which a client that comes back goes on."""
     cursor = f"id: {frame.cursor}\n" if frame.cursor else ""
     return f"{cursor}event: {frame.kind}\ndata: {frame.payload}\n\n".encode()
+
+
+async def _either(upcoming: asyncio.Future[Frame], begun: asyncio.Event) -> None:
+    """Returns when a subscription has begun, or tells why not, or is too long about it."""
+    beginning = asyncio.ensure_future(begun.wait())
+    waited: list[asyncio.Future[Any]] = [upcoming, beginning]
+    await asyncio.wait(waited, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    beginning.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -33,9 +33,15 @@ class Past(State):
 
     def clone(self) -> Self:
         """As it is now, whatever happens to this one; their models are the same."""
+        return self.before(None)
+
+    def before(self, operation: Operation | None) -> Self:
+        """As it is now, whatever an operation does to this one: what it does not name is the same in both."""
+        named = getattr(operation, "model_name", None)
         apps = copy(self.apps)
         apps.apps = {label: dict(models) for label, models in self.apps.apps.items()}
-        return type(self)({key: model.clone() for key, model in self.models.items()}, apps)
+        tables = {key: model.clone() if named in {None, key[1]} else model for key, model in self.models.items()}
+        return type(self)(tables, apps)
 
     def _find_related_models(self, app_label: str, model_name: str) -> set[tuple[str, str]]:
         return {(app_label, model_name)}
@@ -54,7 +60,7 @@ class Past(State):
             for operation in operations:
                 before: State = self
                 if not is_creation:
-                    before = self.clone() if editor is not None else self
+                    before = self.before(operation) if editor is not None else self
                     operation.state_forward(APP, self)
                     if isinstance(operation, RenameModel):
                         self._reload(set(self.models))

@@ -4,7 +4,7 @@ Words
     supplier 供应商          whom we buy from
     on hold 冻结             the supplier gets no new orders until it is released
     customer 客户            whom we sell to
-    supplier price 供货价     what a supplier asks for a SKU per base unit
+    supplier price 供货价     what a supplier asks for one unit of a SKU: the base unit, or another that it names
     minimum quantity 起订量   the least that it sells at once (MOQ), in base units
     pack quantity 包装量      it sells in multiples of this, in base units
     lead time 交货期          days from order to arrival

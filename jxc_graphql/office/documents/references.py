@@ -10,7 +10,7 @@ anew (`kit.db.failures`) and finds nothing to refer to.
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from tortoise.models import Model
 
@@ -32,6 +32,7 @@ MOST = 10
 class InUse(Reason, frozen=True, kw_only=True):
     """Something refers to it, so it cannot be deleted; deactivate it, or delete what refers to it first."""
 
+    labelled: ClassVar[Mapping[str, str]] = {"kinds": "Kind"}
     kinds: tuple[str, ...]
     """What refers to it: the kinds of things, such as `SupplierPrice`."""
     document_ids: tuple[int, ...] = ()
@@ -42,7 +43,7 @@ async def check(
     model: type[Model], row_ids: Collection[int], path: Path, *, owned: Collection[type[Model]] = ()
 ) -> list[InUse]:
     """Whether something refers to rows of a table, besides what belongs to them; one statement."""
-    found = [*_references(model, owned)]
+    found = [*leading_to(model, owned)]
     if not row_ids or not found:
         return []
     asked = f"(SELECT id FROM {db.rows({'id': 'bigint'})} AS asked)"
@@ -94,7 +95,7 @@ def _together(reasons: Sequence[InUse], path: Path) -> Iterator[InUse]:
         yield InUse(path=path, kinds=tuple(kinds), document_ids=tuple(documents[:MOST]))
 
 
-def _references(model: type[Model], owned: Collection[type[Model]]) -> Iterator[tuple[str, str, str, str]]:
+def leading_to(model: type[Model], owned: Collection[type[Model]]) -> Iterator[tuple[str, str, str, str]]:
     """Each foreign key that leads to a table: the kind of what has it, table, column, and its document in SQL."""
     apps = current().context.apps
     assert apps is not None
