@@ -159,3 +159,18 @@ COLUMNS = {
 async def test_every_column_that_is_searched_can_be_made_anew(database: db.Database) -> None:
     tables = {table for (table,) in await db.fetch(COLUMNS[database.dialect], ("search_text",))}
     assert tables == {one.table for one in SEARCHED}
+
+
+@pytest.mark.usefixtures("things")
+@pytest.mark.parametrize(
+    ("where", "is_looked_for_in_what_is_spelt"),
+    [('code: {startsWith: "S"}', False), ('code: {eq: "S1"}', False), ('code: {contains: "S1"}', True)],
+)
+async def test_what_an_index_of_its_own_leads_to_is_not_looked_for_in_what_is_spelt(
+    client: httpx.AsyncClient, where: str, is_looked_for_in_what_is_spelt: bool
+) -> None:
+    with db.statements() as sent:
+        answer = await client.post("/graphql", json={"query": f"{{ skus(where: {{{where}}}) {{ nodes {{ code }} }} }}"})
+    assert "S1" in {one["code"] for one in answer.json()["data"]["skus"]["nodes"]}
+    (found,) = [text for text in sent if 'FROM "sku"' in text]
+    assert ("pairs" in found) is is_looked_for_in_what_is_spelt

@@ -6,6 +6,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.fields.data import CharEnumFieldInstance
 from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from jxc_graphql.gql.schema import scalars
@@ -43,7 +44,15 @@ def table_of(place: str, told: Declaration) -> Table:
         {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
         told.search,
         frozenset(told.texts),
+        frozenset(found[name].name for name in _in_order(told.model) if name in found),
     )
+
+
+def _in_order(model: type[Model]) -> Iterator[str]:
+    meta = model._meta  # noqa: SLF001
+    yield from (name for name, field in meta.fields_map.items() if field.unique or field.index)
+    for names in (*(one.fields if isinstance(one, Index) else one for one in meta.indexes), *meta.unique_together):
+        yield from names[:1]
 
 
 def columns(model: type[Model]) -> dict[str, ModelColumn]:

@@ -71,6 +71,8 @@ class Table:
     search: str | None
     texts: frozenset[str] = frozenset()
     """The columns that are spelt in that for searches."""
+    in_order: frozenset[str] = frozenset()
+    """The columns with which an index begins."""
 
 
 class Edge(NamedTuple):
