@@ -62,6 +62,7 @@ class Subscription:
             self._given = arguments(root, self._field, self._nodes[0]).of(self._run(Call()))
         except GraphQLError as error:
             raise Refused([formatted(error, Call())]) from None
+        self._question = question(self._field.name, self._given)
         self._decided = tuple(values.coerced.get(name) for name in prepared.deciding)
         text, used = prepared.topics.get(self._decided, lambda: _without_beginning(prepared, self._nodes))
         self.topic = f"{text}\n{[(name, values.coerced.get(name)) for name in used]!r}"
@@ -106,10 +107,6 @@ class Subscription:
 
     def _run(self, call: Call) -> Run:
         return Run(call, DIALECTS[db.dialect()], self._values)
-
-    @property
-    def _question(self) -> str:
-        return question(self._field.name, self._given)
 
     async def _answer(self, call: Call, outcome: Any) -> Result:
         run, showing = self._run(call), self._showing(call)
