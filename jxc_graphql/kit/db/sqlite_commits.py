@@ -26,7 +26,7 @@ MOST_SECONDS = 0.02
 _PAUSE_SECONDS = 0.002
 
 
-class Batch:
+class SharedCommit:
     """One transaction of SQLite's."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Commits:
 
     def __init__(self, writer: WritingConnection) -> None:
         self._writer = writer
-        self._batch: Batch | None = None
+        self._batch: SharedCommit | None = None
         self._is_taken = False
         self._queue: deque[asyncio.Future[None]] = deque()
 
@@ -87,13 +87,13 @@ class Commits:
         else:
             self._is_taken = False
 
-    async def enter(self, patience: float) -> Batch:
+    async def enter(self, patience: float) -> SharedCommit:
         """Begins a transaction; raises SQLITE_BUSY where other processes write for longer than this patience."""
         await self.take_turn()
         try:
             if self._batch is None:
                 await self._begin(time.monotonic() + patience)
-                self._batch = Batch()
+                self._batch = SharedCommit()
             else:
                 self._writer.now("SAVEPOINT member")
         except BaseException:
@@ -101,7 +101,7 @@ class Commits:
             raise
         return self._batch
 
-    async def leave(self, *, commit: bool) -> Batch | None:
+    async def leave(self, *, commit: bool) -> SharedCommit | None:
         """Ends the transaction whose turn it is: what it did is to be committed, or taken back.
 
         Gives what its caller has to wait for, because he has a part in it or saw what it holds.
@@ -122,7 +122,7 @@ class Commits:
             await self.pass_on()
         return batch if batch.members else None
 
-    async def _close(self, batch: Batch, *, commit: bool) -> None:
+    async def _close(self, batch: SharedCommit, *, commit: bool) -> None:
         if commit:
             if batch.members:
                 self._writer.now("RELEASE member")
@@ -132,17 +132,17 @@ class Commits:
         else:
             await self._take_back(batch)
 
-    async def _take_back(self, batch: Batch) -> None:
+    async def _take_back(self, batch: SharedCommit) -> None:
         """Takes everything back that the batch holds."""
         self._lose(batch)
         if self._writer.in_transaction:
             await self._writer.run(sqlite3.Connection.rollback)
 
-    def _lose(self, batch: Batch) -> None:
+    def _lose(self, batch: SharedCommit) -> None:
         self._batch = None
         batch.end(Undone())
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: SharedCommit) -> None:
         self._batch = None
         failure: BaseException | None = CommitUnknown()  # as it is where this process is ending
         try:

@@ -23,7 +23,7 @@ from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.sqlite_commits import Batch, Commits
+from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
 from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
 from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.db.statements import note
@@ -263,7 +263,7 @@ class SqliteTransaction(SqliteClient, Transaction):
     def __init__(self, engine: SqlitePool) -> None:
         Transaction.__init__(self)
         self._engine = engine
-        self._batch: Batch | None = None
+        self._batch: SharedCommit | None = None
         self._query = ""
         self.connection_name = engine.connection_name
         self.fetch_inserted = engine.fetch_inserted
