@@ -13,6 +13,7 @@
     with db.statements() as seen:                       what was sent, for tests
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
+On SQLite transactions that queue for the one writer share a commit (`sqlite_commits`).
 `migrate` brings a database to the state of the code.
 """
 
