@@ -54,7 +54,7 @@ class JournalEntry(Model):
 
     class Meta:
         table = "journal"
-        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"))
+        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"), ("at", "id"))
 
 
 class ReactionCursor(Model):
