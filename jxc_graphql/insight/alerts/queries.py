@@ -212,17 +212,20 @@ def _not_back(row: tuple[Any, ...]) -> NotBack:
     )
 
 
-async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
-    """The stock levels that hold goods of a lot, or to which some are on their way, or with an alert for it."""
-    rows = await db.fetch(
-        """
-        SELECT level.id FROM place_level JOIN place ON place.id = place_level.place_id
+async def levels_of_lots(lot_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Lots, each with a stock level that holds goods of it, or to which some are on their way, or with an alert."""
+    lots = db.rows({"id": "bigint"})
+    asked = db.json([lot_id] for lot_id in lot_ids)
+    return await db.fetch(
+        f"""
+        SELECT lot.id, level.id FROM {lots} AS lot JOIN place_level ON place_level.lot_id = lot.id
+        JOIN place ON place.id = place_level.place_id
         JOIN stock_level AS level ON level.sku_id = place_level.sku_id AND level.warehouse_id = place.warehouse_id
-        WHERE place_level.quantity > 0 AND place_level.lot_id = ?
-        UNION SELECT stock_level_id FROM stock_alert WHERE lot_id = ? AND status <> 'RESOLVED'""",
-        (lot_id, lot_id),
+        WHERE place_level.quantity > 0
+        UNION SELECT lot.id, stock_level_id FROM {lots} AS lot
+        JOIN stock_alert AS alert ON alert.lot_id = lot.id AND alert.status <> 'RESOLVED'""",
+        (asked, asked),
     )
-    return tuple(level_id for (level_id,) in rows)
 
 
 async def reviewed_on() -> date | None:
