@@ -13,7 +13,7 @@ from jxc_graphql.gql.plan.page import FoundPage, Window, read_window, turned
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
 from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, own, put, quoted, where
-from jxc_graphql.gql.plan.ways import Wanted, Way, statement
+from jxc_graphql.gql.plan.ways import PageParts, Way, statement
 from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
 from jxc_graphql.kit.errors import DomainError, Forbidden
@@ -212,7 +212,7 @@ class Paged:
         select, most = Sql(f"SELECT {level.select}{keys}"), window.size + 1
         sorting, asked = joins(window.order), [*listed, *window.asked]
         if not many:
-            wanted = Wanted(
+            wanted = PageParts(
                 level.root.table, put(select, count), level.joins, window.order, most, self._own_way(window, listed),
                 self._ways(window, listed), asked, level.seen, beyond, window.bounds(level.sight.dialect),
             )  # fmt: skip

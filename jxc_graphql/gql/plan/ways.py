@@ -38,7 +38,7 @@ class Way(NamedTuple):
     """What finds the values that it may have, where they are few."""
 
 
-class Wanted(NamedTuple):
+class PageParts(NamedTuple):
     """A page of one list, in pieces."""
 
     table: Table
@@ -59,7 +59,7 @@ class Wanted(NamedTuple):
     """What follows from that for the first thing that it is sorted by."""
 
 
-def statement(dialect: Dialect, page: Wanted) -> Sql:
+def statement(dialect: Dialect, page: PageParts) -> Sql:
     """The page, in its order."""
     each = next(
         (way for way in page.ways if way.each.text and _is_by_key(page) and way.column in page.table.in_order), None
@@ -82,7 +82,7 @@ def statement(dialect: Dialect, page: Wanted) -> Sql:
     return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves)
 
 
-def _is_by_key(page: Wanted) -> bool:
+def _is_by_key(page: PageParts) -> bool:
     first = page.order[0][0]
     return not first.join.text and first.column.name == page.table.key
 
@@ -92,7 +92,7 @@ def _after(order: Order) -> Order:
     return [(key, down) for key, down in order if key.join != order[0][0].join]
 
 
-def _serves(way: Way, page: Wanted) -> bool:
+def _serves(way: Way, page: PageParts) -> bool:
     """Whether the index of a way has its rows in the order of the page."""
     first = page.order[0][0]
     if first.join.text:
@@ -100,7 +100,7 @@ def _serves(way: Way, page: Wanted) -> bool:
     return first.column.name == way.column or (_is_by_key(page) and way.is_equal)
 
 
-def _is_in_order(page: Wanted) -> bool:
+def _is_in_order(page: PageParts) -> bool:
     """Whether an index has all rows in the order of the page."""
     first = page.order[0][0]
     return bool(first.leads) if first.join.text else page.table.orders(first.column)
@@ -111,7 +111,7 @@ def _not_by(piece: Sql) -> Sql:
     return Sql(_COLUMN.sub('+t0."', piece.text), piece.params)
 
 
-def _chosen(dialect: Dialect, page: Wanted, ways: Sequence[Way], serves: Way | None) -> Sql:
+def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way | None) -> Sql:
     """The ways are looked at one after the other; the rows are found by the first that leads to few."""
     table, key = quoted(page.table.name), quoted(page.table.key)
     with_ways = [
@@ -129,11 +129,11 @@ def _chosen(dialect: Dialect, page: Wanted, ways: Sequence[Way], serves: Way | N
     return put(Sql("WITH "), *with_ways, chosen, *either)
 
 
-def _where_chosen(way: int, page: Wanted) -> str:
+def _where_chosen(way: int, page: PageParts) -> str:
     return f"(SELECT CASE way WHEN {way} THEN {page.most} ELSE 0 END FROM chosen)"
 
 
-def _read_on(dialect: Dialect, page: Wanted, serves: Way | None, most: str) -> Sql:
+def _read_on(dialect: Dialect, page: PageParts, serves: Way | None, most: str) -> Sql:
     """All rows in the order of the page until there are enough, whatever is asked of them."""
     asked = [one if serves is not None and one is serves.holds else _not_by(one) for one in page.asked]
     first = page.order[0][0]
@@ -143,7 +143,7 @@ def _read_on(dialect: Dialect, page: Wanted, serves: Way | None, most: str) -> S
 
 
 def _found(  # noqa: PLR0917  (the clauses of a statement, in their order)
-    dialect: Dialect, page: Wanted, sorting: Sql, asked: Sequence[Sql], most: str, led_by: str = "", on: str = ""
+    dialect: Dialect, page: PageParts, sorting: Sql, asked: Sequence[Sql], most: str, led_by: str = "", on: str = ""
 ) -> Sql:
     table = f"{quoted(page.table.name)} t0"
     source = Sql(f" FROM {led_by} CROSS JOIN {table} ON {on}" if led_by else f" FROM {table}")
@@ -152,7 +152,7 @@ def _found(  # noqa: PLR0917  (the clauses of a statement, in their order)
     return put(page.select, source, sorting, page.joins, chosen, cut)
 
 
-def _of_each(dialect: Dialect, page: Wanted, source: Sql, to: Sql, order: Order) -> Sql:
+def _of_each(dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order) -> Sql:
     """The first rows of each of the things that a source has, among which those of the page are.
 
     `to`: the rows of one of them; `order`: the one in which these are.
