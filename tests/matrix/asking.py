@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from types import SimpleNamespace
 
@@ -82,6 +83,7 @@ class Matrix:
     def __init__(self, urls: Iterable[str], seed: int = 0) -> None:
         self._urls, self._seed = iter(urls), seed
         self._executor = schema.executor(introspection=False)
+        self._prepared = cache(self._executor.prepare)  # once, whoever asks on whichever copy
         self.findings = Findings()
         self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 
@@ -135,7 +137,7 @@ class Matrix:
 
     async def _answer(self, question: Question, call: Call) -> bytes:
         try:
-            prepared = self._executor.prepare(question.text)
+            prepared = self._prepared(question.text)
             if question.kind == "event":
                 return await self._events(question, call)
             if question.kind == "mutation":
@@ -149,7 +151,7 @@ class Matrix:
         """A cursor is found on each copy: it is as good there as whatever it stands for."""
         if question.kind != "cursor":
             return question.variables
-        prepared = self._executor.prepare(question.text)
+        prepared = self._prepared(question.text)
         answer = await self._executor.run(prepared, {}, call)
         (page,) = (answer.data or {"": None}).values()
         return {"after": page["pageInfo"]["endCursor"] if page else None}
@@ -157,7 +159,7 @@ class Matrix:
     async def _events(self, question: Question, call: Call) -> bytes:
         """All that a subscription tells from the first fact on."""
         await wiring.REACTIONS.settle()
-        prepared = self._executor.prepare(question.text)
+        prepared = self._prepared(question.text)
         stream = self._executor.subscription(prepared, {"after": journal.Cursor().encode()})
         told, head = [], await journal.head()
 
