@@ -5,6 +5,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -17,6 +18,7 @@ from jxc_graphql import schema, wiring
 from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.kit import clock, db, ids, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import credentials, queries
 from tests.matrix import veil
 from tests.matrix.questions import Question, Questions
@@ -89,19 +91,19 @@ class Matrix:
 
     async def make(self) -> None:
         """Makes the world that all copies are made of."""
-        async with db.open(next(self._urls), wiring.MODEL_MODULES):
+        async with _open(next(self._urls)):
             self.askers = await make_world()
             self.rows = await veil.read()
 
     async def ask(self, asker: str, share: float = 1, wanted: Callable[[Question], bool] = lambda _: True) -> None:
         """Asks a share of all questions that are wanted."""
         copies = next(self._urls), next(self._urls)
-        async with db.open(copies[0], wiring.MODEL_MODULES):
+        async with _open(copies[0]):
             await veil.write(self.rows)
             call = await self._call(asker)
         types = self._executor.types
         sight = veil.Sight(types, self.rows, call)
-        async with db.open(copies[1], wiring.MODEL_MODULES):
+        async with _open(copies[1]):
             await veil.write(veil.veiled(self.rows, sight, call))
         dice = random.Random(f"{self._seed}/{asker}")
         chance = random.Random(f"{self._seed}/{asker}/questions")
@@ -120,7 +122,7 @@ class Matrix:
         return msgspec.structs.replace(call, at=self.at)
 
     async def _answers(self, url: str, call: Call, questions: Sequence[Question]) -> list[bytes]:
-        async with db.open(url, wiring.MODEL_MODULES) as database:
+        async with _open(url) as database:
             with pytest.MonkeyPatch.context() as patch:
                 numbered = _Numbered()
                 # Also for calls that were not told when they are made: it is as late on both copies.
@@ -177,6 +179,11 @@ class Matrix:
         finally:
             await events.aclose()
         return b"\n".join(told)
+
+
+def _open(url: str) -> AbstractAsyncContextManager[db.Database]:
+    """A database in which nothing is stopped for being slow, as on one copy only."""
+    return db.open(Settings(database_url=url, deadline=0), wiring.MODEL_MODULES)
 
 
 def _entry(cursor: re.Match[bytes]) -> bytes:
