@@ -29,6 +29,7 @@ from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 MODEL_MODULES = (
     "jxc_graphql.kit.db.node",
     "jxc_graphql.kit.journal",
+    "jxc_graphql.kit.reader",
     "jxc_graphql.kit.searching",
     "jxc_graphql.gql.wire.streams",
     *features.names("models"),
@@ -53,9 +54,9 @@ frame.use_effects(EFFECTS)
 
 REACTIONS = Reactions(
     {
-        GOODS_MOVED: [alerts.review, stocktakes.flag_moved_goods],
-        LEVELS_CHANGED: [alerts.review],
-        LOT_CHANGED: [alerts.review_lot],
+        GOODS_MOVED: [alerts.review_all, stocktakes.flag_moved_goods],
+        LEVELS_CHANGED: [alerts.review_all],
+        LOT_CHANGED: [alerts.review_all],
     }
 )
 

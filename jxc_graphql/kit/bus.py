@@ -8,7 +8,8 @@ of shared memory.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 import structlog
@@ -42,6 +43,7 @@ class Topic:
         """`look` is for what can become readable later than it was committed."""
         self.channel = f"jxc_{name}"
         self.look = look
+        self.readers = 0
         self.commits = 0
         self.waiting: set[asyncio.Future[None]] = set()
         self._wakes = 0
@@ -62,9 +64,20 @@ class Topic:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def wait(self, before: int, timeout: float = POLL_SECONDS) -> None:  # noqa: ASYNC109  (running out of time is no error)
-        """Returns at the first wake-up after `seen` gave `before`, at the latest after so many seconds."""
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Somebody reads what it is about; where nobody does, nobody looks for what becomes readable later."""
+        self.readers += 1
+        self.rouse()
+        try:
+            yield
+        finally:
+            self.readers -= 1
+
+    async def wait(self, before: int, timeout: float = POLL_SECONDS) -> bool:  # noqa: ASYNC109  (running out of time is no error)
+        """Whether there was a wake-up after `seen` gave `before`; it waits for one, but only so many seconds."""
         await _wait({self: before}, timeout)
+        return self.seen() != before
 
 
 async def _wait(before: dict[Topic, int], timeout: float) -> None:  # noqa: ASYNC109
@@ -145,7 +158,7 @@ async def _watch(topics: Sequence[Topic], tell: Callable[[], Awaitable[None]]) -
         await tell()
         unsettled = False
         for topic in topics:
-            if topic.look is None:
+            if topic.look is None or not topic.readers:
                 continue
             present = await topic.look()
             unsettled |= present.unsettled

@@ -1,26 +1,37 @@
 """What happens by itself: reactions to facts, and jobs by the clock.
 
-A reaction runs after the commit of the fact it reacts to, in a transaction with the advance of its cursor: its effect
+A reaction runs after the commit of the facts it reacts to, in a transaction with the advance of its cursor: its effect
 is there exactly once, whatever crashes when. One process works at a time (it holds the reactions' lock), facts come in
 commit order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
+
+Facts are handled in batches: each reaction is called once with all of a batch that it reacts to. A batch grows and
+shrinks with the time that it takes, and between two full ones others write: a reader who was away catches up without
+being in anybody's way.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
 from jxc_graphql.kit import bus, db, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.journal import Cursor, Fact, Meaning
+from jxc_graphql.kit.journal import Cursor, Entry, Fact, Meaning
+from jxc_graphql.kit.reader import Unread, have_read, unread
 
-BATCH = 50
-"""Facts handled in one transaction."""
+BATCH, LARGEST_BATCH = 100, 2_000
+"""Facts handled in one transaction, at first and at most."""
+BATCH_SECONDS = 0.02
+"""How long one may take, about."""
+REST, LONG_REST = 0.5, 10.0
+"""How long to pause after a full batch, in what it took: when nobody else writes, and when others do."""
+GATHER_SECONDS = 0.03
+"""How long to wait for more facts to handle together with one that has come."""
 SLOWEST_RETRY_SECONDS = 30.0
 
-Reaction = Callable[[Call, Any], Awaitable[object]]
+Reaction = Callable[[Call, Sequence[Entry]], Awaitable[object]]
+"""What is done about facts of one batch, oldest first; the call is made by nobody, for the newest one's request."""
 
 _log = structlog.get_logger(__name__)
 
@@ -33,15 +44,15 @@ class Reactions:
 
     def __init__(self, table: Mapping[type[Fact] | Meaning, Sequence[Reaction]], name: str = "reactions") -> None:
         self._name = name
-        self._table: dict[str, tuple[Reaction, ...]] = {}
+        self._table: dict[Reaction, set[str]] = {}
         for heard, reactions in table.items():
-            for fact in journal.meant_by(heard):
-                self._table[fact.stored_as] = (*self._table.get(fact.stored_as, ()), *reactions)
-
-    @property
-    def heard(self) -> Collection[str]:
+            for reaction in reactions:
+                self._table.setdefault(reaction, set()).update(fact.stored_as for fact in journal.meant_by(heard))
+        self.heard: Collection[str] = frozenset().union(*self._table.values())
         """The stored names of the facts that somebody reacts to."""
-        return self._table.keys()
+        self.news = bus.Topic(name)
+        """Wakes who waits for such facts, in the process that records them."""
+        journal.awaited(self.news, self.heard)
 
     async def settle(self) -> int:
         """Handles all facts there are, also those of transactions just ending; returns how many it handled itself.
@@ -52,12 +63,17 @@ class Reactions:
         return handled
 
     async def run(self) -> None:
-        """Handles facts as they come until it is cancelled."""
-        skipped, failures = Cursor(), 0
+        """Handles facts as they come until it is cancelled.
+
+        What this process records is looked for at once, what others record by them, or at the latest in a second.
+        """
+        skipped, failures, roused = Cursor(), 0, False
         while True:
-            before = journal.NEWS.seen()
+            before = self.news.seen()
             try:
-                _, skipped = await self._drain(skipped)
+                there, skipped = (True, skipped) if roused else await self._wait_for_any(skipped)
+                if there:
+                    _, skipped = await self._drain(skipped)
                 failures = 0
             except Exception:  # noqa: BLE001  (a reaction may fail in any way; the server stays up)
                 failures += 1
@@ -65,49 +81,72 @@ class Reactions:
                 _log.exception("reaction.failed", reactions=self._name, failures=failures, retry_seconds=delay)
                 await asyncio.sleep(delay)
             else:
-                await journal.NEWS.wait(before)
+                roused = await self.news.wait(before)
+                if roused:
+                    await asyncio.sleep(GATHER_SECONDS)
 
     async def _drain(self, skipped: Cursor) -> tuple[int, Cursor]:
         """Also returns the point up to which nothing is left to do: the next look need not start further back."""
         handled, limit = 0, BATCH
         while True:
-            horizon = await journal.head()
-            after = max(await self._position(), skipped)
-            if horizon > after and await journal.read(after, self._table, 1):
-                try:
-                    handled += await self._advance(limit)
-                except Exception:
-                    if limit == 1:
-                        raise
-                    limit = 1
-            elif (await journal.look()).unsettled:
-                await asyncio.sleep(bus.SETTLE_SECONDS)
+            before = self.news.seen()
+            try:
+                seen, seconds = await self._advance(skipped, limit)
+            except Exception:
+                if limit == 1:
+                    raise
+                limit = 1
+                continue
+            handled, skipped = handled + len(seen.entries), seen.read_to
+            if len(seen.entries) == limit:
+                limit = _next_limit(limit, seconds)
+                await self._rest(before, seconds)
+            elif seen.unsettled:
+                there, skipped = await self._wait_for_any(skipped)
+                if not there:
+                    return handled, skipped
             else:
-                return handled, max(after, horizon)
+                return handled, skipped
+
+    async def _wait_for_any(self, skipped: Cursor) -> tuple[bool, Cursor]:
+        """Whether there is a fact to handle, for sure; and the point up to which there is none."""
+        while True:
+            seen = await unread(self._name, skipped, self.heard, 1)
+            if seen.entries:
+                return True, skipped
+            skipped = seen.read_to
+            if not seen.unsettled:
+                return False, skipped
+            await asyncio.sleep(bus.SETTLE_SECONDS)
+
+    async def _rest(self, before: int, seconds: float) -> None:
+        """Lets others write after so many seconds of work: for long if they do."""
+        await asyncio.sleep(REST * seconds)
+        if self.news.seen() != before:
+            await asyncio.sleep((LONG_REST - REST) * seconds)
 
     @db.transactional
-    async def _advance(self, limit: int) -> int:
+    async def _advance(self, skipped: Cursor, limit: int) -> tuple[Unread, float]:
+        """Handles the next facts, at most so many; returns what it saw, and how long it took since its turn came."""
         # Before anything is written: who waits has no transaction id yet, so what it records follows what others did.
         await db.hold(f"reactions {self._name}")
-        await db.execute(
-            "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, 0, 0) ON CONFLICT DO NOTHING", (self._name,)
-        )
-        entries = await journal.read(await self._position(), self._table, limit)
-        for entry in entries:
-            call = Call(request_id=entry.request_id)
-            for reaction in self._table[entry.name]:
-                await reaction(call, entry.fact)
-        if entries:
-            cursor = entries[-1].cursor
-            await db.execute(
-                "UPDATE reaction_cursor SET xid = ?, entry_id = ? WHERE name = ?",
-                (cursor.xid, cursor.entry_id, self._name),
-            )
-        return len(entries)
+        began = asyncio.get_running_loop().time()
+        seen = await unread(self._name, skipped, self.heard, limit)
+        if seen.entries:
+            call = Call(request_id=seen.entries[-1].request_id)
+            for reaction, names in self._table.items():
+                concerned = [entry for entry in seen.entries if entry.name in names]
+                if concerned:
+                    await reaction(call, concerned)
+            await have_read(self._name, seen.entries[-1].cursor)
+        return seen, asyncio.get_running_loop().time() - began
 
-    async def _position(self) -> Cursor:
-        rows = await db.fetch("SELECT xid, entry_id FROM reaction_cursor WHERE name = ?", (self._name,))
-        return Cursor(*rows[0]) if rows else Cursor()
+
+def _next_limit(limit: int, seconds: float) -> int:
+    """As many facts as should take the time that a batch may take, changing gently."""
+    if seconds < BATCH_SECONDS / 2:
+        return min(2 * limit, LARGEST_BATCH)
+    return max(limit // 2, 1) if seconds > 2 * BATCH_SECONDS else limit
 
 
 async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:

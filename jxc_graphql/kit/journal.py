@@ -14,7 +14,6 @@ not waited for.
 import base64
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, ClassVar, NewType, Self
 
 import msgspec
@@ -55,17 +54,6 @@ class JournalEntry(Model):
     class Meta:
         table = "journal"
         indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"))
-
-
-class ReactionCursor(Model):
-    """How far a set of reactions has read the journal."""
-
-    name = fields.CharField(max_length=60, primary_key=True)
-    xid = fields.BigIntField()
-    entry_id = fields.BigIntField()
-
-    class Meta:
-        table = "reaction_cursor"
 
 
 def _plain(value: Any) -> int:
@@ -208,11 +196,11 @@ One that ends elsewhere while we look is waited for, so the horizon may seem to 
 it is settled all the same.
 """
 _SETTLED = {"sqlite": "", "postgres": f"AND xid < {_HORIZON}"}
-_HEAD = {
-    "sqlite": "SELECT 0, coalesce(max(id), 0) FROM journal",
-    "postgres": f"SELECT {_HORIZON}, 0",
+HEAD = {
+    "sqlite": "SELECT 0 AS xid, coalesce(max(id), 0) AS id FROM journal",
+    "postgres": f"SELECT {_HORIZON} AS xid, 0 AS id",
 }
-_NEXT = {"sqlite": _HEAD["sqlite"], "postgres": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0"}
+_NEXT = {"sqlite": HEAD["sqlite"], "postgres": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0"}
 """What no cursor that was ever given lies behind."""
 _LOOK = {
     "sqlite": "SELECT coalesce(max(id), 0), 0 FROM journal",
@@ -220,6 +208,7 @@ _LOOK = {
         SELECT (SELECT id FROM journal WHERE xid < horizon ORDER BY xid DESC, id DESC LIMIT 1),
                EXISTS (SELECT 1 FROM journal WHERE xid >= horizon) FROM (SELECT {_HORIZON} AS horizon) AS settled""",
 }
+ENTRY = "xid, id, at, name, subject_id, actor_id, request_id, body"
 
 
 def meant_by(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
@@ -235,38 +224,45 @@ async def record(fact: Fact, call: Call) -> None:
     await record_all((fact,), call)
 
 
-async def record_all(facts: Sequence[Fact], call: Call) -> None:
-    """Writes facts into the journal in their order, each once for every subject, in one statement."""
+async def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) -> None:
+    """Writes facts into the journal in their order, each once for every subject, in one statement.
+
+    `requests`: of each, the request that it comes from, where that is not the call's own.
+    """
     if not facts:
         return
-    columns = {"line_no": "bigint", "name": "text", "subject_id": "bigint", "echo": "bigint", "body": "text"}
+    numbers, texts = ("line_no", "subject_id", "echo"), ("name", "body", "request_id")
+    columns = dict.fromkeys(numbers, "bigint") | dict.fromkeys(texts, "text")
+    causes = requests or (call.request_id,) * len(facts)
+    lines = ((*line, cause) for fact, cause in zip(facts, causes, strict=True) for line in _lines(fact))
     await db.execute(
         f"""
         INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body)
-        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?, ?, ?, ?, line.body
+        SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?,
+            line.request_id, ?, ?, line.body
         FROM {db.rows(columns)} AS line ORDER BY line.line_no""",
         (
             call.at,
             call.actor_id,
-            call.request_id,
             call.address,
             call.token_id,
-            db.json((line_no, *line) for line_no, line in enumerate(chain.from_iterable(map(_lines, facts)))),
+            db.json((line_no, *line) for line_no, line in enumerate(lines)),
         ),
     )
-    db.after_commit(NEWS.wake)
+    for topic in {topic for fact in facts for topic in _awaited.get(fact.stored_as, ())}:
+        db.after_commit(topic.wake)
 
 
-def _lines(fact: Fact) -> Iterator[tuple[str, int, int, str]]:
+def _lines(fact: Fact) -> Iterator[tuple[int, int, str, str]]:
     """What is written for each subject of a fact."""
     body = fact.encode()
     for echo, subject in enumerate((fact.subject, *fact.echoes)):
-        yield fact.stored_as, getattr(fact, subject), echo, body
+        yield getattr(fact, subject), echo, fact.stored_as, body
 
 
 async def head() -> Cursor:
     """The point behind every settled fact: nothing will ever appear before it any more."""
-    ((xid, entry_id),) = await db.fetch(_HEAD[db.dialect()])
+    ((xid, entry_id),) = await db.fetch(HEAD[db.dialect()])
     return Cursor(xid, entry_id)
 
 
@@ -277,29 +273,44 @@ async def look() -> bus.Look:
 
 
 NEWS = bus.Topic("journal", look)
-"""Wakes whoever waits for facts."""
+"""Wakes whoever follows facts of a name that anybody follows."""
+_awaited: dict[str, set[bus.Topic]] = {}
+
+
+def awaited(topic: bus.Topic, names: Collection[str]) -> None:
+    """Has facts of these names wake a topic from now on; those that nobody awaits wake nobody."""
+    for name in names:
+        _awaited.setdefault(name, set()).add(topic)
 
 
 async def read(after: Cursor, names: Collection[str] | None = None, limit: int = PAGE) -> list[Entry]:
     """The next settled facts behind a cursor, of the given names or of all, in commit order."""
-    stored = [name for name, kind in Fact.registry.items() if kind.stored_as in names] if names is not None else []
-    named = f"AND name IN ({', '.join('?' * len(stored)) or 'NULL'})" if names is not None else ""
+    spelt = stored(names) if names is not None else []
+    named = f"AND name IN ({', '.join('?' * len(spelt)) or 'NULL'})" if names is not None else ""
     rows = await db.fetch(
-        "SELECT xid, id, at, name, subject_id, actor_id, request_id, body FROM journal "
+        f"SELECT {ENTRY} FROM journal "
         f"WHERE (xid, id) > (?, ?) AND NOT is_echo {_SETTLED[db.dialect()]} {named} ORDER BY xid, id LIMIT {limit:d}",
-        (after.xid, after.entry_id, *stored),
+        (after.xid, after.entry_id, *spelt),
     )
-    return [
-        Entry(
-            cursor=Cursor(xid, entry_id),
-            at=at if isinstance(at, datetime) else datetime.fromisoformat(at),
-            fact=Fact.decode(name, body),
-            subject_id=subject_id,
-            actor_id=actor_id,
-            request_id=request_id,
-        )
-        for xid, entry_id, at, name, subject_id, actor_id, request_id, body in rows
-    ]
+    return [entry(*row) for row in rows]
+
+
+def stored(names: Collection[str]) -> list[str]:
+    """All names under which facts of these names were ever stored."""
+    return [name for name, kind in Fact.registry.items() if kind.stored_as in names]
+
+
+def entry(*row: Any) -> Entry:
+    """The fact of a row with the columns `ENTRY`."""
+    xid, entry_id, at, name, subject_id, actor_id, request_id, body = row
+    return Entry(
+        cursor=Cursor(xid, entry_id),
+        at=at if isinstance(at, datetime) else datetime.fromisoformat(at),
+        fact=Fact.decode(name, body),
+        subject_id=subject_id,
+        actor_id=actor_id,
+        request_id=request_id,
+    )
 
 
 async def check_resumable(after: Cursor) -> None:
@@ -315,16 +326,18 @@ async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIt
 
     A cursor among them says that everything up to it was told, and that nothing more is known for now.
     """
-    while True:
-        before = NEWS.seen()
-        horizon = await head()
-        entries = await read(after, names) if horizon > after else []
-        for entry in entries:
-            yield entry
-        if len(entries) == PAGE:
-            after = entries[-1].cursor
-        else:
-            # Facts of other names up to the horizon need no second look.
-            after = max(after, horizon, *(entry.cursor for entry in entries[-1:]))
-            yield after
-            await NEWS.wait(before)
+    awaited(NEWS, [kind.stored_as for kind in Fact.registry.values()] if names is None else names)
+    with NEWS.read():
+        while True:
+            before = NEWS.seen()
+            horizon = await head()
+            entries = await read(after, names) if horizon > after else []
+            for one in entries:
+                yield one
+            if len(entries) == PAGE:
+                after = entries[-1].cursor
+            else:
+                # Facts of other names up to the horizon need no second look.
+                after = max(after, horizon, *(one.cursor for one in entries[-1:]))
+                yield after
+                await NEWS.wait(before)

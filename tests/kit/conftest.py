@@ -2,10 +2,19 @@
 
 import shutil
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from jxc_graphql.kit import db
+from jxc_graphql.kit.db import sqlite_commits
+from jxc_graphql.kit.settings import Settings
+from jxc_graphql.wiring import MODEL_MODULES
+from tests.kit.queueing import Disk
+from tests.make.settings import taken_up
+from tests.patience import SECONDS
 
 HEAD = """
 from tortoise import fields, migrations
@@ -23,6 +32,34 @@ class Migration(migrations.Migration):
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of a migrated, empty file."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+
+
+@pytest.fixture
+async def sharing(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[db.Database]:
+    """A migrated file, connected, where transactions share commits for however long they take."""
+    monkeypatch.setattr(sqlite_commits, "MOST_SECONDS", SECONDS)
+    async with db.open(Settings(database_url=sqlite_url, deadline=SECONDS), MODEL_MODULES) as database:
+        await taken_up()
+        yield database
+
+
+@pytest.fixture
+def bounds(sharing: db.Database) -> list[str]:
+    """What was sent to begin and to end."""
+    seen: list[str] = []
+
+    def look(statement: str) -> None:
+        if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    sharing.client.writer._conn.set_trace_callback(look)  # noqa: SLF001
+    return seen
+
+
+@pytest.fixture
+def disk(sharing: db.Database) -> Disk:
+    """What COMMIT waits for."""
+    return Disk(sharing.client.writer)
 
 
 @pytest.fixture

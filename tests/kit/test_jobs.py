@@ -1,6 +1,7 @@
 """Reactions have their effect exactly once, whatever fails when."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -8,8 +9,8 @@ import pytest
 
 from jxc_graphql.kit import db, jobs, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.jobs import Reactions
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.jobs import Reaction, Reactions
+from jxc_graphql.kit.journal import Cursor, Entry, Fact
 from tests.patience import SECONDS, settled
 
 
@@ -36,9 +37,9 @@ async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
     await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
 
 
-async def react(call: Call, fact: TestCounted) -> None:
+async def react(call: Call, entries: Sequence[Entry]) -> None:
     assert call.request_id == "cause"
-    await journal.record(TestReacted(number=fact.number), call)
+    await journal.record_all([TestReacted(number=entry.subject_id) for entry in entries], call)
 
 
 async def reacted() -> list[int]:
@@ -62,12 +63,52 @@ async def test_reacts_to_every_fact_once_and_in_order(database: db.Database) -> 
     assert await reacted() == list(range(62))
 
 
-async def test_keeps_neither_effect_nor_advance_when_it_crashes_between(database: db.Database) -> None:
-    crashes = iter([True, True, True])
+async def test_handles_a_batch_of_any_size_in_the_statements_of_one_fact(database: db.Database) -> None:
+    reactions = Reactions({TestCounted: [react], TestUncounted: [react]})
+    sent = []
+    for first, facts in ((0, 1), (1, 50)):
+        await happen(*range(first, first + facts))
+        await happen(99, kind=TestUncounted)
+        await settled()
+        with db.statements() as seen:
+            assert await reactions.settle() == facts + 1
+        sent.append([statement.split()[0] for statement in seen])
+    assert sent[0] == sent[1]
+    assert [statement for statement in sent[0] if statement == "WITH"] == ["WITH"]  # it looks once
 
-    async def crash_after_the_effect(call: Call, fact: TestCounted) -> None:
-        await react(call, fact)
-        if fact.number == 3 and next(crashes, False):
+
+async def test_is_woken_only_by_what_it_reacts_to(database: db.Database) -> None:
+    reactions, followed = Reactions({TestCounted: [react]}), journal.NEWS.seen()
+    before = reactions.news.seen()
+    await happen(1, kind=TestUncounted)
+    assert (reactions.news.seen(), journal.NEWS.seen()) == (before, followed)
+    await happen(2)
+    assert (reactions.news.seen(), journal.NEWS.seen()) == (before + 1, followed)
+
+
+async def test_hands_over_each_kind_to_who_reacts_to_it(database: db.Database) -> None:
+    told: list[tuple[str, list[int]]] = []
+
+    def listener(name: str) -> Reaction:
+        async def listen(_: Call, entries: Sequence[Entry]) -> None:
+            told.append((name, [entry.subject_id for entry in entries]))
+
+        return listen
+
+    both = listener("both")
+    await happen(1, 2)
+    await happen(3, kind=TestUncounted)
+    await happen(4)
+    await Reactions({TestCounted: [both, listener("one")], TestUncounted: [both]}).settle()
+    assert told == [("both", [1, 2, 3, 4]), ("one", [1, 2, 4])]
+
+
+async def test_keeps_neither_effect_nor_advance_when_it_crashes_between(database: db.Database) -> None:
+    broken = {3}
+
+    async def crash_after_the_effect(call: Call, entries: Sequence[Entry]) -> None:
+        await react(call, entries)
+        if broken & {entry.subject_id for entry in entries}:
             raise ZeroDivisionError
 
     await happen(*range(6))
@@ -76,6 +117,7 @@ async def test_keeps_neither_effect_nor_advance_when_it_crashes_between(database
     with pytest.raises(ZeroDivisionError):
         await reactions.settle()
     assert await reacted() == [0, 1, 2]
+    broken.clear()
     await reactions.settle()
 
     assert await reacted() == list(range(6))
@@ -102,10 +144,10 @@ async def test_survives_cancellation_anywhere(database: db.Database) -> None:
 async def test_keeps_trying_in_the_background_while_the_server_runs(database: db.Database) -> None:
     failures = iter([True, True])
 
-    async def fail_twice(call: Call, fact: TestCounted) -> None:
+    async def fail_twice(call: Call, entries: Sequence[Entry]) -> None:
         if next(failures, False):
             raise ZeroDivisionError
-        await react(call, fact)
+        await react(call, entries)
 
     running = asyncio.create_task(Reactions({TestCounted: [fail_twice]}).run())
     try:

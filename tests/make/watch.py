@@ -78,5 +78,5 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 async def make_watch(call: Call) -> Watch:
-    reactions = Reactions({TestGoodsMoved: [operations.review]})
+    reactions = Reactions({TestGoodsMoved: [operations.review_all]})
     return Watch(await make_shop(call), reactions)

@@ -72,6 +72,8 @@ class Dialect:
     """How SQLite wants it; `Postgres` says what differs."""
 
     name = "sqlite"
+    reads_together = False
+    """Whether what is fetched side by side (`db.together`) is one statement."""
 
     def one_of(self, column: str) -> str:
         """The column is one of those in one parameter, however many they are."""
@@ -132,6 +134,7 @@ class Postgres(Dialect):
     """How PostgreSQL wants it."""
 
     name = "postgres"
+    reads_together = True
 
     def one_of(self, column: str) -> str:
         """As above."""

@@ -346,7 +346,8 @@ class Payload:
 
     async def load(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
         """The payload of a fact, or of the reasons why there is none; it shows what was committed, all at one time."""
-        return await run.at_once(lambda run: self._shape(run, fact, reasons))
+        alone = self._facts.statements <= 1 and not (reasons or self._query)
+        return await run.at_once(lambda run: self._shape(run, fact, reasons), alone=alone)
 
     def shown(self, path: Place) -> Place:
         """Where in the input a client finds what an operation says of a place."""

@@ -21,9 +21,10 @@
 ```
 
 An alert follows from the state of a stock level and from the day, never from the kind of document that changed the
-level. After every fact that names stock levels, `operations.review` compares these levels with their limits, lots,
-sales and loans; `review_lot` does so for the levels that hold a lot. When the day changes, all of these change without
-any fact: `daily.review_day` then reviews all levels, a thousand per transaction, in one process at a time.
+level. After facts that name stock levels or lots, `operations.review_all` compares these levels, and those that hold
+the lots, with their limits, lots, sales and loans: as they are by then, each once for all facts of a batch. What was
+wrong only in between is not told. When the day changes, all of these change without any fact: `daily.review_day` then
+reviews all levels, a thousand per transaction, in one process at a time.
 
 Between `limit` and `clear_above` nothing changes (滞后), so a level that moves around its limit does not raise alert
 after alert. How long before its expiry a lot is told of is in the limit that holds, else in the settings of the

@@ -168,7 +168,10 @@ async def low_stock_alerts(
     after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
     include_current: Annotated[bool, "Begin with the alerts that are unresolved now; ignored with `after`."] = False,
 ) -> AsyncIterator[stream.StockAlertEvent | Cursor]:
-    """Low-stock alerts (低库存预警) as they change: raised, worse (LOW to OUT), taken up, resolved; in commit order."""
+    """Low-stock alerts (低库存预警) as they change: raised, worse (LOW to OUT), taken up, resolved; in commit order.
+
+    What moves at about the same time is looked at together, so what was low only in between is not told.
+    """
     call.require(Permission.SEE_ALERTS)
     start = Cursor.decode(after) if after is not None else None
     kinds = {StockAlertKind.LOW}

@@ -1,10 +1,9 @@
 """Taking up and putting off alerts, and the review that raises and resolves them."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any
 
 from jxc_graphql.books.goods.facts import NamesStockLevels
 from jxc_graphql.insight.alerts import facts, queries, rules
@@ -14,7 +13,7 @@ from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, NotFound, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.journal import Entry, Fact
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.company import queries as company
@@ -22,6 +21,8 @@ from jxc_graphql.office.documents.posting import posting
 
 LOCK = "alerts"
 """The lock under which levels are reviewed: two reviews at once would raise the same alert twice."""
+LEVELS = 1_000
+"""Levels reviewed by one set of statements."""
 
 _FACTS: dict[AlertChange, Callable[..., Fact]] = {
     AlertChange.RAISED: facts.StockAlertRaised,
@@ -38,6 +39,7 @@ _SAID = {
     **dict.fromkeys(("available", "limit", "suggested_quantity", "supplier_id"), "bigint"),
     **dict.fromkeys(("expires_on", "idle_since_on"), "date"),
 }
+_OfLot = LotUpdated | LotBlocked | LotUnblocked
 _subject, _said = attrgetter(*_SUBJECT), attrgetter(*_SAID)
 
 
@@ -89,23 +91,43 @@ async def review(call: Call, fact: NamesStockLevels) -> None:
     await review_levels(call, fact.stock_level_ids)
 
 
-async def review_lot(call: Call, fact: LotUpdated | LotBlocked | LotUnblocked) -> None:
-    """Reviews the levels that hold goods of the lot that a fact names."""
-    await review_levels(call, await queries.levels_of_lot(fact.lot_id))
+async def review_all(call: Call, entries: Sequence[Entry]) -> None:
+    """Reviews the levels that facts name, and those with goods of a lot that they name, each of them once.
+
+    What comes of it is recorded for the request of the newest of them that names the level.
+    """
+    causes: dict[int, str] = {}
+    lots = {one.fact.lot_id: one.request_id for one in entries if isinstance(one.fact, _OfLot)}
+    if lots:
+        causes.update((level_id, lots[lot_id]) for lot_id, level_id in await queries.levels_of_lots(lots))
+    for one in entries:
+        causes.update(dict.fromkeys(getattr(one.fact, "stock_level_ids", ()), one.request_id))
+    await review_levels(call, causes, causes)
 
 
 @db.transactional
-async def review_levels(call: Call, stock_level_ids: Collection[int]) -> None:
-    """Compares levels with limits, lots and sales as they stand on the day of the call; raises, updates, resolves."""
-    if not stock_level_ids:
-        return
-    await db.hold(LOCK)
+async def review_levels(call: Call, stock_level_ids: Collection[int], causes: Mapping[int, str] | None = None) -> None:
+    """Compares levels with limits, lots and sales as they stand on the day of the call; raises, updates, resolves.
+
+    `causes`: by level the request for which it is done, where that is not the call's.
+    """
+    if stock_level_ids:
+        await db.hold(LOCK)
+    ids = sorted(stock_level_ids)
+    for first in range(0, len(ids), LEVELS):
+        await _review(call, ids[first : first + LEVELS], causes or {})
+
+
+async def _review(call: Call, stock_level_ids: Sequence[int], causes: Mapping[int, str]) -> None:
     day = clock.day_of(call.at)
-    verdicts = rules.review(await queries.look(stock_level_ids, day), day, await company.present())
+    seen, settings = await db.together(queries.look(stock_level_ids, day), company.present())
+    verdicts = rules.review(seen, day, settings)
     ids = [(verdict.standing.id if verdict.standing else new_id(), verdict) for verdict in verdicts]
     await _raise(call, [each for each in ids if each[1].change is AlertChange.RAISED])
     await _update(call, [each for each in ids if each[1].change is not AlertChange.RAISED])
-    await journal.record_all([news for alert_id, verdict in ids if (news := _fact(alert_id, verdict))], call)
+    told = [(alert_id, verdict) for alert_id, verdict in ids if verdict.change in _FACTS]
+    requests = [causes.get(verdict.subject.stock_level_id, call.request_id) for _, verdict in told]
+    await journal.record_all([_fact(alert_id, verdict) for alert_id, verdict in told], call, requests)
 
 
 async def _raise(call: Call, raised: Sequence[tuple[int, Verdict]]) -> None:
@@ -148,13 +170,11 @@ async def _update(call: Call, changed: Sequence[tuple[int, Verdict]]) -> None:
     )
 
 
-def _fact(alert_id: int, verdict: Verdict) -> Fact | None:
-    kind = verdict.subject.kind
-    said: dict[str, Any] = {
-        "stock_alert_id": alert_id,
-        "kind": kind,
-        "warehouse_id": verdict.subject.warehouse_id,
-        "severity": verdict.alert.severity,
-        "available": verdict.alert.available,
-    }
-    return _FACTS[verdict.change](**said) if verdict.change in _FACTS else None
+def _fact(alert_id: int, verdict: Verdict) -> Fact:
+    return _FACTS[verdict.change](
+        stock_alert_id=alert_id,
+        kind=verdict.subject.kind,
+        warehouse_id=verdict.subject.warehouse_id,
+        severity=verdict.alert.severity,
+        available=verdict.alert.available,
+    )

@@ -95,15 +95,20 @@ _NOT_BACK = """
 
 async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
     """What there is to judge about the named stock levels, or all, on a day; as many statements for any number."""
-    standing = [_standing(row) for row in await _fetch(_STANDING, stock_level_ids, day)]
-    watched = await _fetch(_WATCHED, stock_level_ids, day)
-    prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in watched})
+
+    async def watched() -> list[Watched]:
+        rows = await _fetch(_WATCHED, stock_level_ids, day)
+        prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in rows}) if rows else {}
+        return [_watched(row, prices.get(row[1])) for row in rows]
+
+    asked = (_fetch(select, stock_level_ids, day) for select in (_STANDING, _LOTS, _UNSOLD, _NOT_BACK))
+    seen, standing, lots, unsold, not_back = await db.together(watched(), *asked)
     return Seen(
-        standing=dict(standing),
-        watched=[_watched(row, prices.get(row[1])) for row in watched],
-        lots=[_lot(row) for row in await _fetch(_LOTS, stock_level_ids, day)],
-        unsold=[_unsold(row) for row in await _fetch(_UNSOLD, stock_level_ids, day)],
-        not_back=[_not_back(row) for row in await _fetch(_NOT_BACK, stock_level_ids, day)],
+        standing=dict(map(_standing, standing)),
+        watched=seen,
+        lots=[_lot(row) for row in lots],
+        unsold=[_unsold(row) for row in unsold],
+        not_back=[_not_back(row) for row in not_back],
     )
 
 
@@ -212,17 +217,20 @@ def _not_back(row: tuple[Any, ...]) -> NotBack:
     )
 
 
-async def levels_of_lot(lot_id: int) -> tuple[int, ...]:
-    """The stock levels that hold goods of a lot, or to which some are on their way, or with an alert for it."""
-    rows = await db.fetch(
-        """
-        SELECT level.id FROM place_level JOIN place ON place.id = place_level.place_id
+async def levels_of_lots(lot_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Lots, each with a stock level that holds goods of it, or to which some are on their way, or with an alert."""
+    lots = db.rows({"id": "bigint"})
+    asked = db.json([lot_id] for lot_id in lot_ids)
+    return await db.fetch(
+        f"""
+        SELECT lot.id, level.id FROM {lots} AS lot JOIN place_level ON place_level.lot_id = lot.id
+        JOIN place ON place.id = place_level.place_id
         JOIN stock_level AS level ON level.sku_id = place_level.sku_id AND level.warehouse_id = place.warehouse_id
-        WHERE place_level.quantity > 0 AND place_level.lot_id = ?
-        UNION SELECT stock_level_id FROM stock_alert WHERE lot_id = ? AND status <> 'RESOLVED'""",
-        (lot_id, lot_id),
+        WHERE place_level.quantity > 0
+        UNION SELECT lot.id, stock_level_id FROM {lots} AS lot
+        JOIN stock_alert AS alert ON alert.lot_id = lot.id AND alert.status <> 'RESOLVED'""",
+        (asked, asked),
     )
-    return tuple(level_id for (level_id,) in rows)
 
 
 async def reviewed_on() -> date | None:

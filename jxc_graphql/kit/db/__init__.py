@@ -2,6 +2,7 @@
 
     @db.transactional                                   all of the function or nothing; nested ones join
     await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
+    await db.together(read(…), read(…))                 what several reads give, in one round trip of the database
     await db.at_once(read, caller=…)                    all that is fetched meanwhile is one state of the database
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
@@ -12,6 +13,7 @@
     with db.statements() as seen:                       what was sent, for tests
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
+On SQLite transactions that queue for the one writer share a commit (`sqlite_commits`).
 `migrate` brings a database to the state of the code.
 """
 
@@ -21,7 +23,7 @@ from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, moment, rows
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, moment, rows, together
 from jxc_graphql.kit.db.statements import statements
 from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional, try_to_write
 
@@ -50,6 +52,7 @@ __all__ = [
     "sqlite_path",
     "statements",
     "timed_out",
+    "together",
     "transactional",
     "try_to_write",
     "unavailable",

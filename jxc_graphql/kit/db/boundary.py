@@ -42,6 +42,10 @@ class Transaction(ABC):
     async def finish(self, *, commit: bool) -> None:
         """Commits it or rolls it back, and gives its connection back in either case."""
 
+    async def confirmed(self) -> None:
+        """Returns when what it did, or saw of others, is committed; raises where that failed."""
+        return
+
 
 class Boundary:
     """The context manager of a transaction, for Tortoise and for `transactional`."""
@@ -58,10 +62,14 @@ class Boundary:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         get_connections().reset(self._token)
         await to_the_end(self._finish(commit=kind is None))
+        if kind is not None and issubclass(kind, Exception):  # who hangs up is told nothing
+            await self._transaction.confirmed()
 
     async def _finish(self, *, commit: bool) -> None:
         try:
             await self._transaction.finish(commit=commit)
+            if commit:
+                await self._transaction.confirmed()
         except Exception as error:
             if commit and lost(error):
                 raise CommitUnknown from error

@@ -20,6 +20,13 @@ class CommitUnknown(Exception):
     """The connection was lost while committing: whether it was done only a repetition with a retry key tells."""
 
 
+class Undone(Exception):
+    """What a transaction did and saw was taken back with another one that would have shared its commit."""
+
+    def __init__(self) -> None:
+        super().__init__("the transaction was rolled back by the failure of another one")
+
+
 def passing(error: BaseException | None) -> bool:
     """Whether the whole transaction, none of which was committed, may well succeed when it is done again."""
     return not isinstance(error, CommitUnknown) and _any(error, _passes)
@@ -58,7 +65,7 @@ def _passes(error: BaseException) -> bool:
     # A statement that this connection knows from before its table was changed; asyncpg has forgotten it by now.
     stale = type(error).__name__ == "InvalidCachedStatementError"
     in_the_way = getattr(error, "sqlstate", None) in _IN_THE_WAY | {_REFERENCES}
-    return busy or stale or in_the_way or isinstance(error, SpanUsedUp) or _is_lost(error)
+    return busy or stale or in_the_way or isinstance(error, SpanUsedUp | Undone) or _is_lost(error)
 
 
 def _is_lost(error: BaseException) -> bool:
@@ -75,7 +82,7 @@ def _is_full(error: BaseException) -> bool:
 
 
 def _is_unavailable(error: BaseException) -> bool:
-    return _is_full(error) or _is_lost(error) or isinstance(error, CommitUnknown | OSError)
+    return _is_full(error) or _is_lost(error) or isinstance(error, CommitUnknown | Undone | OSError)
 
 
 def _is_late(error: BaseException) -> bool:

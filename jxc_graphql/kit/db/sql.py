@@ -1,16 +1,23 @@
 """Statements of our own, with `?` for every parameter on both databases."""
 
 import json as standard
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
+from jxc_graphql.kit.db.side_by_side import Query, Rows, ask, driven, is_one_of_several
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.transaction import running
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
 
 _LOST_AT_MOST = 4
 """Connections in a row that may turn out to be lost before a read gives up; a new one takes the place of each."""
@@ -23,8 +30,10 @@ def dialect() -> Dialect:
 
 async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement: inside a transaction or a snapshot on its connection, outside on one that only reads."""
+    if is_one_of_several():
+        return (await ask([(sql, params)]))[0]
     client = current().client
-    rows: list[tuple[Any, ...]]
+    rows: Rows
     for _ in range(0 if isinstance(client, Transaction | Snapshot) else _LOST_AT_MOST):
         try:
             rows = await client.fetch(sql, params)
@@ -35,6 +44,55 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
             return rows
     rows = await client.fetch(sql, params)
     return rows
+
+
+@overload
+async def together(a: Coroutine[Any, Any, A], b: Coroutine[Any, Any, B], /) -> tuple[A, B]: ...
+@overload
+async def together(
+    a: Coroutine[Any, Any, A], b: Coroutine[Any, Any, B], c: Coroutine[Any, Any, C], /
+) -> tuple[A, B, C]: ...
+@overload
+async def together(
+    a: Coroutine[Any, Any, A], b: Coroutine[Any, Any, B], c: Coroutine[Any, Any, C], d: Coroutine[Any, Any, D], /
+) -> tuple[A, B, C, D]: ...
+@overload
+async def together(
+    a: Coroutine[Any, Any, A],
+    b: Coroutine[Any, Any, B],
+    c: Coroutine[Any, Any, C],
+    d: Coroutine[Any, Any, D],
+    e: Coroutine[Any, Any, E],
+    /,
+) -> tuple[A, B, C, D, E]: ...
+@overload
+async def together(*reads: Coroutine[Any, Any, A]) -> tuple[A, ...]: ...
+async def together(*reads: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """What several reads give that do not depend on one another, in as few round trips as the longest of them takes.
+
+        skus, places = await db.together(catalog.skus(sku_ids), warehouses.places_of(place_ids))
+
+    They are coroutines that `fetch` selects, as any other does. They run side by side in this task: what each of them
+    fetches first goes to PostgreSQL as one statement, then what each fetches next, and so on; SQLite, to which no trip
+    is long, gets the selects one by one. It looks as if they ran one after the other: what an earlier one raises
+    comes before what a later one does, and locks are taken in their order. One may itself read together.
+
+    On PostgreSQL a statement that waits for a lock sees the row that it locks as it is afterwards, and all else as it
+    was before. So nothing that a lock keeps as it is may be fetched in the same round as the lock, unless whoever does
+    can tell that it waited, and reads again; what each fetches in a later round is as it is after all locks before it.
+    """
+    found: tuple[Any, ...] = await driven(reads, _fetch_all)
+    return found
+
+
+async def _fetch_all(queries: Sequence[Query]) -> list[Rows]:
+    """The rows of each of these."""
+    if is_one_of_several():
+        return await ask(queries)
+    if len(queries) == 1 or dialect() == "sqlite":
+        return [await fetch(sql, params) for sql, params in queries]
+    ((*found,),) = await fetch(_merged(*(sql for sql, _ in queries)), [one for _, params in queries for one in params])
+    return [list(map(tuple, rows)) for rows in found]
 
 
 async def execute(sql: str, params: Sequence[Any] = ()) -> int:
@@ -65,6 +123,12 @@ def day(value: Any) -> date:
 def moment(value: Any) -> datetime:
     """A moment out of a column, which SQLite keeps as text."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+@lru_cache(maxsize=1024)
+def _merged(*queries: str) -> str:
+    """One row with the rows of each query as an array, which is asked for in the order of the queries."""
+    return f"SELECT {', '.join(f'ARRAY(SELECT found FROM ({sql}) AS found)' for sql in queries)}"  # noqa: S608  (ours)
 
 
 @lru_cache(maxsize=4096)

@@ -2,14 +2,13 @@
 
 The writer takes `BEGIN IMMEDIATE`, so a transaction that reads and then writes cannot fail half-way; the readers are
 `query_only` connections in WAL mode. Outside a transaction reads go to a reader and writes make a transaction of their
-own; inside one everything goes to the writer. Each connection lives on a thread of its own (aiosqlite); the writer's
-short statements do not go there (`sqlite_writer`).
+own; inside one everything goes to the writer, and those that queue for it share a commit (`sqlite_commits`). Each
+connection lives on a thread of its own (aiosqlite); the writer's short statements do not go there (`sqlite_writer`).
 """
 
 import asyncio
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,6 +23,7 @@ from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.snapshot import Snapshot
+from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
 from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
 from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.db.statements import note
@@ -33,7 +33,6 @@ READERS = 2
 READERS_OF_EACH = 1
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for other processes before it fails with SQLITE_BUSY (and is tried again)."""
-_PAUSE_SECONDS = 0.002
 _CACHED_STATEMENTS = 512
 
 Kind = TypeVar("Kind", bound=ThreadedConnection)
@@ -65,8 +64,8 @@ class SqlitePool(SqliteClient):
         }
         self.patience = patience
         self.deadline = deadline
-        self.writing = asyncio.Lock()
         self.writer: WritingConnection
+        self.commits: Commits
         self._turns = CallerTurns(READERS, READERS_OF_EACH)
         self._idle: list[ThreadedConnection] = []
         self._opened: list[ThreadedConnection] = []
@@ -76,6 +75,7 @@ class SqlitePool(SqliteClient):
         with suppress(OSError):  # not a file of ours to make or to keep: opening it says why, or it works
             _keep_to_the_owner(self.filename)
         self.writer = await self._open(WritingConnection, self.pragmas, check_same_thread=False)
+        self.commits = Commits(self.writer)
         for _ in range(READERS):
             self._idle.append(await self._open(ThreadedConnection, {"query_only": "ON"}))
         self._file = self._found()
@@ -122,9 +122,12 @@ class SqlitePool(SqliteClient):
 
     async def version(self) -> int:
         """Another number than before whenever another process has committed meanwhile."""
-        async with self.writing:
+        await self.commits.take_turn()
+        try:
             ((version,),) = self.writer.now("PRAGMA data_version")
             return int(version)
+        finally:
+            await to_the_end(self.commits.pass_on())
 
     def transaction(self) -> Boundary:
         """A new transaction, to be entered."""
@@ -260,50 +263,42 @@ class SqliteTransaction(SqliteClient, Transaction):
     def __init__(self, engine: SqlitePool) -> None:
         Transaction.__init__(self)
         self._engine = engine
+        self._batch: SharedCommit | None = None
+        self._query = ""
         self.connection_name = engine.connection_name
         self.fetch_inserted = engine.fetch_inserted
         self.log = engine.log
 
     async def begin(self) -> None:
         """Waits for the writer, in this process and then among processes; raises `OperationalError` when busy."""
-        await self._engine.writing.acquire()
+        with thread.translated():
+            self._batch = await self._engine.commits.enter(self._engine.patience)
         try:
-            with thread.translated():
-                await self._begin_immediate()
             self._engine.check_file()
-        except BaseException:
-            await to_the_end(self._give_back())
+        except FileGone:
+            await to_the_end(self.finish(commit=False))
             raise
 
-    async def _begin_immediate(self) -> None:
-        deadline = time.monotonic() + self._engine.patience
-        while True:
-            try:
-                self._engine.writer.now("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-            else:
-                return
-            await asyncio.sleep(_PAUSE_SECONDS)
-
     async def finish(self, *, commit: bool) -> None:
-        """Commits, or stops what is running and rolls back; the writer is free afterwards."""
+        """Has it committed with those it shares that with, or stops what is running and takes it back."""
         try:
-            if commit:
-                with thread.translated():
-                    await self._engine.writer.run(sqlite3.Connection.execute, "COMMIT")
-            else:
-                await self._engine.writer.stop_running()
+            if not commit:
+                await self._engine.writer.stop_running(self._patience())
         finally:
-            await self._give_back()
+            with thread.translated():
+                self._batch = await self._engine.commits.leave(commit=commit)
 
-    async def _give_back(self) -> None:
-        try:
-            if self._engine.writer.in_transaction:
-                await self._engine.writer.run(sqlite3.Connection.rollback)
-        finally:
-            self._engine.writing.release()
+    def _patience(self) -> float:
+        """For how long what is running may go on: a write that is interrupted takes the work of others with it."""
+        assert self._batch is not None
+        is_harmless = not self._batch.members or self._query.lstrip()[:6].upper() == "SELECT"
+        return 0 if is_harmless else self._engine.deadline or float("inf")
+
+    async def confirmed(self) -> None:
+        """Returns when the commit is done that it has a part in, or of which it saw something."""
+        if self._batch is not None:
+            with thread.translated():
+                await self._batch.committed()
 
     def transaction(self) -> Joined:
         """The same one again."""
@@ -314,6 +309,7 @@ class SqliteTransaction(SqliteClient, Transaction):
     async def _run(self, function: Callable[..., Any], query: str, values: Any) -> Any:
         self.check_owner()
         note(query)
+        self._query = query
         with thread.translated():
             return await self._engine.writer.inside(self._engine.deadline, function, query, values)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -51,11 +52,13 @@ class ThreadedConnection(aiosqlite.Connection):
         finally:
             alarms[-1].cancel()
 
-    async def stop_running(self) -> None:
-        """Interrupts what a cancelled caller left running and waits until the thread is free."""
+    async def stop_running(self, patience: float = 0) -> None:
+        """Interrupts what a cancelled caller left running for so many seconds more; returns when the thread is free."""
+        until = time.monotonic() + patience
         free = asyncio.ensure_future(self.run(nothing))
         while not free.done():
-            self._conn.interrupt()
+            if time.monotonic() >= until:
+                self._conn.interrupt()
             await asyncio.wait({free}, timeout=_AGAIN_SECONDS)
 
 

@@ -7,6 +7,7 @@ that are no more, and none asks twice for those that it knows.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import msgspec
 
@@ -23,7 +24,7 @@ from jxc_graphql.office.company.settings import CompanySettings
 
 LOCK = "books"
 """The lock that whoever writes for a day shares; who closes days, or changes settings, takes it alone."""
-_KNOWN = "company"
+_KNOWN, _SEEN = "company", "company, as this transaction was the first to see it"
 _PATH: Path = ("business_date",)
 _NAMES = [name for name in CompanySettings.__struct_fields__ if name != "zones"]
 
@@ -43,11 +44,15 @@ async def read() -> CompanySettings | None:
 
 async def at(version: int, *, stays: bool = False) -> CompanySettings:
     """The settings at the version that somebody has just read; `stays`: under the lock that keeps it as it is."""
-    found: CompanySettings | None = current().known.get(_KNOWN)
+    found: CompanySettings | None = _seen_inside() or current().known.get(_KNOWN)
     if found is None or found.version != version:
         found = await read()
         assert found is not None
-        remember(found)
+        if db.in_transaction():  # which may see what has yet to be committed
+            running().known[_SEEN] = found
+            db.after_commit(partial(remember, found))
+        else:
+            remember(found)
     if stays and db.in_transaction():
         running().known[_KNOWN] = found
     return found
@@ -104,6 +109,10 @@ async def time_zones_of_today(call: Call, company_ids: Sequence[int]) -> list[st
     """The zone in which today is counted."""
     calendar = (await present()).calendar
     return [calendar.zone_on(calendar.day_of(call.at)) for _ in company_ids]
+
+
+def _seen_inside() -> CompanySettings | None:
+    return running().known.get(_SEEN) if db.in_transaction() else None
 
 
 def remember(settings: CompanySettings) -> None:

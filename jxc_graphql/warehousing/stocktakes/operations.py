@@ -1,15 +1,16 @@
 """What can be done with stocktakes."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
-from jxc_graphql.books.goods.facts import DocumentPosted, NamesStockLevels
+from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Rejected, UnknownId, reject_if
 from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.journal import Entry
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.categories import queries as categories
@@ -296,10 +297,10 @@ cancel_stocktake = step(
 )
 
 
-@db.transactional
-async def flag_moved_goods(call: Call, fact: NamesStockLevels) -> None:  # noqa: ARG001  (every reaction takes the call)
+async def flag_moved_goods(call: Call, entries: Sequence[Entry]) -> None:  # noqa: ARG001  (every reaction takes the call)
     """Flags lines under way whose goods moved since they were noted."""
-    await lines.flag_moved_goods(fact.stock_level_ids)
+    facts: list[Any] = [one.fact for one in entries]
+    await lines.flag_moved_goods({level_id for fact in facts for level_id in fact.stock_level_ids})
 
 
 async def _join(call: Call, stocktake_id: int) -> Stocktake:

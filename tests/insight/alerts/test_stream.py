@@ -18,6 +18,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
+from tests.make.shop import make_shop
 from tests.make.watch import Watch
 from tests.patience import SECONDS, settled
 
@@ -65,6 +66,35 @@ async def test_replays_what_was_missed_and_goes_live_without_a_gap(watch: Watch)
     assert [event.change for event in (seen, *events)] == [RAISED, WORSENED, RESOLVED] * 5
     cursors = [Cursor.decode(event.cursor) for event in (seen, *events)]
     assert cursors == sorted(set(cursors))
+
+
+async def test_does_not_tell_what_was_low_only_between_two_reviews(watch: Watch) -> None:
+    await watch.receive("10")
+    await watch.limit("5")
+    await watch.alerts()
+    start = await journal.head()
+    await watch.ship("6")
+    await watch.receive("6")
+    await watch.alerts()
+    await cycle(watch, 1)
+    events = await take(low_stock(watch.call, after=start), 3)
+    assert [event.change for event in events] == [RAISED, WORSENED, RESOLVED]
+
+
+async def test_records_an_alert_for_the_request_that_touched_its_level_last(call: Call, watch: Watch) -> None:
+    watch = Watch(await make_shop(call, skus=2), watch.reactions)
+    for sku in range(2):
+        await watch.receive("10", sku)
+        await watch.limit("5", sku=sku)
+    await watch.alerts()
+    for request, sku in (("a", 0), ("b", 1), ("c", 0), ("d", 0), ("e", 1)):
+        asked = msgspec.structs.replace(watch.call, request_id=request)
+        await Watch(msgspec.structs.replace(watch.shop, call=asked), watch.reactions).ship("3", sku)
+        await settled()
+    await watch.alerts()
+    await settled()
+    raised = await journal.read(Cursor(), {"StockAlertRaised"})
+    assert [entry.request_id for entry in raised] == ["d", "e"]
 
 
 async def test_resumes_behind_any_cursor_at_any_moment(watch: Watch) -> None:
