@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -79,13 +80,21 @@ class _Numbered:
         return 0
 
 
+class _Copies(NamedTuple):
+    """Two databases that differ only in what is hidden from whoever asks."""
+
+    urls: tuple[str, str]
+    call: Call
+    hidden: set[int]
+
+
 class Matrix:
     """A world, and its two copies for whoever asks, in migrated databases that nobody has used."""
 
     def __init__(self, urls: Iterable[str], seed: int = 0) -> None:
         self._urls, self._seed = iter(urls), seed
-        self._executor = schema.executor(introspection=False)
-        self._prepared = cache(self._executor.prepare)  # once, whoever asks on whichever copy
+        self.prepare_anew()
+        self._copies: dict[str, _Copies] = {}
         self.findings = Findings()
         self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 
@@ -95,27 +104,37 @@ class Matrix:
             self.askers = await make_world()
             self.rows = await veil.read()
 
+    def prepare_anew(self) -> None:
+        """Forgets all documents, and how they are answered; until then each is prepared once, whoever asks it where."""
+        self._executor = schema.executor(introspection=False)
+        self._prepared = cache(self._executor.prepare)
+
     async def ask(self, asker: str, share: float = 1, wanted: Callable[[Question], bool] = lambda _: True) -> None:
         """Asks a share of all questions that are wanted."""
-        copies = next(self._urls), next(self._urls)
-        async with _open(copies[0]):
-            await veil.write(self.rows)
-            call = await self._call(asker)
-        types = self._executor.types
-        sight = veil.Sight(types, self.rows, call)
-        async with _open(copies[1]):
-            await veil.write(veil.veiled(self.rows, sight, call))
+        if asker not in self._copies:
+            self._copies[asker] = await self._made_for(asker)
+        urls, call, hidden = self._copies[asker]
         dice = random.Random(f"{self._seed}/{asker}")
         chance = random.Random(f"{self._seed}/{asker}/questions")
-        drawn = Questions(types, self.rows, sight.hidden, clock.day_of(self.at), chance).all()
+        drawn = Questions(self._executor.types, self.rows, hidden, clock.day_of(self.at), chance).all()
         asked = [one for one in drawn if wanted(one) and dice.random() < share]
-        first, second = [await self._answers(url, call, asked) for url in copies]
+        first, second = [await self._answers(url, call, asked) for url in urls]
         for question, *answers in zip(asked, first, second, strict=True):
             self.findings.asked[question.kind] += 1
             if _NAMED.sub(b"", answers[0]) != _NAMED.sub(b"", answers[1]):
                 self.findings.leaks.append(Leak(asker, question, (answers[0], answers[1])))
             elif b'"INTERNAL"' in answers[0]:
                 self.findings.broken.append(question)
+
+    async def _made_for(self, asker: str) -> "_Copies":
+        urls = next(self._urls), next(self._urls)
+        async with _open(urls[0]):
+            await veil.write(self.rows)
+            call = await self._call(asker)
+        sight = veil.Sight(self._executor.types, self.rows, call)
+        async with _open(urls[1]):
+            await veil.write(veil.veiled(self.rows, sight, call))
+        return _Copies(urls, call, sight.hidden)
 
     async def _call(self, asker: str) -> Call:
         call = await queries.call_of_user(self.askers[asker], request_id="r")
