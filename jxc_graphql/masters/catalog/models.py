@@ -37,6 +37,7 @@ class ProductAttribute(Model):
     class Meta:
         table = "product_attribute"
         unique_together = (("product", "name"),)
+        indexes = (("name", "id"),)
 
 
 class AttributeValue(Model):
@@ -50,6 +51,7 @@ class AttributeValue(Model):
     class Meta:
         table = "attribute_value"
         unique_together = (("attribute", "name"),)
+        indexes = (("name", "id"),)
 
 
 class Sku(VersionedModel):
