@@ -27,7 +27,7 @@ from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
 from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
 from jxc_graphql.kit.db.sqlite_writer import WritingConnection
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import ReaderTurns, asking
+from jxc_graphql.kit.turns import CallerTurns, asking
 
 READERS = 2
 READERS_OF_EACH = 1
@@ -66,7 +66,7 @@ class SqlitePool(SqliteClient):
         self.deadline = deadline
         self.writer: WritingConnection
         self.commits: Commits
-        self._turns = ReaderTurns(READERS, READERS_OF_EACH)
+        self._turns = CallerTurns(READERS, READERS_OF_EACH)
         self._idle: list[ThreadedConnection] = []
         self._opened: list[ThreadedConnection] = []
 
