@@ -27,6 +27,8 @@ class Client:
 
     def __init__(self, connection: Kept, shop: dict[str, Any], number: int) -> None:
         self._connection, self._shop, self._number = connection, shop, number
+        self.done: list[float] = []
+        """When each operation was answered."""
 
     async def chain(self) -> None:
         """A draft of one line, submitted, approved and shipped."""
@@ -48,26 +50,29 @@ class Client:
         answer = json.loads(await self._connection.ask(request_of(self._shop["token"], mutation, {"input": told})))
         ((_, payload),) = answer["data"].items()
         assert not payload["userErrors"], answer
+        self.done.append(time.monotonic())
         return payload
 
+    def close(self) -> None:
+        """Hangs up."""
+        self._connection.close()
 
-async def sold(port: int, clients: int, seconds: float, shop: dict[str, Any], *, drafts_only: bool = False) -> float:
-    """How many chains, or drafts, a second so many clients get through."""
-    counted_from = time.monotonic() + WARM_UP_SECONDS
-    count = 0
 
-    async def one(number: int) -> None:
-        nonlocal count
+async def done(port: int, clients: int, seconds: float, shop: dict[str, Any], *, drafts_only: bool = False) -> float:
+    """How many operations a second so many clients get through."""
+    begins = time.monotonic() + WARM_UP_SECONDS
+    ends = begins + seconds
+
+    async def one(number: int) -> int:
         client = Client(await Kept.opened(port), shop, number)
-        while time.monotonic() < counted_from + seconds:
+        while time.monotonic() < ends:
             await (client.draft() if drafts_only else client.chain())
-            count += counted_from < time.monotonic() < counted_from + seconds
-        client._connection.close()  # noqa: SLF001
+        client.close()
+        return sum(begins < moment < ends for moment in client.done)
 
-    await asyncio.gather(*(one(number * 7) for number in range(clients)))
-    return count / seconds
+    return sum(await asyncio.gather(*(one(number * 7) for number in range(clients)))) / seconds
 
 
 if __name__ == "__main__":
-    found = sold(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), json.load(sys.stdin))
+    found = done(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), json.load(sys.stdin))
     print(json.dumps(asyncio.run(found)))

@@ -20,6 +20,8 @@ from tests.served import served
 
 BEFORE = "1df1ffd"
 """The last build in which each operation had a commit, and each statement a round trip, of its own."""
+OPERATIONS = 4
+"""Of a chain."""
 CLIENTS, ROUNDS, SECONDS = (1, 8, 32), 3, 4.0
 ONE_WAY_SECONDS = 0.025
 DRAWERS = 10
@@ -73,7 +75,7 @@ def _side_by_side(name: str, clients: int, here: Server, before: Server) -> None
 
 def _sold(server: Server, clients: int) -> tuple[float, float, float]:
     before = server.seconds()
-    rate = run("tests.bench.chain", server, clients, SECONDS, given=json.dumps(server.told))
+    rate = run("tests.bench.chain", server, clients, SECONDS, given=json.dumps(server.told)) / OPERATIONS
     # Backends come and go with the pool: where one went, what it took is not told.
     ours, others = (
         max(0.0, after - start) * 1_000 / (rate * (SECONDS + chain.WARM_UP_SECONDS))
@@ -92,7 +94,7 @@ def slow(only: str | None = None) -> None:
         far = stack.enter_context(_far(here.url))
         port = stack.enter_context(served(folder, JXC_DATABASE_URL=far, JXC_RATE_LIMIT="0")).port
         receipts = asyncio.run(_received(port, here.told))
-        drafts = asyncio.run(chain.sold(port, DRAWERS, 8.0, here.told, drafts_only=True))
+        drafts = asyncio.run(chain.done(port, DRAWERS, 8.0, here.told, drafts_only=True))
     print(
         f"postgres, {ONE_WAY_SECONDS * 1_000:.0f} ms each way: receiveGoods of ten lines {receipts:.2f} s"
         f" (at most 0.45), {DRAWERS} clients draft {drafts:.1f} orders a second (at least 30)"
