@@ -6,13 +6,19 @@ the same transaction.
 
 Whoever writes to the books takes its locks in this order, each kind by ascending id, and nothing twice:
 
-    period (shared) → the day of the books (shared) → lots that come in (shared) → stock levels → pieces → place levels
-    → accounts → the number of the document
+    documents, period (shared) → the day of the books (shared) → lots that come in (shared) → stock levels → pieces
+    → virtual places → accounts → the number of the document
 
-so no two documents wait for one another in a circle. Rows of the document itself are locked before all of these.
-What posts a document is here; promises, which no day and no period has, are made through `goods.ledger`, which keeps
-the same order: `hold`, `expect`, `claim`, `release`. Whatever frees or takes goods settles the claims on them in the
-same transaction, so lines of other documents are never written: what is kept of them stands in their claims.
+so no two documents wait for one another in a circle. Documents and the period come in whatever order: nobody locks a
+document while he holds a period alone. The rows of documents keep their lines, stock levels what lies at the places of
+their warehouse, its layers and claims; these have no locks of their own.
+
+An operation that posts reads four times, whatever the number of its lines: its document and the period are locked
+(`hold_open`); the day (`posting_date`) is read together with master data; the levels are locked; and what hangs on
+them is read. What posts a document is here; promises, which no day and no period has, are made through
+`goods.ledger`, which keeps the same order: `hold`, `expect`, `claim`, `release`. Whatever frees or takes goods settles
+the claims on them in the same transaction, so lines of other documents are never written: what is kept of them stands
+in their claims.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,11 +26,13 @@ from datetime import date
 
 import msgspec
 
-from jxc_graphql.books.goods import ledger
+from jxc_graphql.books.goods import fitness, ledger
 from jxc_graphql.books.goods.ledger import Charge, Incoming, LevelKey, Move, Posted, Revalued, ValueChange
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason
 from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.periods import queries as periods
 
 
@@ -44,6 +52,26 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     incoming: Sequence[Incoming] = ()
     uses: Mapping[int, Quantity | None] = ledger.NOTHING
     besides: Collection[LevelKey] = ()
+
+
+async def hold_open() -> None:
+    """Keeps periods, and the settings of the company, as they are until the transaction ends.
+
+    To be asked together with the lock of the document: who waits for a close should keep nobody else waiting.
+    """
+    await db.hold(periods.LOCK, shared=True)
+
+
+async def posting_date(
+    call: Call, *, on: date | None = None, late: Permission = Permission.POST_LATE_DOCUMENTS
+) -> tuple[date, list[Reason]]:
+    """The day under which a call posts, and what is wrong with it, as `periods.posting_date` tells it.
+
+    The day of the books, under whose locks it is posted, is read with it. Documents are locked before.
+    """
+    await hold_open()
+    found, _ = await db.together(periods.posting_date(call, on=on, late=late), fitness.day(call))
+    return found
 
 
 async def post(posting: Posting) -> Posted:

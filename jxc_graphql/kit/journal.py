@@ -53,7 +53,7 @@ class JournalEntry(Model):
 
     class Meta:
         table = "journal"
-        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"))
+        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"), ("at", "id"))
 
 
 def _plain(value: Any) -> int:

@@ -1,13 +1,17 @@
 """What others wait for while one who may only look asks for as much as he is let, over ten connections.
 
-300,000 movements; beside it somebody turns pages, twenty a second. `bombs` prints it.
+300,000 movements; beside it somebody turns pages, twenty a second. `bombs` prints it. As a program it is the one who
+asks, for some seconds, and prints what he was answered: in one process they would wait for each other as clients.
 """
 
 import asyncio
+import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,32 +110,41 @@ async def _ask(port: int, token: str, body: dict[str, Any], told: Counter[str]) 
                 await asyncio.sleep(error.get("retryAfter", PAUSE_SECONDS))
 
 
-async def _beside(port: int, tokens: Sequence[str], body: dict[str, Any] | None) -> tuple[list[float], Counter[str]]:
+async def ask_for_all(port: int, token: str, kind: str, seconds: float) -> Counter[str]:
+    """Asks as often as there is an answer, over all connections; what was answered."""
     told: Counter[str] = Counter()
-    wishes = [body] * CONNECTIONS if body else []
-    greedy = [asyncio.create_task(_ask(port, tokens[1], wish, told)) for wish in wishes]
-    await asyncio.sleep(0.5)
-    try:
-        return await _turn_pages(port, tokens[0]), told
-    finally:
-        for task in greedy:
-            task.cancel()
-        await asyncio.gather(*greedy, return_exceptions=True)
+    query, variables = KINDS[kind]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            body = {"query": query, "variables": variables}
+            await asyncio.gather(*(_ask(port, token, body, told) for _ in range(CONNECTIONS)))
+    return told
+
+
+def _median(pages: list[float]) -> float:
+    return pages[len(pages) // 2]
+
+
+def _last(pages: list[float]) -> float:
+    return pages[int(len(pages) * 0.99)]
 
 
 def crowd(name: str, url: str) -> None:
-    """Prints, for a calm server and for each kind of question, how long others wait for a page."""
-    tokens = at(url, _shop)
-    calm = 0.0
-    for kind, (query, variables) in {"calm": ("", {}), **KINDS}.items():
+    """Prints, for each kind of question, how long others wait for a page, beside the same server when it is calm."""
+    others, greedy = at(url, _shop)
+    for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder, served(Path(folder), JXC_DATABASE_URL=url) as server:
-            asyncio.run(_turn_pages(server.port, tokens[0]))
-            body = {"query": query, "variables": variables} if query else None
-            pages, told = asyncio.run(_beside(server.port, tokens, body))
-        median, last = pages[len(pages) // 2], pages[int(len(pages) * 0.99)]
-        calm = calm or last
-        print(
-            f"  {name:9} {kind:28} others' page p50 {median:7.1f} ms, p99 {last:8.1f} ms (× {last / calm:.1f}) "
-            f"greedy: {dict(told)}",
-            flush=True,
-        )
+            asyncio.run(_turn_pages(server.port, others))
+            calm = asyncio.run(_turn_pages(server.port, others))
+            command = [sys.executable, "-m", "tests.bench.crowd", str(server.port), greedy, kind, str(SECONDS + 2)]
+            asking = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            time.sleep(1)
+            pages = asyncio.run(_turn_pages(server.port, others))
+            told = asking.communicate(timeout=2 * PATIENCE_SECONDS)[0].strip()
+        medians = f"p50 {_median(pages):6.1f} ms (calm {_median(calm):6.1f})"
+        last = f"p99 {_last(pages):7.1f} ms (calm {_last(calm):6.1f}, × {_last(pages) / _last(calm):.1f})"
+        print(f"  {name:9} {kind:28} others' page {medians}, {last} greedy: {told}", flush=True)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(ask_for_all(int(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4])))))

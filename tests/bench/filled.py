@@ -7,7 +7,7 @@ together as books do; what a column points to is there.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +37,14 @@ LEFT = {
     "journal", "id_node", "tortoise_migrations", "search_index", "alert_review", "book_day", "document_number",
     "idempotency_key", "user_role", "role_permission",
 }  # fmt: skip
+_INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %'",
+    "postgres": """
+        SELECT quote_ident(c.relname), pg_get_indexdef(i.indexrelid) FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE NOT i.indisunique AND c.relnamespace = current_schema()::regnamespace""",
+}
+"""What is faster made when the rows are there."""
 _CHECKS = """
     SELECT conrelid::regclass::text, conname FROM pg_constraint
     WHERE contype IN ('c', 'f') AND connamespace = current_schema()::regnamespace"""
@@ -47,6 +55,13 @@ def models() -> list[type[Model]]:
     apps = current().context.apps
     assert apps
     return list(apps.get_models_iterable())
+
+
+def _around(indexes: Sequence[Sequence[str]], statements: Sequence[str]) -> Iterator[str]:
+    """The statements without these indexes, which are there again afterwards."""
+    yield from (f"DROP INDEX {name}" for name, _ in indexes)
+    yield from statements
+    yield from (made for _, made in indexes)
 
 
 class Filler:
@@ -68,7 +83,7 @@ class Filler:
         if not self._postgres:
             with closing(sqlite3.connect(urlsplit(self._url).path)) as connection:
                 connection.executescript("PRAGMA ignore_check_constraints = 1; PRAGMA synchronous = 0")
-                for statement in statements:
+                for statement in _around(connection.execute(_INDEXES["sqlite"]).fetchall(), statements):
                     connection.execute(statement)
                 connection.commit()
             return
@@ -77,7 +92,8 @@ class Filler:
         connection = await asyncpg.connect(self._url)
         for table, name in await connection.fetch(_CHECKS):
             await connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for statement in [*statements, "VACUUM ANALYZE"]:
+        indexes = await connection.fetch(_INDEXES["postgres"])
+        for statement in [*_around(indexes, statements), "VACUUM ANALYZE"]:
             await connection.execute(statement)
         await connection.close()
 

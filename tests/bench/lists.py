@@ -182,6 +182,7 @@ async def _read(text: str, values: list[Any], url: str) -> int:
         ticks += 1
         return 0
 
+    connection.execute("SELECT count(*) FROM sqlite_master")  # reads what tables there are, which a server knows
     connection.set_progress_handler(tick, STEPS)
     connection.execute(text, values).fetchall()
     connection.close()

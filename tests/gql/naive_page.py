@@ -56,7 +56,7 @@ class Page:
         self.choice.check(self.choice.where, entity)
 
     def read_order(self, source: ToMany, wishes: list[Any]) -> list[tuple[Key, bool]]:
-        found = [(self.wished(wish["field"]), wish["direction"] == "DESC") for wish in wishes]
+        found = [(one, wish["direction"] == "DESC") for wish in wishes for one in self.wished(wish["field"])]
         found = found or [(key(column), down) for column, down in source.order]
         last = key(key_of(self.entity.table))
         kept: list[tuple[Key, bool]] = []
@@ -65,12 +65,12 @@ class Page:
                 kept.append((one, down))
         return kept
 
-    def wished(self, screaming: str) -> Key:
+    def wished(self, screaming: str) -> list[Key]:
         flat = screaming.replace("_", "")
         for field in self.entity.fields.values():
             if field.name.upper() == flat and isinstance(field.source, FromColumn | FromKey):
                 self.naive.check_seen(self.entity, field, self.call)
-                return key(field.source.column)
+                return [key(field.source.column)]
         for field in self.entity.fields.values():
             target = field.type.of
             if not flat.startswith(field.name.upper()) or not isinstance(field.source, ToOne):
@@ -82,16 +82,17 @@ class Page:
                     return self.of_what_it_leads_to(field, named)
         raise AssertionError(screaming)
 
-    def of_what_it_leads_to(self, field: Field, named: Field) -> Key:
+    def of_what_it_leads_to(self, field: Field, named: Field) -> list[Key]:
         assert isinstance(field.source, ToOne)
         assert isinstance(named.source, FromColumn)
-        column = named.source.column.name
+        assert isinstance(field.type.of, ObjectType)
 
-        def value(row: Any) -> Any:
+        def value(column: str, row: Any) -> Any:
             found = self.choice.leads_to(field, row)
             return getattr(found[0], column) if found else None
 
-        return Key(f"{field.name}.{column}", value)
+        columns = (named.source.column.name, key_of(field.type.of.table).name)
+        return [Key(f"{field.name}.{column}", functools.partial(value, column)) for column in columns]
 
     def cursor(self, row: Any) -> str:
         keys = [raw(key.of(row)) for key, _ in self.order]

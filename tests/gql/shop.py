@@ -54,7 +54,7 @@ class AllowedStep:
     """Why not."""
 
 
-@entity(categories.Category)
+@entity(categories.Category, few=True)
 class Category(Node):
     """A category (分类)."""
 
@@ -68,7 +68,7 @@ class Category(Node):
     """What is in it."""
 
 
-@entity(catalog.Product, search="search_text")
+@entity(catalog.Product, few=True, search="search_text")
 class Product(Node):
     """A product (商品)."""
 
@@ -84,7 +84,7 @@ class Product(Node):
     """Its kinds."""
 
 
-@entity(catalog.Sku, requires=Permission.SEE_CATALOG)
+@entity(catalog.Sku, few=True, requires=Permission.SEE_CATALOG)
 class Sku(Node):
     """A kind of a product (SKU)."""
 
@@ -102,7 +102,7 @@ class Sku(Node):
     """The same, with null allowed."""
 
 
-@entity(catalog.Barcode)
+@entity(catalog.Barcode, few=True)
 class Barcode(Node):
     """A label (条码)."""
 
@@ -112,7 +112,7 @@ class Barcode(Node):
     """What it is on."""
 
 
-@entity(partners.Supplier, requires=Permission.SEE_PARTNERS, search="search_text", texts=("code", "name"))
+@entity(partners.Supplier, few=True, requires=Permission.SEE_PARTNERS, search="search_text", texts=("code", "name"))
 class Supplier(Node):
     """A supplier (供应商)."""
 
@@ -128,7 +128,7 @@ class Supplier(Node):
     """Since when."""
 
 
-@entity(warehouses.Warehouse, scope={Dimension.WAREHOUSE: "id"})
+@entity(warehouses.Warehouse, few=True, scope={Dimension.WAREHOUSE: "id"})
 class Warehouse(Node):
     """A warehouse (仓库)."""
 
@@ -150,6 +150,7 @@ class Warehouse(Node):
     purchasing.PurchaseOrderLine,
     requires=Permission.SEE_PURCHASING,
     scope={Dimension.WAREHOUSE: "purchase_order.warehouse_id"},
+    few=True,
 )
 class Line(Node):
     """A line (行)."""
@@ -170,7 +171,9 @@ class Line(Node):
     """The order that it stands in."""
 
 
-@entity(purchasing.PurchaseOrder, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    purchasing.PurchaseOrder, few=True, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"}
+)
 class Order(Paper, Node):
     """A purchase order (采购订单)."""
 
@@ -200,7 +203,9 @@ class Order(Paper, Node):
     """What can be done."""
 
 
-@entity(receiving.GoodsReceipt, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"})
+@entity(
+    receiving.GoodsReceipt, few=True, requires=Permission.SEE_PURCHASING, scope={Dimension.WAREHOUSE: "warehouse_id"}
+)
 class Receipt(Paper, Node):
     """A goods receipt (入库单)."""
 
@@ -215,7 +220,7 @@ class Thing:
     """What a note can be about."""
 
 
-@entity(JournalEntry)
+@entity(JournalEntry, few=True)
 class Note(Node):
     """A note about a thing."""
 

@@ -54,7 +54,7 @@ async def patient(database_url: str) -> AsyncIterator[db.Database]:
 
 async def ask(gate: Gate, text: str) -> tuple[Any, list[str]]:
     """The data and the codes of the errors."""
-    admitted = gate.admit(Parameters(query=text), CALL, "")
+    admitted = await gate.admit(Parameters(query=text), CALL, "")
     answer = msgspec.json.decode((await gate.run(admitted)).encode("r"))
     return answer["data"], [error["extensions"]["code"] for error in answer.get("errors", ())]
 

@@ -152,6 +152,28 @@ async def test_a_mutation_shows_one_moment_that_has_what_it_did(trade: Trade, or
     assert payload["query"]["salesOrders"]["totalCount"] == 1
 
 
+@pytest.mark.parametrize(
+    ("shown", "alone"),
+    [
+        ("userErrors { code }", "sqlite postgres"),
+        ("salesOrder { number customer { name } }", "sqlite postgres"),
+        ("salesOrder { number lines { quantity sku { code } } }", "postgres"),
+        ("salesOrder { lines { quantityReserved } }", ""),
+        ("salesOrder { number } query { salesOrders(first: 1) { totalCount } }", ""),
+    ],
+)
+async def test_what_one_statement_shows_of_a_mutation_takes_no_transaction(
+    trade: Trade, database: db.Database, shown: str, alone: str
+) -> None:
+    order_id = await trade.draft_sale((0, "1", "1"))
+    text = f"mutation($input: SubmitSalesOrderInput!) {{ submitSalesOrder(input: $input) {{ {shown} }} }}"
+    with db.statements() as seen, begun(database) as snapshots:
+        await ask(trade.call, text, input={"id": global_id("SalesOrder", order_id)})
+    assert bool(snapshots) == (db.dialect() not in alone)
+    behind = [statement for statement in seen if "t0" in statement]
+    assert len(behind) <= 1 or snapshots
+
+
 async def test_each_mutation_shows_what_the_one_before_it_did(trade: Trade, order_id: int) -> None:
     text = """mutation($input: CreateSalesOrderInput!) {
         a: createSalesOrder(input: $input) { query { salesOrders(first: 1) { totalCount } } }

@@ -5,14 +5,14 @@ from collections.abc import Hashable
 
 import pytest
 
-from jxc_graphql.kit.db.turns import ReaderTurns
+from jxc_graphql.kit.turns import CallerTurns
 
 
 class Queue:
     """Callers in a queue, and who came in which order."""
 
     def __init__(self, most: int, of_each: int) -> None:
-        self.turns = ReaderTurns(most, of_each)
+        self.turns = CallerTurns(most, of_each)
         self.served: list[Hashable] = []
 
     async def stand(self, *callers: Hashable) -> "list[asyncio.Task[None]]":

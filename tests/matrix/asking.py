@@ -5,9 +5,12 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -16,6 +19,7 @@ from jxc_graphql import schema, wiring
 from jxc_graphql.gql.run.result import Refused
 from jxc_graphql.kit import clock, db, ids, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import credentials, queries
 from tests.matrix import veil
 from tests.matrix.questions import Question, Questions
@@ -76,36 +80,45 @@ class _Numbered:
         return 0
 
 
+class _Copies(NamedTuple):
+    """Two databases that differ only in what is hidden from whoever asks."""
+
+    urls: tuple[str, str]
+    call: Call
+    hidden: set[int]
+
+
 class Matrix:
     """A world, and its two copies for whoever asks, in migrated databases that nobody has used."""
 
     def __init__(self, urls: Iterable[str], seed: int = 0) -> None:
         self._urls, self._seed = iter(urls), seed
-        self._executor = schema.executor(introspection=False)
+        self.prepare_anew()
+        self._copies: dict[str, _Copies] = {}
         self.findings = Findings()
         self.at = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 
     async def make(self) -> None:
         """Makes the world that all copies are made of."""
-        async with db.open(next(self._urls), wiring.MODEL_MODULES):
+        async with _open(next(self._urls)):
             self.askers = await make_world()
             self.rows = await veil.read()
 
+    def prepare_anew(self) -> None:
+        """Forgets all documents, and how they are answered; until then each is prepared once, whoever asks it where."""
+        self._executor = schema.executor(introspection=False)
+        self._prepared = cache(self._executor.prepare)
+
     async def ask(self, asker: str, share: float = 1, wanted: Callable[[Question], bool] = lambda _: True) -> None:
         """Asks a share of all questions that are wanted."""
-        copies = next(self._urls), next(self._urls)
-        async with db.open(copies[0], wiring.MODEL_MODULES):
-            await veil.write(self.rows)
-            call = await self._call(asker)
-        types = self._executor.types
-        sight = veil.Sight(types, self.rows, call)
-        async with db.open(copies[1], wiring.MODEL_MODULES):
-            await veil.write(veil.veiled(self.rows, sight, call))
+        if asker not in self._copies:
+            self._copies[asker] = await self._made_for(asker)
+        urls, call, hidden = self._copies[asker]
         dice = random.Random(f"{self._seed}/{asker}")
         chance = random.Random(f"{self._seed}/{asker}/questions")
-        drawn = Questions(types, self.rows, sight.hidden, clock.day_of(self.at), chance).all()
+        drawn = Questions(self._executor.types, self.rows, hidden, clock.day_of(self.at), chance).all()
         asked = [one for one in drawn if wanted(one) and dice.random() < share]
-        first, second = [await self._answers(url, call, asked) for url in copies]
+        first, second = [await self._answers(url, call, asked) for url in urls]
         for question, *answers in zip(asked, first, second, strict=True):
             self.findings.asked[question.kind] += 1
             if _NAMED.sub(b"", answers[0]) != _NAMED.sub(b"", answers[1]):
@@ -113,12 +126,22 @@ class Matrix:
             elif b'"INTERNAL"' in answers[0]:
                 self.findings.broken.append(question)
 
+    async def _made_for(self, asker: str) -> "_Copies":
+        urls = next(self._urls), next(self._urls)
+        async with _open(urls[0]):
+            await veil.write(self.rows)
+            call = await self._call(asker)
+        sight = veil.Sight(self._executor.types, self.rows, call)
+        async with _open(urls[1]):
+            await veil.write(veil.veiled(self.rows, sight, call))
+        return _Copies(urls, call, sight.hidden)
+
     async def _call(self, asker: str) -> Call:
         call = await queries.call_of_user(self.askers[asker], request_id="r")
         return msgspec.structs.replace(call, at=self.at)
 
     async def _answers(self, url: str, call: Call, questions: Sequence[Question]) -> list[bytes]:
-        async with db.open(url, wiring.MODEL_MODULES) as database:
+        async with _open(url) as database:
             with pytest.MonkeyPatch.context() as patch:
                 numbered = _Numbered()
                 # Also for calls that were not told when they are made: it is as late on both copies.
@@ -135,7 +158,7 @@ class Matrix:
 
     async def _answer(self, question: Question, call: Call) -> bytes:
         try:
-            prepared = self._executor.prepare(question.text)
+            prepared = self._prepared(question.text)
             if question.kind == "event":
                 return await self._events(question, call)
             if question.kind == "mutation":
@@ -149,7 +172,7 @@ class Matrix:
         """A cursor is found on each copy: it is as good there as whatever it stands for."""
         if question.kind != "cursor":
             return question.variables
-        prepared = self._executor.prepare(question.text)
+        prepared = self._prepared(question.text)
         answer = await self._executor.run(prepared, {}, call)
         (page,) = (answer.data or {"": None}).values()
         return {"after": page["pageInfo"]["endCursor"] if page else None}
@@ -157,7 +180,7 @@ class Matrix:
     async def _events(self, question: Question, call: Call) -> bytes:
         """All that a subscription tells from the first fact on."""
         await wiring.REACTIONS.settle()
-        prepared = self._executor.prepare(question.text)
+        prepared = self._prepared(question.text)
         stream = self._executor.subscription(prepared, {"after": journal.Cursor().encode()})
         told, head = [], await journal.head()
 
@@ -175,6 +198,11 @@ class Matrix:
         finally:
             await events.aclose()
         return b"\n".join(told)
+
+
+def _open(url: str) -> AbstractAsyncContextManager[db.Database]:
+    """A database in which nothing is stopped for being slow, as on one copy only."""
+    return db.open(Settings(database_url=url, deadline=0), wiring.MODEL_MODULES)
 
 
 def _entry(cursor: re.Match[bytes]) -> bytes:

@@ -123,6 +123,7 @@ class SerialMovement(Node):
     requires=Permission.SEE_STOCK,
     scope={Dimension.WAREHOUSE: "place.warehouse_id"},
     search="number",
+    texts=("number",),
 )
 class SerialNumber(Node):
     """A piece with a serial number (序列号)."""

@@ -106,13 +106,6 @@ class BookLevel(msgspec.Struct, kw_only=True, gc=False):
         return max(map(int, (*quantities, *values))) <= LIMIT
 
 
-class BookPlaceLevel(msgspec.Struct, kw_only=True, gc=False):
-    """What is of a SKU, and of a lot, at a place, while it changes."""
-
-    id: int
-    quantity: Quantity
-
-
 class Carried(msgspec.Struct, frozen=True):
     """A leg that was carried out, and what its goods were worth."""
 
@@ -125,7 +118,8 @@ class Book(msgspec.Struct, frozen=True):
 
     known: Mapping[int, KnownPlace]
     levels: Mapping[LevelKey, BookLevel]
-    places: Mapping[PlaceKey, BookPlaceLevel]
+    places: dict[PlaceKey, Quantity]
+    """What is of a SKU, and of a lot, at each place."""
     pools: Mapping[PoolKey, Pool]
     bad_lots: Collection[int]
     """The lots whose goods may not be sold."""
@@ -138,8 +132,8 @@ class Book(msgspec.Struct, frozen=True):
         for leg in legs:
             source, target = self.known[leg.from_place_id], self.known[leg.move.to_place_id]
             value = self._carry(leg, source, target, business_date)
-            self.places[leg.source].quantity -= leg.quantity
-            self.places[leg.target].quantity += leg.quantity
+            self.places[leg.source] -= leg.quantity
+            self.places[leg.target] += leg.quantity
             if source.warehouse_id is not None and self._left([leg.source], leg.move, source) < 0:
                 short.add(leg.index)
             posted.append(Carried(leg, value))
@@ -220,7 +214,7 @@ class Book(msgspec.Struct, frozen=True):
                     requested=taken[_demand(move)],
                 )
         levels = {key for key, level in self.levels.items() if not level.in_bounds}
-        places = {key for key, place in self.places.items() if abs(int(place.quantity)) > LIMIT}
+        places = {key for key, quantity in self.places.items() if abs(int(quantity)) > LIMIT}
         for leg in legs if levels or places else ():
             if leg.move.level_key in levels or not places.isdisjoint((leg.source, leg.target)):
                 yield StockOutOfBounds(path=leg.move.path, sku=self.levels[leg.move.level_key].sku)
@@ -244,7 +238,7 @@ class Book(msgspec.Struct, frozen=True):
 
         What was counted, lost or set apart is a fact, and stronger than any promise.
         """
-        left = Quantity.total(self.places[key].quantity for key in sources)
+        left = Quantity.total(self.places[key] for key in sources)
         by_choice = place.kind is PlaceKind.STOCK and self.known[move.to_place_id].kind in BY_CHOICE
         return min(left, self.levels[move.level_key].available) if by_choice else left
 

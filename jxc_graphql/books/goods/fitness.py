@@ -30,7 +30,7 @@ UNFIT = f"""
     WHERE place_level.quantity > 0"""
 """What may not be sold of what lies at stock places: SKU, warehouse and quantity."""
 
-_DAY = "book day"
+_DAY, _LOTS = "book day", "lots of the book"
 _SHARED = {"sqlite": "", "postgres": "FOR SHARE OF book_day"}
 _ALONE = {"sqlite": "", "postgres": "FOR UPDATE OF book_day"}
 _BY_ID = "JOIN stock_level AS level ON level.id = line.level_id"
@@ -62,8 +62,13 @@ async def begin_day(now: datetime | None = None) -> None:
 
 async def bad_lots(lot_ids: Collection[int], on: date) -> set[int]:
     """Those of the lots that are not good on a day; none of them changes until the transaction ends."""
-    if not lot_ids:
-        return set()
+    known: dict[int, bool] = running().known.setdefault(_LOTS, {})
+    if missing := set(lot_ids) - known.keys():
+        known |= await _look(missing, on)
+    return {lot_id for lot_id in lot_ids if known[lot_id]}
+
+
+async def _look(lot_ids: Collection[int], on: date) -> dict[int, bool]:
     rows = await db.fetch(
         f"""
         SELECT lot.id, lot.is_blocked OR coalesce(lot.expires_on < ?, false)
@@ -71,7 +76,7 @@ async def bad_lots(lot_ids: Collection[int], on: date) -> set[int]:
         ORDER BY lot.id {_SHARED[db.dialect()] and "FOR SHARE OF lot"}""",
         (on, db.json([lot_id] for lot_id in lot_ids)),
     )
-    return {lot_id for lot_id, is_bad in rows if is_bad}
+    return {lot_id: bool(is_bad) for lot_id, is_bad in rows}
 
 
 async def lots_changed(call: Call, lot_ids: Collection[int]) -> tuple[int, ...]:
@@ -102,7 +107,8 @@ async def unfit(level_ids: Collection[int]) -> dict[int, Quantity]:
 async def _begun(call: Call) -> date | None:
     """The day of the books, kept as it is; None where that of the call has yet to begin."""
     rows = await db.fetch(
-        f"SELECT day, version FROM book_day, company WHERE day >= ? {_SHARED[db.dialect()]}", (clock.day_of(call.at),)
+        f"SELECT day, (SELECT version FROM company) FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}",
+        (clock.day_of(call.at),),
     )
     for found, version in rows:
         begun, today = db.day(found), (await company.at(version)).calendar.day_of(call.at)

@@ -20,7 +20,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel, Carried
+from jxc_graphql.books.goods.book import BookLevel, Carried
 from jxc_graphql.books.goods.days import Corrections
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.revaluation import Worth, write_rows
@@ -142,11 +142,11 @@ async def _revalued(moves: Sequence[Move], known: Mapping[int, KnownPlace], day:
 
 
 def on_shelves(
-    candidates: Sequence[Candidate], places: Mapping[PlaceKey, BookPlaceLevel], known: Mapping[int, KnownPlace]
+    there: Sequence[Candidate], places: Mapping[PlaceKey, Quantity], known: Mapping[int, KnownPlace]
 ) -> dict[PlaceKey, Quantity]:
-    """What is at each place of a warehouse now."""
-    there = {one.key: one.quantity for one in candidates} | {key: one.quantity for key, one in places.items()}
-    return {key: quantity for key, quantity in there.items() if known[key[1]].kind in SHELVES}
+    """What is at each place of a warehouse from which goods are taken now."""
+    quantities = {one.key: one.quantity for one in there} | dict(places)
+    return {key: quantity for key, quantity in quantities.items() if known[key[1]].kind in SHELVES}
 
 
 def check(

@@ -1,8 +1,8 @@
 """The book of goods: `books.door` posts what documents do through it, and whoever promises goods calls it directly.
 
 It shares the day of the books and the lots that come in, locks the stock levels it needs in the order of their ids,
-then the pieces, then the place levels in theirs, lets `book` decide, settles claims, and writes with statements whose
-number does not depend on the lines of the document.
+then the pieces in theirs, reads what hangs on the levels, lets `book` decide, settles claims, and writes with
+statements whose number does not depend on the lines of the document.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials
+from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials, shelves
 from jxc_graphql.books.goods import incoming as on_its_way
 from jxc_graphql.books.goods.book import Book, BookLevel, Carried
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
+from jxc_graphql.books.goods.fitness import day
 from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
@@ -43,7 +44,6 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.kit.text import printable
-from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.places import AWAY, PlaceKind, VirtualPlace
 from jxc_graphql.masters.warehouses.queries import KnownPlace
@@ -69,6 +69,7 @@ __all__ = [
     "Wish",
     "charge",
     "claim",
+    "day",
     "expect",
     "hold",
     "post",
@@ -103,8 +104,10 @@ async def hold(call: Call, keys: Collection[LevelKey], *, lot_ids: Collection[in
     `lot_ids`: the lots that are going to come in from outside.
     """
     assert db.in_transaction()
-    await fitness.bad_lots(lot_ids, await fitness.day(call))
-    return levels.ids((await levels.lock_or_make(set(keys), call.at)).values())
+    _, found = await db.together(
+        fitness.bad_lots(lot_ids, await fitness.day(call)), levels.lock_or_make(set(keys), call.at)
+    )
+    return levels.ids(found.values())
 
 
 async def present(
@@ -112,8 +115,8 @@ async def present(
 ) -> Mapping[LevelKey, BookLevel]:
     """Those of the levels that there are, as they stay until the transaction ends: for decisions by what goods cost."""
     assert db.in_transaction()
-    await fitness.bad_lots(lot_ids, await fitness.day(call))
-    return await levels.lock(keys)
+    _, found = await db.together(fitness.bad_lots(lot_ids, await fitness.day(call)), levels.lock(keys))
+    return found
 
 
 async def claim(call: Call, wishes: Sequence[Wish]) -> Claimed:
@@ -154,51 +157,59 @@ async def post(
     at = call.at
     known = await warehouses.places_of({place for move in moves for place in (move.from_place_id, move.to_place_id)})
     today = await fitness.day(call)
-    bad_lots = await fitness.bad_lots(_coming(moves, known), today)
     touched = _level_keys(moves, known)
-    found = await levels.lock_or_make(touched | {one.level_key for one in incoming} | set(besides), at)
-    numbers = {(move.sku_id, number) for move in moves for number in move.serials if printable(number)}
-    pieces = await serials.pieces(numbers)
+    bad_lots, found = await db.together(
+        fitness.bad_lots(_coming(moves, known), today),
+        levels.lock_or_make(touched | {one.level_key for one in incoming} | set(besides), at),
+    )
+    before = levels.copies(found)
+    pieces, lying, pools, used = await db.together(
+        serials.pieces({(move.sku_id, number) for move in moves for number in move.serials if printable(number)}),
+        shelves.look(moves, found, known),
+        layers.pools(_needed(moves, found, known)),
+        claims.use(uses, found.values()),
+    )
     reject_if(_check_pieces(moves, found, pieces, known))
-    candidates = await _candidates([move for move in moves if _is_open(move, found[move.level_key], known)], known)
-    bad_lots |= {one.lot_id for one in candidates if one.lot_id is not None and not one.is_good(today)}
-    known |= {one.place.id: one.place for one in candidates} | {one.place.id: one.place for one in pieces.values()}
+    bad_lots |= {one.lot_id for one in lying.offered if one.lot_id is not None and not one.is_good(today)}
+    known |= {one.place.id: one.place for one in lying.there} | {one.place.id: one.place for one in pieces.values()}
     is_late = business_date < today
     where = await late.whereabouts(moves, pieces, known, business_date) if is_late else late.TODAY
 
     def plan(day: date) -> list[Leg]:
-        return _legs(moves, pieces, Shelf(where.capped(candidates, day)), known, day)
+        return _legs(moves, pieces, Shelf(where.capped(lying.offered, day)), known, day)
 
     legs = plan(business_date)
-    places = await levels.lock_or_make_places({key for leg in legs for key in (leg.source, leg.target)})
+    places = lying.at_places_of(legs)
     skus = {sku_id: level.sku for (sku_id, _), level in found.items()}
-    reject_if(late.check(plan, business_date, where, late.on_shelves(candidates, places, known), skus))
-    pools = await layers.pools(_needed(legs, found, known))
-    before, places_before = levels.copies(found), levels.copies(places)
+    reject_if(late.check(plan, business_date, where, late.on_shelves(lying.there, places, known), skus))
     layers.adopt_methods([found[key] for key in sorted(touched)], pools)
-    used = await claims.use(uses, found.values())
     then = await past.then(_givers(legs, found, known), business_date) if is_late else {}
     book = Book(known, found, places, pools, bad_lots, then)
     carried, short = book.carry_out(legs, business_date)
     on_its_way.count(incoming, found)
-    reject_if([*book.problems(moves, legs, short), *_check_lots(moves, candidates, business_date)])
+    reject_if([*book.problems(moves, legs, short), *_check_lots(moves, lying.offered, business_date)])
     await _write_movements(carried, document_id, business_date, at)
     corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at, today=today)
     await claims.write_used(used)
     short_document_ids = await _settle(call, before, found)
-    await levels.write_places(places_before, places)
+    await shelves.write(lying.at_places_of(legs), places)
     await layers.write(pools)
     await days.write(before, found, days.sold(carried), business_date, at, corrections=corrected)
     await serials.write(legs, pieces, document_id, at)
-    values = [Money(0)] * len(moves)
-    for each in carried:
-        values[each.leg.index] += each.value
     return Posted(
         stock_level_ids=levels.ids(found.values()),
-        values=tuple(values),
+        values=_worth(moves, carried),
         carried=tuple(carried),
         short_document_ids=short_document_ids,
     )
+
+
+def _worth(moves: Sequence[Move], carried: Sequence[Carried]) -> tuple[Money, ...]:
+    """What the goods of each move were worth."""
+    values = [Money(0)] * len(moves)
+    for each in carried:
+        values[each.leg.index] += each.value
+    return tuple(values)
 
 
 async def _settle(
@@ -244,48 +255,6 @@ def _check_pieces(
     codes = {sku_id: level.sku for (sku_id, _), level in found.items()}
     problems = check_serials(moves, tracking, codes), serials.check_whereabouts(moves, pieces, known)
     return [*chain.from_iterable(problems)]
-
-
-def _is_open(move: Move, level: BookLevel, known: Mapping[int, KnownPlace]) -> bool:
-    """Whether a move leaves it to us what is taken: from which place, or of which lot."""
-    if level.tracking is SkuTracking.SERIAL or known[move.from_place_id].warehouse_id is None:
-        return False
-    return move.or_bins or level.tracking is SkuTracking.LOT
-
-
-async def _candidates(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> list[Candidate]:
-    """What may be taken for moves that leave it to us."""
-    if not moves:
-        return []
-    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "place_id": "bigint", "or_bins": "bigint", "kind": "text"}
-    asked = {
-        (move.sku_id, place.warehouse_id, place.id, int(move.or_bins), place.kind.value)
-        for move in moves
-        for place in [known[move.from_place_id]]
-    }
-    rows = await db.fetch(
-        f"""
-        SELECT DISTINCT level.sku_id, level.lot_id, lot.number, level.quantity, lot.expires_on,
-            coalesce(lot.is_blocked, false), {warehouses.PLACE_COLUMNS}
-        FROM {db.rows(columns)} AS line
-        JOIN place_level AS level ON level.sku_id = line.sku_id AND level.quantity > 0
-        JOIN place ON place.id = level.place_id AND place.warehouse_id = line.warehouse_id
-            AND (place.id = line.place_id OR (line.or_bins = 1 AND place.kind = line.kind))
-        LEFT JOIN lot ON lot.id = level.lot_id""",
-        (db.json(sorted(asked)),),
-    )
-    return [
-        Candidate(
-            sku_id=sku_id,
-            place=warehouses.known_place(place),
-            lot_id=lot_id,
-            lot=number,
-            quantity=Quantity(quantity),
-            expires_on=None if expires_on is None else db.day(expires_on),
-            is_blocked=bool(is_blocked),
-        )
-        for sku_id, lot_id, number, quantity, expires_on, is_blocked, *place in rows
-    ]
 
 
 def _legs(
@@ -338,15 +307,15 @@ def _givers(
 
 
 def _needed(
-    legs: Sequence[Leg], found: Mapping[LevelKey, BookLevel], known: Mapping[int, KnownPlace]
+    moves: Sequence[Move], found: Mapping[LevelKey, BookLevel], known: Mapping[int, KnownPlace]
 ) -> dict[PoolKey, Quantity]:
     """How much of each pool the document takes; of levels that are going to be valued otherwise all there is."""
     needed: dict[PoolKey, Quantity] = {}
-    for leg in legs:
-        for place, quantity in ((known[leg.from_place_id], leg.quantity), (known[leg.move.to_place_id], Quantity(0))):
+    for move in moves:
+        for place, quantity in ((known[move.from_place_id], move.quantity), (known[move.to_place_id], Quantity(0))):
             if place.warehouse_id is not None:
-                level = found[leg.move.sku_id, place.warehouse_id]
-                key = level.id, leg.move.consignment_id if place.kind in AWAY else ON_THE_SHELVES
+                level = found[move.sku_id, place.warehouse_id]
+                key = level.id, move.consignment_id if place.kind in AWAY else ON_THE_SHELVES
                 needed[key] = needed.get(key, Quantity(0)) + quantity
     changing = {
         (level.id, ON_THE_SHELVES): layers.ALL

@@ -1,7 +1,8 @@
-"""Stock levels and place levels as rows: locked in the order of their ids, made on first use, written back.
+"""Stock levels as rows: locked in the order of their ids, made on first use, written back.
 
-Each UPDATE names what was seen under the lock, and must change exactly as many rows as it names. The number of
-statements does not depend on the lines of a document.
+A transaction remembers those that it has locked, as it wrote them last, and does not ask for them again. Each UPDATE
+names what was seen under the lock, and must change exactly as many rows as it names. The number of statements does not
+depend on the lines of a document.
 """
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
@@ -12,9 +13,10 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
 
-from jxc_graphql.books.goods.book import BookLevel, BookPlaceLevel
-from jxc_graphql.books.goods.rules import LevelKey, PlaceKey
+from jxc_graphql.books.goods.book import BookLevel
+from jxc_graphql.books.goods.rules import LevelKey
 from jxc_graphql.kit import db
+from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
@@ -43,10 +45,7 @@ _KINDS = {
 }
 """The columns that documents change."""
 _NUMBERS = attrgetter(*_KINDS)
-_PLACE_KEY = {"sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint"}
-_SAME_PLACE = (
-    "level.sku_id = line.sku_id AND level.place_id = line.place_id AND coalesce(level.lot_id, 0) = line.lot_id"
-)
+_HELD = "stock levels"
 
 
 class BookChanged(RuntimeError):
@@ -64,7 +63,14 @@ async def lock(
     join: str = _BY_KEY,
 ) -> dict[LevelKey, BookLevel]:
     """The stock levels there are, locked in the order of their ids."""
-    return await _read(keys, columns, join, _LOCK[db.dialect()])
+    found = await _read(keys, columns, join, _LOCK[db.dialect()])
+    _held().update(copies(found))
+    return found
+
+
+def _held() -> dict[LevelKey, BookLevel]:
+    found: dict[LevelKey, BookLevel] = running().known.setdefault(_HELD, {})
+    return found
 
 
 async def _read(
@@ -95,9 +101,16 @@ async def _read(
 
 async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKey, BookLevel]:
     """The stock levels, locked; they come into being on first use."""
-    levels = await lock(keys)
-    if len(levels) == len(keys):
-        return levels
+    found = copies({key: level for key, level in _held().items() if key in keys})
+    if missing := set(keys) - found.keys():
+        found |= await lock(missing)
+    if missing := set(keys) - found.keys():
+        await _make(missing, at)
+        found |= await lock(missing)
+    return dict(sorted(found.items(), key=lambda level: level[1].id))
+
+
+async def _make(keys: Collection[LevelKey], at: datetime) -> None:
     zeros = ("on_hand", "available", "unit_cost", *_KINDS)
     await db.execute(
         f"""
@@ -106,9 +119,8 @@ async def lock_or_make(keys: Collection[LevelKey], at: datetime) -> dict[LevelKe
         FROM {db.rows({"id": "bigint", "sku_id": "bigint", "warehouse_id": "bigint"})} AS line
         JOIN sku ON sku.id = line.sku_id JOIN product ON product.id = sku.product_id
         WHERE true ORDER BY line.sku_id, line.warehouse_id ON CONFLICT (sku_id, warehouse_id) DO NOTHING""",
-        (at, db.json([(new_id(), *key) for key in sorted(set(keys) - levels.keys())])),
+        (at, db.json([(new_id(), *key) for key in sorted(keys)])),
     )
-    return await lock(keys)
 
 
 async def write(before: Mapping[LevelKey, BookLevel], after: Mapping[LevelKey, BookLevel], at: datetime) -> None:
@@ -138,49 +150,7 @@ async def write(before: Mapping[LevelKey, BookLevel], after: Mapping[LevelKey, B
         (at, db.json(rows)),
     )
     exactly(rows, changed)
-
-
-async def _lock_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, BookPlaceLevel]:
-    rows = await db.fetch(
-        f"""
-        SELECT level.sku_id, level.place_id, coalesce(level.lot_id, 0), level.id, level.quantity
-        FROM {db.rows(_PLACE_KEY)} AS line JOIN place_level AS level ON {_SAME_PLACE}
-        ORDER BY level.id {_LOCK[db.dialect()]}""",
-        (db.json(sorted(keys)),),
-    )
-    return {
-        (sku_id, place_id, lot_id): BookPlaceLevel(id=level_id, quantity=Quantity(quantity))
-        for sku_id, place_id, lot_id, level_id, quantity in rows
-    }
-
-
-async def lock_or_make_places(keys: Collection[PlaceKey]) -> dict[PlaceKey, BookPlaceLevel]:
-    """The place levels, locked; they come into being on first use."""
-    places = await _lock_places(keys)
-    if len(places) == len(keys):
-        return places
-    await db.execute(
-        f"""
-        INSERT INTO place_level (id, sku_id, place_id, lot_id, quantity)
-        SELECT line.id, line.sku_id, line.place_id, nullif(line.lot_id, 0), 0
-        FROM {db.rows({"id": "bigint"} | _PLACE_KEY)} AS line
-        WHERE true ORDER BY line.sku_id, line.place_id, line.lot_id ON CONFLICT DO NOTHING""",
-        (db.json([(new_id(), *key) for key in sorted(set(keys) - places.keys())]),),
-    )
-    return await _lock_places(keys)
-
-
-async def write_places(before: Mapping[PlaceKey, BookPlaceLevel], after: Mapping[PlaceKey, BookPlaceLevel]) -> None:
-    """Writes back what changed."""
-    rows = [(after[key].id, before[key].quantity, after[key].quantity) for key in after]
-    changed = await db.execute(
-        f"""
-        UPDATE place_level SET quantity = line.quantity
-        FROM {db.rows({"id": "bigint", "old_quantity": "bigint", "quantity": "bigint"})} AS line
-        WHERE place_level.id = line.id AND place_level.quantity = line.old_quantity""",
-        (db.json(rows),),
-    )
-    exactly(rows, changed)
+    _held().update(copies(after))
 
 
 def copies(rows: Mapping[Key, T]) -> dict[Key, T]:

@@ -69,7 +69,7 @@ class PlaceLevel(Model):
                 "place_level_is_negative_at_virtual_places_only",
             ),
         )
-        indexes = (("sku", "id"), ("place", "id"), ("lot", "id"), ("quantity", "id"))
+        indexes = (("sku", "id"), ("place", "id"), ("lot", "id"))
 
 
 class StockLevel(Model):
@@ -133,12 +133,8 @@ class StockLevel(Model):
             ("on_hand", "id"),
             ("available", "id"),
             ("reserved", "id"),
-            ("waiting", "id"),
             ("incoming", "id"),
-            ("in_transit", "id"),
-            ("lent", "id"),
             ("value", "id"),
-            ("changed_at", "id"),
         )
 
 
@@ -199,7 +195,7 @@ class CostLayer(Model):
                 "cost_layer_has_value_with_goods_only",
             ),
         )
-        indexes = (("stock_level", "id"), ("origin_on", "id"), ("quantity", "id"), ("value", "id"))
+        indexes = (("stock_level", "id"), ("origin_on", "id"), ("quantity", "id"))
 
 
 class StockRevaluation(Model):
@@ -284,7 +280,7 @@ class SerialNumber(Model):
     class Meta:
         table = "serial_number"
         unique_together = (("sku", "number"),)
-        indexes = (("number", "id"), ("place", "id"), ("created_at", "id"), ("place", "sku"))
+        indexes = (("number", "id"), ("place", "id"), ("place", "number"), ("created_at", "id"), ("place", "sku"))
 
 
 class SerialMovement(Model):

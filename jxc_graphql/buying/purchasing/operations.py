@@ -10,6 +10,7 @@ from jxc_graphql.buying.purchasing import rules
 from jxc_graphql.buying.purchasing.facts import PurchaseOrderApproved, PurchaseOrderCancelled
 from jxc_graphql.buying.purchasing.models import STATES, PurchaseOrder, PurchaseOrderLine
 from jxc_graphql.buying.purchasing.queries import Arrived, LineToReceive, OrderToReceive
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -21,7 +22,7 @@ from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import (
     add_to_columns,
-    locked,
+    locked_with_lines,
     made_out,
     moved_on,
     opened,
@@ -84,8 +85,10 @@ async def update_purchase_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, order_lines.asked_of(line)) for line in (await _lock_lines(order)).values()]
+    order, lines_before = await locked_with_lines(
+        (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.UPDATE, expected_version
+    )
+    was = [(line, order_lines.asked_of(line)) for line in lines_before.values()]
     wrong = await company.check_not_before(expected_on=expected_on)
     drawn = await redrawn(was, lines, partial(_drawn, order), also=[*wrong, *check_note(note)])
     total = Money.total(line.amount for line in drawn.lines)
@@ -108,13 +111,12 @@ async def approve_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.APPROVE, expected_version)
-    await _supplier_is_open(call, order)
-    lines = await _lock_lines(order)
-    await moved_on(order, DocumentAction.APPROVE)
-    level_ids = await ledger.expect(
-        [_incoming(order, line, rules.outstanding(line)) for line in lines.values()], at=call.at
+    order, lines = await locked_with_lines(
+        (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.APPROVE, expected_version
     )
+    coming = [_incoming(order, line, rules.outstanding(line)) for line in lines.values()]
+    _, level_ids = await db.together(_supplier_is_open(call, order), ledger.expect(coming, at=call.at))
+    await moved_on(order, DocumentAction.APPROVE)
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
@@ -126,8 +128,9 @@ async def cancel_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderCancelled:
     """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
-    order = await locked(PurchaseOrder, call, purchase_order_id, DocumentAction.CANCEL, expected_version)
-    lines = await _lock_lines(order)
+    order, lines = await locked_with_lines(
+        (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.CANCEL, expected_version
+    )
     given_up = [_incoming(order, line, -rules.outstanding(line)) for line in lines.values()]
     binding = order.status in rules.BINDING
     for line in lines.values():
@@ -145,8 +148,13 @@ async def order_to_receive(
 
     Belongs into the transaction of what arrives; raises as every change of an order does.
     """
-    order = await locked(
-        PurchaseOrder, call, purchase_order_id, DocumentAction.RECEIVE, expected_version, path=("purchase_order_id",)
+    order, rows = await locked_with_lines(
+        (PurchaseOrder, PurchaseOrderLine),
+        call,
+        purchase_order_id,
+        DocumentAction.RECEIVE,
+        expected_version,
+        path=("purchase_order_id",),
     )
     lines = {
         line.id: LineToReceive(
@@ -157,7 +165,7 @@ async def order_to_receive(
             received=line.quantity_received,
             outstanding=rules.outstanding(line),
         )
-        for line in (await _lock_lines(order)).values()
+        for line in rows.values()
     }
     return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
@@ -173,11 +181,6 @@ async def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) 
     left = [line.outstanding - arrived.get(line.id, nothing).quantity for line in order.lines.values()]
     await moved_on(order.row, DocumentAction.RECEIVE, to=rules.status_of(left))
     return [_incoming(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
-
-
-async def _lock_lines(order: PurchaseOrder) -> dict[int, PurchaseOrderLine]:
-    lines = await PurchaseOrderLine.filter(purchase_order_id=order.id).order_by("id").select_for_update(no_key=True)
-    return {line.id: line for line in lines}
 
 
 async def _drawn(order: PurchaseOrder, asked: Sequence[AskedLine]) -> tuple[list[PurchaseOrderLine], list[Reason]]:

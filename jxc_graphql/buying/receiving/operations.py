@@ -10,6 +10,7 @@ from jxc_graphql.buying.receiving import queries, rules
 from jxc_graphql.buying.receiving.facts import GoodsReceived
 from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.buying.receiving.rules import ReceivedLine
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money
@@ -21,7 +22,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
-from jxc_graphql.office.periods import queries as periods
 
 __all__ = ["ReceivedLine", "receive_goods"]
 
@@ -41,20 +41,24 @@ async def receive_goods(
     places, and an `OverReceipt` for every order line of which more came than is outstanding; or with what is wrong with
     its pieces.
     """
-    day, problems = await periods.posting_date(call)
-    order = await purchasing.order_to_receive(
-        call, purchase_order_id=purchase_order_id, expected_version=expected_version
+    _, order = await db.together(
+        door.hold_open(),
+        purchasing.order_to_receive(call, purchase_order_id=purchase_order_id, expected_version=expected_version),
     )
     labelled = rules.labels_of(order, lines)
-    skus = await catalog.skus({sku_id for sku_id, _, _ in labelled})
-    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    (day, problems), skus, places, warehouse, paid = await db.together(
+        door.posting_date(call),
+        catalog.skus({sku_id for sku_id, _, _ in labelled}),
+        warehouses.places_of({line.place_id for line in lines if line.place_id is not None}),
+        warehouses.warehouse(order.warehouse_id),
+        queries.paid(order.id),
+    )
     reject_if([
         *problems, *rules.check_receipt(order, lines, places), *labels.check(labelled, skus), *check_note(note),
     ])  # fmt: skip
     lot_ids = await lots.ensure(call, labelled) if any(line.lot for line in lines) else [None] * len(lines)
-    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
-    arriving = rules.arrivals(order, lines, lot_ids, warehouse, await queries.paid(order.id))
+    arriving = rules.arrivals(order, lines, lot_ids, warehouse, paid)
     of_order = {"supplier_id": order.row.supplier_id, "warehouse_id": order.warehouse_id}
     receipt = made_out(GoodsReceipt, call, day, purchase_order_id=order.id, note=note, **of_order)
     receipt_lines = rules.lines_of_receipt(receipt.id, arriving)

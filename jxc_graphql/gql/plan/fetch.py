@@ -10,6 +10,10 @@ from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, own, put, quoted, where
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.types import ToMany
+from jxc_graphql.kit import db
+
+KEY = Slot(0)
+"""Where in a row of an entity its id stands."""
 
 
 class ByIds:
@@ -19,11 +23,18 @@ class ByIds:
         self.level = level
         named = Sql(level.sight.dialect.one_of(f"t0.{quoted(level.root.table.key)}"), (Asked.KEYS,))
         self._statement = put(level.rows, where(named, level.seen))
+        self._children: dict[int, Children] = {
+            index: extra
+            for index, (slots, extra) in enumerate(level.extras)
+            if slots == (KEY,) and isinstance(extra, Children)
+        }
+        """What hangs on the ids alone, and is fetched together with the rows."""
 
     @property
     def is_alone(self) -> bool:
         """Whether it is one statement."""
-        return self.level.is_last
+        together = self.level.sight.dialect.reads_together and all(one.is_last for one in self._children.values())
+        return self.level.is_last or (together and len(self._children) == len(self.level.extras))
 
     def work(self, run: Run, rows: float) -> float:
         """How much is looked through below them."""
@@ -33,9 +44,10 @@ class ByIds:
         """The shaped rows by id."""
         if not keys:
             return {}
-        rows = await run.fetch(self._statement, keys)
-        (shaped,) = await self.level.shape(run, rows)
-        return {row[0]: one for row, one in zip(rows, shaped, strict=True)}
+        below = [one.load(run, keys) for one in self._children.values()]
+        rows, *found = await db.together(run.fetch(self._statement, keys), *below)
+        (shaped,) = await self.level.shape(run, rows, dict(zip(self._children, found, strict=True)))
+        return {row[KEY]: one for row, one in zip(rows, shaped, strict=True)}
 
     def explain(self, run: Run) -> Iterator[str]:
         """The level and its statement."""
@@ -47,6 +59,7 @@ class ByIdsOfAny:
     """The rows with these ids, whichever of several tables they are in: an id is of one row in all of them."""
 
     members: Sequence[ByIds]
+    is_alone = False
 
     def work(self, run: Run, rows: float) -> float:
         """As if all were in each of them."""
@@ -83,6 +96,11 @@ class Children:
     def work(self, run: Run, rows: float) -> float:
         """How much is looked through below them."""
         return self._level.work(run, rows * LISTED)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing more is fetched for them."""
+        return self._level.is_last
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows in a list per parent."""

@@ -7,8 +7,9 @@ from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.reading import at, own_id, typed
 from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, pointed, refusal
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both
+from jxc_graphql.gql.plan.ways import Way
 from jxc_graphql.gql.schema.listed import TREE
-from jxc_graphql.gql.schema.scalars import Unreadable
+from jxc_graphql.gql.schema.scalars import STRING, Unreadable
 from jxc_graphql.gql.schema.types import Edge, Field, ModelColumn, ObjectType, Table
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Path, Reason, Rejected
@@ -48,13 +49,16 @@ class Filter:
         self._row = SeenRow(entity, "t0")
         self._depth = 0
         self._problems: list[Reason] = []
+        self._inside = 0
+        self.ways: list[Way] = []
+        """Those of the pieces to which an index leads."""
 
-    def sql(self, where: Mapping[str, Any]) -> Sql:
-        """All that is said in one object; the empty one says nothing and holds always.
+    def pieces(self, where: Mapping[str, Any]) -> list[Sql]:
+        """All that is said in one object, each of which must hold; the empty one says nothing.
 
         Raises `Rejected` with all values that are none of their kind.
         """
-        found = both(self._pieces(where, ("where",)))
+        found = list(self._pieces(where, ("where",)))
         if self._problems:
             raise Rejected(*self._problems)
         return found
@@ -82,7 +86,9 @@ class Filter:
                 yield from self._operators(told, column, target, own)
 
     def _whole(self, where: Mapping[str, Any], path: Path) -> Sql:
+        self._inside += 1
         found = both(self._pieces(where, path))
+        self._inside -= 1
         return Sql(f"({found.text})", found.params) if found.text else Sql("(1 = 1)")
 
     def _all_or_any(self, name: str, inner: Sequence[Sql]) -> Sql:
@@ -99,14 +105,22 @@ class Filter:
         row, self._depth = self._row, self._depth + 1
         self._row = SeenRow(edge.target, f"e{self._depth}")
         inner = both(self._pieces(told, path))
+        keys = self._row.keys(self._dialect, self._call, edge.by, inner)
         found = self._row.reached(self._dialect, self._call, row.column(edge.column), edge.by, inner)
         self._row, self._depth = row, self._depth - 1
-        return found
+        return self._led(found, edge.column, each=keys if edge.by is None and _names(edge.target, told) else NOTHING)
 
     def _within(self, values: Sequence[str], above: ModelColumn, path: Path) -> Sql:
         entity = self._row.entity
         keys = [self._read((*path, index), own_id, one, entity) for index, one in enumerate(self._several(values))]
-        return self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
+        found = self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
+        return self._led(found, self._table.columns[self._table.key])
+
+    def _led(self, holds: Sql, by: ModelColumn, *, is_equal: bool = False, each: Sql = NOTHING) -> Sql:
+        """A condition to which an index of a column leads, noted where it must hold whatever else does."""
+        if not self._depth and not self._inside and self._table.leads(by):
+            self.ways.append(Way(by.name, is_equal or by.name == self._table.key, holds, each))
+        return holds
 
     def _operators(
         self, told: Mapping[str, Any], column: ModelColumn, target: ObjectType | None, path: Path
@@ -119,13 +133,23 @@ class Filter:
             if operator == "isNull" and seen.text:
                 yield Sql(f"{seen.text} IS {'NOT ' if value else ''}TRUE", seen.params)
             elif operator == "isNull":
-                yield Sql(f"{plain} IS {'' if value else 'NOT '}NULL")
+                yield self._is_null(plain, column) if value else Sql(f"{plain} IS NOT NULL")
             elif operator in {"not", "notIn"}:
                 known = self._value(value, column, target, (*path, operator))
                 yield _is_not(both([seen, self._compared(plain, _OPPOSITE[operator], known, column, target)]))
             else:
                 known = self._value(value, column, target, (*path, operator))
-                yield from (seen, self._compared(plain, operator, known, column, target))
+                yield from (seen, self._found(plain, operator, known, column, target))
+
+    def _is_null(self, plain: str, column: ModelColumn) -> Sql:
+        return self._led(Sql(f"{plain} IS NULL"), column, is_equal=True)
+
+    def _found(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
+        """As compared, and whether an index leads there: one of the column, or of what is spelt for searches."""
+        holds = self._compared(plain, operator, value, column, target)
+        if "pairs" in holds.text:
+            return self._led(holds, self._table.columns[self._table.key])
+        return holds if operator == "contains" else self._led(holds, column, is_equal=operator == "eq")
 
     def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
         match operator:
@@ -139,8 +163,8 @@ class Filter:
                 name = plain if target is not None or operator == "eq" else self._dialect.sorted(plain, column.leaf)
                 holds = Sql(f"{name} {_COMPARISONS[operator]} ?", (self._dialect.value(value),))
         # An index of its own leads there faster than what is spelt for searches, of which each row must be looked at.
-        is_in_order = column.name in self._table.in_order
-        is_spelt = operator == "contains" or (operator in {"startsWith", "eq"} and target is None and not is_in_order)
+        is_led = column.name in self._table.led
+        is_spelt = operator == "contains" or (operator in {"startsWith", "eq"} and target is None and not is_led)
         return both([self._row.spelt(self._dialect, column, value), holds]) if is_spelt else holds
 
     @property
@@ -176,6 +200,14 @@ class Filter:
         except Unreadable as error:
             self._problems.append(at(path, error))
             return None
+
+
+def _names(target: ObjectType, told: Mapping[str, Any]) -> bool:
+    """Whether things are named by a text of theirs, such as a code, which is that of a few at most."""
+    return any(
+        name in target.listed.filters and target.listed.filters[name].column.leaf is STRING and "eq" in (one or {})
+        for name, one in told.items()
+    )
 
 
 def ascii_lower(text: str) -> str:

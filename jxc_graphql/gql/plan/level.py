@@ -67,6 +67,9 @@ class Alias:
             self.parent.use()
 
 
+NONE: Mapping[int, Mapping[Any, Any]] = {}
+
+
 class Typed(dict[str, Any]):
     """A shaped object where the schema only promises an interface or a union."""
 
@@ -234,10 +237,15 @@ class Level:
     def _sight(self, alias: Alias) -> tuple[Dialect, Table, str, frozenset[str]]:
         return self.sight.dialect, alias.table, alias.name, self.sight.dimensions
 
-    async def shape(self, run: Run, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-        """The rows in each wanted shape, everything below them included."""
+    async def shape(
+        self, run: Run, rows: Sequence[tuple[Any, ...]], known: Mapping[int, Mapping[Any, Any]] = NONE
+    ) -> list[list[Any]]:
+        """The rows in each wanted shape, everything below them included; of some extras it is known already."""
         extras = []
-        for slots, extra in self.extras:
+        for index, (slots, extra) in enumerate(self.extras):
+            if index in known:
+                extras.append(known[index])
+                continue
             if len(slots) == 1:
                 slot = slots[0]
                 keys = list(dict.fromkeys([row[slot] for row in rows if row[slot] is not None]))

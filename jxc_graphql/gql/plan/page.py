@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from jxc_graphql.gql.plan.filters import Filter, check_seen, clean
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.seen import joined
-from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, both, own
+from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, bound, own
+from jxc_graphql.gql.plan.ways import Way
 from jxc_graphql.gql.plan.words import words
 from jxc_graphql.gql.schema.types import ObjectType, ToMany
 from jxc_graphql.kit.call import Call
@@ -35,13 +36,20 @@ class Window:
     backwards: bool
     order: Order
     """In the direction in which rows are read: turned round for `last`."""
-    condition: Sql
+    asked: Sequence[Sql]
     """where and search, without cursors: what totalCount and aggregates count."""
+    ways: Sequence[Way]
+    """The conditions among that to which an index leads."""
     start: tuple[Any, ...] | None
     """Where reading begins: `after`, for `last` it is `before`."""
     stop: tuple[Any, ...] | None
     """Where it ends at the latest."""
     mark: int
+
+    def bounds(self, dialect: Dialect) -> list[Sql]:
+        """Between which values of the first key it lies."""
+        ends = ((self.order, self.start), (turned(self.order), self.stop))
+        return [bound(dialect, order, values) for order, values in ends if values is not None]
 
     def cursor(self, keys: Sequence[Any]) -> str:
         """The cursor of a row with these sort keys."""
@@ -70,15 +78,20 @@ def read_window(
     order = _order(dialect, entity, source, arguments.get("orderBy") or (), call)
     mark = zlib.crc32(",".join([entity.name, *(f"{key.name} {down}" for key, down in order)]).encode())
     after, before = (_read_cursor(dialect, arguments.get(name), order, mark) for name in ("after", "before"))
-    pieces = []
+    pieces, ways = [], []
     if arguments.get("where") is not None:
-        pieces.append(Filter(dialect, entity, call).sql(arguments["where"]))
+        told = Filter(dialect, entity, call)
+        pieces.extend(told.pieces(arguments["where"]))
+        ways.extend(told.ways)
     if arguments.get("search") is not None:
+        assert entity.table is not None
         pieces.append(words(dialect, entity, arguments["search"], call))
+        ways.append(Way(entity.table.key, is_equal=True, holds=pieces[-1]))
     if backwards:
         order = turned(order)
         after, before = before, after
-    return Window(size, backwards, order, both(pieces), after, before, mark)
+    asked, ways = [one for one in pieces if one.text], [one for one in ways if one.holds.text]
+    return Window(size, backwards, order, asked, ways, after, before, mark)
 
 
 def read_slice(connection: ObjectType, arguments: Mapping[str, Any]) -> Slice:
@@ -146,7 +159,7 @@ def _order(
     """What is equal so far is sorted by id, in the direction of what was last sorted by."""
     if len(wishes) > MAX_SORT_KEYS:
         raise FieldError("LIMIT_EXCEEDED", most=MAX_SORT_KEYS, what="sort keys")
-    found = [_wished(dialect, entity, wish, call) for wish in wishes]
+    found = [key for wish in wishes for key in _wished(dialect, entity, wish, call)]
     found = found or [(own(column), descending) for column, descending in source.order]
     assert entity.table is not None
     last = own(entity.table.columns[entity.table.key])
@@ -158,15 +171,15 @@ def _order(
     return tuple(kept.items())
 
 
-def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call: Call) -> tuple[Key, bool]:
+def _wished(dialect: Dialect, entity: ObjectType, wish: Mapping[str, Any], call: Call) -> list[tuple[Key, bool]]:
     field, column, edge = entity.listed.orders[str(wish["field"])]
     descending = str(wish["direction"]) == "DESC"
     if edge is None:
         check_seen(call, entity, field)
-        return own(column), descending
+        return [(own(column), descending)]
     check_seen(call, entity, edge.field)
     check_seen(call, edge.target, field)
-    return joined(dialect, call, entity, edge, column), descending
+    return [(key, descending) for key in joined(dialect, call, entity, edge, column)]
 
 
 def _read_cursor(dialect: Dialect, text: str | None, order: Order, mark: int) -> tuple[Any, ...] | None:

@@ -12,7 +12,8 @@ from jxc_graphql.gql.plan.level import Level, Slot
 from jxc_graphql.gql.plan.page import FoundPage, Window, read_window, turned
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, own, put, quoted, where
+from jxc_graphql.gql.plan.ways import PageParts, Way, statement
 from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
 from jxc_graphql.kit.errors import DomainError, Forbidden
@@ -177,7 +178,8 @@ class Paged:
     def _made(self, run: Run, given: Mapping[str, Any], *, many: bool) -> _Statements:
         level, wishes, dialect = self._level, self._wishes, self._level.sight.dialect
         window = read_window(dialect, level.entity, self._source, given, run.call)
-        condition = both([self._listed(many=many), level.seen, window.condition])
+        listed = self._listed(many=many)
+        condition = both([*listed, level.seen, *window.asked])
         start = Sql("") if window.start is None else beyond(dialect, window.order, window.start)
         stop = Sql("") if window.stop is None else beyond(dialect, turned(window.order), window.stop)
         counted = wishes.counted
@@ -189,29 +191,33 @@ class Paged:
             previous, following = following, previous
         return _Statements(
             window,
-            self._page(window, count, where(condition, start, stop), many=many) if wishes.rows else NOTHING,
+            self._page(window, count, listed, [start, stop], many=many) if wishes.rows else NOTHING,
             self._counting(condition) if counted and not along else NOTHING,
             self._beyond(window, condition, start) if previous and start.text else NOTHING,
             self._beyond(window, condition, stop) if following and stop.text else NOTHING,
         )
 
-    def _listed(self, *, many: bool) -> Sql:
-        """The rows of the parents' lists, whoever asks."""
-        kept = Sql("" if self._source.only is None else f"t0.{quoted(self._source.only.name)} IS NOT NULL")
+    def _listed(self, *, many: bool) -> list[Sql]:
+        """What holds of the rows of the parents' lists, whoever asks."""
+        kept = [] if self._source.only is None else [Sql(f"t0.{quoted(self._source.only.name)} IS NOT NULL")]
         if not self._by:
             return kept
         one_of = Sql(self._level.sight.dialect.one_of(self._by), (Asked.KEYS,))
-        return both([one_of if many else Sql(f"{self._by} = ?", (Asked.KEY,)), kept])
+        return [one_of if many else Sql(f"{self._by} = ?", (Asked.KEY,)), *kept]
 
-    def _page(self, window: Window, count: Sql, chosen: Sql, *, many: bool) -> Sql:
+    def _page(self, window: Window, count: Sql, listed: list[Sql], beyond: list[Sql], *, many: bool) -> Sql:
         """The rows, and one more of each parent where there is one; behind each perhaps a count."""
         level, order = self._level, ordered(self._level.sight.dialect, window.order)
         keys = "".join(f", {key.text}" for key, _ in window.order) if self._wishes.keys else ""
         select, most = Sql(f"SELECT {level.select}{keys}"), window.size + 1
-        sorting = joins(window.order)
+        sorting, asked = joins(window.order), [*listed, *window.asked]
         if not many:
-            table, cut = Sql(f" FROM {self._table} t0"), Sql(f" ORDER BY {order} LIMIT {most}")
-            return put(select, count, table, sorting, level.joins, chosen, cut)
+            wanted = PageParts(
+                level.root.table, put(select, count), level.joins, window.order, most, self._own_way(window, listed),
+                self._ways(window, listed), asked, level.seen, beyond, window.bounds(level.sight.dialect),
+            )  # fmt: skip
+            return statement(level.sight.dialect, wanted)
+        chosen = where(*asked, level.seen, *beyond)
         key = quoted(level.root.table.key)
         return put(
             select,
@@ -226,6 +232,21 @@ class Paged:
             level.joins,
             Sql(f" WHERE page.n <= {most} ORDER BY {self._by}, page.n"),
         )
+
+    def _own_way(self, window: Window, listed: list[Sql]) -> Way | None:
+        """The way to the rows of the parent, where its list is kept in the order that is asked for."""
+        usual = [own(column) for column, _ in self._source.order]
+        is_usual = usual == [key for key, _ in window.order[: len(usual)]]
+        return self._to_parent(listed) if is_usual else None
+
+    def _ways(self, window: Window, listed: list[Sql]) -> list[Way]:
+        to_parent = self._to_parent(listed)
+        is_other = to_parent is not None and self._own_way(window, listed) is None
+        return [*([to_parent] if to_parent is not None and is_other else ()), *window.ways]
+
+    def _to_parent(self, listed: list[Sql]) -> Way | None:
+        by = self._source.by
+        return None if by is None else Way(by.name, is_equal=True, holds=listed[0])
 
     def _count(self, condition: Sql) -> Sql:
         return put(Sql(f", (SELECT count(*) FROM {self._table} t0"), where(condition), Sql(")"))

@@ -64,8 +64,11 @@ def _rows(dialect: Dialect, call: Call, column: str, entity: ObjectType) -> Sql:
     return put(Sql(select), where(kinds, own), Sql(")"))
 
 
-def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: ModelColumn) -> Key:
-    """A column of what an edge leads to, as a key to sort by; NULL where that is hidden from the caller."""
+def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: ModelColumn) -> list[Key]:
+    """What rows are sorted by in the order of what an edge leads to: a column of that, and its id where it is equal.
+
+    NULL where that is hidden from the caller.
+    """
     table, target = edge.target.table, edge.target
     assert table is not None
     assert owner.table is not None
@@ -75,11 +78,14 @@ def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: 
         kinds = NOTHING if target.register is None else seen_kinds(call, target, alias)
         hidden = both([kinds, in_scope(dialect, table, alias, call.scopes)])
     always = edge.column.points_to is not None and not edge.column.nullable and not hidden.text
-    to = Sql(f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}")
-    way = Sql(f" {'' if always else 'LEFT '}JOIN {quoted(table.name)} {alias} ON ")
-    text = f"{alias}.{quoted(column.name)}"
-    name = f"{edge.field.name}.{column.name}"
-    return Key(name, text, column, column.nullable or not always, put(way, both([to, hidden])))
+    to = f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}"
+    named = f"{quoted(table.name)} {alias}"
+    join = put(Sql(f" {'' if always else 'LEFT '}JOIN {named} ON "), both([Sql(to), hidden]))
+    led = (named, to) if always else ("", "")
+    return [
+        Key(f"{edge.field.name}.{one.name}", f"{alias}.{quoted(one.name)}", one, one.nullable or not always, join, *led)
+        for one in (column, table.columns[table.key])
+    ]
 
 
 class SeenRow(NamedTuple):
@@ -94,15 +100,18 @@ class SeenRow(NamedTuple):
 
     def reached(self, dialect: Dialect, call: Call, from_column: str, by: ModelColumn | None, holds: Sql) -> Sql:
         """The rows whose column holds the key of such a row, or what stands in it `by` another column."""
+        return put(Sql(f"{from_column} IN ("), self.keys(dialect, call, by, holds), Sql(")"))
+
+    def keys(self, dialect: Dialect, call: Call, by: ModelColumn | None, holds: Sql) -> Sql:
+        """These keys."""
         table = self.entity.table
         assert table is not None
         kinds = NOTHING
         if self.entity.register is not None:
             kinds = seen_kinds(call, self.entity, self.alias)
         shown = f"{self.alias}.{quoted(table.key if by is None else by.name)}"
-        select = f"{from_column} IN (SELECT {shown} FROM {quoted(table.name)} {self.alias}"
         own = in_scope(dialect, table, self.alias, call.scopes)
-        return put(Sql(select), where(kinds, own, holds), Sql(")"))
+        return put(Sql(f"SELECT {shown} AS k FROM {quoted(table.name)} {self.alias}"), where(kinds, own, holds))
 
     def spelt(self, dialect: Dialect, column: ModelColumn, text: object) -> Sql:
         """What must hold, for the sake of indexes, of what is written for searches where a column contains a text.

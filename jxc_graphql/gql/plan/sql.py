@@ -72,10 +72,16 @@ class Dialect:
     """How SQLite wants it; `Postgres` says what differs."""
 
     name = "sqlite"
+    reads_together = False
+    """Whether what is fetched side by side (`db.together`) is one statement."""
 
     def one_of(self, column: str) -> str:
         """The column is one of those in one parameter, however many they are."""
         return f"{column} IN (SELECT value FROM json_each(?))"
+
+    def among(self, column: str, found: Sql) -> Sql:
+        """The column is one of those that a statement finds, which are found first."""
+        return Sql(f"{column} IN ({found.text})", found.params)
 
     def listed(self, values: Sequence[Any]) -> Any:
         """That parameter."""
@@ -132,10 +138,15 @@ class Postgres(Dialect):
     """How PostgreSQL wants it."""
 
     name = "postgres"
+    reads_together = True
 
     def one_of(self, column: str) -> str:
         """As above."""
         return f"{column} = ANY(?)"
+
+    def among(self, column: str, found: Sql) -> Sql:
+        """As above; otherwise all rows may be looked at in the order of a page, as if those were spread among them."""
+        return Sql(f"{column} = ANY(ARRAY({found.text}))", found.params)
 
     def listed(self, values: Sequence[Any]) -> Any:
         """As above."""
@@ -248,6 +259,10 @@ class Key(NamedTuple):
     column: ModelColumn
     nullable: bool
     join: Sql = NOTHING
+    leads: str = ""
+    """The table that is joined, where each row has something in it: they can be read from there."""
+    to: str = ""
+    """How it is joined."""
 
     def sorted(self, dialect: Dialect) -> str:
         """As it is compared and sorted."""
@@ -291,12 +306,15 @@ def beyond(dialect: Dialect, order: Order, values: Sequence[Any]) -> Sql:
         if further is not None:
             ways.append(both([*same, further]))
     found = both([Sql(f"({way.text})", way.params) for way in ways], " OR ")
+    return both([bound(dialect, order, values), Sql(f"({found.text})", found.params)])
+
+
+def bound(dialect: Dialect, order: Order, values: Sequence[Any]) -> Sql:
+    """What follows from that for the first key: said once more for the sake of indexes."""
     (first, descending), value = order[0], values[0]
-    if len(order) > 1 and not first.nullable:
-        # Says once more what follows from the rest, for the sake of indexes.
-        bound = Sql(f"{first.sorted(dialect)} {'<=' if descending else '>='} ?", (value,))
-        return both([bound, Sql(f"({found.text})", found.params)])
-    return Sql(f"({found.text})", found.params)
+    if len(order) == 1 or first.nullable:
+        return NOTHING
+    return Sql(f"{first.sorted(dialect)} {'<=' if descending else '>='} ?", (value,))
 
 
 def _equal(key: Key, value: Any) -> Sql:

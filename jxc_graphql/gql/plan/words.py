@@ -39,7 +39,7 @@ def _of_word(dialect: Dialect, entity: ObjectType, ways: Ways, call: Call) -> Sq
     several = both(
         (Sql(f"SELECT w0.{key} FROM {name} w0 WHERE {one.text}", one.params) for one in found), " UNION ALL "
     )
-    return Sql(f"t0.{key} IN ({several.text})", several.params)
+    return dialect.among(f"t0.{key}", several)
 
 
 def _is_open(call: Call, way: Sequence[Edge]) -> bool:

@@ -20,13 +20,20 @@ from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.outcomes import names_of
 from jxc_graphql.gql.schema.types import Built, Field, FromOutcome, ObjectType
 from jxc_graphql.gql.words.entity import Attribute
-from jxc_graphql.kit import messages
+from jxc_graphql.kit import db, messages
 from jxc_graphql.kit.errors import Forbidden, Reason
 from jxc_graphql.kit.pages import Page, Slice
+
+SEVERAL = 2
+"""More than one statement."""
 
 
 class OutcomePart(Protocol):
     """One field of several outcomes."""
+
+    @property
+    def statements(self) -> int:
+        """How many it takes: 0, 1 or `SEVERAL`."""
 
     async def load(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         """Its values, in order; of each outcome, what was asked."""
@@ -45,13 +52,18 @@ class Outcomes:
         self._planner = planner
         self._kind = kind
         self._parts = [(key, self._part(nodes)) for key, nodes in groups.items()]
+        each = [part.statements for _, part in self._parts]
+        together = planner.sight.dialect.reads_together and SEVERAL not in each
+        self.statements = max(each, default=0) if together else min(sum(each), SEVERAL)
+        """How many it takes to show them: 0, 1 or `SEVERAL`."""
 
     async def shape(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[dict[str, Any]]:
         """The outcomes as responses, in order; of each, what was asked."""
         if self._kind.row_of:
             asked = [row_id(self._kind, *each) for each in zip(asked, outcomes, strict=True)]
-        columns = [(key, await part.load(run, outcomes, asked)) for key, part in self._parts]
-        return [{key: column[index] for key, column in columns} for index in range(len(outcomes))]
+        columns = await db.together(*(part.load(run, outcomes, asked) for _, part in self._parts))
+        named = [(key, column) for (key, _), column in zip(self._parts, columns, strict=True)]
+        return [{key: column[index] for key, column in named} for index in range(len(outcomes))]
 
     def work(self, run: Run, outcomes: float) -> float:
         """How much is looked through for the objects in so many."""
@@ -111,6 +123,7 @@ class _Copied:
     """A value that needs no statement."""
 
     one: Callable[[Run, Any], Any]
+    statements = 0
 
     async def load(self, run: Run, outcomes: Sequence[Any], _asked: Sequence[str]) -> list[Any]:
         return [self.one(run, outcome) for outcome in outcomes]
@@ -124,6 +137,8 @@ class _Copied:
 
 class _RowId:
     """What was asked for a row is its id."""
+
+    statements = 0
 
     async def load(self, _run: Run, _outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         return list(asked)
@@ -145,6 +160,11 @@ class _Loaded:
     """Whether an outcome need not have it: of several facts that an operation may return, some tell of none."""
     missing: Exception | None
     """What is wrong where there is none."""
+
+    @property
+    def statements(self) -> int:
+        """One, unless more is to be fetched for the objects."""
+        return 1 if self.objects.rows.is_alone else SEVERAL
 
     async def load(self, run: Run, outcomes: Sequence[Any], _asked: Sequence[str]) -> list[Any]:
         found = await self.objects.shape(run, [self._ids(one) for one in outcomes])
@@ -172,6 +192,11 @@ class _Nested:
     attribute: str
     name: str
     many: bool
+
+    @property
+    def statements(self) -> int:
+        """As many as those."""
+        return self.below.statements
 
     def work(self, run: Run, outcomes: float) -> float:
         return self.below.work(run, outcomes * (LISTED if self.many else 1))
@@ -239,6 +264,7 @@ class _Connections:
     below: Connected
     attribute: str
     name: str
+    statements = SEVERAL
 
     async def load(self, run: Run, outcomes: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         try:

@@ -19,7 +19,7 @@ from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.reading import own_id, refused
 from jxc_graphql.gql.plan.rows import question
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.plan.work import reported
+from jxc_graphql.gql.plan.work import MOST, cost_of, reported
 from jxc_graphql.gql.run.inputs import Reader, input_path
 from jxc_graphql.gql.run.nodes import Nodes
 from jxc_graphql.gql.run.outcome import Outcomes, UserErrors
@@ -83,9 +83,11 @@ class RootFields:
         return found
 
     def work(self, run: Run) -> float:
-        """How much is looked through for all of them."""
+        """How much is looked through for all of them; where that is too much, for as many as make it so."""
         work = 0.0
         for loader in self.fields.values():
+            if cost_of(work) > MOST:
+                break
             with suppress(DomainError, FieldError, GraphQLError):  # which the field tells when it is asked
                 work += loader.work(run)
         return work
@@ -344,7 +346,8 @@ class Payload:
 
     async def load(self, run: Run, fact: Any, reasons: Sequence[Reason]) -> dict[str, Any]:
         """The payload of a fact, or of the reasons why there is none; it shows what was committed, all at one time."""
-        return await run.at_once(lambda run: self._shape(run, fact, reasons))
+        alone = self._facts.statements <= 1 and not (reasons or self._query)
+        return await run.at_once(lambda run: self._shape(run, fact, reasons), alone=alone)
 
     def shown(self, path: Place) -> Place:
         """Where in the input a client finds what an operation says of a place."""

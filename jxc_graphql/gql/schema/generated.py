@@ -5,6 +5,7 @@ from typing import Any
 
 from jxc_graphql.gql.schema import scalars
 from jxc_graphql.gql.schema.listed import TREE, listed
+from jxc_graphql.gql.schema.scalars import Leaf
 from jxc_graphql.gql.schema.types import (
     Argument,
     Built,
@@ -47,12 +48,15 @@ _EQUAL, _LESS = ("eq", "not", "in", "notIn"), ("lt", "lte", "gt", "gte")
 _KINDS = {
     "ID": _EQUAL,
     "String": (*_EQUAL, "contains", "startsWith"),
+    "Code": (*_EQUAL, "startsWith"),
+    "Text": ("eq", "not", "contains", "startsWith"),
     "Boolean": ("eq", "not"),
     "Decimal": (*_EQUAL, *_LESS),
     "Int": (*_EQUAL, *_LESS),
     "Date": (*_EQUAL, *_LESS),
     "DateTime": (*_EQUAL, *_LESS),
 }
+"""By type; to a `Code` an index leads, a `Text` is looked for in what is written for searches, a `String` both."""
 
 
 def error_codes() -> EnumType:
@@ -81,7 +85,7 @@ def fill_connection(
     if entity.table is None:
         return
     enums.setdefault("SortDirection", _sort_direction())
-    _where(entity, inputs, enums)
+    _where(entity, inputs)
     _fill_order(entity, inputs, enums)
     if entity.listed.numbers:
         _add(connection, "aggregates", "Figures about the whole list.", Ref(_aggregates(entity, objects)))
@@ -178,7 +182,7 @@ def _aggregates(entity: ObjectType, objects: dict[str, ObjectType]) -> ObjectTyp
     return made
 
 
-def _where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, EnumType]) -> InputType:
+def _where(entity: ObjectType, inputs: dict[str, InputType]) -> InputType:
     """The filter of an entity's lists, and of lists of what leads to it."""
     name = f"{entity.name}Where"
     if name in inputs:
@@ -186,11 +190,11 @@ def _where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, En
     made = inputs[name] = InputType(name, f"Which {entity.name} objects; all that is said must hold.")
     entity.listed = listed(entity)
     for key, (field, column, target) in entity.listed.filters.items():
-        kind = _filter_type(column, target, inputs, enums)
+        kind = _filter_type(_kind(entity, column, target), column.leaf, inputs)
         made.fields[key] = Argument(key, key, Ref(kind, nullable=True), field.description)
     for key, edge in entity.listed.edges.items():
         text = "It is there, and this holds of it." if edge.by is None else "This holds of one of them at least."
-        made.fields[key] = Argument(key, key, Ref(_where(edge.target, inputs, enums), nullable=True), text)
+        made.fields[key] = Argument(key, key, Ref(_where(edge.target, inputs), nullable=True), text)
     if entity.listed.tree is not None:
         several = Ref(IdOf(entity), nullable=True, many=True)
         made.fields[TREE] = Argument(TREE, TREE, several, "It is one of these, or lies below one.")
@@ -201,21 +205,28 @@ def _where(entity: ObjectType, inputs: dict[str, InputType], enums: dict[str, En
     return made
 
 
-def _filter_type(
-    column: ModelColumn, target: ObjectType | None, inputs: dict[str, InputType], enums: dict[str, EnumType]
-) -> InputType:
-    leaf = column.leaf
-    name = "ID" if target is not None else leaf.graphql
+def _kind(entity: ObjectType, column: ModelColumn, target: ObjectType | None) -> str:
+    """What a filter is called after."""
+    table, name = entity.table, column.leaf.graphql
+    assert table is not None
+    if target is not None:
+        return "ID"
+    if name != "String" or table.few or (table.leads(column) and entity.spells(column)):
+        return name
+    return "Code" if table.leads(column) else "Text"
+
+
+def _filter_type(name: str, leaf: Leaf, inputs: dict[str, InputType]) -> InputType:
     title = f"{'Id' if name == 'ID' else name}Filter"
     if title not in inputs:
-        if leaf.enum is not None and target is None:
-            assert leaf.graphql in enums
-        made = inputs[title] = InputType(title, f"What a field of type {name} must be; all that is said must hold.")
-        of: Any = IdOf(None) if target is not None else leaf
+        shown = "ID" if name == "ID" else leaf.graphql
+        made = inputs[title] = InputType(title, f"What a field of type {shown} must be; all that is said must hold.")
+        of: Any = IdOf(None) if name == "ID" else leaf
         for operator in _KINDS.get(name, _EQUAL):
             kind = Ref(of, nullable=True, many=operator in {"in", "notIn"})
             made.fields[operator] = Argument(operator, operator, kind, _OPERATORS[operator])
-        made.fields["isNull"] = Argument("isNull", "isNull", _FLAG, "Is empty (true), or is not empty (false).")
+        if name != "Text":
+            made.fields["isNull"] = Argument("isNull", "isNull", _FLAG, "Is empty (true), or is not empty (false).")
     return inputs[title]
 
 

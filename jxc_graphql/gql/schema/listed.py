@@ -2,6 +2,9 @@
 
 An edge to one leads to what it points to, the short list of an object to what is in it: `where` goes on there, in the
 words of what stands there. A list is sorted by its own columns and by what names the things that it points to.
+
+Whatever may have many rows is filtered and sorted by that alone to which an index leads: a list that is asked for a
+few of them reads hardly more.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +26,7 @@ from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit.numbers import Fixed
 
 _NAMES = ("code", "number", "name")
-"""Fields that name a thing: lists of what points to it are sorted by the first of them that it has."""
+"""Fields that name a thing: lists of what points to it are sorted by the first in whose order an index has it."""
 _DAY = "businessDate"
 TREE = "within"
 """The filter for a thing of a tree and all that lies below it."""
@@ -40,45 +43,58 @@ def listed(entity: ObjectType) -> Listed:
 
 
 def _filters(entity: ObjectType) -> Iterator[tuple[str, Filtered]]:
+    table = entity.table
+    assert table is not None
     for field in entity.fields.values():
         match field.source:
             case FromKey(column):
                 yield field.name, Filtered(field, column, entity)
-            case ToOne(column):
+            case ToOne(column) if table.leads(column):
                 assert isinstance(field.type.of, ObjectType)
                 yield f"{field.name}Id", Filtered(field, column, field.type.of)
-            case FromColumn(column):
+            case FromColumn(column) if table.leads(column) or entity.spells(column):
                 yield field.name, Filtered(field, column, None)
 
 
 def _edges(entity: ObjectType) -> Iterator[tuple[str, Edge]]:
     """Those that lead to things which are found by their ids."""
+    table = entity.table
+    assert table is not None
     for field in entity.fields.values():
         target, source = field.type.of, field.source
         if not isinstance(target, ObjectType) or not target.is_found_by_id:
             continue
-        if isinstance(source, ToOne):
+        if isinstance(source, ToOne) and table.leads(source.column):
             yield field.name, Edge(field, source.column, target)
         elif isinstance(source, ToMany) and not source.paged and source.key is not None:
             yield field.name, Edge(field, source.key, target, source.by)
 
 
 def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, Sorted]]:
+    table = entity.table
+    assert table is not None
     for field in entity.fields.values():
-        if isinstance(field.source, FromColumn | FromKey):
+        if isinstance(field.source, FromColumn | FromKey) and table.orders(field.source.column):
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
-        if edge.by is None and edge.target is not entity:
+        if edge.by is None and edge.target is not entity and (table.few or _is_always_there(edge)):
             for field, column in _naming(edge.target):
                 yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
 
 
+def _is_always_there(edge: Edge) -> bool:
+    """Whether the rows can be read from what the edge leads to, and none is missing then."""
+    return edge.column.points_to is not None and not edge.column.nullable
+
+
 def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
     """The first that names it, and the day it counts for."""
+    table = entity.table
+    assert table is not None
     plain = {
         name: (field, field.source.column)
         for name, field in entity.fields.items()
-        if isinstance(field.source, FromColumn) and field.requires is None
+        if isinstance(field.source, FromColumn) and field.requires is None and table.orders(field.source.column)
     }
     yield from [plain[name] for name in _NAMES if name in plain][:1]
     if _DAY in plain:

@@ -44,15 +44,21 @@ def table_of(place: str, told: Declaration) -> Table:
         {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
         told.search,
         frozenset(told.texts),
-        frozenset(found[name].name for name in _in_order(told.model) if name in found),
+        told.few,
+        frozenset(first for first, *_ in _indexes(told.model, found)),
+        frozenset(first for first, *rest in _indexes(told.model, found) if rest in ([], [meta.pk_attr])),
+        frozenset((first, [*rest, meta.pk_attr][0]) for first, *rest in _indexes(told.model, found)),
     )
 
 
-def _in_order(model: type[Model]) -> Iterator[str]:
+def _indexes(model: type[Model], columns: dict[str, ModelColumn]) -> Iterator[list[str]]:
+    """The columns of each index, in its order."""
     meta = model._meta  # noqa: SLF001
-    yield from (name for name, field in meta.fields_map.items() if field.unique or field.index)
-    for names in (*(one.fields if isinstance(one, Index) else one for one in meta.indexes), *meta.unique_together):
-        yield from names[:1]
+    alone = [(name,) for name, field in meta.fields_map.items() if field.unique or field.index]
+    several = [*(one.fields if isinstance(one, Index) else one for one in meta.indexes), *meta.unique_together]
+    for names in (*alone, *several):
+        found = [columns.get(name) or columns.get(f"{name}_id") for name in names]
+        yield [one.name for one in found if one is not None]
 
 
 def columns(model: type[Model]) -> dict[str, ModelColumn]:

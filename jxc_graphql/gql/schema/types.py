@@ -71,8 +71,22 @@ class Table:
     search: str | None
     texts: frozenset[str] = frozenset()
     """The columns that are spelt in that for searches."""
-    in_order: frozenset[str] = frozenset()
+    few: bool = False
+    """Whether it never has more rows than may be looked at."""
+    led: frozenset[str] = frozenset()
     """The columns with which an index begins."""
+    in_order: frozenset[str] = frozenset()
+    """Those of them in whose order it has all rows, equal ones in that of their keys."""
+    followed: frozenset[tuple[str, str]] = frozenset()
+    """Those of them, each with the column in whose order it has rows with the same value."""
+
+    def leads(self, column: ModelColumn) -> bool:
+        """Whether rows are found by what stands in a column without looking at many others."""
+        return self.few or column.name == self.key or column.name in self.led
+
+    def orders(self, column: ModelColumn) -> bool:
+        """Whether the first rows in the order of a column are found so."""
+        return self.few or column.name == self.key or column.name in self.in_order
 
 
 class Edge(NamedTuple):
@@ -156,6 +170,11 @@ class ObjectType:
     def loaded(self) -> bool:
         """Whether its objects are rows, found by their ids."""
         return self.table is not None or self.abstract
+
+    def spells(self, column: ModelColumn) -> bool:
+        """Whether what stands in a column is written for searches: with the thing itself, or in a register."""
+        tables = [one.table for one in (self, *self.interfaces) if one.table is not None]
+        return any(column.name in table.texts for table in tables)
 
     @property
     def is_found_by_id(self) -> bool:

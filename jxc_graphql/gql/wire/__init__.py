@@ -2,7 +2,8 @@
 
     http ─┬─ sse ── single        what a client sends becomes a `request`: document or trusted id, variables, token
     ws ───┘                       (over HTTP out of a `body`)
-            │ gate                the one way in: `trusted` documents, the `budget` of the caller, the deadline
+            │ gate                the one way in: `trusted` documents, the `budget` of the caller, the deadline;
+            │                     `shares` keep the loop free for others, whatever one asks for
             ▼
     run.execute.Executor          answers, or follows a subscription (`broadcast` runs equal ones once)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import Any, NamedTuple
 
 from graphql.language import OperationType
@@ -20,9 +20,13 @@ from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
 from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets, RateLimited
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
+from jxc_graphql.gql.wire.shares import Shares
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
+
+LONG = 5_000
+"""What looks through more than so many rows of an answer takes the database a twentieth of a second or longer."""
 
 
 class Admitted(NamedTuple):
@@ -39,6 +43,11 @@ class Admitted(NamedTuple):
         """Query, mutation or subscription."""
         return self.prepared.operation.operation
 
+    @property
+    def is_long(self) -> bool:
+        """Whether much must be looked through for it."""
+        return bool(self.told["scanned"] > LONG)
+
 
 class Gate:
     """The way to one executor."""
@@ -52,11 +61,17 @@ class Gate:
         self._budgets = budgets
         self._deadline = deadline or None
         self._broadcasts = Broadcasts(confirm)
+        self._shares = Shares()
 
-    def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
-        """Lets an operation in: its text is known, and it is paid for; raises `Refused`, `RateLimited` among it."""
+    async def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
+        """Lets an operation in when its caller may have one more: its text is known, and it is paid for.
+
+        Raises `Refused`, `RateLimited` among it.
+        """
         try:
-            return self._admit(parameters, call, address)
+            async with self._shares.turn(call.actor_id) as use:
+                with use.counted():
+                    return self._admit(parameters, call, address)
         except RateLimited:
             raise
         except Refused as refused:
@@ -123,12 +138,18 @@ class Gate:
         """
         try:
             async with asyncio.timeout(self._deadline):
-                result = await self.executor.run(admitted.prepared, admitted.parameters.variables, admitted.call)
+                result = await self._run(admitted)
         except TimeoutError:
             result = _too_late(admitted)
         told = {} if result.extensions is UNSET else result.extensions
         result = translated(result, admitted.call.locale)
         return replace(result, extensions={**told, "cost": admitted.told})
+
+    async def _run(self, admitted: Admitted) -> Result:
+        caller = admitted.call.actor_id
+        async with self._shares.long(caller) if admitted.is_long else nullcontext(), self._shares.turn(caller) as use:
+            variables = admitted.parameters.variables
+            return await use.of(self.executor.run(admitted.prepared, variables, admitted.call))
 
 
 def address_of(connection: HTTPConnection) -> str:

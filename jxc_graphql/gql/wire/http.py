@@ -112,7 +112,7 @@ class GraphQLOverHTTP:
         language, address = request.headers.get("accept-language"), address_of(request)
         call = await self._caller(request, request_id, parameters, language, address)
         try:
-            admitted = self._gate.admit(parameters, call, address)
+            admitted = await self._gate.admit(parameters, call, address)
             _check_kind(admitted.kind, request.method, accepted)
             self._origins.check(admitted.kind, request)
             if admitted.kind is OperationType.SUBSCRIPTION:

@@ -61,16 +61,16 @@ class SingleConnections:
                 return Response(status_code=200)
         parameters = await parameters_of(request)
         name = _name((parameters.extensions or {}).get("operationId"))
-        posted = self._let_in(parameters, call, request)
+        posted = await self._let_in(parameters, call, request)
         await streams.post(token, call.actor_id, name, posted)
         return Response(status_code=202)
 
-    def _let_in(self, parameters: Parameters, call: Call, request: Request) -> PostedOperation:
+    async def _let_in(self, parameters: Parameters, call: Call, request: Request) -> PostedOperation:
         """The operation with its cost, or with why it is refused; raises `RateLimited` and `BadRequest`."""
         cost: Mapping[str, Any] = {}
         refusal = None
         try:
-            admitted = self._gate.admit(parameters, call, address_of(request))
+            admitted = await self._gate.admit(parameters, call, address_of(request))
             self._origins.check(admitted.kind, request)
             parameters, cost = admitted.parameters, admitted.told
         except RateLimited:

@@ -264,7 +264,7 @@ class _Session:
 
     async def _frames(self, parameters: Parameters, request_id: str) -> AsyncGenerator[Frame, None]:
         call = await self._wire.peers.authenticate(self._token, self._language, request_id, self._address)
-        admitted = self._wire.gate.admit(parameters, call, self._address)
+        admitted = await self._wire.gate.admit(parameters, call, self._address)
         if admitted.kind is OperationType.MUTATION:
             raise Refused([error("METHOD_NOT_ALLOWED", "Mutations are sent over HTTP.")])
         return self._wire.gate.frames(admitted, self._peer)

@@ -49,6 +49,8 @@ class Declaration:
     kind_column: str | None = None
     described: bool = False
     """Whether the columns that the model describes are fields."""
+    few: bool = False
+    """Whether there are so few of them that all may be looked at."""
     makes: type | None = None
     """Of an input: what is made of its values, where that is another class."""
     row_of: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ def entity(
     search: str | None = None,
     texts: tuple[str, ...] = (),
     described: bool = False,
+    few: bool = False,
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
@@ -102,11 +105,12 @@ def entity(
     the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
     columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
     `search`: the column for `search:`, `texts`: those spelt there. `described`: a column that has a string under it
-    in the model is a field, with
-    what it points to under the name of its model; the class has what else there is to say.
+    in the model is a field, with what it points to under the name of its model; the class has what else there is to
+    say. `few`: there are never more than a thousand or so, as of warehouses: lists of them are filtered and sorted by
+    whatever they have, lists of others by what an index leads to.
     """
     told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "texts": texts}
-    told["described"] = described
+    told |= {"described": described, "few": few}
     return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 

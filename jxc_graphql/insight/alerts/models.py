@@ -110,6 +110,9 @@ class StockAlert(Model):
             ("stock_level", "id"),
             ("supplier", "id"),
             ("raised_at", "id"),
+            ("expires_on", "id"),
+            ("idle_since_on", "id"),
+            ("snoozed_until_on", "id"),
             ("sku", "warehouse"),
         )
 

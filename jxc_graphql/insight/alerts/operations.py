@@ -120,7 +120,8 @@ async def review_levels(call: Call, stock_level_ids: Collection[int], causes: Ma
 
 async def _review(call: Call, stock_level_ids: Sequence[int], causes: Mapping[int, str]) -> None:
     day = clock.day_of(call.at)
-    verdicts = rules.review(await queries.look(stock_level_ids, day), day, await company.present())
+    seen, settings = await db.together(queries.look(stock_level_ids, day), company.present())
+    verdicts = rules.review(seen, day, settings)
     ids = [(verdict.standing.id if verdict.standing else new_id(), verdict) for verdict in verdicts]
     await _raise(call, [each for each in ids if each[1].change is AlertChange.RAISED])
     await _update(call, [each for each in ids if each[1].change is not AlertChange.RAISED])

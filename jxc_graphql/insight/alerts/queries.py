@@ -95,15 +95,20 @@ _NOT_BACK = """
 
 async def look(stock_level_ids: Collection[int] | None, day: date) -> Seen:
     """What there is to judge about the named stock levels, or all, on a day; as many statements for any number."""
-    standing = [_standing(row) for row in await _fetch(_STANDING, stock_level_ids, day)]
-    watched = await _fetch(_WATCHED, stock_level_ids, day)
-    prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in watched})
+
+    async def watched() -> list[Watched]:
+        rows = await _fetch(_WATCHED, stock_level_ids, day)
+        prices = await partners.preferred_prices({sku_id for _, sku_id, *_ in rows}) if rows else {}
+        return [_watched(row, prices.get(row[1])) for row in rows]
+
+    asked = (_fetch(select, stock_level_ids, day) for select in (_STANDING, _LOTS, _UNSOLD, _NOT_BACK))
+    seen, standing, lots, unsold, not_back = await db.together(watched(), *asked)
     return Seen(
-        standing=dict(standing),
-        watched=[_watched(row, prices.get(row[1])) for row in watched],
-        lots=[_lot(row) for row in await _fetch(_LOTS, stock_level_ids, day)],
-        unsold=[_unsold(row) for row in await _fetch(_UNSOLD, stock_level_ids, day)],
-        not_back=[_not_back(row) for row in await _fetch(_NOT_BACK, stock_level_ids, day)],
+        standing=dict(map(_standing, standing)),
+        watched=seen,
+        lots=[_lot(row) for row in lots],
+        unsold=[_unsold(row) for row in unsold],
+        not_back=[_not_back(row) for row in not_back],
     )
 
 

@@ -19,7 +19,7 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import ReaderTurns, asking
+from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
@@ -112,7 +112,7 @@ class AsyncpgSafe(AsyncpgDBClient):
         """Opens the pool with its least number of connections."""
         self.deadline = int(self.server_settings.get("statement_timeout", 0)) / 1_000
         readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
-        self.turns = ReaderTurns(readers, math.ceil(readers / EACH))
+        self.turns = CallerTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
         return await asyncpg.create_pool(None, connect=_connect, **kwargs)
 

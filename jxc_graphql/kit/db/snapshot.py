@@ -9,7 +9,7 @@ from tortoise.connection import ConnectionToken, get_connections
 
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.failures import passing
-from jxc_graphql.kit.db.turns import asking
+from jxc_graphql.kit.turns import asking
 
 T = TypeVar("T")
 

@@ -65,6 +65,8 @@ async def together(
     e: Coroutine[Any, Any, E],
     /,
 ) -> tuple[A, B, C, D, E]: ...
+@overload
+async def together(*reads: Coroutine[Any, Any, A]) -> tuple[A, ...]: ...
 async def together(*reads: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """What several reads give that do not depend on one another, in as few round trips as the longest of them takes.
 

@@ -26,7 +26,7 @@ from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
 from jxc_graphql.kit.db.sqlite_pace import PacedConnection
 from jxc_graphql.kit.db.statements import note
-from jxc_graphql.kit.db.turns import ReaderTurns, asking
+from jxc_graphql.kit.turns import CallerTurns, asking
 
 READERS = 2
 READERS_OF_EACH = 1
@@ -63,7 +63,7 @@ class SqlitePool(SqliteClient):
         self.deadline = deadline
         self.writer: PacedConnection
         self.commits: Commits
-        self._turns = ReaderTurns(READERS, READERS_OF_EACH)
+        self._turns = CallerTurns(READERS, READERS_OF_EACH)
         self._idle: list[PacedConnection] = []
         self._opened: list[PacedConnection] = []
 

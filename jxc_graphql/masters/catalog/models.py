@@ -23,7 +23,14 @@ class Product(VersionedModel):
 
     class Meta:
         table = "product"
-        indexes = (("name", "id"), ("category", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (
+            ("name", "id"),
+            ("category", "id"),
+            ("category", "code"),
+            ("is_active", "id"),
+            ("created_at", "id"),
+            ("updated_at", "id"),
+        )
 
 
 class ProductAttribute(Model):
@@ -37,6 +44,7 @@ class ProductAttribute(Model):
     class Meta:
         table = "product_attribute"
         unique_together = (("product", "name"),)
+        indexes = (("name", "id"),)
 
 
 class AttributeValue(Model):
@@ -50,6 +58,7 @@ class AttributeValue(Model):
     class Meta:
         table = "attribute_value"
         unique_together = (("attribute", "name"),)
+        indexes = (("name", "id"),)
 
 
 class Sku(VersionedModel):

@@ -42,7 +42,9 @@ async def lots(lot_ids: Collection[int]) -> dict[int, KnownLot]:
 
 
 async def by_number(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], KnownLot]:
-    """Those of the lots that exist, by SKU and number; one statement however many."""
+    """Those of the lots that exist, by SKU and number; one statement however many, none for none."""
+    if not keys:
+        return {}
     rows = await db.fetch(
         f"SELECT {_LOT} FROM {db.rows({'sku_id': 'bigint', 'number': 'text'})} AS asked "
         "JOIN lot ON lot.sku_id = asked.sku_id AND lot.number = asked.number",

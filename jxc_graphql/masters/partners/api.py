@@ -30,7 +30,7 @@ from jxc_graphql.office.documents.api import Document
     requires=Permission.SEE_PARTNERS,
     scope={Dimension.SUPPLIER: "id"},
     search="search_text",
-    texts=("code", "name"),
+    texts=("code", "name", "contact_name", "phone"),
 )
 class Supplier(Node, Versioned):
     """A supplier (供应商): whom we buy from."""
@@ -88,7 +88,7 @@ class SupplierPrice(Node, Versioned):
     requires=Permission.SEE_PARTNERS,
     scope={Dimension.CUSTOMER: "id"},
     search="search_text",
-    texts=("code", "name"),
+    texts=("code", "name", "contact_name", "phone"),
 )
 class Customer(Node, Versioned):
     """A customer (客户): whom we sell to."""

@@ -29,7 +29,7 @@ from jxc_graphql.office.documents.actions import delete_action
 from jxc_graphql.office.documents.api import Document
 
 
-@entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"))
+@entity(models.Branch, requires=Permission.SEE_CATALOG, search="search_text", texts=("code", "name"), few=True)
 class Branch(Node, Versioned):
     """A branch (门店): a shop of the company; everybody may know of all of them."""
 
@@ -49,6 +49,7 @@ class Branch(Node, Versioned):
     scope={Dimension.WAREHOUSE: "id"},
     search="search_text",
     texts=("code", "name"),
+    few=True,
 )
 class Warehouse(Node, Versioned):
     """A warehouse (仓库)."""
@@ -70,7 +71,11 @@ class Warehouse(Node, Versioned):
 
 
 @entity(
-    models.Place, requires=Permission.SEE_CATALOG, scope={Dimension.WAREHOUSE: "warehouse_id"}, search="search_text"
+    models.Place,
+    requires=Permission.SEE_CATALOG,
+    scope={Dimension.WAREHOUSE: "warehouse_id"},
+    search="search_text",
+    texts=("code", "name"),
 )
 class Place(Node, Versioned):
     """A place (位置) where goods can be: in a warehouse, or a virtual one such as with customers."""

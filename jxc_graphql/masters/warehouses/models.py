@@ -73,4 +73,4 @@ class Place(VersionedModel):
         )
         unique_together = (("warehouse", "code"),)
 
-        indexes = (("kind", "id"),)
+        indexes = (("code", "id"), ("name", "id"), ("kind", "id"), ("is_active", "id"), ("is_bin", "id"))

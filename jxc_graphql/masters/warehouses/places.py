@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 
 import msgspec
 
@@ -73,6 +74,22 @@ class KnownPlace(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     is_active: bool
     is_bin: bool
+
+
+VIRTUAL = MappingProxyType(
+    {
+        int(place): KnownPlace(
+            id=place.value,
+            kind=PlaceKind[place.name],
+            warehouse_id=None,
+            code=place.name,
+            is_active=True,
+            is_bin=False,
+        )
+        for place in VirtualPlace
+    }
+)
+"""The places that no warehouse has, by their ids; they never change."""
 
 
 class NoStockPlace(Reason, frozen=True, kw_only=True):

@@ -8,12 +8,16 @@ import msgspec
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.errors import NotFound, Path, Reason, Rejected, UnknownId
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.warehouses import models
-from jxc_graphql.masters.warehouses.places import KnownPlace, PlaceKind
+from jxc_graphql.masters.warehouses.places import VIRTUAL, KnownPlace, PlaceKind
 from jxc_graphql.masters.warehouses.rules import WarehouseInactive
 from jxc_graphql.office.auth.permissions import Dimension
+
+_PLACES = "places"
 
 
 class KnownWarehouse(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,16 +123,24 @@ def known_place(row: Sequence[Any]) -> KnownPlace:
 
 
 async def places_of(place_ids: Collection[int]) -> dict[int, KnownPlace]:
-    """Those of the places that exist, by id; one statement however many, none for none."""
-    if not place_ids:
-        return {}
-    rows = await db.fetch(
-        f"""
-        SELECT {PLACE_COLUMNS}
-        FROM {db.rows({"id": "bigint"})} AS asked JOIN place ON place.id = asked.id""",
-        (db.json([[place_id] for place_id in set(place_ids)]),),
-    )
-    return {row[0]: known_place(row) for row in rows}
+    """Those of the places that exist, by id; one statement however many, none for those that are known.
+
+    A place that is no bin never changes (the constraints of its table say so): a process reads it once, and a
+    transaction each bin.
+    """
+    lasting: dict[int, KnownPlace] = current().known.setdefault(_PLACES, dict(VIRTUAL))
+    seen: dict[int, KnownPlace] = running().known.setdefault(_PLACES, {}) if db.in_transaction() else {}
+    if missing := set(place_ids) - lasting.keys() - seen.keys():
+        rows = await db.fetch(
+            f"""
+            SELECT {PLACE_COLUMNS}
+            FROM {db.rows({"id": "bigint"})} AS asked JOIN place ON place.id = asked.id""",
+            (db.json([[place_id] for place_id in missing]),),
+        )
+        for place in map(known_place, rows):
+            (seen if place.is_bin else lasting)[place.id] = place
+    known = lasting | seen if seen else lasting
+    return {place_id: known[place_id] for place_id in place_ids if place_id in known}
 
 
 async def codes_taken(warehouse_id: int, codes: Collection[str]) -> set[str]:

@@ -24,7 +24,7 @@ from jxc_graphql.office.auth import facts, models, operations, queries, rules
 from jxc_graphql.office.auth.permissions import Permission
 
 
-@entity(models.Role, requires=Permission.MANAGE_USERS)
+@entity(models.Role, requires=Permission.MANAGE_USERS, few=True)
 class Role(Node):
     """A role (角色): a named set of permissions."""
 
@@ -40,7 +40,7 @@ class Role(Node):
     """The roles that whoever holds it may give to others, and take from them (可授予)."""
 
 
-@entity(models.User)
+@entity(models.User, few=True)
 class User(Node):
     """A user (用户): a person or a program that signs in. All see id and name: every document has an author."""
 

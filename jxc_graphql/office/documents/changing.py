@@ -18,13 +18,14 @@ from jxc_graphql.kit.errors import NotFound, Path, Rejected, UnknownId, reject_i
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents import register
-from jxc_graphql.office.documents.models import DocumentHeader, LinkKind
+from jxc_graphql.office.documents import register, rows
+from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine, LinkKind
 from jxc_graphql.office.documents.operations import next_number
 from jxc_graphql.office.documents.rules import OutOfScope
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 
 D = TypeVar("D", bound=DocumentHeader)
+L = TypeVar("L", bound=DocumentLine)
 
 
 def made_out(kind: type[D], call: Call, day: date, /, **columns: Any) -> D:
@@ -68,7 +69,35 @@ async def locked(
     seen, and `Rejected` when the action is for people of another warehouse, its status does not allow it, or the `note`
     that goes with it is not right.
     """
-    document = await kind.select_for_update(no_key=True).get_or_none(id=document_id)
+    document = await rows.locked(kind, document_id)
+    return _allowed(kind, document, call, action, expected_version=expected_version, note=note, path=path)
+
+
+async def locked_with_lines(
+    kinds: tuple[type[D], type[L]],
+    call: Call,
+    document_id: int,
+    action: DocumentAction,
+    expected_version: int | None,
+    *,
+    note: str | None = None,
+    path: Path = ("id",),
+) -> tuple[D, dict[int, L]]:
+    """The document as `locked` gives it, and its lines by their ids: the lock keeps them from others as well."""
+    document, lines = await rows.locked_with_lines(*kinds, document_id)
+    return _allowed(kinds[0], document, call, action, expected_version=expected_version, note=note, path=path), lines
+
+
+def _allowed(
+    kind: type[D],
+    document: D | None,
+    call: Call,
+    action: DocumentAction,
+    *,
+    expected_version: int | None,
+    note: str | None,
+    path: Path,
+) -> D:
     if document is None:
         raise NotFound(UnknownId(path=path, kind=kind.__name__))
     check_scope(document, call, action, path)
@@ -116,8 +145,8 @@ async def moved_on(
 
 async def write_lines(lines: Iterable[Model]) -> None:
     """Writes new lines of a document, in one statement."""
-    if rows := list(lines):
-        await type(rows[0]).bulk_create(rows)
+    if made := list(lines):
+        await type(made[0]).bulk_create(made)
 
 
 async def _insert(document: DocumentHeader) -> None:
@@ -136,15 +165,15 @@ def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-async def save_columns(rows: Sequence[Model], *columns: str) -> None:
+async def save_columns(changed: Sequence[Model], *columns: str) -> None:
     """Writes these integer columns of rows of one table back, in one statement however many rows there are."""
-    if not rows:
+    if not changed:
         return
-    table = type(rows[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    table = type(changed[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
     await db.execute(
         f"UPDATE {table} SET {', '.join(f'{column} = line.{column}' for column in columns)} "
         f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
-        (db.json([row.pk, *(getattr(row, column) for column in columns)] for row in rows),),
+        (db.json([row.pk, *(getattr(row, column) for column in columns)] for row in changed),),
     )
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -15,7 +16,7 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import (
     add_to_columns,
-    locked,
+    locked_with_lines,
     made_out,
     moved_on,
     opened,
@@ -73,8 +74,10 @@ async def update_sales_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, order_lines.asked_of(line)) for line in (await _lock_lines(order)).values()]
+    order, lines_before = await locked_with_lines(
+        (SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.UPDATE, expected_version
+    )
+    was = [(line, order_lines.asked_of(line)) for line in lines_before.values()]
     drawn = await redrawn(was, lines, partial(_drawn, order), also=check_note(note))
     return await redrafted(order, drawn, note=note, total=Money.total(line.amount for line in drawn.lines))
 
@@ -91,12 +94,14 @@ async def approve_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.APPROVE, expected_version)
-    await _customer_is_open(call, order)
-    wishes = rules.wishes(order, (await _lock_lines(order)).values())
+    (order, lines), _ = await db.together(
+        locked_with_lines((SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.APPROVE, expected_version),
+        ledger.day(call),
+    )
+    wishes = rules.wishes(order, lines.values())
+    _, claimed = await db.together(_customer_is_open(call, order), ledger.claim(call, wishes))
     order.approved_at = call.at
     await moved_on(order, DocumentAction.APPROVE, "approved_at")
-    claimed = await ledger.claim(call, wishes)
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
@@ -108,8 +113,9 @@ async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderCancelled:
     """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
-    order = await locked(SalesOrder, call, sales_order_id, DocumentAction.CANCEL, expected_version)
-    lines = await _lock_lines(order)
+    order, lines = await locked_with_lines(
+        (SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.CANCEL, expected_version
+    )
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
     await save_columns([*lines.values()], "quantity_cancelled")
@@ -123,12 +129,17 @@ async def order_to_ship(call: Call, *, sales_order_id: int, expected_version: in
 
     Belongs into the transaction of what leaves; raises as every change of an order does.
     """
-    order = await locked(
-        SalesOrder, call, sales_order_id, DocumentAction.SHIP, expected_version, path=("sales_order_id",)
+    order, rows = await locked_with_lines(
+        (SalesOrder, SalesOrderLine),
+        call,
+        sales_order_id,
+        DocumentAction.SHIP,
+        expected_version,
+        path=("sales_order_id",),
     )
     lines = {
         line.id: LineToShip(id=line.id, sku_id=line.sku_id, outstanding=rules.outstanding(line))
-        for line in (await _lock_lines(order)).values()
+        for line in rows.values()
     }
     return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
@@ -143,11 +154,6 @@ async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> 
     await add_to_columns(SalesOrderLine, counts, "quantity_shipped")
     still = [line.outstanding - left.get(line.id, Quantity(0)) for line in order.lines.values()]
     await moved_on(order.row, DocumentAction.SHIP, to=rules.status_of(still))
-
-
-async def _lock_lines(order: SalesOrder) -> dict[int, SalesOrderLine]:
-    lines = await SalesOrderLine.filter(sales_order_id=order.id).order_by("id").select_for_update(no_key=True)
-    return {line.id: line for line in lines}
 
 
 async def _drawn(order: SalesOrder, asked: Sequence[AskedLine]) -> tuple[list[SalesOrderLine], list[Reason]]:

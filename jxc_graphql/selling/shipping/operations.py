@@ -7,7 +7,7 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Move, Posting
 from jxc_graphql.books.goods.ledger import VirtualPlace
-from jxc_graphql.kit import journal
+from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
@@ -18,7 +18,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.sales.queries import OrderToShip
 from jxc_graphql.selling.shipping import rules
@@ -44,13 +43,18 @@ async def ship_goods(
     of which more is to leave than is outstanding; or with an `InsufficientStock` for every line that asks for more than
     there is for it, and what is wrong with lots and pieces.
     """
-    day, problems = await periods.posting_date(call)
-    order = await sales.order_to_ship(call, sales_order_id=sales_order_id, expected_version=expected_version)
-    known = await lots.lots({line.lot_id for line in lines if line.lot_id is not None})
-    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    _, order = await db.together(
+        door.hold_open(),
+        sales.order_to_ship(call, sales_order_id=sales_order_id, expected_version=expected_version),
+    )
+    (day, problems), known, places, warehouse = await db.together(
+        door.posting_date(call),
+        lots.lots({line.lot_id for line in lines if line.lot_id is not None}),
+        warehouses.places_of({line.place_id for line in lines if line.place_id is not None}),
+        warehouses.warehouse(order.warehouse_id),
+    )
     reject_if([*problems, *check_shipment(order, lines, known, places), *check_note(note)])
     departing = rules.departures(order, lines)
-    warehouse = await warehouses.warehouse(order.warehouse_id)
     assert warehouse
     line_ids = [new_id() for _ in departing]
     moves = rules.moves_of_shipment(departing, line_ids, warehouse)

@@ -9,6 +9,7 @@ from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.facts import DocumentPosted
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -19,7 +20,7 @@ from jxc_graphql.masters.lots import queries as known_lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -33,7 +34,6 @@ from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redr
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.adjustments import rules
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
@@ -79,11 +79,11 @@ async def update_adjustment(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.UPDATE, expected_version)
+    adjustment, before = await _locked(call, adjustment_id, DocumentAction.UPDATE, expected_version)
     now = adjustment.reason if reason is UNSET else reason
     scraps = rules.scraps(now, write_off=adjustment.is_write_off)
     draw = partial(_drawn, call, adjustment, await _warehouse(adjustment), reason=now, write_off=scraps)
-    was = [(line, rules.asked_of(line)) for line in await _lines(adjustment)]
+    was = [(line, rules.asked_of(line)) for line in before]
     drawn = await redrawn(was, lines, draw, also=check_note(note), unless=("reason",))
     return await redrafted(adjustment, drawn, reason=reason, is_write_off=scraps, note=note)
 
@@ -96,10 +96,11 @@ async def post_adjustment(
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
-    day, problems = await periods.posting_date(call)
-    adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.POST, expected_version)
+    _, (adjustment, lines) = await db.together(
+        door.hold_open(), _locked(call, adjustment_id, DocumentAction.POST, expected_version)
+    )
+    (day, problems), warehouse = await db.together(door.posting_date(call), _warehouse(adjustment))
     reject_if(problems)
-    lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
     if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
         await moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
         return DocumentSubmitted.of(adjustment)
@@ -113,10 +114,13 @@ async def approve_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
 ) -> DocumentPosted[Adjustment]:
     """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
-    adjustment = await locked(Adjustment, call, adjustment_id, DocumentAction.APPROVE, expected_version)
-    day, problems = await periods.posting_date(call, on=adjustment.business_date)
+    _, (adjustment, lines) = await db.together(
+        door.hold_open(), _locked(call, adjustment_id, DocumentAction.APPROVE, expected_version)
+    )
+    (day, problems), warehouse = await db.together(
+        door.posting_date(call, on=adjustment.business_date), _warehouse(adjustment)
+    )
     reject_if(problems)
-    lines, warehouse = await _lines(adjustment), await _warehouse(adjustment)
     await _weigh(call, adjustment, lines, warehouse, day)
     fact = await _carry_out(call, adjustment, lines, warehouse)
     await _save(adjustment, lines, DocumentAction.APPROVE)
@@ -141,8 +145,9 @@ async def write_off(
     They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
     everything that is wrong with it, then with whatever the ledger finds.
     """
-    day, problems = await periods.posting_date(call)
-    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    (day, problems), warehouse = await db.together(
+        door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id)
+    )
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
     kept, wrong = await _drawn(
         call, adjustment, warehouse, [line.loss for line in lines], reason=reason, write_off=True
@@ -157,6 +162,16 @@ async def write_off(
     return fact
 
 
+async def _locked(
+    call: Call, adjustment_id: int, action: DocumentAction, expected_version: int | None
+) -> tuple[Adjustment, list[AdjustmentLine]]:
+    """An adjustment and its lines, in their order, kept from others until the transaction ends."""
+    adjustment, lines = await locked_with_lines(
+        (Adjustment, AdjustmentLine), call, adjustment_id, action, expected_version
+    )
+    return adjustment, sorted(lines.values(), key=lambda line: line.line_no)
+
+
 async def _drawn(
     call: Call,
     adjustment: Adjustment,
@@ -167,13 +182,13 @@ async def _drawn(
     write_off: bool,
 ) -> tuple[list[AdjustmentLine], list[Reason]]:
     """The lines of an adjustment for a reason, and everything that is wrong; lots of gains come into being if new."""
-    known = rules.Known(
-        warehouse=warehouse,
-        skus=await catalog.skus({line.sku_id for line in asked}),
-        places=await warehouses.places_of({line.place_id for line in asked if line.place_id is not None}),
-        lots=await known_lots.lots({line.lot_id for line in asked if line.lot_id is not None}),
-        numbers=await known_lots.by_number({line.lot_key for line in asked if line.lot_key}),
+    skus, places, by_id, by_number = await db.together(
+        catalog.skus({line.sku_id for line in asked}),
+        warehouses.places_of({line.place_id for line in asked if line.place_id is not None}),
+        known_lots.lots({line.lot_id for line in asked if line.lot_id is not None}),
+        known_lots.by_number({line.lot_key for line in asked if line.lot_key}),
     )
+    known = rules.Known(warehouse=warehouse, skus=skus, places=places, lots=by_id, numbers=by_number)
     if wrong := [*rules.check_lines(asked, reason, known, is_write_off=write_off)]:
         return [], wrong
     labelled = rules.labelled(asked)
@@ -210,10 +225,6 @@ async def _carry_out(
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine], action: DocumentAction) -> None:
     await moved_on(adjustment, action, *_ESTIMATE, "total", to=DocumentStatus.POSTED)
     await save_columns(lines, "value")
-
-
-async def _lines(adjustment: Adjustment) -> list[AdjustmentLine]:
-    return await AdjustmentLine.filter(adjustment_id=adjustment.id).order_by("line_no")
 
 
 async def _warehouse(adjustment: Adjustment) -> KnownWarehouse:

@@ -84,7 +84,7 @@ class Assembly(DocumentHeader):
                 "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
             ),
         )
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("sku", "id"), ("cost", "id"))
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("sku", "id"), ("kind", "id"), ("cost", "id"), ("value", "id"))
 
 
 class AssemblyLine(DocumentLine):

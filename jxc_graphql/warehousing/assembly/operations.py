@@ -26,7 +26,6 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import SkuInactive
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.assembly import facts, models, queries, rules
 from jxc_graphql.warehousing.assembly.models import ASSEMBLE_GOODS, AssemblyKind
 from jxc_graphql.warehousing.assembly.rules import (
@@ -224,8 +223,9 @@ async def _begin(
     heading: dict[str, object],
 ) -> Job:
     """The job of a document, when nothing is wrong with it that can be told without its goods."""
-    day, problems = await periods.posting_date(call)
-    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    (day, problems), warehouse = await db.together(
+        door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id)
+    )
     await db.hold(_WORK)
     recipe = await queries.recipe(kit.sku_id)
     named = {

@@ -5,24 +5,23 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.selling.shipping import operations as shipping
 from jxc_graphql.selling.shipping.operations import ShippedLine, VirtualPlace
 from jxc_graphql.warehousing.loans import queries, rules
 from jxc_graphql.warehousing.loans.facts import LoanClosed, LoanReturned, LoanSold
 from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine, LoanLossReason, LoanReturn, LoanReturnLine
-from jxc_graphql.warehousing.loans.operations import lock_lines
 from jxc_graphql.warehousing.loans.rules import LoanPart, LotLent, ReturnedLine, SoldLine
 
 Lines = Mapping[int, LoanLine]
@@ -42,10 +41,15 @@ async def return_loan(
     Raises `Rejected` with what is wrong with its day and its lines: a `MoreThanLent` for each of which more comes than
     was lent, and what does not fit the lots and pieces that left.
     """
-    day, problems = await periods.posting_date(call)
-    loan = await locked(Loan, call, loan_id, DocumentAction.RETURN, expected_version, path=("loan_id",))
-    lent, lots, pieces, warehouse = await _lent(loan)
-    places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
+    _, (loan, lent) = await db.together(
+        door.hold_open(),
+        locked_with_lines((Loan, LoanLine), call, loan_id, DocumentAction.RETURN, expected_version, path=("loan_id",)),
+    )
+    (day, problems), (lots, pieces, warehouse), places = await db.together(
+        door.posting_date(call),
+        _lent(loan, lent),
+        warehouses.places_of({one.place_id for one in lines if one.place_id is not None}),
+    )
     problems += rules.check_parts(loan, lent, lines, lots=lots, pieces=pieces, day=day)
     reject_if([*problems, *rules.check_places(lines, places, warehouse.id), *check_note(note)])
     document = made_out(LoanReturn, call, day, loan_id=loan.id, warehouse_id=warehouse.id, note=note)
@@ -88,10 +92,12 @@ async def sell_loan(
     What was reserved for the order is free again. Raises `Rejected` as returns and shipments do, with `OrderOfAnother`
     for an order of another customer or warehouse, and with `OtherGoods`.
     """
-    day, problems = await periods.posting_date(call)
-    loan = await locked(Loan, call, loan_id, DocumentAction.SELL, expected_version, path=("loan_id",))
+    _, (loan, lent) = await db.together(
+        door.hold_open(),
+        locked_with_lines((Loan, LoanLine), call, loan_id, DocumentAction.SELL, expected_version, path=("loan_id",)),
+    )
     order = await sales.order_to_ship(call, sales_order_id=sales_order_id)
-    lent, lots, pieces, warehouse = await _lent(loan)
+    (day, problems), (lots, pieces, warehouse) = await db.together(door.posting_date(call), _lent(loan, lent))
     problems += rules.check_parts(loan, lent, lines, lots=lots, pieces=pieces, day=day)
     problems += rules.check_order(loan, lent, order, lines)
     shipped = [
@@ -125,9 +131,11 @@ async def close_loan(
 
     It goes where the reason puts it.
     """
-    day, problems = await periods.posting_date(call)
-    loan = await locked(Loan, call, loan_id, DocumentAction.CLOSE, expected_version, note=note)
-    lent, lots, pieces, warehouse = await _lent(loan)
+    _, (loan, lent) = await db.together(
+        door.hold_open(),
+        locked_with_lines((Loan, LoanLine), call, loan_id, DocumentAction.CLOSE, expected_version, note=note),
+    )
+    (day, problems), (lots, pieces, warehouse) = await db.together(door.posting_date(call), _lent(loan, lent))
     lines = rules.everything_out(lent, pieces)
     reject_if([*problems, *rules.check_parts(loan, lent, lines, lots=lots, pieces=pieces, day=day)])
     parts = [(one.loan_line_id, one, rules.place_of_loss(reason)) for one in lines]
@@ -141,11 +149,12 @@ async def close_loan(
     return LoanClosed(loan_id=loan.id, note=note, stock_level_ids=posted.stock_level_ids)
 
 
-async def _lent(loan: Loan) -> tuple[Lines, list[LotLent], dict[int, list[str]], KnownWarehouse]:
-    """What the partner has: the lines, by lot and by piece; and where it is from."""
-    lines = await lock_lines(loan)
-    known = await warehouses.warehouses([loan.warehouse_id])
-    return lines, await queries.lots_lent(lines), await queries.pieces_lent(lines), known[loan.warehouse_id]
+async def _lent(loan: Loan, lines: Lines) -> tuple[list[LotLent], dict[int, list[str]], KnownWarehouse]:
+    """What the partner has, by lot and by piece; and where it is from."""
+    lots, pieces, known = await db.together(
+        queries.lots_lent(lines), queries.pieces_lent(lines), warehouses.warehouses([loan.warehouse_id])
+    )
+    return lots, pieces, known[loan.warehouse_id]
 
 
 async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequence[LoanPart], column: str) -> None:

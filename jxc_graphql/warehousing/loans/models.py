@@ -89,6 +89,7 @@ class Loan(DocumentHeader):
             ("warehouse", "id"),
             ("supplier", "id"),
             ("customer", "id"),
+            ("lent_on", "id"),
             ("due_on", "id"),
             ("cost", "id"),
             ("status", "due_on"),

@@ -8,6 +8,7 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.named import known_goods
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -15,7 +16,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCancelled, DocumentCreated, DocumentUpdated
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
@@ -23,7 +24,6 @@ from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redr
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction
 from jxc_graphql.office.documents.steps import step
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.loans import rules
 from jxc_graphql.warehousing.loans.facts import GoodsLent
 from jxc_graphql.warehousing.loans.models import STATES, Loan, LoanLine
@@ -75,8 +75,10 @@ async def update_loan(
     expected_version: int | None = None,
 ) -> DocumentUpdated[Loan]:
     """Changes what is given of a draft (修改借出单)."""
-    loan = await locked(Loan, call, loan_id, DocumentAction.UPDATE, expected_version)
-    before = (await lock_lines(loan)).values()
+    loan, lines_before = await locked_with_lines(
+        (Loan, LoanLine), call, loan_id, DocumentAction.UPDATE, expected_version
+    )
+    before = lines_before.values()
     named = await lots.lots({line.lot_id for line in before if line.lot_id is not None})
     was = [(line, rules.asked_of(line, named)) for line in before]
     late = [] if due_on is UNSET else rules.check_due(loan.business_date, due_on)
@@ -91,11 +93,12 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     Raises `Rejected` with what is wrong with its day, an `InsufficientStock` for every line that asks for more than is
     available, and what is wrong with lots and pieces.
     """
-    day, problems = await periods.posting_date(call)
-    loan = await locked(Loan, call, loan_id, DocumentAction.APPROVE, expected_version)
+    _, (loan, of_loan) = await db.together(
+        door.hold_open(), locked_with_lines((Loan, LoanLine), call, loan_id, DocumentAction.APPROVE, expected_version)
+    )
+    (day, problems), known = await db.together(door.posting_date(call), warehouses.warehouses([loan.warehouse_id]))
     reject_if([*problems, *rules.check_due(day, loan.due_on, ("id",))])
-    lines = [*(await lock_lines(loan)).values()]
-    warehouse = (await warehouses.warehouses([loan.warehouse_id]))[loan.warehouse_id]
+    lines, warehouse = [*of_loan.values()], known[loan.warehouse_id]
     moves = rules.moves_of_loan(lines, warehouse)
     posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
@@ -107,12 +110,6 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
 
 
 cancel_loan = step(DocumentCancelled[Loan])
-
-
-async def lock_lines(loan: Loan) -> dict[int, LoanLine]:
-    """The lines of a loan that is locked."""
-    lines = await LoanLine.filter(loan_id=loan.id).order_by("id").select_for_update(no_key=True)
-    return {line.id: line for line in lines}
 
 
 async def _drawn(loan: Loan, asked: Sequence[WantedLine]) -> tuple[list[LoanLine], list[Reason]]:

@@ -9,6 +9,7 @@ import msgspec
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import DocumentPosted
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money
@@ -18,7 +19,6 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.posting import posting
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.openings import rules
 from jxc_graphql.warehousing.openings.models import POST_OPENING_BALANCE, OpeningBalance, OpeningBalanceLine
 from jxc_graphql.warehousing.openings.rules import OpeningLine
@@ -41,10 +41,12 @@ async def post_opening_balance(
     contradict what is known of their lot, and what the ledger finds.
     """
     of_that_day = msgspec.structs.replace(call, business_date=business_date)
-    _, problems = await periods.posting_date(of_that_day, late=POST_OPENING_BALANCE)
-    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
-    skus = await catalog.skus({line.sku_id for line in lines})
-    places = await warehouses.places_of({line.place_id for line in lines if line.place_id is not None})
+    (_, problems), warehouse, skus, places = await db.together(
+        door.posting_date(of_that_day, late=POST_OPENING_BALANCE),
+        warehouses.usable_warehouse(call, warehouse_id),
+        catalog.skus({line.sku_id for line in lines}),
+        warehouses.places_of({line.place_id for line in lines if line.place_id is not None}),
+    )
     wrong = rules.check_opening(
         lines, warehouse=warehouse, skus=skus, places=places, business_date=business_date, note=note
     )

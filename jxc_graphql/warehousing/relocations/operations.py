@@ -7,6 +7,7 @@ from jxc_graphql.books import door
 from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.books.goods.named import known_goods, moves_of
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.masters.warehouses import queries as warehouses
@@ -15,7 +16,6 @@ from jxc_graphql.office.documents.changing import made_out, opened
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.relocations import rules
 from jxc_graphql.warehousing.relocations.models import PlaceMove, PlaceMoveLine
 from jxc_graphql.warehousing.relocations.rules import WantedMove
@@ -34,10 +34,12 @@ async def move_places(
     Raises `Rejected` with what is wrong with its day and its lines, or with an `InsufficientStock` for every line that
     asks for more than lies at its place. What is set apart is not kept for anybody any more.
     """
-    day, problems = await periods.posting_date(call)
-    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
-    places = await warehouses.places_of({place for one in lines for place in (one.from_place_id, one.to_place_id)})
-    known = await known_goods(lines)
+    (day, problems), warehouse, places, known = await db.together(
+        door.posting_date(call),
+        warehouses.usable_warehouse(call, warehouse_id),
+        warehouses.places_of({place for one in lines for place in (one.from_place_id, one.to_place_id)}),
+        known_goods(lines),
+    )
     problems += rules.check_moves(lines, known, places, warehouse.id)
     reject_if([*problems, *check_note(note)])
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)

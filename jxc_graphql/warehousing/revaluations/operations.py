@@ -8,6 +8,7 @@ from typing import Annotated
 from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.facts import DocumentRevalued
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -15,7 +16,7 @@ from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.company import queries as company
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import (
     DocumentCancelled,
     DocumentCreated,
@@ -30,7 +31,6 @@ from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redr
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.revaluations import rules
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
@@ -69,8 +69,8 @@ async def update_revaluation(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, rules.asked_of(line)) for line in await _lines(revaluation)]
+    revaluation, before = await _locked(call, revaluation_id, DocumentAction.UPDATE, expected_version)
+    was = [(line, rules.asked_of(line)) for line in before]
     drawn = await redrawn(was, lines, partial(_drawn, revaluation), also=check_note(note, required=True))
     return await redrafted(revaluation, drawn, note=note)
 
@@ -83,10 +83,12 @@ async def post_revaluation(
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
-    day, problems = await periods.posting_date(call)
-    revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.POST, expected_version)
+    _, (revaluation, lines) = await db.together(
+        door.hold_open(), _locked(call, revaluation_id, DocumentAction.POST, expected_version)
+    )
+    day, problems = await door.posting_date(call)
     reject_if(problems)
-    wanted = await _wanted(call, revaluation, day)
+    wanted = await _wanted(call, revaluation, lines, day)
     if await company.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
@@ -99,18 +101,26 @@ async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> DocumentRevalued[Revaluation]:
     """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
-    revaluation = await locked(Revaluation, call, revaluation_id, DocumentAction.APPROVE, expected_version)
-    day, problems = await periods.posting_date(call, on=revaluation.business_date)
+    _, (revaluation, lines) = await db.together(
+        door.hold_open(), _locked(call, revaluation_id, DocumentAction.APPROVE, expected_version)
+    )
+    day, problems = await door.posting_date(call, on=revaluation.business_date)
     reject_if(problems)
-    return await _post(call, revaluation, await _wanted(call, revaluation, day), DocumentAction.APPROVE)
+    return await _post(call, revaluation, await _wanted(call, revaluation, lines, day), DocumentAction.APPROVE)
 
 
 reject_revaluation = step(DocumentRejected[Revaluation])
 cancel_revaluation = step(DocumentCancelled[Revaluation])
 
 
-async def _lines(revaluation: Revaluation) -> list[RevaluationLine]:
-    return await RevaluationLine.filter(revaluation_id=revaluation.id).order_by("line_no")
+async def _locked(
+    call: Call, revaluation_id: int, action: DocumentAction, expected_version: int | None
+) -> tuple[Revaluation, list[RevaluationLine]]:
+    """A revaluation and its lines, in their order, kept from others until the transaction ends."""
+    revaluation, lines = await locked_with_lines(
+        (Revaluation, RevaluationLine), call, revaluation_id, action, expected_version
+    )
+    return revaluation, sorted(lines.values(), key=lambda line: line.line_no)
 
 
 async def _drawn(
@@ -121,9 +131,8 @@ async def _drawn(
     return lines_of(RevaluationLine, asked, revaluation_id=revaluation.id), [*rules.check_lines(asked, known)]
 
 
-async def _wanted(call: Call, revaluation: Revaluation, day: date) -> Wanted:
+async def _wanted(call: Call, revaluation: Revaluation, lines: Sequence[RevaluationLine], day: date) -> Wanted:
     """What a revaluation asks for, under the locks of what it changes, and by how much on a day."""
-    lines = await _lines(revaluation)
     levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     worth = rules.worth(changes, levels)

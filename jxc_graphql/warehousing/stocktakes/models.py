@@ -190,7 +190,17 @@ class StocktakeLine(Model):
             ),
         )
         unique_together = (("stocktake", "line_no"),)
-        indexes = (("sheet",), ("sku", "place"), ("place",), ("lot",))
+        indexes = (
+            ("sheet", "id"),
+            ("sku", "place"),
+            ("place", "id"),
+            ("lot", "id"),
+            ("is_found", "id"),
+            ("has_moved", "id"),
+            ("counted_quantity", "id"),
+            ("variance", "id"),
+            ("variance_value", "id"),
+        )
 
 
 class StocktakeCount(Model):

@@ -23,7 +23,6 @@ from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import TooManyLines, check_line_count
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
 from jxc_graphql.office.documents.steps import step
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.stocktakes import facts, lines, matching, rules
 from jxc_graphql.warehousing.stocktakes.matching import Sheet, lock_name
 from jxc_graphql.warehousing.stocktakes.models import (
@@ -270,14 +269,18 @@ async def post_stocktake(
     a `ShortageNotCovered` for every line of which more is missing than is there, pieces that have moved. What
     is kept for others is no hindrance: promises that can no longer be kept are taken back.
     """
-    day, problems = await periods.posting_date(call)
-    stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.POST, expected_version)
-    reject_if([*problems, *_check_approval(call, stocktake)])
-    warehouse = await warehouses.warehouse(stocktake.warehouse_id)
-    assert warehouse
-    corrections = rules.corrections(
-        await lines.varying(stocktake.id), await lines.pieces(stocktake.id, warehouse.id), warehouse
+    _, stocktake = await db.together(
+        door.hold_open(), locked(Stocktake, call, stocktake_id, DocumentAction.POST, expected_version)
     )
+    (day, problems), warehouse, varying, pieces = await db.together(
+        door.posting_date(call),
+        warehouses.warehouse(stocktake.warehouse_id),
+        lines.varying(stocktake.id),
+        lines.pieces(stocktake.id, stocktake.warehouse_id),
+    )
+    reject_if([*problems, *_check_approval(call, stocktake)])
+    assert warehouse
+    corrections = rules.corrections(varying, pieces, warehouse)
     if len(corrections) > rules.MAX_VARIANCES:
         raise Rejected(TooManyLines(path=("lines",), lines=len(corrections), limit=rules.MAX_VARIANCES))
     moves = [one.move for one in corrections]

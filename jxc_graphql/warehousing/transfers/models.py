@@ -219,4 +219,5 @@ class TransferDiscrepancy(Model):
             ("transfer", "id"),
             ("transfer_line", "id"),
             ("sku", "id"),
+            ("reason", "id"),
         )

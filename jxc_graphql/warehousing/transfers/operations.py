@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books.goods import ledger
-from jxc_graphql.kit import journal
+from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change
 from jxc_graphql.kit.errors import Reason, reject_if
@@ -16,7 +16,7 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
@@ -79,8 +79,10 @@ async def update_transfer(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, rules.asked_of(line)) for line in (await lock_lines(transfer)).values()]
+    transfer, before = await locked_with_lines(
+        (Transfer, TransferLine), call, transfer_id, DocumentAction.UPDATE, expected_version
+    )
+    was = [(line, rules.asked_of(line)) for line in before.values()]
     drawn = await redrawn(was, lines, partial(_drawn, transfer), also=check_note(note))
     return await redrafted(transfer, drawn, expected_on=expected_on, note=note)
 
@@ -105,8 +107,10 @@ async def approve_transfer(
     others what is there when they leave is sent. Raises `Rejected` with a `TransferShortage` for every line of a SKU of
     which there is not enough for all of them.
     """
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.APPROVE, expected_version)
-    asked = await lock_lines(transfer)
+    (transfer, asked), _ = await db.together(
+        locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.APPROVE, expected_version),
+        ledger.day(call),
+    )
     reject_if(rules.check_approval(asked, lines))
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
@@ -139,17 +143,12 @@ reject_transfer = step(DocumentRejected[Transfer])
 @posting(STATES[DocumentAction.CANCEL])
 async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferCancelled:
     """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version)
-    lines = await lock_lines(transfer)
+    transfer, lines = await locked_with_lines(
+        (Transfer, TransferLine), call, transfer_id, DocumentAction.CANCEL, expected_version
+    )
     await moved_on(transfer, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
-
-
-async def lock_lines(transfer: Transfer) -> dict[int, TransferLine]:
-    """The lines of a transfer that is locked."""
-    lines = await TransferLine.filter(transfer_id=transfer.id).order_by("id").select_for_update(no_key=True)
-    return {line.id: line for line in lines}
 
 
 async def _drafted(

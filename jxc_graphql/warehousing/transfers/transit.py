@@ -8,19 +8,19 @@ from typing import Annotated
 
 from jxc_graphql.books import door
 from jxc_graphql.books.door import Move, Posting
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Reason, reject_if
+from jxc_graphql.kit.errors import reject_if
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.kit.text import printable
 from jxc_graphql.masters.lots import queries as lots
 from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.masters.warehouses.places import PlaceKind
-from jxc_graphql.masters.warehouses.queries import KnownWarehouse
-from jxc_graphql.office.documents.changing import locked, made_out, moved_on, opened, save_columns
+from jxc_graphql.masters.warehouses.queries import KnownPlace, KnownWarehouse
+from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.rules import check_note
 from jxc_graphql.office.documents.states import DocumentAction, DocumentStatus
-from jxc_graphql.office.periods import queries as periods
 from jxc_graphql.warehousing.transfers import consignments, queries, rules
 from jxc_graphql.warehousing.transfers.consignments import ArrivedLine, MissingLine
 from jxc_graphql.warehousing.transfers.facts import TransferClosed, TransferDispatched, TransferReceived
@@ -33,8 +33,7 @@ from jxc_graphql.warehousing.transfers.models import (
     TransferReceipt,
     TransferReceiptLine,
 )
-from jxc_graphql.warehousing.transfers.operations import lock_lines
-from jxc_graphql.warehousing.transfers.rules import SentLine, TransferDeparture
+from jxc_graphql.warehousing.transfers.rules import SentLine
 
 Lines = Mapping[int, TransferLine]
 
@@ -55,12 +54,16 @@ async def dispatch_transfer(
     Raises `Rejected` with what is wrong with its day and its lines, a `MoreThanApproved` for each of which more is to
     leave, or with an `InsufficientStock` where a place or lot that is named has less.
     """
-    day, problems = await periods.posting_date(call)
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.DISPATCH, expected_version)
-    approved = await lock_lines(transfer)
-    source, destination = await _warehouses(transfer)
+    _, (transfer, approved) = await db.together(
+        door.hold_open(),
+        locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.DISPATCH, expected_version),
+    )
+    (day, problems), (source, destination), (places, known) = await db.together(
+        door.posting_date(call), _warehouses(transfer), _named(approved, lines or ())
+    )
     kind = PlaceKind(transfer.goods)
-    leaving, wrong = await _departures(approved, lines, source, kind)
+    wrong = [] if lines is None else [*rules.check_dispatch(approved, lines, places, known, source, kind=kind)]
+    leaving = [] if wrong else rules.departures(approved, lines, known)
     reject_if([*problems, *wrong])
     posted = await door.post(
         Posting(
@@ -98,18 +101,23 @@ async def receive_transfer(
     lines, a `MoreThanInTransit` for each of which more came than is on its way, and what does not fit the lots and
     pieces that were sent.
     """
-    day, problems = await periods.posting_date(call)
-    transfer = await locked(
-        Transfer, call, transfer_id, DocumentAction.RECEIVE, expected_version, path=("transfer_id",)
+    path = ("transfer_id",)
+    _, (transfer, sent) = await db.together(
+        door.hold_open(),
+        locked_with_lines(
+            (Transfer, TransferLine), call, transfer_id, DocumentAction.RECEIVE, expected_version, path=path
+        ),
     )
-    sent = await lock_lines(transfer)
     lines = consignments.as_they_are(lines, transfer.goods)
-    _, destination = await _warehouses(transfer)
-    places = await warehouses.places_of({one.place_id for one in lines if one.place_id is not None})
+    (day, problems), (_, destination), places, on_its_way, pieces = await db.together(
+        door.posting_date(call),
+        _warehouses(transfer),
+        warehouses.places_of({one.place_id for one in lines if one.place_id is not None}),
+        queries.lots_in_transit(sent),
+        queries.pieces_in_transit(sent),
+    )
     problems += consignments.check_day(day, transfer.dispatched_on)
     problems += consignments.check_receipt(sent, lines, places, destination)
-    on_its_way = await queries.lots_in_transit(sent)
-    pieces = await queries.pieces_in_transit(sent)
     problems += consignments.check_in_transit(sent, lines, on_its_way, pieces)
     reject_if([*problems, *check_note(note)])
     receipt = made_out(TransferReceipt, call, day, transfer_id=transfer.id, warehouse_id=destination.id, note=note)
@@ -142,14 +150,18 @@ async def close_transfer_short(
 
     What is in transit goes where its reason puts it, at its cost.
     """
-    day, problems = await periods.posting_date(call)
-    transfer = await locked(Transfer, call, transfer_id, DocumentAction.CLOSE, expected_version)
-    sent = await lock_lines(transfer)
-    source, destination = await _warehouses(transfer)
+    _, (transfer, sent) = await db.together(
+        door.hold_open(),
+        locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.CLOSE, expected_version),
+    )
+    (day, problems), (source, destination), on_its_way, pieces = await db.together(
+        door.posting_date(call),
+        _warehouses(transfer),
+        queries.lots_in_transit(sent),
+        queries.pieces_in_transit(sent),
+    )
     problems += consignments.check_day(day, transfer.dispatched_on)
     problems += consignments.check_missing(sent, lines, reason, note)
-    on_its_way = await queries.lots_in_transit(sent)
-    pieces = await queries.pieces_in_transit(sent)
     reject_if([*problems, *consignments.check_in_transit(sent, lines, on_its_way, pieces)])
     missing = consignments.all_missing(sent, lines, reason, pieces)
     kept = consignments.discrepancies(transfer.id, sent, missing)
@@ -170,21 +182,17 @@ async def _warehouses(transfer: Transfer) -> tuple[KnownWarehouse, KnownWarehous
     return known[transfer.from_warehouse_id], known[transfer.to_warehouse_id]
 
 
-async def _departures(
-    approved: Lines, sent: Sequence[SentLine] | None, source: KnownWarehouse, kind: PlaceKind
-) -> tuple[list[TransferDeparture], list[Reason]]:
-    """What leaves, or what is wrong with what the input names."""
-    if sent is None:
-        return rules.departures(approved, None, {}), []
-    places = await warehouses.places_of({one.place_id for one in sent if one.place_id is not None})
-    named = {
+async def _named(approved: Lines, sent: Sequence[SentLine]) -> tuple[dict[int, KnownPlace], dict[tuple[int, str], int]]:
+    """The places that the input names, and the lots, by SKU and number, as far as they are known."""
+    numbers = {
         (approved[one.transfer_line_id].sku_id, one.lot_number)
         for one in sent
         if one.transfer_line_id in approved and one.lot_number is not None and printable(one.lot_number)
     }
-    known = {key: lot.id for key, lot in (await lots.by_number(named)).items()}
-    problems = list(rules.check_dispatch(approved, sent, places, known, source, kind=kind))
-    return [] if problems else rules.departures(approved, sent, known), problems
+    places, found = await db.together(
+        warehouses.places_of({one.place_id for one in sent if one.place_id is not None}), lots.by_number(numbers)
+    )
+    return places, {key: lot.id for key, lot in found.items()}
 
 
 async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[ArrivedLine]) -> None:

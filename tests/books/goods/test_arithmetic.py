@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jxc_graphql.books.goods.book import Book, BookLevel, BookPlaceLevel
+from jxc_graphql.books.goods.book import Book, BookLevel
 from jxc_graphql.books.goods.rules import InsufficientStock, Leg, Move, PlaceInactive
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Pool
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
@@ -68,7 +68,7 @@ def empty_book(method: ValuationMethod = ValuationMethod.MOVING_AVERAGE) -> Book
     return Book(
         PLACES,
         {(SKU, WAREHOUSE): level},
-        {(SKU, place, 0): BookPlaceLevel(id=place, quantity=zero) for place in PLACES},
+        {(SKU, place, 0): zero for place in PLACES},
         {(LEVEL, ON_THE_SHELVES): Pool([]), (LEVEL, 9): Pool([])},
         frozenset(),
         {},
@@ -89,7 +89,7 @@ def test_value_and_goods_are_conserved(
     level = book.levels[SKU, WAREHOUSE]
     worth = Money(0)
     for source, target, quantity, value in drawn:
-        if source in OURS and quantity > book.places[SKU, source, 0].quantity:
+        if source in OURS and quantity > book.places[SKU, source, 0]:
             continue
         (posted,) = carry_out(book, move(source, target, quantity, value))
         assert posted >= 0
@@ -98,10 +98,10 @@ def test_value_and_goods_are_conserved(
         assert level.value >= 0 <= level.in_transit_value
         assert level.on_hand or not level.value
         assert level.in_transit or not level.in_transit_value
-        assert level.sellable == book.places[SKU, STOCK, 0].quantity
-        assert level.damaged == book.places[SKU, DAMAGED, 0].quantity
-        assert level.in_transit == book.places[SKU, TRANSIT, 0].quantity
-        assert Quantity.total(place.quantity for place in book.places.values()) == 0
+        assert level.sellable == book.places[SKU, STOCK, 0]
+        assert level.damaged == book.places[SKU, DAMAGED, 0]
+        assert level.in_transit == book.places[SKU, TRANSIT, 0]
+        assert Quantity.total(book.places.values()) == 0
         shelves, road = book.pools[LEVEL, ON_THE_SHELVES].layers, book.pools[LEVEL, 9].layers
         assert Quantity.total(layer.quantity for layer in shelves) == level.on_hand
         assert Money.total(layer.value or Money(0) for layer in road) == level.in_transit_value

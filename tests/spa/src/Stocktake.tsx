@@ -15,7 +15,7 @@ graphql(`
     warehouse { id name }
     progress { lines linesCounted }
     allowedActions { id action allowed }
-    lines(first: 100, orderBy: [{ field: LINE_NO, direction: ASC }]) {
+    lines(first: 100) {
       nodes { ...CountedLine }
     }
   }

@@ -1,4 +1,4 @@
-"""Who may read next: callers take turns, so that one who asks for much waits for himself."""
+"""Who comes next, as to a reader: callers take turns, so that one who asks for much waits for himself."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -9,7 +9,7 @@ asking: ContextVar[Hashable] = ContextVar("asking", default=None)
 """On behalf of which caller single statements are sent."""
 
 
-class ReaderTurns:
+class CallerTurns:
     """So many at once, of each caller so many; who waits goes round by round, one of each caller.
 
     What asks on behalf of no caller, as None, goes before all of them.

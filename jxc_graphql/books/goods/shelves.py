@@ -1,0 +1,168 @@
+"""What lies where a document takes goods from, and what virtual places have, read once its stock levels are locked.
+
+Whoever changes what is at a place of a warehouse holds the stock level of the SKU there, so that has no lock of its
+own. Of virtual places many write at a time: they are read for their bounds only, and the database itself counts them.
+"""
+# ruff: noqa: S608  (statements are made of our own names; values are parameters)
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from jxc_graphql.books.goods.book import BookLevel
+from jxc_graphql.books.goods.levels import exactly
+from jxc_graphql.books.goods.picking import Candidate
+from jxc_graphql.books.goods.rules import Leg, LevelKey, Move, PlaceKey
+from jxc_graphql.kit import db
+from jxc_graphql.kit.ids import new_id
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog.tracking import SkuTracking
+from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.masters.warehouses.places import VIRTUAL
+from jxc_graphql.masters.warehouses.queries import KnownPlace
+
+_KEY = {"sku_id": "bigint", "place_id": "bigint", "lot_id": "bigint"}
+_SAME = "level.sku_id = line.sku_id AND level.place_id = line.place_id AND coalesce(level.lot_id, 0) = line.lot_id"
+
+
+class Lying(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies where, before a document changes it."""
+
+    there: Sequence[Candidate]
+    """All that lies where goods are taken from."""
+    offered: Sequence[Candidate]
+    """What of it may be taken for moves that leave it to us from which place, or of which lot."""
+    outside: Mapping[PlaceKey, Quantity]
+    """What virtual places have."""
+
+    def at_places_of(self, legs: Iterable[Leg]) -> dict[PlaceKey, Quantity]:
+        """What there is wherever legs lead; of places that they only bring to, how much more there is than before."""
+        seen = {**self.outside, **{one.key: one.quantity for one in self.there}}
+        return {key: seen.get(key, Quantity(0)) for leg in legs for key in (leg.source, leg.target)}
+
+
+async def look(moves: Sequence[Move], found: Mapping[LevelKey, BookLevel], known: Mapping[int, KnownPlace]) -> Lying:
+    """What lies where the moves lead; the levels are locked."""
+    there, outside = await db.together(_there(moves, known), _outside(moves, known))
+    return Lying(there=there, offered=_offered(there, moves, found, known), outside=outside)
+
+
+async def _there(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> list[Candidate]:
+    """All that lies where goods are taken from, of every lot; none for goods from outside."""
+    asked = {
+        (move.sku_id, place.warehouse_id, place.id, int(move.or_bins), place.kind.value)
+        for move in moves
+        for place in [known[move.from_place_id]]
+        if place.warehouse_id is not None
+    }
+    if not asked:
+        return []
+    columns = {"sku_id": "bigint", "warehouse_id": "bigint", "place_id": "bigint", "or_bins": "bigint", "kind": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT DISTINCT level.sku_id, level.lot_id, lot.number, level.quantity, lot.expires_on,
+            coalesce(lot.is_blocked, false), {warehouses.PLACE_COLUMNS}
+        FROM {db.rows(columns)} AS line
+        JOIN place_level AS level ON level.sku_id = line.sku_id AND level.quantity > 0
+        JOIN place ON place.id = level.place_id AND place.warehouse_id = line.warehouse_id
+            AND (place.id = line.place_id OR (line.or_bins = 1 AND place.kind = line.kind))
+        LEFT JOIN lot ON lot.id = level.lot_id""",
+        (db.json(sorted(asked)),),
+    )
+    return [
+        Candidate(
+            sku_id=sku_id,
+            place=warehouses.known_place(place),
+            lot_id=lot_id,
+            lot=number,
+            quantity=Quantity(quantity),
+            expires_on=None if expires_on is None else db.day(expires_on),
+            is_blocked=bool(is_blocked),
+        )
+        for sku_id, lot_id, number, quantity, expires_on, is_blocked, *place in rows
+    ]
+
+
+async def _outside(moves: Sequence[Move], known: Mapping[int, KnownPlace]) -> dict[PlaceKey, Quantity]:
+    """What virtual places have of the goods that come from or go to them, of the lots that may be picked as well."""
+    named, picked = set[PlaceKey](), set[tuple[int, int, int, str]]()
+    for move in moves:
+        source, target = known[move.from_place_id], known[move.to_place_id]
+        for place in (source, target):
+            if place.warehouse_id is None:
+                named.add((move.sku_id, place.id, move.lot_id or 0))
+        if target.warehouse_id is None and source.warehouse_id is not None and move.lot_id is None:
+            picked.add((move.sku_id, target.id, source.warehouse_id, source.kind.value))
+    if not named:
+        return {}
+    columns = {"sku_id": "bigint", "place_id": "bigint", "warehouse_id": "bigint", "kind": "text"}
+    rows = await db.fetch(
+        f"""
+        SELECT level.sku_id, level.place_id, coalesce(level.lot_id, 0), level.quantity FROM (
+            SELECT line.sku_id, line.place_id, line.lot_id FROM {db.rows(_KEY)} AS line
+            UNION SELECT line.sku_id, line.place_id, here.lot_id FROM {db.rows(columns)} AS line
+            JOIN place_level AS here ON here.sku_id = line.sku_id AND here.quantity > 0 AND here.lot_id IS NOT NULL
+            JOIN place ON place.id = here.place_id AND place.warehouse_id = line.warehouse_id
+                AND place.kind = line.kind
+        ) AS line JOIN place_level AS level ON {_SAME}""",
+        (db.json(sorted(named)), db.json(sorted(picked))),
+    )
+    return {(sku_id, place_id, lot_id): Quantity(quantity) for sku_id, place_id, lot_id, quantity in rows}
+
+
+def _offered(
+    lying: Sequence[Candidate],
+    moves: Sequence[Move],
+    found: Mapping[LevelKey, BookLevel],
+    known: Mapping[int, KnownPlace],
+) -> list[Candidate]:
+    asked: dict[int, set[tuple[KnownPlace, bool]]] = {}
+    for move in moves:
+        if _is_open(move, found[move.level_key], known):
+            asked.setdefault(move.sku_id, set()).add((known[move.from_place_id], move.or_bins))
+    return [
+        one for one in lying if any(one.serves(place, or_bins=or_bins) for place, or_bins in asked.get(one.sku_id, ()))
+    ]
+
+
+def _is_open(move: Move, level: BookLevel, known: Mapping[int, KnownPlace]) -> bool:
+    """Whether a move leaves it to us what is taken: from which place, or of which lot."""
+    if level.tracking is SkuTracking.SERIAL or known[move.from_place_id].warehouse_id is None:
+        return False
+    return move.or_bins or level.tracking is SkuTracking.LOT
+
+
+async def write(before: Mapping[PlaceKey, Quantity], after: Mapping[PlaceKey, Quantity]) -> None:
+    """Writes what changed: a place of a warehouse has less than was seen there, all others are counted up or down."""
+    changed = [(key, before[key], after[key]) for key in after if after[key] != before[key]]
+    await _lower([(*key, old, new) for key, old, new in changed if new < old and key[1] not in VIRTUAL])
+    await _count([(new_id(), *key, new - old) for key, old, new in changed if new > old or key[1] in VIRTUAL])
+
+
+async def _lower(rows: Collection[tuple[int, ...]]) -> None:
+    if not rows:
+        return
+    lowered = await db.execute(
+        f"""
+        UPDATE place_level AS level SET quantity = line.quantity
+        FROM {db.rows(_KEY | {"old_quantity": "bigint", "quantity": "bigint"})} AS line
+        WHERE {_SAME} AND level.quantity = line.old_quantity""",
+        (db.json(rows),),
+    )
+    exactly(rows, lowered)
+
+
+async def _count(rows: Collection[tuple[int, ...]]) -> None:
+    """Adds to what is at places, in the order of their keys; they come into being on first use."""
+    if not rows:
+        return
+    await db.execute(
+        f"""
+        INSERT INTO place_level (id, sku_id, place_id, lot_id, quantity)
+        SELECT line.id, line.sku_id, line.place_id, nullif(line.lot_id, 0), line.quantity
+        FROM {db.rows({"id": "bigint"} | _KEY | {"quantity": "bigint"})} AS line
+        WHERE true ORDER BY line.sku_id, line.place_id, line.lot_id
+        ON CONFLICT (sku_id, place_id, coalesce(lot_id, 0)) DO UPDATE
+        SET quantity = place_level.quantity + excluded.quantity""",
+        (db.json(rows),),
+    )

@@ -1,0 +1,128 @@
+"""What one caller has of a process, which all share: so many operations at a time, and of those that read long, one.
+
+Operations share one event loop, and what they look through the processors beside it. As long as others are about, who
+kept the loop for longer than his share of it rests until it is that: they find it free for the most part, however much
+one of them asks for and over however many connections.
+"""
+
+import asyncio
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Coroutine, Generator, Hashable
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Generic, TypeVar
+
+from jxc_graphql.kit.turns import CallerTurns
+
+T = TypeVar("T")
+
+OF_EACH = 2
+"""While one operation of a caller waits for the database, another one is begun."""
+SHARE = 0.25
+"""Of the loop's time, for who asks without end beside others."""
+BURST_SECONDS = 0.03
+"""So long he may keep it at once."""
+MOST_REST_SECONDS = 1.0
+CALLERS = 10_000
+ABOUT_SECONDS = 1.0
+"""Who asked within so long a time is about."""
+
+
+class Use:
+    """How long the loop was kept busy on behalf of somebody."""
+
+    seconds = 0.0
+
+    @contextmanager
+    def counted(self) -> "Generator[None]":
+        """Counts what is done in between, without waiting for anything."""
+        began = time.thread_time()
+        try:
+            yield
+        finally:
+            self.seconds += time.thread_time() - began
+
+    async def of(self, work: Coroutine[Any, Any, T]) -> T:
+        """What some work gives; counts each of its steps."""
+        return await _Stepped(work, self)
+
+
+class _Stepped(Generic[T]):
+    """Awaits a coroutine as it would be awaited without us."""
+
+    def __init__(self, work: Coroutine[Any, Any, T], use: Use) -> None:
+        self._work, self._use = work, use
+
+    def __await__(self) -> Generator[Any, None, T]:
+        failure: BaseException | None = None
+        while True:
+            try:
+                with self._use.counted():
+                    waits = self._work.throw(failure) if failure is not None else self._work.send(None)
+            except StopIteration as done:
+                found: T = done.value
+                return found
+            failure = None
+            try:
+                yield waits
+            except BaseException as error:  # noqa: BLE001  (it belongs to the work)
+                failure = error
+
+
+class Shares:
+    """The shares of all callers in this process; what nobody in particular asks for has no limit here."""
+
+    def __init__(self) -> None:
+        self._turns = CallerTurns(sys.maxsize, OF_EACH)
+        self._long = CallerTurns(sys.maxsize, 1)
+        self._kept: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+        """For how long beyond his share a caller has kept the loop, and when that was reckoned."""
+        self._latest: tuple[Hashable, float] = (None, 0.0)
+        self._other: tuple[Hashable, float] = (None, 0.0)
+
+    @asynccontextmanager
+    async def turn(self, caller: Hashable) -> AsyncIterator[Use]:
+        """A turn of the caller's; what is done in it is counted by what it gives."""
+        await self._turns.take(caller)
+        self._notice(caller)
+        use = Use()
+        try:
+            yield use
+        finally:
+            rest = self._rest(caller, use.seconds)
+            if rest > 0 and self._others_are_about(caller):
+                asyncio.get_running_loop().call_later(rest, self._turns.give_back, caller)
+            else:
+                self._turns.give_back(caller)
+
+    @asynccontextmanager
+    async def long(self, caller: Hashable) -> AsyncIterator[None]:
+        """The one turn of the caller's to read for long."""
+        await self._long.take(caller)
+        try:
+            yield
+        finally:
+            self._long.give_back(caller)
+
+    def _rest(self, caller: Hashable, seconds: float) -> float:
+        """For how long a caller should not be seen who has kept the loop for so long."""
+        if caller is None:
+            return 0
+        now = time.monotonic()
+        kept, since = self._kept.get(caller, (0.0, now))
+        kept = min(max(kept - (now - since) * SHARE, 0) + seconds, BURST_SECONDS + MOST_REST_SECONDS * SHARE)
+        self._kept[caller] = kept, now
+        self._kept.move_to_end(caller)
+        if len(self._kept) > CALLERS:
+            self._kept.popitem(last=False)
+        return (kept - BURST_SECONDS) / SHARE
+
+    def _notice(self, caller: Hashable) -> None:
+        if caller != self._latest[0]:
+            self._other = self._latest
+        self._latest = caller, time.monotonic()
+
+    def _others_are_about(self, caller: Hashable) -> bool:
+        _, seen = self._other if self._latest[0] == caller else self._latest
+        return time.monotonic() - seen < ABOUT_SECONDS

@@ -1,0 +1,178 @@
+"""What one caller has of a process: so many operations at a time, one that reads long, and a part of the loop."""
+
+import asyncio
+from collections.abc import Coroutine
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jxc_graphql import schema
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.run.result import Result
+from jxc_graphql.gql.wire import shares
+from jxc_graphql.gql.wire.budget import Budgets
+from jxc_graphql.gql.wire.gate import LONG, Admitted, Gate
+from jxc_graphql.gql.wire.request import Parameters
+from jxc_graphql.gql.wire.shares import BURST_SECONDS, OF_EACH, SHARE, Shares, Use
+from jxc_graphql.gql.wire.trusted import Trusted
+from jxc_graphql.kit.call import Call
+
+GREEDY, OTHER, NOBODY = Call(actor_id=1), Call(actor_id=2), Call()
+QUESTION = Parameters(query="{ __typename }")
+LATER = 10.0
+
+
+class Clock:
+    """A clock that is set by hand, and what is to be done later by it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = self.worked = 100.0
+        self.rests: list[float] = []
+        told = SimpleNamespace(monotonic=lambda: self.now, thread_time=lambda: self.worked)
+        patch.setattr(shares, "time", told)
+        patch.setattr(asyncio.get_running_loop(), "call_later", lambda rest, *_: self.rests.append(rest))
+
+    async def keep(self, some: Shares, caller: int | None, seconds: float) -> None:
+        """Has a caller keep the loop for so long in one turn."""
+        async with some.turn(caller) as use:
+            with use.counted():
+                self.worked += seconds
+        self.now += seconds
+
+
+@pytest.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+async def test_who_keeps_the_loop_beside_others_rests_until_it_is_his_share(clock: Clock) -> None:
+    some = Shares()
+    await clock.keep(some, 2, 0)
+    await clock.keep(some, 1, 0.9 * BURST_SECONDS)
+    assert clock.rests == []
+    await clock.keep(some, 1, 0.5 * BURST_SECONDS)
+    kept = 0.9 * (1 - SHARE) + 0.5  # of which one is a burst
+    assert clock.rests == [pytest.approx((kept - 1) * BURST_SECONDS / SHARE)]
+    await clock.keep(some, 2, BURST_SECONDS / 2)
+    assert len(clock.rests) == 1
+
+
+async def test_what_was_kept_long_ago_is_forgotten(clock: Clock) -> None:
+    some = Shares()
+    await clock.keep(some, 1, 0.9 * BURST_SECONDS)
+    clock.now += LATER
+    await clock.keep(some, 2, 0)
+    await clock.keep(some, 1, 0.9 * BURST_SECONDS)
+    assert clock.rests == []
+
+
+async def test_who_is_alone_and_what_nobody_asks_for_never_rests(clock: Clock) -> None:
+    some = Shares()
+    for caller in (None, 1, 1, 1):
+        clock.now += LATER * (caller is not None)
+        await clock.keep(some, caller, LATER)
+    assert clock.rests == []
+    await clock.keep(some, None, LATER)
+    await clock.keep(some, None, LATER)
+    assert clock.rests == []
+
+
+async def test_each_step_of_some_work_is_counted_and_nothing_between(clock: Clock) -> None:
+    async def work() -> str:
+        clock.worked += 1
+        await asyncio.sleep(0)
+        clock.worked += 2
+        return "done"
+
+    async def meanwhile() -> None:
+        clock.worked += 100
+
+    use = Use()
+    found, _ = await asyncio.gather(use.of(work()), meanwhile())
+    assert (found, use.seconds) == ("done", 3)
+
+
+async def test_work_fails_and_is_cancelled_as_without_counting() -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise LookupError
+
+    ended = []
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    with pytest.raises(LookupError):
+        await Use().of(fail())
+    waiting = asyncio.ensure_future(Use().of(wait()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert ended == [True]
+
+
+class Crowd:
+    """Operations that go on until they are told to end, at the gate."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.running: list[int | None] = []
+        self._end = asyncio.Event()
+        self._asked: list[asyncio.Task[Result]] = []
+        executor = schema.executor(introspection=True)
+        self.gate = Gate(executor, Trusted({}), Budgets(0), 0, nothing)
+        patch.setattr(Executor, "run", self._run)
+        patch.setattr(Executor, "scanned", lambda *_: 0)
+
+    def _run(self, _prepared: Any, _variables: Any, call: Call) -> Coroutine[Any, Any, Result]:
+        async def run() -> Result:
+            self.running.append(call.actor_id)
+            await self._end.wait()
+            return Result({})
+
+        return run()
+
+    async def ask(self, call: Call, times: int, *, scanned: int = 0) -> None:
+        """Asks so many times at once; returns when whatever can begin has begun."""
+        for _ in range(times):
+            admitted: Admitted = await self.gate.admit(QUESTION, call, "")
+            told = {**admitted.told, "scanned": scanned}
+            self._asked.append(asyncio.create_task(self.gate.run(admitted._replace(told=told))))
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    async def end(self) -> None:
+        self._end.set()
+        await asyncio.gather(*self._asked)
+
+
+async def nothing() -> None:
+    """Nobody's rights change."""
+
+
+async def test_of_one_caller_a_few_run_at_a_time_and_all_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd(monkeypatch)
+    await crowd.ask(GREEDY, OF_EACH)
+    more = asyncio.create_task(crowd.ask(GREEDY, 3))
+    await crowd.ask(OTHER, 1)
+    await crowd.ask(NOBODY, 4)
+    assert crowd.running == [1] * OF_EACH + [2] + [None] * 4
+    crowd._end.set()  # noqa: SLF001
+    await more
+    await crowd.end()
+    assert crowd.running.count(1) == OF_EACH + 3
+
+
+async def test_of_one_caller_one_reads_long_while_what_is_short_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd(monkeypatch)
+    await crowd.ask(GREEDY, 3, scanned=LONG + 1)
+    assert crowd.running == [1]
+    await crowd.ask(GREEDY, 1, scanned=LONG)
+    await crowd.ask(OTHER, 1, scanned=LONG + 1)
+    assert crowd.running == [1, 1, 2]
+    await crowd.end()
+    assert crowd.running.count(1) == 4
