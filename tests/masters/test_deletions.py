@@ -13,7 +13,7 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.errors import Forbidden, Rejected
+from jxc_graphql.kit.errors import Conflict, Forbidden, Rejected
 from jxc_graphql.kit.labels import catalogue
 from jxc_graphql.kit.messages import render
 from jxc_graphql.kit.numbers import UnitPrice
@@ -51,6 +51,10 @@ DELETIONS: dict[str, Callable[..., Awaitable[Any]]] = {
     "Branch": warehouses.delete_branch,
 }
 """In an order in which nothing refers to what is deleted any more."""
+MODELS: dict[str, Any] = {
+    one.__name__: one
+    for one in (SupplierPrice, Supplier, Customer, SkuUnit, Sku, Product, Category, Place, Warehouse, Branch)
+}
 KEYS = {
     "SupplierPrice": "supplier_price_id", "Supplier": "supplier_id", "Customer": "customer_id",
     "SkuUnit": "sku_unit_id", "Sku": "sku_id", "Product": "product_id", "Category": "category_id", "Place": "place_id",
@@ -212,3 +216,17 @@ async def test_caches_are_told_what_is_gone(client: httpx.AsyncClient, call: Cal
     else:
         (told,) = payload["userErrors"]
         assert (payload["deletedId"], told["code"], told["path"]) == (None, "IN_USE", ["input", "id"])
+
+
+async def test_what_was_changed_meanwhile_stays(call: Call) -> None:
+    ids = await make(call)
+    for kind, operation in DELETIONS.items():
+        with pytest.raises(Conflict) as refused:
+            await operation(call, **{KEYS[kind]: ids[kind]}, expected_version=7)
+        ((code, path),) = [(one.code, one.path) for one in refused.value.reasons]
+        assert (code, path) == ("STALE_VERSION", ("expected_version",))
+        assert await MODELS[kind].exists(id=ids[kind])
+        of = "Sku" if kind == "SkuUnit" else kind  # whose units are part of it
+        version = (await MODELS[of].get(id=ids[of])).version
+        await operation(call, **{KEYS[kind]: ids[kind]}, expected_version=version)
+        assert not await MODELS[kind].exists(id=ids[kind])

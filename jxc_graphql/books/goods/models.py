@@ -280,7 +280,7 @@ class SerialNumber(Model):
     class Meta:
         table = "serial_number"
         unique_together = (("sku", "number"),)
-        indexes = (("number", "id"), ("place", "id"), ("created_at", "id"), ("place", "sku"))
+        indexes = (("number", "id"), ("place", "id"), ("place", "number"), ("created_at", "id"), ("place", "sku"))
 
 
 class SerialMovement(Model):

@@ -4,7 +4,7 @@ PostgreSQL knows how often a value occurs, and chooses. SQLite does not: an inde
 as a state, to a handful of rows or to nearly all. So its statement looks first. Where something holds of few rows, the
 page is sorted out of these; where all that is asked holds of many, they are read in its order until it is full:
 
-    WITH way0(k) AS (SELECT t0."id" FROM … WHERE t0."status" = ? LIMIT 501), chosen(way) AS (SELECT CASE …)
+    WITH way0(k) AS (SELECT t0."id" FROM … WHERE t0."status" = ? LIMIT 1001), chosen(way) AS (SELECT CASE …)
     SELECT * FROM (SELECT … FROM way0 CROSS JOIN … WHERE … ORDER BY … LIMIT (21 where way 0 is chosen, else 0))
     UNION ALL SELECT * FROM (SELECT … FROM … WHERE +t0."status" = ? ORDER BY … LIMIT (21 where none is, else 0))
 
@@ -21,7 +21,7 @@ from typing import NamedTuple
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Order, Sql, joins, ordered, put, quoted, where
 from jxc_graphql.gql.schema.types import Table
 
-FEW = 500
+FEW = 1_000
 """So many rows may be sorted for a page."""
 TRIED = 3
 """So many ways are looked at."""
@@ -61,9 +61,7 @@ class PageParts(NamedTuple):
 
 def statement(dialect: Dialect, page: PageParts) -> Sql:
     """The page, in its order."""
-    each = next(
-        (way for way in page.ways if way.each.text and _is_by_key(page) and way.column in page.table.in_order), None
-    )
+    each = next((way for way in page.ways if way.each.text and _is_followed(way, page)), None)
     if each is not None:
         source = put(Sql("("), each.each, Sql(") AS one"))
         return _of_each(dialect, page, source, Sql(f"t0.{quoted(each.column)} = one.k"), page.order)
@@ -82,9 +80,11 @@ def statement(dialect: Dialect, page: PageParts) -> Sql:
     return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves)
 
 
-def _is_by_key(page: PageParts) -> bool:
+def _is_followed(way: Way, page: PageParts) -> bool:
+    """Whether the index of a way has the rows of each value in the order of the page."""
     first = page.order[0][0]
-    return not first.join.text and first.column.name == page.table.key
+    is_key = way.column == page.table.key
+    return not first.join.text and (is_key or (way.column, first.column.name) in page.table.followed)
 
 
 def _after(order: Order) -> Order:
@@ -95,9 +95,8 @@ def _after(order: Order) -> Order:
 def _serves(way: Way, page: PageParts) -> bool:
     """Whether the index of a way has its rows in the order of the page."""
     first = page.order[0][0]
-    if first.join.text:
-        return False
-    return first.column.name == way.column or (_is_by_key(page) and way.is_equal)
+    is_of_it = not first.join.text and first.column.name == way.column
+    return is_of_it or (way.is_equal and _is_followed(way, page))
 
 
 def _is_in_order(page: PageParts) -> bool:

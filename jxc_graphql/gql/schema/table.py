@@ -47,6 +47,7 @@ def table_of(place: str, told: Declaration) -> Table:
         told.few,
         frozenset(first for first, *_ in _indexes(told.model, found)),
         frozenset(first for first, *rest in _indexes(told.model, found) if rest in ([], [meta.pk_attr])),
+        frozenset((first, [*rest, meta.pk_attr][0]) for first, *rest in _indexes(told.model, found)),
     )
 
 

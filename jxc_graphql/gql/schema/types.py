@@ -77,6 +77,8 @@ class Table:
     """The columns with which an index begins."""
     in_order: frozenset[str] = frozenset()
     """Those of them in whose order it has all rows, equal ones in that of their keys."""
+    followed: frozenset[tuple[str, str]] = frozenset()
+    """Those of them, each with the column in whose order it has rows with the same value."""
 
     def leads(self, column: ModelColumn) -> bool:
         """Whether rows are found by what stands in a column without looking at many others."""

@@ -23,7 +23,14 @@ class Product(VersionedModel):
 
     class Meta:
         table = "product"
-        indexes = (("name", "id"), ("category", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (
+            ("name", "id"),
+            ("category", "id"),
+            ("category", "code"),
+            ("is_active", "id"),
+            ("created_at", "id"),
+            ("updated_at", "id"),
+        )
 
 
 class ProductAttribute(Model):

@@ -157,27 +157,35 @@ _OF_SKU = dict.fromkeys((models.SkuUnit, models.Barcode, models.SkuOption), "sku
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_product(call: Call, *, product_id: int) -> facts.ProductDeleted:
+async def delete_product(call: Call, *, product_id: int, expected_version: int | None = None) -> facts.ProductDeleted:
     """Deletes a product that nothing refers to (删除商品), with its attributes: no SKU is of it any more."""
-    product = await references.delete(call, models.Product, product_id, ("product_id",), owned=_OF_PRODUCT)
+    product = await references.delete(
+        call, models.Product, product_id, ("product_id",), owned=_OF_PRODUCT, expected_version=expected_version
+    )
     return facts.ProductDeleted(product_id=product_id, code=product.code)
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_sku(call: Call, *, sku_id: int) -> facts.SkuDeleted:
+async def delete_sku(call: Call, *, sku_id: int, expected_version: int | None = None) -> facts.SkuDeleted:
     """Deletes a SKU that nothing refers to (删除规格), with its units, barcodes and options."""
-    sku = await references.delete(call, models.Sku, sku_id, ("sku_id",), owned=_OF_SKU)
+    sku = await references.delete(
+        call, models.Sku, sku_id, ("sku_id",), owned=_OF_SKU, expected_version=expected_version
+    )
     return facts.SkuDeleted(sku_id=sku_id, code=sku.code)
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_sku_unit(call: Call, *, sku_unit_id: int) -> facts.SkuUnitDeleted:
-    """Deletes a unit of a SKU that nothing refers to (删除单位): no price, and no barcode; documents keep its name."""
+async def delete_sku_unit(call: Call, *, sku_unit_id: int, expected_version: int | None = None) -> facts.SkuUnitDeleted:
+    """Deletes a unit of a SKU that nothing refers to (删除单位): no price, and no barcode; documents keep its name.
+
+    The version is that of the SKU.
+    """
     path = ("sku_unit_id",)
     known = await models.SkuUnit.get_or_none(id=sku_unit_id)
     if known is None:
         raise NotFound(UnknownId(path=path, kind="SkuUnit"))
     sku = await _sku(known.sku_id)
+    check_version(sku, expected_version)
     if await models.Barcode.exists(sku_id=sku.id, unit=known.name):
         raise Rejected(references.InUse(path=path, kinds=("Barcode",)))
     await references.delete(call, models.SkuUnit, sku_unit_id, path)

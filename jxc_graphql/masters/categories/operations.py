@@ -60,9 +60,13 @@ async def move_category(
 
 
 @posting(Permission.MANAGE_CATALOG)
-async def delete_category(call: Call, *, category_id: int) -> facts.CategoryDeleted:
+async def delete_category(
+    call: Call, *, category_id: int, expected_version: int | None = None
+) -> facts.CategoryDeleted:
     """Deletes a category that nothing refers to (删除分类): no product, and no category below it."""
-    category = await references.delete(call, models.Category, category_id, ("category_id",))
+    category = await references.delete(
+        call, models.Category, category_id, ("category_id",), expected_version=expected_version
+    )
     return facts.CategoryDeleted(category_id=category_id, code=category.code)
 
 

@@ -149,28 +149,40 @@ async def update_customer(
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def delete_supplier(call: Call, *, supplier_id: int) -> facts.SupplierDeleted:
+async def delete_supplier(
+    call: Call, *, supplier_id: int, expected_version: int | None = None
+) -> facts.SupplierDeleted:
     """Deletes a supplier that nothing refers to (删除供应商): no price, no document, and no user's scope."""
     path, dimension = ("supplier_id",), Dimension.SUPPLIER
-    supplier = await references.delete(call, models.Supplier, supplier_id, path, dimension=dimension)
+    supplier = await references.delete(
+        call, models.Supplier, supplier_id, path, dimension=dimension, expected_version=expected_version
+    )
     return facts.SupplierDeleted(supplier_id=supplier_id, code=supplier.code)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def delete_customer(call: Call, *, customer_id: int) -> facts.CustomerDeleted:
+async def delete_customer(
+    call: Call, *, customer_id: int, expected_version: int | None = None
+) -> facts.CustomerDeleted:
     """Deletes a customer that nothing refers to (删除客户): no document, and no user's scope."""
     path, dimension = ("customer_id",), Dimension.CUSTOMER
-    customer = await references.delete(call, models.Customer, customer_id, path, dimension=dimension)
+    customer = await references.delete(
+        call, models.Customer, customer_id, path, dimension=dimension, expected_version=expected_version
+    )
     return facts.CustomerDeleted(customer_id=customer_id, code=customer.code)
 
 
 @posting(Permission.MANAGE_PARTNERS)
-async def delete_supplier_price(call: Call, *, supplier_price_id: int) -> facts.SupplierPriceDeleted:
+async def delete_supplier_price(
+    call: Call, *, supplier_price_id: int, expected_version: int | None = None
+) -> facts.SupplierPriceDeleted:
     """Deletes what a supplier asks for a SKU (删除供货价)."""
     path, known = ("supplier_price_id",), await models.SupplierPrice.get_or_none(id=supplier_price_id)
     if known is None or not call.sees(Dimension.SUPPLIER, known.supplier_id):
         raise NotFound(UnknownId(path=path, kind="SupplierPrice"))
-    price = await references.delete(call, models.SupplierPrice, supplier_price_id, path)
+    price = await references.delete(
+        call, models.SupplierPrice, supplier_price_id, path, expected_version=expected_version
+    )
     return facts.SupplierPriceDeleted(supplier_id=price.supplier_id, sku_id=price.sku_id)
 
 

@@ -134,14 +134,16 @@ async def update_bin(
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
-async def delete_branch(call: Call, *, branch_id: int) -> facts.BranchDeleted:
+async def delete_branch(call: Call, *, branch_id: int, expected_version: int | None = None) -> facts.BranchDeleted:
     """Deletes a branch that nothing refers to (删除门店): no warehouse is of it."""
-    branch = await references.delete(call, models.Branch, branch_id, ("branch_id",))
+    branch = await references.delete(call, models.Branch, branch_id, ("branch_id",), expected_version=expected_version)
     return facts.BranchDeleted(branch_id=branch_id, code=branch.code)
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
-async def delete_warehouse(call: Call, *, warehouse_id: int) -> facts.WarehouseDeleted:
+async def delete_warehouse(
+    call: Call, *, warehouse_id: int, expected_version: int | None = None
+) -> facts.WarehouseDeleted:
     """Deletes a warehouse that nothing refers to (删除仓库), with its places and bins; no user's scope names it."""
     warehouse = await references.delete(
         call,
@@ -150,15 +152,16 @@ async def delete_warehouse(call: Call, *, warehouse_id: int) -> facts.WarehouseD
         ("warehouse_id",),
         owned={models.Place: "warehouse_id"},
         dimension=Dimension.WAREHOUSE,
+        expected_version=expected_version,
     )
     return facts.WarehouseDeleted(warehouse_id=warehouse_id, code=warehouse.code)
 
 
 @posting(Permission.MANAGE_WAREHOUSES)
-async def delete_bin(call: Call, *, place_id: int) -> facts.BinDeleted:
+async def delete_bin(call: Call, *, place_id: int, expected_version: int | None = None) -> facts.BinDeleted:
     """Deletes a bin that nothing refers to (删除库位): nothing ever was in it."""
     place = await _bin_of(call, place_id)
-    await references.delete(call, models.Place, place_id, ("place_id",))
+    await references.delete(call, models.Place, place_id, ("place_id",), expected_version=expected_version)
     return facts.BinDeleted(place_id=place_id, code=place.code)
 
 

@@ -18,6 +18,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.errors import NotFound, Path, Reason, UnknownId, reject_if
+from jxc_graphql.kit.versions import VersionedModel, check_version
 from jxc_graphql.office.auth.permissions import Dimension
 from jxc_graphql.office.auth.queries import scope_names
 from jxc_graphql.office.documents.models import Document, DocumentHeader, DocumentLine
@@ -66,15 +67,19 @@ async def delete(
     *,
     owned: Mapping[type[Model], str] = {},
     dimension: Dimension | None = None,
+    expected_version: int | None = None,
 ) -> M:
     """Deletes a row to which nothing refers, with what belongs to it: rows of tables, by the way that leads to it.
 
-    Raises `NotFound` where there is none, or none in the caller's scope in that dimension, and `Rejected` where
-    something refers to it or to what belongs to it, or it is in the scope of a user.
+    Raises `NotFound` where there is none, or none in the caller's scope in that dimension, `Conflict` where it has
+    another version than is expected, and `Rejected` where something refers to it or to what belongs to it, or it is in
+    the scope of a user.
     """
     row = await model.select_for_update().get_or_none(id=row_id)
     if row is None or (dimension is not None and not call.sees(dimension, row_id)):
         raise NotFound(UnknownId(path=path, kind=model.__name__))
+    if isinstance(row, VersionedModel):
+        check_version(row, expected_version)
     wrong = await check(model, [row_id], path, owned=owned)
     for table, way in owned.items():
         wrong += await check(table, [one.pk for one in await table.filter(**{way: row_id})], path, owned=owned)

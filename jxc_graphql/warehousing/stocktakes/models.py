@@ -191,10 +191,10 @@ class StocktakeLine(Model):
         )
         unique_together = (("stocktake", "line_no"),)
         indexes = (
-            ("sheet",),
+            ("sheet", "id"),
             ("sku", "place"),
-            ("place",),
-            ("lot",),
+            ("place", "id"),
+            ("lot", "id"),
             ("is_found", "id"),
             ("has_moved", "id"),
             ("counted_quantity", "id"),

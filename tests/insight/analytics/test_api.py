@@ -5,7 +5,11 @@ import httpx
 import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
-from jxc_graphql.kit import clock, db
+from jxc_graphql.gql.schema.types import ObjectType
+from jxc_graphql.insight.analytics.rules import StockGrouping
+from jxc_graphql.kit import clock, db, rights
+from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.schema import schema
 from tests.make.group import Group
 from tests.operations import send, sign_in_as
 
@@ -117,3 +121,12 @@ async def test_a_question_that_cannot_be_answered_says_why(client: httpx.AsyncCl
         for operation, needed in (("StockAsOf", {}), ("SlowMovers", {}), ("StockValuation", {"groupBy": "BRANCH"})):
             answer = await send(client, "analytics", operation, page | needed)
             assert [error["extensions"]["code"] for error in answer["errors"]] == [code], operation
+
+
+def test_whoever_may_group_stock_sees_what_it_is_grouped_by() -> None:
+    seen = rights.closed(frozenset({Permission.SEE_STOCK}))
+    group = schema().types.objects["StockGroup"]
+    kinds = {field.type.of for field in group.fields.values() if isinstance(field.type.of, ObjectType)}
+    assert {kind.name.upper() for kind in kinds} == set(StockGrouping)
+    assert {kind.requires for kind in kinds} <= seen
+    assert group.requires == Permission.SEE_STOCK
