@@ -68,6 +68,41 @@ async def test_a_dispatch_visits_the_levels_of_both_ends_once(call: Call) -> Non
     assert await haul.verify() == []
 
 
+def reads(statements: list[str]) -> int:
+    """How often it was waited for rows or locks before anything was decided."""
+    ours = (
+        " ".join(statement.split()) for statement in statements
+    )  # a model, which only tests ask, quotes its columns
+    return sum(one.startswith("SELECT ") and not one.startswith('SELECT "') for one in ours)
+
+
+async def test_what_posts_reads_four_times_whatever_its_lines(trade: Trade) -> None:
+    if db.dialect() == "sqlite":
+        pytest.skip("what is read together goes to SQLite one by one")
+    await trade.stock_up("9", "9", "9")
+    for skus in (1, 3):
+        lines = [(sku, "2", "2") for sku in range(skus)]
+        bought, sold = await trade.buy(*lines), await trade.sell(*lines)
+        with db.statements() as receiving:
+            await trade.receive(bought, *((sku, "1") for sku in range(skus)))
+        with db.statements() as shipping:
+            await trade.ship(sold, *((sku, "1") for sku in range(skus)))
+        assert (reads(receiving), reads(shipping)) == (4, 4)
+
+
+async def test_a_dispatch_reads_four_times(call: Call) -> None:
+    if db.dialect() == "sqlite":
+        pytest.skip("what is read together goes to SQLite one by one")
+    haul = await make_haul(call)
+    await haul.stock(PLAIN, "5", "10")
+    await haul.stock(OTHER, "5", "10")
+    await haul.sent((PLAIN, "1"), (OTHER, "1"))
+    transfer_id = await haul.approved((PLAIN, "2"), (OTHER, "2"))
+    with db.statements() as seen:
+        await haul.dispatch(transfer_id)
+    assert reads(seen) == 4
+
+
 async def test_a_level_that_is_only_held_keeps_its_method(call: Call) -> None:
     haul = await make_haul(call)
     await haul.stock(PLAIN, "5", "10")

@@ -52,7 +52,6 @@ async def create_purchase_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    supplier = await partners.supplier(call, supplier_id)
     order = made_out(
         PurchaseOrder,
         call,
@@ -62,10 +61,15 @@ async def create_purchase_order(
         expected_on=expected_on,
         note=note,
     )
-    drawn, problems = await _drawn(order, lines)
+    supplier, (drawn, problems), known, _ = await db.together(
+        partners.supplier(call, supplier_id),
+        _drawn(order, lines),
+        warehouses.warehouses([warehouse_id]),
+        company.settled(),
+    )
     problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_supplier(supplier), *problems, *check_note(note)])
-    await warehouses.usable_warehouse(call, warehouse_id)
+    warehouses.check_usable(call, known, [(warehouse_id, ("warehouse_id",))])
     order.total = Money.total(line.amount for line in drawn)
     await opened(order, drawn)
     return DocumentCreated.of(order)

@@ -1,7 +1,7 @@
 """What documents ask about warehouses and places."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,15 +68,26 @@ async def usable_warehouses(
     """
     known = await warehouses(warehouse_ids)
     placed = paths or [("warehouse_ids", index) for index in range(len(warehouse_ids))]
-    asked = zip(warehouse_ids, placed, strict=True)
-    own = warehouse_ids if in_scope is None else in_scope
-    refusals = (_refusal(call, one, known.get(one), path, must_see=one in own) for one, path in asked)
+    check_usable(call, known, [*zip(warehouse_ids, placed, strict=True)], in_scope=in_scope)
+    return known
+
+
+def check_usable(
+    call: Call,
+    known: Mapping[int, KnownWarehouse],
+    asked: Sequence[tuple[int, Path]],
+    *,
+    in_scope: Collection[int] | None = None,
+) -> None:
+    """Raises as `usable_warehouses` does, of warehouses that were read already, each with the path to its id."""
+    refusals = (
+        _refusal(call, one, known.get(one), path, must_see=in_scope is None or one in in_scope) for one, path in asked
+    )
     reasons = [reason for reason in refusals if reason]
     if any(isinstance(reason, UnknownId) for reason in reasons):
         raise NotFound(*reasons)
     if reasons:
         raise Rejected(*reasons)
-    return known
 
 
 def _refusal(

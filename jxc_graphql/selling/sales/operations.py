@@ -13,6 +13,7 @@ from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import queries as catalog
 from jxc_graphql.masters.partners import queries as partners
 from jxc_graphql.masters.warehouses import queries as warehouses
+from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
 from jxc_graphql.office.documents.changing import (
     add_to_columns,
@@ -49,13 +50,17 @@ async def create_sales_order(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    customer = await partners.customer(call, customer_id)
     order = made_out(
         SalesOrder, call, business_date(call), customer_id=customer_id, warehouse_id=warehouse_id, note=note
     )
-    drawn, problems = await _drawn(order, lines)
+    customer, (drawn, problems), known, _ = await db.together(
+        partners.customer(call, customer_id),
+        _drawn(order, lines),
+        warehouses.warehouses([warehouse_id]),
+        company.settled(),
+    )
     reject_if([*rules.check_customer(customer), *problems, *check_note(note)])
-    await warehouses.usable_warehouse(call, warehouse_id)
+    warehouses.check_usable(call, known, [(warehouse_id, ("warehouse_id",))])
     order.total = Money.total(line.amount for line in drawn)
     await opened(order, drawn)
     return DocumentCreated.of(order)
@@ -113,8 +118,9 @@ async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderCancelled:
     """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
-    order, lines = await locked_with_lines(
-        (SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.CANCEL, expected_version
+    (order, lines), _ = await db.together(
+        locked_with_lines((SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.CANCEL, expected_version),
+        ledger.day(call),
     )
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)

@@ -54,7 +54,7 @@ async def create_adjustment(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    warehouse = await warehouses.usable_warehouse(call, warehouse_id)
+    warehouse, _ = await db.together(warehouses.usable_warehouse(call, warehouse_id), company.settled())
     scraps = rules.scraps(reason, write_off=False)
     adjustment = made_out(
         Adjustment, call, business_date(call), warehouse_id=warehouse.id, reason=reason, is_write_off=scraps, note=note

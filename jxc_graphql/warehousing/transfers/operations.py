@@ -115,21 +115,20 @@ async def approve_transfer(
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
         asked[line_id].quantity_approved = quantity
     wanted = [line for line in asked.values() if line.quantity_approved and transfer.goods is TransferGoods.STOCK]
-    claimed = await ledger.claim(
-        call,
-        [
-            ledger.Wish(
-                owner_id=line.id,
-                document_id=transfer.id,
-                kind=ledger.ClaimKind.TRANSFER,
-                sku_id=line.sku_id,
-                warehouse_id=transfer.from_warehouse_id,
-                quantity=line.quantity_approved,
-            )
-            for line in wanted
-        ],
+    wishes = [
+        ledger.Wish(
+            owner_id=line.id,
+            document_id=transfer.id,
+            kind=ledger.ClaimKind.TRANSFER,
+            sku_id=line.sku_id,
+            warehouse_id=transfer.from_warehouse_id,
+            quantity=line.quantity_approved,
+        )
+        for line in wanted
+    ]
+    known, claimed = await db.together(
+        catalog.skus({line.sku_id for line in asked.values()}), ledger.claim(call, wishes)
     )
-    known = await catalog.skus({line.sku_id for line in asked.values()})
     if transfer.goods is TransferGoods.STOCK:
         reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
     await save_columns([*asked.values()], "quantity_approved")
@@ -143,8 +142,9 @@ reject_transfer = step(DocumentRejected[Transfer])
 @posting(STATES[DocumentAction.CANCEL])
 async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferCancelled:
     """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
-    transfer, lines = await locked_with_lines(
-        (Transfer, TransferLine), call, transfer_id, DocumentAction.CANCEL, expected_version
+    (transfer, lines), _ = await db.together(
+        locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.CANCEL, expected_version),
+        ledger.day(call),
     )
     await moved_on(transfer, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
@@ -165,11 +165,14 @@ async def _drafted(
     transfer = made_out(
         Transfer, call, business_date(call), **route, goods=goods, expected_on=expected_on, note=note, cost=Money(0)
     )
-    drawn, problems = await _drawn(transfer, lines)
+    (drawn, problems), known, _ = await db.together(
+        _drawn(transfer, lines), warehouses.warehouses([*route.values()]), company.settled()
+    )
     problems += await company.check_not_before(expected_on=expected_on)
     reject_if([*rules.check_route(**route), *problems, *check_note(note)])
     in_scope = {route[own]} if Permission.SEE_SHARED_STOCK in call.permissions else None
-    await warehouses.usable_warehouses(call, [*route.values()], [(name,) for name in route], in_scope=in_scope)
+    asked = [(warehouse_id, (name,)) for name, warehouse_id in route.items()]
+    warehouses.check_usable(call, known, asked, in_scope=in_scope)
     await opened(transfer, drawn)
     return transfer
 
