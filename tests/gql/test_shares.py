@@ -58,6 +58,17 @@ async def test_who_keeps_the_loop_beside_others_rests_until_it_is_his_share(cloc
     assert len(clock.rests) == 1
 
 
+async def test_who_was_kept_waiting_catches_up_without_a_rest(clock: Clock) -> None:
+    some = Shares()
+    await clock.keep(some, 2, 0)
+    await clock.keep(some, 1, LATER / 100)
+    assert len(clock.rests) == 1
+    await clock.keep(some, 2, 1.1 * BURST_SECONDS)
+    assert len(clock.rests) == 1
+    await clock.keep(some, 2, LATER / 100)
+    assert len(clock.rests) == 2
+
+
 async def test_what_was_kept_long_ago_is_forgotten(clock: Clock) -> None:
     some = Shares()
     await clock.keep(some, 1, 0.9 * BURST_SECONDS)

@@ -2,7 +2,7 @@
 
 Operations share one event loop, and what they look through the processors beside it. As long as others are about, who
 kept the loop for longer than his share of it rests until it is that: they find it free for the most part, however much
-one of them asks for and over however many connections.
+one of them asks for and over however many connections. Whom that one has kept waiting catches up without a rest.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Generator, Hashable
 from contextlib import asynccontextmanager, contextmanager
+from itertools import takewhile
 from typing import Any, Generic, TypeVar
 
 from jxc_graphql.kit.turns import CallerTurns
@@ -78,20 +79,17 @@ class Shares:
         self._long = CallerTurns(sys.maxsize, 1)
         self._kept: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
         """For how long beyond his share a caller has kept the loop, and when that was reckoned."""
-        self._latest: tuple[Hashable, float] = (None, 0.0)
-        self._other: tuple[Hashable, float] = (None, 0.0)
 
     @asynccontextmanager
     async def turn(self, caller: Hashable) -> AsyncIterator[Use]:
         """A turn of the caller's; what is done in it is counted by what it gives."""
         await self._turns.take(caller)
-        self._notice(caller)
         use = Use()
         try:
             yield use
         finally:
             rest = self._rest(caller, use.seconds)
-            if rest > 0 and self._others_are_about(caller):
+            if rest > 0:
                 asyncio.get_running_loop().call_later(rest, self._turns.give_back, caller)
             else:
                 self._turns.give_back(caller)
@@ -116,13 +114,8 @@ class Shares:
         self._kept.move_to_end(caller)
         if len(self._kept) > CALLERS:
             self._kept.popitem(last=False)
-        return (kept - BURST_SECONDS) / SHARE
-
-    def _notice(self, caller: Hashable) -> None:
-        if caller != self._latest[0]:
-            self._other = self._latest
-        self._latest = caller, time.monotonic()
-
-    def _others_are_about(self, caller: Hashable) -> bool:
-        _, seen = self._other if self._latest[0] == caller else self._latest
-        return time.monotonic() - seen < ABOUT_SECONDS
+        if kept <= BURST_SECONDS:
+            return 0
+        recent = takewhile(lambda one: now - one[1][1] < ABOUT_SECONDS, reversed(self._kept.items()))
+        others = [theirs for other, (theirs, _) in recent if other != caller]
+        return (kept - BURST_SECONDS) / SHARE if others and 2 * kept > max(others) else 0

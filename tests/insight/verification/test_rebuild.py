@@ -2,14 +2,17 @@
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from jxc_graphql import wiring
 from jxc_graphql.books.goods.replay import LedgerImpossible
 from jxc_graphql.insight.verification import operations
-from jxc_graphql.insight.verification.queries import differences
+from jxc_graphql.insight.verification.queries import differences, names, told
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
+from jxc_graphql.office.auth.permissions import Permission
+from tests.make.rights import without
 from tests.make.trade import Trade, make_trade, set_column
 from tests.operations import ask, send
 
@@ -148,6 +151,17 @@ async def test_refuses_to_invent_what_the_ledger_does_not_say(call: Call, trade:
 async def test_needs_its_permission(call: Call) -> None:
     with pytest.raises(Forbidden):
         await rebuilt(Call(actor_id=call.actor_id))
+
+
+async def test_differences_are_told_to_who_may_see_what_it_cost(call: Call) -> None:
+    (check, *_) = names(call)
+    assert await told(call, check, None)
+    for lacking in (Permission.VERIFY_BOOKS, Permission.SEE_COST):  # the first of which nobody has who sees a part only
+        caller = replace(call, permissions=without(lacking))
+        with pytest.raises(Forbidden):
+            names(caller)
+        with pytest.raises(Forbidden):
+            await told(caller, check, None)
 
 
 async def test_a_console_runs_the_checks_one_by_one(client: httpx.AsyncClient, call: Call, trade: Trade) -> None:
