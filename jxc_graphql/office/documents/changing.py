@@ -40,7 +40,7 @@ async def opened(
 ) -> D:
     """Gives a new document its number and writes it, into the register too, with its lines and what it comes `out_of`.
 
-    Until the transaction ends others wait for the next number of the series, so this is the last but for its lines.
+    Others may wait for the next number of the series until the transaction ends, so this is the last but for its lines.
     Raises `Rejected` for a day before the books were opened.
     """
     assert document.status in document.states.beginnings
