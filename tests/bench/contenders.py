@@ -183,6 +183,11 @@ async def by_hand(global_id: Callable[[str, int], str], first: int = 100) -> Any
     } for order_id, number, status, expected, total, supplier_id, code, name in heads]}}  # fmt: skip
 
 
+async def at_once_by_hand(global_id: Callable[[str, int], str]) -> Any:
+    """The page, read in one read transaction, as ours is."""
+    return await db.at_once(lambda: by_hand(global_id), caller=None)
+
+
 async def encoded(answer: Awaitable[Any]) -> bytes:
     """An answer as it goes out."""
     return msgspec.json.encode({"data": await answer})

@@ -1,14 +1,13 @@
-"""Reading, side by side in one run: our engine, the usual way, DataLoaders, and SQL written by hand."""
+"""Reading, side by side in one run: our engine, that of v0.1.0, the usual way, DataLoaders, and SQL written by hand."""
 
 import gc
 import json
 import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,13 +25,21 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.queries import call_of_token
-from tests.bench import contenders
+from tests.bench import contenders, load
+from tests.bench.builds import Server, run, standing, tree_of
 from tests.bench.contenders import PAGE, SMALL
 from tests.bench.shop import fill
 from tests.bench.stage import at, connected, fresh_databases, set_up
+from tests.databases import ROOT
 
 ORDERS, LINES = 2_000, 5
 BLOCKS, BLOCK = 6, 8
+ROUNDS = 3
+V0_1_0 = "18d543d"
+PREPARE = """
+async def prepare():
+    return (await reads.prepare())[0]
+"""
 ENCODED = dict[str, Callable[[], Awaitable[bytes]]]
 
 
@@ -76,7 +83,7 @@ def _equal(one: bytes, other: bytes) -> None:
 async def _in_process(name: str, call: Call) -> None:
     page: ENCODED = {
         "us": through_us(PAGE, call),
-        "by hand": lambda: contenders.encoded(contenders.by_hand(global_id)),
+        "by hand": lambda: contenders.encoded(contenders.at_once_by_hand(global_id)),
         "usual": lambda: contenders.encoded(contenders.usual(PAGE)),
         "loaders": lambda: contenders.encoded(contenders.loaders(PAGE)),
     }
@@ -155,33 +162,38 @@ class _Connected:
 
 
 async def _by_hand(_: Request) -> Response:
-    return Response(await contenders.encoded(contenders.by_hand(global_id)), media_type="application/json")
+    return Response(await contenders.encoded(contenders.at_once_by_hand(global_id)), media_type="application/json")
 
 
-def _over_http(name: str, url: str, token: str) -> None:
-    body = json.dumps({"query": PAGE}).encode()
-    request = (
-        b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
-        b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (token.encode(), len(body), body)
-    )
-    rates = {kind: _rate(kind, url, request) for kind in ("us", "by hand", "usual")}
-    print(
-        f"{name}: over HTTP, 8 connections: us {rates['us']:.0f}/s, by hand {rates['by hand']:.0f}/s "
-        f"(us {rates['us'] / rates['by hand']:.2f} of it), usual {rates['usual']:.1f}/s "
-        f"(us × {rates['us'] / rates['usual']:.0f})"
-    )
+def _over_http(name: str, before: Path) -> None:
+    with standing(ROOT, name, PREPARE, ("us", "by hand", "usual")) as here, standing(before, name, PREPARE) as there:
+        servers = {"us": here[0], "v0.1.0": there[0], "by hand": here[1], "usual": here[2]}
+        for connections in (1, 8, 32):
+            _side_by_side(name, connections, servers)
 
 
-def _rate(kind: str, url: str, request: bytes) -> float:
-    port = free_port()
-    code = "import sys; from tests.bench.reads import served; served(sys.argv[1], sys.argv[2], int(sys.argv[3]))"
-    with subprocess.Popen([sys.executable, "-c", code, kind, url, str(port)]) as server:
-        try:
-            wait_for(port)
-            load = [sys.executable, "-m", "tests.bench.load", str(port)]
-            return float(subprocess.run(load, input=request, check=True, capture_output=True).stdout)
-        finally:
-            server.terminate()
+def _side_by_side(name: str, connections: int, servers: dict[str, Server]) -> None:
+    """Prints the medians of rounds in which they take turns, with the lowest and the highest."""
+    found = [{kind: _asked(server, connections) for kind, server in servers.items()} for _ in range(ROUNDS)]
+    print(f"{name}: over HTTP, connections: {connections}:")
+    for kind in servers:
+        rates, medians, lasts, ours, others = zip(*(one[kind] for one in found), strict=True)
+        shares = sorted(one["us"][0] / one[kind][0] for one in found)
+        print(
+            f"  {kind:8} {statistics.median(rates):6.0f}/s (us × {statistics.median(shares):.2f}"
+            f" [{shares[0]:.2f}–{shares[-1]:.2f}]), p50 {statistics.median(medians):6.1f} ms,"
+            f" p99 {statistics.median(lasts):6.1f} ms, CPU {statistics.median(ours):.2f} ms"
+            f" + {statistics.median(others):.2f} ms of the database's server"
+        )
+
+
+def _asked(server: Server, connections: int) -> tuple[float, ...]:
+    before = server.seconds()
+    request = load.request_of(server.told, PAGE).decode()
+    rate, median, last = run("tests.bench.load", server, connections, given=request)
+    answers = rate * (load.SECONDS + load.WARM_UP_SECONDS)
+    ours, others = ((after - start) * 1_000 / answers for after, start in zip(server.seconds(), before, strict=True))
+    return rate, median, last, ours, others
 
 
 def free_port() -> int:
@@ -206,8 +218,8 @@ def wait_for(port: int) -> None:
 
 def reads(only: str | None = None) -> None:
     """Speed of reading: medians in process, requests per second over HTTP, and the ratios to the other ways."""
-    with fresh_databases(only) as found:
+    with fresh_databases(only) as found, tree_of(V0_1_0) as before:
         for name, url in found:
-            token, call = at(url, prepare)
+            call = at(url, prepare)[1]
             at(url, partial(_in_process, name, call))
-            _over_http(name, url, token)
+            _over_http(name, before)

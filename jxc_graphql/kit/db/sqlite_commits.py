@@ -18,7 +18,7 @@ from collections import deque
 
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import CommitUnknown, Undone
-from jxc_graphql.kit.db.sqlite_writer import WritingConnection
+from jxc_graphql.kit.db.sqlite_pace import PacedConnection
 
 MOST_MEMBERS = 32
 MOST_SECONDS = 0.02
@@ -56,7 +56,7 @@ class SharedCommit:
 class Commits:
     """The batches of one writer, one after the other, and in each its members."""
 
-    def __init__(self, writer: WritingConnection) -> None:
+    def __init__(self, writer: PacedConnection) -> None:
         self._writer = writer
         self._batch: SharedCommit | None = None
         self._is_taken = False

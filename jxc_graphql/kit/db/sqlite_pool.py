@@ -3,7 +3,7 @@
 The writer takes `BEGIN IMMEDIATE`, so a transaction that reads and then writes cannot fail half-way; the readers are
 `query_only` connections in WAL mode. Outside a transaction reads go to a reader and writes make a transaction of their
 own; inside one everything goes to the writer, and those that queue for it share a commit (`sqlite_commits`). Each
-connection lives on a thread of its own (aiosqlite); the writer's short statements do not go there (`sqlite_writer`).
+connection lives on a thread of its own (aiosqlite), where short statements do not go (`sqlite_pace`).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.exceptions import OperationalError
@@ -25,8 +25,7 @@ from jxc_graphql.kit.db.failures import passing
 from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
-from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
-from jxc_graphql.kit.db.sqlite_writer import WritingConnection
+from jxc_graphql.kit.db.sqlite_pace import PacedConnection
 from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.turns import CallerTurns, asking
 
@@ -35,8 +34,6 @@ READERS_OF_EACH = 1
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for other processes before it fails with SQLITE_BUSY (and is tried again)."""
 _CACHED_STATEMENTS = 512
-
-Kind = TypeVar("Kind", bound=ThreadedConnection)
 
 
 class FileGone(OSError):
@@ -65,20 +62,20 @@ class SqlitePool(SqliteClient):
         }
         self.patience = patience
         self.deadline = deadline
-        self.writer: WritingConnection
+        self.writer: PacedConnection
         self.commits: Commits
         self._turns = CallerTurns(READERS, READERS_OF_EACH)
-        self._idle: list[ThreadedConnection] = []
-        self._opened: list[ThreadedConnection] = []
+        self._idle: list[PacedConnection] = []
+        self._opened: list[PacedConnection] = []
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002  (Tortoise's signature)
         """Opens the writer, which makes the file if there is none, and the readers."""
         with suppress(OSError):  # not a file of ours to make or to keep: opening it says why, or it works
             _keep_to_the_owner(self.filename)
-        self.writer = await self._open(WritingConnection, self.pragmas, check_same_thread=False)
+        self.writer = await self._open(self.pragmas)
         self.commits = Commits(self.writer)
         for _ in range(READERS):
-            self._idle.append(await self._open(ThreadedConnection, {"query_only": "ON"}))
+            self._idle.append(await self._open({"query_only": "ON"}))
         self._file = self._found()
         await self._post_connect()
 
@@ -94,13 +91,13 @@ class SqlitePool(SqliteClient):
             return None
         return found.st_dev, found.st_ino
 
-    async def _open(self, kind: type[Kind], pragmas: dict[str, Any], *, check_same_thread: bool = True) -> Kind:
+    async def _open(self, pragmas: dict[str, Any]) -> PacedConnection:
         def connect() -> sqlite3.Connection:
             opened = sqlite3.connect(
                 self.filename,
                 timeout=PATIENCE_SECONDS,
                 isolation_level=None,
-                check_same_thread=check_same_thread,
+                check_same_thread=False,
                 cached_statements=_CACHED_STATEMENTS,
             )
             try:
@@ -111,7 +108,7 @@ class SqlitePool(SqliteClient):
                 raise
             return opened
 
-        connection = kind(connect, iter_chunk_size=1)
+        connection = PacedConnection(connect, iter_chunk_size=1)
         await connection.open()
         self._opened.append(connection)
         return connection
@@ -140,21 +137,21 @@ class SqlitePool(SqliteClient):
         """A new snapshot for a caller, to be entered."""
         return SqliteSnapshot(self, caller)
 
-    async def take_reader(self, caller: Hashable) -> ThreadedConnection:
+    async def take_reader(self, caller: Hashable) -> PacedConnection:
         """A reader, when it is the caller's turn."""
         self.check_file()
         if not self._turns.taken(caller):
             await self._turns.take(caller)
         return self._idle.pop()
 
-    def give_back(self, reader: ThreadedConnection, caller: Hashable) -> None:
+    def give_back(self, reader: PacedConnection, caller: Hashable) -> None:
         """Ends the caller's turn."""
         self._idle.append(reader)
         self._turns.give_back(caller)
 
     async def read(
         self,
-        reader: ThreadedConnection,
+        reader: PacedConnection,
         seconds: float,
         function: Callable[..., Any],
         query: str,
@@ -163,7 +160,7 @@ class SqlitePool(SqliteClient):
         """What a function of a statement gives on a reader, which is free when the caller is cancelled."""
         try:
             with thread.translated():
-                return await reader.run_for(seconds, function, query, values)
+                return await reader.send(seconds, function, query, values)
         except asyncio.CancelledError:
             await to_the_end(reader.stop_running())
             raise
@@ -219,7 +216,7 @@ class SqliteSnapshot(Snapshot, SqliteClient):
         Snapshot.__init__(self, engine.deadline)
         self._engine = engine
         self._caller = caller
-        self._reader: ThreadedConnection | None = None
+        self._reader: PacedConnection | None = None
         self._one_by_one = asyncio.Lock()
         self.connection_name = engine.connection_name
         self.log = engine.log
@@ -238,10 +235,17 @@ class SqliteSnapshot(Snapshot, SqliteClient):
                 raise
 
     def end(self) -> None:
-        """Lets go of the reader."""
-        if self._reader is not None:
-            self._reader.run_soon(sqlite3.Connection.rollback)
-            self._engine.give_back(self._reader, self._caller)
+        """Lets go of the reader, as soon as nobody is at it any more."""
+        if self._reader is not None and self._one_by_one.locked():
+            ending = asyncio.ensure_future(self._reader.run(sqlite3.Connection.rollback))
+            ending.add_done_callback(lambda _: self._give_back())
+        elif self._reader is not None:
+            self._reader.take_back()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        assert self._reader is not None
+        self._engine.give_back(self._reader, self._caller)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a reading statement as plain tuples."""
@@ -312,7 +316,9 @@ class SqliteTransaction(SqliteClient, Transaction):
         note(query)
         self._query = query
         with thread.translated():
-            return await self._engine.writer.inside(self._engine.deadline, function, query, values)
+            return await self._engine.writer.send(
+                self._engine.deadline, partial(thread.inside, function), query, values
+            )
 
     async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
         """Sends writes in one turn, one after the other."""

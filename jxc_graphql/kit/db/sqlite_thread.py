@@ -5,7 +5,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import aiosqlite
@@ -30,10 +29,6 @@ class ThreadedConnection(aiosqlite.Connection):
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """Runs `function(connection, *args)` on the thread; it runs on there when the caller is cancelled."""
         return await self._execute(function, self._conn, *args)  # type: ignore[no-untyped-call]
-
-    def run_soon(self, function: Callable[..., Any], *args: Any) -> None:
-        """Runs the function on the thread, behind what is waiting there, without telling anybody what it gave."""
-        self._tx.put_nowait((None, partial(function, self._conn, *args)))
 
     async def run_for(self, seconds: float, function: Callable[..., Any], *args: Any) -> Any:
         """As `run`, interrupted after so many seconds; 0 means never."""
@@ -114,7 +109,7 @@ def many(connection: sqlite3.Connection, query: str, values: Sequence[Sequence[A
     connection.executemany(query, values)
 
 
-def inside(connection: sqlite3.Connection, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+def inside(function: Callable[..., Any], connection: sqlite3.Connection, query: str, values: Sequence[Any]) -> Any:
     """What a function gives in a transaction that is still open."""
     # Some failures (disk full, interrupt) make SQLite roll back by itself; what follows must not run without BEGIN.
     if not connection.in_transaction:

@@ -1,16 +1,18 @@
-"""SQLite's writer: where the statements of a transaction run, and that none of them can hold the loop for good."""
+"""SQLite: where statements run, and that none of them can hold the loop for good."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
 from tortoise.exceptions import OperationalError
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db import sqlite_writer
-from jxc_graphql.kit.db.sqlite_writer import WritingConnection
+from jxc_graphql.kit.db import sqlite_pace
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.sqlite_pace import PacedConnection
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.patience import SECONDS
@@ -21,23 +23,29 @@ DEADLINE = 0.2
 
 
 @pytest.fixture
-async def writer(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WritingConnection]:
-    monkeypatch.setattr(sqlite_writer, "SHORT_SECONDS", SECONDS)  # however slow this machine is
+async def writer(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PacedConnection]:
+    monkeypatch.setattr(sqlite_pace, "SHORT_SECONDS", SECONDS)  # however slow this machine is
     async with db.open(Settings(database_url=sqlite_url, deadline=DEADLINE), MODEL_MODULES) as database:
         yield database.client.writer
 
 
 @pytest.fixture
-def hops(writer: WritingConnection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of what is run on the writer's thread."""
+def hops(writer: PacedConnection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what is run on the thread of any connection."""
     seen: list[str] = []
-    run = writer.run
 
-    async def counted(function: Any, *args: Any) -> Any:
-        seen.append(function.__name__)
-        return await run(function, *args)
+    def count(connection: PacedConnection) -> None:
+        run = connection.run
 
-    monkeypatch.setattr(writer, "run", counted)
+        async def counted(function: Any, *args: Any) -> Any:
+            seen.append(function.__name__)
+            return await run(function, *args)
+
+        monkeypatch.setattr(connection, "run", counted)
+
+    assert writer in current().client._opened  # noqa: SLF001
+    for connection in current().client._opened:  # noqa: SLF001
+        count(connection)
     return seen
 
 
@@ -55,8 +63,36 @@ async def test_what_has_shown_to_be_short_takes_no_hop(hops: list[str]) -> None:
     assert hops == ["execute"]  # COMMIT alone
 
 
+async def test_what_is_read_takes_no_hop_once_each_reader_knows_it(hops: list[str]) -> None:
+    async def read() -> int:
+        [(counted,)] = await db.fetch(COUNT, (5,))
+        await db.fetch("SELECT 1")
+        return int(counted)
+
+    both = [await asyncio.gather(*(db.at_once(read, caller=caller) for caller in (1, 2))) for _ in range(2)]
+    assert both == [[5, 5]] * 2
+    assert 0 < len(hops) <= 4
+    hops.clear()
+    assert await db.at_once(read, caller=1) == 5
+    assert await db.fetch(COUNT, (5,)) == [(5,)]
+    assert hops == []
+
+
+async def test_a_reader_is_given_back_when_whoever_was_forgotten_is_done_with_it(hops: list[str]) -> None:
+    async def forgetful() -> asyncio.Task[Any]:
+        await db.fetch("SELECT 1")
+        left = asyncio.ensure_future(db.fetch(COUNT, (10**4,)))
+        await asyncio.sleep(0)
+        return left
+
+    left = [await db.at_once(forgetful, caller=caller) for caller in (1, 2)]
+    assert await db.at_once(partial(db.fetch, COUNT, (7,)), caller=1) == [(7,)]
+    assert await asyncio.gather(*left, return_exceptions=True) == [[(10**4,)]] * 2
+    assert "rollback" in hops
+
+
 async def test_what_was_slow_once_goes_back_to_the_thread_until_it_was_short_for_long(
-    writer: WritingConnection, hops: list[str]
+    writer: PacedConnection, hops: list[str]
 ) -> None:
     await count(5)
     writer._seconds[COUNT] = 1.2 * SECONDS  # noqa: SLF001  (nothing takes that long here)
@@ -81,7 +117,7 @@ async def test_long_values_go_to_the_thread(hops: list[str]) -> None:
 
 
 async def test_a_statement_on_the_loop_ends_at_its_deadline_and_is_not_trusted_again(
-    writer: WritingConnection, hops: list[str], monkeypatch: pytest.MonkeyPatch
+    writer: PacedConnection, hops: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await count(5)
     assert writer._is_short(COUNT, (LONG,))  # noqa: SLF001
@@ -89,12 +125,12 @@ async def test_a_statement_on_the_loop_ends_at_its_deadline_and_is_not_trusted_a
         await count(LONG)
     assert writer._seconds[COUNT] >= DEADLINE  # noqa: SLF001
     hops.clear()
-    monkeypatch.setattr(sqlite_writer, "SHORT_SECONDS", DEADLINE / 2)
+    monkeypatch.setattr(sqlite_pace, "SHORT_SECONDS", DEADLINE / 2)
     assert await count(5) == 5
     assert len(hops) == 2
 
 
-async def test_the_loop_goes_on_while_a_statement_that_nobody_knows_runs(writer: WritingConnection) -> None:
+async def test_the_loop_goes_on_while_a_statement_that_nobody_knows_runs(writer: PacedConnection) -> None:
     running = asyncio.ensure_future(count(LONG))
     turns, began = 0, time.monotonic()
     while not running.done():

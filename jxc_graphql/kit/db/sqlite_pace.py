@@ -1,13 +1,15 @@
-"""The writing connection to SQLite: short statements run at once, on the loop; long ones on its thread.
+"""A connection to SQLite: short statements run at once, on the loop; long ones on its thread.
 
 A hop to a thread and back costs as much as two statements of a posting, while the only writer is held and, with several
-clients, while the loop and Python's lock are taken. Nobody says which statement is short: a text shows it on the
-thread, the first time it runs, and goes back there when it has been slow. COMMIT waits for the disk and stays there.
+clients, while the loop and Python's lock are taken: a thread waits for that lock at each row that it reads. Nobody says
+which statement is short: a text shows it on the thread, the first time it runs, and goes back there when it has been
+slow. COMMIT waits for the disk and stays there.
 """
 
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from jxc_graphql.kit.db.held_back import HeldWrite
@@ -23,8 +25,8 @@ _STEPS = 100_000
 """Of SQLite's machine, about a millisecond: how often a statement on the loop looks at its deadline."""
 
 
-class WritingConnection(ThreadedConnection):
-    """The connection of the one transaction at a time; it must be open to other threads than its own."""
+class PacedConnection(ThreadedConnection):
+    """It must be open to other threads than its own."""
 
     async def open(self) -> None:
         """As of any connection."""
@@ -42,8 +44,12 @@ class WritingConnection(ThreadedConnection):
         """Whether SQLite knows of one, once the thread is free."""
         return self._conn.in_transaction
 
-    async def inside(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
-        """What a function of a statement gives in the open transaction; interrupted after so many seconds, 0 never."""
+    def take_back(self) -> None:
+        """Ends the transaction, if there is one, as it began."""
+        self._conn.rollback()
+
+    async def send(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+        """What a function of a statement gives; interrupted after so many seconds, 0 never."""
         if self._is_short(query, values):
             return self._until_late(seconds, self._timed, self._conn, function, query, values)
         return await self.run_for(seconds, self._timed, function, query, values)
@@ -58,8 +64,14 @@ class WritingConnection(ThreadedConnection):
             counts = await self.run_for(seconds, self._all_timed, writes)
         return counts
 
-    def _all_timed(self, connection: sqlite3.Connection, writes: Sequence[HeldWrite]) -> list[int]:
-        return [self._timed(connection, count, each.sql, each.params) for each in writes]
+    def _all_timed(
+        self,
+        connection: sqlite3.Connection,
+        writes: Sequence[HeldWrite],
+        clock: Callable[[], float] = time.thread_time,
+    ) -> list[int]:
+        function = partial(inside, count)
+        return [self._timed(connection, function, each.sql, each.params, clock) for each in writes]
 
     def _is_short(self, query: str, values: Sequence[Any]) -> bool:
         return (
@@ -71,16 +83,24 @@ class WritingConnection(ThreadedConnection):
         if seconds:
             self._until = time.monotonic() + seconds
         try:
-            return work(*args)
+            return work(*args, clock=time.perf_counter)
         finally:
             self._until = float("inf")
 
-    def _timed(self, connection: sqlite3.Connection, function: Callable[..., Any], query: str, values: Any) -> Any:
-        began = time.perf_counter()
+    def _timed(
+        self,
+        connection: sqlite3.Connection,
+        function: Callable[..., Any],
+        query: str,
+        values: Any,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> Any:
+        """On a thread what it waits for is not its own time, unlike on the loop, where it waits for the disk alone."""
+        began = clock()
         try:
-            return inside(connection, function, query, values)
+            return function(connection, query, values)
         finally:
-            took = time.perf_counter() - began
+            took = clock() - began
             if len(self._seconds) >= _TEXTS:
                 self._seconds.clear()
             self._seconds[query] = max(took, self._seconds.get(query, 0) * _FORGETTING)

@@ -1,0 +1,149 @@
+"""Documents a second over HTTP, beside the build before; and how slow a slow way to the database makes us."""
+
+import asyncio
+import json
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.bench import chain
+from tests.bench.builds import Server, run, standing, tree_of
+from tests.bench.load import Kept, request_of
+from tests.databases import ROOT
+from tests.served import served
+
+BEFORE = "1df1ffd"
+"""The last build in which each operation had a commit, and each statement a round trip, of its own."""
+OPERATIONS = 4
+"""Of a chain."""
+CLIENTS, ROUNDS, SECONDS = (1, 8, 32), 3, 4.0
+ONE_WAY_SECONDS = 0.025
+DRAWERS = 10
+PREPARE = """
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.office.auth import operations as auth
+from jxc_graphql.buying.purchasing import operations as purchasing
+from jxc_graphql.kit import db
+from tests.bench.stage import set_up
+async def bought(stage):
+    made = await purchasing.create_purchase_order(stage.call(), supplier_id=stage.supplier_id,
+        warehouse_id=stage.warehouse_id, lines=[stage.line(sku) for sku in range(10)])
+    await purchasing.submit_purchase_order(stage.call(), purchase_order_id=made.subject_id)
+    await purchasing.approve_purchase_order(stage.call(), purchase_order_id=made.subject_id)
+    lines = await db.fetch("SELECT id FROM purchase_order_line WHERE purchase_order_id = ?", (made.subject_id,))
+    return {"purchaseOrderId": global_id("PurchaseOrder", made.subject_id), "lines": [
+        {"purchaseOrderLineId": global_id("PurchaseOrderLine", one), "quantityAccepted": "1"} for (one,) in lines]}
+async def prepare():
+    stage = await set_up(20, "1000000")
+    made = await auth.create_api_token(auth.system_call(), user_id=stage.actor_id, name="bench")
+    return {"token": made.token, "customer": global_id("Customer", stage.customer_id),
+        "warehouse": global_id("Warehouse", stage.warehouse_id), "bought": [await bought(stage) for _ in range(6)],
+        "skus": [global_id("Sku", one) for one in stage.sku_ids]}
+"""
+RECEIVE = """mutation($input: ReceiveGoodsInput!) { receiveGoods(input: $input) {
+    goodsReceipt { id } userErrors { message } } }"""
+
+
+def chains(only: str | None = None) -> None:
+    """Sales chains (create, submit, approve, ship) a second, clients: 1, 8 and 32, in turns with the build before."""
+    with tree_of(BEFORE) as tree:
+        for name in [only] if only else ["sqlite", "postgres"]:
+            with standing(ROOT, name, PREPARE) as (here,), standing(tree, name, PREPARE) as (before,):
+                for clients in CLIENTS:
+                    _side_by_side(name, clients, here, before)
+
+
+def _side_by_side(name: str, clients: int, here: Server, before: Server) -> None:
+    found = [(_sold(here, clients), _sold(before, clients)) for _ in range(ROUNDS)]
+    ratios = sorted(us[0] / them[0] for us, them in found)
+    (rate, ours, others), (rate_before, ours_before, others_before) = (
+        [statistics.median(values) for values in zip(*side, strict=True)] for side in zip(*found, strict=True)
+    )
+    print(
+        f"{name}, clients: {clients}: {rate:.1f} chains/s, before {rate_before:.1f}: × {statistics.median(ratios):.2f}"
+        f" [{ratios[0]:.2f}–{ratios[-1]:.2f}]; CPU ms a chain, with the database's server: {ours:.1f} + {others:.1f},"
+        f" before {ours_before:.1f} + {others_before:.1f}",
+        flush=True,
+    )
+
+
+def _sold(server: Server, clients: int) -> tuple[float, float, float]:
+    before = server.seconds()
+    rate = run("tests.bench.chain", server, clients, SECONDS, given=json.dumps(server.told)) / OPERATIONS
+    # Backends come and go with the pool: where one went, what it took is not told.
+    ours, others = (
+        max(0.0, after - start) * 1_000 / (rate * (SECONDS + chain.WARM_UP_SECONDS))
+        for after, start in zip(server.seconds(), before, strict=True)
+    )
+    return rate, ours, others
+
+
+def slow(only: str | None = None) -> None:
+    """Receipts of ten lines, and ten clients that draft orders, with 25 ms each way between us and PostgreSQL."""
+    if only == "sqlite":
+        return
+    with ExitStack() as stack:
+        (here,) = stack.enter_context(standing(ROOT, "postgres", PREPARE))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        far = stack.enter_context(_far(here.url))
+        port = stack.enter_context(served(folder, JXC_DATABASE_URL=far, JXC_RATE_LIMIT="0")).port
+        receipts = asyncio.run(_received(port, here.told))
+        drafts = asyncio.run(chain.done(port, DRAWERS, 8.0, here.told, drafts_only=True))
+    print(
+        f"postgres, {ONE_WAY_SECONDS * 1_000:.0f} ms each way: receiveGoods of ten lines {receipts:.2f} s"
+        f" (at most 0.45), {DRAWERS} clients draft {drafts:.1f} orders a second (at least 30)"
+    )
+
+
+async def _received(port: int, shop: dict[str, Any]) -> float:
+    """The median of the seconds that a receipt takes, but the first."""
+    connection, taken = await Kept.opened(port), []
+    for told in shop["bought"]:
+        began = time.monotonic()
+        answer = json.loads(await connection.ask(request_of(shop["token"], RECEIVE, {"input": told})))
+        assert not answer["data"]["receiveGoods"]["userErrors"], answer
+        taken.append(time.monotonic() - began)
+    connection.close()
+    return statistics.median(taken[1:])
+
+
+@contextmanager
+def _far(url: str) -> Iterator[str]:
+    """The URL of the same database, as far away as that."""
+    there = urlsplit(url)
+    loop, ready = asyncio.new_event_loop(), threading.Event()
+    ports: list[int] = []
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            loop.call_later(ONE_WAY_SECONDS, writer.write, data)
+        loop.call_later(ONE_WAY_SECONDS, writer.close)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        near_end, far_end = await asyncio.open_connection(there.hostname, there.port)
+        await asyncio.gather(forward(reader, far_end), forward(near_end, writer), return_exceptions=True)
+
+    async def listen() -> None:
+        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        ports.append(server.sockets[0].getsockname()[1])
+        ready.set()
+
+    def forever() -> None:
+        loop.create_task(listen())
+        loop.run_forever()
+
+    thread = threading.Thread(target=forever, daemon=True)
+    thread.start()
+    ready.wait()
+    user = f"{there.username}@" if there.username else ""
+    try:
+        yield there._replace(netloc=f"{user}127.0.0.1:{ports[0]}").geturl()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
