@@ -251,6 +251,8 @@ def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) 
     )
     for topic in {topic for fact in facts for topic in _awaited.get(fact.stored_as, ())}:
         db.after_commit(topic.wake)
+    if call.actor_id is not None:
+        db.after_commit(DEEDS.rouse)
 
 
 def _lines(fact: Fact) -> Iterator[tuple[int, int, str, str]]:
@@ -274,6 +276,8 @@ async def look() -> bus.Look:
 
 NEWS = bus.Topic("journal", look)
 """Wakes whoever follows facts of a name that anybody follows."""
+DEEDS = bus.Topic("deeds")
+"""Counts what somebody has done in this process, unlike what happened by itself."""
 _awaited: dict[str, set[bus.Topic]] = {}
 
 
