@@ -35,12 +35,12 @@ class TestReacted(Fact, frozen=True, kw_only=True):
 
 @db.transactional
 async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
-    await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
+    journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
 
 
 async def react(call: Call, entries: Sequence[Entry]) -> None:
     assert call.request_id == "cause"
-    await journal.record_all([TestReacted(number=entry.subject_id) for entry in entries], call)
+    journal.record_all([TestReacted(number=entry.subject_id) for entry in entries], call)
 
 
 async def reacted() -> list[int]:
