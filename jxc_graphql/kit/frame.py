@@ -57,7 +57,7 @@ def recorded(work: Work[P, F]) -> Work[P, F]:
         fact = await work(call, *args, **kwargs)
         for effect in _effects.get(type(fact), ()):
             await effect(Call(request_id=call.request_id, at=call.at), fact)
-        await journal.record(fact, call)
+        journal.record(fact, call)
         return fact
 
     @wraps(work)

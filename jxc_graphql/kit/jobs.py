@@ -20,11 +20,11 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.journal import Cursor, Entry, Fact, Meaning
 from jxc_graphql.kit.reader import Unread, have_read, unread
 
-BATCH, LARGEST_BATCH = 100, 2_000
+BATCH, LARGEST_BATCH = 200, 2_000
 """Facts handled in one transaction, at first and at most."""
-BATCH_SECONDS = 0.02
+BATCH_SECONDS = 0.03
 """How long one may take, about."""
-REST, LONG_REST = 0.5, 10.0
+REST, LONG_REST = 0.2, 10.0
 """How long to pause after a full batch, in what it took: when nobody else writes, and when others do."""
 GATHER_SECONDS = 0.03
 """How long to wait for more facts to handle together with one that has come."""
@@ -89,7 +89,7 @@ class Reactions:
         """Also returns the point up to which nothing is left to do: the next look need not start further back."""
         handled, limit = 0, BATCH
         while True:
-            before = self.news.seen()
+            before = journal.DEEDS.seen()
             try:
                 seen, seconds = await self._advance(skipped, limit)
             except Exception:
@@ -122,7 +122,7 @@ class Reactions:
     async def _rest(self, before: int, seconds: float) -> None:
         """Lets others write after so many seconds of work: for long if they do."""
         await asyncio.sleep(REST * seconds)
-        if self.news.seen() != before:
+        if journal.DEEDS.seen() != before:
             await asyncio.sleep((LONG_REST - REST) * seconds)
 
     @db.transactional

@@ -219,12 +219,12 @@ def meant_by(heard: type[Fact] | Meaning) -> Iterator[type[Fact]]:
         yield heard
 
 
-async def record(fact: Fact, call: Call) -> None:
+def record(fact: Fact, call: Call) -> None:
     """Writes a fact into the journal within the present transaction; readers are woken when it commits."""
-    await record_all((fact,), call)
+    record_all((fact,), call)
 
 
-async def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) -> None:
+def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) -> None:
     """Writes facts into the journal in their order, each once for every subject, in one statement.
 
     `requests`: of each, the request that it comes from, where that is not the call's own.
@@ -235,7 +235,7 @@ async def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] 
     columns = dict.fromkeys(numbers, "bigint") | dict.fromkeys(texts, "text")
     causes = requests or (call.request_id,) * len(facts)
     lines = ((*line, cause) for fact, cause in zip(facts, causes, strict=True) for line in _lines(fact))
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO journal (xid, at, name, subject_id, is_echo, actor_id, request_id, address, token_id, body)
         SELECT {_THIS_TRANSACTION[db.dialect()]}, ?, line.name, line.subject_id, line.echo > 0, ?,
@@ -251,6 +251,8 @@ async def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] 
     )
     for topic in {topic for fact in facts for topic in _awaited.get(fact.stored_as, ())}:
         db.after_commit(topic.wake)
+    if call.actor_id is not None:
+        db.after_commit(DEEDS.rouse)
 
 
 def _lines(fact: Fact) -> Iterator[tuple[int, int, str, str]]:
@@ -274,6 +276,8 @@ async def look() -> bus.Look:
 
 NEWS = bus.Topic("journal", look)
 """Wakes whoever follows facts of a name that anybody follows."""
+DEEDS = bus.Topic("deeds")
+"""Counts what somebody has done in this process, unlike what happened by itself."""
 _awaited: dict[str, set[bus.Topic]] = {}
 
 

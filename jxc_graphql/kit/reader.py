@@ -29,39 +29,45 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     read_to: Cursor
     """Before it nothing else is left, nor will there ever be."""
     unsettled: bool
-    """Whether there are more, to be read as soon as an older transaction has ended."""
+    """Whether facts of any name wait for an older transaction to end."""
 
 
+# Facts are read in their order from the cursor on. What else is wanted of them stands in `coalesce`, which no planner
+# sees through: where it hopes that they are few, it has all that is left sorted for each batch.
 _UNREAD = """
     WITH head AS MATERIALIZED ({head}),
+    cursors AS (
+        SELECT CAST(? AS bigint) AS xid, CAST(? AS bigint) AS entry_id
+        UNION ALL SELECT xid, entry_id FROM reaction_cursor WHERE name = ?),
     found AS (
         SELECT {entry} FROM journal
-        WHERE (xid, id) > (?, ?) AND NOT is_echo AND name IN ({names}) {below}
-            AND (xid, id) > (
-                SELECT coalesce(max(xid), 0), coalesce(max(entry_id), 0) FROM reaction_cursor WHERE name = ?)
-        ORDER BY xid, id LIMIT ?)
-    SELECT head.xid, head.id, {above}, {found} FROM head LEFT JOIN found ON true ORDER BY found.xid, found.id"""
-_BELOW = {"sqlite": "", "postgres": "AND xid < (SELECT xid FROM head)"}
-_ABOVE = {
-    "sqlite": "0",
-    "postgres": "EXISTS (SELECT 1 FROM journal WHERE xid >= (SELECT xid FROM head) AND name IN ({names}))",
+        WHERE {behind} AND coalesce(NOT is_echo AND name IN ({names}) {settled}, false)
+        ORDER BY {order} LIMIT {limit:d})
+    SELECT head.xid, head.id, {unsettled}, {found} FROM head LEFT JOIN found ON true ORDER BY found.xid, found.id"""
+_BEHIND = {
+    "sqlite": "id > (SELECT max(entry_id) FROM cursors)",
+    "postgres": "(xid, id) > (SELECT xid, entry_id FROM cursors ORDER BY xid DESC, entry_id DESC LIMIT 1)",
 }
+_SETTLED = {"sqlite": "", "postgres": "AND xid < (SELECT xid FROM head)"}
+_ORDER = {"sqlite": "id", "postgres": "xid, id"}
+_UNSETTLED = {"sqlite": "0", "postgres": "coalesce((SELECT max(xid) FROM journal) >= head.xid, false)"}
 
 
 async def unread(reader: str, after: Cursor, names: Collection[str], limit: int) -> Unread:
     """The next facts of these names behind a reader's cursor, and not before `after`: in one statement."""
     dialect, spelt = db.dialect(), stored(names)
-    named = ", ".join("?" * len(spelt)) or "NULL"
     statement = _UNREAD.format(
         head=HEAD[dialect],
         entry=ENTRY,
+        behind=_BEHIND[dialect],
+        names=", ".join("?" * len(spelt)) or "NULL",
+        settled=_SETTLED[dialect],
+        order=_ORDER[dialect],
+        limit=limit,
+        unsettled=_UNSETTLED[dialect],
         found=", ".join(f"found.{column}" for column in ENTRY.split(", ")),
-        names=named,
-        below=_BELOW[dialect],
-        above=_ABOVE[dialect].format(names=named),
     )
-    above = spelt if dialect == "postgres" else ()
-    rows = await db.fetch(statement, (after.xid, after.entry_id, *spelt, reader, limit, *above))
+    rows = await db.fetch(statement, (after.xid, after.entry_id, reader, *spelt))
     entries = [entry(*row[3:]) for row in rows if row[3] is not None]
     xid, entry_id, unsettled, *_ = rows[0]
     whole = Cursor(xid, entry_id) if len(entries) < limit else Cursor()

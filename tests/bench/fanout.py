@@ -137,7 +137,7 @@ async def _told_by_strawberry(number: int) -> None:
 
 @db.transactional
 async def _told_by_us(fact: Fact, _: int) -> None:
-    await journal.record(fact, auth.system_call())
+    journal.record(fact, auth.system_call())
 
 
 def _memory() -> int:

@@ -119,7 +119,7 @@ def _writer(url: str, writer: int) -> None:
 
     @db.transactional
     async def commit(number: int) -> None:
-        await journal.record(BenchWritten(number=number), Stage(1, 0, 0, 0, ()).call())
+        journal.record(BenchWritten(number=number), Stage(1, 0, 0, 0, ()).call())
         await asyncio.sleep(chance.random() * 0.02)  # so that a low id commits after a higher one
 
     async def work() -> None:

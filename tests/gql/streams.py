@@ -74,6 +74,6 @@ async def tell(call: Call) -> None:
         severity=StockAlertSeverity.LOW,
         available=Quantity(0),
     )
-    await journal.record(fact, call)
+    journal.record(fact, call)
     if db.dialect() == "postgres":
         await db.fetch("SELECT pg_notify(?, '')", (journal.NEWS.channel,))

@@ -51,7 +51,7 @@ async def tell(call: Call, number: int) -> None:
         severity=StockAlertSeverity.LOW,
         available=Quantity(0),
     )
-    await journal.record(fact, call)
+    journal.record(fact, call)
 
 
 async def take(frames: AsyncGenerator[Frame, None], count: int) -> list[str | None]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from jxc_graphql.kit import db, jobs, journal
+from jxc_graphql.kit import db, jobs, journal, reader
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reaction, Reactions
 from jxc_graphql.kit.journal import Cursor, Entry, Fact
@@ -34,12 +34,12 @@ class TestReacted(Fact, frozen=True, kw_only=True):
 
 @db.transactional
 async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
-    await journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
+    journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
 
 
 async def react(call: Call, entries: Sequence[Entry]) -> None:
     assert call.request_id == "cause"
-    await journal.record_all([TestReacted(number=entry.subject_id) for entry in entries], call)
+    journal.record_all([TestReacted(number=entry.subject_id) for entry in entries], call)
 
 
 async def reacted() -> list[int]:
@@ -176,3 +176,19 @@ async def test_runs_a_job_again_after_it_failed() -> None:
         while len(turns) < 3:
             await asyncio.sleep(0.001)
     running.cancel()
+
+
+async def test_finds_what_is_next_by_its_place_alone(database: db.Database) -> None:
+    for first in range(0, 3_000, 1_000):
+        await happen(*range(first, first + 1_000))
+    await settled()
+    await Reactions({TestCounted: [react]}, "all").settle()
+    with db.statements() as seen:
+        await reader.unread("all", Cursor(), {"TestCounted"}, 10)
+    explain = "EXPLAIN QUERY PLAN" if db.dialect() == "sqlite" else "EXPLAIN"
+    names = journal.stored({"TestCounted"})
+    plan = await db.fetch(f"{explain} {seen[0]}", (0, 0, "all", *names))
+    told = "\n".join(str(line[-1]) for line in plan)
+    assert "SEARCH journal USING INTEGER PRIMARY KEY (rowid>?)" in told or (
+        "Index Scan using idx_journal_xid" in told and "Bitmap" not in told
+    ), told

@@ -46,7 +46,12 @@ class TestThingsMet(Fact, frozen=True, kw_only=True):
 
 async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(database: db.Database) -> None:
     met = TestThingsMet(thing_id=5, other_id=6)
-    await db.transactional(journal.record_all)([TestThingHappened(thing_id=6), met], Call())
+
+    @db.transactional
+    async def meet() -> None:
+        journal.record_all([TestThingHappened(thing_id=6), met], Call())
+
+    await meet()
 
     histories = await db.fetch("SELECT subject_id, name FROM journal WHERE name LIKE 'TestThing%' ORDER BY id")
     assert histories == [(6, "TestThingHappened"), (5, "TestThingsMet"), (6, "TestThingsMet")]
@@ -58,7 +63,7 @@ async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(data
 @db.transactional
 async def happen(*thing_ids: int, kind: type[Fact] = TestThingHappened) -> None:
     for thing_id in thing_ids:
-        await journal.record(kind(thing_id=thing_id), Call())
+        journal.record(kind(thing_id=thing_id), Call())
 
 
 async def read_everything(after: Cursor = BEGINNING) -> list[int]:
@@ -94,7 +99,7 @@ async def test_gives_back_what_was_recorded(database: db.Database) -> None:
 
     @db.transactional
     async def record() -> None:
-        await journal.record(fact, call)
+        journal.record(fact, call)
 
     await record()
     while not (entries := await journal.read(BEGINNING, OURS)):
@@ -109,7 +114,7 @@ async def test_gives_back_what_was_recorded(database: db.Database) -> None:
 async def test_keeps_nothing_of_what_was_rolled_back(database: db.Database) -> None:
     @db.transactional
     async def fail() -> None:
-        await journal.record(TestThingHappened(thing_id=1), Call())
+        journal.record(TestThingHappened(thing_id=1), Call())
         raise ZeroDivisionError
 
     before = journal.NEWS.seen()
@@ -149,7 +154,8 @@ async def test_does_not_read_past_an_older_transaction_that_is_still_open(databa
 
     @db.transactional
     async def late() -> None:
-        await journal.record(TestThingHappened(thing_id=1), Call())
+        journal.record(TestThingHappened(thing_id=1), Call())
+        await db.fetch("SELECT 1 FROM journal LIMIT 1")  # until then it is held back
         begun.set()
         await end.wait()
 

@@ -37,7 +37,7 @@ class Watch(msgspec.Struct, frozen=True):
     @db.transactional
     async def move(self, *moves: Move) -> None:
         posting = await self.shop.post(*moves)
-        await journal.record(TestGoodsMoved(stock_level_ids=posting.stock_level_ids), self.call)
+        journal.record(TestGoodsMoved(stock_level_ids=posting.stock_level_ids), self.call)
 
     async def receive(self, quantity: str, sku: int = 0) -> None:
         await self.move(self.shop.coming(quantity, "100", sku))

@@ -20,7 +20,7 @@ from tests.operations import ask
 from tests.patience import settled
 
 MOST = {
-    "postgres": {"create": 16, "submit": 8, "approve": 16, "ship": 29, "reactions": 8},
+    "postgres": {"create": 16, "submit": 8, "approve": 13, "ship": 22, "reactions": 8},
     "sqlite": {"create": 15, "submit": 9, "approve": 16, "ship": 33, "reactions": 11},
 }
 """Statements of each step, BEGIN and COMMIT included; they may only become fewer."""
@@ -87,7 +87,8 @@ async def test_a_sale_takes_few_statements(client: httpx.AsyncClient, call: Call
     await Chain(client, trade).sell()  # whoever is first makes what others find
     found = await Chain(client, trade).sell()
     told = "\n".join(f"{name}: {' '.join(one.split())[:150]}" for name, seen in found.items() for one in seen)
-    assert {name: len(seen) for name, seen in found.items()} == MOST[db.dialect()], told
+    sent_by = {name: len(seen) for name, seen in found.items()}
+    assert all(count <= MOST[db.dialect()][name] for name, count in sent_by.items()), f"{sent_by}\n{told}"
 
 
 async def test_who_asks_is_found_in_one_statement_which_sees_what_was_revoked(

@@ -15,7 +15,6 @@ from types import MappingProxyType
 
 import msgspec
 
-from jxc_graphql.books.goods import levels as stock_levels
 from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.facts import GoodsAllotted, GoodsTakenBack
 from jxc_graphql.books.goods.rules import Wish
@@ -99,7 +98,7 @@ async def claim(
         "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
         "priority": "bigint", "promised_on": "date", "wanted": "bigint", "reserved": "bigint",
     }  # fmt: skip
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO claim ({", ".join(columns)}, approved_at)
         SELECT {", ".join(f"line.{name}" for name in columns)}, ? FROM {db.rows(columns)} AS line""",
@@ -154,27 +153,28 @@ async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]
     return used
 
 
-async def write_used(used: Sequence[Used]) -> None:
+def write_used(used: Sequence[Used]) -> None:
     """Lowers the claims that were used; those that ask for nothing any more go."""
     lowered = [one for one in used if one.wanted]
     gone = [(one.owner_id, one.old_wanted, one.old_reserved) for one in used if not one.wanted]
     if lowered:
-        changed = await db.execute(
+        db.later(
             f"UPDATE claim SET wanted = line.wanted, reserved = line.reserved "
             f"FROM {db.rows(dict.fromkeys(Used.__struct_fields__, 'bigint'))} AS line "
             "WHERE claim.owner_id = line.owner_id AND claim.wanted = line.old_wanted "
             "AND claim.reserved = line.old_reserved",
             (db.json(map(msgspec.structs.astuple, lowered)),),
+            rows=len(lowered),
         )
-        stock_levels.exactly(lowered, changed)
     if gone:
         columns = {"owner_id": "bigint", "wanted": "bigint", "reserved": "bigint"}
-        changed = await db.execute(
+        db.later(
             f"DELETE FROM claim WHERE (owner_id, wanted, reserved) IN "
             f"(SELECT line.owner_id, line.wanted, line.reserved FROM {db.rows(columns)} AS line)",
             (db.json(gone),),
+            rows=len(gone),
+            apart=True,  # others than were lowered
         )
-        stock_levels.exactly(gone, changed)
 
 
 async def allot(levels: Iterable[BookLevel]) -> list[ClaimTurned]:
@@ -205,24 +205,24 @@ async def settle(levels: Collection[BookLevel]) -> list[ClaimTurned]:
         level, more = by_id[one.stock_level_id], one.reserved - one.old_reserved
         level.reserved += more
         level.waiting -= more
-    changed = await db.execute(
+    db.later(
         f"UPDATE claim SET reserved = line.reserved "
         f"FROM {db.rows({'owner_id': 'bigint', 'old_reserved': 'bigint', 'reserved': 'bigint'})} AS line "
         "WHERE claim.owner_id = line.owner_id AND claim.reserved = line.old_reserved",
         (db.json((one.owner_id, one.old_reserved, one.reserved) for one in turned),),
+        rows=len(turned),
     )
-    stock_levels.exactly(turned, changed)
     return turned
 
 
-async def tell(call: Call, turned: Sequence[ClaimTurned]) -> None:
+def tell(call: Call, turned: Sequence[ClaimTurned]) -> None:
     """Says in the history of each document that goods are kept for it now, or are not any more."""
     facts = [
         fact(document_id=document_id, stock_level_ids=tuple(sorted(level_ids)))
         for fact, is_loss in ((GoodsTakenBack, True), (GoodsAllotted, False))
         for document_id, level_ids in _by_document(one for one in turned if one.is_loss is is_loss).items()
     ]
-    await journal.record_all(facts, call)
+    journal.record_all(facts, call)
 
 
 def losers(turned: Iterable[ClaimTurned]) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ def sold(posted: Sequence[Carried]) -> dict[LevelKey, Quantity]:
     )
 
 
-async def write(
+def write(
     before: Mapping[LevelKey, BookLevel],
     after: Mapping[LevelKey, BookLevel],
     sold: Mapping[LevelKey, Quantity],
@@ -76,7 +76,7 @@ async def write(
     if not rows:
         return
     columns = {"id": "bigint", "stock_level_id": "bigint", "business_date": "date"} | dict.fromkeys(COLUMNS, "bigint")
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO stock_day ({", ".join(columns)}, posted_on)
         SELECT {", ".join(f"line.{name}" for name in columns)}, ?

@@ -129,7 +129,7 @@ async def _turn(call: Call) -> date:
     level_ids = sorted(level_id for (level_id,) in rows)
     if level_ids:
         await _requalify(system, level_ids)
-        await journal.record(GoodsExpired(day_number=today.toordinal(), stock_level_ids=tuple(level_ids)), system)
+        journal.record(GoodsExpired(day_number=today.toordinal(), stock_level_ids=tuple(level_ids)), system)
     return today
 
 
@@ -141,6 +141,6 @@ async def _requalify(call: Call, level_ids: Collection[int]) -> list[ClaimTurned
     for level in found.values():
         level.unfit = bad.get(level.id, Quantity(0))
     turned = await claims.allot(found.values())
-    await stock_levels.write(before, found, call.at)
-    await claims.tell(call, turned)
+    stock_levels.write(before, found, call.at)
+    claims.tell(call, turned)
     return turned

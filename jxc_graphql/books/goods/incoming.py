@@ -17,7 +17,7 @@ async def expect(changes: Sequence[Incoming], *, at: datetime) -> tuple[int, ...
     before = stock_levels.copies(levels)
     count(changes, levels)
     reject_if(StockOutOfBounds(sku=level.sku) for level in levels.values() if not level.in_bounds)
-    await stock_levels.write(before, levels, at)
+    stock_levels.write(before, levels, at)
     return stock_levels.ids(levels.values())
 
 

@@ -193,7 +193,7 @@ def check(
             )
 
 
-async def correct(
+def correct(
     then: Mapping[int, Then],
     before: Mapping[LevelKey, BookLevel],
     after: Mapping[LevelKey, BookLevel],
@@ -217,7 +217,7 @@ async def correct(
         for key, changes in found.items()
         for on, value in sorted(changes.items())
     ]
-    await write_rows(rows, document_id, at)
+    write_rows(rows, document_id, at)
     return found
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.books.goods.book import BookLevel
-from jxc_graphql.books.goods.levels import exactly
 from jxc_graphql.books.goods.valuation import ON_THE_SHELVES, Layer, Pool, PoolKey
 from jxc_graphql.kit import db
 from jxc_graphql.kit.numbers import LIMIT, Money, Quantity
@@ -78,11 +77,11 @@ async def all_pools(level_ids: Collection[int]) -> dict[PoolKey, Pool]:
     return found
 
 
-async def replace(pools: Mapping[PoolKey, Pool]) -> None:
+def replace(pools: Mapping[PoolKey, Pool]) -> None:
     """Empties the layers of pools, and gives them new ones."""
     if not pools:
         return
-    await db.execute(
+    db.later(
         f"""
         UPDATE cost_layer SET quantity = 0, value = CASE WHEN value IS NULL THEN NULL ELSE 0 END
         FROM {db.rows({"stock_level_id": "bigint", "consignment_id": "bigint"})} AS line
@@ -90,7 +89,7 @@ async def replace(pools: Mapping[PoolKey, Pool]) -> None:
             AND cost_layer.quantity > 0""",
         (db.json(pools),),
     )
-    await _add([(key, layer) for key, pool in pools.items() for layer in pool.layers if layer.quantity])
+    _add([(key, layer) for key, pool in pools.items() for layer in pool.layers if layer.quantity])
 
 
 def adopt_methods(levels: Iterable[BookLevel], found: Mapping[PoolKey, Pool]) -> None:
@@ -102,12 +101,12 @@ def adopt_methods(levels: Iterable[BookLevel], found: Mapping[PoolKey, Pool]) ->
             pool.revalue(level.value if level.valuation is ValuationMethod.FIFO else None)
 
 
-async def write(changed: Mapping[PoolKey, Pool]) -> None:
+def write(changed: Mapping[PoolKey, Pool]) -> None:
     """Writes back the layers that changed, and the new ones in the order in which they came."""
     layers = [(key, layer) for key, pool in changed.items() for layer in pool.layers if layer.changed]
     assert not any(pool.short for pool in changed.values())
-    await _lower([layer for _, layer in layers if layer.id is not None])
-    await _add([(key, layer) for key, layer in layers if layer.id is None])
+    _lower([layer for _, layer in layers if layer.id is not None])
+    _add([(key, layer) for key, layer in layers if layer.id is None])
 
 
 def _layer(row: Sequence[Any]) -> Layer:
@@ -121,20 +120,20 @@ def _layer(row: Sequence[Any]) -> Layer:
     )
 
 
-async def _lower(layers: Collection[Layer]) -> None:
+def _lower(layers: Collection[Layer]) -> None:
     if not layers:
         return
-    changed = await db.execute(
+    db.later(
         f"""
         UPDATE cost_layer SET quantity = line.quantity, value = line.value
         FROM {db.rows({"id": "bigint", "quantity": "bigint", "value": "bigint"})} AS line
         WHERE cost_layer.id = line.id AND cost_layer.quantity >= line.quantity""",
         (db.json((layer.id, layer.quantity, layer.value) for layer in layers),),
+        rows=len(layers),
     )
-    exactly(layers, changed)
 
 
-async def _add(layers: Collection[tuple[PoolKey, Layer]]) -> None:
+def _add(layers: Collection[tuple[PoolKey, Layer]]) -> None:
     if not layers:
         return
     columns = {
@@ -142,7 +141,7 @@ async def _add(layers: Collection[tuple[PoolKey, Layer]]) -> None:
         "quantity": "bigint", "value": "bigint",
     }  # fmt: skip
     names = ", ".join(columns)
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO cost_layer ({names}) SELECT {", ".join(f"line.{name}" for name in columns)}
         FROM {db.rows({"place_in_order": "bigint"} | columns)} AS line ORDER BY line.place_in_order""",
@@ -152,4 +151,5 @@ async def _add(layers: Collection[tuple[PoolKey, Layer]]) -> None:
                 for index, (key, layer) in enumerate(layers)
             ),
         ),
+        apart=True,  # new rows
     )

@@ -137,7 +137,7 @@ async def release(call: Call, owner_ids: Collection[int]) -> tuple[int, ...]:
     owners = ((owner_id,) for owner_id in owner_ids)
     found = await levels.lock(owners, {"owner_id": "bigint"}, levels.BY_OWNER)
     before = levels.copies(found)
-    await claims.write_used(await claims.use(dict.fromkeys(owner_ids), found.values()))
+    claims.write_used(await claims.use(dict.fromkeys(owner_ids), found.values()))
     await _settle(call, before, found)
     return levels.ids(found.values())
 
@@ -188,14 +188,14 @@ async def post(
     carried, short = book.carry_out(legs, business_date)
     on_its_way.count(incoming, found)
     reject_if([*book.problems(moves, legs, short), *_check_lots(moves, lying.offered, business_date)])
-    await _write_movements(carried, document_id, business_date, at)
-    corrected = await late.correct(then, before, found, carried, document_id=document_id, at=at, today=today)
-    await claims.write_used(used)
+    _write_movements(carried, document_id, business_date, at)
+    corrected = late.correct(then, before, found, carried, document_id=document_id, at=at, today=today)
+    claims.write_used(used)
     short_document_ids = await _settle(call, before, found)
-    await shelves.write(lying.at_places_of(legs), places)
-    await layers.write(pools)
-    await days.write(before, found, days.sold(carried), business_date, at, corrections=corrected)
-    await serials.write(legs, pieces, document_id, at)
+    shelves.write(lying.at_places_of(legs), places)
+    layers.write(pools)
+    days.write(before, found, days.sold(carried), business_date, at, corrections=corrected)
+    serials.write(legs, pieces, document_id, at)
     return Posted(
         stock_level_ids=levels.ids(found.values()),
         values=_worth(moves, carried),
@@ -217,8 +217,8 @@ async def _settle(
 ) -> tuple[int, ...]:
     """Lets claims have what came free, or give back what is not there, and writes the levels; gives who lost."""
     turned = await claims.allot(found.values())
-    await levels.write(before, found, call.at)
-    await claims.tell(call, turned)
+    levels.write(before, found, call.at)
+    claims.tell(call, turned)
     return claims.losers(turned)
 
 
@@ -325,14 +325,14 @@ def _needed(
     return needed | changing
 
 
-async def _write_movements(carried: Sequence[Carried], document_id: int, business_date: date, at: datetime) -> None:
+def _write_movements(carried: Sequence[Carried], document_id: int, business_date: date, at: datetime) -> None:
     columns = {
         "sku_id": "bigint", "warehouse_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint",
         "lot_id": "bigint", "quantity": "bigint", "value": "bigint", "line_id": "bigint", "consignment_id": "bigint",
         "origin_on": "date",
     }  # fmt: skip
     names = ", ".join(columns)
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO stock_movement ({names}, document_id, business_date, posted_at)
         SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?, ?

@@ -100,8 +100,8 @@ async def _keep_promises(
         )
     turned = await claims.settle(after.values())
     changed = {key: level for key, level in after.items() if level != before[key]}
-    await levels.write({key: before[key] for key in changed}, changed, call.at)
-    await claims.tell(call, turned)
+    levels.write({key: before[key] for key in changed}, changed, call.at)
+    claims.tell(call, turned)
     return list(levels.ids(changed.values())), tuple(sorted(documents | {one.document_id for one in turned}))
 
 
@@ -211,7 +211,7 @@ def _told(pool: Pool) -> str:
 
 async def _write_layers(wrong: Mapping[PoolKey, tuple[Pool, str]]) -> int:
     """Empties the layers there are, and adds what should be there."""
-    await layers.replace({key: pool for key, (pool, _) in wrong.items()})
+    layers.replace({key: pool for key, (pool, _) in wrong.items()})
     return sum(max(1, len(_shapes(pool))) for pool, _ in wrong.values())
 
 

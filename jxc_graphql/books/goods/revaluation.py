@@ -117,7 +117,7 @@ async def revalue(call: Call, changes: Sequence[ValueChange], *, document_id: in
             rows.append((change.level_key, change.line_id, Worth(value=by)))
     problems += _out_of_bounds((change.path, found[change.level_key]) for change in changes)
     reject_if(problems or _impossible_then(changes, before, found, then, business_date))
-    await _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=call.at)
+    _write(rows, before, found, pools, document_id=document_id, business_date=business_date, at=call.at)
     return Revalued(
         stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=(Money(0),) * len(values)
     )
@@ -154,7 +154,7 @@ async def charge(call: Call, charges: Sequence[Charge], *, document_id: int) -> 
         values.append(Money.total(worth.of_what_is_left for worth in worths.values()))
         sold_values.append(Money.total(worth.sold_value for worth in worths.values()))
     reject_if(_out_of_bounds(bearers))
-    await _write(rows, before, found, pools, document_id=document_id, business_date=today, at=call.at)
+    _write(rows, before, found, pools, document_id=document_id, business_date=today, at=call.at)
     return Revalued(stock_level_ids=levels.ids(found.values()), values=tuple(values), sold_values=tuple(sold_values))
 
 
@@ -272,7 +272,7 @@ async def _hold(sku_ids: Collection[int], line_ids: Collection[int]) -> tuple[di
             return found, held
 
 
-async def _write(
+def _write(
     rows: Sequence[tuple[LevelKey, int, Worth]],
     before: Mapping[LevelKey, BookLevel],
     found: Mapping[LevelKey, BookLevel],
@@ -282,13 +282,13 @@ async def _write(
     business_date: date,
     at: datetime,
 ) -> None:
-    await levels.write(before, found, at)
-    await layers.write(pools)
-    await days.write(before, found, {}, business_date, at)
-    await write_rows([(key, line_id, business_date, worth) for key, line_id, worth in rows], document_id, at)
+    levels.write(before, found, at)
+    layers.write(pools)
+    days.write(before, found, {}, business_date, at)
+    write_rows([(key, line_id, business_date, worth) for key, line_id, worth in rows], document_id, at)
 
 
-async def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document_id: int, at: datetime) -> None:
+def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document_id: int, at: datetime) -> None:
     """Writes what a document changed of the value of levels, by line and by day; nothing of what did not change."""
     numbers = ("sku_id", "warehouse_id", "line_id", "value", "in_transit_value", "lent_value", "sold_value")
     columns = dict.fromkeys(numbers, "bigint") | {"business_date": "date"}
@@ -297,7 +297,7 @@ async def write_rows(rows: Iterable[tuple[LevelKey, int, date, Worth]], document
     ]
     if not changed:
         return
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO stock_revaluation ({", ".join(columns)}, document_id, posted_at)
         SELECT {", ".join(f"line.{name}" for name in columns)}, ?, ?

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import msgspec
 
-from jxc_graphql.books.goods.levels import exactly
 from jxc_graphql.books.goods.rules import SERIAL_LIMIT, Leg, Move, SerialElsewhere
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
@@ -106,14 +105,14 @@ async def pieces_of_lines(call: Call, line_ids: Sequence[int]) -> list[list[int]
     return [found[line_id] for line_id in line_ids]
 
 
-async def write(legs: Sequence[Leg], known: Mapping[Name, SerialPiece], document_id: int, at: datetime) -> None:
+def write(legs: Sequence[Leg], known: Mapping[Name, SerialPiece], document_id: int, at: datetime) -> None:
     """Says of each piece where it is now, makes those that are new, and writes which movement brought them there."""
     named = [(leg, number) for leg in legs for number in leg.serials]
     if not named:
         return
     columns = {"id": "bigint", "sku_id": "bigint", "number": "text", "place_id": "bigint"}
     ids = {(leg.move.sku_id, number): _id(known.get((leg.move.sku_id, number))) for leg, number in named}
-    changed = await db.execute(
+    db.later(
         f"""
         INSERT INTO serial_number (id, sku_id, number, place_id, created_at)
         SELECT line.id, line.sku_id, line.number, line.place_id, ?
@@ -126,10 +125,10 @@ async def write(legs: Sequence[Leg], known: Mapping[Name, SerialPiece], document
                 (ids[leg.move.sku_id, number], leg.move.sku_id, number, leg.move.to_place_id) for leg, number in named
             ),
         ),
+        rows=len(named),
     )
-    exactly(named, changed)
     path = {"serial_id": "bigint", "line_id": "bigint", "from_place_id": "bigint", "to_place_id": "bigint"}
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO serial_movement (id, serial_id, movement_id)
         SELECT line.id, line.serial_id, movement.id FROM {db.rows({"id": "bigint"} | path)} AS line

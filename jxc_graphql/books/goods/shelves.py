@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from jxc_graphql.books.goods.book import BookLevel
-from jxc_graphql.books.goods.levels import exactly
 from jxc_graphql.books.goods.picking import Candidate
 from jxc_graphql.books.goods.rules import Leg, LevelKey, Move, PlaceKey
 from jxc_graphql.kit import db
@@ -132,31 +131,31 @@ def _is_open(move: Move, level: BookLevel, known: Mapping[int, KnownPlace]) -> b
     return move.or_bins or level.tracking is SkuTracking.LOT
 
 
-async def write(before: Mapping[PlaceKey, Quantity], after: Mapping[PlaceKey, Quantity]) -> None:
+def write(before: Mapping[PlaceKey, Quantity], after: Mapping[PlaceKey, Quantity]) -> None:
     """Writes what changed: a place of a warehouse has less than was seen there, all others are counted up or down."""
     changed = [(key, before[key], after[key]) for key in after if after[key] != before[key]]
-    await _lower([(*key, old, new) for key, old, new in changed if new < old and key[1] not in VIRTUAL])
-    await _count([(new_id(), *key, new - old) for key, old, new in changed if new > old or key[1] in VIRTUAL])
+    _lower([(*key, old, new) for key, old, new in changed if new < old and key[1] not in VIRTUAL])
+    _count([(new_id(), *key, new - old) for key, old, new in changed if new > old or key[1] in VIRTUAL])
 
 
-async def _lower(rows: Collection[tuple[int, ...]]) -> None:
+def _lower(rows: Collection[tuple[int, ...]]) -> None:
     if not rows:
         return
-    lowered = await db.execute(
+    db.later(
         f"""
         UPDATE place_level AS level SET quantity = line.quantity
         FROM {db.rows(_KEY | {"old_quantity": "bigint", "quantity": "bigint"})} AS line
         WHERE {_SAME} AND level.quantity = line.old_quantity""",
         (db.json(rows),),
+        rows=len(rows),
     )
-    exactly(rows, lowered)
 
 
-async def _count(rows: Collection[tuple[int, ...]]) -> None:
+def _count(rows: Collection[tuple[int, ...]]) -> None:
     """Adds to what is at places, in the order of their keys; they come into being on first use."""
     if not rows:
         return
-    await db.execute(
+    db.later(
         f"""
         INSERT INTO place_level (id, sku_id, place_id, lot_id, quantity)
         SELECT line.id, line.sku_id, line.place_id, nullif(line.lot_id, 0), line.quantity
@@ -165,4 +164,5 @@ async def _count(rows: Collection[tuple[int, ...]]) -> None:
         ON CONFLICT (sku_id, place_id, coalesce(lot_id, 0)) DO UPDATE
         SET quantity = place_level.quantity + excluded.quantity""",
         (db.json(rows),),
+        apart=True,  # others than are lowered
     )

@@ -120,7 +120,7 @@ async def approve_purchase_order(
     )
     coming = [_incoming(order, line, rules.outstanding(line)) for line in lines.values()]
     _, level_ids = await db.together(_supplier_is_open(call, order), ledger.expect(coming, at=call.at))
-    await moved_on(order, DocumentAction.APPROVE)
+    moved_on(order, DocumentAction.APPROVE)
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
 
@@ -139,8 +139,8 @@ async def cancel_purchase_order(
     binding = order.status in rules.BINDING
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
-    await save_columns([*lines.values()], "quantity_cancelled")
-    await moved_on(order, DocumentAction.CANCEL)
+    save_columns([*lines.values()], "quantity_cancelled")
+    moved_on(order, DocumentAction.CANCEL)
     level_ids = await ledger.expect(given_up, at=call.at) if binding else ()
     return PurchaseOrderCancelled(purchase_order_id=order.id, stock_level_ids=level_ids)
 
@@ -174,16 +174,16 @@ async def order_to_receive(
     return OrderToReceive(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
 
-async def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) -> list[ledger.Incoming]:
+def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) -> list[ledger.Incoming]:
     """Counts what came, by line, on an order that `order_to_receive` gave; gives what is not incoming any more.
 
     Belongs into the same transaction; of no line may more have come than is outstanding.
     """
     counts = {line_id: (came.quantity, came.rejected) for line_id, came in arrived.items()}
-    await add_to_columns(PurchaseOrderLine, counts, "quantity_received", "quantity_rejected")
+    add_to_columns(PurchaseOrderLine, counts, "quantity_received", "quantity_rejected")
     nothing = Arrived(quantity=Quantity(0), rejected=Quantity(0))
     left = [line.outstanding - arrived.get(line.id, nothing).quantity for line in order.lines.values()]
-    await moved_on(order.row, DocumentAction.RECEIVE, to=rules.status_of(left))
+    moved_on(order.row, DocumentAction.RECEIVE, to=rules.status_of(left))
     return [_incoming(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
 
 

@@ -70,7 +70,7 @@ async def receive_goods(
             document_id=receipt.id,
             business_date=day,
             moves=moves,
-            incoming=await purchasing.count_arrivals(order, rules.arrived(arriving)),
+            incoming=purchasing.count_arrivals(order, rules.arrived(arriving)),
         )
     )
     await opened(receipt, receipt_lines, out_of=[order.id])

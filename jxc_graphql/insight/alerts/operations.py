@@ -127,7 +127,7 @@ async def _review(call: Call, stock_level_ids: Sequence[int], causes: Mapping[in
     await _update(call, [each for each in ids if each[1].change is not AlertChange.RAISED])
     told = [(alert_id, verdict) for alert_id, verdict in ids if verdict.change in _FACTS]
     requests = [causes.get(verdict.subject.stock_level_id, call.request_id) for _, verdict in told]
-    await journal.record_all([_fact(alert_id, verdict) for alert_id, verdict in told], call, requests)
+    journal.record_all([_fact(alert_id, verdict) for alert_id, verdict in told], call, requests)
 
 
 async def _raise(call: Call, raised: Sequence[tuple[int, Verdict]]) -> None:

@@ -49,7 +49,7 @@ async def _rebuild(call: Call, run_id: int, repair: Callable[..., Awaitable[Repa
     repaired = await repair(call, sku_ids, queries.claims_due())
     if repaired.rows:
         fact = ProjectionsRebuilt(run_id=run_id, rows=repaired.rows, stock_level_ids=repaired.stock_level_ids)
-        await journal.record(fact, call)
+        journal.record(fact, call)
     return repaired
 
 
@@ -60,5 +60,5 @@ async def _finish(call: Call, run_id: int, rows: int, *, only_promises: bool) ->
     for comparison in queries.comparisons():
         if comparison.repairs and not only_promises:
             found += await comparison.repair()
-    await journal.record(BooksRebuilt(run_id=run_id, rows=rows + found), call)
+    journal.record(BooksRebuilt(run_id=run_id, rows=rows + found), call)
     return found

@@ -5,12 +5,20 @@
     await db.together(read(…), read(…))                 what several reads give, in one round trip of the database
     await db.at_once(read, caller=…)                    all that is fetched meanwhile is one state of the database
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
+    db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
+    db.insert_later(rows)                               new rows of one model
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
     db.after_commit(callback)                           dropped when it is rolled back
+    db.after_rollback(callback)                         dropped when it is committed
     db.size("category").rows                            how large a table was when somebody last looked
     with db.statements() as seen:                       what was sent, for tests
+    with db.round_trips() as seen:                      the same by what was sent together, BEGIN and COMMIT too
+
+What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. So a document is
+
+    BEGIN with the first read ─ reads that lock ─ all its writes ─ COMMIT
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
 On SQLite transactions that queue for the one writer share a commit (`sqlite_commits`).
@@ -20,20 +28,25 @@ On SQLite transactions that queue for the one writer share a commit (`sqlite_com
 from jxc_graphql.kit.db.boundary import ForeignTask
 from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
+from jxc_graphql.kit.db.held_back import RowsChanged
 from jxc_graphql.kit.db.locks import hold, read_held
+from jxc_graphql.kit.db.made import columns_of, insert_later, values_of
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, moment, rows, together
-from jxc_graphql.kit.db.statements import statements
-from jxc_graphql.kit.db.transaction import after_commit, in_transaction, transactional, try_to_write
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, moment, rows, together
+from jxc_graphql.kit.db.statements import round_trips, statements
+from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
 __all__ = [
     "CommitUnknown",
     "Database",
     "DatabaseUnavailable",
     "ForeignTask",
+    "RowsChanged",
     "after_commit",
+    "after_rollback",
     "at_once",
+    "columns_of",
     "connect",
     "day",
     "dialect",
@@ -41,11 +54,14 @@ __all__ = [
     "fetch",
     "hold",
     "in_transaction",
+    "insert_later",
     "json",
+    "later",
     "look_at_sizes",
     "moment",
     "open",
     "read_held",
+    "round_trips",
     "rows",
     "settings",
     "size",
@@ -56,4 +72,5 @@ __all__ = [
     "transactional",
     "try_to_write",
     "unavailable",
+    "values_of",
 ]

@@ -3,7 +3,6 @@
 import asyncio
 import math
 import re
-import struct
 from collections.abc import Callable, Coroutine, Hashable, Sequence
 from functools import lru_cache, wraps
 from typing import Any
@@ -14,18 +13,18 @@ from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import OperationalError
 
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, SafeConnection, connect
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
-from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import lost, passing
+from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.statements import note
+from jxc_graphql.kit.db.statements import note, note_border
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
 EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
-_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
@@ -40,60 +39,17 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
     return run
 
 
-class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that needs no clean-up between two users: nobody here changes its session."""
+def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Tortoise's own method inside a transaction; its statement is counted, and comes behind what it has to do with."""
 
-    beginning: Any
-    """The statement that begins a snapshot, prepared."""
+    @wraps(method)
+    async def run(self: Any, query: str, *values: Any) -> Any:
+        await self.ahead_of(query)
+        await self.begun(query if any(values) else None)
+        note(query)
+        return await method(self, query, *values)
 
-    def get_reset_query(self) -> str:
-        """Nothing, which saves a round trip on every release."""
-        return ""
-
-    async def begin_with(self, query: str) -> None:
-        """Begins a snapshot, on the way with a statement that must follow at once: asyncpg waits for both as for one.
-
-        What it sends is BEGIN bound and executed, which the server answers together with what follows; asyncpg passes
-        over the end of a command that is not the last one. A statement that is not prepared yet would be prepared
-        first, so BEGIN goes alone then.
-        """
-        if self._stmt_cache.has((query, asyncpg.Record, False)):
-            self._transport.write(_BOUND_AND_EXECUTED)
-        else:
-            await self.execute(_BEGIN)
-
-
-def _message(kind: bytes, body: bytes) -> bytes:
-    return kind + struct.pack("!i", len(body) + 4) + body
-
-
-_BEGINNING = "beginning"
-_BOUND_AND_EXECUTED = _message(b"B", b"\0" + _BEGINNING.encode() + b"\0" + bytes(6)) + _message(b"E", bytes(5))
-
-
-async def _connect(*args: Any, **kwargs: Any) -> Any:
-    """Connects to the end: asyncpg drops its socket when it is cancelled half-way."""
-
-    async def open_() -> Any:
-        opened = await asyncpg.connect(*args, **kwargs)
-        try:
-            opened.beginning = await opened.prepare(_BEGIN, name=_BEGINNING)
-        except BaseException:
-            opened.terminate()
-            raise
-        return opened
-
-    opening = asyncio.ensure_future(open_())
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_hang_up)
-        raise
-
-
-def _hang_up(opening: "asyncio.Task[Any]") -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        opening.result().terminate()
+    return run
 
 
 class Late(Exception):
@@ -114,7 +70,7 @@ class AsyncpgSafe(AsyncpgDBClient):
         readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
         self.turns = CallerTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
-        return await asyncpg.create_pool(None, connect=_connect, **kwargs)
+        return await asyncpg.create_pool(None, connect=connect, **kwargs)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
@@ -172,20 +128,26 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         self.fetch_inserted = engine.fetch_inserted
         self.log = engine.log
         self._lock = asyncio.Lock()
+        self._has_begun = False
 
     async def begin(self) -> None:
-        """Waits for a connection and begins, READ COMMITTED."""
+        """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
         self._connection = await self._engine.pool.acquire()
-        try:
-            await to_the_end(self._connection.execute("BEGIN"))
-        except BaseException:
-            await to_the_end(self.finish(commit=False))
-            raise
+
+    async def begun(self, query: str | None = None) -> Any:
+        """The connection, on which the transaction has begun, or begins with a statement that must follow at once."""
+        if not self._has_begun:
+            self._has_begun = True
+            await self._connection.begin_with(BEGIN, query)
+        return self._connection
 
     async def finish(self, *, commit: bool) -> None:
         """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
+        end = status = "COMMIT" if commit else "ROLLBACK"
         try:
-            status = await self._connection.execute("COMMIT" if commit else "ROLLBACK")
+            if self._has_begun:
+                note_border(end)
+                status = await self._connection.execute(end)
         except Exception as error:
             if commit or not lost(error):  # a lost connection has rolled back by itself
                 raise
@@ -208,28 +170,48 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     @translate_exceptions
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""
-        self.check_owner()
-        note(query)
-        return list(map(tuple, await self._connection.fetch(numbered(query), *values)))
+        await self.ahead_of(query)
+        return await self._fetch(numbered(query), values, query)
+
+    async def _fetch(self, query: str, values: Sequence[Any], *noted: str) -> list[tuple[Any, ...]]:
+        connection = await self.begun(query)
+        note(*noted)
+        return list(map(tuple, await connection.fetch(query, *values)))
 
     @translate_exceptions
     async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
         """Runs a writing statement; the count of rows it changed."""
-        self.check_owner()
+        await self.ahead_of(query)
+        return await self._execute(query, values)
+
+    async def _execute(self, query: str, values: Sequence[Any]) -> int:
+        connection = await self.begun(numbered(query) if values else None)
         note(query)
-        status: str = await self._connection.execute(numbered(query), *values)
+        status: str = await connection.execute(numbered(query), *values)
         return int(status.rpartition(" ")[2])
+
+    @translate_exceptions
+    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
+        """Sends writes as one statement."""
+        if len(writes) == 1:
+            return [await self._execute(writes[0].sql, writes[0].params)]
+        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
+        values = [value for each in writes for value in each.params]
+        (counts,) = await self._fetch(together, values, *(each.sql for each in writes))
+        return counts
 
     @translate_exceptions
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """One statement for many rows."""
-        self.check_owner()
+        await self.ahead_of(query)
+        connection = await self.begun()
         note(query)
-        await self._connection.executemany(query, values)
+        await connection.executemany(query, values)
 
-    execute_insert = _noted(AsyncpgDBClient.execute_insert)
-    execute_query = _noted(AsyncpgDBClient.execute_query)
-    execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
+    execute_insert = _in_turn(AsyncpgDBClient.execute_insert)
+    execute_query = _in_turn(AsyncpgDBClient.execute_query)
+    execute_query_dict = _in_turn(AsyncpgDBClient.execute_query_dict)
+    execute_script = _in_turn(AsyncpgDBClient.execute_script)
 
 
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
@@ -274,7 +256,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
-        await self._reader.begin_with(query)
+        await self._reader.begin_with(BEGIN_SNAPSHOT, query)
 
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
@@ -327,6 +309,19 @@ def numbered(sql: str) -> str:
         return f"${count}"
 
     return _PLACEHOLDER.sub(number, sql)
+
+
+@lru_cache(maxsize=2048)
+def _together(writes: tuple[tuple[str, bool], ...]) -> str:
+    """One statement of several writes; it gives the counts of those that are counted, and 0 for the others."""
+    parts = ", ".join(
+        f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
+    )
+    counts = [
+        f"(SELECT count(*) FROM w{place})" if counted else "0"  # noqa: S608  (names of our own)
+        for place, (_, counted) in enumerate(writes)
+    ]
+    return numbered(f"WITH {parts} SELECT {', '.join(counts)}")
 
 
 client_class = AsyncpgSafe

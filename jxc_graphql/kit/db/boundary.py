@@ -2,13 +2,14 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tortoise.connection import ConnectionToken, get_connections
 
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import CommitUnknown, lost
+from jxc_graphql.kit.db.held_back import HeldBack, HeldWrite
 
 
 class ForeignTask(RuntimeError):
@@ -26,6 +27,8 @@ class Transaction(ABC):
     def __init__(self) -> None:
         self._owner = asyncio.current_task()
         self.after_commit: list[Callable[[], None]] = []
+        self.after_rollback: list[Callable[[], None]] = []
+        self.held_back = HeldBack()
         self.held: set[tuple[str, bool]] = set()
         self.known: dict[str, Any] = {}
 
@@ -33,6 +36,22 @@ class Transaction(ABC):
         """Raises `ForeignTask` in any task but the owner, such as one that inherited its context."""
         if asyncio.current_task() is not self._owner:
             raise ForeignTask
+
+    async def ahead_of(self, statement: str) -> None:
+        """What comes before each statement: the writes that it has to do with."""
+        self.check_owner()
+        if self.held_back.concerns(statement):
+            await self.let_go()
+
+    async def let_go(self) -> None:
+        """Sends what is held back; raises `RowsChanged` where that did not change what it must."""
+        for writes in self.held_back.take():
+            for write, changed in zip(writes, await self.write(writes), strict=True):
+                write.check(changed)
+
+    @abstractmethod
+    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
+        """Sends writes that have nothing to do with each other as one; how many rows each changed, if that is asked."""
 
     @abstractmethod
     async def begin(self) -> None:
@@ -61,6 +80,15 @@ class Boundary:
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         get_connections().reset(self._token)
+        try:
+            if kind is None:
+                await self._transaction.let_go()
+        except BaseException as error:
+            await self._end(type(error))
+            raise
+        await self._end(kind)
+
+    async def _end(self, kind: type[BaseException] | None) -> None:
         await to_the_end(self._finish(commit=kind is None))
         if kind is not None and issubclass(kind, Exception):  # who hangs up is told nothing
             await self._transaction.confirmed()
@@ -73,10 +101,13 @@ class Boundary:
         except Exception as error:
             if commit and lost(error):
                 raise CommitUnknown from error
+            self._call(self._transaction.after_rollback)
             raise
-        if commit:
-            for callback in self._transaction.after_commit:
-                asyncio.get_running_loop().call_soon(callback)
+        self._call(self._transaction.after_commit if commit else self._transaction.after_rollback)
+
+    def _call(self, callbacks: Sequence[Callable[[], None]]) -> None:
+        for callback in callbacks:
+            asyncio.get_running_loop().call_soon(callback)
 
 
 class Joined:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
+from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.side_by_side import Query, Rows, ask, driven, is_one_of_several
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.transaction import running
@@ -100,6 +101,15 @@ async def execute(sql: str, params: Sequence[Any] = ()) -> int:
     client: Any = running()
     changed: int = await client.execute(sql, params)
     return changed
+
+
+def later(sql: str, params: Sequence[Any] = (), *, rows: int | None = None, apart: bool = False) -> None:
+    """Writes inside a transaction, before a statement that has to do with it or the commit.
+
+    `rows`: how many it must change; the transaction fails with `RowsChanged` where it does not. `apart`: whether it
+    touches and reads no row that the writes do which are held back, whatever tables it names.
+    """
+    running().held_back.add(HeldWrite(sql, params, rows), apart=apart)
 
 
 def rows(columns: Mapping[str, str]) -> str:

@@ -9,9 +9,11 @@ slow. COMMIT waits for the disk and stays there.
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection
+from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.sqlite_thread import ThreadedConnection, count, inside
 
 SHORT_SECONDS = 0.002
 """How long the loop may stand still for one statement that has shown its pace."""
@@ -49,8 +51,27 @@ class PacedConnection(ThreadedConnection):
     async def send(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
         """What a function of a statement gives; interrupted after so many seconds, 0 never."""
         if self._is_short(query, values):
-            return self._here(seconds, function, query, values)
+            return self._until_late(seconds, self._timed, self._conn, function, query, values)
         return await self.run_for(seconds, self._timed, function, query, values)
+
+    async def inside_together(self, seconds: float, writes: Sequence[HeldWrite]) -> list[int]:
+        """How many rows each of several writes changed in the open transaction, in one turn."""
+        if sum(self._seconds.get(each.sql, SHORT_SECONDS) for each in writes) < SHORT_SECONDS and all(
+            self._is_short(each.sql, each.params) for each in writes
+        ):
+            counts: list[int] = self._until_late(seconds, self._all_timed, self._conn, writes)
+        else:
+            counts = await self.run_for(seconds, self._all_timed, writes)
+        return counts
+
+    def _all_timed(
+        self,
+        connection: sqlite3.Connection,
+        writes: Sequence[HeldWrite],
+        clock: Callable[[], float] = time.thread_time,
+    ) -> list[int]:
+        function = partial(inside, count)
+        return [self._timed(connection, function, each.sql, each.params, clock) for each in writes]
 
     def _is_short(self, query: str, values: Sequence[Any]) -> bool:
         return (
@@ -58,11 +79,11 @@ class PacedConnection(ThreadedConnection):
             and sum(len(value) for value in values if isinstance(value, str | bytes | list | tuple)) < _SHORT_VALUES
         )
 
-    def _here(self, seconds: float, function: Callable[..., Any], query: str, values: Sequence[Any]) -> Any:
+    def _until_late(self, seconds: float, work: Callable[..., Any], *args: Any) -> Any:
         if seconds:
             self._until = time.monotonic() + seconds
         try:
-            return self._timed(self._conn, function, query, values, clock=time.perf_counter)
+            return work(*args, clock=time.perf_counter)
         finally:
             self._until = float("inf")
 

@@ -22,6 +22,7 @@ from jxc_graphql.kit.db import sqlite_thread as thread
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.sqlite_commits import Commits, SharedCommit
 from jxc_graphql.kit.db.sqlite_pace import PacedConnection
@@ -311,13 +312,20 @@ class SqliteTransaction(SqliteClient, Transaction):
     _in_transaction = transaction  # type: ignore[assignment]
 
     async def _run(self, function: Callable[..., Any], query: str, values: Any) -> Any:
-        self.check_owner()
+        await self.ahead_of(query)
         note(query)
         self._query = query
         with thread.translated():
             return await self._engine.writer.send(
                 self._engine.deadline, partial(thread.inside, function), query, values
             )
+
+    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
+        """Sends writes in one turn, one after the other."""
+        note(*(each.sql for each in writes))
+        self._query = writes[0].sql
+        with thread.translated():
+            return await self._engine.writer.inside_together(self._engine.deadline, writes)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""

@@ -78,6 +78,11 @@ def after_commit(callback: Callable[[], None]) -> None:
     running().after_commit.append(callback)
 
 
+def after_rollback(callback: Callable[[], None]) -> None:
+    """Calls back once nothing of the running transaction is kept; never where that is not known."""
+    running().after_rollback.append(callback)
+
+
 def running() -> Transaction:
     """The transaction of the running task; `RuntimeError` outside."""
     if not in_transaction():

@@ -136,7 +136,7 @@ async def _learn(call: Call, lots: Sequence[NamedLot]) -> None:
 
 async def _tell(call: Call, lot_ids: Sequence[int]) -> None:
     await _recount(call, lot_ids)
-    await journal.record_all([LotUpdated(lot_id=lot_id) for lot_id in lot_ids], call)
+    journal.record_all([LotUpdated(lot_id=lot_id) for lot_id in lot_ids], call)
 
 
 async def _lock(lot_id: int, expected_version: int | None) -> models.Lot:

@@ -78,4 +78,4 @@ async def write_readings() -> None:
 @db.transactional
 async def _write(noted: list[tuple[CostsRead, Call]]) -> None:
     for fact, call in noted:
-        await journal.record(fact, call)
+        journal.record(fact, call)

@@ -26,7 +26,7 @@ async def ensure_roles(call: Call) -> None:
         permissions = permissions_of(code)
         if await _allow(ids[code], permissions):
             await raise_version()
-            await journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)
+            journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)
 
 
 @recorded(Permission.MANAGE_ROLES)

@@ -184,7 +184,7 @@ async def _count_failure(call: Call, guess: _Guess, seen: _Seen, *, known: bool)
         ((failures,),) = await db.fetch(_COUNT, (new_id(), username, origin, now, now - rules.FAILURES_FORGOTTEN_AFTER))
     if rules.is_told(failures):
         user_id = seen.user[0] if seen.user else 0
-        await journal.record(facts.LoginFailed(user_id=user_id, failures=failures), call)
+        journal.record(facts.LoginFailed(user_id=user_id, failures=failures), call)
 
 
 @recorded()

@@ -77,7 +77,7 @@ async def _set_up(call: Call, told: Choice, *, anew: bool) -> CompanySettings:
         return settings
     settings = structs.replace(settings, version=before.version + 1 if before else 1)
     await _write(settings, row or Company(id=ONLY, set_up_at=clock.now()), is_new=row is None)
-    await journal.record(CompanySetUp(company_id=ONLY, settings=settings.told()), call)
+    journal.record(CompanySetUp(company_id=ONLY, settings=settings.told()), call)
     return settings
 
 

@@ -6,7 +6,7 @@
 | kind | 单据类型 | what sort of document it is: a table of its own, whose model says all that is said here of it |
 | register | 单据总册 | a row per document with what all of them have; what belongs to any document points there |
 | link | 单据关联 | which document was made out of which (上查, 下查) |
-| number | 单号 | `PO-2026-00001`: series, year of the business date, count; unique, gaps may occur |
+| number | 单号 | `PO-2026-00001`: series, year of the business date, count; unique, with gaps: a process has blocks |
 | status | 状态 | moved only by actions that the kind's states allow, and only to what they name |
 | version | 版本 | rises with every change; a change made for another version is refused |
 | business date | 业务日期 | the day the document counts for; the day of posting is in the journal |

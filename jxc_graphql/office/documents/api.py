@@ -116,7 +116,7 @@ class Document:
     document_kind: DocumentKind
     """Its kind (单据类型), for lists of several kinds."""
     number: str
-    """Number (单号), unique."""
+    """Number (单号), unique; gaps occur, and who works beside others may have a lower one than was given before."""
     status: DocumentStatus
     """Where it stands (状态)."""
     version: int

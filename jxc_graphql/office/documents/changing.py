@@ -40,16 +40,16 @@ async def opened(
 ) -> D:
     """Gives a new document its number and writes it, into the register too, with its lines and what it comes `out_of`.
 
-    Until the transaction ends others wait for the next number of the series, so this is the last but for its lines.
+    Others may wait for the next number of the series until the transaction ends, so this is the last but for its lines.
     Raises `Rejected` for a day before the books were opened.
     """
     assert document.status in document.states.beginnings
     await company.check_open(document.business_date)
     document.number = await next_number(document.series, document.business_date)
-    await _insert(document)
-    if sources := list(out_of):
-        await register.link(sources, document.id, link)
-    await write_lines(lines)
+    db.insert_later([document])
+    register.write(document, renames=True)
+    register.link(out_of, document.id, link)
+    db.insert_later([*lines])
     return document
 
 
@@ -126,9 +126,7 @@ def check_state(document: DocumentHeader, action: DocumentAction, path: Path) ->
         raise Rejected(msgspec.structs.replace(illegal, path=path))
 
 
-async def moved_on(
-    document: DocumentHeader, action: DocumentAction, *changed: str, to: DocumentStatus | None = None
-) -> None:
+def moved_on(document: DocumentHeader, action: DocumentAction, *changed: str, to: DocumentStatus | None = None) -> None:
     """Saves where an action led and the changed columns as the document's next version, without what it forgets.
 
     `to` says which of several statuses came out; the table of its kind has it, or this is a fault of ours.
@@ -138,53 +136,35 @@ async def moved_on(
     forgotten = document.states[action].forgets
     for column in forgotten:
         setattr(document, column, None)
-    table, values = register.table_of(type(document)), _values(document, ("status", "version", *changed, *forgotten))
-    update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
-    await register.write([document], update, [*values.values(), document.id], renames="note" in changed)
-
-
-async def write_lines(lines: Iterable[Model]) -> None:
-    """Writes new lines of a document, in one statement."""
-    if made := list(lines):
-        await type(made[0]).bulk_create(made)
-
-
-async def _insert(document: DocumentHeader) -> None:
+    kept = dict(zip(db.columns_of(type(document)), db.values_of(document), strict=True))
+    values = {column: kept[column] for column in ("status", "version", *changed, *forgotten)}
     table = register.table_of(type(document))
-    values = _values(document, document._meta.fields_db_projection)  # noqa: SLF001  (Tortoise's documented place for it)
-    insert = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
-    await register.write([document], insert, [*values.values()], renames=True)
+    update = f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in values)} WHERE id = ?"
+    db.later(update, [*values.values(), document.id], rows=1)
+    register.write(document, renames="note" in changed)
 
 
-def _values(document: DocumentHeader, names: Iterable[str]) -> dict[str, Any]:
-    """What columns of the table are to hold."""
-    meta = document._meta  # noqa: SLF001  (as above)
-    return {
-        meta.fields_db_projection[name]: meta.fields_map[name].to_db_value(getattr(document, name), document)
-        for name in names
-    }
-
-
-async def save_columns(changed: Sequence[Model], *columns: str) -> None:
+def save_columns(changed: Sequence[Model], *columns: str) -> None:
     """Writes these integer columns of rows of one table back, in one statement however many rows there are."""
     if not changed:
         return
     table = type(changed[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
-    await db.execute(
+    db.later(
         f"UPDATE {table} SET {', '.join(f'{column} = line.{column}' for column in columns)} "
         f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
         (db.json([row.pk, *(getattr(row, column) for column in columns)] for row in changed),),
+        rows=len(changed),
     )
 
 
-async def add_to_columns(kind: type[Model], added: Mapping[int, Sequence[int]], *columns: str) -> None:
+def add_to_columns(kind: type[Model], added: Mapping[int, Sequence[int]], *columns: str) -> None:
     """Adds to these integer columns of rows of one table, by their ids, in one statement however many there are."""
     if not added:
         return
     table = kind._meta.db_table  # noqa: SLF001  (as above)
-    changed = await db.execute(
+    db.later(
         f"UPDATE {table} SET {', '.join(f'{column} = {table}.{column} + line.{column}' for column in columns)} "
         f"FROM {db.rows(dict.fromkeys(('id', *columns), 'bigint'))} AS line WHERE {table}.id = line.id",
         (db.json((row_id, *numbers) for row_id, numbers in added.items()),),
+        rows=len(added),
     )
-    assert changed == len(added)

@@ -1,10 +1,16 @@
 """What operations of every document feature need: numbers, days, and clearing away old retry keys."""
 
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from typing import Any
 
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.transaction import running
 
+_BLOCK = {"sqlite": 1, "postgres": 20}
+"""How many numbers a process takes at a time; where one writes at a time nobody would wait less for more of them."""
 KEYS_KEPT = timedelta(days=7)
 """How long a retry key answers with its first fact."""
 IMPORT_KEYS = "import/"
@@ -12,16 +18,44 @@ IMPORT_KEYS = "import/"
 
 
 async def next_number(prefix: str, at: date) -> str:
-    """The next number of a series in a business year, such as `PO-2026-00001`.
+    """The next number of a series in a business year, such as `PO-2026-00001`; it is given once, whatever happens.
 
-    Take it as the last step of an operation: until the transaction ends, others wait for the next number of the series.
+    On PostgreSQL a process takes a block of numbers at a time, with the first document that finds none left: others
+    wait for its end only then, so take a number as the last step of an operation. Numbers of one process ascend, but
+    for those of transactions that failed, which come next; those that a process has left when it ends are a gap.
     """
-    ((number,),) = await db.fetch(
-        "INSERT INTO document_number (series, last_number) VALUES (?, 1) "
-        "ON CONFLICT (series) DO UPDATE SET last_number = document_number.last_number + 1 RETURNING last_number",
-        (f"{prefix}{at.year}",),
-    )
+    series = f"{prefix}{at.year}"
+    left, taken = _left(current().known, series), _left(running().known, series)
+    if not left and not taken:
+        taken += await _block(series)
+        # Whoever waited for others meanwhile finds what these have left, and leaves his own to those who follow.
+        db.after_commit(lambda: _move(taken, left))
+    if left:
+        number = heappop(left)
+        db.after_rollback(lambda: heappush(left, number))
+    else:
+        number = heappop(taken)
     return f"{prefix}-{at.year}-{number:05d}"
+
+
+def _left(known: dict[str, Any], series: str) -> list[int]:
+    found: list[int] = known.setdefault(f"numbers of {series}", [])
+    return found
+
+
+def _move(numbers: list[int], to: list[int]) -> None:
+    while numbers:
+        heappush(to, numbers.pop())
+
+
+async def _block(series: str) -> list[int]:
+    count = _BLOCK[db.dialect()]
+    ((last,),) = await db.fetch(
+        "INSERT INTO document_number (series, last_number) VALUES (?, ?) ON CONFLICT (series) "
+        "DO UPDATE SET last_number = document_number.last_number + excluded.last_number RETURNING last_number",
+        (series, count),
+    )
+    return [*range(last - count + 1, last + 1)]
 
 
 def business_date(call: Call) -> date:

@@ -41,7 +41,7 @@ def posting(needed: Permission | Action) -> Callable[[Work[P, F]], Work[P, F]]:
                 return cast("F", first)
             # Operations within this one are part of it: the key is not theirs.
             fact = await work(msgspec.structs.replace(call, idempotency_key=None), *args, **kwargs)
-            await _keep(call, operation, fact)
+            _keep(call, operation, fact)
             return fact
 
         @functools.wraps(function)
@@ -96,8 +96,9 @@ async def _claim(call: Call, operation: str, fingerprint: str) -> Fact | None:
     return first
 
 
-async def _keep(call: Call, operation: str, fact: Fact) -> None:
-    await db.execute(
+def _keep(call: Call, operation: str, fact: Fact) -> None:
+    db.later(
         "UPDATE idempotency_key SET fact = ? WHERE actor_id = ? AND operation = ? AND key = ?",
         (f"{fact.stored_as} {fact.encode()}", call.actor_id, operation, call.idempotency_key),
+        rows=1,
     )

@@ -25,10 +25,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from jxc_graphql.gql.words import describe
+from jxc_graphql.kit import db
 from jxc_graphql.kit.changes import Change, changed, given
 from jxc_graphql.kit.errors import Path, Reason, Required, UnknownId, reject_if
 from jxc_graphql.kit.frame import Unchanged
-from jxc_graphql.office.documents.changing import moved_on, write_lines
+from jxc_graphql.office.documents.changing import moved_on
 from jxc_graphql.office.documents.facts import DocumentUpdated
 from jxc_graphql.office.documents.models import DocumentHeader, DocumentLine
 from jxc_graphql.office.documents.states import DocumentAction
@@ -123,12 +124,12 @@ async def redrafted(document: D, drawn: Redraft[Any], **asked: Any) -> DocumentU
     if not changes and lines == before:
         raise Unchanged(fact)
     document.update_from_dict(changes)
-    await moved_on(document, DocumentAction.UPDATE, *changes)
+    moved_on(document, DocumentAction.UPDATE, *changes)
     table = type(drawn.before[0])
     gone = [line_id for line_id, said in before.items() if lines.get(line_id) != said]
     if gone:
         await table.filter(id__in=gone).delete()
-    await write_lines(table(**said) for line_id, said in lines.items() if before.get(line_id) != said)
+    db.insert_later([table(**said) for line_id, said in lines.items() if before.get(line_id) != said])
     return fact
 
 

@@ -5,8 +5,7 @@ transaction, `jxc verify` compares the two, and `jxc rebuild` repairs what diffe
 """
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -88,25 +87,21 @@ def allowed_actions(
     return model.states.allowed_actions(status, call.permissions, elsewhere, call.locale)
 
 
-async def write(
-    documents: Sequence[DocumentHeader], statement: str, params: Sequence[Any], *, renames: bool = False
-) -> None:
-    """Runs a statement that writes these documents of one kind, and has the register say the same of them.
+def write(document: DocumentHeader, *, renames: bool = False) -> None:
+    """Has the register say of a document what it says itself, which is written as well.
 
-    `renames`: whether it writes numbers or notes, for spelling these out takes longer than all else.
+    `renames`: whether its number or note changed, for spelling these out takes longer than all else.
     """
-    model = type(documents[0])
-    texts = db.json((each.id, search_text(each.number, each.note) if renames else "") for each in documents)
-    if db.dialect() == "postgres":
-        await db.execute(f"WITH written AS ({statement} RETURNING *) {_entry(model, 'written')}", (*params, texts))
-    else:
-        await db.execute(statement, params)
-        await db.execute(_entry(model, table_of(model)), (texts,))
+    model = type(document)
+    text = search_text(document.number, document.note) if renames else ""
+    values = db.json([db.values_of(document)]), db.json([(document.id, text)])
+    # What is written of a document twice in a transaction is in two parts, since its own table is.
+    db.later(_entry(model, db.rows(db.columns_of(model))), values, rows=1, apart=True)
 
 
-async def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
+def link(sources: Iterable[int], target: int, kind: LinkKind) -> None:
     """Says that a document that is being made comes out of others."""
-    await DocumentLink.bulk_create([DocumentLink(source_id=source, target_id=target, kind=kind) for source in sources])
+    db.insert_later([DocumentLink(source_id=source, target_id=target, kind=kind) for source in sources])
 
 
 async def span() -> Span | None:

@@ -10,7 +10,7 @@ is the operation that is written out as
     ) -> DocumentSubmitted[Transfer]:
         '''Hands a transfer in for approval (提交调拨单).'''
         transfer = await locked(Transfer, call, transfer_id, DocumentAction.SUBMIT, expected_version)
-        await moved_on(transfer, DocumentAction.SUBMIT)
+        moved_on(transfer, DocumentAction.SUBMIT)
         return DocumentSubmitted.of(transfer)
 
 and takes a note where its action has one. What there is more to say of it is said as its `text`.
@@ -67,7 +67,7 @@ def step(
         document = await locked(kind, call, document_id, fact.action, version, **bound.arguments)
         if first is not None:
             await first(call, document)
-        await moved_on(document, fact.action)
+        moved_on(document, fact.action)
         return fact.of(document, **bound.arguments)
 
     run.__name__ = run.__qualname__ = f"{fact.action.lower()}_{table_of(kind)}"

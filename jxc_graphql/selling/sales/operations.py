@@ -106,7 +106,7 @@ async def approve_sales_order(
     wishes = rules.wishes(order, lines.values())
     _, claimed = await db.together(_customer_is_open(call, order), ledger.claim(call, wishes))
     order.approved_at = call.at
-    await moved_on(order, DocumentAction.APPROVE, "approved_at")
+    moved_on(order, DocumentAction.APPROVE, "approved_at")
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
 
 
@@ -124,8 +124,8 @@ async def cancel_sales_order(
     )
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
-    await save_columns([*lines.values()], "quantity_cancelled")
-    await moved_on(order, DocumentAction.CANCEL)
+    save_columns([*lines.values()], "quantity_cancelled")
+    moved_on(order, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
     return SalesOrderCancelled(sales_order_id=order.id, stock_level_ids=level_ids)
 
@@ -150,16 +150,16 @@ async def order_to_ship(call: Call, *, sales_order_id: int, expected_version: in
     return OrderToShip(id=order.id, warehouse_id=order.warehouse_id, row=order, lines=lines)
 
 
-async def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> None:
+def count_departures(order: OrderToShip, left: Mapping[int, Quantity]) -> None:
     """Counts what left, by line, on an order that `order_to_ship` gave.
 
     Belongs into the same transaction; for no line may more have left than is outstanding. That the claims are used up
     the books are to be told with the moves.
     """
     counts = {line_id: (quantity,) for line_id, quantity in left.items()}
-    await add_to_columns(SalesOrderLine, counts, "quantity_shipped")
+    add_to_columns(SalesOrderLine, counts, "quantity_shipped")
     still = [line.outstanding - left.get(line.id, Quantity(0)) for line in order.lines.values()]
-    await moved_on(order.row, DocumentAction.SHIP, to=rules.status_of(still))
+    moved_on(order.row, DocumentAction.SHIP, to=rules.status_of(still))
 
 
 async def _drawn(order: SalesOrder, asked: Sequence[AskedLine]) -> tuple[list[SalesOrderLine], list[Reason]]:

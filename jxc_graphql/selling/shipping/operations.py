@@ -82,7 +82,7 @@ async def send_out(
         for index, one in enumerate(lines)
     ]
     fact = await _posted(call, order, departing, moves, day=day, line_ids=line_ids, note=note, out_of=out_of)
-    await journal.record_all([fact], call)
+    journal.record_all([fact], call)
     return fact
 
 
@@ -108,7 +108,7 @@ async def _posted(
             uses=rules.left(departing),
         )
     )
-    await sales.count_departures(order, rules.left(departing))
+    sales.count_departures(order, rules.left(departing))
     shipment.cost = Money.total(posted.values)
     costs = dict.fromkeys(line_ids, Money(0))
     for move, value in zip(moves, posted.values, strict=True):

@@ -102,7 +102,7 @@ async def post_adjustment(
     (day, problems), warehouse = await db.together(door.posting_date(call), _warehouse(adjustment))
     reject_if(problems)
     if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
-        await moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
+        moved_on(adjustment, DocumentAction.POST, *_ESTIMATE, to=DocumentStatus.SUBMITTED)
         return DocumentSubmitted.of(adjustment)
     fact = await _carry_out(call, adjustment, lines, warehouse)
     await _save(adjustment, lines, DocumentAction.POST)
@@ -223,8 +223,8 @@ async def _carry_out(
 
 
 async def _save(adjustment: Adjustment, lines: Sequence[AdjustmentLine], action: DocumentAction) -> None:
-    await moved_on(adjustment, action, *_ESTIMATE, "total", to=DocumentStatus.POSTED)
-    await save_columns(lines, "value")
+    moved_on(adjustment, action, *_ESTIMATE, "total", to=DocumentStatus.POSTED)
+    save_columns(lines, "value")
 
 
 async def _warehouse(adjustment: Adjustment) -> KnownWarehouse:

@@ -143,9 +143,9 @@ async def close_loan(
     posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
     for one in lines:
         lent[one.loan_line_id].quantity_lost = one.quantity
-    await save_columns([*lent.values()], "quantity_lost")
+    save_columns([*lent.values()], "quantity_lost")
     loan.loss_reason = reason
-    await moved_on(loan, DocumentAction.CLOSE, "loss_reason")
+    moved_on(loan, DocumentAction.CLOSE, "loss_reason")
     return LoanClosed(loan_id=loan.id, note=note, stock_level_ids=posted.stock_level_ids)
 
 
@@ -162,5 +162,5 @@ async def _count(loan: Loan, action: DocumentAction, lines: Lines, parts: Sequen
     for one in parts:
         line = lines[one.loan_line_id]
         setattr(line, column, getattr(line, column) + one.quantity)
-    await save_columns([*lines.values()], column)
-    await moved_on(loan, action, to=rules.status_of(lines.values()))
+    save_columns([*lines.values()], column)
+    moved_on(loan, action, to=rules.status_of(lines.values()))

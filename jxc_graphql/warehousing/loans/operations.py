@@ -103,9 +103,9 @@ async def approve_loan(call: Call, *, loan_id: int, expected_version: int | None
     posted = await door.post(Posting(call=call, document_id=loan.id, business_date=day, moves=moves))
     for line, value in zip(lines, posted.values, strict=True):
         line.quantity_lent, line.cost = line.quantity, value
-    await save_columns(lines, "quantity_lent", "cost")
+    save_columns(lines, "quantity_lent", "cost")
     loan.lent_on, loan.cost = day, Money.total(posted.values)
-    await moved_on(loan, DocumentAction.APPROVE, "lent_on", "cost")
+    moved_on(loan, DocumentAction.APPROVE, "lent_on", "cost")
     return GoodsLent(loan_id=loan.id, stock_level_ids=posted.stock_level_ids)
 
 

@@ -91,7 +91,7 @@ async def post_revaluation(
     wanted = await _wanted(call, revaluation, lines, day)
     if await company.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
-        await moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
+        moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
         return DocumentSubmitted.of(revaluation)
     return await _post(call, revaluation, wanted, DocumentAction.POST)
 
@@ -151,6 +151,6 @@ async def _post(
         line.quantity, line.value_before, line.value = level.on_hand, level.value, value
     revaluation.total = Money.total(posted.values)
     changed = ("business_date", "estimated_value", "total")
-    await moved_on(revaluation, action, *changed, to=DocumentStatus.POSTED)
-    await save_columns(wanted.lines, "quantity", "value_before", "value")
+    moved_on(revaluation, action, *changed, to=DocumentStatus.POSTED)
+    save_columns(wanted.lines, "quantity", "value_before", "value")
     return DocumentRevalued.of(revaluation, stock_level_ids=posted.stock_level_ids)

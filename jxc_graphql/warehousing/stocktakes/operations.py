@@ -91,7 +91,7 @@ async def plan_stocktake(
         note=note,
     )
     await opened(stocktake)
-    await _keep_scope(stocktake, scope)
+    _keep_scope(stocktake, scope)
     await _draw_up(stocktake)
     return facts.StocktakePlanned(stocktake_id=stocktake.id)
 
@@ -113,7 +113,7 @@ async def split_stocktake(
     """
     stocktake = await locked(Stocktake, call, stocktake_id, DocumentAction.UPDATE, expected_version)
     sheet_ids = await deal_out(stocktake.id, sheets)
-    await moved_on(stocktake, DocumentAction.UPDATE)
+    moved_on(stocktake, DocumentAction.UPDATE)
     return facts.StocktakeSplit(stocktake_id=stocktake.id, sheet_ids=tuple(sheet_ids))
 
 
@@ -132,7 +132,7 @@ async def start_stocktake(
     reject_if(await lines.clashes(stocktake.id, ("id",)))
     await lines.snapshot(stocktake.id)
     stocktake.started_at = call.at
-    await moved_on(stocktake, DocumentAction.START, "started_at")
+    moved_on(stocktake, DocumentAction.START, "started_at")
     return facts.StocktakeStarted(stocktake_id=stocktake.id)
 
 
@@ -210,7 +210,7 @@ async def request_recount(
     await lines.begin_again(stocktake.id, chosen)
     await lines.snapshot(stocktake.id, chosen)
     await lines.uncount(stocktake.id)
-    await moved_on(stocktake, DocumentAction.RECOUNT)
+    moved_on(stocktake, DocumentAction.RECOUNT)
     return facts.RecountRequested(stocktake_id=stocktake.id, lines_to_recount=len(chosen), note=note)
 
 
@@ -239,7 +239,7 @@ async def submit_stocktake(
     await lines.flag_moved(stocktake.id)
     varying = await lines.counted(stocktake.id, varying=True)
     await _value(stocktake, {one.line_id: one.value for one in varying})
-    await moved_on(stocktake, DocumentAction.SUBMIT, *WORTH)
+    moved_on(stocktake, DocumentAction.SUBMIT, *WORTH)
     return DocumentSubmitted.of(stocktake)
 
 
@@ -290,7 +290,7 @@ async def post_stocktake(
         raise Rejected(*rules.explained(refusal.reasons)) from refusal
     await _value(stocktake, rules.values_by_line(corrections, posted.values))
     stocktake.business_date = day
-    await moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
+    moved_on(stocktake, DocumentAction.POST, "business_date", "surplus_value", "shortage_value")
     return DocumentPosted.of(stocktake, **posted.told)
 
 
@@ -318,9 +318,9 @@ async def _join(call: Call, stocktake_id: int) -> Stocktake:
     return stocktake
 
 
-async def _keep_scope(stocktake: Stocktake, scope: CountScope) -> None:
+def _keep_scope(stocktake: Stocktake, scope: CountScope) -> None:
     named = (("category_id", scope.category_ids), ("place_id", scope.place_ids), ("sku_id", scope.sku_ids))
-    await StocktakeScope.bulk_create(
+    db.insert_later(
         [
             StocktakeScope(id=new_id(), stocktake_id=stocktake.id, **{column: one})
             for column, ids in named

@@ -60,8 +60,8 @@ async def ask_for_transfer(
     """Drafts a transfer into a warehouse of the caller's and hands it in: the source, whosever it is, decides."""
     route = {"from_warehouse_id": from_warehouse_id, "to_warehouse_id": to_warehouse_id}
     transfer = await _drafted(call, route, "to_warehouse_id", lines, goods=TransferGoods.STOCK, note=note)
-    await journal.record(DocumentCreated.of(transfer), call)
-    await moved_on(transfer, DocumentAction.SUBMIT)
+    journal.record(DocumentCreated.of(transfer), call)
+    moved_on(transfer, DocumentAction.SUBMIT)
     return DocumentSubmitted.of(transfer)
 
 
@@ -131,8 +131,8 @@ async def approve_transfer(
     )
     if transfer.goods is TransferGoods.STOCK:
         reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
-    await save_columns([*asked.values()], "quantity_approved")
-    await moved_on(transfer, DocumentAction.APPROVE)
+    save_columns([*asked.values()], "quantity_approved")
+    moved_on(transfer, DocumentAction.APPROVE)
     return TransferApproved(transfer_id=transfer.id, stock_level_ids=claimed.stock_level_ids)
 
 
@@ -146,7 +146,7 @@ async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int
         locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.CANCEL, expected_version),
         ledger.day(call),
     )
-    await moved_on(transfer, DocumentAction.CANCEL)
+    moved_on(transfer, DocumentAction.CANCEL)
     level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
 

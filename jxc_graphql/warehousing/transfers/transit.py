@@ -78,11 +78,11 @@ async def dispatch_transfer(
     for one, value in zip(leaving, posted.values, strict=True):
         one.line.quantity_dispatched += one.quantity
         one.line.cost += value
-    await save_columns([*approved.values()], "quantity_dispatched", "cost")
+    save_columns([*approved.values()], "quantity_dispatched", "cost")
     transfer.cost = Money.total(posted.values)
     transfer.dispatched_at, transfer.dispatched_on, transfer.dispatched_by_id = call.at, day, call.actor_id
     sent = ("dispatched_at", "dispatched_on", "dispatched_by_id", "cost")
-    await moved_on(transfer, DocumentAction.DISPATCH, *sent)
+    moved_on(transfer, DocumentAction.DISPATCH, *sent)
     return TransferDispatched(transfer_id=transfer.id, stock_level_ids=posted.stock_level_ids)
 
 
@@ -126,7 +126,7 @@ async def receive_transfer(
     moves = consignments.moves_of_receipt(arrived, lines, on_its_way, destination)
     posted = await door.post(Posting(call=call, document_id=receipt.id, business_date=day, moves=moves))
     _add_values(arrived, moves, posted.values)
-    await _count_arrivals(transfer, sent, lines)
+    _count_arrivals(transfer, sent, lines)
     receipt.total = Money.total(line.value for line in arrived)
     await opened(receipt, arrived, out_of=[transfer.id])
     return TransferReceived(
@@ -171,9 +171,9 @@ async def close_transfer_short(
     _add_values(kept, moves, posted.values)
     for one in missing:
         sent[one.transfer_line_id].quantity_missing += one.quantity
-    await save_columns([*sent.values()], "quantity_missing")
+    save_columns([*sent.values()], "quantity_missing")
     await TransferDiscrepancy.bulk_create(kept)
-    await moved_on(transfer, DocumentAction.CLOSE)
+    moved_on(transfer, DocumentAction.CLOSE)
     return TransferClosed(transfer_id=transfer.id, note=note, stock_level_ids=posted.stock_level_ids)
 
 
@@ -195,15 +195,15 @@ async def _named(approved: Lines, sent: Sequence[SentLine]) -> tuple[dict[int, K
     return places, {key: lot.id for key, lot in found.items()}
 
 
-async def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[ArrivedLine]) -> None:
+def _count_arrivals(transfer: Transfer, sent: Lines, arrived: Sequence[ArrivedLine]) -> None:
     """Counts what came on the transfer's lines, and moves the transfer on."""
     for one in arrived:
         sent[one.transfer_line_id].quantity_received += one.quantity
         sent[one.transfer_line_id].quantity_damaged += one.quantity_damaged
-    await save_columns([*sent.values()], "quantity_received", "quantity_damaged")
+    save_columns([*sent.values()], "quantity_received", "quantity_damaged")
     open_still = any(map(rules.in_transit, sent.values()))
     status = DocumentStatus.PARTIALLY_RECEIVED if open_still else DocumentStatus.RECEIVED
-    await moved_on(transfer, DocumentAction.RECEIVE, to=status)
+    moved_on(transfer, DocumentAction.RECEIVE, to=status)
 
 
 def _add_values(

@@ -92,7 +92,7 @@ async def tell(number: int, warehouse_id: int = 1) -> None:
         severity=StockAlertSeverity.LOW,
         available=Quantity(0),
     )
-    await journal.record(fact, system_call())
+    journal.record(fact, system_call())
 
 
 async def role_id() -> int:
@@ -242,7 +242,7 @@ from jxc_graphql.office.auth import operations
 async def tell(number):
     fact = StockAlertRaised(stock_alert_id=number, kind=StockAlertKind.LOW, warehouse_id=1,
                             severity=StockAlertSeverity.LOW, available=Quantity(0))
-    await journal.record(fact, operations.system_call())
+    journal.record(fact, operations.system_call())
 
 async def main():
     async with db.open(sys.argv[1], wiring.MODEL_MODULES):

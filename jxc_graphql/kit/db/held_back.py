@@ -1,0 +1,87 @@
+"""`later`: writes that nobody waits for go together, before a statement that has to do with them or the COMMIT.
+
+    fetch ──► later, later, later ──► fetch of what they wrote ──► later, later, later, later ──► COMMIT
+              └───── a part ────┘                                  └──────── a part ────────┘
+
+On PostgreSQL a part is one statement, on SQLite one turn of the writer. The parts of such a statement see none of each
+other and run in no order that is promised, so a write that names a table into which another one of its part writes
+begins a new part: what comes out is what would if each had been sent at once. `apart` says of a write that it touches
+no row that those do, and reads none. The texts tell which tables those are: what a trigger, a cascade or a view hides
+is not to be written later.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+_INTO = re.compile(r'\b(?:INSERT INTO|(?<!FOR )(?<!KEY )(?<!DO )UPDATE|DELETE FROM)\s+"?(\w+)')
+_WORDS = re.compile(r"\w+")
+_TEXTS = 2_048
+_NOTHING: frozenset[str] = frozenset()
+
+
+class RowsChanged(RuntimeError):
+    """A row was not as it was when it was locked: somebody writes beside those who lock."""
+
+
+class HeldWrite(msgspec.Struct, frozen=True):
+    """A write that is held back."""
+
+    sql: str
+    params: Sequence[Any]
+    rows: int | None
+    """How many rows it must change."""
+
+    def check(self, changed: int) -> None:
+        """Raises `RowsChanged` where it changed more or fewer."""
+        if self.rows is not None and changed != self.rows:
+            raise RowsChanged(f"{changed} of {self.rows} rows changed: {self.sql}")
+
+
+class HeldBack:
+    """The writes that a transaction holds back, in parts of which each is sent as one."""
+
+    def __init__(self) -> None:
+        self._parts: list[list[HeldWrite]] = []
+        self._into = self._into_last = _NOTHING
+
+    def add(self, write: HeldWrite, *, apart: bool) -> None:
+        """Holds a write back, behind those that it has to do with."""
+        into = _into(write.sql)
+        assert not apart or write.rows is not None or write.sql.lstrip().startswith("INSERT"), (
+            "that it is, none can see"
+        )
+        if not self._parts or (not apart and self._into_last & _named(write.sql)):
+            self._parts.append([])
+            self._into_last = _NOTHING
+        self._parts[-1].append(write)
+        self._into_last |= into
+        self._into |= into
+
+    def concerns(self, sql: str) -> bool:
+        """Whether a statement has to do with what is held back: it reads that, or writes, maybe what refers to it."""
+        if not self._parts:
+            return False
+        only_reads = sql.lstrip().startswith(("SELECT", "WITH")) and not _into(sql)
+        return not only_reads or bool(self._into & _named(sql))
+
+    def take(self) -> list[list[HeldWrite]]:
+        """The parts, which are not held back any more."""
+        parts = self._parts
+        self.__init__()  # type: ignore[misc]
+        return parts
+
+
+@lru_cache(_TEXTS)
+def _into(sql: str) -> frozenset[str]:
+    """The tables into which a statement writes."""
+    return frozenset(_INTO.findall(sql))
+
+
+@lru_cache(_TEXTS)
+def _named(sql: str) -> frozenset[str]:
+    """The words of a statement, the tables that it reads among them."""
+    return frozenset(_WORDS.findall(sql))

@@ -1,0 +1,40 @@
+"""Rows of models as statements of our own write them: which columns a table has, and what a row says in them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from tortoise.models import Model
+
+from jxc_graphql.kit.db.sql import json, later, rows
+
+_KIND = re.compile(r"\w+")
+
+
+def insert_later(made: Sequence[Model]) -> None:
+    """Writes new rows of one table, in one statement however many they are, before what has to do with it."""
+    if not made:
+        return
+    columns = columns_of(type(made[0]))
+    names = ", ".join(f'"{name}"' for name in columns)
+    table = type(made[0])._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    insert = f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {rows(columns)} AS line'  # noqa: S608  (as above)
+    later(insert, (json(map(values_of, made)),))
+
+
+@cache
+def columns_of(model: type[Model]) -> Mapping[str, str]:
+    """The columns of a table, in their order, each with the type that its values have in `rows`."""
+    meta = model._meta  # noqa: SLF001  (as above)
+    fields = {column: meta.fields_map[name] for name, column in meta.fields_db_projection.items()}
+    kinds = {
+        column: _KIND.findall(field.get_for_dialect("postgres", "SQL_TYPE"))[0] for column, field in fields.items()
+    }
+    return {column: "text" if kind == "VARCHAR" else kind for column, kind in kinds.items()}
+
+
+def values_of(row: Model) -> tuple[Any, ...]:
+    """What a row says in the columns of its table, in their order."""
+    meta = row._meta  # noqa: SLF001  (as above)
+    return tuple(meta.fields_map[name].to_db_value(getattr(row, name), row) for name in meta.fields_db_projection)
