@@ -1,8 +1,10 @@
 """What would be expensive to answer is cheap to refuse, through the whole application and on the real schema."""
 
+import asyncio
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,11 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
 
 
-async def test_refuses_every_bomb_at_once(call: Call, token: str) -> None:
+async def test_refuses_every_bomb_at_once(call: Call, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def here(work: Callable[[], Any]) -> Any:  # steps of other threads are not counted
+        return work()
+
+    monkeypatch.setattr(asyncio, "to_thread", here)
     blasts = await bombs.set_off(build_app(Settings(introspection=True)), token)
     print(*sorted(blasts, key=lambda blast: -blast.steps)[:5], sep="\n")
     assert len(blasts) >= 40

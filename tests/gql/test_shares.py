@@ -1,6 +1,7 @@
 """What one caller has of a process: so many operations at a time, one that reads long, and a part of the loop."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from types import SimpleNamespace
 from typing import Any
@@ -187,3 +188,16 @@ async def test_of_one_caller_one_reads_long_while_what_is_short_passes(monkeypat
     assert crowd.running == [1, 1, 2]
     await crowd.end()
     assert crowd.running.count(1) == 4
+
+
+async def test_a_document_is_checked_once_and_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd, check, threads = Crowd(monkeypatch), Executor._checked, []  # noqa: SLF001
+
+    def checked(executor: Executor, text: str) -> Any:
+        threads.append(threading.get_ident())
+        return check(executor, text)
+
+    monkeypatch.setattr(Executor, "_checked", checked)
+    await asyncio.gather(*(crowd.gate.admit(QUESTION, call, "") for call in (GREEDY, OTHER, NOBODY, GREEDY)))
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()

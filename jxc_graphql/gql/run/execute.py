@@ -6,7 +6,7 @@ shaped values.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import graphql
@@ -75,6 +75,15 @@ class Executor:
         if isinstance(document, list):
             raise Refused(document)
         return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name), weight)
+
+    def knows(self, text: str) -> bool:
+        """Whether a document was checked already, and is kept."""
+        return text in self._documents
+
+    def check(self, text: str) -> Callable[[], None]:
+        """Checks a document, on whatever thread; what is given keeps it, on that of the loop."""
+        document = self._checked(text)
+        return lambda: self._documents.keep(text, document, len(text))
 
     async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""

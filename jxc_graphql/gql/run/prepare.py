@@ -32,11 +32,20 @@ class Recent(Generic[V]):
             self._kept.move_to_end(key)
             return found[0]
         made = make()
+        self.keep(key, made, weight)
+        return made
+
+    def keep(self, key: Hashable, made: V, weight: int = 1) -> None:
+        """Keeps what was made for a key, if nobody else has meanwhile."""
+        if key in self._kept:
+            return
         self._kept[key] = made, weight
         self._weight += weight
         while self._weight > self._most:
             self._weight -= self._kept.popitem(last=False)[1][1]
-        return made
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """What an operation passes before it is run, whichever way it came: trust, budget, deadline."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, nullcontext
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
 from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets, RateLimited
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
-from jxc_graphql.gql.wire.shares import Shares
+from jxc_graphql.gql.wire.shares import Shares, Use
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
@@ -62,6 +62,7 @@ class Gate:
         self._deadline = deadline or None
         self._broadcasts = Broadcasts(confirm)
         self._shares = Shares()
+        self._checking = asyncio.Lock()
 
     async def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         """Lets an operation in when its caller may have one more: its text is known, and it is paid for.
@@ -71,15 +72,30 @@ class Gate:
         try:
             async with self._shares.turn(call.actor_id) as use:
                 with use.counted():
+                    parameters = self._trusted.resolve(parameters)
+                    self._budgets.take(call, address, 0)
+                if not self.executor.knows(parameters.query):
+                    await self._check(parameters.query, use)
+                with use.counted():
                     return self._admit(parameters, call, address)
         except RateLimited:
             raise
         except Refused as refused:
             raise Refused(translated(refused.result, call.locale).errors or ()) from None
 
+    async def _check(self, text: str, use: Use) -> None:
+        """Checks a document that nobody sent lately beside the loop, one at a time: others do not wait for it."""
+
+        def check() -> Callable[[], None]:
+            with use.counted():
+                return self.executor.check(text)
+
+        async with self._checking:
+            if not self.executor.knows(text):
+                keep = await asyncio.to_thread(check)
+                keep()
+
     def _admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
-        parameters = self._trusted.resolve(parameters)
-        self._budgets.take(call, address, 0)
         try:
             prepared = self.executor.prepare(parameters.query, parameters.operation_name)
             scanned = self._scanned(parameters, prepared, call)
