@@ -20,6 +20,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents import operations as documents
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases, models
 from tests.make.settings import taken_up
@@ -155,3 +156,9 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     monkeypatch.setattr(clock, "now", lambda: now() + ahead)
     return ahead_by
+
+
+@pytest.fixture
+def numbers_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has every document ask for its number, not only the first one of a block: so what they send can be compared."""
+    monkeypatch.setitem(documents.BLOCK, "postgres", 1)

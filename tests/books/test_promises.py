@@ -308,6 +308,7 @@ class TestWhoWaits:
         assert posted.short_document_ids == tuple(orders[1:])
         assert [await trade.reserved(order) for order in orders] == [["3"], ["1"], ["0"]]
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_takes_no_more_statements_for_many_than_for_few(self, call: Call) -> None:
         counts = []
         for skus in (2, 30):

@@ -98,6 +98,7 @@ async def test_what_it_puts_into_the_books_counts_for_an_open_day(call: Call, co
 
 
 @every_kind
+@pytest.mark.usefixtures("numbers_one_by_one")
 async def test_many_lines_take_as_many_statements_as_few(call: Call, contract: Contract) -> None:
     counts = []
     for lines in (1, 10, contract.most):

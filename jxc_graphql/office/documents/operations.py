@@ -9,7 +9,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.transaction import running
 
-_BLOCK = {"sqlite": 1, "postgres": 20}
+BLOCK = {"sqlite": 1, "postgres": 20}
 """How many numbers a process takes at a time; where one writes at a time nobody would wait less for more of them."""
 KEYS_KEPT = timedelta(days=7)
 """How long a retry key answers with its first fact."""
@@ -49,7 +49,7 @@ def _move(numbers: list[int], to: list[int]) -> None:
 
 
 async def _block(series: str) -> list[int]:
-    count = _BLOCK[db.dialect()]
+    count = BLOCK[db.dialect()]
     ((last,),) = await db.fetch(
         "INSERT INTO document_number (series, last_number) VALUES (?, ?) ON CONFLICT (series) "
         "DO UPDATE SET last_number = document_number.last_number + excluded.last_number RETURNING last_number",

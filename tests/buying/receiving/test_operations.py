@@ -85,6 +85,7 @@ class TestReceiveGoods:
         assert isinstance(reason, IllegalTransition)
         assert reason.path == ("purchase_order_id",)
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_sends_as_many_statements_for_many_lots_as_for_few(self, call: Call) -> None:
         counts = []
         for skus in (2, 40):

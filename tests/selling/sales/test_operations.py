@@ -143,6 +143,7 @@ class TestAllocateBackorders:
         await trade.stock_up("6")
         assert await trade.reserved(draft) + await trade.reserved(other) == ["0", "0"]
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_sends_as_many_statements_for_many_lines_as_for_few(self, trade: Trade) -> None:
         counts = []
         for skus in (2, 30):

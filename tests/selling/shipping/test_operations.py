@@ -78,6 +78,7 @@ class TestShipGoods:
         assert isinstance(reason, IllegalTransition)
         assert reason.path == ("sales_order_id",)
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_sends_as_many_statements_for_many_lines_as_for_few(self, trade: Trade) -> None:
         counts = []
         for skus in (2, 40):

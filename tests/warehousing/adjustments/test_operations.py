@@ -145,6 +145,7 @@ class TestPostAdjustment:
             "PERIOD_CLOSED"
         ]
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_costs_as_many_statements_for_a_hundred_lines_as_for_one(self, call: Call) -> None:
         costs = []
         for lines in (1, 10, 100):

@@ -120,6 +120,7 @@ async def test_pieces_come_with_their_numbers(call: Call) -> None:
     ]
 
 
+@pytest.mark.usefixtures("numbers_one_by_one")
 async def test_statements_do_not_grow_with_lines(call: Call) -> None:
     costs = []
     for lines in (1, 10, 100):

@@ -71,6 +71,7 @@ class TestPostStocktake:
         post = operations.post_stocktake(future, stocktake_id=stocktake_id)
         assert await codes(post) == [("FUTURE_BUSINESS_DATE", ("business_date",))]
 
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_sends_as_many_statements_for_many_lines_as_for_few(self, call: Call) -> None:
         told = []
         for skus in (2, 40):

@@ -99,6 +99,7 @@ class TestCloseTransferShort:
 
 
 class TestStatements:
+    @pytest.mark.usefixtures("numbers_one_by_one")
     async def test_do_not_grow_with_lines(self, call: Call) -> None:
         counts = []
         for size in (1, 10, 100):
