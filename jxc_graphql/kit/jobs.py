@@ -138,7 +138,7 @@ class Reactions:
                 concerned = [entry for entry in seen.entries if entry.name in names]
                 if concerned:
                     await reaction(call, concerned)
-            await have_read(self._name, seen.entries[-1].cursor)
+            have_read(self._name, seen.entries[-1].cursor)
         return seen, asyncio.get_running_loop().time() - began
 
 

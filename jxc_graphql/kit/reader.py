@@ -76,9 +76,9 @@ async def unread(reader: str, after: Cursor, names: Collection[str], limit: int)
     )
 
 
-async def have_read(reader: str, cursor: Cursor) -> None:
+def have_read(reader: str, cursor: Cursor) -> None:
     """Writes down how far a reader has come: in the transaction with whatever he makes of it."""
-    await db.execute(
+    db.later(
         "INSERT INTO reaction_cursor (name, xid, entry_id) VALUES (?, ?, ?) "
         "ON CONFLICT (name) DO UPDATE SET xid = excluded.xid, entry_id = excluded.entry_id",
         (reader, cursor.xid, cursor.entry_id),

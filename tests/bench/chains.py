@@ -6,9 +6,11 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,33 +119,31 @@ async def _received(port: int, shop: dict[str, Any]) -> float:
 def _far(url: str) -> Iterator[str]:
     """The URL of the same database, as far away as that."""
     there = urlsplit(url)
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    ports: list[int] = []
+    ready: Queue[tuple[int, Callable[[], object]]] = Queue()
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        later = asyncio.get_running_loop().call_later
         while data := await reader.read(65_536):
-            loop.call_later(ONE_WAY_SECONDS, writer.write, data)
-        loop.call_later(ONE_WAY_SECONDS, writer.close)
+            later(ONE_WAY_SECONDS, writer.write, data)
+        later(ONE_WAY_SECONDS, writer.close)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         near_end, far_end = await asyncio.open_connection(there.hostname, there.port)
-        await asyncio.gather(forward(reader, far_end), forward(near_end, writer), return_exceptions=True)
+        with suppress(asyncio.CancelledError):  # which would be told on stderr
+            await asyncio.gather(forward(reader, far_end), forward(near_end, writer), return_exceptions=True)
 
     async def listen() -> None:
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        ports.append(server.sockets[0].getsockname()[1])
-        ready.set()
+        server, over = await asyncio.start_server(connected, "127.0.0.1", 0), asyncio.Event()
+        stop = partial(asyncio.get_running_loop().call_soon_threadsafe, over.set)
+        ready.put((server.sockets[0].getsockname()[1], stop))
+        await over.wait()
 
-    def forever() -> None:
-        loop.create_task(listen())
-        loop.run_forever()
-
-    thread = threading.Thread(target=forever, daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(listen()))
     thread.start()
-    ready.wait()
+    port, stop = ready.get()
     user = f"{there.username}@" if there.username else ""
     try:
-        yield there._replace(netloc=f"{user}127.0.0.1:{ports[0]}").geturl()
+        yield there._replace(netloc=f"{user}127.0.0.1:{port}").geturl()
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        stop()
         thread.join()

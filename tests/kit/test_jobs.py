@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
-from jxc_graphql.kit import db, jobs, journal, reader
+from jxc_graphql.kit import bus, db, jobs, journal, reader
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reaction, Reactions
 from jxc_graphql.kit.journal import Cursor, Entry, Fact
@@ -192,3 +193,25 @@ async def test_finds_what_is_next_by_its_place_alone(database: db.Database) -> N
     assert "SEARCH journal USING INTEGER PRIMARY KEY (rowid>?)" in told or (
         "Index Scan using idx_journal_xid" in told and "Bitmap" not in told
     ), told
+
+
+@pytest.mark.parametrize("somebody", [False, True])
+async def test_rests_after_a_full_batch_and_for_long_while_somebody_works(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch, somebody: bool
+) -> None:
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    async def meanwhile(_: Call, __: Sequence[Entry]) -> None:
+        if somebody:
+            db.after_commit(journal.DEEDS.rouse)
+
+    for name, value in {"BATCH": 2, "LARGEST_BATCH": 2, "BATCH_SECONDS": 1_000.0}.items():
+        monkeypatch.setattr(jobs, name, value)
+    await happen(*range(7))
+    await settled()
+    monkeypatch.setattr(jobs, "asyncio", SimpleNamespace(sleep=rest, get_running_loop=asyncio.get_running_loop))
+    assert await Reactions({TestCounted: [meanwhile]}).settle() == 7
+    assert len([seconds for seconds in rests if seconds != bus.SETTLE_SECONDS]) == (6 if somebody else 3)

@@ -156,7 +156,7 @@ def _first(stocktake: str) -> str:
     return f"(SELECT min(since_movement_id) FROM stocktake_line WHERE stocktake_id = {stocktake})"
 
 
-async def flag_moved_goods(stock_level_ids: Collection[int]) -> None:
+def flag_moved_goods(stock_level_ids: Collection[int]) -> None:
     """Flags the lines under way whose goods moved since their snapshot, where they are of these levels."""
     levels = db.json((level_id,) for level_id in sorted(set(stock_level_ids)))
     moved = f"""
@@ -171,7 +171,7 @@ async def flag_moved_goods(stock_level_ids: Collection[int]) -> None:
                 AND coalesce(movement.lot_id, 0) = coalesce(line.lot_id, 0))
         ORDER BY line.id"""
     lock = " FOR UPDATE OF line" if db.dialect() == "postgres" else ""
-    await db.execute(f"UPDATE stocktake_line SET has_moved = true WHERE id IN ({moved}{lock})", (levels,))
+    db.later(f"UPDATE stocktake_line SET has_moved = true WHERE id IN ({moved}{lock})", (levels,))
 
 
 async def uncount(stocktake_id: int) -> None:

@@ -303,7 +303,7 @@ cancel_stocktake = step(
 async def flag_moved_goods(call: Call, entries: Sequence[Entry]) -> None:  # noqa: ARG001  (every reaction takes the call)
     """Flags lines under way whose goods moved since they were noted."""
     facts: list[Any] = [one.fact for one in entries]
-    await lines.flag_moved_goods({level_id for fact in facts for level_id in fact.stock_level_ids})
+    lines.flag_moved_goods({level_id for fact in facts for level_id in fact.stock_level_ids})
 
 
 async def _join(call: Call, stocktake_id: int) -> Stocktake:

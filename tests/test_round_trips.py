@@ -1,0 +1,117 @@
+"""How often a document goes to PostgreSQL over HTTP, authentication and answer included, however many lines it has."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from jxc_graphql.gql.schema.scalars import global_id
+from jxc_graphql.kit import db
+from jxc_graphql.kit.call import Call
+from tests.make.trade import Trade, make_trade
+from tests.operations import ask
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+MOST = {
+    "CreatePurchaseOrder": 6,
+    "SubmitPurchaseOrder": 6,
+    "ApprovePurchaseOrder": 6,
+    "ReceiveGoods": 8,
+    "CreateSalesOrder": 7,
+    "SubmitSalesOrder": 6,
+    "ApproveSalesOrder": 8,
+    "ShipGoods": 8,
+    "CreateTransfer": 10,
+    "SubmitTransfer": 9,
+    "ApproveTransfer": 11,
+    "DispatchTransfer": 12,
+    "ReceiveTransfer": 12,
+    "CreateAdjustment": 8,
+    "PostAdjustment": 8,
+}
+"""The most round trips of each mutation; they may only become fewer."""
+FEW, MANY = 1, 10
+
+
+class Errands:
+    """Sends mutations, and keeps what each took to the database and back."""
+
+    def __init__(self, client: httpx.AsyncClient, trade: Trade, destination_id: int, lines: int) -> None:
+        self._client = client
+        self._trade = trade
+        self._destination = global_id("Warehouse", destination_id)
+        self._skus = [global_id("Sku", sku_id) for sku_id in trade.shop.skus[:lines]]
+        self.trips: dict[str, list[str]] = {}
+
+    async def send(self, feature: str, operation: str, **given: Any) -> dict[str, Any]:
+        with db.round_trips() as sent:
+            payload = await ask(self._client, feature, operation, {"input": given})
+        # A connection of the pool that does not know the first statement yet begins before it, this time.
+        self.trips[operation] = [one for one in sent if not one.startswith("BEGIN")]
+        assert payload["userErrors"] == []
+        return payload
+
+    async def work(self) -> dict[str, list[str]]:
+        """Buys, sells, carries away and puts right so many SKUs, each step once."""
+        await self._buy()
+        await self._sell()
+        await self._carry()
+        await self._find()
+        return self.trips
+
+    @property
+    def _here(self) -> str:
+        return global_id("Warehouse", self._trade.shop.warehouse.id)
+
+    async def _buy(self) -> None:
+        lines = [{"skuId": sku, "quantity": "100", "unitPrice": "2"} for sku in self._skus]
+        supplier = global_id("Supplier", self._trade.supplier_id)
+        given = {"supplierId": supplier, "warehouseId": self._here, "lines": lines}
+        order = (await self.send("purchasing", "CreatePurchaseOrder", **given))["purchaseOrder"]
+        await self.send("purchasing", "SubmitPurchaseOrder", id=order["id"])
+        await self.send("purchasing", "ApprovePurchaseOrder", id=order["id"])
+        came = [{"purchaseOrderLineId": line["id"], "quantityAccepted": "50"} for line in order["lines"]]
+        await self.send("receiving", "ReceiveGoods", purchaseOrderId=order["id"], lines=came)
+
+    async def _sell(self) -> None:
+        lines = [{"skuId": sku, "quantity": "2", "unitPrice": "9"} for sku in self._skus]
+        customer = global_id("Customer", self._trade.customer_id)
+        given = {"customerId": customer, "warehouseId": self._here, "lines": lines}
+        order = (await self.send("sales", "CreateSalesOrder", **given))["salesOrder"]
+        await self.send("sales", "SubmitSalesOrder", id=order["id"])
+        await self.send("sales", "ApproveSalesOrder", id=order["id"])
+        left = [{"salesOrderLineId": line["id"], "quantity": "1"} for line in order["lines"]]
+        await self.send("shipping", "ShipGoods", salesOrderId=order["id"], lines=left)
+
+    async def _carry(self) -> None:
+        lines = [{"skuId": sku, "quantity": "2"} for sku in self._skus]
+        given = {"fromWarehouseId": self._here, "toWarehouseId": self._destination, "lines": lines}
+        transfer = (await self.send("transfers", "CreateTransfer", **given))["transfer"]
+        await self.send("transfers", "SubmitTransfer", id=transfer["id"])
+        await self.send("transfers", "ApproveTransfer", id=transfer["id"])
+        await self.send("transfers", "DispatchTransfer", id=transfer["id"])
+        came = [{"transferLineId": line["id"], "quantityAccepted": "1"} for line in transfer["lines"]]
+        await self.send("transfers", "ReceiveTransfer", transferId=transfer["id"], lines=came)
+
+    async def _find(self) -> None:
+        lines = [{"skuId": sku, "quantity": "1", "unitCost": "2"} for sku in self._skus]
+        given = {"warehouseId": self._here, "reason": "FOUND", "lines": lines}
+        adjustment = (await self.send("adjustments", "CreateAdjustment", **given))["adjustment"]
+        await self.send("adjustments", "PostAdjustment", id=adjustment["id"])
+
+
+async def test_no_document_takes_more_round_trips_than_it_may(client: httpx.AsyncClient, call: Call) -> None:
+    trade = await make_trade(call, MANY)
+    other = await make_trade(call, 1)
+    where = other.shop.warehouse.id
+    for lines in (MANY, FEW):  # whoever is first makes what others find
+        await Errands(client, trade, where, lines).work()
+    few = await Errands(client, trade, where, FEW).work()
+    many = await Errands(client, trade, where, MANY).work()
+    taken = {name: len(trips) for name, trips in many.items()}
+    assert taken == {name: len(trips) for name, trips in few.items()}
+    told = [
+        f"{name}: {' '.join(one.split())[:150]}" for name in taken if taken[name] > MOST[name] for one in many[name]
+    ]
+    assert not told, "\n".join((str(taken), *told))
