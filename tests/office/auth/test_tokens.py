@@ -51,6 +51,7 @@ class TestTokens:
         assert len(set(callers)) == 2
         assert None not in callers
 
+    @pytest.mark.usefixtures("database")
     async def test_garbage_is_nobody(self) -> None:
         for token in ("", "jxc_", "x" * 100_000, "\x00", "\ud800"):
             with pytest.raises(Unauthenticated):
