@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, Unauthenticated
 from jxc_graphql.kit.rights import closed
+from jxc_graphql.kit.turns import asking
 from jxc_graphql.masters.warehouses.operations import create_warehouse
 from jxc_graphql.office.auth import operations, queries, rules, uses
 from jxc_graphql.office.auth.models import TokenKind
@@ -33,6 +35,21 @@ class TestTokens:
         with db.statements() as seen:
             await call_of(token)
         assert len(seen) == 1
+
+    @pytest.mark.usefixtures("database")
+    async def test_who_sends_many_requests_waits_for_himself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fetch, callers = db.fetch, []
+
+        async def fetched(*args: Any) -> Any:
+            callers.append(asking.get())
+            return await fetch(*args)
+
+        tokens = [await token_of(await made(name, "ADMIN")) for name in ("ann", "bob")]
+        monkeypatch.setattr(db, "fetch", fetched)
+        for token in (*tokens, *tokens):
+            await call_of(token)
+        assert len(set(callers)) == 2
+        assert None not in callers
 
     @pytest.mark.usefixtures("database")
     async def test_garbage_is_nobody(self) -> None:
