@@ -53,7 +53,14 @@ class JournalEntry(Model):
 
     class Meta:
         table = "journal"
-        indexes = (("xid", "id"), ("subject_id",), ("actor_id", "id"), ("name", "id"), ("at", "id"))
+        indexes = (
+            ("xid", "id"),
+            ("subject_id",),
+            ("actor_id", "id"),
+            ("name", "id"),
+            ("at", "id"),
+            ("address", "id"),
+        )
 
 
 def _plain(value: Any) -> int:

@@ -89,7 +89,14 @@ class Sku(VersionedModel):
                 "sku_has_a_shelf_life_with_lots_only",
             ),
         )
-        indexes = (("name", "id"), ("product", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (
+            ("name", "id"),
+            ("product", "id"),
+            ("is_active", "id"),
+            ("created_at", "id"),
+            ("updated_at", "id"),
+            ("tracking", "id"),
+        )
 
 
 class SkuOption(Model):
