@@ -42,7 +42,13 @@ async def test_one_may_itself_read_together() -> None:
 
     with db.statements() as seen:
         assert await db.together(both(1), both(2)) == ((2, 1), (4, 2))
-    assert len(seen) == trips(2, 6)
+    assert len(seen) == trips(2, 4)
+
+
+async def test_what_several_ask_for_is_asked_once() -> None:
+    with db.statements() as seen:
+        assert await db.together(number(1), number(2), number(1)) == (1, 2, 1)
+    assert len(seen) == trips(1, 2)
 
 
 async def test_rows_are_those_that_one_statement_has() -> None:

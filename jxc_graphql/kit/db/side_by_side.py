@@ -43,8 +43,8 @@ def ask(queries: Sequence[Query]) -> Generator[Any, Any, list[Rows]]:
 def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) -> Generator[Any, Any, tuple[Any, ...]]:
     """What the coroutines give, in their order; whatever one raises is raised once all those before it have ended.
 
-    In each round every one of them goes on until it asks, and then all that they ask for is fetched. Whatever else one
-    waits for the others wait for too.
+    In each round every one of them goes on until it asks, and then all that they ask for is fetched, what several ask
+    for once. Whatever else one waits for the others wait for too.
     """
     ended: dict[int, _Ended] = {}
     answers: dict[int, list[Rows] | None] = dict.fromkeys(range(len(coroutines)))
@@ -59,9 +59,10 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
                 ended[place] = came
                 if came.error is not None:
                     break
-            queries = [query for some in asked.values() for query in some]
-            rows_of = iter((yield from fetch_all(queries).__await__()) if queries else ())
-            answers = {place: [next(rows_of) for _ in some] for place, some in asked.items()}
+            wanted = dict.fromkeys(_known_by(query) for some in asked.values() for query in some)
+            found = (yield from fetch_all([*wanted]).__await__()) if wanted else []
+            rows_of = dict(zip(wanted, found, strict=True))
+            answers = {place: [[*rows_of[_known_by(query)]] for query in some] for place, some in asked.items()}
     finally:
         for each in coroutines:
             each.close()
@@ -69,6 +70,11 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
         if end.error is not None:
             raise end.error
     return tuple(ended[place].value for place in range(len(coroutines)))
+
+
+def _known_by(query: Query) -> tuple[str, tuple[Any, ...]]:
+    sql, params = query
+    return sql, tuple(params)
 
 
 def _step(coroutine: Coroutine[Any, Any, Any], rows: list[Rows] | None) -> Generator[Any, Any, _Asked | _Ended]:
