@@ -59,10 +59,11 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
                 ended[place] = came
                 if came.error is not None:
                     break
-            wanted = dict.fromkeys(_known_by(query) for some in asked.values() for query in some)
-            found = (yield from fetch_all([*wanted]).__await__()) if wanted else []
-            rows_of = dict(zip(wanted, found, strict=True))
-            answers = {place: [[*rows_of[_known_by(query)]] for query in some] for place, some in asked.items()}
+            wanted: list[Query] = []
+            for some in asked.values():
+                wanted += [query for query in some if query not in wanted]
+            found = (yield from fetch_all(wanted).__await__()) if wanted else []
+            answers = {place: [[*found[wanted.index(query)]] for query in some] for place, some in asked.items()}
     finally:
         for each in coroutines:
             each.close()
@@ -70,11 +71,6 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
         if end.error is not None:
             raise end.error
     return tuple(ended[place].value for place in range(len(coroutines)))
-
-
-def _known_by(query: Query) -> tuple[str, tuple[Any, ...]]:
-    sql, params = query
-    return sql, tuple(params)
 
 
 def _step(coroutine: Coroutine[Any, Any, Any], rows: list[Rows] | None) -> Generator[Any, Any, _Asked | _Ended]:
