@@ -201,7 +201,10 @@ async def stock_alerts_changed(
     after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
     include_current: Annotated[bool, "Begin with the alerts that are unresolved now; ignored with `after`."] = False,
 ) -> AsyncIterator[stream.StockAlertEvent | Cursor]:
-    """Stock alerts (库存预警) of all kinds as they change: raised, worse, taken up, put off, resolved."""
+    """Stock alerts (库存预警) of all kinds as they change: raised, worse, taken up, put off, resolved.
+
+    What moves at about the same time is looked at together, so what was wrong only in between is not told.
+    """
     call.require(Permission.SEE_ALERTS)
     start = Cursor.decode(after) if after is not None else None
     async for event in stream.stock_alert_events(

@@ -1,7 +1,7 @@
 """How documents come to be, are taken hold of and are moved on, and how their lines are written.
 
-A document is locked before its lines, both before the stock levels, and a number is taken last: every operation takes
-its locks in this order, so none waits for another in a circle.
+A document is locked, which keeps its lines too, before the stock levels, and a number is taken last: every operation
+takes its locks in this order, so none waits for another in a circle.
 """
 # ruff: noqa: S608  (statements are made of our own table and column names; values are parameters)
 
