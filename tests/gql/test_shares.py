@@ -168,15 +168,23 @@ async def nothing() -> None:
 
 async def test_of_one_caller_a_few_run_at_a_time_and_all_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = Crowd(monkeypatch)
+    await crowd.ask(OTHER, 1)
     await crowd.ask(GREEDY, OF_EACH)
     more = asyncio.create_task(crowd.ask(GREEDY, 3))
     await crowd.ask(OTHER, 1)
     await crowd.ask(NOBODY, 4)
-    assert crowd.running == [1] * OF_EACH + [2] + [None] * 4
+    assert crowd.running == [2] + [1] * OF_EACH + [2] + [None] * 4
     crowd._end.set()  # noqa: SLF001
     await more
     await crowd.end()
     assert crowd.running.count(1) == OF_EACH + 3
+
+
+async def test_who_is_alone_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd(monkeypatch)
+    await crowd.ask(GREEDY, 8 * OF_EACH)
+    assert crowd.running == [1] * 8 * OF_EACH
+    await crowd.end()
 
 
 async def test_of_one_caller_one_reads_long_while_what_is_short_passes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,16 @@
-"""What one caller has of a process, which all share: so many operations at a time, and of those that read long, one.
+"""What one caller has of a process that others share: so many operations at a time, and of those that read long, one.
 
-Operations share one event loop, and what they look through the processors beside it. As long as others are about, who
-kept the loop for longer than his share of it rests until it is that: they find it free for the most part, however much
-one of them asks for and over however many connections. Whom that one has kept waiting catches up without a rest.
+Operations share one event loop, and what they look through the processors beside it. As long as others are about, a
+caller has a few under way, and who kept the loop for longer than his share of it rests until it is that: they find it
+free for the most part, however much one of them asks for and over however many connections. Whom that one has kept
+waiting catches up without a rest. Who is alone has as many under way as he asks for, such as those that share a commit.
 """
 
 import asyncio
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Generator, Hashable
+from collections.abc import AsyncIterator, Coroutine, Generator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import takewhile
 from typing import Any, Generic, TypeVar
@@ -19,7 +20,7 @@ from jxc_graphql.kit.turns import CallerTurns
 T = TypeVar("T")
 
 OF_EACH = 2
-"""While one operation of a caller waits for the database, another one is begun."""
+"""While one operation of a caller waits for the database, another one is begun; more only where he is alone."""
 SHARE = 0.25
 """Of the loop's time, for who asks without end beside others."""
 BURST_SECONDS = 0.03
@@ -82,16 +83,18 @@ class Shares:
 
     @asynccontextmanager
     async def turn(self, caller: Hashable) -> AsyncIterator[Use]:
-        """A turn of the caller's; what is done in it is counted by what it gives."""
-        await self._turns.take(caller)
+        """A turn of the caller's, which he waits for beside others; what is done in it is counted by what it gives."""
+        is_beside = next(self._beside(caller), None) is not None
+        if is_beside:
+            await self._turns.take(caller)
         use = Use()
         try:
             yield use
         finally:
             rest = self._rest(caller, use.seconds)
-            if rest > 0:
+            if is_beside and rest > 0:
                 asyncio.get_running_loop().call_later(rest, self._turns.give_back, caller)
-            else:
+            elif is_beside:
                 self._turns.give_back(caller)
 
     @asynccontextmanager
@@ -116,6 +119,10 @@ class Shares:
             self._kept.popitem(last=False)
         if kept <= BURST_SECONDS:
             return 0
+        return (kept - BURST_SECONDS) / SHARE if 2 * kept > max(self._beside(caller), default=2 * kept) else 0
+
+    def _beside(self, caller: Hashable) -> Iterator[float]:
+        """For how long those have kept the loop who are about besides a caller."""
+        now = time.monotonic()
         recent = takewhile(lambda one: now - one[1][1] < ABOUT_SECONDS, reversed(self._kept.items()))
-        others = [theirs for other, (theirs, _) in recent if other != caller]
-        return (kept - BURST_SECONDS) / SHARE if others and 2 * kept > max(others) else 0
+        return (theirs for other, (theirs, _) in recent if other != caller)
