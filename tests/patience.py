@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from jxc_graphql.kit import journal
+from jxc_graphql.kit import db, journal
 
 SECONDS = 120.0
 
@@ -25,3 +25,15 @@ async def settled() -> None:
         return not (await journal.look()).unsettled
 
     await until(are)
+
+
+async def given_back(database: db.Database) -> None:
+    """Returns when PostgreSQL's connections are all in the pool again; raises where one is still in a transaction."""
+    pool = database.client.pool
+
+    async def are() -> bool:
+        return bool(pool.get_idle_size() == pool.get_size())
+
+    await until(are)
+    open_ = "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+    assert await db.fetch(open_) == []

@@ -6,7 +6,7 @@ from tortoise.exceptions import IntegrityError
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.held_back import HeldBack, HeldWrite
 from jxc_graphql.masters.categories.models import Category
-from tests.patience import until
+from tests.patience import given_back
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -163,13 +163,7 @@ async def test_a_transaction_begins_with_a_statement_that_is_prepared(database: 
         with pytest.raises(Exception, match=r"division by zero|invalid input"):
             await wrong()
 
-    async def all_back() -> bool:
-        pool = database.client.pool
-        return bool(pool.get_idle_size() == pool.get_size())
-
-    await until(all_back)
-    open_ = "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
-    assert await db.fetch(open_) == []
+    await given_back(database)
     await work()
     assert await named() == ["first"]
 

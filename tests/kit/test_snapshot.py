@@ -10,7 +10,7 @@ from jxc_graphql.kit.db.snapshot import Over
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.patience import SECONDS, until
+from tests.patience import SECONDS, given_back, until
 
 COUNT = "SELECT count(*) FROM category"
 ENDLESS = {
@@ -234,10 +234,4 @@ async def test_leaves_no_transaction_open(database: db.Database) -> None:
         with pytest.raises(Exception, match=r"division by zero|invalid input"):
             await db.at_once(wrong, caller=1)
 
-    async def all_back() -> bool:
-        pool = database.client.pool
-        return bool(pool.get_idle_size() == pool.get_size())
-
-    await until(all_back)
-    open_ = "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
-    assert await db.fetch(open_) == []
+    await given_back(database)

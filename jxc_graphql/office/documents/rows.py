@@ -43,7 +43,7 @@ async def _lines(kind: type[D], line: type[L], document_id: int) -> tuple[int | 
     names, head = _columns(line), _table(kind)
     rows = await db.fetch(
         f"SELECT head.version, {', '.join(f'line.{name}' for name in names)} FROM {head} AS head "
-        f"JOIN {_table(line)} AS line ON line.{head}_id = head.id WHERE head.id = ? ORDER BY line.id",
+        f"JOIN {_table(line)} AS line ON line.{head}_id = head.id WHERE head.id = ? ORDER BY line.line_no",
         (document_id,),
     )
     made = (_made(line, names, row) for _, *row in rows)

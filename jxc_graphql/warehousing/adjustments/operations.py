@@ -38,6 +38,7 @@ from jxc_graphql.warehousing.adjustments import rules
 from jxc_graphql.warehousing.adjustments.models import STATES, Adjustment, AdjustmentLine, AdjustmentReason
 from jxc_graphql.warehousing.adjustments.rules import AskedAdjustment, ScrappedGoods
 
+_KINDS = (Adjustment, AdjustmentLine)
 _ESTIMATE = ("business_date", "estimated_value")
 
 
@@ -79,11 +80,11 @@ async def update_adjustment(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    adjustment, before = await _locked(call, adjustment_id, DocumentAction.UPDATE, expected_version)
+    adjustment, before = await locked_with_lines(_KINDS, call, adjustment_id, DocumentAction.UPDATE, expected_version)
     now = adjustment.reason if reason is UNSET else reason
     scraps = rules.scraps(now, write_off=adjustment.is_write_off)
     draw = partial(_drawn, call, adjustment, await _warehouse(adjustment), reason=now, write_off=scraps)
-    was = [(line, rules.asked_of(line)) for line in before]
+    was = [(line, rules.asked_of(line)) for line in before.values()]
     drawn = await redrawn(was, lines, draw, also=check_note(note), unless=("reason",))
     return await redrafted(adjustment, drawn, reason=reason, is_write_off=scraps, note=note)
 
@@ -96,9 +97,11 @@ async def post_adjustment(
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
-    _, (adjustment, lines) = await db.together(
-        door.hold_open(), _locked(call, adjustment_id, DocumentAction.POST, expected_version)
+    _, (adjustment, rows) = await db.together(
+        door.hold_open(),
+        locked_with_lines(_KINDS, call, adjustment_id, DocumentAction.POST, expected_version),
     )
+    lines = [*rows.values()]
     (day, problems), warehouse = await db.together(door.posting_date(call), _warehouse(adjustment))
     reject_if(problems)
     if await company.must_wait(call, await _weigh(call, adjustment, lines, warehouse, day)):
@@ -114,9 +117,11 @@ async def approve_adjustment(
     call: Call, *, adjustment_id: int, expected_version: int | None = None
 ) -> DocumentPosted[Adjustment]:
     """Approves an adjustment (审核库存调整单), which carries it out under the day for which it was handed in."""
-    _, (adjustment, lines) = await db.together(
-        door.hold_open(), _locked(call, adjustment_id, DocumentAction.APPROVE, expected_version)
+    _, (adjustment, rows) = await db.together(
+        door.hold_open(),
+        locked_with_lines(_KINDS, call, adjustment_id, DocumentAction.APPROVE, expected_version),
     )
+    lines = [*rows.values()]
     (day, problems), warehouse = await db.together(
         door.posting_date(call, on=adjustment.business_date), _warehouse(adjustment)
     )
@@ -160,16 +165,6 @@ async def write_off(
         adjustment.status, fact = DocumentStatus.POSTED, await _carry_out(call, adjustment, kept, warehouse)
     await opened(adjustment, kept)
     return fact
-
-
-async def _locked(
-    call: Call, adjustment_id: int, action: DocumentAction, expected_version: int | None
-) -> tuple[Adjustment, list[AdjustmentLine]]:
-    """An adjustment and its lines, in their order, kept from others until the transaction ends."""
-    adjustment, lines = await locked_with_lines(
-        (Adjustment, AdjustmentLine), call, adjustment_id, action, expected_version
-    )
-    return adjustment, sorted(lines.values(), key=lambda line: line.line_no)
 
 
 async def _drawn(

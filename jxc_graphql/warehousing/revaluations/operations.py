@@ -35,6 +35,8 @@ from jxc_graphql.warehousing.revaluations import rules
 from jxc_graphql.warehousing.revaluations.models import STATES, Revaluation, RevaluationLine
 from jxc_graphql.warehousing.revaluations.rules import AskedRevaluation, Wanted
 
+_KINDS = (Revaluation, RevaluationLine)
+
 
 @posting(STATES[DocumentAction.UPDATE])
 async def create_revaluation(
@@ -69,8 +71,8 @@ async def update_revaluation(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    revaluation, before = await _locked(call, revaluation_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, rules.asked_of(line)) for line in before]
+    revaluation, before = await locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.UPDATE, expected_version)
+    was = [(line, rules.asked_of(line)) for line in before.values()]
     drawn = await redrawn(was, lines, partial(_drawn, revaluation), also=check_note(note, required=True))
     return await redrafted(revaluation, drawn, note=note)
 
@@ -83,9 +85,11 @@ async def post_revaluation(
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
-    _, (revaluation, lines) = await db.together(
-        door.hold_open(), _locked(call, revaluation_id, DocumentAction.POST, expected_version)
+    _, (revaluation, rows) = await db.together(
+        door.hold_open(),
+        locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.POST, expected_version),
     )
+    lines = [*rows.values()]
     day, problems = await door.posting_date(call)
     reject_if(problems)
     wanted = await _wanted(call, revaluation, lines, day)
@@ -101,9 +105,11 @@ async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> DocumentRevalued[Revaluation]:
     """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
-    _, (revaluation, lines) = await db.together(
-        door.hold_open(), _locked(call, revaluation_id, DocumentAction.APPROVE, expected_version)
+    _, (revaluation, rows) = await db.together(
+        door.hold_open(),
+        locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.APPROVE, expected_version),
     )
+    lines = [*rows.values()]
     day, problems = await door.posting_date(call, on=revaluation.business_date)
     reject_if(problems)
     return await _post(call, revaluation, await _wanted(call, revaluation, lines, day), DocumentAction.APPROVE)
@@ -111,16 +117,6 @@ async def approve_revaluation(
 
 reject_revaluation = step(DocumentRejected[Revaluation])
 cancel_revaluation = step(DocumentCancelled[Revaluation])
-
-
-async def _locked(
-    call: Call, revaluation_id: int, action: DocumentAction, expected_version: int | None
-) -> tuple[Revaluation, list[RevaluationLine]]:
-    """A revaluation and its lines, in their order, kept from others until the transaction ends."""
-    revaluation, lines = await locked_with_lines(
-        (Revaluation, RevaluationLine), call, revaluation_id, action, expected_version
-    )
-    return revaluation, sorted(lines.values(), key=lambda line: line.line_no)
 
 
 async def _drawn(
