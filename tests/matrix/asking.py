@@ -193,7 +193,7 @@ class Matrix:
                 async for event in events:
                     if event.result is not None:
                         told.append(_CURSOR.sub(_entry, event.result.encode("r")))
-                    elif event.cursor and journal.Cursor.decode(event.cursor) >= head:  # which others of the server move on
+                    elif event.cursor and journal.Cursor.decode(event.cursor) >= head:  # others move it on
                         break
         finally:
             await events.aclose()
