@@ -14,11 +14,12 @@
     db.after_rollback(callback)                         dropped when it is committed
     db.size("category").rows                            how large a table was when somebody last looked
     with db.statements() as seen:                       what was sent, for tests
-    with db.round_trips() as seen:                      the same by what was sent together, BEGIN and COMMIT too
+    with db.round_trips() as seen:                      the same by what was sent together, COMMIT too
 
-What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. So a document is
+What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. There it goes ahead of the
+next statement, or of COMMIT, and BEGIN of the first (`asyncpg_connection`). So a document is, in round trips,
 
-    BEGIN with the first read ─ reads that lock ─ all its writes ─ COMMIT
+    BEGIN, the first read ─ what else is read and locked ─ all its writes, COMMIT
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
 On SQLite transactions that queue for the one writer share a commit (`sqlite_commits`).

@@ -3,7 +3,8 @@
 import asyncio
 import math
 import re
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -13,18 +14,21 @@ from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, SafeConnection, connect
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, NOTHING, Ahead, SafeConnection, connect, held
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.failures import lost, passing
-from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.held_back import HeldWrite, RowsChanged
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.statements import note, note_border
+from jxc_graphql.kit.db.statements import COMMIT, ROLLBACK, note
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
 EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
+MISSED = "rows changed, which are more or fewer than must:"
+_TOLD = 100
+"""Characters of a statement that are told of it."""
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
@@ -45,9 +49,8 @@ def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., C
     @wraps(method)
     async def run(self: Any, query: str, *values: Any) -> Any:
         await self.ahead_of(query)
-        await self.begun(query if any(values) else None)
-        note(query)
-        return await method(self, query, *values)
+        async with self.sending(query, follows=any(values)):
+            return await method(self, query, *values)
 
     return run
 
@@ -129,32 +132,72 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         self.log = engine.log
         self._lock = asyncio.Lock()
         self._has_begun = False
+        self._ahead: list[Ahead] = [(BEGIN, ())]
+        self._noted: list[str] = []
 
     async def begin(self) -> None:
         """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
         self._connection = await self._engine.pool.acquire()
 
-    async def begun(self, query: str | None = None) -> Any:
-        """The connection, on which the transaction has begun, or begins with a statement that must follow at once."""
-        if not self._has_begun:
-            self._has_begun = True
-            await self._connection.begin_with(BEGIN, query)
-        return self._connection
+    @asynccontextmanager
+    async def sending(self, query: str, *, follows: bool = True) -> AsyncIterator[Any]:
+        """The connection, to which what goes ahead was sent: with a statement that must follow at once, or by itself.
+
+        Raises `RowsChanged` where one of those that went ahead did not change the rows that it must.
+        """
+        noted, self._noted = self._noted, []
+        try:
+            if follows:
+                note(*noted, query)
+                await self._send_ahead(numbered(query))
+            elif self._ahead:
+                note(*noted)
+                await self._send_ahead(NOTHING)
+                await self._connection.fetch(NOTHING)
+            if not follows:
+                note(query)
+            yield self._connection
+        except asyncpg.InvalidTextRepresentationError as error:
+            if MISSED in str(error):
+                raise RowsChanged(str(error)) from error
+            raise
+
+    async def _send_ahead(self, query: str) -> None:
+        if self._ahead:
+            await held(self._connection).ahead(self._ahead, query)
+            self._has_begun, self._ahead = True, []
 
     async def finish(self, *, commit: bool) -> None:
         """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
-        end = status = "COMMIT" if commit else "ROLLBACK"
         try:
-            if self._has_begun:
-                note_border(end)
-                status = await self._connection.execute(end)
-        except Exception as error:
-            if commit or not lost(error):  # a lost connection has rolled back by itself
-                raise
+            if commit:
+                await self._commit()
+            elif self._has_begun:
+                await self._roll_back()
         finally:
             await self._engine.pool.release(self._connection)
-        if commit and status != "COMMIT":
+
+    @translate_exceptions
+    async def _commit(self) -> None:
+        if not self._has_begun and len(self._ahead) == 1:
+            return
+        try:
+            async with self.sending(COMMIT):
+                status = await held(self._connection).end(COMMIT)
+        except Exception as error:
+            if self._connection.is_in_transaction() and not lost(error):
+                await self._roll_back()
+            raise
+        if status != COMMIT:
             raise OperationalError("the transaction was rolled back by an earlier failure")
+
+    async def _roll_back(self) -> None:
+        try:
+            note(ROLLBACK)
+            await held(self._connection).end(ROLLBACK)
+        except Exception as error:
+            if not lost(error):  # a lost connection has rolled back by itself
+                raise
 
     def transaction(self) -> Joined:
         """The same one again."""
@@ -171,42 +214,31 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""
         await self.ahead_of(query)
-        return await self._fetch(numbered(query), values, query)
-
-    async def _fetch(self, query: str, values: Sequence[Any], *noted: str) -> list[tuple[Any, ...]]:
-        connection = await self.begun(query)
-        note(*noted)
-        return list(map(tuple, await connection.fetch(query, *values)))
+        async with self.sending(query) as connection:
+            return list(map(tuple, await connection.fetch(numbered(query), *values)))
 
     @translate_exceptions
     async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
         """Runs a writing statement; the count of rows it changed."""
         await self.ahead_of(query)
-        return await self._execute(query, values)
-
-    async def _execute(self, query: str, values: Sequence[Any]) -> int:
-        connection = await self.begun(numbered(query) if values else None)
-        note(query)
-        status: str = await connection.execute(numbered(query), *values)
+        async with self.sending(query, follows=bool(values)) as connection:
+            status: str = await connection.execute(numbered(query), *values)
         return int(status.rpartition(" ")[2])
 
-    @translate_exceptions
-    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
-        """Sends writes as one statement."""
-        if len(writes) == 1:
-            return [await self._execute(writes[0].sql, writes[0].params)]
-        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
+    async def write(self, writes: Sequence[HeldWrite]) -> None:
+        """Has writes go ahead of the next statement, as one."""
+        counted = [each.rows for each in writes if each.rows is not None]
         values = [value for each in writes for value in each.params]
-        (counts,) = await self._fetch(together, values, *(each.sql for each in writes))
-        return counts
+        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
+        self._ahead.append((together, [*values, *counted]))
+        self._noted += [each.sql for each in writes]
 
     @translate_exceptions
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """One statement for many rows."""
         await self.ahead_of(query)
-        connection = await self.begun()
-        note(query)
-        await connection.executemany(query, values)
+        async with self.sending(query, follows=False) as connection:
+            await connection.executemany(query, values)
 
     execute_insert = _in_turn(AsyncpgDBClient.execute_insert)
     execute_query = _in_turn(AsyncpgDBClient.execute_query)
@@ -256,7 +288,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
-        await self._reader.begin_with(BEGIN_SNAPSHOT, query)
+        await held(self._reader).ahead([(BEGIN_SNAPSHOT, ())], query)
 
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
@@ -313,15 +345,23 @@ def numbered(sql: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _together(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement of several writes; it gives the counts of those that are counted, and 0 for the others."""
+    """One statement of several writes, which gives no rows; it fails where one that is counted missed its count."""
     parts = ", ".join(
         f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
     )
-    counts = [
-        f"(SELECT count(*) FROM w{place})" if counted else "0"  # noqa: S608  (names of our own)
-        for place, (_, counted) in enumerate(writes)
+    checks = [
+        f"(SELECT CAST(CASE count(*) WHEN ? THEN '0' ELSE count(*) || ' {MISSED} {_quoted(sql)}' END AS int) FROM w{place})"  # noqa: E501, S608  (names of our own)
+        for place, (sql, counted) in enumerate(writes)
+        if counted
     ]
-    return numbered(f"WITH {parts} SELECT {', '.join(counts)}")
+    if len(writes) == 1 and not checks:
+        return numbered(writes[0][0])
+    return numbered(f"WITH {parts} SELECT 1 WHERE {' + '.join(checks) or '0'} > 0")
+
+
+def _quoted(sql: str) -> str:
+    """The beginning of a statement inside quotes."""
+    return sql[:_TOLD].replace("'", "''")
 
 
 client_class = AsyncpgSafe
