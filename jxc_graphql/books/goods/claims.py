@@ -12,6 +12,7 @@ level only, and no document reads its own: what is kept of a line is what its cl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from jxc_graphql.books.goods.facts import GoodsAllotted, GoodsTakenBack
 from jxc_graphql.books.goods.rules import Wish
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.numbers import Quantity
 
 NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
@@ -27,6 +29,10 @@ NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
 TURN = ("priority", "promised_on", "approved_at", "owner_id")
 """Who is served first: the lowest of these, in this order."""
 
+Row = tuple[Any, ...]
+_ROW = "claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved"
+_BY_ID = "JOIN stock_level AS level ON level.id = line.id"
+_TURNS = "last turns of levels"
 _NEVER, _TICK = datetime.min.replace(tzinfo=UTC), timedelta(microseconds=1)
 
 DUE = f"""
@@ -98,6 +104,7 @@ async def claim(
         "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
         "priority": "bigint", "promised_on": "date", "wanted": "bigint", "reserved": "bigint",
     }  # fmt: skip
+    running().known.get(_TURNS, {}).update((level.id, approved_at) for _, level, _ in rows)
     db.later(
         f"""
         INSERT INTO claim ({", ".join(columns)}, approved_at)
@@ -114,16 +121,27 @@ async def claim(
     return got
 
 
+async def look_at_turns(keys: Iterable[tuple[Any, ...]], columns: Mapping[str, str], join: str) -> None:
+    """Sees when the last of those was approved who ask something of levels that are locked, before any of them claims.
+
+    The arguments are those of `levels.lock`.
+    """
+    rows = await db.fetch(
+        f"SELECT stock_level_id, MAX(approved_at) FROM claim WHERE stock_level_id IN "
+        f"(SELECT level.id FROM {db.rows(columns)} AS line {join}) GROUP BY stock_level_id",
+        (db.json(keys),),
+    )
+    running().known.setdefault(_TURNS, {}).update((level_id, db.moment(last)) for level_id, last in rows)
+
+
 async def _last_turn(levels: Iterable[BookLevel]) -> datetime:
     """When the last of those was approved who ask something of levels; no statement where nobody does."""
-    asked = [(level.id,) for level in levels if level.reserved or level.waiting]
-    if not asked:
-        return _NEVER
-    ((last,),) = await db.fetch(
-        f"SELECT MAX(approved_at) FROM {db.rows({'id': 'bigint'})} AS asked JOIN claim ON stock_level_id = asked.id",
-        (db.json(asked),),
-    )
-    return db.moment(last)
+    asked = {level.id for level in levels if level.reserved or level.waiting}
+    turns: dict[int, datetime] = running().known.get(_TURNS, {})
+    if missing := asked - turns.keys():
+        await look_at_turns([(level_id,) for level_id in missing], {"id": "bigint"}, _BY_ID)
+        turns = running().known[_TURNS]
+    return max((turns[level_id] for level_id in asked), default=_NEVER)
 
 
 async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
@@ -133,14 +151,26 @@ async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]
     """
     if not uses:
         return []
-    by_id = {level.id: level for level in levels}
     rows = await db.fetch(
-        f"""
-        SELECT claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved
-        FROM {db.rows({"owner_id": "bigint"})} AS line JOIN claim ON claim.owner_id = line.owner_id""",
+        f"SELECT {_ROW} FROM {db.rows({'owner_id': 'bigint'})} AS line JOIN claim ON claim.owner_id = line.owner_id",
         (db.json([owner_id] for owner_id in sorted(uses)),),
     )
     assert {owner_id for owner_id, quantity in uses.items() if quantity is not None} <= {row[0] for row in rows}
+    return _used(rows, uses, levels)
+
+
+async def of_document(document_id: int) -> list[Row]:
+    """What a document claims."""
+    return await db.fetch(f"SELECT {_ROW} FROM claim WHERE document_id = ?", (document_id,))
+
+
+def give_up(rows: Sequence[Row], levels: Collection[BookLevel]) -> list[Used]:
+    """Takes claims off the figures of their levels, which are locked."""
+    return _used(rows, {row[0]: None for row in rows}, levels)
+
+
+def _used(rows: Sequence[Row], uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
+    by_id = {level.id: level for level in levels}
     used = []
     for owner_id, level_id, wanted, reserved in rows:
         quantity = Quantity(wanted) if (some := uses[owner_id]) is None else some

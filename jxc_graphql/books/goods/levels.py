@@ -11,7 +11,7 @@ from copy import copy
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import LevelKey
@@ -24,11 +24,8 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 Key = TypeVar("Key")
 T = TypeVar("T")
 
-_LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
 OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
-BY_OWNER = """
-    JOIN claim ON claim.owner_id = line.owner_id JOIN stock_level AS level ON level.id = claim.stock_level_id"""
 _KINDS = {
     "sellable": Quantity,
     "unfit": Quantity,
@@ -50,16 +47,19 @@ _HELD = "stock levels"
 
 async def look(sku_ids: Collection[int]) -> dict[LevelKey, BookLevel]:
     """The stock levels of SKUs as they are now, not locked: for reading only."""
-    return await _read(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
+    return await _read(_asked((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU)
 
 
 async def lock(
-    keys: Iterable[tuple[int, ...]],
+    keys: Iterable[tuple[Any, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
     join: str = _BY_KEY,
 ) -> dict[LevelKey, BookLevel]:
     """The stock levels there are, locked in the order of their ids."""
-    found = await _read(keys, columns, join, _LOCK[db.dialect()])
+    asked = _asked(keys)
+    select = f"SELECT level.id FROM {db.rows(columns)} AS line {join} ORDER BY level.id FOR UPDATE OF level"
+    await db.lock(select, (asked,))
+    found = await _read(asked, columns, join)
     _held().update(copies(found))
     return found
 
@@ -69,17 +69,19 @@ def _held() -> dict[LevelKey, BookLevel]:
     return found
 
 
-async def _read(
-    keys: Iterable[tuple[int, ...]], columns: Mapping[str, str], join: str, locking: str
-) -> dict[LevelKey, BookLevel]:
+def _asked(keys: Iterable[tuple[Any, ...]]) -> str:
+    return db.json(sorted(keys))
+
+
+async def _read(asked: str, columns: Mapping[str, str], join: str) -> dict[LevelKey, BookLevel]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
                level.unit_cost, {", ".join(f"level.{name}" for name in _KINDS)}
         FROM {db.rows(columns)} AS line {join}
         JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
-        ORDER BY level.id {locking}""",
-        (db.json(sorted(keys)),),
+        ORDER BY level.id""",
+        (asked,),
     )
     return {
         (sku_id, warehouse_id): BookLevel(
