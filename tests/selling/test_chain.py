@@ -17,7 +17,7 @@ MOST = {
     "postgres": {"create": 6, "submit": 5, "approve": 6, "ship": 7, "reactions": 5},
     "sqlite": {"create": 10, "submit": 5, "approve": 10, "ship": 18, "reactions": 8},
 }
-"""Round trips of each step; BEGIN goes with the first on PostgreSQL, COMMIT with the last. They may only become fewer."""
+"""Round trips of each step, which may only become fewer; BEGIN and COMMIT go with other statements on PostgreSQL."""
 
 
 class Chain:

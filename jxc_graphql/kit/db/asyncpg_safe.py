@@ -49,7 +49,7 @@ def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., C
     @wraps(method)
     async def run(self: Any, query: str, *values: Any) -> Any:
         await self.ahead_of(query)
-        async with self.sending(query, follows=any(values)):
+        async with self.sending(query, query if any(values) else None):
             return await method(self, query, *values)
 
     return run
@@ -140,22 +140,22 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         self._connection = await self._engine.pool.acquire()
 
     @asynccontextmanager
-    async def sending(self, query: str, *, follows: bool = True) -> AsyncIterator[Any]:
+    async def sending(self, query: str, sent: str | None = None) -> AsyncIterator[Any]:
         """The connection, to which what goes ahead was sent: with a statement that must follow at once, or by itself.
 
-        Raises `RowsChanged` where one of those that went ahead did not change the rows that it must.
+        `sent`: what follows, as asyncpg is going to be asked for it. Raises `RowsChanged` where one of those that went
+        ahead did not change the rows that it must.
         """
         noted, self._noted = self._noted, []
         try:
-            if follows:
-                note(*noted, query)
-                await self._send_ahead(numbered(query))
-            elif self._ahead:
+            if sent is None and self._ahead:
                 note(*noted)
                 await self._send_ahead(NOTHING)
                 await self._connection.fetch(NOTHING)
-            if not follows:
-                note(query)
+                noted = []
+            note(*noted, query)
+            if sent is not None:
+                await self._send_ahead(sent)
             yield self._connection
         except asyncpg.InvalidTextRepresentationError as error:
             if MISSED in str(error):
@@ -182,7 +182,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         if not self._has_begun and len(self._ahead) == 1:
             return
         try:
-            async with self.sending(COMMIT):
+            async with self.sending(COMMIT, COMMIT):
                 status = await held(self._connection).end(COMMIT)
         except Exception as error:
             if self._connection.is_in_transaction() and not lost(error):
@@ -214,16 +214,24 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""
         await self.ahead_of(query)
-        async with self.sending(query) as connection:
-            return list(map(tuple, await connection.fetch(numbered(query), *values)))
+        sent = numbered(query)
+        async with self.sending(query, sent) as connection:
+            return list(map(tuple, await connection.fetch(sent, *values)))
 
     @translate_exceptions
     async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
         """Runs a writing statement; the count of rows it changed."""
         await self.ahead_of(query)
-        async with self.sending(query, follows=bool(values)) as connection:
-            status: str = await connection.execute(numbered(query), *values)
+        sent = numbered(query)
+        async with self.sending(query, sent if values else None) as connection:
+            status: str = await connection.execute(sent, *values)
         return int(status.rpartition(" ")[2])
+
+    async def lock(self, select: str, values: Sequence[Any]) -> None:
+        """Has the locks of a select taken ahead of the next statement."""
+        await self.ahead_of(select)
+        self._ahead.append((numbered(f"SELECT 1 FROM ({select}) AS kept HAVING count(*) < 0"), values))  # noqa: S608
+        self._noted.append(select)
 
     async def write(self, writes: Sequence[HeldWrite]) -> None:
         """Has writes go ahead of the next statement, as one."""
@@ -237,7 +245,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """One statement for many rows."""
         await self.ahead_of(query)
-        async with self.sending(query, follows=False) as connection:
+        async with self.sending(query) as connection:
             await connection.executemany(query, values)
 
     execute_insert = _in_turn(AsyncpgDBClient.execute_insert)

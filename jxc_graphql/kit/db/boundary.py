@@ -56,6 +56,10 @@ class Transaction(ABC):
         """
 
     @abstractmethod
+    async def lock(self, select: str, values: Sequence[Any]) -> None:
+        """Takes the locks of a select ahead of what is sent next, where more than one writes at a time."""
+
+    @abstractmethod
     async def begin(self) -> None:
         """Starts it; where that fails or is cancelled, nothing stays behind."""
 

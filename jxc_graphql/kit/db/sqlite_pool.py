@@ -320,6 +320,9 @@ class SqliteTransaction(SqliteClient, Transaction):
                 self._engine.deadline, partial(thread.inside, function), query, values
             )
 
+    async def lock(self, select: str, values: Sequence[Any]) -> None:
+        """Nothing: a transaction that writes has all there is."""
+
     async def write(self, writes: Sequence[HeldWrite]) -> None:
         """Sends writes in one turn, one after the other."""
         note(*(each.sql for each in writes))
