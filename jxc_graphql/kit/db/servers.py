@@ -98,6 +98,8 @@ class Servers:
 
 def reason(error: BaseException) -> str:
     """Why there is no connection, in the words of the server where it spoke, else in ours."""
+    if isinstance(error, UrlUnreadable | Unreachable):
+        return str(error)
     tell = next((tell for kind, tell in _TOLD if isinstance(error, kind)), None)
     if tell is not None:
         return tell(error)
