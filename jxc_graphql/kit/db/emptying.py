@@ -7,12 +7,13 @@ from jxc_graphql.kit.db.connect import servers, sqlite_path
 from jxc_graphql.kit.settings import Settings
 
 _TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
-_REFUSALS = (
+_FUNCTIONS = (
     "SELECT quote_ident(proname) FROM pg_proc "
-    "WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype "
+    "WHERE pronamespace = current_schema()::regnamespace "
+    "AND (prorettype = 'trigger'::regtype OR proname = 'journal_line') "
     "AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
 )
-"""The functions of triggers that we made, not those of an extension."""
+"""The functions that we made, not those of an extension."""
 
 
 def empty(settings: Settings) -> None:
@@ -29,7 +30,7 @@ async def _drop(settings: Settings) -> None:
     connection = await servers(settings.database_url).connect()
     try:
         async with connection.transaction():
-            for kind, names in (("TABLE", _TABLES), ("FUNCTION", _REFUSALS)):
+            for kind, names in (("TABLE", _TABLES), ("FUNCTION", _FUNCTIONS)):
                 for (name,) in await connection.fetch(names):
                     await connection.execute(f"DROP {kind} {name} CASCADE")
     finally:
