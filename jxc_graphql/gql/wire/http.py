@@ -72,13 +72,13 @@ class GraphQLOverHTTP:
         """Answers one request."""
         request = Request(scope, receive)
         try:
-            stream = await self._gate.answering(self._answer(request, send))
+            stream = await self._gate.answering(self._answer_now(request, send))
         except ClientDisconnect:
             return
         if stream is not None:
             await stream(scope, receive, send)
 
-    async def _answer(self, request: Request, send: Send) -> SseResponse | None:
+    async def _answer_now(self, request: Request, send: Send) -> SseResponse | None:
         """Answers what is answered at once; gives what goes on for a while."""
         response = await self._respond(request)
         if isinstance(response, SseResponse):
