@@ -70,6 +70,8 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
     from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
     from jxc_graphql.kit.db.applied import DatabaseTooNew, HistoryDiffers, TakeoverForbidden  # noqa: PLC0415
+    from jxc_graphql.kit.db.copies import CopyRefused  # noqa: PLC0415
+    from jxc_graphql.kit.db.node import NoNodesLeft  # noqa: PLC0415
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
@@ -83,6 +85,8 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(f"settings: {error}") from None
     except (
         DomainError,
+        CopyRefused,
+        NoNodesLeft,
         DatabaseUnavailable,
         DatabaseTooNew,
         HistoryDiffers,
@@ -131,6 +135,16 @@ async def has_users() -> bool:
     from jxc_graphql.office.auth import queries  # noqa: PLC0415
 
     return await queries.has_users()
+
+
+async def user_id(username: str) -> int:
+    """The id of an active user."""
+    from jxc_graphql.office.auth.queries import user_id_of  # noqa: PLC0415
+
+    found = await user_id_of(username)
+    if found is None:
+        raise click.ClickException(f"there is no active user {username}")
+    return found
 
 
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]], *, anew: bool = False) -> T:

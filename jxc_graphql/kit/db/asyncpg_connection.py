@@ -10,12 +10,16 @@ them, so their parameters are spelt here, as text.
 """
 
 import asyncio
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
+
+from jxc_graphql.kit.db.servers import Servers
 
 Ahead = tuple[str, Sequence[Any]]
 """A statement that gives no rows, and its parameters."""
@@ -23,6 +27,9 @@ BEGIN = "BEGIN"
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 NOTHING = "SELECT 1 WHERE false"
 """What follows where nothing else does."""
+CANCEL_SECONDS = 1.0
+"""How long the server may take to stop a statement that nobody waits for any more; then we hang up."""
+_PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 _STATEMENTS_KEPT = 1_000
 """Prepared statements of a connection; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
 
@@ -54,6 +61,13 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
         _, status, _ = await self._execute(end, (), 0, None, return_status=True)
         ended: str = status.decode()
         return ended
+
+    async def _cancel(self, waiter: Any, cancel_waiter: Any = None) -> None:
+        """Has the server stop what nobody waits for; asyncpg's own would wait for a silent one for ever."""
+        async with asyncio.timeout(CANCEL_SECONDS) as limit:
+            await super()._cancel(waiter, cancel_waiter)
+        if limit.expired():
+            self.terminate()
 
 
 def held(acquired: Any) -> SafeConnection:
@@ -101,13 +115,23 @@ def _spelt(value: object) -> bytes:
     return struct.pack("!i", len(spelt)) + spelt
 
 
-async def connect(*args: Any, **kwargs: Any) -> Any:
-    """Connects to the end: asyncpg drops its socket when it is cancelled half-way."""
+async def connect(servers: Servers, *, limit: float | None, session: str, **options: Any) -> Any:
+    """Connects to the end: asyncpg drops its socket when it is cancelled half-way.
+
+    `limit`: how many seconds each answer of the server may take; `session`: what is set for its statements.
+    """
 
     async def open_() -> Any:
-        return await asyncpg.connect(
-            *args, **kwargs, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
+        opened = await servers.connect(
+            **options, command_timeout=limit, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
         )
+        try:
+            async with asyncio.timeout(servers.patience):
+                await opened.execute(session)
+        except BaseException:
+            opened.terminate()
+            raise
+        return opened
 
     opening = asyncio.ensure_future(open_())
     try:
@@ -120,3 +144,18 @@ async def connect(*args: Any, **kwargs: Any) -> Any:
 def _hang_up(opening: "asyncio.Task[Any]") -> None:
     if not opening.cancelled() and opening.exception() is None:
         opening.result().terminate()
+
+
+@lru_cache(maxsize=2048)
+def numbered(sql: str) -> str:
+    """The statement with `$1`, `$2`, … for its `?`, except inside quotes."""
+    count = 0
+
+    def number(match: re.Match[str]) -> str:
+        nonlocal count
+        if match[1]:
+            return match[1]
+        count += 1
+        return f"${count}"
+
+    return _PLACEHOLDER.sub(number, sql)

@@ -2,34 +2,36 @@
 
 import asyncio
 import math
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
-from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, NOTHING, Ahead, SafeConnection, connect, held
-from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN_SNAPSHOT, SafeConnection, connect, held, numbered
+from jxc_graphql.kit.db.asyncpg_transaction import AsyncpgTransaction
+from jxc_graphql.kit.db.boundary import Boundary
 from jxc_graphql.kit.db.failures import lost, passing
-from jxc_graphql.kit.db.held_back import HeldWrite, RowsChanged
+from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.statements import COMMIT, ROLLBACK, note
+from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
 EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
-MISSED = "rows changed, which are more or fewer than must:"
-_TOLD = 100
-"""Characters of a statement that are told of it."""
-_PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
+GRACE_SECONDS = 1.0
+"""How much longer than a statement may take its answer may; a server that has said nothing by then is silent."""
+_SESSION = {
+    # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
+    "random_page_cost": "1.1",
+    # A turn is one processor's: whoever asks for much would have three with each of his.
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -39,18 +41,6 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
     async def run(self: Any, query: str, *values: Any) -> Any:
         note(query)
         return await method(self, query, *values)
-
-    return run
-
-
-def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Tortoise's own method inside a transaction; its statement is counted, and comes behind what it has to do with."""
-
-    @wraps(method)
-    async def run(self: Any, query: str, *values: Any) -> Any:
-        await self.ahead_of(query)
-        async with self.sending(query, query if any(values) else None):
-            return await method(self, query, *values)
 
     return run
 
@@ -67,18 +57,72 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     connection_class = SafeConnection
 
+    def __init__(self, servers: Servers, deadline: float, **told: Any) -> None:
+        """Each statement may take `deadline` seconds; 0 means as long as it likes."""
+        super().__init__(**told)
+        self.servers = servers
+        self.deadline = deadline
+        self._limit = deadline + GRACE_SECONDS if deadline else None
+
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
-        self.deadline = int(self.server_settings.get("statement_timeout", 0)) / 1_000
-        readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
+        most = kwargs["max_size"]
+        readers = max(1, most - math.ceil(most / OTHERS))
         self.turns = CallerTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
-        return await asyncpg.create_pool(None, connect=connect, **kwargs)
+        return await asyncpg.create_pool(
+            None, connect=self._opened, min_size=1, max_size=most, connection_class=self.connection_class
+        )
+
+    async def _opened(self, *_: Any, **options: Any) -> Any:
+        session = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SESSION}
+        sets = "; ".join(f"SET {name} = {value}" for name, value in session.items())
+        return await connect(self.servers, limit=self._limit, session=sets, **options)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
         await asyncio.gather(*self.endings, return_exceptions=True)
         await super().close()
+
+    def hang_up(self) -> None:
+        """Ends all connections, and whatever waits for one."""
+        if self._pool is not None:
+            self._pool.terminate()
+
+    async def take(self) -> Any:
+        """A connection out of the pool, to be released; `TimeoutError` where none comes."""
+        async with asyncio.timeout(self._limit):
+            return await self.pool.acquire()
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Any]:
+        """A connection for one statement; who is cancelled, or was not answered, does not wait for its end."""
+        connection = await self.take()
+        try:
+            yield connection
+        except (asyncio.CancelledError, TimeoutError):
+            self.end(self.give_back(connection))
+            raise
+        except BaseException:
+            await self.give_back(connection)
+            raise
+        await self.give_back(connection)
+
+    acquire_connection = lent  # type: ignore[assignment]  # Tortoise's name for it
+
+    async def give_back(self, connection: Any) -> None:
+        """Puts a connection back into the pool; one that was lost leaves its place to another."""
+        try:
+            await self.pool.release(connection)
+        except Exception as error:
+            if not lost(error):
+                raise
+
+    def end(self, ending: Coroutine[Any, Any, None]) -> None:
+        """Has something end while nobody waits for it."""
+        task = asyncio.ensure_future(ending)
+        self.endings.add(task)
+        task.add_done_callback(self.endings.discard)
 
     def snapshot(self, caller: Hashable) -> "AsyncpgSnapshot":
         """A new snapshot for a caller, to be entered."""
@@ -102,12 +146,16 @@ class AsyncpgSafe(AsyncpgDBClient):
         note(query)
         caller = asking.get()
         if caller is None:
-            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+            return await self._fetch(query, values)
         await self.turns.take(caller)
         try:
-            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+            return await self._fetch(query, values)
         finally:
             self.turns.give_back(caller)
+
+    async def _fetch(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        async with self.lent() as connection:
+            return list(map(tuple, await connection.fetch(numbered(query), *values)))
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """All or none of the rows."""
@@ -117,141 +165,6 @@ class AsyncpgSafe(AsyncpgDBClient):
     execute_insert = _noted(AsyncpgDBClient.execute_insert)
     execute_query = _noted(AsyncpgDBClient.execute_query)
     execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
-
-
-class AsyncpgTransaction(AsyncpgDBClient, Transaction):
-    """One transaction on a connection out of the pool."""
-
-    _connection: Any
-
-    def __init__(self, engine: AsyncpgSafe) -> None:
-        Transaction.__init__(self)
-        self._engine = engine
-        self.connection_name = engine.connection_name
-        self.fetch_inserted = engine.fetch_inserted
-        self.log = engine.log
-        self._lock = asyncio.Lock()
-        self._has_begun = False
-        self._ahead: list[Ahead] = [(BEGIN, ())]
-        self._noted: list[str] = []
-
-    async def begin(self) -> None:
-        """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
-        self._connection = await self._engine.pool.acquire()
-
-    @asynccontextmanager
-    async def sending(self, query: str, sent: str | None = None) -> AsyncIterator[Any]:
-        """The connection, to which what goes ahead was sent: with a statement that must follow at once, or by itself.
-
-        `sent`: what follows, as asyncpg is going to be asked for it. Raises `RowsChanged` where one of those that went
-        ahead did not change the rows that it must.
-        """
-        noted, self._noted = self._noted, []
-        try:
-            if sent is None and self._ahead:
-                note(*noted)
-                await self._send_ahead(NOTHING)
-                await self._connection.fetch(NOTHING)
-                noted = []
-            note(*noted, query)
-            if sent is not None:
-                await self._send_ahead(sent)
-            yield self._connection
-        except asyncpg.InvalidTextRepresentationError as error:
-            if MISSED in str(error):
-                raise RowsChanged(str(error)) from error
-            raise
-
-    async def _send_ahead(self, query: str) -> None:
-        if self._ahead:
-            await held(self._connection).ahead(self._ahead, query)
-            self._has_begun, self._ahead = True, []
-
-    async def finish(self, *, commit: bool) -> None:
-        """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
-        try:
-            if commit:
-                await self._commit()
-            elif self._has_begun:
-                await self._roll_back()
-        finally:
-            await self._engine.pool.release(self._connection)
-
-    @translate_exceptions
-    async def _commit(self) -> None:
-        if not self._has_begun and len(self._ahead) == 1:
-            return
-        try:
-            async with self.sending(COMMIT, COMMIT):
-                status = await held(self._connection).end(COMMIT)
-        except Exception as error:
-            if self._connection.is_in_transaction() and not lost(error):
-                await self._roll_back()
-            raise
-        if status != COMMIT:
-            raise OperationalError("the transaction was rolled back by an earlier failure")
-
-    async def _roll_back(self) -> None:
-        try:
-            note(ROLLBACK)
-            await held(self._connection).end(ROLLBACK)
-        except Exception as error:
-            if not lost(error):  # a lost connection has rolled back by itself
-                raise
-
-    def transaction(self) -> Joined:
-        """The same one again."""
-        return Joined(self)
-
-    _in_transaction = transaction  # type: ignore[assignment]
-
-    def acquire_connection(self) -> ConnectionWrapper[Any]:
-        """The connection, for the methods inherited from Tortoise."""
-        self.check_owner()
-        return ConnectionWrapper(self._lock, self)
-
-    @translate_exceptions
-    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of any statement as plain tuples."""
-        await self.ahead_of(query)
-        sent = numbered(query)
-        async with self.sending(query, sent) as connection:
-            return list(map(tuple, await connection.fetch(sent, *values)))
-
-    @translate_exceptions
-    async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
-        """Runs a writing statement; the count of rows it changed."""
-        await self.ahead_of(query)
-        sent = numbered(query)
-        async with self.sending(query, sent if values else None) as connection:
-            status: str = await connection.execute(sent, *values)
-        return int(status.rpartition(" ")[2])
-
-    async def lock(self, select: str, values: Sequence[Any]) -> None:
-        """Has the locks of a select taken ahead of the next statement."""
-        await self.ahead_of(select)
-        self._ahead.append((numbered(f"SELECT 1 FROM ({select}) AS kept HAVING count(*) < 0"), values))  # noqa: S608
-        self._noted.append(select)
-
-    async def write(self, writes: Sequence[HeldWrite]) -> None:
-        """Has writes go ahead of the next statement, as one."""
-        counted = [each.rows for each in writes if each.rows is not None]
-        values = [value for each in writes for value in each.params]
-        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
-        self._ahead.append((together, [*values, *counted]))
-        self._noted += [each.sql for each in writes]
-
-    @translate_exceptions
-    async def execute_many(self, query: str, values: list[Any]) -> None:
-        """One statement for many rows."""
-        await self.ahead_of(query)
-        async with self.sending(query) as connection:
-            await connection.executemany(query, values)
-
-    execute_insert = _in_turn(AsyncpgDBClient.execute_insert)
-    execute_query = _in_turn(AsyncpgDBClient.execute_query)
-    execute_query_dict = _in_turn(AsyncpgDBClient.execute_query_dict)
-    execute_script = _in_turn(AsyncpgDBClient.execute_script)
 
 
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
@@ -292,7 +205,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     async def _begin(self, query: str) -> None:
         await self._engine.turns.take(self._caller)
         try:
-            self._reader = await self._engine.pool.acquire()
+            self._reader = await self._engine.take()
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
@@ -301,9 +214,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
         if self._reader is not None:
-            ending = asyncio.ensure_future(self._end())
-            self._engine.endings.add(ending)
-            ending.add_done_callback(self._engine.endings.discard)
+            self._engine.end(self._end())
 
     async def _end(self) -> None:
         try:
@@ -315,7 +226,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
             if not lost(error):
                 raise
         finally:
-            await self._engine.pool.release(self._reader)
+            await self._engine.give_back(self._reader)
             self._engine.turns.give_back(self._caller)
 
     @translate_exceptions
@@ -334,42 +245,6 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
         """As `execute_query`."""
         return [dict(row) for row in (await self.execute_query(query, values))[1]]
-
-
-@lru_cache(maxsize=2048)
-def numbered(sql: str) -> str:
-    """The statement with `$1`, `$2`, … for its `?`, except inside quotes."""
-    count = 0
-
-    def number(match: re.Match[str]) -> str:
-        nonlocal count
-        if match[1]:
-            return match[1]
-        count += 1
-        return f"${count}"
-
-    return _PLACEHOLDER.sub(number, sql)
-
-
-@lru_cache(maxsize=2048)
-def _together(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement of several writes, which gives no rows; it fails where one that is counted missed its count."""
-    parts = ", ".join(
-        f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
-    )
-    checks = [
-        f"(SELECT CAST(CASE count(*) WHEN ? THEN '0' ELSE count(*) || ' {MISSED} {_quoted(sql)}' END AS int) FROM w{place})"  # noqa: E501, S608  (names of our own)
-        for place, (sql, counted) in enumerate(writes)
-        if counted
-    ]
-    if len(writes) == 1 and not checks:
-        return numbered(writes[0][0])
-    return numbered(f"WITH {parts} SELECT 1 WHERE {' + '.join(checks) or '0'} > 0")
-
-
-def _quoted(sql: str) -> str:
-    """The beginning of a statement inside quotes."""
-    return sql[:_TOLD].replace("'", "''")
 
 
 client_class = AsyncpgSafe
