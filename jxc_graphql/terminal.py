@@ -133,6 +133,16 @@ async def has_users() -> bool:
     return await queries.has_users()
 
 
+async def user_id(username: str) -> int:
+    """The id of an active user."""
+    from jxc_graphql.office.auth.queries import user_id_of  # noqa: PLC0415
+
+    found = await user_id_of(username)
+    if found is None:
+        raise click.ClickException(f"there is no active user {username}")
+    return found
+
+
 def run(settings: "Settings", work: Callable[[], Coroutine[Any, Any, T]], *, anew: bool = False) -> T:
     """Does some work with the database open, and closes it whatever happens; `anew`: sets the company up again."""
     from msgspec import structs  # noqa: PLC0415

@@ -33,7 +33,8 @@ from jxc_graphql.warehousing.transfers.rules import AskedGoods
 from tests.bench.stage import Stage, at, fresh_databases, run_processes, set_up, verified
 
 WORKERS, DOCUMENTS, SKUS = 8, 500, 5
-PLENTY = "100000"
+PLENTY, ENOUGH = "100000", "1000000"
+"""That an order is for, and that is there: with less, goods that come go to the order that waits longest."""
 KINDS = ("receipt",) * 4 + ("shipment",) * 3 + ("move", "transfer", "adjustment")
 
 
@@ -52,7 +53,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 async def prepare() -> list[Desk]:
     """The desks, in a shop with two warehouses."""
-    stage = await set_up(SKUS, "50")
+    stage = await set_up(SKUS, ENOUGH)
     second = await warehouses.create_warehouse(stage.call(), code="W2", name="二号仓")
     return [await _desk(number, stage, second.warehouse_id) for number in range(WORKERS)]
 

@@ -1,0 +1,113 @@
+"""Commands about goods and the books: what is loaded, and whether everything agrees."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jxc_graphql.terminal import load_settings, plain_errors, progress_bar, run, say, told, user_id, with_books
+
+
+@click.command("import")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--user", "username", required=True, help="On whose behalf; needs the permissions for what is loaded.")
+def import_(folder: Path | None, username: str) -> None:
+    """Load a folder of Northwind 2007 sheets, the sample data by default; what is there already stays as it is."""
+    with plain_errors():
+        run(load_settings(), lambda: load_sample(username, folder))
+
+
+@click.command("import-counts")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--stocktake", "number", required=True, help="The number of the stocktake, such as ST-2026-00001.")
+@click.option("--user", "username", required=True, help="Who counted; needs the permission COUNT_STOCK.")
+@click.option("--sheet", "sheet_no", type=int, help="The number of the sheet they were written on.")
+@click.option("--add", is_flag=True, help="Add to what was counted before, instead of replacing it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+def import_counts(file: Path, username: str, **options: Any) -> None:
+    """Write down the counts in a CSV file: code (SKU or barcode), quantity, place, lot, unit, serials.
+
+    The columns may be named in Chinese (编码 or 条码, 数量, 库位, 批次, 单位, 序列号), and the file may be what a
+    Chinese spreadsheet saves.
+    """
+
+    async def work() -> Any:
+        from jxc_graphql.exchange import counts  # noqa: PLC0415
+        from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
+
+        return await counts.import_counts(await call_of_user(await user_id(username)), file, **options)
+
+    with plain_errors():
+        summary = run(load_settings(), work)
+        click.echo("\n".join(summary.told()), err=bool(summary.refused))
+        sys.exit(1 if summary.refused else 0)
+
+
+@click.command()
+def verify() -> None:
+    """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
+
+    async def work() -> tuple[int, int]:
+        from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.insight.verification import queries  # noqa: PLC0415
+
+        await wiring.REACTIONS.settle()
+        found = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Verifying")
+            async for progress in queries.verify():
+                bar.update(task, description=progress.check, completed=progress.done, total=progress.of)
+                for each in progress.differences:
+                    click.echo(f"{each.what} {each.key}: expected {each.expected}, found {each.actual}")
+                found += len(progress.differences)
+        return found, await queries.documents_in_the_wrong()
+
+    with plain_errors():
+        found, documents = run(with_books(load_settings()), work)
+        if documents:
+            click.echo(f"For {documents} orders and transfers not what their turn gives them is kept: jxc rebuild.")
+        click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
+        sys.exit(1 if found else 0)
+
+
+@click.command()
+@click.option("--promises", is_flag=True, help="Only what is kept for whom, and what of the goods may be sold.")
+def rebuild(*, promises: bool) -> None:
+    """Make levels, promises, days, cost layers and counters agree with the ledger again; record what was repaired."""
+
+    async def work() -> tuple[int, int]:
+        from jxc_graphql import wiring  # noqa: PLC0415
+        from jxc_graphql.books.goods import impossible  # noqa: PLC0415
+        from jxc_graphql.insight.verification import operations  # noqa: PLC0415
+        from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
+
+        rows = documents = 0
+        with progress_bar() as bar:
+            task = bar.add_task("Rebuilding")
+            async for progress in operations.rebuild_books(system_call(), only_promises=promises):
+                bar.update(task, completed=progress.skus, total=progress.of)
+                rows, documents = progress.rows, progress.documents
+            await wiring.REACTIONS.settle()
+        for each in await impossible.differences():
+            click.echo(f"{each.key}: {each.actual}. Movements are never changed: this day of the past stays so.")
+        return rows, documents
+
+    with plain_errors():
+        rows, documents = run(with_books(load_settings()), work)
+        click.echo(f"{rows} rows repaired." if rows else "Everything agreed with the ledger.")
+        if documents:
+            click.echo(f"For {documents} orders and transfers something else is kept than before.")
+
+
+async def load_sample(username: str, folder: Path | None) -> None:
+    """Loads sheets on a user's behalf, lets every reaction happen, and says on stderr what could not be loaded."""
+    from jxc_graphql import wiring  # noqa: PLC0415
+    from jxc_graphql.exchange import northwind, operations  # noqa: PLC0415
+    from jxc_graphql.office.auth.queries import call_of_user  # noqa: PLC0415
+
+    call = await call_of_user(await user_id(username))
+    with told() as report:
+        summary = await operations.load(call, report, folder or northwind.SAMPLE)
+    await wiring.REACTIONS.settle()
+    say(summary)
