@@ -27,7 +27,8 @@ async def readiness() -> int:
 async def add(length: int) -> None:
     row = (new_id(), str(new_id()), "x" * length)
     await db.execute(
-        "INSERT INTO category (id, code, name, version, search_text, updated_at) VALUES (?, ?, ?, 1, '', CURRENT_TIMESTAMP)",
+        "INSERT INTO category (id, code, name, version, search_text, updated_at) "
+        "VALUES (?, ?, ?, 1, '', CURRENT_TIMESTAMP)",
         row,
     )
 
