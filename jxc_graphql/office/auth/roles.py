@@ -20,6 +20,7 @@ from jxc_graphql.office.auth.rights import raise_version, recorded, taking
 async def ensure_roles(call: Call) -> None:
     """Writes the built-in roles as this version of the program defines them; nothing where they are so already."""
     call.require(Permission.MANAGE_USERS)
+    before = await queries.role_ids_by_code()
     await models.Role.bulk_create(
         [models.Role(code=code, name=name, updated_at=call.at) for code, name in BUILT_IN_ROLES.items()],
         ignore_conflicts=True,
@@ -28,7 +29,8 @@ async def ensure_roles(call: Call) -> None:
     for code in BUILT_IN_ROLES:
         permissions = permissions_of(code)
         if await _allow(ids[code], permissions):
-            await save(await models.Role.get(id=ids[code]), call, {})
+            if code in before:
+                await save(await models.Role.get(id=ids[code]), call, {})
             await raise_version()
             journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)
 

@@ -81,6 +81,7 @@ async def test_a_new_password_makes_no_version(call: Call, ids: dict[str, int]) 
 async def test_a_built_in_role_that_the_program_changes_has_another_version(call: Call, database: db.Database) -> None:
     assert database
     before = await versions("role")
+    assert {*before.values()} == {1}
     await ensure_roles(call)
     assert await versions("role") == before
     await db.transactional(db.execute)("DELETE FROM role_permission WHERE permission = 'SEE_STOCK'")
