@@ -135,6 +135,9 @@ class StockLevel(Model):
             ("reserved", "id"),
             ("incoming", "id"),
             ("value", "id"),
+            ("sellable", "id"),
+            ("unit_cost", "id"),
+            ("changed_at", "id"),
         )
 
 
@@ -195,7 +198,12 @@ class CostLayer(Model):
                 "cost_layer_has_value_with_goods_only",
             ),
         )
-        indexes = (("stock_level", "id"), ("origin_on", "id"), ("quantity", "id"))
+        indexes = (
+            ("stock_level", "id"),
+            ("origin_on", "id"),
+            ("quantity", "id"),
+            ("value", "id"),
+        )
 
 
 class StockRevaluation(Model):
@@ -221,6 +229,10 @@ class StockRevaluation(Model):
             ("value", "id"),
             ("business_date", "id"),
             ("warehouse", "sku"),
+            ("in_transit_value", "id"),
+            ("lent_value", "id"),
+            ("sold_value", "id"),
+            ("posted_at", "id"),
         )
 
 
@@ -265,7 +277,15 @@ class ClosingBalance(Model):
     class Meta:
         table = "closing_balance"
         unique_together = (("period", "sku", "warehouse"),)
-        indexes = (("period", "id"), ("sku", "id"), ("warehouse", "id"), ("quantity", "id"), ("value", "id"))
+        indexes = (
+            ("period", "id"),
+            ("sku", "id"),
+            ("warehouse", "id"),
+            ("quantity", "id"),
+            ("value", "id"),
+            ("in_transit_value", "id"),
+            ("lent_value", "id"),
+        )
 
 
 class SerialNumber(Model):

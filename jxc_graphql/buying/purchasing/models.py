@@ -100,4 +100,7 @@ class PurchaseOrderLine(DocumentLine):
                 "purchase_order_line_is_within_what_was_ordered",
             ),
         )
-        indexes = (("sku", "id"),)
+        indexes = (
+            ("sku", "id"),
+            ("amount", "id"),
+        )

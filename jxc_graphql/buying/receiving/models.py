@@ -65,4 +65,10 @@ class GoodsReceiptLine(DocumentLine):
                 "goods_receipt_line_has_a_place_for_accepted_goods_only",
             ),
         )
-        indexes = (("purchase_order_line", "id"), ("sku", "id"), ("lot", "id"), ("place", "id"))
+        indexes = (
+            ("purchase_order_line", "id"),
+            ("sku", "id"),
+            ("lot", "id"),
+            ("place", "id"),
+            ("value", "id"),
+        )

@@ -114,6 +114,11 @@ class StockAlert(Model):
             ("idle_since_on", "id"),
             ("snoozed_until_on", "id"),
             ("sku", "warehouse"),
+            ("available", "id"),
+            ("limit", "id"),
+            ("suggested_quantity", "id"),
+            ("acknowledged_at", "id"),
+            ("resolved_at", "id"),
         )
 
 

@@ -127,6 +127,7 @@ class SkuUnit(Model):
     class Meta:
         table = "sku_unit"
         unique_together = (("sku", "name"),)
+        indexes = (("name", "id"),)
 
 
 class Barcode(Model):

@@ -19,4 +19,5 @@ class Category(VersionedModel):
         indexes = (
             ("name", "id"),
             ("parent", "id"),
+            ("updated_at", "id"),
         )

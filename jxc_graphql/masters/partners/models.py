@@ -66,4 +66,12 @@ class SupplierPrice(VersionedModel):
     class Meta:
         table = "supplier_price"
         unique_together = (("supplier", "sku"),)
-        indexes = (("is_preferred", "id"), ("sku", "id"), ("unit_price", "id"), ("unit",))
+        indexes = (
+            ("is_preferred", "id"),
+            ("sku", "id"),
+            ("unit_price", "id"),
+            ("unit",),
+            ("minimum_quantity", "id"),
+            ("pack_quantity", "id"),
+            ("updated_at", "id"),
+        )

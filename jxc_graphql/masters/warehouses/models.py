@@ -73,4 +73,11 @@ class Place(VersionedModel):
         )
         unique_together = (("warehouse", "code"),)
 
-        indexes = (("code", "id"), ("name", "id"), ("kind", "id"), ("is_active", "id"), ("is_bin", "id"))
+        indexes = (
+            ("code", "id"),
+            ("name", "id"),
+            ("kind", "id"),
+            ("is_active", "id"),
+            ("is_bin", "id"),
+            ("updated_at", "id"),
+        )

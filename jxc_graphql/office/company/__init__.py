@@ -37,5 +37,5 @@ what is repeated was done before the backup, or is done.
 
 Facts: `CompanySetUp`, `CompanyUpdated` and `CopyBegan`.
 
-Doors: `facts`, `operations`, `queries`, `rules`, `settings`.
+Doors: `copies`, `facts`, `operations`, `queries`, `rules`, `settings`.
 """

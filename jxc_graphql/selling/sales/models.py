@@ -71,7 +71,13 @@ class SalesOrder(DocumentHeader):
     """When it was approved, null before; goods that come free go to the oldest approval first."""
 
     class Meta:
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("customer", "id"), ("total", "id"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("customer", "id"),
+            ("total", "id"),
+            ("approved_at", "id"),
+        )
 
 
 class SalesOrderLine(DocumentLine):
@@ -103,4 +109,7 @@ class SalesOrderLine(DocumentLine):
                 "sales_order_line_is_within_what_was_ordered",
             ),
         )
-        indexes = (("sku", "id"),)
+        indexes = (
+            ("sku", "id"),
+            ("amount", "id"),
+        )

@@ -41,4 +41,8 @@ class ShipmentLine(DocumentLine):
     cost = MoneyField()
 
     class Meta:
-        indexes = (("sales_order_line", "id"), ("sku", "id"))
+        indexes = (
+            ("sales_order_line", "id"),
+            ("sku", "id"),
+            ("cost", "id"),
+        )

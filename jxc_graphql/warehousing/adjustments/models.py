@@ -67,7 +67,12 @@ class Adjustment(DocumentHeader):
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "adjustment_has_a_total_when_posted"),
         )
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("total", "id"),
+            ("estimated_value", "id"),
+        )
 
 
 class AdjustmentLine(DocumentLine):
@@ -95,4 +100,9 @@ class AdjustmentLine(DocumentLine):
                 "adjustment_line_has_a_cost_for_gains_only",
             ),
         )
-        indexes = (("sku", "id"), ("lot", "id"), ("place", "id"))
+        indexes = (
+            ("sku", "id"),
+            ("lot", "id"),
+            ("place", "id"),
+            ("value", "id"),
+        )

@@ -36,6 +36,7 @@ class Kit(Model):
     class Meta:
         table = "kit"
         constraints = (CheckConstraint("batch_quantity > 0", "kit_has_a_batch"),)
+        indexes = (("changed_at", "id"),)
 
 
 class KitComponent(Model):
@@ -84,7 +85,15 @@ class Assembly(DocumentHeader):
                 "quantity > 0 AND extra_cost >= 0 AND value = cost + extra_cost", "assembly_loses_no_value"
             ),
         )
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("sku", "id"), ("kind", "id"), ("cost", "id"), ("value", "id"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("sku", "id"),
+            ("kind", "id"),
+            ("cost", "id"),
+            ("value", "id"),
+            ("extra_cost", "id"),
+        )
 
 
 class AssemblyLine(DocumentLine):
@@ -106,4 +115,7 @@ class AssemblyLine(DocumentLine):
                 "assembly_line_has_value_with_goods_only",
             ),
         )
-        indexes = (("sku",),)
+        indexes = (
+            ("sku",),
+            ("value", "id"),
+        )

@@ -41,4 +41,13 @@ class StockLimit(Model):
             CheckConstraint(RISING, "stock_limit_rises"),
             CheckConstraint("ends_on >= starts_on", "stock_limit_does_not_end_before_it_starts"),
         )
-        indexes = (("sku", "id"), ("warehouse", "id"), ("starts_on", "id"), ("ends_on", "id"))
+        indexes = (
+            ("sku", "id"),
+            ("warehouse", "id"),
+            ("starts_on", "id"),
+            ("ends_on", "id"),
+            ("limit", "id"),
+            ("clear_above", "id"),
+            ("target", "id"),
+            ("upper", "id"),
+        )

@@ -130,6 +130,7 @@ class LoanLine(DocumentLine):
         indexes = (
             ("sku", "id"),
             ("lot", "id"),
+            ("cost", "id"),
         )
 
 
@@ -175,4 +176,5 @@ class LoanReturnLine(DocumentLine):
         indexes = (
             ("loan_line", "id"),
             ("sku", "id"),
+            ("value", "id"),
         )

@@ -45,4 +45,10 @@ class OpeningBalanceLine(DocumentLine):
             CheckConstraint("quantity > 0 AND unit_cost >= 0 AND value >= 0", "opening_balance_line_is_positive"),
         )
 
-        indexes = (("sku", "id"), ("lot", "id"), ("place", "id"))
+        indexes = (
+            ("sku", "id"),
+            ("lot", "id"),
+            ("place", "id"),
+            ("origin_on", "id"),
+            ("value", "id"),
+        )

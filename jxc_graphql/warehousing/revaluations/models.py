@@ -32,7 +32,12 @@ class Revaluation(DocumentHeader):
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "revaluation_has_a_total_when_posted"),
         )
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("total", "id"),
+            ("estimated_value", "id"),
+        )
 
 
 class RevaluationLine(DocumentLine):
@@ -60,4 +65,9 @@ class RevaluationLine(DocumentLine):
             ),
         )
         unique_together = (("revaluation", "sku"),)
-        indexes = (("sku",),)
+        indexes = (
+            ("sku",),
+            ("value_change", "id"),
+            ("value_before", "id"),
+            ("value", "id"),
+        )

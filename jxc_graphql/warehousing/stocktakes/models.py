@@ -108,7 +108,15 @@ class Stocktake(DocumentHeader):
                 "stocktake_has_both_values_or_none",
             ),
         )
-        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("warehouse", "status"))
+        indexes = (
+            *OF_DOCUMENTS,
+            ("warehouse", "id"),
+            ("warehouse", "status"),
+            ("started_at", "id"),
+            ("approval_limit", "id"),
+            ("surplus_value", "id"),
+            ("shortage_value", "id"),
+        )
 
 
 class StocktakeScope(Model):
@@ -122,7 +130,12 @@ class StocktakeScope(Model):
 
     class Meta:
         table = "stocktake_scope"
-        indexes = (("stocktake",),)
+        indexes = (
+            ("stocktake",),
+            ("category", "id"),
+            ("place", "id"),
+            ("sku", "id"),
+        )
 
 
 class StocktakeSheet(Model):
@@ -135,6 +148,7 @@ class StocktakeSheet(Model):
     class Meta:
         table = "stocktake_sheet"
         unique_together = (("stocktake", "sheet_no"),)
+        indexes = (("name", "id"),)
 
 
 class StocktakeLine(Model):
@@ -218,7 +232,11 @@ class StocktakeCount(Model):
     class Meta:
         table = "stocktake_count"
         constraints = (CheckConstraint("quantity >= 0", "stocktake_count_is_not_negative"),)
-        indexes = (("line",), ("sheet",))
+        indexes = (
+            ("line",),
+            ("sheet",),
+            ("counted_at", "id"),
+        )
 
 
 class StocktakeSerial(Model):
@@ -246,3 +264,4 @@ class StocktakePiece(Model):
     class Meta:
         table = "stocktake_piece"
         unique_together = (("line", "number"),)
+        indexes = (("number", "id"),)

@@ -109,6 +109,7 @@ class Transfer(DocumentHeader):
             ("expected_on", "id"),
             ("dispatched_on", "id"),
             ("cost", "id"),
+            ("dispatched_at", "id"),
         )
 
 
@@ -145,7 +146,10 @@ class TransferLine(DocumentLine):
                 "transfer_line_is_within_what_was_sent",
             ),
         )
-        indexes = (("sku", "id"),)
+        indexes = (
+            ("sku", "id"),
+            ("cost", "id"),
+        )
 
 
 class TransferReceipt(DocumentHeader):
@@ -195,7 +199,12 @@ class TransferReceiptLine(DocumentLine):
                 "transfer_receipt_line_brings_something",
             ),
         )
-        indexes = (("transfer_line", "id"), ("sku", "id"), ("place", "id"))
+        indexes = (
+            ("transfer_line", "id"),
+            ("sku", "id"),
+            ("place", "id"),
+            ("value", "id"),
+        )
 
 
 class TransferDiscrepancy(Model):
@@ -220,4 +229,5 @@ class TransferDiscrepancy(Model):
             ("transfer_line", "id"),
             ("sku", "id"),
             ("reason", "id"),
+            ("value", "id"),
         )
