@@ -26,7 +26,7 @@ class Durations:
         self.seconds += seconds
 
 
-class Asked(NamedTuple):
+class CountedOperation(NamedTuple):
     """Operations that are counted together: the name that is shown, the kind, and what came of it."""
 
     operation: str
@@ -34,12 +34,12 @@ class Asked(NamedTuple):
     outcome: str
 
 
-class Figures:
+class ProcessFigures:
     """Everything that is counted."""
 
     def __init__(self) -> None:
         self.statements = 0
-        self.operations: Counter[Asked] = Counter()
+        self.operations: Counter[CountedOperation] = Counter()
         self.durations: defaultdict[tuple[str, str], Durations] = defaultdict(Durations)
         """Of queries and mutations, by name and kind."""
         self.responses: Counter[int] = Counter()
@@ -64,4 +64,4 @@ class Figures:
             self.waits[what].add(time.monotonic() - began)
 
 
-figures = Figures()
+figures = ProcessFigures()

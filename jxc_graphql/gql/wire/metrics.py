@@ -19,17 +19,17 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from jxc_graphql.kit.figures import BOUNDS, Durations, Figures, figures
+from jxc_graphql.kit.figures import BOUNDS, Durations, ProcessFigures, figures
 from jxc_graphql.kit.settings import SettingsError
 
 Pool = Callable[[], tuple[int, int] | None]
 """How many connections to the database there are, and how many of them are idle; None where there is no pool."""
 
 
-class Shown(Collector):
+class PublishedFigures(Collector):
     """The figures of this process."""
 
-    def __init__(self, of: Figures, pool: Pool, version: str) -> None:
+    def __init__(self, of: ProcessFigures, pool: Pool, version: str) -> None:
         self._of, self._pool, self._version = of, pool, version
 
     def collect(self) -> Iterable[Metric]:
@@ -86,7 +86,7 @@ def published(address: str, processes: int, pool: Pool, version: str) -> Iterato
     """Answers at `host:port`, or at the first port behind it that none of so many processes has; gives the port."""
     host, _, first = address.rpartition(":")
     registry = CollectorRegistry()
-    registry.register(Shown(figures, pool, version))
+    registry.register(PublishedFigures(figures, pool, version))
     ProcessCollector(registry=registry)
     for port in range(int(first), int(first) + processes):
         try:

@@ -19,7 +19,7 @@ from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
-from jxc_graphql.kit.figures import Asked, figures
+from jxc_graphql.kit.figures import CountedOperation, figures
 
 OTHER = "other"
 """The name of all operations that nobody named to us: clients may think up as many as they like."""
@@ -47,7 +47,7 @@ class WatchedGate(Gate):
         try:
             return await super().admit(parameters, call, address)
         except Refused as refused:
-            self._note(Asked(OTHER, "", outcome_of(refused.result)), began, call)
+            self._note(CountedOperation(OTHER, "", outcome_of(refused.result)), began, call)
             raise
 
     async def run(self, admitted: Admitted, *given: Any) -> Result:
@@ -66,7 +66,7 @@ class WatchedGate(Gate):
                 raise
             finally:
                 figures.durations[name, kind].add(time.monotonic() - began)
-                self._note(Asked(name, kind, outcome), began, admitted.call, admitted.told)
+                self._note(CountedOperation(name, kind, outcome), began, admitted.call, admitted.told)
         return result
 
     async def frames(self, admitted: Admitted, peer: Peer | None, *given: Any) -> AsyncGenerator[Frame, None]:
@@ -89,14 +89,14 @@ class WatchedGate(Gate):
             raise
         finally:
             figures.subscribers -= 1
-            asked = Asked(self._name(admitted), admitted.kind.value, outcome)
+            asked = CountedOperation(self._name(admitted), admitted.kind.value, outcome)
             self._note(asked, began, admitted.call, {"events": told})
 
     def _name(self, admitted: Admitted) -> str:
         name = admitted.prepared.operation.name
         return name.value if name and name.value in self._names else OTHER
 
-    def _note(self, asked: Asked, began: float, call: Call, told: Mapping[str, Any] = _NOTHING) -> None:
+    def _note(self, asked: CountedOperation, began: float, call: Call, told: Mapping[str, Any] = _NOTHING) -> None:
         figures.operations[asked] += 1
         if self._write:
             counts = {key: told[key] for key in ("requested", "events") if key in told}
