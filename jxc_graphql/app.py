@@ -45,6 +45,7 @@ from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
+from jxc_graphql.kit.db.pulse import feel
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
@@ -54,7 +55,8 @@ from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
 
 REQUEST_ID = "x-request-id"
-READY_SECONDS = 5.0
+READY_SECONDS = 4.0
+"""Whoever asks whether we are ready has an answer within five."""
 COMPRESSED_BYTES, COMPRESSION = 1_000, 3
 """Shorter answers are sent as they are, and streams, whose proxies and readers wait for each event."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
@@ -85,9 +87,10 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with stop_signals(stopping):
-            async with wiring.opened(settings), running(settings.database_url):
+            async with wiring.opened(settings) as database, running():
                 with settled():
                     yield
+                database.end_soon()
 
     page = ide.page if settings.graphiql else None
     routes = [
@@ -134,10 +137,11 @@ async def authenticate(token: str | None, accept_language: str | None, request_i
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncIterator[None]:
+async def running() -> AsyncIterator[None]:
     """What a serving process does beside answering: hear other processes, and react to facts."""
     tasks = [
-        asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
+        asyncio.create_task(bus.relay([journal.NEWS, streams.NEWS]), name="bus"),
+        asyncio.create_task(feel(current()), name="pulse"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(minutes=5), db.look_at_sizes), name="sizes"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
@@ -154,8 +158,11 @@ async def running(database_url: str) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await write_uses()
-        await write_readings()
+        for last in (write_uses, write_readings):
+            try:
+                await last()
+            except Exception as error:  # noqa: BLE001  (what cannot be written any more is lost, and the server ends)
+                _log.warning("stop.not_written", what=last.__name__, error=repr(error))
 
 
 async def moved(request: Request) -> Response:
@@ -206,7 +213,7 @@ async def healthz(_: Request) -> Response:
 async def readyz(_: Request) -> Response:
     """Whether requests can be served: the database answers, has every migration, and room where it had none."""
     try:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(READY_SECONDS if current().answers else 0):
             missing = await pending(current())
             if current().is_full:
                 await db.try_to_write()
