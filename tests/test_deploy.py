@@ -41,7 +41,7 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("there is no systemd-analyze")
     unit = tmp_path / "jxc.service"
-    unit.write_text((DEPLOY / unit.name).read_text().replace("/opt/jxc/bin/jxc", shutil.which("true") or ""))
+    unit.write_text((DEPLOY / unit.name).read_text().replace("/srv/jxc/bin/jxc", shutil.which("true") or ""))
     assert says("systemd-analyze", "verify", str(unit)) == ""
     assert says("systemd-analyze", "security", "--offline=yes", "--threshold=15", str(unit)) == ""
 
