@@ -32,7 +32,6 @@ from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.forwarded import Proxies
-from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.hosts import Hosts
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
 from jxc_graphql.gql.wire.origins import Cors, Origins
@@ -45,6 +44,8 @@ from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
+from jxc_graphql.kit.db.pulse import feel
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
@@ -52,9 +53,11 @@ from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
+from jxc_graphql.watching import Watching
 
 REQUEST_ID = "x-request-id"
-READY_SECONDS = 5.0
+READY_SECONDS = 4.0
+"""Whoever asks whether we are ready has an answer within five."""
 COMPRESSED_BYTES, COMPRESSION = 1_000, 3
 """Shorter answers are sent as they are, and streams, whose proxies and readers wait for each event."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
@@ -80,14 +83,16 @@ def build_app(settings: Settings) -> Starlette:
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
     peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), Origins.of(settings)
     budgets = Budgets(settings.rate_limit, settings.workers)
-    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
+    watching = Watching(settings, documents)
+    gate = watching.gate(executor, documents, budgets, settings.deadline, peers.confirm)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with stop_signals(stopping):
-            async with wiring.opened(settings), running(settings.database_url):
+            async with wiring.opened(settings) as database, running(), watching.running():
                 with settled():
                     yield
+                database.end_soon()
 
     page = ide.page if settings.graphiql else None
     routes = [
@@ -105,6 +110,7 @@ def build_app(settings: Settings) -> Starlette:
     middleware = [
         Middleware(_Envelope, settings.root_path),
         Middleware(Doorway, Proxies.of(settings)),
+        *(Middleware(*one) for one in watching.layers()),
         Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
@@ -134,10 +140,11 @@ async def authenticate(token: str | None, accept_language: str | None, request_i
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncIterator[None]:
+async def running() -> AsyncIterator[None]:
     """What a serving process does beside answering: hear other processes, and react to facts."""
     tasks = [
-        asyncio.create_task(bus.relay(database_url, [journal.NEWS, streams.NEWS]), name="bus"),
+        asyncio.create_task(bus.relay([journal.NEWS, streams.NEWS]), name="bus"),
+        asyncio.create_task(feel(current()), name="pulse"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(jobs.every(timedelta(minutes=5), db.look_at_sizes), name="sizes"),
         asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
@@ -154,8 +161,11 @@ async def running(database_url: str) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await write_uses()
-        await write_readings()
+        for last in (write_uses, write_readings):
+            try:
+                await last()
+            except Exception as error:  # noqa: BLE001  (what cannot be written any more is lost, and the server ends)
+                _log.warning("stop.not_written", what=last.__name__, error=repr(error))
 
 
 async def moved(request: Request) -> Response:
@@ -206,7 +216,7 @@ async def healthz(_: Request) -> Response:
 async def readyz(_: Request) -> Response:
     """Whether requests can be served: the database answers, has every migration, and room where it had none."""
     try:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(READY_SECONDS if current().answers else 0):
             missing = await pending(current())
             if current().is_full:
                 await db.try_to_write()
@@ -264,6 +274,7 @@ class _Envelope:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                figures.responses[message["status"]] += 1
                 headers = MutableHeaders(scope=message)
                 for name, value in {REQUEST_ID: request_id, **_SAFE}.items():
                     headers.setdefault(name, value)

@@ -70,6 +70,8 @@ def plain_errors() -> Iterator[None]:
     from jxc_graphql.exchange.sheet import SheetMissing  # noqa: PLC0415
     from jxc_graphql.kit.db import DatabaseUnavailable  # noqa: PLC0415
     from jxc_graphql.kit.db.applied import DatabaseTooNew, HistoryDiffers, TakeoverForbidden  # noqa: PLC0415
+    from jxc_graphql.kit.db.copies import CopyRefused  # noqa: PLC0415
+    from jxc_graphql.kit.db.node import NoNodesLeft  # noqa: PLC0415
     from jxc_graphql.kit.errors import DomainError, Rejected  # noqa: PLC0415
     from jxc_graphql.kit.messages import render  # noqa: PLC0415
     from jxc_graphql.kit.settings import SettingsError  # noqa: PLC0415
@@ -83,6 +85,8 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(f"settings: {error}") from None
     except (
         DomainError,
+        CopyRefused,
+        NoNodesLeft,
         DatabaseUnavailable,
         DatabaseTooNew,
         HistoryDiffers,

@@ -51,7 +51,7 @@ async def test_a_full_disk_is_told_until_there_is_room_again(client: httpx.Async
     answer = await client.post("/graphql", json={"query": CREATE}, headers=headers)
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["extensions"]["code"]) == (503, "UNAVAILABLE")
-    assert error["message"] == "数据库暂时不可用，请稍后重试。"
+    assert error["message"] == "数据库暂时不可用，请稍后重试。 请用同一幂等键重试。"
     assert int(answer.headers["retry-after"]) > 0
     assert await readiness() == 503
 

@@ -9,7 +9,7 @@ import sys
 import click
 
 from jxc_graphql import __version__
-from jxc_graphql.cli import books, office, schema, serving
+from jxc_graphql.cli import books, copies, office, schema, serving
 
 
 def main() -> None:
@@ -41,6 +41,8 @@ for command in (
     books.import_counts,
     books.verify,
     books.rebuild,
+    copies.backup,
+    copies.restore,
     schema.print_schema,
     schema.trust,
     schema.explain,

@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jxc_graphql.terminal import load_settings, plain_errors, progress_bar, run, say, told, user_id, with_books
+
+if TYPE_CHECKING:
+    from jxc_graphql.kit.settings import Settings
 
 
 @click.command("import")
@@ -47,6 +50,12 @@ def import_counts(file: Path, username: str, **options: Any) -> None:
 @click.command()
 def verify() -> None:
     """Finish what reacts to facts, then compare the books with the ledger; exit status 1 when they differ."""
+    with plain_errors():
+        compare(with_books(load_settings()))
+
+
+def compare(settings: "Settings") -> None:
+    """Says what differs from the ledger, and ends the program with status 1 if anything does."""
 
     async def work() -> tuple[int, int]:
         from jxc_graphql import wiring  # noqa: PLC0415
@@ -63,12 +72,11 @@ def verify() -> None:
                 found += len(progress.differences)
         return found, await queries.documents_in_the_wrong()
 
-    with plain_errors():
-        found, documents = run(with_books(load_settings()), work)
-        if documents:
-            click.echo(f"For {documents} orders and transfers not what their turn gives them is kept: jxc rebuild.")
-        click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
-        sys.exit(1 if found else 0)
+    found, documents = run(settings, work)
+    if documents:
+        click.echo(f"For {documents} orders and transfers not what their turn gives them is kept: jxc rebuild.")
+    click.echo(f"{found} differences." if found else "Everything agrees with the ledger.")
+    sys.exit(1 if found else 0)
 
 
 @click.command()

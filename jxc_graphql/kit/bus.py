@@ -2,9 +2,9 @@
 
 A wake-up carries no data and may be missed or doubled; what happened is always read from the database. `Topic.wake`
 reaches the waiters of this process; `relay` runs once in every serving process and brings in the others. Over
-PostgreSQL it sends and hears NOTIFY, and looks now and then by itself. Processes over one SQLite file cannot call each
-other: each asks its own connection, twenty times a second, whether somebody else has committed, which reads a few bytes
-of shared memory.
+PostgreSQL it sends and hears NOTIFY, and looks now and then by itself, also whether it is heard at all. Processes over
+one SQLite file cannot call each other: each asks its own connection, twenty times a second, whether somebody else has
+committed, which reads a few bytes of shared memory.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ FILE_SECONDS = 0.05
 SETTLE_SECONDS = 0.01
 """How soon to look again while rows are committed that may not be read yet."""
 RECONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+"""A database that has not answered for so long is lost."""
 
 _log = structlog.get_logger(__name__)
 
@@ -93,12 +95,12 @@ async def _wait(before: dict[Topic, int], timeout: float) -> None:  # noqa: ASYN
             topic.waiting.discard(waiter)
 
 
-async def relay(database_url: str, topics: Sequence[Topic]) -> None:
+async def relay(topics: Sequence[Topic]) -> None:
     """Carries wake-ups between this process and the others until it is cancelled; survives a lost database."""
     while True:
         try:
-            if database_url.startswith("postgres"):
-                await _relay_notifications(database_url, topics)
+            if current().dialect == "postgres":
+                await _relay_notifications(topics)
             else:
                 await _watch_file(topics)
         except Exception:  # noqa: BLE001  (whatever it is, the server stays up and tries again)
@@ -118,10 +120,8 @@ async def _watch_file(topics: Sequence[Topic]) -> None:
         await asyncio.sleep(FILE_SECONDS)
 
 
-async def _relay_notifications(database_url: str, topics: Sequence[Topic]) -> None:
-    import asyncpg  # noqa: PLC0415  (comes with the extra "postgres")
-
-    connection = await asyncpg.connect(database_url)
+async def _relay_notifications(topics: Sequence[Topic]) -> None:
+    connection = await current().client.servers.connect(command_timeout=ANSWER_SECONDS)
     own = connection.get_server_pid()
     of_channel = {topic.channel: topic for topic in topics}
     told = {topic: topic.commits for topic in topics}
@@ -133,6 +133,7 @@ async def _relay_notifications(database_url: str, topics: Sequence[Topic]) -> No
             if told[topic] != topic.commits:
                 told[topic] = topic.commits
                 await connection.execute(f"NOTIFY {topic.channel}")
+        await connection.execute(f"LISTEN {topics[0].channel}")  # again, to see whether the server still hears us
 
     def lost(_: object) -> None:
         for topic in topics:

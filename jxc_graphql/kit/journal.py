@@ -170,6 +170,10 @@ class Cursor(msgspec.Struct, frozen=True, order=True):
         return cursor
 
 
+BEGUN_ANEW = Meaning("begun anew")
+"""Facts before such a one may have had others behind them, in the database that this is a copy of."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A fact as the journal holds it."""
 
@@ -186,7 +190,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return self.fact.stored_as
 
 
-_THIS_TRANSACTION = {"sqlite": "0", "postgres": "pg_current_xact_id()::text::bigint"}
+LINE = "journal_line()"
+"""On PostgreSQL, what transaction ids are raised by: those of the server that a copy came from lie below (`part`)."""
+_THIS_TRANSACTION = {"sqlite": "0", "postgres": f"pg_current_xact_id()::text::bigint + {LINE}"}
 _HORIZON = """(
     WITH held AS MATERIALIZED (
         SELECT virtualtransaction AS owner, database, transactionid,
@@ -194,7 +200,7 @@ _HORIZON = """(
     elsewhere AS (
         SELECT held.transactionid FROM held JOIN held AS other ON other.owner = held.owner WHERE held.is_own
             AND other.database NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
-    SELECT coalesce(MIN(xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    SELECT coalesce(MIN(xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint) + journal_line()
     FROM pg_snapshot_xip(pg_current_snapshot()) AS xid
     WHERE xid::xid NOT IN (SELECT transactionid FROM elsewhere))"""
 """Below it every transaction that may write here has ended, as this statement sees it.
@@ -207,7 +213,10 @@ HEAD = {
     "sqlite": "SELECT 0 AS xid, coalesce(max(id), 0) AS id FROM journal",
     "postgres": f"SELECT {_HORIZON} AS xid, 0 AS id",
 }
-_NEXT = {"sqlite": HEAD["sqlite"], "postgres": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0"}
+_NEXT = {
+    "sqlite": HEAD["sqlite"],
+    "postgres": f"SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + {LINE}, 0",
+}
 """What no cursor that was ever given lies behind."""
 _LOOK = {
     "sqlite": "SELECT coalesce(max(id), 0), 0 FROM journal",
@@ -325,11 +334,31 @@ def entry(*row: Any) -> Entry:
 
 
 async def check_resumable(after: Cursor) -> None:
-    """Raises `Rejected` with `ResyncRequired` for a cursor ahead of this journal, or too far behind."""
-    too_far = f"SELECT 1 FROM journal WHERE (xid, id) > (?, ?) ORDER BY xid, id LIMIT 1 OFFSET {RESUMABLE:d}"
+    """Raises `Rejected` with `ResyncRequired` for a cursor ahead of this journal, too far behind, or of an original."""
+    anew = [fact.stored_as for fact in meant_by(BEGUN_ANEW)]
+    behind = "SELECT name FROM journal WHERE (xid, id) > (?, ?) ORDER BY xid, id LIMIT 1"
+    lost = f"""
+        SELECT 1 WHERE ({behind}) IN ({", ".join("?" * len(anew))})
+        UNION ALL SELECT 1 FROM ({behind} OFFSET {RESUMABLE:d}) AS too_far"""
+    place = after.xid, after.entry_id
     ((xid, entry_id),) = await db.fetch(_NEXT[db.dialect()])
-    if after > Cursor(xid, entry_id) or await db.fetch(too_far, (after.xid, after.entry_id)):
+    if after > Cursor(xid, entry_id) or await db.fetch(lost, (*place, *anew, *place)):
         raise Rejected(ResyncRequired(path=("after",)))
+
+
+async def part() -> None:
+    """Has what follows stand far behind all that the original of this copy wrote, or will have written since.
+
+    On PostgreSQL its server counts transactions by itself, and may be far behind the one that the copy came from.
+    Within a transaction that records what is `BEGUN_ANEW`.
+    """
+    if db.dialect() == "sqlite":
+        await db.execute(f"UPDATE sqlite_sequence SET seq = seq + {2**32:d} WHERE name = 'journal'")
+        return
+    ((newest,),) = await db.fetch("SELECT coalesce(max(xid), 0) FROM journal")
+    await db.fetch(
+        f"CREATE OR REPLACE FUNCTION {LINE} RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT {newest + 2**40:d}'"
+    )
 
 
 async def follow(after: Cursor, names: Collection[str] | None = None) -> AsyncIterator[Entry | Cursor]:

@@ -207,13 +207,11 @@ class TestMidnight:
             assert await milk.level(0, *FIGURES) == ["10", "10", "0", "8", "0"]
             assert await differences() == []
 
-    async def test_is_kept_by_a_process_that_serves(
-        self, milk: Trade, pass_days: Callable[[int], datetime], database_url: str
-    ) -> None:
+    async def test_is_kept_by_a_process_that_serves(self, milk: Trade, pass_days: Callable[[int], datetime]) -> None:
         await bring(milk, "10", "today", today())
         await milk.sell((0, "8", "9"))
         pass_days(1)
-        async with app.running(database_url):
+        async with app.running():
             while await milk.level(0, "unfit") == ["0"]:
                 await asyncio.sleep(0.01)
         assert await milk.level(0, *FIGURES) == ["10", "10", "0", "8", "0"]

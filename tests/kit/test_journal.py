@@ -214,7 +214,7 @@ async def test_misses_no_fact_of_eight_concurrent_writers(database: db.Database)
         return seen
 
     reader = asyncio.create_task(read())
-    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
+    relay = asyncio.create_task(bus.relay([journal.NEWS]))
     try:
         await asyncio.gather(*(write(writer) for writer in range(writers)))
         seen = await asyncio.wait_for(reader, SECONDS)
@@ -249,19 +249,14 @@ def test_refuses_a_cursor_that_it_did_not_give(text: str) -> None:
         Cursor.decode(text)
 
 
-def url_of(database: db.Database) -> str:
-    if db.dialect() == "sqlite":
-        return "sqlite:///"
-    template = database.client._template  # noqa: SLF001
-    return f"postgres://{template['user']}@{template['host']}:{template['port']}/{template['database']}"
-
-
-async def test_hears_of_commits_of_other_processes(database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hears_of_commits_of_other_processes(
+    database: db.Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if db.dialect() == "sqlite":
         pytest.skip("processes over SQLite do not call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
-    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
-    other = await asyncpg.connect(url_of(database))
+    relay = asyncio.create_task(bus.relay([journal.NEWS]))
+    other = await asyncpg.connect(database_url)
     try:
         while not await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"):
             await asyncio.sleep(0.01)
@@ -289,7 +284,7 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
         pytest.skip("processes over PostgreSQL call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
     first = journal.NEWS.seen()
-    relay = asyncio.create_task(bus.relay(url_of(database), [journal.NEWS]))
+    relay = asyncio.create_task(bus.relay([journal.NEWS]))
     other = sqlite3.connect(database.client.filename, isolation_level=None)
     try:
         await journal.NEWS.wait(first, SECONDS)  # it has looked for the first time

@@ -1,9 +1,9 @@
 """What an operation passes before it is run, whichever way it came: trust, budget, deadline."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from graphql.language import OperationType
 from msgspec import UNSET
@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from jxc_graphql.gql.plan.work import MOST
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.prepare import Prepared
-from jxc_graphql.gql.run.result import Refused, Result, error
+from jxc_graphql.gql.run.result import UNAVAILABLE, Error, Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
 from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
@@ -22,8 +22,11 @@ from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.shares import Shares, Use
 from jxc_graphql.gql.wire.trusted import Trusted
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
+
+T = TypeVar("T")
 
 LONG = 5_000
 """What looks through more than so many rows of an answer takes the database a twentieth of a second or longer."""
@@ -64,6 +67,10 @@ class Gate:
         self._shares = Shares()
         self._checking = asyncio.Lock()
 
+    async def answering(self, request: Coroutine[Any, Any, T]) -> T:
+        """What answering a request gives, all of which counts as its caller's."""
+        return await self._shares.whole(request)
+
     async def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         """Lets an operation in when its caller may have one more: its text is known, and it is paid for.
 
@@ -85,15 +92,17 @@ class Gate:
 
     async def _check(self, text: str, use: Use) -> None:
         """Checks a document that nobody sent lately beside the loop, one at a time: others do not wait for it."""
+        beside = Use()
 
         def check() -> Callable[[], None]:
-            with use.counted():
+            with beside.counted():
                 return self.executor.check(text)
 
         async with self._checking:
             if not self.executor.knows(text):
                 keep = await asyncio.to_thread(check)
                 keep()
+        use.seconds += beside.seconds
 
     def _admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         try:
@@ -146,20 +155,54 @@ class Gate:
             async for frame in frames:
                 yield frame
 
-    async def run(self, admitted: Admitted) -> Result:
+    def until(self) -> float | None:
+        """When the time of an operation is over that begins now, by the clock of the loop."""
+        return None if self._deadline is None else asyncio.get_running_loop().time() + self._deadline
+
+    async def run(self, admitted: Admitted, until: float | None = None) -> Result:
         """The answer to a query or mutation, or the news that its time is over; raises `Refused`.
 
         What a mutation has begun ends as it would have ended without us: the client asks again with the same
         idempotency key.
         """
+        locale = admitted.call.locale
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout_at(until or self.until()):
                 result = await self._run(admitted)
         except TimeoutError:
-            result = _too_late(admitted)
+            result = self.too_late(admitted.parameters, locale)
+        else:
+            result = self.advised(result, admitted.parameters, locale)
         told = {} if result.extensions is UNSET else result.extensions
-        result = translated(result, admitted.call.locale)
+        result = translated(result, locale)
         return replace(result, extensions={**told, "cost": admitted.told})
+
+    def too_late(self, parameters: Parameters, locale: str) -> Result:
+        """The news that the time of an operation is over: used up, or spent on a database that does not answer."""
+        code = "DEADLINE_EXCEEDED" if db.answers() else UNAVAILABLE
+        told = [code, *(["MAY_HAVE_HAPPENED"] if self.is_mutation(parameters) else [])]
+        return Result(None, [error(code, " ".join(render_code(one, locale) for one in told))])
+
+    def advised(self, result: Result, parameters: Parameters, locale: str) -> Result:
+        """With the advice to repeat what a mutation could not do for want of a database."""
+        if result.errors is UNSET or not result.is_unavailable or not self.is_mutation(parameters):
+            return result
+        may_have, repeat = (render_code(one, locale) for one in ("MAY_HAVE_HAPPENED", "REPEAT"))
+
+        def told(each: Error) -> Error:
+            is_told = each["extensions"]["code"] != UNAVAILABLE or may_have in each["message"]
+            return each if is_told else {**each, "message": f"{each['message']} {repeat}"}
+
+        return replace(result, errors=[told(each) for each in result.errors])
+
+    def is_mutation(self, parameters: Parameters) -> bool:
+        """Whether somebody asks to have something changed."""
+        try:
+            parameters = self._trusted.resolve(parameters)
+            prepared = self.executor.prepare(parameters.query, parameters.operation_name)
+        except Refused:
+            return False
+        return prepared.operation.operation is OperationType.MUTATION
 
     async def _run(self, admitted: Admitted) -> Result:
         caller = admitted.call.actor_id
@@ -171,10 +214,3 @@ class Gate:
 def address_of(connection: HTTPConnection) -> str:
     """Where a request or a socket comes from; behind a proxy, uvicorn finds out."""
     return connection.client.host if connection.client else ""
-
-
-def _too_late(admitted: Admitted) -> Result:
-    text = render_code("DEADLINE_EXCEEDED", admitted.call.locale)
-    if admitted.kind is OperationType.MUTATION:
-        text = f"{text} {render_code('MAY_HAVE_HAPPENED', admitted.call.locale)}"
-    return Result(None, [error("DEADLINE_EXCEEDED", text)])

@@ -29,6 +29,7 @@ from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.single import SingleConnections
 from jxc_graphql.gql.wire.sse import SseResponse
 from jxc_graphql.gql.wire.streams import PostedOperation
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.messages import choose_locale
@@ -71,10 +72,19 @@ class GraphQLOverHTTP:
         """Answers one request."""
         request = Request(scope, receive)
         try:
-            response = await self._respond(request)
+            stream = await self._gate.answering(self._answer_now(request, send))
         except ClientDisconnect:
             return
-        await response(scope, receive, send)
+        if stream is not None:
+            await stream(scope, receive, send)
+
+    async def _answer_now(self, request: Request, send: Send) -> SseResponse | None:
+        """Answers what is answered at once; gives what goes on for a while."""
+        response = await self._respond(request)
+        if isinstance(response, SseResponse):
+            return response
+        await response(request.scope, request.receive, send)
+        return None
 
     async def _respond(self, request: Request) -> ASGIApp:
         request_id: str = request.state.request_id
@@ -109,23 +119,41 @@ class GraphQLOverHTTP:
         parameters = await parameters_of(request)
         if not accepted:
             raise BadRequest(406, "NOT_ACCEPTABLE", f"This server answers as {RESPONSE_JSON}, {JSON} or {EVENTS}.")
-        language, address = request.headers.get("accept-language"), address_of(request)
-        call = await self._caller(request, request_id, parameters, language, address)
-        try:
-            admitted = await self._gate.admit(parameters, call, address)
-            _check_kind(admitted.kind, request.method, accepted)
-            self._origins.check(admitted.kind, request)
-            if admitted.kind is OperationType.SUBSCRIPTION:
-                return self._stream(admitted, request, call.locale if language else None)
-            result = await self._gate.run(admitted)
-        except RateLimited:
-            raise
-        except Refused as refused:
-            result = translated(refused.result, call.locale)
+        answer = await self._answer(request, request_id, parameters, accepted)
+        if not isinstance(answer, Result):
+            return answer
+        result = answer
         if accepted[0] == EVENTS:
             return SseResponse(once(result, request_id), self._stopping, _VARY)
         status = 400 if accepted[0] == RESPONSE_JSON and not result.was_run else 200
         return _response(result, accepted[0], request_id, status)
+
+    async def _answer(
+        self, request: Request, request_id: str, parameters: Parameters, accepted: list[str]
+    ) -> Result | SseResponse:
+        """What an operation answers in its time, which begins before anybody has looked who asks."""
+        until, language, address = self._gate.until(), request.headers.get("accept-language"), address_of(request)
+        locale = choose_locale(language or "")
+        try:
+            async with asyncio.timeout_at(until):
+                call = await self._caller(request, request_id, parameters, language, address)
+                locale = call.locale
+                admitted = await self._gate.admit(parameters, call, address)
+            _check_kind(admitted.kind, request.method, accepted)
+            self._origins.check(admitted.kind, request)
+            if admitted.kind is OperationType.SUBSCRIPTION:
+                return self._stream(admitted, request, call.locale if language else None)
+            return await self._gate.run(admitted, until)
+        except RateLimited:
+            raise
+        except Refused as refused:
+            return translated(refused.result, locale)
+        except TimeoutError:
+            return self._gate.too_late(parameters, locale)
+        except Exception as error:
+            if not db.unavailable(error):
+                raise
+            return self._gate.advised(failed(error, language), parameters, locale)
 
     async def _caller(
         self, request: Request, request_id: str, parameters: Parameters, language: str | None, address: str

@@ -26,7 +26,7 @@ On SQLite transactions that queue for the one writer share a commit (`sqlite_com
 """
 
 from jxc_graphql.kit.db.boundary import ForeignTask
-from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, answers, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.held_back import RowsChanged
 from jxc_graphql.kit.db.locks import hold, read_held
@@ -45,6 +45,7 @@ __all__ = [
     "RowsChanged",
     "after_commit",
     "after_rollback",
+    "answers",
     "at_once",
     "columns_of",
     "connect",

@@ -6,11 +6,13 @@ from typing import Any
 
 import asyncpg
 
-from jxc_graphql.kit.db.ending import to_the_end
+from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.statements import note_border
 
 BEGIN = "BEGIN"
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+CANCEL_SECONDS = 1.0
+"""How long the server may take to stop a statement that nobody waits for any more; then we hang up."""
 _STATEMENTS_KEPT = 1_000
 """Prepared statements of a connection; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
 
@@ -36,7 +38,14 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
             self._transport.write(_BOUND_AND_EXECUTED[begin])
         else:
             note_border(begin)
-            await to_the_end(self.execute(begin))
+            await self.execute(begin)
+
+    async def _cancel(self, waiter: Any, cancel_waiter: Any = None) -> None:
+        """Has the server stop what nobody waits for; asyncpg's own would wait for a silent one for ever."""
+        async with asyncio.timeout(CANCEL_SECONDS) as limit:
+            await super()._cancel(waiter, cancel_waiter)
+        if limit.expired():
+            self.terminate()
 
 
 def _message(kind: bytes, body: bytes) -> bytes:
@@ -50,15 +59,20 @@ _BOUND_AND_EXECUTED = {
 }
 
 
-async def connect(*args: Any, **kwargs: Any) -> Any:
-    """Connects to the end: asyncpg drops its socket when it is cancelled half-way."""
+async def connect(servers: Servers, *, limit: float | None, session: str, **options: Any) -> Any:
+    """Connects to the end: asyncpg drops its socket when it is cancelled half-way.
+
+    `limit`: how many seconds each answer of the server may take; `session`: what is set for its statements.
+    """
 
     async def open_() -> Any:
-        opened = await asyncpg.connect(
-            *args, **kwargs, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
+        opened = await servers.connect(
+            **options, command_timeout=limit, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
         )
         try:
-            opened.beginnings = [await opened.prepare(begin, name=name) for begin, name in _BEGINNINGS.items()]
+            async with asyncio.timeout(servers.patience):
+                await opened.execute(session)
+                opened.beginnings = [await opened.prepare(begin, name=name) for begin, name in _BEGINNINGS.items()]
         except BaseException:
             opened.terminate()
             raise

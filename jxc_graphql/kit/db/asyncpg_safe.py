@@ -3,7 +3,8 @@
 import asyncio
 import math
 import re
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -17,14 +18,24 @@ from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, SafeCon
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note, note_border
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
 """One connection of so many is left to writers and to those who ask for no caller."""
 EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
+GRACE_SECONDS = 1.0
+"""How much longer than a statement may take its answer may; a server that has said nothing by then is silent."""
+_SESSION = {
+    # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
+    "random_page_cost": "1.1",
+    # A turn is one processor's: whoever asks for much would have three with each of his.
+    "max_parallel_workers_per_gather": "0",
+}
 _PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
@@ -64,18 +75,73 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     connection_class = SafeConnection
 
+    def __init__(self, servers: Servers, deadline: float, **told: Any) -> None:
+        """Each statement may take `deadline` seconds; 0 means as long as it likes."""
+        super().__init__(**told)
+        self.servers = servers
+        self.deadline = deadline
+        self._limit = deadline + GRACE_SECONDS if deadline else None
+
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
-        self.deadline = int(self.server_settings.get("statement_timeout", 0)) / 1_000
-        readers = max(1, kwargs["max_size"] - math.ceil(kwargs["max_size"] / OTHERS))
+        most = kwargs["max_size"]
+        readers = max(1, most - math.ceil(most / OTHERS))
         self.turns = CallerTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
-        return await asyncpg.create_pool(None, connect=connect, **kwargs)
+        return await asyncpg.create_pool(
+            None, connect=self._opened, min_size=1, max_size=most, connection_class=self.connection_class
+        )
+
+    async def _opened(self, *_: Any, **options: Any) -> Any:
+        session = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SESSION}
+        sets = "; ".join(f"SET {name} = {value}" for name, value in session.items())
+        return await connect(self.servers, limit=self._limit, session=sets, **options)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
         await asyncio.gather(*self.endings, return_exceptions=True)
         await super().close()
+
+    def hang_up(self) -> None:
+        """Ends all connections, and whatever waits for one."""
+        if self._pool is not None:
+            self._pool.terminate()
+
+    async def take(self) -> Any:
+        """A connection out of the pool, to be released; `TimeoutError` where none comes."""
+        with figures.waiting("pool"):
+            async with asyncio.timeout(self._limit):
+                return await self.pool.acquire()
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Any]:
+        """A connection for one statement; who is cancelled, or was not answered, does not wait for its end."""
+        connection = await self.take()
+        try:
+            yield connection
+        except (asyncio.CancelledError, TimeoutError):
+            self.end(self.give_back(connection))
+            raise
+        except BaseException:
+            await self.give_back(connection)
+            raise
+        await self.give_back(connection)
+
+    acquire_connection = lent  # type: ignore[assignment]  # Tortoise's name for it
+
+    async def give_back(self, connection: Any) -> None:
+        """Puts a connection back into the pool; one that was lost leaves its place to another."""
+        try:
+            await self.pool.release(connection)
+        except Exception as error:
+            if not lost(error):
+                raise
+
+    def end(self, ending: Coroutine[Any, Any, None]) -> None:
+        """Has something end while nobody waits for it."""
+        task = asyncio.ensure_future(ending)
+        self.endings.add(task)
+        task.add_done_callback(self.endings.discard)
 
     def snapshot(self, caller: Hashable) -> "AsyncpgSnapshot":
         """A new snapshot for a caller, to be entered."""
@@ -99,12 +165,16 @@ class AsyncpgSafe(AsyncpgDBClient):
         note(query)
         caller = asking.get()
         if caller is None:
-            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+            return await self._fetch(query, values)
         await self.turns.take(caller)
         try:
-            return list(map(tuple, await self.pool.fetch(numbered(query), *values)))
+            return await self._fetch(query, values)
         finally:
             self.turns.give_back(caller)
+
+    async def _fetch(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        async with self.lent() as connection:
+            return list(map(tuple, await connection.fetch(numbered(query), *values)))
 
     async def execute_many(self, query: str, values: list[Any]) -> None:
         """All or none of the rows."""
@@ -132,7 +202,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
 
     async def begin(self) -> None:
         """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
-        self._connection = await self._engine.pool.acquire()
+        self._connection = await self._engine.take()
 
     async def begun(self, query: str | None = None) -> Any:
         """The connection, on which the transaction has begun, or begins with a statement that must follow at once."""
@@ -152,7 +222,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
             if commit or not lost(error):  # a lost connection has rolled back by itself
                 raise
         finally:
-            await self._engine.pool.release(self._connection)
+            await self._engine.give_back(self._connection)
         if commit and status != "COMMIT":
             raise OperationalError("the transaction was rolled back by an earlier failure")
 
@@ -252,7 +322,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     async def _begin(self, query: str) -> None:
         await self._engine.turns.take(self._caller)
         try:
-            self._reader = await self._engine.pool.acquire()
+            self._reader = await self._engine.take()
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
@@ -261,9 +331,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
         if self._reader is not None:
-            ending = asyncio.ensure_future(self._end())
-            self._engine.endings.add(ending)
-            ending.add_done_callback(self._engine.endings.discard)
+            self._engine.end(self._end())
 
     async def _end(self) -> None:
         try:
@@ -275,7 +343,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
             if not lost(error):
                 raise
         finally:
-            await self._engine.pool.release(self._reader)
+            await self._engine.give_back(self._reader)
             self._engine.turns.give_back(self._caller)
 
     @translate_exceptions

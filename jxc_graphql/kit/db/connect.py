@@ -1,12 +1,12 @@
 """Connecting this process to its database."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import copy_context
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext, set_global_context
 
 from jxc_graphql.kit import clock, in_use
@@ -15,10 +15,16 @@ from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import unavailable
 from jxc_graphql.kit.settings import Settings
 
+if TYPE_CHECKING:
+    from jxc_graphql.kit.db.servers import Servers
+
 T = TypeVar("T")
 
 APP = "models"
 Dialect = Literal["sqlite", "postgres"]
+CLOSE_SECONDS = 2.0
+"""How long what is still going on may take when the database is to be closed."""
+_SECRETS = re.compile(r"(?<=[?&])((?:ssl)?password)=[^&]*")
 
 
 class DatabaseUnavailable(Exception):
@@ -38,6 +44,8 @@ class Database:
         """By table, what `sizes` found when it looked last."""
         self.is_full = False
         """Whether the last transaction failed for want of room."""
+        self.answers = True
+        """Whether it said anything when it was asked last (`pulse`)."""
         self.calendar = clock.USUAL
         """How its company counts days, as far as this process knows."""
         self.known: dict[str, Any] = {}
@@ -60,7 +68,13 @@ class Database:
         if self._is_open:
             self._is_open = False
             in_use.forget(self)
+            self.end_soon()
             await to_the_end(self.run(self._close()))
+
+    def end_soon(self) -> None:
+        """Hangs up in a while, so that nobody who is to stop waits longer for a database that says nothing."""
+        engine: Any = self.context.connections.get(self.dialect)
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, engine.hang_up)
 
     async def _close(self) -> None:
         try:
@@ -78,6 +92,11 @@ def current() -> Database:
     if found is None:
         raise RuntimeError("no database is connected")
     return found
+
+
+def answers() -> bool:
+    """Whether the database said anything when it was asked last."""
+    return current().answers
 
 
 def settings() -> Settings:
@@ -106,7 +125,8 @@ async def connect(settings: Settings | str, model_modules: Sequence[str], *, bes
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
-            raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {error}") from error
+            told = why(error, dialect)
+            raise DatabaseUnavailable(f"cannot open {without_password(settings.database_url)}: {told}") from error
         raise
     if not beside:
         in_use.use(database)
@@ -137,7 +157,7 @@ def sqlite_path(url: str) -> str | None:
 
 def without_password(url: str) -> str:
     """The URL as it may be shown."""
-    head, at, tail = url.rpartition("@")
+    head, at, tail = _SECRETS.sub(r"\1=…", url).rpartition("@")
     user = head.rpartition(":")[0] if head.count(":") > 1 else head
     return f"{user}{at}{tail}"
 
@@ -157,17 +177,30 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
         }
     else:
         name, engine = "postgres", "asyncpg_safe"
-        credentials = expand_db_url(settings.database_url)["credentials"] | {
+        credentials = {
+            "servers": servers(settings.database_url),
+            "deadline": settings.deadline,
             "maxsize": settings.pool_size,
-            "server_settings": {
-                "statement_timeout": str(round(settings.deadline * 1_000)),
-                # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
-                "random_page_cost": "1.1",
-                # A turn is one processor's: whoever asks for much would have three with each of his.
-                "max_parallel_workers_per_gather": "0",
-            },
         }
     return {
         "connections": {name: {"engine": f"jxc_graphql.kit.db.{engine}", "credentials": credentials}},
         "apps": {APP: {"models": list(model_modules), "default_connection": name}},
     }
+
+
+def servers(url: str) -> "Servers":
+    """The servers that a URL of PostgreSQL names."""
+    try:
+        from jxc_graphql.kit.db.servers import Servers  # noqa: PLC0415  (needs the extra)
+    except ImportError:
+        raise DatabaseUnavailable("PostgreSQL needs the extra: pip install jxc_graphql[postgres]") from None
+    return Servers(url)
+
+
+def why(error: Exception, dialect: Dialect) -> str:
+    """Why a database cannot be opened, for whoever runs it."""
+    if dialect == "sqlite" or isinstance(error, DatabaseUnavailable):
+        return str(error)
+    from jxc_graphql.kit.db.servers import reason  # noqa: PLC0415  (needs the extra)
+
+    return reason(error)

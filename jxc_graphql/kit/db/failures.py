@@ -33,7 +33,7 @@ def passing(error: BaseException | None) -> bool:
 
 
 def lost(error: BaseException | None) -> bool:
-    """Whether the connection to the database is gone, or none could be had."""
+    """Whether the connection to the database is gone or silent, or none could be had."""
     return _any(error, _is_lost)
 
 
@@ -65,7 +65,8 @@ def _passes(error: BaseException) -> bool:
     # A statement that this connection knows from before its table was changed; asyncpg has forgotten it by now.
     stale = type(error).__name__ == "InvalidCachedStatementError"
     in_the_way = getattr(error, "sqlstate", None) in _IN_THE_WAY | {_REFERENCES}
-    return busy or stale or in_the_way or isinstance(error, SpanUsedUp | Undone) or _is_lost(error)
+    hung_up = _is_lost(error) and not isinstance(error, TimeoutError)  # after a silence there is no time left
+    return busy or stale or in_the_way or isinstance(error, SpanUsedUp | Undone) or hung_up
 
 
 def _is_lost(error: BaseException) -> bool:
@@ -74,7 +75,8 @@ def _is_lost(error: BaseException) -> bool:
     closed = type(error).__name__ == "InterfaceError" and any(word in str(error) for word in ("closed", "released"))
     # asyncpg again: the message that the server ends came while it was busy with the next statement.
     confused = type(error).__name__ == "InternalClientError" and "another operation" in str(error)
-    return state.startswith("08") or state in _GONE or closed or confused or isinstance(error, ConnectionError)
+    ended = isinstance(error, ConnectionError | TimeoutError)
+    return state.startswith("08") or state in _GONE or closed or confused or ended
 
 
 def _is_full(error: BaseException) -> bool:

@@ -5,12 +5,17 @@ half of it is gone the next transaction lengthens it, by an update that holds on
 Whoever takes a node over starts behind what its row says, so two spans never overlap: neither a process that was
 paused past its span nor one whose server was restarted can make an id that somebody else makes. Nodes that ran out
 the longest ago are taken first, so that the one lengthening which a failover may lose does no harm.
+
+The last quarter of the nodes is kept for copies of the database, sixteen for each, which nobody has for ever: a copy
+that lives beside its original makes ids of its own sixteen, and of no others (`parting`).
 """
+# ruff: noqa: S608  (statements are made of our own names and numbers)
 
 import asyncio
 import os
+import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from tortoise import fields
@@ -26,11 +31,19 @@ if TYPE_CHECKING:
 SPAN_MS = 600_000
 """How far ahead of the present moment a span reaches."""
 _NOBODY = ""
-_HAS_NODES = {
+HAS_NODES = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'id_node'",
     "postgres": "SELECT 1 WHERE to_regclass('id_node') IS NOT NULL",
 }
 """A database that has yet to be migrated gives its first ids afterwards."""
+OF_ORIGINALS, OF_A_COPY = 768, 16
+"""Nodes below which those are that no copy takes; and how many each copy has."""
+KEPT = "kept for copies"
+KEPT_FOR_COPIES = f"SELECT node FROM id_node WHERE holder = '{KEPT}'"
+_ELSEWHERE = "the original"
+_ALL = f"""
+    WITH RECURSIVE counted (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < {OF_ORIGINALS})
+    INSERT INTO id_node (node, holder, through)"""
 
 
 class IdNode(Model):
@@ -42,6 +55,10 @@ class IdNode(Model):
 
     class Meta:
         table = "id_node"
+
+
+class NoNodesLeft(Exception):
+    """There are as many copies of copies as there are nodes for."""
 
 
 class NodesTaken(OSError):
@@ -91,7 +108,7 @@ class NodeClaim:
     async def _taken(self, through: int) -> None:
         """Takes a free node: never used, given back, or past its span."""
         async with self._database.client.transaction() as transaction:
-            if not await transaction.fetch(_HAS_NODES[self._database.dialect]):
+            if not await transaction.fetch(HAS_NODES[self._database.dialect]):
                 return
             rows = await transaction.fetch("SELECT node, holder, through FROM id_node")
             for node, before in _free({node: (holder, last) for node, holder, last in rows}):
@@ -124,3 +141,28 @@ def _free(known: dict[int, tuple[str, int]]) -> Iterator[tuple[int, int]]:
     past = sorted((through, node) for node, (holder, through) in known.items() if holder and through < present)
     for through, node in [*ended, *past]:
         yield node, through
+
+
+def parting(kept: Collection[int], *, in_its_place: bool) -> list[str]:
+    """The statements after which no process of a copy makes an id that one of the original makes.
+
+    Where the copy takes the place of an original that is gone, it goes on behind all that this one may have been
+    given since. Where the original goes on, its nodes are nobody's here, and the copy has sixteen of those `kept`.
+    """
+    later = ids.present() + SPAN_MS
+    if in_its_place:
+        behind = f"""{_ALL} SELECT n, '{_NOBODY}', {later:d} FROM counted WHERE true
+            ON CONFLICT (node) DO UPDATE SET holder = excluded.holder,
+                through = CASE WHEN id_node.through > {later:d} THEN id_node.through ELSE {later:d} END
+            WHERE id_node.through < {ids.FOREVER:d}"""
+        return [behind]
+    starts = range(OF_ORIGINALS, ids.NODES, OF_A_COPY)
+    whole = [first for first in starts if set(range(first, first + OF_A_COPY)) <= set(kept)]
+    if not whole:
+        raise NoNodesLeft("too many copies of copies: there are no id nodes left for another one")
+    first = random.choice(whole)  # noqa: S311  (two copies of one original take different ones, mostly)
+    none = f"{_ALL} SELECT n, '{_ELSEWHERE}', {ids.FOREVER:d} FROM counted WHERE true ON CONFLICT (node) DO NOTHING"
+    taken = f"UPDATE id_node SET holder = '{_ELSEWHERE}', through = {ids.FOREVER:d} WHERE holder <> '{KEPT}'"
+    own = f"""UPDATE id_node SET holder = '{_NOBODY}', through = {later:d}
+        WHERE node >= {first:d} AND node < {first + OF_A_COPY:d}"""
+    return [none, taken, own]

@@ -118,6 +118,9 @@ class SqlitePool(SqliteClient):
         while self._opened:
             await self._opened.pop().close()
 
+    def hang_up(self) -> None:
+        """Does nothing: a file never falls silent."""
+
     async def version(self) -> int:
         """Another number than before whenever another process has committed meanwhile."""
         await self.commits.take_turn()

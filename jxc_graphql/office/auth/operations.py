@@ -35,7 +35,14 @@ from jxc_graphql.office.auth.signing_in import (
     logout,
     prove_again,
 )
-from jxc_graphql.office.auth.tokens import IssuedToken, Limits, create_api_token, end_tokens, revoke_token
+from jxc_graphql.office.auth.tokens import (
+    IssuedToken,
+    Limits,
+    create_api_token,
+    end_everybodys_tokens,
+    end_tokens,
+    revoke_token,
+)
 from jxc_graphql.office.auth.uses import USES_EVERY, write_uses
 
 __all__ = [
@@ -51,6 +58,7 @@ __all__ = [
     "create_user",
     "deactivate_user",
     "delete_role",
+    "end_everybodys_tokens",
     "ensure_roles",
     "forget_failures",
     "is_password",

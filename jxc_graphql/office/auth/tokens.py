@@ -12,7 +12,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound, Reason, Rejected, reject_if
 from jxc_graphql.office.auth import credentials, facts, models, reach, rules
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.auth.rights import recorded, taking
+from jxc_graphql.office.auth.rights import raise_version, recorded, taking
 
 
 class IssuedToken(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +129,13 @@ async def revoke_token(call: Call, *, token_id: int) -> facts.TokenRevoked:
     await reach.check_within(call, token.user_id, ("token_id",))
     await models.Token.filter(id=token_id, revoked_at=None).update(revoked_at=call.at)
     return facts.TokenRevoked(user_id=token.user_id, access_token_id=token_id)
+
+
+async def end_everybodys_tokens(call: Call, *, programs: bool) -> int:
+    """Ends all sessions, and the tokens of `programs` as well, within the present transaction; gives how many."""
+    good = models.Token.filter(revoked_at=None)
+    await raise_version()
+    return await (good if programs else good.exclude(kind=models.TokenKind.API)).update(revoked_at=call.at)
 
 
 async def end_tokens(call: Call, user_id: int, *, but: Collection[int] = ()) -> None:

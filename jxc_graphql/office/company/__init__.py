@@ -31,7 +31,11 @@ Always true:
   that reads the periods, and the settings only when it is new. Each process looks once a second besides;
 - the decimal places of numbers are written down for comparison only: a program with others does not start.
 
-Facts: `CompanySetUp` and `CompanyUpdated`.
+A database that was restored from a backup begins anew (`copies`): nobody is signed in, cursors of subscriptions from
+before have to resynchronise, and ids are others than those of its original. Keys of retries (idempotency) are kept:
+what is repeated was done before the backup, or is done.
 
-Doors: `facts`, `operations`, `queries`, `rules`, `settings`.
+Facts: `CompanySetUp`, `CompanyUpdated` and `CopyBegan`.
+
+Doors: `copies`, `facts`, `operations`, `queries`, `rules`, `settings`.
 """

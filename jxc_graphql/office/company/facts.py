@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from jxc_graphql.kit.journal import Fact
+from jxc_graphql.kit.journal import BEGUN_ANEW, Fact
 
 
 class SettingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,3 +30,14 @@ class CompanyUpdated(Fact, frozen=True, kw_only=True):
     company_id: int
     version: int
     changes: tuple[SettingChange, ...]
+
+
+class CopyBegan(Fact, frozen=True, kw_only=True):
+    """This database goes its own way from here on: it was restored from a backup."""
+
+    subject: ClassVar[str] = "company_id"
+    means = BEGUN_ANEW
+    company_id: int
+    in_its_place: bool
+    """Whether the original is gone; else both live beside each other."""
+    tokens_ended: int
