@@ -18,6 +18,7 @@ from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
@@ -91,8 +92,9 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def take(self) -> Any:
         """A connection out of the pool, to be released; `TimeoutError` where none comes."""
-        async with asyncio.timeout(self._limit):
-            return await self.pool.acquire()
+        with figures.waiting("pool"):
+            async with asyncio.timeout(self._limit):
+                return await self.pool.acquire()
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Any]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from jxc_graphql.kit.figures import figures
+
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 _ENDS = (COMMIT, ROLLBACK)
@@ -34,8 +36,10 @@ def _collected(by: ContextVar[list[str] | None]) -> Iterator[list[str]]:
 
 def note(*statements: str) -> None:
     """Called by the engines for what is sent together."""
+    told = [each for each in statements if each not in _ENDS]
+    figures.statements += len(told)
     seen, trips = _seen.get(), _trips.get()
     if seen is not None:
-        seen += [each for each in statements if each not in _ENDS]
+        seen += told
     if trips is not None:
         trips.append("; ".join(statements))
