@@ -22,6 +22,7 @@ from tests.bench import (
     reads,
     rebuild,
     search,
+    statements,
     stocktake,
     torn,
     weight,
@@ -55,6 +56,7 @@ FIGURES = {
     "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
+    "statements": statements.statements,
     "weight": weight.weight,
 }
 

@@ -36,11 +36,15 @@ def pytest_configure() -> None:
             response = await sent(self, url, **given)
         if (dialect := _dialect()) and _is_done(response):
             count = len(trips) if hasattr(db, "round_trips") else len(statements) + len(trips)
-            with Path(os.environ["COUNTED"]).open("a") as file:
-                file.write(json.dumps([name, dialect, len(statements), count]) + "\n")
+            _write_down([name, dialect, len(statements), count])
         return response
 
     httpx.AsyncClient.post = post  # type: ignore[method-assign]
+
+
+def _write_down(found: list[Any]) -> None:
+    with Path(os.environ["COUNTED"]).open("a") as file:
+        file.write(json.dumps(found) + "\n")
 
 
 def _dialect() -> str | None:
@@ -54,14 +58,13 @@ def _mutation(body: Any) -> str | None:
     """The field of a request that is one mutation."""
     try:
         (operation,) = (
-            one
-            for one in graphql.parse(body["query"]).definitions
-            if isinstance(one, graphql.OperationDefinitionNode)
+            one for one in graphql.parse(body["query"]).definitions if isinstance(one, graphql.OperationDefinitionNode)
         )
         (field,) = operation.selection_set.selections
     except Exception:  # noqa: BLE001  (whatever else was sent)
         return None
-    return field.name.value if operation.operation is graphql.OperationType.MUTATION else None  # type: ignore[union-attr]
+    is_mutation = operation.operation is graphql.OperationType.MUTATION
+    return field.name.value if is_mutation and isinstance(field, graphql.FieldNode) else None
 
 
 def _is_done(response: httpx.Response) -> bool:
@@ -99,6 +102,7 @@ def _note_ends() -> None:
 
         return run
 
-    for kind in (asyncpg_safe.AsyncpgTransaction, sqlite_pool.SqliteTransaction):  # type: ignore[attr-defined]
+    kinds: tuple[Any, ...] = (asyncpg_safe.AsyncpgTransaction, sqlite_pool.SqliteTransaction)
+    for kind in kinds:
         kind.begin = counted(kind.begin, "BEGIN")
         kind.finish = counted(kind.finish, "COMMIT")

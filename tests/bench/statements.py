@@ -33,8 +33,10 @@ def statements(only: str | None = None) -> None:
         told = [f"{name:32}"]
         for dialect in dialects:
             now, then = here.get((name, dialect)), before.get((name, dialect))
-            for place in (1, 0) if dialect == "postgres" else (0,):
-                told.append(f"{dialect} {_figure(then, place)} → {_figure(now, place)}")
+            told += [
+                f"{dialect} {_figure(then, place)} → {_figure(now, place)}"
+                for place in ((1, 0) if dialect == "postgres" else (0,))
+            ]
         print("   ".join(told), flush=True)
 
 
@@ -52,7 +54,18 @@ def _counted(tree: Path, dialects: list[str]) -> _Fewest:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "counted"
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "tests.bench.counted", "-k", " or ".join(dialects), *files],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-n0",
+                "-p",
+                "tests.bench.counted",
+                "-k",
+                " or ".join(dialects),
+                *files,
+            ],
             cwd=tree,
             env=os.environ | {"PYTHONPATH": str(tree), "COUNTED": str(told)},
             stdout=subprocess.DEVNULL,

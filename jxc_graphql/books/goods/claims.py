@@ -151,17 +151,17 @@ async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]
     """
     if not uses:
         return []
-    rows = await db.fetch(
-        f"SELECT {_ROW} FROM {db.rows({'owner_id': 'bigint'})} AS line JOIN claim ON claim.owner_id = line.owner_id",
-        (db.json([owner_id] for owner_id in sorted(uses)),),
-    )
+    rows = await of("owner_id", uses)
     assert {owner_id for owner_id, quantity in uses.items() if quantity is not None} <= {row[0] for row in rows}
     return _used(rows, uses, levels)
 
 
-async def of_document(document_id: int) -> list[Row]:
-    """What a document claims."""
-    return await db.fetch(f"SELECT {_ROW} FROM claim WHERE document_id = ?", (document_id,))
+async def of(whose: str, ids: Collection[int]) -> list[Row]:
+    """What is claimed by those who have these ids in a column."""
+    return await db.fetch(
+        f"SELECT {_ROW} FROM {db.rows({'id': 'bigint'})} AS line JOIN claim ON claim.{whose} = line.id",
+        (db.json([one] for one in sorted(ids)),),
+    )
 
 
 def give_up(rows: Sequence[Row], levels: Collection[BookLevel]) -> list[Used]:

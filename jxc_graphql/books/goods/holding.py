@@ -6,11 +6,12 @@ Whoever asks for these levels later in the transaction finds them known. So the 
 side by side, since locks are taken in that order.
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any, Literal
 
 from jxc_graphql.books.goods import claims, fitness, levels
 from jxc_graphql.books.goods.book import BookLevel
+from jxc_graphql.books.goods.claims import Row
 from jxc_graphql.books.goods.rules import LevelKey
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
@@ -20,7 +21,8 @@ from jxc_graphql.office.documents.register import table_of
 _DOCUMENT = {"document_id": "bigint"}
 _ON_A_DAY = _DOCUMENT | {"day": "date"}
 _BEGUN = "JOIN book_day ON book_day.day >= line.day"
-_OF_CLAIMS = "JOIN claim ON claim.document_id = line.document_id JOIN stock_level AS level ON level.id = stock_level_id"
+Whose = Literal["owner_id", "document_id"]
+"""Whether claims are told by the lines that ask, or by their documents."""
 
 
 async def levels_of(document: type[DocumentHeader], document_id: int) -> None:
@@ -39,15 +41,13 @@ async def wishes_of(call: Call, document: type[DocumentHeader], document_id: int
     await _by_day(call, lambda: levels.lock(where, _ON_A_DAY, join), last_turns)
 
 
-async def claimed_by(call: Call, document_id: int) -> tuple[dict[LevelKey, BookLevel], list[claims.Row]]:
-    """Takes hold of the levels of which a document claims something, on the day of the books; gives its claims too."""
-    where = [(document_id, clock.day_of(call.at))]
-    found: Any = await _by_day(
-        call,
-        lambda: levels.lock(where, _ON_A_DAY, f"{_OF_CLAIMS} {_BEGUN}"),
-        lambda: claims.of_document(document_id),
+async def claimed_by(call: Call, whose: Whose, ids: Collection[int]) -> tuple[dict[LevelKey, BookLevel], list[Row]]:
+    """Takes hold of levels of which somebody claims something, on the day of the books; gives his claims too."""
+    where = [(one, clock.day_of(call.at)) for one in ids]
+    join = f"JOIN claim ON claim.{whose} = line.id JOIN stock_level AS level ON level.id = stock_level_id {_BEGUN}"
+    held, rows = await _by_day(
+        call, lambda: levels.lock(where, {"id": "bigint", "day": "date"}, join), lambda: claims.of(whose, ids)
     )
-    held, rows = found
     return held, rows
 
 

@@ -18,7 +18,7 @@ from jxc_graphql.books.goods import incoming as on_its_way
 from jxc_graphql.books.goods.book import Book, BookLevel, Carried
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
 from jxc_graphql.books.goods.fitness import day
-from jxc_graphql.books.goods.holding import levels_of, wishes_of
+from jxc_graphql.books.goods.holding import Whose, levels_of, wishes_of
 from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
@@ -133,10 +133,10 @@ async def claim(call: Call, wishes: Sequence[Wish]) -> Claimed:
     return Claimed(stock_level_ids=levels.ids(found.values()), got=got)
 
 
-async def release(call: Call, document_id: int) -> tuple[int, ...]:
-    """Gives up whatever a document asks for; gives the levels of which it did."""
+async def release(call: Call, ids: Collection[int], *, whose: Whose = "owner_id") -> tuple[int, ...]:
+    """Gives up whatever owners ask for, or documents; gives the levels of which they did."""
     assert db.in_transaction()
-    found, rows = await holding.claimed_by(call, document_id)
+    found, rows = await holding.claimed_by(call, whose, ids)
     before = levels.copies(found)
     claims.write_used(claims.give_up(rows, found.values()))
     await _settle(call, before, found)

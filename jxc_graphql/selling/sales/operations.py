@@ -121,7 +121,7 @@ async def cancel_sales_order(
     """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
     (order, lines), level_ids = await db.together(
         locked_with_lines((SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.CANCEL, expected_version),
-        ledger.release(call, sales_order_id),
+        ledger.release(call, [sales_order_id], whose="document_id"),
     )
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)

@@ -143,7 +143,7 @@ async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int
     """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
     transfer, level_ids = await db.together(
         locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version),
-        ledger.release(call, transfer_id),
+        ledger.release(call, [transfer_id], whose="document_id"),
     )
     moved_on(transfer, DocumentAction.CANCEL)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
