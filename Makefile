@@ -7,6 +7,7 @@
 # make spa    builds a small application on the published schema and uses its screens in Chromium (needs Node)
 # make conformance  public clients, code generators and auditors against a running server (needs Node)
 # make cluster  tries what needs clusters of its own: a silent database, TLS, PgBouncer, other versions of PostgreSQL
+# make wheel  builds the wheel and has it serve the demo on every Python of this machine (needs Node, once)
 # make migration NAME=…  writes the next migration: what the models changed since the last one
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
 
@@ -18,7 +19,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 INSTALL_IN = $(if $(UV),uv pip install --quiet --python $(1),$(1) -m pip install --quiet --disable-pip-version-check)
 INSTALL = $(call INSTALL_IN,$(PYTHON))
 
-.PHONY: demo test check cluster migration bench ide explore spa conformance lock
+.PHONY: demo test check cluster migration bench ide explore spa conformance lock wheel
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -54,6 +55,9 @@ explore: .venv/dev.stamp ide
 
 $(IDE)/dist/index.html: $(IDE)/node_modules/.package-lock.json $(addprefix $(IDE)/,build.mjs explorer.jsx explorer.css)
 	@cd $(IDE) && npm run --silent build
+
+wheel: .venv/dev.stamp ide
+	@$(PYTHON) -m tests.wheel
 
 SPA := tests/spa
 
@@ -99,7 +103,7 @@ COMPILE = printf 'hatchling>=1.27\neditables>=0.5\n' | $(PIN) pyproject.toml -
 lock: .venv/pyvenv.cfg
 	@$(PIN) $(CONFORMANCE)/requirements.in -o $(CONFORMANCE)/requirements.lock
 	@$(COMPILE) --extra postgres -o .venv/run.lock
-	@$(COMPILE) --extra postgres --extra dev -o .venv/all.lock
+	@$(COMPILE) --extra postgres --extra otel --extra dev -o .venv/all.lock
 	@{ echo "# Pins and hashes of everything that runs; made by 'make lock'."; cat .venv/run.lock; \
 	   echo "# For development: what the tests and the checks need on top."; \
 	   awk 'NR == FNR { if (/^[^ ]/) seen[$$0] = 1; next } /^[^ ]/ { wanted = !($$0 in seen) } wanted' \

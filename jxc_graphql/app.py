@@ -32,7 +32,6 @@ from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire import streams, trusted
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.forwarded import Proxies
-from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.gql.wire.hosts import Hosts
 from jxc_graphql.gql.wire.http import GraphQLOverHTTP
 from jxc_graphql.gql.wire.origins import Cors, Origins
@@ -46,6 +45,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.db.pulse import feel
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.logging import bind_request, configure, new_request_id
 from jxc_graphql.kit.messages import LOCALES, choose_locale
 from jxc_graphql.kit.settings import Settings, load
@@ -53,6 +53,7 @@ from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.documents.operations import purge_idempotency_keys
+from jxc_graphql.watching import Watching
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 4.0
@@ -82,12 +83,13 @@ def build_app(settings: Settings) -> Starlette:
     documents = trusted.load(settings.trusted_documents, only=settings.trusted_only)
     peers, origins = Peers(authenticate, calls_of_tokens, rights_version, settings.workers), Origins.of(settings)
     budgets = Budgets(settings.rate_limit, settings.workers)
-    gate = Gate(executor, documents, budgets, settings.deadline, peers.confirm)
+    watching = Watching(settings, documents)
+    gate = watching.gate(executor, documents, budgets, settings.deadline, peers.confirm)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with stop_signals(stopping):
-            async with wiring.opened(settings) as database, running():
+            async with wiring.opened(settings) as database, running(), watching.running():
                 with settled():
                     yield
                 database.end_soon()
@@ -108,6 +110,7 @@ def build_app(settings: Settings) -> Starlette:
     middleware = [
         Middleware(_Envelope, settings.root_path),
         Middleware(Doorway, Proxies.of(settings)),
+        *(Middleware(*one) for one in watching.layers()),
         Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
@@ -271,6 +274,7 @@ class _Envelope:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                figures.responses[message["status"]] += 1
                 headers = MutableHeaders(scope=message)
                 for name, value in {REQUEST_ID: request_id, **_SAFE}.items():
                     headers.setdefault(name, value)

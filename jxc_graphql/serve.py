@@ -100,7 +100,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "log_config": None,
         "log_level": settings.log_level.lower(),
-        "access_log": settings.log_level in {"DEBUG", "INFO"},
+        "access_log": False,  # it would show variables in the URLs of queries; ours is `gql.wire.access_log`
         "server_header": False,
         "http": partial(BoundedHTTP, settings, Places(settings)),
         "proxy_headers": False,  # `Doorway` reads them

@@ -40,8 +40,8 @@ _COLUMNS = {"id": "bigint"}
 async def make_rows() -> list[int]:
     made = [ids.new_id() for _ in range(ROWS)]
     await db.execute(
-        "INSERT INTO category (id, code, name, version, search_text) "
-        "SELECT line.id, CAST(line.id AS TEXT), 'made', 1, '' "
+        "INSERT INTO category (id, code, name, version, search_text, updated_at) "
+        "SELECT line.id, CAST(line.id AS TEXT), 'made', 1, '', CURRENT_TIMESTAMP "
         f"FROM {db.rows(_COLUMNS)} AS line WHERE true",
         (db.json([one] for one in made),),
     )

@@ -1,10 +1,13 @@
 """What lists are asked for reads hardly more rows than it shows, however large the tables are."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from jxc_graphql import schema
+from jxc_graphql.gql.plan import ways
+from jxc_graphql.gql.schema.scalars import read_global_id
 from jxc_graphql.gql.schema.types import ObjectType, Table, ToMany
 from jxc_graphql.kit import db
 from tests.bench import filled, lists
@@ -57,6 +60,26 @@ async def test_an_index_leads_to_whatever_a_list_is_filtered_and_sorted_by() -> 
             bare += [] if is_led else [f"{entity.name} in the order of {edge.field.name}"]
     assert bare == []
     assert len(list(listed())) > 40
+
+
+async def test_the_newest_of_a_few_days_are_found_day_by_day(
+    database: db.Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "FEW", 10)  # else there are few of them in this table
+    await filled.fill(database_url, SKUS, {"stock_movement", "sku", "warehouse", "place", "lot"})
+    days = 'businessDate: { gt: "2026-02-28", lte: "2026-03-05" }'
+    for order, key in (("", "id DESC"), (", orderBy: [{ field: ID }]", "id")):
+        text = f"{{ stockMovements(where: {{ {days} }}{order}) {{ nodes {{ id }} }} }}"
+        executor = schema.executor(introspection=False)
+        answer = json.loads((await executor.run(executor.prepare(text), {}, lists.ADMIN)).encode("r"))
+        shown = [read_global_id(one["id"])[1] for one in answer["data"]["stockMovements"]["nodes"]]
+        rows = await db.fetch(
+            "SELECT id FROM stock_movement WHERE business_date > '2026-02-28' AND business_date <= '2026-03-05' "
+            f"ORDER BY {key} LIMIT 20"
+        )
+        assert shown == [row_id for (row_id,) in rows]
+        found = await lists.outcome(executor, Probe("of five days", text), database_url)
+        assert (found.returned, found.is_good) == (20, True), str(found)
 
 
 def test_every_list_has_an_index_in_the_order_that_it_is_shown_in() -> None:

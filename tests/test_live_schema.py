@@ -20,19 +20,21 @@ pytestmark = pytest.mark.usefixtures("database")
 
 NOW = "'2026-01-01 00:00:00+00:00'"
 GOODS = [
-    "INSERT INTO category (id, code, name, version, search_text) VALUES (1, 'C', 'C', 1, '')",
+    f"INSERT INTO category (id, code, name, version, search_text, updated_at) VALUES (1, 'C', 'C', 1, '', {NOW})",
     f"""INSERT INTO product (id, code, name, description, valuation, is_active, version, search_text, created_at,
-        category_id) VALUES (1, 'P', 'P', '', 'FIFO', true, 1, '', {NOW}, 1)""",
-    f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, product_id)
-        VALUES (1, 'S', 'S', 'piece', 'NONE', true, 1, '', {NOW}, 1)""",
+        updated_at, category_id) VALUES (1, 'P', 'P', '', 'FIFO', true, 1, '', {NOW}, {NOW}, 1)""",
+    f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, updated_at,
+        product_id) VALUES (1, 'S', 'S', 'piece', 'NONE', true, 1, '', {NOW}, {NOW}, 1)""",
     f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
-        created_at) VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW})""",
+        created_at, updated_at)
+        VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW}, {NOW})""",
     f"""INSERT INTO warehouse (id, code, name, address, is_active, stock_place_id, quality_place_id, damaged_place_id,
-        transit_place_id, lent_place_id, version, search_text, created_at)
-        VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, 15, 1, '', {NOW})""",
-    """INSERT INTO place (id, kind, warehouse_id, code, name, version, search_text, is_active, is_bin) VALUES
-        (11, 'STOCK', 1, 'STOCK', '', 1, '', true, false), (12, 'QUALITY', 1, 'QUALITY', '', 1, '', true, false),
-        (21, 'STOCK', 1, 'A-1', '', 1, '', true, true)""",
+        transit_place_id, lent_place_id, version, search_text, created_at, updated_at)
+        VALUES (1, 'W', 'W', '', true, 11, 12, 13, 14, 15, 1, '', {NOW}, {NOW})""",
+    f"""INSERT INTO place (id, kind, warehouse_id, code, name, version, search_text, is_active, is_bin, updated_at)
+        VALUES (11, 'STOCK', 1, 'STOCK', '', 1, '', true, false, {NOW}),
+        (12, 'QUALITY', 1, 'QUALITY', '', 1, '', true, false, {NOW}),
+        (21, 'STOCK', 1, 'A-1', '', 1, '', true, true, {NOW})""",
     "INSERT INTO place_level (id, sku_id, place_id, quantity) VALUES (1, 1, 11, 100), (2, 1, 1, -100)",
     f"""INSERT INTO stock_level (id, sku_id, warehouse_id, on_hand, sellable, quality, damaged, unfit, reserved,
         waiting, available, incoming, in_transit, lent, value, in_transit_value, lent_value, unit_cost, valuation,
@@ -58,16 +60,16 @@ GOODS = [
     """INSERT INTO stock_limit (id, sku_id, warehouse_id, "limit", clear_above, target, starts_on, ends_on) VALUES
         (1, 1, 1, 1, 1, 2, NULL, NULL), (2, 1, 1, 1, 1, 2, '2026-01-01', '2026-01-31'),
         (3, 1, 1, 1, 1, 2, NULL, '2025-01-01')""",
-    f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at)
-        VALUES (1, 'u', 'U', 'en', true, {NOW})""",
+    f"""INSERT INTO "user" (id, username, name, locale, is_active, created_at, version, updated_at)
+        VALUES (1, 'u', 'U', 'en', true, {NOW}, 1, {NOW})""",
     f"""INSERT INTO period (id, ends_on, status, closed_at, closed_by_id, note)
         VALUES (1, '2025-12-31', 'CLOSED', {NOW}, 1, '')""",
 ]
 MOVEMENT = """INSERT INTO stock_movement (id, sku_id, warehouse_id, from_place_id, to_place_id, quantity, value,
     business_date, origin_on, posted_at, document_id, line_id, consignment_id, reverses_id)
     SELECT {}, business_date, origin_on, posted_at, 1, 1, 0, {} FROM stock_movement WHERE id = 1"""
-PLACE = """INSERT INTO place (id, kind, warehouse_id, code, name, version, search_text, is_active, is_bin)
-    VALUES (99, {}, '', 1, '', {})"""
+PLACE = """INSERT INTO place (id, kind, warehouse_id, code, name, version, search_text, is_active, is_bin, updated_at)
+    VALUES (99, {}, '', 1, '', {}, CURRENT_TIMESTAMP)"""
 ALERT = """INSERT INTO stock_alert (id, kind, lot_id, sku_id, warehouse_id, stock_level_id, status, severity, available,
     "limit", suggested_quantity, note, raised_at)
     SELECT 2, {}, 1, 1, 1, '{}', severity, 1, 1, 1, '', raised_at FROM stock_alert WHERE id = 1"""
@@ -78,7 +80,8 @@ PERIOD = """INSERT INTO period
     SELECT 2, {}, ends_on, '{}', closed_at, 1, {}, {}, '' FROM period WHERE id = 1"""
 
 LOT = """INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
-    created_at) SELECT 2, 1, '{}', {}, is_blocked, note, version, search_text, created_at FROM lot"""
+    created_at, updated_at)
+    SELECT 2, 1, '{}', {}, is_blocked, note, version, search_text, created_at, updated_at FROM lot"""
 
 ALLOWED = [
     LOT.format("M", "NULL, expires_on"),

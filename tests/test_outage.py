@@ -26,7 +26,11 @@ async def readiness() -> int:
 @db.transactional
 async def add(length: int) -> None:
     row = (new_id(), str(new_id()), "x" * length)
-    await db.execute("INSERT INTO category (id, code, name, version, search_text) VALUES (?, ?, ?, 1, '')", row)
+    await db.execute(
+        "INSERT INTO category (id, code, name, version, search_text, updated_at) "
+        "VALUES (?, ?, ?, 1, '', CURRENT_TIMESTAMP)",
+        row,
+    )
 
 
 async def fill(length: int) -> None:

@@ -319,6 +319,21 @@ def test_the_published_schema_lacks_nothing_but_texts_that_repeat(full: str) -> 
     assert [text for text in sorted(said(full)) if text not in everything] == []
 
 
+def test_the_index_of_the_schema_names_everything_once_in_its_feature(schema: GraphQLSchema) -> None:
+    sections = re.findall(r"^(\w\S*)\n((?:  .*\n)+)", printed("--outline"), re.MULTILINE)
+    told = {
+        feature: dict(line.strip().partition(": ")[::2] for line in lines.splitlines()) for feature, lines in sections
+    }
+    assert {"buying/purchasing", "books/goods", "office/auth"} <= told.keys()
+    assert "createPurchaseOrder" in told["buying/purchasing"]["Mutation"].split()
+    assert "stockLevels" in told["books/goods"]["Query"].split()
+    assert "quantityReceived" in told["buying/purchasing"]["PurchaseOrderLine"].split()
+    for root in (schema.query_type, schema.mutation_type, schema.subscription_type):
+        assert root
+        named = [name for parts in told.values() for name in parts.get(root.name, "").split()]
+        assert sorted(named) == sorted(root.fields)
+
+
 BLOCK = re.compile(r'(?:"""(?:(?!""").)*"""\n)?(?:type|input|enum) (\w+).*?(?=\n\n|\Z)', re.DOTALL)
 LISTED = ("", "Connection", "Edge", "Where", "Order", "OrderField", "Aggregates", "Numbers")
 

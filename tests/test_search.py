@@ -95,8 +95,8 @@ async def test_every_heteronym_is_found_in_the_database(database: db.Database) -
     heteronyms = {one: sorted(all_readings(one)) for one in COMMON if len(all_readings(one)) > 1}
     asked = [(at, reading) for at, readings in enumerate(heteronyms.values(), 1) for reading in readings]
     await db.transactional(db.execute)(
-        "INSERT INTO category (id, code, name, version, search_text) "
-        "SELECT asked.id, 'C' || asked.id, asked.name, 1, asked.words "
+        "INSERT INTO category (id, code, name, version, search_text, updated_at) "
+        "SELECT asked.id, 'C' || asked.id, asked.name, 1, asked.words, CURRENT_TIMESTAMP "
         f"FROM {db.rows({'id': 'bigint', 'name': 'text', 'words': 'text'})} AS asked",
         (db.json((at, one, search_text(f"{one}牌")) for at, one in enumerate(heteronyms, 1)),),
     )

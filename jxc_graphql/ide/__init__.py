@@ -83,6 +83,12 @@ def tabs() -> list[dict[str, str]]:
     return [tab for path in sorted((HERE / "tabs").glob("*.graphql")) for tab in _tabs(path)]
 
 
+def operations() -> frozenset[str]:
+    """The names of the operations in the tabs."""
+    texts = [path.read_bytes() for path in (HERE / "tabs").glob("*.json")]
+    return frozenset(name for text in texts for name in msgspec.json.decode(text))
+
+
 def _tabs(path: Path) -> Iterator[dict[str, str]]:
     text, variables = path.read_text(encoding="utf-8"), msgspec.json.decode(path.with_suffix(".json").read_bytes())
     heading = text.partition("\n\n")[0]

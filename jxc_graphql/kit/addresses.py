@@ -40,6 +40,13 @@ def origin(address: str) -> str:
     return str(found or "")
 
 
+def coarse(address: str) -> str:
+    """The neighbourhood of an address, which tells no household from the next: of IPv4 a /24, of IPv6 a /48."""
+    found = _parsed(address)
+    bits = 48 if isinstance(found, IPv6Address) else 24
+    return str(ip_network((found, bits), strict=False)) if found else ""
+
+
 def range_of(text: str) -> str | None:
     """A range (CIDR) or a single address as it is kept; None for what is neither."""
     try:

@@ -88,4 +88,4 @@ async def save_coded(
         if row._saved_in_db:  # noqa: SLF001  (as above)
             await save(row, call, columns)
         else:
-            await row.update_from_dict(columns).save()
+            await row.update_from_dict({**columns, "updated_at": call.at}).save()

@@ -46,12 +46,14 @@ class Required(Reason, frozen=True, kw_only=True):
 class UnknownId(Reason, frozen=True, kw_only=True):
     """There is nothing of this kind with this id, or the caller may not see it."""
 
+    labelled: ClassVar[Mapping[str, str]] = {"kind": "Kind"}
     kind: str
 
 
 class WrongKindOfId(Reason, frozen=True, kw_only=True):
     """This is the id of a thing of another kind."""
 
+    labelled: ClassVar[Mapping[str, str]] = {"kind": "Kind"}
     kind: str
     """The kind that is asked for."""
 

@@ -15,8 +15,9 @@ from datetime import timedelta
 
 import structlog
 
-from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit import bus, clock, db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.journal import Cursor, Entry, Fact, Meaning
 from jxc_graphql.kit.reader import Unread, have_read, unread
 
@@ -62,6 +63,11 @@ class Reactions:
         handled, _ = await self._drain(Cursor())
         return handled
 
+    async def measure_lag(self) -> None:
+        """Looks how old the oldest fact is that waits to be handled."""
+        waiting = (await unread(self._name, Cursor(), self.heard, 1)).entries
+        figures.lag_seconds = max((clock.now() - one.at).total_seconds() for one in waiting) if waiting else 0.0
+
     async def run(self) -> None:
         """Handles facts as they come until it is cancelled.
 
@@ -77,6 +83,7 @@ class Reactions:
                 failures = 0
             except Exception:  # noqa: BLE001  (a reaction may fail in any way; the server stays up)
                 failures += 1
+                figures.reactions_failed += 1
                 delay = min(0.1 * 2 ** min(failures, 9), SLOWEST_RETRY_SECONDS)
                 _log.exception("reaction.failed", reactions=self._name, failures=failures, retry_seconds=delay)
                 await asyncio.sleep(delay)
@@ -139,6 +146,7 @@ class Reactions:
                 if concerned:
                     await reaction(call, concerned)
             have_read(self._name, seen.entries[-1].cursor)
+            figures.facts_handled += len(seen.entries)
         return seen, asyncio.get_running_loop().time() - began
 
 

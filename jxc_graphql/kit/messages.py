@@ -55,7 +55,10 @@ def render(reason: Reason, locale: str) -> str:
     """What is wrong, said to a human."""
     fields = {name: value for name, value in msgspec.structs.asdict(reason).items() if name != "path"}
     for name, kind in reason.labelled.items():
-        fields[name] = [label(kind, word, locale) for word in fields[name]]
+        words = fields[name]
+        fields[name] = (
+            label(kind, words, locale) if isinstance(words, str) else [label(kind, one, locale) for one in words]
+        )
     return render_code(reason.code, locale, **fields)
 
 

@@ -23,6 +23,7 @@ _POSTGRES = "postgres://", "postgresql://"
 _NO_PLACES = {"*", "null"}
 """What `cors_origins` may have beside origins: any of them, and that of pages without one, such as files."""
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_ADDRESS = re.compile(r"(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}")
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
 
 
@@ -79,6 +80,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The header in which these proxies say it; no other is read."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
+    metrics: str = ""
+    """`host:port` where Prometheus reads what is counted; each further process has the next port. Empty: nowhere."""
+    access_log: Path | None = None
+    """A file for a line of JSON for each answer and each operation; `-` is standard output."""
+    access_log_addresses: Literal["NONE", "PREFIX", "WHOLE"] = "PREFIX"
+    """What stands there of addresses: nothing, the network (/24, of IPv6 /48), or all."""
+    traces: bool = False
+    """Whether spans go to OpenTelemetry, with the extra `otel`; OTEL_… variables say where."""
     introspection: bool = False
     """Whether clients may ask for the schema; on in `jxc demo`."""
     graphiql: bool = False
@@ -119,6 +128,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if not _PREFIX.fullmatch(self.root_path):
             raise ValueError("root_path is no path, such as /jxc")
         msgspec.structs.force_setattr(self, "root_path", self.root_path.rstrip("/"))
+        if self.metrics and not _ADDRESS.fullmatch(self.metrics):
+            raise ValueError("metrics is no address with a port, such as 127.0.0.1:9100")
         if None in map(range_of, self.trusted_proxies):
             raise ValueError("trusted_proxies has what is neither an address nor a range")
         origins = [one if one in _NO_PLACES else origin_of_pages(one) for one in self.cors_origins]

@@ -5,6 +5,8 @@ from collections import OrderedDict, deque
 from collections.abc import Hashable
 from contextvars import ContextVar
 
+from jxc_graphql.kit.figures import figures
+
 asking: ContextVar[Hashable] = ContextVar("asking", default=None)
 """On behalf of which caller single statements are sent."""
 
@@ -35,7 +37,8 @@ class CallerTurns:
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(caller, deque()).append(turn)
         try:
-            await turn
+            with figures.waiting("reader"):
+                await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.give_back(caller)

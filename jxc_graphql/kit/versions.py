@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol
 from tortoise import fields
 from tortoise.models import Model
 
+from jxc_graphql.kit import clock
 from jxc_graphql.kit.errors import Conflict, Reason
 
 
@@ -19,10 +20,10 @@ class StaleVersion(Reason, frozen=True, kw_only=True):
 
 
 class VersionedModel(Model):
-    """A table of what is kept up to date; `updated_at` is null while a row is as it was created."""
+    """A table of what is kept up to date; a row is made at its first version, and is as it was then until the next."""
 
     version = fields.IntField(default=1)
-    updated_at = fields.DatetimeField(null=True)
+    updated_at = fields.DatetimeField(default=clock.now)
 
     class Meta:
         abstract = True

@@ -24,6 +24,7 @@ from tests.bench import (
     search,
     stocktake,
     torn,
+    weight,
 )
 
 FIGURES = {
@@ -54,6 +55,7 @@ FIGURES = {
     "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
+    "weight": weight.weight,
 }
 
 

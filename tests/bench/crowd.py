@@ -53,7 +53,11 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
         _aliases(10, _movements('where: {quantity: {gt: "1.5"}}', "totalCount aggregates { sum { quantity } }")),
         {},
     ),
-    "10 sorts without an index": (_aliases(10, _movements("orderBy: [{field: QUANTITY, direction: DESC}]")), {}),
+    "10 sorts by an index": (_aliases(10, _movements("orderBy: [{field: QUANTITY, direction: DESC}]")), {}),
+    "10 sorts of a warehouse": (
+        _aliases(10, _movements('where: {warehouse: {code: {eq: "W1"}}}, orderBy: [{field: VALUE, direction: DESC}]')),
+        {},
+    ),
     "30 totals": (_aliases(30, "stockMovements(first: 1) { totalCount }"), {}),
     "turnover": (
         '{ stockTurnover(groupBy: PRODUCT, begin: "2026-01-01", through: "2026-11-30") { groups { totalCount } } }',

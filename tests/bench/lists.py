@@ -147,11 +147,12 @@ async def outcomes(url: str, wanted: Callable[[Probe], bool] = lambda _: True) -
         assert entity.table is not None
         if (await db.fetch(f'SELECT count(*) FROM "{entity.table.name}"'))[0][0] < LARGE:
             continue
-        found += [await _outcome(executor, one, url) for one in await probes(field, entity) if wanted(one)]
+        found += [await outcome(executor, one, url) for one in await probes(field, entity) if wanted(one)]
     return found
 
 
-async def _outcome(executor: Executor, probe: Probe, url: str) -> Outcome:
+async def outcome(executor: Executor, probe: Probe, url: str) -> Outcome:
+    """What one probe reads and returns."""
     sent: list[tuple[str, list[Any]]] = []
     fetch = db.fetch
 

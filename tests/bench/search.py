@@ -43,10 +43,11 @@ async def _insert(stage: Stage) -> None:
     rows = [(new_id(), f"G{n:06d}", f"{brand}{goods} {kind}") for n, (goods, brand, kind) in enumerate(names)]
     await db.execute(
         f"""
-        INSERT INTO sku (id, code, name, unit, tracking, is_active, search_text, created_at, product_id)
-        SELECT line.id, line.code, line.name, '瓶', 'NONE', true, '', ?, sku.product_id
+        INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, updated_at,
+                         product_id)
+        SELECT line.id, line.code, line.name, '瓶', 'NONE', true, 1, '', ?, ?, sku.product_id
         FROM {db.rows({"id": "bigint", "code": "text", "name": "text"})} AS line CROSS JOIN sku WHERE sku.id = ?""",
-        (stage.call().at, db.json(rows), stage.sku_ids[0]),
+        (stage.call().at, stage.call().at, db.json(rows), stage.sku_ids[0]),
     )
 
 

@@ -46,6 +46,7 @@ def doubling(depth: int) -> str:
         ("{ orders { totalCount nodes { id } } }", 100),
         ("query Q($n: Int = 5) { orders(first: $n) { nodes { id } } }", 100),
         ("{ orders(first: 1000) { nodes { id } } }", 100),
+        ("{ orders(first: 10) { nodes { id } } a: orders(first: -1000000) { nodes { id } } }", 10),
         ("{ orders(first: 10) { nodes { lines { id } } } }", 10 * (1 + limits.LIST)),
         ("{ orders(first: 3) { nodes { receipts(first: 4) { nodes { id } } } } }", 3 * (1 + 4)),
         ('{ nodes(ids: ["a", "b"]) { id } }', 2),

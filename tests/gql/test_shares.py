@@ -2,16 +2,20 @@
 
 import asyncio
 import threading
+import time
+from collections import Counter
 from collections.abc import Coroutine
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
+from starlette.requests import Request
 
 from jxc_graphql import schema
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.result import Result
-from jxc_graphql.gql.wire import shares
+from jxc_graphql.gql.wire import http, shares
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import LONG, Admitted, Gate
 from jxc_graphql.gql.wire.request import Parameters
@@ -88,6 +92,47 @@ async def test_who_is_alone_and_what_nobody_asks_for_never_rests(clock: Clock) -
     await clock.keep(some, None, LATER)
     await clock.keep(some, None, LATER)
     assert clock.rests == []
+
+
+async def test_what_a_request_takes_beside_its_turns_counts_as_soon_as_it_is_over(clock: Clock) -> None:
+    some = Shares()
+    await clock.keep(some, 2, 0)
+
+    async def answer() -> None:
+        clock.worked += BURST_SECONDS
+        async with some.turn(1) as use:
+            with use.counted():
+                clock.worked += BURST_SECONDS / 2
+        clock.worked += BURST_SECONDS
+
+    await some.whole(answer())
+    await clock.keep(some, 1, 0)
+    assert clock.rests == [pytest.approx(kept * BURST_SECONDS / SHARE) for kept in (0.5, 1.5)]
+
+
+async def test_of_a_request_its_body_and_its_answer_count_as_its_callers(
+    web: httpx.AsyncClient, call: Call, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, worked = Counter[int | None](), Counter[str]()
+    read, encode = http.parameters_of, Result.encode
+
+    async def slowly_read(request: Request) -> Parameters:
+        worked["body"] += 1
+        return await read(request)
+
+    def slowly_encode(result: Result, request_id: str) -> bytes:
+        worked["answer"] += 10
+        return encode(result, request_id)
+
+    told = SimpleNamespace(monotonic=time.monotonic, thread_time=worked.total)
+    monkeypatch.setattr(shares, "time", told)
+
+    monkeypatch.setattr(http, "parameters_of", slowly_read)
+    monkeypatch.setattr(Result, "encode", slowly_encode)
+    monkeypatch.setattr(Shares, "_rest", lambda _, caller, seconds: counted.update({caller: seconds}) or 0)
+    sent = await web.post("/graphql", json={"query": QUESTION.query}, headers={"authorization": f"Bearer {token}"})
+    assert sent.status_code == 200
+    assert counted == {call.actor_id: 11}
 
 
 async def test_each_step_of_some_work_is_counted_and_nothing_between(clock: Clock) -> None:

@@ -10,7 +10,9 @@ from tests.patience import given_back
 
 pytestmark = pytest.mark.usefixtures("database")
 
-ADD = "INSERT INTO category (id, code, name, version, search_text) VALUES (?, ?, ?, 1, '')"
+ADD = (
+    "INSERT INTO category (id, code, name, version, search_text, updated_at) VALUES (?, ?, ?, 1, '', CURRENT_TIMESTAMP)"
+)
 RENAME = "UPDATE category SET name = ? WHERE code = ?"
 COUNT = "INSERT INTO document_number (series, last_number) VALUES (?, ?)"
 NAMES = "SELECT name FROM category ORDER BY id"

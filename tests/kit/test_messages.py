@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 import jxc_graphql
-from jxc_graphql.kit import messages
-from jxc_graphql.kit.errors import Reason
+from jxc_graphql.kit import labels, messages
+from jxc_graphql.kit.errors import Reason, UnknownId, WrongKindOfId
 
 PACKAGE = Path(jxc_graphql.__file__).parent
 for module in pkgutil.walk_packages(jxc_graphql.__path__, "jxc_graphql."):
@@ -74,3 +74,13 @@ def test_fills_in_numbers_enums_and_lists() -> None:
     reason = IllegalTransition(**fields, allowed=(DocumentAction.SUBMIT, DocumentAction.CANCEL))
     assert messages.render(reason, "en") == "SHIP is not possible while the status is DRAFT; possible: SUBMIT, CANCEL."
     assert "DRAFT" in messages.render(IllegalTransition(**fields, allowed=()), "zh-CN")
+
+
+def test_kinds_of_things_are_named_in_the_language_of_who_reads() -> None:
+    from jxc_graphql.schema import schema  # noqa: PLC0415  (what is tested here needs no schema else)
+
+    kinds = {one.name for one in schema().types.objects.values() if one.table is not None}
+    assert kinds - labels.catalogue()["Kind"].keys() == set()
+    assert messages.render(UnknownId(kind="Supplier"), "zh-CN") == "没有这个供应商。"
+    assert messages.render(UnknownId(kind="Supplier"), "en") == "There is no such Supplier."
+    assert messages.render(WrongKindOfId(kind="Sku"), "zh-CN") == "这是其他对象的标识，不是规格的标识。"

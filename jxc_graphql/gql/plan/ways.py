@@ -8,6 +8,9 @@ page is sorted out of these; where all that is asked holds of many, they are rea
     SELECT * FROM (SELECT … FROM way0 CROSS JOIN … WHERE … ORDER BY … LIMIT (21 where way 0 is chosen, else 0))
     UNION ALL SELECT * FROM (SELECT … FROM … WHERE +t0."status" = ? ORDER BY … LIMIT (21 where none is, else 0))
 
+Where days are asked for, and nothing else, an index may have the rows of each day in the order of the page: if these
+are few, the page is among the first rows of each.
+
 A page in the order of what its rows lead to, such as levels by the code of their SKU, is read from there where nothing
 is asked of them; one of what leads to a thing with a name, such as the orders of a warehouse, from that thing.
 """
@@ -25,6 +28,9 @@ FEW = 1_000
 """So many rows may be sorted for a page."""
 TRIED = 3
 """So many ways are looked at."""
+FEW_DAYS = 40
+"""The first rows of so many days are looked at."""
+_OF_DAYS = -2
 _COLUMN = re.compile(r'(?<!\+)\bt0\."')
 
 
@@ -72,12 +78,13 @@ def statement(dialect: Dialect, page: PageParts) -> Sql:
         return _of_each(dialect, page, Sql(first.leads), Sql(first.to), _after(page.order))
     serves = page.own or next((way for way in page.ways if _serves(way, page)), None)
     ways = [way for way in page.ways if way is not serves] if _is_in_order(page) else []
+    days = _days(page)
     page = page._replace(seen=_not_by(page.seen))
     if not ways and is_asked:
         return _found(dialect, page, joins(page.order), page.asked, str(page.most))
     if not ways:
         return _read_on(dialect, page, None, str(page.most))
-    return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves)
+    return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves, days)
 
 
 def _is_followed(way: Way, page: PageParts) -> bool:
@@ -99,6 +106,21 @@ def _serves(way: Way, page: PageParts) -> bool:
     return is_of_it or (way.is_equal and _is_followed(way, page))
 
 
+def _days(page: PageParts) -> Sql:
+    """The days that are asked for, where nothing else is and an index has the rows of each in the order of the page."""
+    asked = [one for one in page.asked if one.text]
+    columns = {way.column for way in page.ways}
+    if len(columns) != 1 or [way.holds for way in page.ways] != asked or not _is_followed(page.ways[0], page):
+        return NOTHING
+    (name,) = columns
+    if any(way.is_equal for way in page.ways) or page.table.columns[name].leaf.graphql != "Date":
+        return NOTHING
+    first = put(Sql(f"SELECT min(t0.{quoted(name)}) FROM {quoted(page.table.name)} t0"), where(*asked))
+    after = put(first, Sql(f" AND t0.{quoted(name)} > days.k"))
+    rest = put(Sql("SELECT ("), after, Sql(f") FROM days WHERE days.k IS NOT NULL LIMIT {FEW_DAYS + 1}"))
+    return put(Sql("days(k) AS ("), first, Sql(" UNION ALL "), rest, Sql("), "))
+
+
 def _is_in_order(page: PageParts) -> bool:
     """Whether an index has all rows in the order of the page."""
     first = page.order[0][0]
@@ -110,22 +132,30 @@ def _not_by(piece: Sql) -> Sql:
     return Sql(_COLUMN.sub('+t0."', piece.text), piece.params)
 
 
-def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way | None) -> Sql:
-    """The ways are looked at one after the other; the rows are found by the first that leads to few."""
+def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way | None, days: Sql) -> Sql:
+    """The ways are looked at one after the other; the rows are found by the first that leads to few.
+
+    Before them the `days` that are asked for are, if there are any: whether they are few.
+    """
     table, key = quoted(page.table.name), quoted(page.table.key)
     with_ways = [
         put(Sql(f"way{n}(k) AS (SELECT t0.{key} FROM {table} t0 WHERE "), way.holds, Sql(f" LIMIT {FEW + 1}), "))
         for n, way in enumerate(ways)
     ]
     cases = " ".join(f"WHEN (SELECT count(*) FROM way{n}) <= {FEW} THEN {n}" for n in range(len(ways)))
+    if days.text:
+        cases = f"WHEN (SELECT count(k) FROM days) <= {FEW_DAYS} THEN {_OF_DAYS} {cases}"
     chosen = Sql(f"chosen(way) AS MATERIALIZED (SELECT CASE {cases} ELSE -1 END) ")
     pages = [
         _found(dialect, page, joins(page.order), page.asked, _where_chosen(n, page), f"way{n}", f"t0.{key} = way{n}.k")
         for n in range(len(ways))
     ]
     pages.append(_read_on(dialect, page, serves, _where_chosen(-1, page)))
+    if days.text:
+        to = Sql(f"t0.{quoted(page.ways[0].column)} = one.k")
+        pages.append(_of_each(dialect, page, Sql("days AS one"), to, page.order, _where_chosen(_OF_DAYS, page)))
     either = [put(Sql(f"{' UNION ALL ' if n else ''}SELECT * FROM ("), one, Sql(")")) for n, one in enumerate(pages)]
-    return put(Sql("WITH "), *with_ways, chosen, *either)
+    return put(Sql("WITH RECURSIVE " if days.text else "WITH "), days, *with_ways, chosen, *either)
 
 
 def _where_chosen(way: int, page: PageParts) -> str:
@@ -151,7 +181,9 @@ def _found(  # noqa: PLR0917  (the clauses of a statement, in their order)
     return put(page.select, source, sorting, page.joins, chosen, cut)
 
 
-def _of_each(dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order) -> Sql:
+def _of_each(  # noqa: PLR0917  (what it is made of, in its order)
+    dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order, most: str = ""
+) -> Sql:
     """The first rows of each of the things that a source has, among which those of the page are.
 
     `to`: the rows of one of them; `order`: the one in which these are.
@@ -167,5 +199,5 @@ def _of_each(dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Ord
         found = put(Sql(f" CROSS JOIN {table} ON {key} IN (SELECT {key}"), first)
     else:
         found = put(Sql(" CROSS JOIN LATERAL (SELECT t0.*"), first, Sql(" t0"))
-    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {page.most}")
+    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {most or page.most}")
     return put(page.select, Sql(" FROM "), source, found, joins(order), page.joins, where(*page.bounds), cut)

@@ -75,7 +75,7 @@ class Reckoning:
     @property
     def page_size(self) -> int:
         """How many rows are shown of each parent."""
-        return int(self._given.get("last") or self._given.get("first") or DEFAULT_SIZE)
+        return max(int(self._given.get("last") or self._given.get("first") or DEFAULT_SIZE), 0)
 
     def page(self, seen: int, joins: int, *, ranked: bool) -> float:
         """The rows of the page, of which so many conditions of the caller's scope must hold.

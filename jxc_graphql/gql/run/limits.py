@@ -265,7 +265,7 @@ def _introspected(weight: Weight, name: str) -> Weight:
 def _rows(node: FieldNode, parent: GraphQLCompositeType | None, named: Any, *, is_list: bool) -> int:
     """How many rows a field adds for each row it lies in; none for the object at the other end of a foreign key."""
     written = [a.value for a in node.arguments or () if a.name.value in {"first", "last"}]
-    sizes = [int(value.value) if isinstance(value, IntValueNode) else PAGE for value in written]
+    sizes = [max(int(value.value), 0) if isinstance(value, IntValueNode) else PAGE for value in written]
     if named.name.endswith("Connection"):
         return min(max(sizes, default=PAGE), PAGE)
     if not is_list or (parent is not None and parent.name.endswith("Connection")):

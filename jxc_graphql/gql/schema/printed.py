@@ -7,8 +7,9 @@ every other `…_CREATED`. Introspection, and what `Schema.as_str` prints, say e
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, groupby
+from typing import Any
 
 from graphql import parse
 from graphql.language import ast, print_ast
@@ -95,15 +96,32 @@ def printed(text: str, features: Mapping[str, str]) -> str:
 
 
 def outline(text: str, features: Mapping[str, str]) -> str:
-    """An index of a schema: by feature, its types with the names of their fields or values."""
+    """An index of a schema: by feature, what can be asked and done, and its types with the names of their parts."""
     definitions = {_name(one): one for one in parse(text, no_location=True).definitions}
-    lines = []
+    owners, lines = _owners(definitions, features), []
+    asked = {root: _by_feature(_parts(definitions[root]), owners) for root in ROOTS if root in definitions}
     for feature in dict.fromkeys(features.values()):
-        lines.append(f"{feature}")
+        lines.append(feature)
+        lines += [f"  {root}: {' '.join(some[feature])}" for root, some in asked.items() if feature in some]
         for name in (name for name, owner in features.items() if owner == feature and name in definitions):
-            parts = getattr(definitions[name], "fields", None) or getattr(definitions[name], "values", None) or ()
-            lines.append(f"  {name}: {' '.join(part.name.value for part in parts)}")
+            if name not in ROOTS:
+                lines.append(f"  {name}: {' '.join(part.name.value for part in _parts(definitions[name]))}")
     return "\n".join(lines) + "\n"
+
+
+def _by_feature(fields: Sequence[Any], owners: Mapping[str, str]) -> dict[str, list[str]]:
+    """Root fields by the feature whose things they answer; one that answers a plain text by that of the one after."""
+    found: dict[str, list[str]] = {}
+    feature = ""
+    for field in reversed(fields):
+        feature = owners.get(next(_named(field.type)), feature)
+        found.setdefault(feature, []).insert(0, field.name.value)
+    return found
+
+
+def _parts(node: Any) -> Sequence[Any]:
+    """The fields of a type, or the values of an enum."""
+    return getattr(node, "fields", None) or getattr(node, "values", None) or ()
 
 
 def _owners(definitions: Mapping[str, ast.Node], features: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from jxc_graphql.gql.run.subscription import Event, Subscription
 from jxc_graphql.gql.wire.peers import Peer, Rights
 from jxc_graphql.kit import clock
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.logging import bind_request, new_request_id
 from jxc_graphql.kit.messages import render_code
@@ -258,6 +259,7 @@ async def _look(stream: _Shared, peer: Peer) -> None:
 
 
 def _behind(call: Call, cursor: str | None) -> Refused:
+    figures.evictions["behind"] += 1
     text = render_code("RESYNC_REQUIRED", call.locale)
     return Refused([error("RESYNC_REQUIRED", text, cursor=cursor)])
 

@@ -20,6 +20,7 @@ from websockets.server import ServerProtocol
 
 from jxc_graphql.gql.run.translated import text_in
 from jxc_graphql.gql.wire.places import FULL, PLACE, SPOKEN, Places, TakenPlace, Turned
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.messages import choose_locale
 from jxc_graphql.kit.settings import Settings
 
@@ -224,6 +225,7 @@ class BoundedHTTP(HttpToolsProtocol):
 
     def _refuse(self, why: Turned) -> None:
         if self._is_idle or not (self.pipeline or self.cycle.response_started):
+            figures.responses[why.status] += 1
             asked = dict(self.headers or ()).get(b"accept-language", b"")  # as far as its head was read
             body = why.body(accept_language=asked.decode("latin-1"))
             headers = {**why.headers, "content-length": str(len(body)), "connection": "close"}

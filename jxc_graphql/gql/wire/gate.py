@@ -1,9 +1,9 @@
 """What an operation passes before it is run, whichever way it came: trust, budget, deadline."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from graphql.language import OperationType
 from msgspec import UNSET
@@ -25,6 +25,8 @@ from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
+
+T = TypeVar("T")
 
 LONG = 5_000
 """What looks through more than so many rows of an answer takes the database a twentieth of a second or longer."""
@@ -65,6 +67,10 @@ class Gate:
         self._shares = Shares()
         self._checking = asyncio.Lock()
 
+    async def answering(self, request: Coroutine[Any, Any, T]) -> T:
+        """What answering a request gives, all of which counts as its caller's."""
+        return await self._shares.whole(request)
+
     async def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         """Lets an operation in when its caller may have one more: its text is known, and it is paid for.
 
@@ -86,15 +92,17 @@ class Gate:
 
     async def _check(self, text: str, use: Use) -> None:
         """Checks a document that nobody sent lately beside the loop, one at a time: others do not wait for it."""
+        beside = Use()
 
         def check() -> Callable[[], None]:
-            with use.counted():
+            with beside.counted():
                 return self.executor.check(text)
 
         async with self._checking:
             if not self.executor.knows(text):
                 keep = await asyncio.to_thread(check)
                 keep()
+        use.seconds += beside.seconds
 
     def _admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         try:

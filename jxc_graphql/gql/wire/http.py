@@ -72,10 +72,19 @@ class GraphQLOverHTTP:
         """Answers one request."""
         request = Request(scope, receive)
         try:
-            response = await self._respond(request)
+            stream = await self._gate.answering(self._answer_now(request, send))
         except ClientDisconnect:
             return
-        await response(scope, receive, send)
+        if stream is not None:
+            await stream(scope, receive, send)
+
+    async def _answer_now(self, request: Request, send: Send) -> SseResponse | None:
+        """Answers what is answered at once; gives what goes on for a while."""
+        response = await self._respond(request)
+        if isinstance(response, SseResponse):
+            return response
+        await response(request.scope, request.receive, send)
+        return None
 
     async def _respond(self, request: Request) -> ASGIApp:
         request_id: str = request.state.request_id

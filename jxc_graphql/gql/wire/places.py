@@ -18,6 +18,7 @@ from jxc_graphql.gql.run.result import Result, error
 from jxc_graphql.gql.run.translated import text_in
 from jxc_graphql.gql.wire.forwarded import Proxies
 from jxc_graphql.kit import addresses
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.logging import new_request_id
 from jxc_graphql.kit.messages import choose_locale
 from jxc_graphql.kit.settings import Settings
@@ -113,9 +114,11 @@ class Places:
                 raise Turned(*FULL)
             longest = next(iter(self.waiting))
             longest.leave()
+            figures.evictions["room"] += 1
             longest.make_room()
         place = TakenPlace(self, counted, make_room)
         self._taken.add(place)
+        figures.connections += 1
         self._of_address[counted] += 1
         place.waits()
         return place
@@ -124,6 +127,7 @@ class Places:
         """Gives a place up."""
         if place in self._taken:
             self._taken.remove(place)
+            figures.connections -= 1
             self.waiting.pop(place, None)
             self._forget(place.address)
 

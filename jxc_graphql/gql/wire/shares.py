@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Generator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from itertools import takewhile
 from typing import Any, Generic, TypeVar
 
@@ -34,16 +35,32 @@ ABOUT_SECONDS = 1.0
 class Use:
     """How long the loop was kept busy on behalf of somebody."""
 
-    seconds = 0.0
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.caller: Hashable = None
+        """Who that is, as soon as it is known."""
+        self._since: float | None = None
 
     @contextmanager
     def counted(self) -> "Generator[None]":
-        """Counts what is done in between, without waiting for anything."""
-        began = time.thread_time()
+        """Counts what is done in between, without waiting for anything; once, where that is part of such a thing."""
+        if self._since is not None:
+            yield
+            return
+        self._since = time.thread_time()
         try:
             yield
         finally:
-            self.seconds += time.thread_time() - began
+            self.seconds += time.thread_time() - self._since
+            self._since = None
+
+    def taken(self) -> float:
+        """What was counted since this was asked last."""
+        if self._since is not None:
+            now = time.thread_time()
+            self.seconds, self._since = self.seconds + now - self._since, now
+        seconds, self.seconds = self.seconds, 0.0
+        return seconds
 
     async def of(self, work: Coroutine[Any, Any, T]) -> T:
         """What some work gives; counts each of its steps."""
@@ -72,6 +89,10 @@ class _Stepped(Generic[T]):
                 failure = error
 
 
+_of_request: ContextVar[Use | None] = ContextVar("of_request", default=None)
+"""Where all that is done for a request is counted."""
+
+
 class Shares:
     """The shares of all callers in this process; what nobody in particular asks for has no limit here."""
 
@@ -81,17 +102,28 @@ class Shares:
         self._kept: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
         """For how long beyond his share a caller has kept the loop, and when that was reckoned."""
 
+    async def whole(self, request: Coroutine[Any, Any, T]) -> T:
+        """What answering a request gives; what it takes beside its turns counts as well, as soon as it is over."""
+        use = Use()
+        token = _of_request.set(use)
+        try:
+            return await use.of(request)
+        finally:
+            _of_request.reset(token)
+            self._rest(use.caller, use.taken())
+
     @asynccontextmanager
     async def turn(self, caller: Hashable) -> AsyncIterator[Use]:
         """A turn of the caller's, which he waits for beside others; what is done in it is counted by what it gives."""
         is_beside = next(self._beside(caller), None) is not None
         if is_beside:
             await self._turns.take(caller)
-        use = Use()
+        use = _of_request.get() or Use()
+        use.caller = caller
         try:
             yield use
         finally:
-            rest = self._rest(caller, use.seconds)
+            rest = self._rest(caller, use.taken())
             if is_beside and rest > 0:
                 asyncio.get_running_loop().call_later(rest, self._turns.give_back, caller)
             elif is_beside:

@@ -5,6 +5,7 @@ A client sends `documentId` (the persisted documents of GraphQL over HTTP) or `e
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from jxc_graphql.gql.run.result import Refused, error
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.kit.settings import SettingsError
 
+_NAMED = re.compile(r"^(?:query|mutation|subscription)\s+(\w+)", re.MULTILINE)
+
 
 class Trusted:
     """The documents that are known by an id."""
@@ -25,6 +28,11 @@ class Trusted:
         self._documents = documents
         self._texts = frozenset(documents.values())
         self._only = only
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What these operations are called."""
+        return frozenset(name for text in self._texts for name in _NAMED.findall(text))
 
     def resolve(self, parameters: Parameters) -> Parameters:
         """The parameters with the text they mean; raises `Refused` for an unknown id or a text not to be run."""

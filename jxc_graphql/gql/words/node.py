@@ -20,5 +20,5 @@ class Versioned:
 
     version: int
     """How often it has changed, counted from one (版本)."""
-    updated_at: datetime | None
-    """When it last changed; null while it is as it was created."""
+    updated_at: datetime
+    """When it last changed, or was created (修改时间)."""

@@ -21,6 +21,7 @@ from jxc_graphql.kit.db.held_back import HeldWrite
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note, note_border
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import CallerTurns, asking
 
 OTHERS = 4
@@ -109,8 +110,9 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def take(self) -> Any:
         """A connection out of the pool, to be released; `TimeoutError` where none comes."""
-        async with asyncio.timeout(self._limit):
-            return await self.pool.acquire()
+        with figures.waiting("pool"):
+            async with asyncio.timeout(self._limit):
+                return await self.pool.acquire()
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from jxc_graphql.kit.db import node
-from jxc_graphql.kit.db.connect import sqlite_path
+from jxc_graphql.kit.db.connect import servers, sqlite_path
 
 Fetch = Callable[[str], list[tuple[Any, ...]]]
 _HOLDS_SOMETHING = {
@@ -138,12 +138,12 @@ def _asking(url: str) -> Fetch:
             return connection.execute(statement).fetchall()
 
     async def of_server(statement: str) -> list[tuple[Any, ...]]:
-        import asyncpg  # noqa: PLC0415  (comes with the extra "postgres")
+        from jxc_graphql.kit.db.servers import reason  # noqa: PLC0415  (comes with the extra "postgres")
 
         try:
-            connection = await asyncpg.connect(url)
-        except (OSError, asyncpg.PostgresError) as error:
-            raise CopyRefused(f"PostgreSQL cannot be reached: {error}") from None
+            connection = await servers(url).connect()
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
+            raise CopyRefused(f"PostgreSQL: {reason(error)}") from None
         try:
             return list(map(tuple, await connection.fetch(statement)))
         finally:

@@ -19,6 +19,7 @@ from collections import deque
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import CommitUnknown, Undone
 from jxc_graphql.kit.db.sqlite_pace import PacedConnection
+from jxc_graphql.kit.figures import figures
 
 MOST_MEMBERS = 32
 MOST_SECONDS = 0.02
@@ -70,7 +71,8 @@ class Commits:
         turn = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
-            await turn
+            with figures.waiting("writer"):
+                await turn
         except asyncio.CancelledError:
             if not turn.cancelled():
                 await to_the_end(self.pass_on())

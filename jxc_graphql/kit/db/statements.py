@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from jxc_graphql.kit.figures import figures
+
 _seen: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 _trips: ContextVar[list[str] | None] = ContextVar("round_trips", default=None)
 
@@ -31,6 +33,7 @@ def _collected(by: ContextVar[list[str] | None]) -> Iterator[list[str]]:
 
 def note(*statements: str) -> None:
     """Called by the engines for what is sent together."""
+    figures.statements += len(statements)
     seen = _seen.get()
     if seen is not None:
         seen += statements

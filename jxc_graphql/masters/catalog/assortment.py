@@ -187,12 +187,13 @@ async def add_skus(
     made = await db.fetch(
         f"""
         INSERT INTO sku
-            (id, code, name, product_id, unit, tracking, shelf_life_days, is_active, version, search_text, created_at)
-        SELECT asked.id, asked.code, asked.name, product.id, ?, ?, ?, TRUE, 1, '', ?
+            (id, code, name, product_id, unit, tracking, shelf_life_days, is_active, version, search_text,
+             created_at, updated_at)
+        SELECT asked.id, asked.code, asked.name, product.id, ?, ?, ?, TRUE, 1, '', ?, ?
         FROM {db.rows(columns)} AS asked JOIN product ON product.id = ?
         WHERE 1 = 1 ON CONFLICT (code) DO NOTHING RETURNING code, id
         """,
-        (unit, tracking, shelf_life_days, call.at, db.json(named), product_id),
+        (unit, tracking, shelf_life_days, call.at, call.at, db.json(named), product_id),
     )
     known: dict[str, int] = dict(made)
     await set_options({known[sku.code]: sku.combination for sku in new if sku.code in known})

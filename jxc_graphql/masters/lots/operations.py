@@ -37,9 +37,10 @@ def when_changed(recount: Recount) -> None:
 
 _DATES = {"produced_on": "date", "expires_on": "date", "due_on": "date"}
 _CREATE = """
-INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text, created_at)
+INSERT INTO lot
+    (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text, created_at, updated_at)
 SELECT line.id, line.sku_id, line.number, line.produced_on, COALESCE(line.expires_on, line.due_on), false, '', 1,
-    line.search_text, ?
+    line.search_text, ?, ?
 FROM {lines} AS line WHERE true ORDER BY line.sku_id, line.number ON CONFLICT (sku_id, number) DO NOTHING"""
 _LEARN = """
 UPDATE lot SET version = lot.version + 1, updated_at = ?, produced_on = COALESCE(lot.produced_on, line.produced_on),
@@ -122,7 +123,7 @@ async def _create(call: Call, lots: Sequence[NamedLot]) -> None:
     """Creates those of the lots that are not there; waits for others who do the same at this moment."""
     columns = {"id": "bigint", "sku_id": "bigint", "number": "text", "search_text": "text", **_DATES}
     rows = ((new_id(), *lot.key, search_text(lot.number), lot.produced_on, lot.expires_on, lot.due_on) for lot in lots)
-    await db.execute(_CREATE.format(lines=db.rows(columns)), (call.at, db.json(rows)))
+    await db.execute(_CREATE.format(lines=db.rows(columns)), (call.at, call.at, db.json(rows)))
 
 
 async def _learn(call: Call, lots: Sequence[NamedLot]) -> None:

@@ -7,6 +7,22 @@ from jxc_graphql.kit.ids import IdField
 from jxc_graphql.kit.numbers import QuantityField, UnitPriceField
 from jxc_graphql.kit.versions import VersionedModel
 
+OF_PARTNERS = tuple(
+    (column, "id")
+    for column in (
+        "name",
+        "contact_name",
+        "phone",
+        "email",
+        "tax_number",
+        "payment_days",
+        "is_active",
+        "created_at",
+        "updated_at",
+    )
+)
+"""The indexes of suppliers and customers alike."""
+
 
 class Partner(Model):
     """The columns of suppliers and customers alike."""
@@ -35,13 +51,13 @@ class Supplier(Partner, VersionedModel):
 
     class Meta:
         table = "supplier"
-        indexes = (("name", "id"), ("on_hold", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = (*OF_PARTNERS, ("on_hold", "id"))
 
 
 class Customer(Partner, VersionedModel):
     class Meta:
         table = "customer"
-        indexes = (("name", "id"), ("is_active", "id"), ("created_at", "id"), ("updated_at", "id"))
+        indexes = OF_PARTNERS
 
 
 class SupplierPrice(VersionedModel):
@@ -73,5 +89,6 @@ class SupplierPrice(VersionedModel):
             ("unit",),
             ("minimum_quantity", "id"),
             ("pack_quantity", "id"),
+            ("lead_time_days", "id"),
             ("updated_at", "id"),
         )

@@ -23,13 +23,13 @@ TERMS = ("unit_price", "unit_id", "minimum_quantity", "pack_quantity", "lead_tim
 _SET_PRICES = f"""
 INSERT INTO supplier_price
     (id, supplier_id, sku_id, unit_price, unit_id, minimum_quantity, pack_quantity, lead_time_days, is_preferred,
-     version)
+     version, updated_at)
 SELECT asked.id, asked.supplier_id, asked.sku_id, asked.unit_price, asked.unit_id, asked.minimum_quantity,
-       asked.pack_quantity, asked.lead_time_days, asked.is_preferred = 1, asked.changes
+       asked.pack_quantity, asked.lead_time_days, asked.is_preferred = 1, asked.changes, ?
 FROM {{asked}} AS asked WHERE 1 = 1
 ON CONFLICT (supplier_id, sku_id) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in TERMS)},
-    updated_at = CASE WHEN excluded.version = 0 THEN supplier_price.updated_at ELSE ? END,
+    updated_at = CASE WHEN excluded.version = 0 THEN supplier_price.updated_at ELSE excluded.updated_at END,
     version = supplier_price.version + excluded.version
 RETURNING id
 """
@@ -106,7 +106,7 @@ async def set_supplier_prices(
         for price in sorted(prices, key=lambda price: price.sku_id)
     ]
     columns = ("id", "supplier_id", "sku_id", *TERMS, "changes")
-    told = (db.json(asked), call.at)
+    told = (call.at, db.json(asked))
     rows = await db.fetch(_SET_PRICES.format(asked=db.rows(dict.fromkeys(columns, "bigint"))), told)
     return facts.SupplierPricesSet(supplier_id=supplier_id, supplier_price_ids=tuple(row[0] for row in rows))
 

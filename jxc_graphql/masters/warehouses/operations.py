@@ -71,6 +71,7 @@ async def create_warehouse(
             code=kind.value,
             name=kind.value,
             search_text=search_text(kind.value),
+            updated_at=call.at,
         )
         for kind, place_id in places.items()
     )
@@ -108,7 +109,7 @@ async def create_bins(call: Call, *, warehouse_id: int, bins: Sequence[WantedBin
     await _warehouse(call, warehouse_id)
     taken = await queries.codes_taken(warehouse_id, [one.code.strip() for one in bins[: rules.MAX_BINS]])
     reject_if(rules.check_bins(bins, taken))
-    made = [_bin(warehouse_id, one) for one in bins]
+    made = [_bin(call, warehouse_id, one) for one in bins]
     await models.Place.bulk_create(made)
     return facts.BinsCreated(warehouse_id=warehouse_id, place_ids=tuple(place.id for place in made))
 
@@ -176,7 +177,7 @@ async def _bin_of(call: Call, place_id: int) -> models.Place:
     return place
 
 
-def _bin(warehouse_id: int, wanted: WantedBin) -> models.Place:
+def _bin(call: Call, warehouse_id: int, wanted: WantedBin) -> models.Place:
     code = wanted.code.strip()
     name = code if wanted.name is None else wanted.name.strip()
     return models.Place(
@@ -187,6 +188,7 @@ def _bin(warehouse_id: int, wanted: WantedBin) -> models.Place:
         name=name,
         is_bin=True,
         search_text=search_text(code, name),
+        updated_at=call.at,
     )
 
 

@@ -6,6 +6,7 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     Node,
+    Versioned,
     batched,
     column,
     computed,
@@ -25,7 +26,7 @@ from jxc_graphql.office.auth.permissions import Permission
 
 
 @entity(models.Role, requires=Permission.MANAGE_USERS, few=True)
-class Role(Node):
+class Role(Node, Versioned):
     """A role (角色): a named set of permissions."""
 
     code: str
@@ -41,7 +42,7 @@ class Role(Node):
 
 
 @entity(models.User, few=True)
-class User(Node):
+class User(Node, Versioned):
     """A user (用户): a person or a program that signs in. All see id and name: every document has an author."""
 
     name: str
@@ -142,6 +143,8 @@ class UpdateUserInput:
     """Name (姓名), up to 100 characters."""
     locale: Change[str] = UNSET
     """Language of messages where a request names none: `en` or `zh-CN`; one's own needs no permission."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(UpdateUserPayload)
@@ -166,12 +169,14 @@ class SetUserRolesInput:
     """The user: not oneself, and nobody who holds a role that one may not grant."""
     roles: list[str]
     """Codes of all the roles from now on: roles that one's own may grant."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetUserRolesPayload)
 async def set_user_roles(call: Call, input: SetUserRolesInput) -> facts.UserRolesSet:
     """Give a user exactly these roles (设置角色); somebody who may manage users must be left."""
-    return await operations.set_user_roles(call, user_id=input.id, roles=input.roles)
+    return await operations.set_user_roles(call, **told(input, id="user_id"))
 
 
 @payload
@@ -188,12 +193,14 @@ class DeactivateUserInput:
 
     id: Id[User]
     """The user."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(DeactivateUserPayload)
 async def deactivate_user(call: Call, input: DeactivateUserInput) -> facts.UserDeactivated:
     """Deactivate a user (停用用户) and revoke all the tokens; somebody who may manage users must be left."""
-    return await operations.deactivate_user(call, user_id=input.id)
+    return await operations.deactivate_user(call, **told(input, id="user_id"))
 
 
 @payload
@@ -210,12 +217,14 @@ class ReactivateUserInput:
 
     id: Id[User]
     """The user: nobody who holds a role that one may not grant."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(ReactivateUserPayload)
 async def reactivate_user(call: Call, input: ReactivateUserInput) -> facts.UserReactivated:
     """Let a user sign in again (恢复用户), with the roles and the password of before; tokens stay revoked."""
-    return await operations.reactivate_user(call, user_id=input.id)
+    return await operations.reactivate_user(call, **told(input, id="user_id"))
 
 
 @payload
@@ -264,12 +273,14 @@ class SetRolePermissionsInput:
     """The role: not a built-in one, none that one holds, and one that one may grant."""
     permissions: list[Permission]
     """All that it allows from now on (权限): what one may oneself, or what it allows already."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetRolePermissionsPayload)
 async def set_role_permissions(call: Call, input: SetRolePermissionsInput) -> facts.RoleSet:
     """Have a role allow exactly this (设置权限), from the next request of whoever holds it."""
-    return await operations.set_role_permissions(call, role_id=input.id, permissions=input.permissions)
+    return await operations.set_role_permissions(call, **told(input, id="role_id"))
 
 
 @payload
@@ -288,12 +299,14 @@ class SetRoleGrantsInput:
     """The role: not a built-in one, none that one holds, and one that one may grant."""
     grants: list[str]
     """Codes of all roles that whoever holds it may give to others from now on (可授予)."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(SetRoleGrantsPayload)
 async def set_role_grants(call: Call, input: SetRoleGrantsInput) -> facts.RoleGrantsSet:
     """Say which roles whoever holds a role, and may manage users, may give to others (设置可授予角色)."""
-    return await operations.set_role_grants(call, role_id=input.id, grants=input.grants)
+    return await operations.set_role_grants(call, **told(input, id="role_id"))
 
 
 @payload
@@ -310,9 +323,11 @@ class DeleteRoleInput:
 
     id: Id[Role]
     """The role: nobody holds it, it is not built in, and one may grant it."""
+    expected_version: int | None = None
+    """The version that the change is made for; another one is refused."""
 
 
 @mutation(DeleteRolePayload)
 async def delete_role(call: Call, input: DeleteRoleInput) -> facts.RoleDeleted:
     """Delete a role (删除角色) that nobody holds."""
-    return await operations.delete_role(call, role_id=input.id)
+    return await operations.delete_role(call, **told(input, id="role_id"))

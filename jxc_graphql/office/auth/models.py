@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.versions import VersionedModel
 
 
 class TokenKind(StrEnum):
@@ -17,7 +18,9 @@ class TokenKind(StrEnum):
     """Made for a program; lives until it is revoked or expires."""
 
 
-class User(Model):
+class User(VersionedModel):
+    """Its version is of what is shown of it, roles and scopes included: a new password makes no new one."""
+
     id = IdField()
     username = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=100)
@@ -34,7 +37,9 @@ class User(Model):
         )
 
 
-class Role(Model):
+class Role(VersionedModel):
+    """Its version is of its permissions and of what it may grant, too."""
+
     id = IdField()
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=100)

@@ -11,10 +11,10 @@ import msgspec
 
 from jxc_graphql.kit import ids
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.changes import UNSET, Change, changed
+from jxc_graphql.kit.changes import UNSET, Change, save, to_change
 from jxc_graphql.kit.errors import Rejected, reject_if
-from jxc_graphql.kit.frame import Unchanged
 from jxc_graphql.kit.text import unique
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth import credentials, facts, models, queries, reach, rules
 from jxc_graphql.office.auth.credentials import share_places
 from jxc_graphql.office.auth.permissions import Dimension, Permission
@@ -113,6 +113,7 @@ async def create_user(
         password_hash=None if password is None else await credentials.hash_password(password),
         locale=locale,
         created_at=call.at,
+        updated_at=call.at,
     )
     return await _save_user(call, user, roles)
 
@@ -139,6 +140,7 @@ async def update_user(
     username: Change[str] = UNSET,
     name: Change[str] = UNSET,
     locale: Change[str] = UNSET,
+    expected_version: int | None = None,
 ) -> facts.UserUpdated:
     """Changes what is given of a user's data; one's own language without any permission."""
     if user_id != call.actor_id or (username, name) != (UNSET, UNSET):
@@ -147,35 +149,45 @@ async def update_user(
     await reach.check_within(call, user_id)
     reject_if(rules.check_user(username, name, locale))
     known_as = username if username is UNSET else rules.username(username)
-    changes = changed(user, username=known_as, name=name, locale=locale)
-    if not changes:
-        raise Unchanged(facts.UserUpdated(user_id=user_id, changed=()))
+    unchanged = facts.UserUpdated(user_id=user_id, changed=())
+    changes = to_change(user, unchanged, expected_version, username=known_as, name=name, locale=locale)
     taken = rules.UsernameTaken(path=("username",), username=changes.get("username", ""))
     async with unique(models.User, taken, own_id=user_id, username=changes.get("username", user.username)):
-        await user.update_from_dict(changes).save(update_fields=[*changes])
+        await save(user, call, changes)
     return facts.UserUpdated(user_id=user_id, changed=tuple(changes))
 
 
 @taking(Permission.MANAGE_USERS)
-async def set_user_roles(call: Call, *, user_id: int, roles: Sequence[str]) -> facts.UserRolesSet:
+async def set_user_roles(
+    call: Call, *, user_id: int, roles: Sequence[str], expected_version: int | None = None
+) -> facts.UserRolesSet:
     """Gives a user exactly these roles; refused when nobody would be left who may manage users."""
-    await reach.locked_user(user_id)
+    user = await reach.locked_user(user_id)
     known, own = await queries.kept_roles(), await reach.check_others(call, user_id)
+    check_version(user, expected_version)
     reject_if(rules.check_roles(roles, known, own.roles))
     kept = sorted(set(roles))
     await models.UserRole.filter(user_id=user_id).delete()
     await models.UserRole.bulk_create([models.UserRole(user_id=user_id, role_id=known[role]) for role in kept])
+    await save(user, call, {})
     await reach.keep_an_administrator()
     return facts.UserRolesSet(user_id=user_id, roles=tuple(kept))
 
 
 @taking(Permission.MANAGE_USERS)
 async def set_user_scope(
-    call: Call, *, user_id: int, dimension: Dimension, target_ids: Sequence[int] | None, path: str = "target_ids"
+    call: Call,
+    *,
+    user_id: int,
+    dimension: Dimension,
+    target_ids: Sequence[int] | None,
+    path: str = "target_ids",
+    expected_version: int | None = None,
 ) -> facts.UserScopeSet:
     """Lets a user see exactly these things in a dimension, nothing where none is named, or all of them for None."""
-    await reach.locked_user(user_id)
+    user = await reach.locked_user(user_id)
     await reach.check_others(call, user_id)
+    check_version(user, expected_version)
     seen = call.scopes.get(dimension)
     if target_ids is None:
         reject_if([rules.ScopeNotHeld(path=(path,))] if seen is not None else [])
@@ -184,6 +196,7 @@ async def set_user_scope(
     await models.UserScope.filter(user_id=user_id, dimension=dimension.value).delete()
     if target_ids is not None:
         await _limit(user_id, dimension, target_ids)
+    await save(user, call, {})
     kept = None if target_ids is None else tuple(sorted(set(target_ids)))
     return facts.UserScopeSet(user_id=user_id, dimension=dimension.value, target_ids=kept)
 
@@ -197,24 +210,24 @@ async def _limit(user_id: int, dimension: str, target_ids: Collection[int]) -> N
 
 
 @taking(Permission.MANAGE_USERS)
-async def deactivate_user(call: Call, *, user_id: int) -> facts.UserDeactivated:
+async def deactivate_user(call: Call, *, user_id: int, expected_version: int | None = None) -> facts.UserDeactivated:
     """Ends a user's access and revokes all tokens; refused for the last one who may manage users."""
     user = await reach.locked_user(user_id)
     await reach.check_within(call, user_id)
-    user.is_active = False
-    await user.save(update_fields=["is_active"])
+    check_version(user, expected_version)
+    await save(user, call, {"is_active": False})
     await end_tokens(call, user_id)
     await reach.keep_an_administrator()
     return facts.UserDeactivated(user_id=user_id)
 
 
 @recorded(Permission.MANAGE_USERS)
-async def reactivate_user(call: Call, *, user_id: int) -> facts.UserReactivated:
+async def reactivate_user(call: Call, *, user_id: int, expected_version: int | None = None) -> facts.UserReactivated:
     """Lets a user sign in again with the roles and the password of before; tokens stay revoked."""
     user = await reach.locked_user(user_id)
     await reach.check_within(call, user_id)
-    user.is_active = True
-    await user.save(update_fields=["is_active"])
+    check_version(user, expected_version)
+    await save(user, call, {"is_active": True})
     return facts.UserReactivated(user_id=user_id)
 
 

@@ -5,8 +5,10 @@ from itertools import chain
 
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.changes import save
 from jxc_graphql.kit.errors import NotFound, reject_if
 from jxc_graphql.kit.text import CodeTaken, unique
+from jxc_graphql.kit.versions import check_version
 from jxc_graphql.office.auth import facts, models, queries, reach, rules
 from jxc_graphql.office.auth.built_in import ADMINISTRATOR, BUILT_IN_ROLES, permissions_of
 from jxc_graphql.office.auth.permissions import Permission
@@ -18,13 +20,17 @@ from jxc_graphql.office.auth.rights import raise_version, recorded, taking
 async def ensure_roles(call: Call) -> None:
     """Writes the built-in roles as this version of the program defines them; nothing where they are so already."""
     call.require(Permission.MANAGE_USERS)
+    before = await queries.role_ids_by_code()
     await models.Role.bulk_create(
-        [models.Role(code=code, name=name) for code, name in BUILT_IN_ROLES.items()], ignore_conflicts=True
+        [models.Role(code=code, name=name, updated_at=call.at) for code, name in BUILT_IN_ROLES.items()],
+        ignore_conflicts=True,
     )
     ids = await queries.role_ids_by_code()
     for code in BUILT_IN_ROLES:
         permissions = permissions_of(code)
         if await _allow(ids[code], permissions):
+            if code in before:
+                await save(await models.Role.get(id=ids[code]), call, {})
             await raise_version()
             journal.record(facts.RoleSet(role_id=ids[code], permissions=tuple(sorted(permissions))), call)
 
@@ -45,7 +51,7 @@ async def create_role(
             rules.check_roles(grants, known, own.roles, "grants"),
         )
     )
-    role = models.Role(code=code, name=name.strip())
+    role = models.Role(code=code, name=name.strip(), updated_at=call.at)
     async with unique(models.Role, CodeTaken(path=("code",), taken=code), own_id=None, code=code):
         await role.save(force_create=True)
     await _allow(role.id, permissions)
@@ -54,40 +60,47 @@ async def create_role(
         role_id__in=[held for code, held in own.held.items() if code != ADMINISTRATOR],
         permission=Permission.MANAGE_ROLES.value,
     )
-    for maker in await makers:
-        await _let_grant(maker.role_id, [role.id])
+    making = await makers.values_list("role_id", flat=True)
+    for maker in await models.Role.select_for_update(no_key=True).filter(id__in=making):
+        await _let_grant(maker.id, [role.id])
+        await save(maker, call, {})
     return facts.RoleCreated(role_id=role.id, permissions=tuple(sorted(set(permissions))), grants=tuple(grants))
 
 
 @taking(Permission.MANAGE_ROLES)
-async def set_role_permissions(call: Call, *, role_id: int, permissions: Sequence[Permission]) -> facts.RoleSet:
+async def set_role_permissions(
+    call: Call, *, role_id: int, permissions: Sequence[Permission], expected_version: int | None = None
+) -> facts.RoleSet:
     """Has a role allow exactly this from now on: what the caller holds, and a role that he may grant."""
-    await _changeable(call, role_id)
+    role, _ = await _changeable(call, role_id, expected_version)
     kept = await models.RolePermission.filter(role_id=role_id).values_list("permission", flat=True)
     reject_if(rules.check_permissions(permissions, {*call.permissions, *map(str, kept)}))
     await _allow(role_id, permissions)
+    await save(role, call, {})
     await reach.keep_an_administrator()
     return facts.RoleSet(role_id=role_id, permissions=tuple(sorted(set(permissions))))
 
 
 @taking(Permission.MANAGE_ROLES)
-async def set_role_grants(call: Call, *, role_id: int, grants: Sequence[str]) -> facts.RoleGrantsSet:
+async def set_role_grants(
+    call: Call, *, role_id: int, grants: Sequence[str], expected_version: int | None = None
+) -> facts.RoleGrantsSet:
     """Lets whoever holds a role grant exactly these roles from now on: roles that the caller may grant as well."""
-    known, own = await queries.kept_roles(), await _changeable(call, role_id)
+    known, (role, own) = await queries.kept_roles(), await _changeable(call, role_id, expected_version)
     reject_if(rules.check_roles(grants, known, own.roles, "grants"))
     await models.RoleGrant.filter(role_id=role_id).delete()
     await _let_grant(role_id, {known[each] for each in grants})
+    await save(role, call, {})
     return facts.RoleGrantsSet(role_id=role_id, grants=tuple(sorted(set(grants))))
 
 
 @taking(Permission.MANAGE_ROLES)
-async def delete_role(call: Call, *, role_id: int) -> facts.RoleDeleted:
+async def delete_role(call: Call, *, role_id: int, expected_version: int | None = None) -> facts.RoleDeleted:
     """Deletes a role that nobody holds; waits for those who are giving roles."""
     await db.hold(queries.ROLES)
-    await _changeable(call, role_id)
+    role, _ = await _changeable(call, role_id, expected_version)
     users = await models.UserRole.filter(role_id=role_id).count()
     reject_if([rules.RoleInUse(path=("role_id",), users=users)] if users else [])
-    role = await models.Role.get(id=role_id)
     await models.RolePermission.filter(role_id=role_id).delete()
     await models.RoleGrant.filter(role_id=role_id).delete()
     await models.RoleGrant.filter(granted_id=role_id).delete()
@@ -95,8 +108,8 @@ async def delete_role(call: Call, *, role_id: int) -> facts.RoleDeleted:
     return facts.RoleDeleted(role_id=role_id, code=role.code)
 
 
-async def _changeable(call: Call, role_id: int) -> Reach:
-    """The caller's reach; raises `Rejected` for a role that is not his to change."""
+async def _changeable(call: Call, role_id: int, expected_version: int | None) -> tuple[models.Role, Reach]:
+    """The role, locked, and the caller's reach; raises `Rejected` for a role that is not his to change, or is stale."""
     role = await models.Role.select_for_update(no_key=True).get_or_none(id=role_id)
     if role is None:
         raise NotFound(rules.UnknownRole(path=("role_id",)))
@@ -104,7 +117,8 @@ async def _changeable(call: Call, role_id: int) -> Reach:
     reject_if(rules.check_built_in(role.code))
     reject_if([rules.OwnRights(path=("role_id",))] if role.code in own.held else [])
     reject_if([] if role.code in own.roles else [rules.RoleNotGrantable(path=("role_id",), role=role.code)])
-    return own
+    check_version(role, expected_version)
+    return role, own
 
 
 async def _allow(role_id: int, permissions: Iterable[str]) -> bool:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from jxc_graphql.gql.declare import Id, Member, make_input, make_payload, mutation
+from jxc_graphql.gql.declare import Id, Member, make_input, make_payload, mutation, told
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth import operations, queries
 from jxc_graphql.office.auth.api import User
@@ -45,15 +45,16 @@ def user_scope(entity: type, dimension: Dimension, *, who: str, text: str) -> ob
         [
             Member("id", Id[User], "The user: not oneself, and nobody who is above."),
             Member(path, ids, all_of_them, None),
+            Member(
+                "expected_version", int | None, "The version that the change is made for; another one is refused.", None
+            ),
         ],
     )
     shown = make_payload(f"{title}Payload", "The user with the new scope.", [Member("user", User | None, "The user.")])
 
     async def act(call: Call, input: object) -> UserScopeSet:  # noqa: A002  (the one argument of a mutation is called so)
-        said = vars(input)
-        return await operations.set_user_scope(
-            call, user_id=said["id"], dimension=dimension, target_ids=said[path], path=path
-        )
+        said = told(input, id="user_id", **{path: "target_ids"})
+        return await operations.set_user_scope(call, dimension=dimension, path=path, **said)
 
     act.__name__, act.__qualname__, act.__doc__ = name, name, text
     act.__module__ = sys._getframe(1).f_globals["__name__"]  # noqa: SLF001  (where it is declared)
