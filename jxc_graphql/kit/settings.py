@@ -119,6 +119,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("trusted_only needs trusted_documents")
         self._check_network()
 
+    @property
+    def straight_url(self) -> str:
+        """The URL of the database itself, whatever stands before it."""
+        return self.database_direct_url or self.database_url
+
     def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):
             raise ValueError("hosts has a * that does not stand for a whole first part")
