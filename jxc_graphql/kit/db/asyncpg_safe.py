@@ -2,10 +2,9 @@
 
 import asyncio
 import math
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 import asyncpg
@@ -18,6 +17,7 @@ from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, LentCon
 from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
 from jxc_graphql.kit.db.failures import lost, passing
 from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.numbered import numbered, together
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note, note_border
@@ -36,7 +36,6 @@ _SETTINGS = {
     # A turn is one processor's: whoever asks for much would have three with each of his.
     "max_parallel_workers_per_gather": "0",
 }
-_PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
 def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -271,9 +270,9 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         """Sends writes as one statement."""
         if len(writes) == 1:
             return [await self._execute(writes[0].sql, writes[0].params)]
-        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
+        one = together(tuple((each.sql, each.rows is not None) for each in writes))
         values = [value for each in writes for value in each.params]
-        (counts,) = await self._fetch(together, values, *(each.sql for each in writes))
+        (counts,) = await self._fetch(one, values, *(each.sql for each in writes))
         return counts
 
     @translate_exceptions
@@ -368,34 +367,6 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
         """As `execute_query`."""
         return [dict(row) for row in (await self.execute_query(query, values))[1]]
-
-
-@lru_cache(maxsize=2048)
-def numbered(sql: str) -> str:
-    """The statement with `$1`, `$2`, … for its `?`, except inside quotes."""
-    count = 0
-
-    def number(match: re.Match[str]) -> str:
-        nonlocal count
-        if match[1]:
-            return match[1]
-        count += 1
-        return f"${count}"
-
-    return _PLACEHOLDER.sub(number, sql)
-
-
-@lru_cache(maxsize=2048)
-def _together(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement of several writes; it gives the counts of those that are counted, and 0 for the others."""
-    parts = ", ".join(
-        f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
-    )
-    counts = [
-        f"(SELECT count(*) FROM w{place})" if counted else "0"  # noqa: S608  (names of our own)
-        for place, (_, counted) in enumerate(writes)
-    ]
-    return numbered(f"WITH {parts} SELECT {', '.join(counts)}")
 
 
 client_class = AsyncpgSafe
