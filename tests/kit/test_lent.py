@@ -8,6 +8,7 @@ import pytest
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.settings import Settings, SettingsError, load
+from jxc_graphql.masters.categories.models import Category
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.patience import SECONDS, given_back, until
 
@@ -38,11 +39,9 @@ async def test_has_its_settings_in_each_transaction_and_leaves_none_behind(lent:
 
 
 async def test_writes_all_or_nothing(lent: db.Database) -> None:
-    add = "INSERT INTO category (id, code, name, version, search_text) VALUES (?, ?, '', 1, '')"
-
     @db.transactional
     async def work(number: int) -> None:
-        await db.execute(add, (number, str(number)))
+        await Category.create(code=str(number), name="")
         await db.fetch(f"SELECT 1 / {number}")
 
     await work(1)
@@ -50,7 +49,7 @@ async def test_writes_all_or_nothing(lent: db.Database) -> None:
         await work(0)
     with pytest.raises(Exception, match="division by zero"):
         await db.fetch("SELECT 1 / 0")
-    assert await db.fetch("SELECT id FROM category") == [(1,)]
+    assert await db.fetch("SELECT code FROM category") == [("1",)]
     await given_back(lent)
 
 
