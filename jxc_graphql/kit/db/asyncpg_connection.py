@@ -10,12 +10,11 @@ them, so their parameters are spelt here, as text.
 """
 
 import asyncio
-import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 
@@ -29,13 +28,18 @@ NOTHING = "SELECT 1 WHERE false"
 """What follows where nothing else does."""
 CANCEL_SECONDS = 1.0
 """How long the server may take to stop a statement that nobody waits for any more; then we hang up."""
-_PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
-_STATEMENTS_KEPT = 1_000
-"""Prepared statements of a connection; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
 
 
 class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that needs no clean-up between two users: nobody here changes its session."""
+
+    statements_kept = 1_000
+    """Prepared statements; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
+
+    async def prepared(self, settings: Mapping[str, str]) -> Self:
+        """Itself, with settings for all that is sent over it."""
+        await self.execute(_sets("SET", settings))
+        return self
 
     def get_reset_query(self) -> str:
         """Nothing, which saves a round trip on every release."""
@@ -62,6 +66,11 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
         ended: str = status.decode()
         return ended
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Around a statement that belongs to no transaction."""
+        yield
+
     async def _cancel(self, waiter: Any, cancel_waiter: Any = None) -> None:
         """Has the server stop what nobody waits for; asyncpg's own would wait for a silent one for ever."""
         async with asyncio.timeout(CANCEL_SECONDS) as limit:
@@ -70,12 +79,47 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
             self.terminate()
 
 
+class LentConnection(SafeConnection):
+    """A connection to a pooler, which lends a server for one transaction: nothing is kept on that beyond."""
+
+    statements_kept = 0
+
+    async def prepared(self, settings: Mapping[str, str]) -> Self:
+        """Itself; each transaction has the settings for itself."""
+        self._sets = _sets("SET LOCAL", settings)
+        return self
+
+    async def ahead(self, statements: Sequence[Ahead], query: str) -> None:  # noqa: ARG002  (nothing is prepared)
+        """Sends statements one by one; what begins something comes with its settings."""
+        for sql, values in statements:
+            if sql in (BEGIN, BEGIN_SNAPSHOT):
+                await self.execute(f"{sql}; {self._sets}")
+            else:
+                await self.fetch(sql, *values)
+
+    async def end(self, end: str) -> str:
+        """Ends a transaction; how it ended."""
+        ended: str = await self.execute(end)
+        return ended
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """A transaction, for its settings."""
+        await self.ahead([(BEGIN, ())], BEGIN)
+        yield
+        await self.execute("COMMIT")
+
+
 def held(acquired: Any) -> SafeConnection:
     """The connection itself that was acquired from a pool; raises as asyncpg does where it is lost by now."""
     connection: SafeConnection | None = acquired._con  # noqa: SLF001  (which is behind all that asyncpg shows)
     if connection is None:
         raise asyncpg.InterfaceError("the connection was released")
     return connection
+
+
+def _sets(how: str, settings: Mapping[str, str]) -> str:
+    return "; ".join(f"{how} {name} = {value}" for name, value in settings.items())
 
 
 def _kept_as(sql: str) -> tuple[Any, ...]:
@@ -115,23 +159,24 @@ def _spelt(value: object) -> bytes:
     return struct.pack("!i", len(spelt)) + spelt
 
 
-async def connect(servers: Servers, *, limit: float | None, session: str, **options: Any) -> Any:
+async def connect(
+    servers: Servers, kind: type[SafeConnection], settings: Mapping[str, str], *, limit: float | None, **options: Any
+) -> Any:
     """Connects to the end: asyncpg drops its socket when it is cancelled half-way.
 
-    `limit`: how many seconds each answer of the server may take; `session`: what is set for its statements.
+    `limit`: how many seconds each answer of the server may take.
     """
 
     async def open_() -> Any:
         opened = await servers.connect(
-            **options, command_timeout=limit, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
+            **options, command_timeout=limit, statement_cache_size=kind.statements_kept, max_cacheable_statement_size=0
         )
         try:
             async with asyncio.timeout(servers.patience):
-                await opened.execute(session)
+                return await opened.prepared(settings)
         except BaseException:
             opened.terminate()
             raise
-        return opened
 
     opening = asyncio.ensure_future(open_())
     try:
@@ -144,18 +189,3 @@ async def connect(servers: Servers, *, limit: float | None, session: str, **opti
 def _hang_up(opening: "asyncio.Task[Any]") -> None:
     if not opening.cancelled() and opening.exception() is None:
         opening.result().terminate()
-
-
-@lru_cache(maxsize=2048)
-def numbered(sql: str) -> str:
-    """The statement with `$1`, `$2`, … for its `?`, except inside quotes."""
-    count = 0
-
-    def number(match: re.Match[str]) -> str:
-        nonlocal count
-        if match[1]:
-            return match[1]
-        count += 1
-        return f"${count}"
-
-    return _PLACEHOLDER.sub(number, sql)

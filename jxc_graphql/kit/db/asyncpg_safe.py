@@ -11,10 +11,11 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base_postgres.client import translate_exceptions
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN_SNAPSHOT, SafeConnection, connect, held, numbered
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN_SNAPSHOT, LentConnection, SafeConnection, connect, held
 from jxc_graphql.kit.db.asyncpg_transaction import AsyncpgTransaction
 from jxc_graphql.kit.db.boundary import Boundary
 from jxc_graphql.kit.db.failures import lost, passing
+from jxc_graphql.kit.db.numbered import numbered
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.statements import note
@@ -27,7 +28,7 @@ EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
 GRACE_SECONDS = 1.0
 """How much longer than a statement may take its answer may; a server that has said nothing by then is silent."""
-_SESSION = {
+_SETTINGS = {
     # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
     "random_page_cost": "1.1",
     # A turn is one processor's: whoever asks for much would have three with each of his.
@@ -56,12 +57,14 @@ class Late(Exception):
 class AsyncpgSafe(AsyncpgDBClient):
     """The engine of a connected PostgreSQL database."""
 
-    connection_class = SafeConnection
+    def __init__(self, servers: Servers, deadline: float, direct: Servers | None = None, **told: Any) -> None:
+        """Each statement may take `deadline` seconds; 0 means as long as it likes.
 
-    def __init__(self, servers: Servers, deadline: float, **told: Any) -> None:
-        """Each statement may take `deadline` seconds; 0 means as long as it likes."""
-        super().__init__(**told)
+        `direct`: the server itself, where `servers` are poolers that lend one for a transaction.
+        """
+        super().__init__(connection_class=LentConnection if direct else SafeConnection, **told)
         self.servers = servers
+        self.direct = direct or servers
         self.deadline = deadline
         self._limit = deadline + GRACE_SECONDS if deadline else None
 
@@ -76,9 +79,8 @@ class AsyncpgSafe(AsyncpgDBClient):
         )
 
     async def _opened(self, *_: Any, **options: Any) -> Any:
-        session = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SESSION}
-        sets = "; ".join(f"SET {name} = {value}" for name, value in session.items())
-        return await connect(self.servers, limit=self._limit, session=sets, **options)
+        settings = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SETTINGS}
+        return await connect(self.servers, self.connection_class, settings, limit=self._limit, **options)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
@@ -101,7 +103,8 @@ class AsyncpgSafe(AsyncpgDBClient):
         """A connection for one statement; who is cancelled, or was not answered, does not wait for its end."""
         connection = await self.take()
         try:
-            yield connection
+            async with connection.alone():
+                yield connection
         except (asyncio.CancelledError, TimeoutError):
             self.end(self.give_back(connection))
             raise
@@ -115,7 +118,11 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def give_back(self, connection: Any) -> None:
         """Puts a connection back into the pool; one that was lost leaves its place to another."""
         try:
-            await self.pool.release(connection)
+            try:
+                if connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
+            finally:
+                await self.pool.release(connection)
         except Exception as error:
             if not lost(error):
                 raise

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 import asyncpg
@@ -12,15 +12,12 @@ from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, NOTHING, Ahead, held, numbered
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN, NOTHING, Ahead, held
 from jxc_graphql.kit.db.boundary import Joined, Transaction
 from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.held_back import HeldWrite, RowsChanged
+from jxc_graphql.kit.db.numbered import MISSED, numbered, together
 from jxc_graphql.kit.db.statements import COMMIT, ROLLBACK, note
-
-MISSED = "rows changed, which are more or fewer than must:"
-_TOLD = 100
-"""Characters of a statement that are told of it."""
 
 
 def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -80,8 +77,9 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
 
     async def _send_ahead(self, query: str) -> None:
         if self._ahead:
+            self._has_begun = True
             await held(self._connection).ahead(self._ahead, query)
-            self._has_begun, self._ahead = True, []
+            self._ahead = []
 
     async def finish(self, *, commit: bool) -> None:
         """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
@@ -153,8 +151,8 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         """Has writes go ahead of the next statement, as one."""
         counted = [each.rows for each in writes if each.rows is not None]
         values = [value for each in writes for value in each.params]
-        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
-        self._ahead.append((together, [*values, *counted]))
+        one = together(tuple((each.sql, each.rows is not None) for each in writes))
+        self._ahead.append((one, [*values, *counted]))
         self._noted += [each.sql for each in writes]
 
     @translate_exceptions
@@ -168,24 +166,3 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
     execute_query = _in_turn(AsyncpgDBClient.execute_query)
     execute_query_dict = _in_turn(AsyncpgDBClient.execute_query_dict)
     execute_script = _in_turn(AsyncpgDBClient.execute_script)
-
-
-@lru_cache(maxsize=2048)
-def _together(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement of several writes, which gives no rows; it fails where one that is counted missed its count."""
-    parts = ", ".join(
-        f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
-    )
-    checks = [
-        f"(SELECT CAST(CASE count(*) WHEN ? THEN '0' ELSE count(*) || ' {MISSED} {_quoted(sql)}' END AS int) FROM w{place})"  # noqa: E501, S608  (names of our own)
-        for place, (sql, counted) in enumerate(writes)
-        if counted
-    ]
-    if len(writes) == 1 and not checks:
-        return numbered(writes[0][0])
-    return numbered(f"WITH {parts} SELECT 1 WHERE {' + '.join(checks) or '0'} > 0")
-
-
-def _quoted(sql: str) -> str:
-    """The beginning of a statement inside quotes."""
-    return sql[:_TOLD].replace("'", "''")
