@@ -27,7 +27,7 @@ MOST = {
     "ApproveTransfer": 5,
     "DispatchTransfer": 8,
     "ReceiveTransfer": 8,
-    "CreateAdjustment": 6,
+    "CreateAdjustment": 4,
     "PostAdjustment": 7,
 }
 """The most round trips of each mutation; they may only become fewer."""

@@ -21,6 +21,7 @@ from tests.bench import (
     reactions,
     reads,
     rebuild,
+    receipts,
     search,
     statements,
     stocktake,
@@ -56,6 +57,7 @@ FIGURES = {
     "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
+    "receipts": receipts.receipts,
     "statements": statements.statements,
     "weight": weight.weight,
 }

@@ -33,6 +33,8 @@ Row = tuple[Any, ...]
 _ROW = "claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved"
 _BY_ID = "JOIN stock_level AS level ON level.id = line.id"
 _TURNS = "last turns of levels"
+_Turn = tuple[datetime, Quantity]
+"""When the last was approved who asks something of a level, and what all of them ask for."""
 _NEVER, _TICK = datetime.min.replace(tzinfo=UTC), timedelta(microseconds=1)
 
 DUE = f"""
@@ -104,7 +106,6 @@ async def claim(
         "owner_id": "bigint", "stock_level_id": "bigint", "document_id": "bigint", "kind": "text",
         "priority": "bigint", "promised_on": "date", "wanted": "bigint", "reserved": "bigint",
     }  # fmt: skip
-    running().known.get(_TURNS, {}).update((level.id, approved_at) for _, level, _ in rows)
     db.later(
         f"""
         INSERT INTO claim ({", ".join(columns)}, approved_at)
@@ -127,21 +128,24 @@ async def look_at_turns(keys: Iterable[tuple[Any, ...]], columns: Mapping[str, s
     The arguments are those of `levels.lock`.
     """
     rows = await db.fetch(
-        f"SELECT stock_level_id, MAX(approved_at) FROM claim WHERE stock_level_id IN "
+        f"SELECT stock_level_id, MAX(approved_at), CAST(SUM(wanted) AS BIGINT) FROM claim WHERE stock_level_id IN "
         f"(SELECT level.id FROM {db.rows(columns)} AS line {join}) GROUP BY stock_level_id",
         (db.json(keys),),
     )
-    running().known.setdefault(_TURNS, {}).update((level_id, db.moment(last)) for level_id, last in rows)
+    turns: dict[int, _Turn] = running().known.setdefault(_TURNS, {})
+    turns.update((level_id, (db.moment(last), Quantity(wanted))) for level_id, last, wanted in rows)
 
 
 async def _last_turn(levels: Iterable[BookLevel]) -> datetime:
     """When the last of those was approved who ask something of levels; no statement where nobody does."""
-    asked = {level.id for level in levels if level.reserved or level.waiting}
-    turns: dict[int, datetime] = running().known.get(_TURNS, {})
-    if missing := asked - turns.keys():
-        await look_at_turns([(level_id,) for level_id in missing], {"id": "bigint"}, _BY_ID)
+    asked = {level.id: level.reserved + level.waiting for level in levels if level.reserved or level.waiting}
+    turns: dict[int, _Turn] = running().known.get(_TURNS, {})
+    # What was seen before a level was locked, which had just come into being, does not add up to what it says.
+    missing = [(level_id,) for level_id, wanted in asked.items() if turns.get(level_id, (_NEVER, None))[1] != wanted]
+    if missing:
+        await look_at_turns(missing, {"id": "bigint"}, _BY_ID)
         turns = running().known[_TURNS]
-    return max((turns[level_id] for level_id in asked), default=_NEVER)
+    return max((turns[level_id][0] for level_id in asked), default=_NEVER)
 
 
 async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:

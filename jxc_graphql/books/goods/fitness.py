@@ -31,6 +31,7 @@ UNFIT = f"""
 """What may not be sold of what lies at stock places: SKU, warehouse and quantity."""
 
 _DAY, _LOTS = "book day", "lots of the book"
+_SHARED = {"sqlite": "", "postgres": "FOR SHARE OF book_day"}
 _ALONE = {"sqlite": "", "postgres": "FOR UPDATE OF book_day"}
 _BY_ID = "JOIN stock_level AS level ON level.id = line.level_id"
 _HOLDING = """
@@ -111,7 +112,9 @@ async def _begun(call: Call) -> date | None:
     """The day of the books, kept as it is; None where that of the call has yet to begin."""
     today = clock.day_of(call.at)
     await db.lock("SELECT day FROM book_day WHERE day >= ? FOR SHARE", (today,))
-    rows = await db.fetch("SELECT day, (SELECT version FROM company) FROM book_day WHERE day >= ?", (today,))
+    rows = await db.fetch(
+        f"SELECT day, (SELECT version FROM company) FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}", (today,)
+    )
     for found, version in rows:
         day_begun, today = db.day(found), (await company.at(version)).calendar.day_of(call.at)
         return day_begun if day_begun >= today else None

@@ -34,11 +34,10 @@ async def wishes_of(call: Call, document: type[DocumentHeader], document_id: int
     """As `levels_of`, on the day of the books, with whose turn is last there: before the document makes claims."""
     join = f"{_of_lines(document)} {_BEGUN}"
     where = [(document_id, clock.day_of(call.at))]
-
-    async def last_turns() -> None:
-        await claims.look_at_turns(where, _ON_A_DAY, join)
-
-    await _by_day(call, lambda: levels.lock(where, _ON_A_DAY, join), last_turns)
+    reads: list[Callable[[], Coroutine[Any, Any, Any]]] = [lambda: levels.lock(where, _ON_A_DAY, join, ahead=True)]
+    if db.dialect() == "postgres":  # where it takes no round trip to see what may not be asked
+        reads.append(lambda: claims.look_at_turns(where, _ON_A_DAY, join))
+    await _by_day(call, *reads)
 
 
 async def claimed_by(call: Call, whose: Whose, ids: Collection[int]) -> tuple[dict[LevelKey, BookLevel], list[Row]]:
@@ -46,7 +45,9 @@ async def claimed_by(call: Call, whose: Whose, ids: Collection[int]) -> tuple[di
     where = [(one, clock.day_of(call.at)) for one in ids]
     join = f"JOIN claim ON claim.{whose} = line.id JOIN stock_level AS level ON level.id = stock_level_id {_BEGUN}"
     held, rows = await _by_day(
-        call, lambda: levels.lock(where, {"id": "bigint", "day": "date"}, join), lambda: claims.of(whose, ids)
+        call,
+        lambda: levels.lock(where, {"id": "bigint", "day": "date"}, join, ahead=True),
+        lambda: claims.of(whose, ids),
     )
     return held, rows
 

@@ -24,6 +24,7 @@ from jxc_graphql.masters.catalog.tracking import SkuTracking, ValuationMethod
 Key = TypeVar("Key")
 T = TypeVar("T")
 
+_LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
 OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
 _KINDS = {
@@ -47,19 +48,26 @@ _HELD = "stock levels"
 
 async def look(sku_ids: Collection[int]) -> dict[LevelKey, BookLevel]:
     """The stock levels of SKUs as they are now, not locked: for reading only."""
-    return await _read(_asked((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU)
+    return await _read(_asked((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
 
 
 async def lock(
     keys: Iterable[tuple[Any, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
     join: str = _BY_KEY,
+    *,
+    ahead: bool = False,
 ) -> dict[LevelKey, BookLevel]:
-    """The stock levels there are, locked in the order of their ids."""
+    """The stock levels there are, locked in the order of their ids.
+
+    `ahead`: already before the statement with which they are read, so that what hangs on them may be read beside; one
+    that came into being meanwhile is locked with that.
+    """
     asked = _asked(keys)
-    select = f"SELECT level.id FROM {db.rows(columns)} AS line {join} ORDER BY level.id FOR UPDATE OF level"
-    await db.lock(select, (asked,))
-    found = await _read(asked, columns, join)
+    if ahead:
+        select = f"SELECT level.id FROM {db.rows(columns)} AS line {join} ORDER BY level.id FOR UPDATE OF level"
+        await db.lock(select, (asked,))
+    found = await _read(asked, columns, join, _LOCK[db.dialect()])
     _held().update(copies(found))
     return found
 
@@ -73,14 +81,14 @@ def _asked(keys: Iterable[tuple[Any, ...]]) -> str:
     return db.json(sorted(keys))
 
 
-async def _read(asked: str, columns: Mapping[str, str], join: str) -> dict[LevelKey, BookLevel]:
+async def _read(asked: str, columns: Mapping[str, str], join: str, locking: str) -> dict[LevelKey, BookLevel]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
                level.unit_cost, {", ".join(f"level.{name}" for name in _KINDS)}
         FROM {db.rows(columns)} AS line {join}
         JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
-        ORDER BY level.id""",
+        ORDER BY level.id {locking}""",
         (asked,),
     )
     return {

@@ -100,7 +100,8 @@ async def lock(select: str, params: Sequence[Any] = ()) -> None:
     """Takes the locks of a select, `SELECT … FOR UPDATE`, in its order; inside a transaction.
 
     That goes ahead of the next statement and takes no round trip of its own. What comes next sees all that was
-    committed while this one waited, so what the locks keep as it is may be read beside. Nothing on SQLite, where one
+    committed while this one waited, so what the locks keep as it is may be read beside. A row that came into being
+    meanwhile is not locked, though: where there may be such, read with the lock as well. Nothing on SQLite, where one
     transaction writes at a time.
     """
     await running().lock(select, params)

@@ -14,12 +14,15 @@ M = TypeVar("M", bound=Model)
 D = TypeVar("D", bound=DocumentHeader)
 L = TypeVar("L", bound=DocumentLine)
 
+_LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
+"""Also of one that came into being while it was waited for."""
+
 
 async def locked(kind: type[D], document_id: int) -> D | None:
     """The document, kept from others until the transaction ends."""
-    await db.lock(f"SELECT id FROM {_table(kind)} WHERE id = ? FOR NO KEY UPDATE", (document_id,))
-    names = _columns(kind)
-    rows = await db.fetch(f"SELECT {', '.join(names)} FROM {_table(kind)} WHERE id = ?", (document_id,))
+    names, of_it = _columns(kind), f"FROM {_table(kind)} WHERE id = ?"
+    await db.lock(f"SELECT id {of_it} FOR NO KEY UPDATE", (document_id,))
+    rows = await db.fetch(f"SELECT {', '.join(names)} {of_it} {_LOCK[db.dialect()]}", (document_id,))
     return next((_made(kind, names, row) for row in rows), None)
 
 
