@@ -249,6 +249,11 @@ def test_refuses_a_cursor_that_it_did_not_give(text: str) -> None:
         Cursor.decode(text)
 
 
+def test_the_collector_need_not_follow_what_is_read_by_the_thousand() -> None:
+    kinds = [journal.Entry, Cursor, *Fact.registry.values()]
+    assert not [kind for kind in kinds if kind.__struct_config__.gc]
+
+
 async def test_hears_of_commits_of_other_processes(
     database: db.Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
