@@ -125,15 +125,19 @@ async def test_a_mutation_without_end_writes_nothing_and_frees_the_writer(impati
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-async def test_waits_for_a_connection_no_longer_than_for_an_answer(impatient: db.Database) -> None:
-    taken = [await impatient.client.take() for _ in range(POOL)]
+async def test_waits_for_a_connection_no_longer_than_for_an_answer(
+    patient: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = [await patient.client.take() for _ in range(POOL)]
+    monkeypatch.setattr(patient.client, "limit", 0.2)
     async with asyncio.timeout(SECONDS):
         for wait in (db.fetch("SELECT 1"), endless.write(10, "late")):
             with pytest.raises(TimeoutError) as failure:
                 await wait
             assert db.unavailable(failure.value)
+    monkeypatch.undo()
     for connection in taken:
-        await impatient.client.give_back(connection)
+        await patient.client.give_back(connection)
     await all_connections_are_free()
 
 
