@@ -66,7 +66,8 @@ class AsyncpgSafe(AsyncpgDBClient):
         self.servers = servers
         self.direct = direct or servers
         self.deadline = deadline
-        self._limit = deadline + GRACE_SECONDS if deadline else None
+        self.limit = deadline + GRACE_SECONDS if deadline else None
+        """How many seconds a connection, and each answer over it, is waited for."""
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
@@ -80,7 +81,7 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def _opened(self, *_: Any, **options: Any) -> Any:
         settings = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SETTINGS}
-        return await connect(self.servers, self.connection_class, settings, limit=self._limit, **options)
+        return await connect(self.servers, self.connection_class, settings, limit=self.limit, **options)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
@@ -95,7 +96,7 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def take(self) -> Any:
         """A connection out of the pool, to be released; `TimeoutError` where none comes."""
         with figures.waiting("pool"):
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self.limit):
                 return await self.pool.acquire()
 
     @asynccontextmanager
