@@ -55,15 +55,6 @@ async def test_refuses_a_token_that_is_not_good(opened: Open, authorization: Any
     assert await close_code(socket) == 4401
 
 
-async def test_asks_to_come_again_where_the_database_cannot_be_used(
-    opened: Open, token: str, database: db.Database
-) -> None:
-    shutil.move(database.client.filename, f"{database.client.filename}.gone")
-    assert await close_code(await opened(bearer(token))) == 1013
-    shutil.move(f"{database.client.filename}.gone", database.client.filename)
-    assert await hear(await opened(bearer(token))) == ACK
-
-
 @pytest.fixture
 def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers, "ROUND_SECONDS", 0.02)
