@@ -24,7 +24,7 @@ GOODS = [
     f"""INSERT INTO product (id, code, name, description, valuation, is_active, version, search_text, created_at,
         updated_at, category_id) VALUES (1, 'P', 'P', '', 'FIFO', true, 1, '', {NOW}, {NOW}, 1)""",
     f"""INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, updated_at,
-        product_id) VALUES (1, 'S', 'S', 'piece', 'NONE', true, 1, '', {NOW}, {NOW}, 1)""",
+        product_id, category_id) VALUES (1, 'S', 'S', 'piece', 'NONE', true, 1, '', {NOW}, {NOW}, 1, 1)""",
     f"""INSERT INTO lot (id, sku_id, number, produced_on, expires_on, is_blocked, note, version, search_text,
         created_at, updated_at)
         VALUES (1, 1, 'L', '2026-01-01', '2026-01-01', false, '', 1, '', {NOW}, {NOW})""",

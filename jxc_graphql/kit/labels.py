@@ -10,12 +10,15 @@ under `Kind` for kinds of things, or under `field` for what lists are sorted by:
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 FILES = tuple(sorted(Path(__file__).parent.parent.rglob("labels.toml")))
 _CHINESE = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_described: dict[str, Mapping[str, str]] = {}
+"""The descriptions of the values of enums that clients see."""
 _KEPT = {"sku": "SKU", "skus": "SKUs", "id": "ID", "api": "API"}
 
 
@@ -43,10 +46,15 @@ def english(name: str) -> str:
 def chinese(kind: str, name: str, description: str = "") -> str | None:
     """The Chinese label of a value of an enum; None where nobody wrote it."""
     of_list = "field" if kind.endswith("OrderField") else kind
-    found = _CHINESE.search(description)
+    found = _CHINESE.search(description or _described.get(kind, {}).get(name, ""))
     return catalogue().get(of_list, {}).get(name) or (found[1] if found else None)
 
 
+def describe(kind: str, texts: Mapping[str, str]) -> None:
+    """Says what the values of an enum mean: whoever reads of one reads it as people call it."""
+    _described[kind] = texts
+
+
 def label(kind: str, name: str, locale: str) -> str:
-    """The label of a word that stands in a file, in a language."""
+    """The label of a word that stands in a file, or of a value of an enum that is described, in a language."""
     return (chinese(kind, name) if locale == "zh-CN" else None) or english(name)

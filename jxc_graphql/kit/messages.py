@@ -64,15 +64,15 @@ def render(reason: Reason, locale: str) -> str:
 
 def render_code(code: str, locale: str, /, **fields: object) -> str:
     """The text of a code with its fields filled in."""
-    text = catalogue()[code][locale if locale in LOCALES else choose_locale(locale)]
-    return text.format_map({name: _said(value) for name, value in fields.items()})
+    known = locale if locale in LOCALES else choose_locale(locale)
+    return catalogue()[code][known].format_map({name: _said(value, known) for name, value in fields.items()})
 
 
-def _said(value: object) -> str:
+def _said(value: object, locale: str) -> str:
     if value is None:
         return "–"
     if isinstance(value, Enum):
-        return str(value.value)
+        return label(type(value).__name__, value.name, locale)
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(map(_said, value)) or "–"
+        return ", ".join(_said(one, locale) for one in value) or "–"
     return str(value)

@@ -44,8 +44,8 @@ async def _insert(stage: Stage) -> None:
     await db.execute(
         f"""
         INSERT INTO sku (id, code, name, unit, tracking, is_active, version, search_text, created_at, updated_at,
-                         product_id)
-        SELECT line.id, line.code, line.name, '瓶', 'NONE', true, 1, '', ?, ?, sku.product_id
+                         product_id, category_id)
+        SELECT line.id, line.code, line.name, '瓶', 'NONE', true, 1, '', ?, ?, sku.product_id, sku.category_id
         FROM {db.rows({"id": "bigint", "code": "text", "name": "text"})} AS line CROSS JOIN sku WHERE sku.id = ?""",
         (stage.call().at, stage.call().at, db.json(rows), stage.sku_ids[0]),
     )

@@ -94,6 +94,7 @@ async def fill(orders: int, lines: int = 3, skus: int = 7) -> None:
             name=f"Kind {i}",
             unit="件",
             product_id=FIRST["product"] + i // 2,
+            category_id=FIRST["category"] + i // 2 % 3,
             created_at=START,
         )
         for i in range(skus)

@@ -69,11 +69,13 @@ def test_fills_in_numbers_enums_and_lists() -> None:
         DocumentStatus,
         IllegalTransition,
     )
+    from jxc_graphql.schema import schema  # noqa: PLC0415  (as above)
 
     fields: dict[str, Any] = {"status": DocumentStatus.DRAFT, "action": DocumentAction.SHIP}
     reason = IllegalTransition(**fields, allowed=(DocumentAction.SUBMIT, DocumentAction.CANCEL))
-    assert messages.render(reason, "en") == "SHIP is not possible while the status is DRAFT; possible: SUBMIT, CANCEL."
-    assert "DRAFT" in messages.render(IllegalTransition(**fields, allowed=()), "zh-CN")
+    assert messages.render(reason, "en") == "Ship is not possible while the status is Draft; possible: Submit, Cancel."
+    schema()  # which says what the values mean
+    assert messages.render(reason, "zh-CN") == "状态为 草稿 时不能执行 出库；可执行：提交, 作废。"
 
 
 def test_kinds_of_things_are_named_in_the_language_of_who_reads() -> None:

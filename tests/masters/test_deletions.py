@@ -117,9 +117,9 @@ async def test_what_refers_to_it_is_named(call: Call) -> None:
     async def named(kind: str) -> list[str]:
         return await kinds(DELETIONS[kind](call, **{KEYS[kind]: ids[kind]}))
 
-    assert await named("Category") == ["Category", "Product"]
+    assert await named("Category") == ["Category", "Product", "Sku"]
     await categories.delete_category(call, category_id=low.category_id)
-    assert await named("Category") == ["Product"]
+    assert await named("Category") == ["Product", "Sku"]
     assert await named("Product") == ["Sku", "SkuOption"]
     assert await named("Sku") == ["SupplierPrice"]
     assert await named("SkuUnit") == ["SupplierPrice"]

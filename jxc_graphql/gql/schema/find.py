@@ -19,6 +19,7 @@ from jxc_graphql.gql.words import describe
 from jxc_graphql.gql.words.describe import DeclarationError, camel
 from jxc_graphql.gql.words.entity import NO_DEFAULT, Connection, Id, Member, declaration
 from jxc_graphql.gql.words.user_errors import UserError
+from jxc_graphql.kit import labels
 from jxc_graphql.kit.changes import UNSET, UnsetType
 from jxc_graphql.kit.pages import Slice
 
@@ -103,6 +104,7 @@ class TypeFinder:
         if not description:
             raise DeclarationError(cls.__name__, "it has no description", "Give the class a docstring")
         self.enums[cls.__name__] = EnumType(cls, description, {member.name: texts[member.name] for member in cls})
+        labels.describe(cls.__name__, texts)
 
     def _declared(self, cls: type, place: str) -> ObjectType | InputType:
         told = declaration(cls)

@@ -2,7 +2,9 @@
 
 import asyncio
 import struct
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Self
 
 import asyncpg
 
@@ -13,15 +15,21 @@ BEGIN = "BEGIN"
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 CANCEL_SECONDS = 1.0
 """How long the server may take to stop a statement that nobody waits for any more; then we hang up."""
-_STATEMENTS_KEPT = 1_000
-"""Prepared statements of a connection; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
 
 
 class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that needs no clean-up between two users: nobody here changes its session."""
 
+    statements_kept = 1_000
+    """Prepared statements; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
     beginnings: Any
     """The statements that begin something, prepared."""
+
+    async def prepared(self, settings: Mapping[str, str]) -> Self:
+        """Itself, with settings for all that is sent over it."""
+        await self.execute(_sets("SET", settings))
+        self.beginnings = [await self.prepare(begin, name=name) for begin, name in _BEGINNINGS.items()]
+        return self
 
     def get_reset_query(self) -> str:
         """Nothing, which saves a round trip on every release."""
@@ -40,12 +48,44 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
             note_border(begin)
             await self.execute(begin)
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Around a statement that belongs to no transaction."""
+        yield
+
     async def _cancel(self, waiter: Any, cancel_waiter: Any = None) -> None:
         """Has the server stop what nobody waits for; asyncpg's own would wait for a silent one for ever."""
         async with asyncio.timeout(CANCEL_SECONDS) as limit:
             await super()._cancel(waiter, cancel_waiter)
         if limit.expired():
             self.terminate()
+
+
+class LentConnection(SafeConnection):
+    """A connection to a pooler, which lends a server for one transaction: nothing is kept on that beyond."""
+
+    statements_kept = 0
+
+    async def prepared(self, settings: Mapping[str, str]) -> Self:
+        """Itself; each transaction has the settings for itself."""
+        self._sets = _sets("SET LOCAL", settings)
+        return self
+
+    async def begin_with(self, begin: str, query: str | None) -> None:  # noqa: ARG002  (nothing is prepared)
+        """Begins something, with its settings."""
+        note_border(begin)
+        await self.execute(f"{begin}; {self._sets}")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """A transaction, for its settings."""
+        await self.begin_with(BEGIN, None)
+        yield
+        await self.execute("COMMIT")
+
+
+def _sets(how: str, settings: Mapping[str, str]) -> str:
+    return "; ".join(f"{how} {name} = {value}" for name, value in settings.items())
 
 
 def _message(kind: bytes, body: bytes) -> bytes:
@@ -59,24 +99,24 @@ _BOUND_AND_EXECUTED = {
 }
 
 
-async def connect(servers: Servers, *, limit: float | None, session: str, **options: Any) -> Any:
+async def connect(
+    servers: Servers, kind: type[SafeConnection], settings: Mapping[str, str], *, limit: float | None, **options: Any
+) -> Any:
     """Connects to the end: asyncpg drops its socket when it is cancelled half-way.
 
-    `limit`: how many seconds each answer of the server may take; `session`: what is set for its statements.
+    `limit`: how many seconds each answer of the server may take.
     """
 
     async def open_() -> Any:
         opened = await servers.connect(
-            **options, command_timeout=limit, statement_cache_size=_STATEMENTS_KEPT, max_cacheable_statement_size=0
+            **options, command_timeout=limit, statement_cache_size=kind.statements_kept, max_cacheable_statement_size=0
         )
         try:
             async with asyncio.timeout(servers.patience):
-                await opened.execute(session)
-                opened.beginnings = [await opened.prepare(begin, name=name) for begin, name in _BEGINNINGS.items()]
+                return await opened.prepared(settings)
         except BaseException:
             opened.terminate()
             raise
-        return opened
 
     opening = asyncio.ensure_future(open_())
     try:

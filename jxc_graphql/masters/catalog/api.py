@@ -116,6 +116,8 @@ class Sku(Node, Versioned):
     """Days from the production of a lot to its expiry (保质期); null where goods do not expire."""
     product: Product
     """The product it is a form of (商品)."""
+    category: Category
+    """Where its product belongs (分类)."""
     options: list[SkuOption] = many("sku_id", order_by="position")
     """Its value of each attribute of the product (选项), in the order of the attributes; none for a SKU without."""
     units: list[SkuUnit] = many("sku_id", order_by="name")

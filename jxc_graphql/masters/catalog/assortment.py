@@ -187,9 +187,9 @@ async def add_skus(
     made = await db.fetch(
         f"""
         INSERT INTO sku
-            (id, code, name, product_id, unit, tracking, shelf_life_days, is_active, version, search_text,
+            (id, code, name, product_id, category_id, unit, tracking, shelf_life_days, is_active, version, search_text,
              created_at, updated_at)
-        SELECT asked.id, asked.code, asked.name, product.id, ?, ?, ?, TRUE, 1, '', ?, ?
+        SELECT asked.id, asked.code, asked.name, product.id, product.category_id, ?, ?, ?, TRUE, 1, '', ?, ?
         FROM {db.rows(columns)} AS asked JOIN product ON product.id = ?
         WHERE 1 = 1 ON CONFLICT (code) DO NOTHING RETURNING code, id
         """,

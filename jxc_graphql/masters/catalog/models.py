@@ -64,12 +64,16 @@ class AttributeValue(Model):
 class Sku(VersionedModel):
     """`unit` is the base unit, in which stock is kept. It and `tracking` never change: the books rest on them.
 
+    `category` is its product's, written with it: lists of whatever points to SKUs are filtered by it.
+
     `options_key` stands for the values of all its options, so that no two SKUs of a product have the same.
     """
 
     id = IdField()
     product = fields.ForeignKeyField("models.Product", related_name=False, on_delete=fields.RESTRICT)
     product_id: int
+    category = fields.ForeignKeyField("models.Category", related_name=False, on_delete=fields.RESTRICT)
+    category_id: int
     code = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=200)
     unit = fields.CharField(max_length=20)
@@ -92,6 +96,7 @@ class Sku(VersionedModel):
         indexes = (
             ("name", "id"),
             ("product", "id"),
+            ("category", "id"),
             ("is_active", "id"),
             ("created_at", "id"),
             ("updated_at", "id"),

@@ -53,7 +53,9 @@ async def update_product(
     is_active: Change[bool] = UNSET,
     expected_version: int | None = None,
 ) -> facts.ProductUpdated:
-    """Changes a product; with one that is deactivated all its SKUs are, and stay so until each is activated again.
+    """Changes a product, and the category of its SKUs with it.
+
+    With one that is deactivated all its SKUs are, and stay so until each is activated again.
 
     Another `valuation` takes hold of each stock level at its next movement: the ledger sees to that.
     """
@@ -61,10 +63,13 @@ async def update_product(
     product, fact = await assortment.hold(product_id), facts.ProductUpdated(product_id=product_id)
     asked = {"code": code, "name": name, "category_id": category_id, "description": description}
     changes = to_change(product, fact, expected_version, **asked, valuation=valuation, is_active=is_active)
-    if changes.get("is_active") is False:
-        next_version = {"version": F("version") + 1, "updated_at": call.at}
-        await models.Sku.filter(product_id=product_id, is_active=True).update(is_active=False, **next_version)
     await _save_product(product, call, changes)
+    of_skus = {"category_id": changes["category_id"]} if "category_id" in changes else {}
+    if changes.get("is_active") is False:
+        of_skus["is_active"] = False
+    if of_skus:
+        next_version = {"version": F("version") + 1, "updated_at": call.at}
+        await models.Sku.filter(product_id=product_id).exclude(**of_skus).update(**of_skus, **next_version)
     return fact
 
 
@@ -92,10 +97,16 @@ async def create_sku(
             rules.check_barcodes(unit, units, barcodes),
         )
     )
-    if not (await assortment.hold(product_id)).is_active:
+    product = await assortment.hold(product_id)
+    if not product.is_active:
         raise Rejected(rules.ProductInactive(path=("product_id",)))
     sku = models.Sku(
-        product_id=product_id, unit=unit, tracking=tracking, shelf_life_days=shelf_life_days, created_at=call.at
+        product_id=product_id,
+        category_id=product.category_id,
+        unit=unit,
+        tracking=tracking,
+        shelf_life_days=shelf_life_days,
+        created_at=call.at,
     )
     await save_coded(sku, call, changed(sku, code=code, name=name), found_by=())
     await _write_units(sku, units, barcodes)

@@ -236,3 +236,23 @@ async def test_needs_the_permission(call: Call) -> None:
     with pytest.raises(Unauthenticated):
         await operations.create_product(Call(), code="X", name="x", category_id=7)
     assert await everything() == before
+
+
+async def test_a_sku_is_of_the_category_of_its_product(call: Call, product: int) -> None:
+    (low, high) = [
+        (await categories.create_category(call, code=code, name=code)).category_id for code in ("LOW", "HIGH")
+    ]
+    await operations.update_product(call, product_id=product, category_id=low)
+    sku = await operations.create_sku(call, product_id=product, code="S-NEW", name="x", unit="瓶")
+
+    async def known() -> list[tuple[int, int, bool]]:
+        rows = await db.fetch("SELECT category_id, version, is_active FROM sku WHERE id = ?", (sku.sku_id,))
+        return [(category, version, bool(active)) for category, version, active in rows]
+
+    assert await known() == [(low, 1, True)]
+    await operations.update_product(call, product_id=product, name="y")
+    assert await known() == [(low, 1, True)]
+    await operations.update_product(call, product_id=product, category_id=high)
+    assert await known() == [(high, 2, True)]
+    await operations.update_product(call, product_id=product, category_id=low, is_active=False)
+    assert await known() == [(low, 3, False)]
