@@ -6,7 +6,7 @@
 # make explore  uses that explorer in a headless Chromium, as a person would
 # make spa    builds a small application on the published schema and uses its screens in Chromium (needs Node)
 # make conformance  public clients, code generators and auditors against a running server (needs Node)
-# make cluster  tries what needs clusters of its own: a silent database, TLS, PgBouncer, other versions of PostgreSQL
+# make cluster  tries what needs clusters of its own: a silent database, TLS, PgBouncer, failover, PostgreSQL 15 to 18
 # make wheel  builds the wheel and has it serve the demo on every Python of this machine (needs Node, once)
 # make migration NAME=…  writes the next migration: what the models changed since the last one
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)

@@ -107,15 +107,22 @@ class Cluster:
         assert home
         self._home = home
         self._data = str(folder / "data")
-        initdb = ("-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        subprocess.run([*self._as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
+        self.fill()
         self.url = f"postgres://jxc@127.0.0.1:{port}/postgres"
         self.start()
 
-    def start(self) -> None:
-        """Returns when it answers."""
+    def fill(self) -> None:
+        """Makes an empty cluster."""
+        self.run("initdb", "-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Runs one of PostgreSQL's programs to its end."""
+        subprocess.run([*self._as_owner, str(self._home / program), *arguments], check=True, cwd=self._folder)
+
+    def start(self, *options: str) -> None:
+        """Returns when it answers; `options` on top of its own."""
         serve = [str(self._home / "postgres"), "-D", self._data]
-        for option in self._options:
+        for option in (*self._options, *options):
             serve += ["-c", option]
         self._server = subprocess.Popen([*self._as_owner, *serve], cwd=self._folder)
         _wait_for(self.port, self._server)

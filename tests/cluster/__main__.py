@@ -5,13 +5,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.cluster import pooler, silence, urls, versions
+from tests.cluster import failover, pooler, silence, urls, versions
 
 CASES = {
     "silence": silence.silence,
     "urls": urls.urls,
     "pooler": pooler.pooler,
     "versions": versions.versions,
+    "failover": failover.failover,
 }
 
 
