@@ -59,7 +59,7 @@ def _counted(tree: Path, dialects: list[str]) -> _Fewest:
                 "-m",
                 "pytest",
                 "-q",
-                "-n0",
+                "-n2",
                 "-p",
                 "tests.bench.counted",
                 "-k",
