@@ -6,6 +6,7 @@
 # make explore  uses that explorer in a headless Chromium, as a person would
 # make spa    builds a small application on the published schema and uses its screens in Chromium (needs Node)
 # make conformance  public clients, code generators and auditors against a running server (needs Node)
+# make cluster  tries what needs clusters of its own: a silent database, TLS, PgBouncer, failover, PostgreSQL 15 to 18
 # make wheel  builds the wheel and has it serve the demo on every Python of this machine (needs Node, once)
 # make migration NAME=…  writes the next migration: what the models changed since the last one
 # make lock   pins the newest versions that pyproject.toml allows (needs uv)
@@ -18,7 +19,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 INSTALL_IN = $(if $(UV),uv pip install --quiet --python $(1),$(1) -m pip install --quiet --disable-pip-version-check)
 INSTALL = $(call INSTALL_IN,$(PYTHON))
 
-.PHONY: demo test check migration bench ide explore spa conformance wheel lock
+.PHONY: demo test check cluster migration bench ide explore spa conformance lock wheel
 
 demo: .venv/run.stamp
 	@$(PYTHON) -m jxc_graphql demo $(ARGS)
@@ -41,6 +42,9 @@ migration: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+cluster: .venv/dev.stamp
+	@$(PYTHON) -m tests.cluster $(ARGS)
 
 IDE := jxc_graphql/ide
 

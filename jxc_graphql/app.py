@@ -88,6 +88,7 @@ def build_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with stop_signals(stopping):
+            gate.get_ready()
             async with wiring.opened(settings) as database, running(), watching.running():
                 with settled():
                     yield

@@ -90,11 +90,11 @@ def binaries() -> Path | None:
 class Cluster:
     """A server of our own, on a port that nobody else has."""
 
-    def __init__(self, folder: Path, port: int, options: Sequence[str]) -> None:
-        """`options`: those of the server, as `name=value`."""
+    def __init__(self, folder: Path, port: int, options: Sequence[str], home: Path | None = None) -> None:
+        """`options`: those of the server, as `name=value`; `home`: the folder of its binaries."""
         folder.mkdir()
         self._folder = folder
-        self._port = port
+        self.port = port
         self._options = (*options, "unix_socket_directories=", "listen_addresses=127.0.0.1", f"port={port}")
         self._as_owner: list[str] = []
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -103,22 +103,29 @@ class Cluster:
             self._as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         if shutil.which("setpriv"):  # the server ends with whoever started it even when this is killed
             self._as_owner = [*(self._as_owner or ["setpriv"]), "--pdeathsig=QUIT"]
-        home = binaries()
+        home = home or binaries()
         assert home
         self._home = home
         self._data = str(folder / "data")
-        initdb = ("-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        subprocess.run([*self._as_owner, str(home / "initdb"), *initdb], check=True, cwd=folder)
+        self.fill()
         self.url = f"postgres://jxc@127.0.0.1:{port}/postgres"
         self.start()
 
-    def start(self) -> None:
-        """Returns when it answers."""
+    def fill(self) -> None:
+        """Makes an empty cluster."""
+        self.run("initdb", "-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Runs one of PostgreSQL's programs to its end."""
+        subprocess.run([*self._as_owner, str(self._home / program), *arguments], check=True, cwd=self._folder)
+
+    def start(self, *options: str) -> None:
+        """Returns when it answers; `options` on top of its own."""
         serve = [str(self._home / "postgres"), "-D", self._data]
-        for option in self._options:
+        for option in (*self._options, *options):
             serve += ["-c", option]
         self._server = subprocess.Popen([*self._as_owner, *serve], cwd=self._folder)
-        _wait_for(self._home, self._port, self._server)
+        _wait_for(self.port, self._server)
 
     def stop(self, number: signal.Signals = signal.SIGQUIT) -> None:
         """Ends it and all its connections: SIGINT in good order, SIGQUIT at once, as a crash would."""
@@ -127,17 +134,19 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, options: Sequence[str] = FAST) -> Iterator[Cluster]:
+def cluster(folder: Path, options: Sequence[str] = FAST, home: Path | None = None) -> Iterator[Cluster]:
     """A server of our own for the duration of a block."""
     with reserved_port() as port:
-        server = Cluster(folder, port, options)
+        server = Cluster(folder, port, options, home)
         try:
             yield server
         finally:
             server.stop()
 
 
-def _wait_for(home: Path, port: int, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    home = binaries()
+    assert home
     ask = [str(home / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ask, check=False).returncode != 0:
         assert server.poll() is None, "PostgreSQL ended at once"

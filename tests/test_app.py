@@ -2,12 +2,16 @@
 
 import gc
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from jxc_graphql import schema
 from jxc_graphql.app import build_app
+from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.wire.trusted import document_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.settings import Settings
 
@@ -40,6 +44,22 @@ async def test_the_collector_passes_over_what_was_there_at_the_start(database_ur
     async with app.router.lifespan_context(app):
         assert gc.get_freeze_count() > len(gc.get_objects())
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_trusted_documents_are_checked_before_anybody_sends_one(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["{ __typename }", "{ viewer { permissions } }", "{ nothing }"]
+    (tmp_path / "trusted.json").write_bytes(msgspec.json.encode({document_id(text): text for text in texts}))
+    app = build_app(Settings(database_url=database_url, trusted_documents=tmp_path / "trusted.json"))
+    async with app.router.lifespan_context(app):
+        checked: list[str] = []
+        monkeypatch.setattr(Executor, "_checked", lambda _, text: checked.append(text))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            answers = [await client.post("/graphql", json={"documentId": document_id(text)}) for text in texts]
+    assert ["errors" in answer.json() for answer in answers] == [False, False, True]
+    assert checked == []
 
 
 async def test_lets_nothing_be_embedded_or_guessed(web: httpx.AsyncClient) -> None:

@@ -67,18 +67,18 @@ async def test_the_newest_of_a_few_days_are_found_day_by_day(
 ) -> None:
     monkeypatch.setattr(ways, "FEW", 10)  # else there are few of them in this table
     await filled.fill(database_url, SKUS, {"stock_movement", "sku", "warehouse", "place", "lot"})
-    days = 'businessDate: { gt: "2026-02-28", lte: "2026-03-05" }'
+    days = 'businessDate: { gt: "2026-02-28", lte: "2026-03-12" }'
     for order, key in (("", "id DESC"), (", orderBy: [{ field: ID }]", "id")):
         text = f"{{ stockMovements(where: {{ {days} }}{order}) {{ nodes {{ id }} }} }}"
         executor = schema.executor(introspection=False)
         answer = json.loads((await executor.run(executor.prepare(text), {}, lists.ADMIN)).encode("r"))
         shown = [read_global_id(one["id"])[1] for one in answer["data"]["stockMovements"]["nodes"]]
         rows = await db.fetch(
-            "SELECT id FROM stock_movement WHERE business_date > '2026-02-28' AND business_date <= '2026-03-05' "
+            "SELECT id FROM stock_movement WHERE business_date > '2026-02-28' AND business_date <= '2026-03-12' "
             f"ORDER BY {key} LIMIT 20"
         )
         assert shown == [row_id for (row_id,) in rows]
-        found = await lists.outcome(executor, Probe("of five days", text), database_url)
+        found = await lists.outcome(executor, Probe("of twelve days", text), database_url)
         assert (found.returned, found.is_good) == (20, True), str(found)
 
 

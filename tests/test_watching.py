@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client.parser import text_string_to_metric_families
 
 from jxc_graphql.app import build_app
-from jxc_graphql.gql.wire.traces import Traces
+from jxc_graphql.gql.wire.traces import Heard, Traces
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.addresses import coarse
@@ -163,6 +163,30 @@ async def test_traces_what_an_operation_sends(call: Call, database_url: str) -> 
     assert span.attributes
     assert span.attributes["jxc.round_trips"] == 1
     assert "a secret" not in span.to_json()
+
+
+async def test_goes_on_with_the_trace_of_whoever_asks() -> None:
+    kept = InMemorySpanExporter()
+    traces = Traces("1", SimpleSpanProcessor(kept))
+
+    async def app(*_: object) -> None:
+        with traces.span("Suppliers", "query"):
+            pass
+
+    asked = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    scope = {"type": "http", "headers": [(b"traceparent", asked)]}
+    await Heard(app)(scope, None, None)  # type: ignore[arg-type]
+    await app()
+    inside, outside = kept.get_finished_spans()
+    assert inside.context.trace_id == int(asked[3:35], 16)
+    assert inside.parent
+    assert outside.parent is None
+
+
+def test_traces_need_their_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jxc_graphql.gql.wire.traces", None)
+    with pytest.raises(SettingsError, match="otel"):
+        Watching(Settings(traces=True), Trusted({}))
 
 
 NOBODY_LOOKS = """

@@ -24,7 +24,7 @@ def backup(file: Path) -> None:
     with plain_errors():
         from jxc_graphql.kit.db import copies  # noqa: PLC0415
 
-        copies.back_up(with_books(load_settings()).database_url, file)
+        copies.back_up(with_books(load_settings()).straight_url, file)
         click.echo(f"Backed up to {file}: {file.stat().st_size:,} bytes.")
 
 
@@ -48,7 +48,7 @@ def restore(file: Path | None, *, in_its_place: bool, is_there: bool) -> None:
         if file is None:
             began = begin(with_books(settings), in_its_place=in_its_place)
         else:
-            with copies.laid(settings.database_url, file) as there:
+            with copies.laid(settings.straight_url, file) as there:
                 began = begin(structs.replace(settings, database_url=there), in_its_place=in_its_place)
         click.echo(f"Restored; {began.tokens_ended} tokens ended: everybody signs in anew.")
         compare(settings)
@@ -60,12 +60,12 @@ def begin(settings: "Settings", *, in_its_place: bool) -> "CopyBegan":
     from jxc_graphql.office.auth.operations import system_call  # noqa: PLC0415
     from jxc_graphql.office.company import copies as copies_of_company  # noqa: PLC0415
 
-    is_parted = copies.part_nodes(settings.database_url, in_its_place=in_its_place)
+    is_parted = copies.part_nodes(settings.straight_url, in_its_place=in_its_place)
 
     async def work() -> "CopyBegan":
         return await copies_of_company.begin(system_call(), in_its_place=in_its_place)
 
     began = run(settings, work)
     if not is_parted:
-        copies.part_nodes(settings.database_url, in_its_place=in_its_place)
+        copies.part_nodes(settings.straight_url, in_its_place=in_its_place)
     return began

@@ -121,7 +121,7 @@ async def _watch_file(topics: Sequence[Topic]) -> None:
 
 
 async def _relay_notifications(topics: Sequence[Topic]) -> None:
-    connection = await current().client.servers.connect(command_timeout=ANSWER_SECONDS)
+    connection = await current().client.direct.connect(command_timeout=ANSWER_SECONDS)
     own = connection.get_server_pid()
     of_channel = {topic.channel: topic for topic in topics}
     told = {topic: topic.commits for topic in topics}

@@ -25,7 +25,7 @@ BATCH, LARGEST_BATCH = 200, 2_000
 """Facts handled in one transaction, at first and at most."""
 BATCH_SECONDS = 0.03
 """How long one may take, about."""
-REST, LONG_REST = 0.2, 10.0
+REST, LONG_REST = 0.1, 10.0
 """How long to pause after a full batch, in what it took: when nobody else writes, and when others do."""
 GATHER_SECONDS = 0.03
 """How long to wait for more facts to handle together with one that has come."""

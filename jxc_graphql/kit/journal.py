@@ -78,7 +78,7 @@ Meaning = NewType("Meaning", str)
 Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened. Journals keep it for years, so whatever was ever stored is read for good.
 
     A new field has a default: it is what older facts of this name say. A class that is renamed names what it is stored
@@ -146,7 +146,7 @@ class ResyncRequired(Reason, frozen=True, kw_only=True):
     """A cursor that nothing can be resumed from: of another journal, or of too long ago."""
 
 
-class Cursor(msgspec.Struct, frozen=True, order=True):
+class Cursor(msgspec.Struct, frozen=True, order=True, gc=False):
     """A point in the journal: everything up to it has been read."""
 
     xid: int = 0
@@ -174,7 +174,7 @@ BEGUN_ANEW = Meaning("begun anew")
 """Facts before such a one may have had others behind them, in the database that this is a copy of."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact as the journal holds it."""
 
     cursor: Cursor

@@ -19,6 +19,7 @@ _WITHIN = (
     ("head_bytes", 1_024, 2**20),
     ("head_lines", 10, 10_000),
 )
+_POSTGRES = "postgres://", "postgresql://"
 _NO_PLACES = {"*", "null"}
 """What `cors_origins` may have beside origins: any of them, and that of pages without one, such as files."""
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
@@ -37,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Where the SQLite file lies, unless `database_url` says otherwise."""
     database_url: str = ""
     """`sqlite:///path` or `postgres://user:password@host:port/name`; by default `jxc.sqlite3` in `data_dir`."""
+    database_direct_url: str = ""
+    """The same database past the pooler that `database_url` leads through, one that lends a server for a transaction
+    (PgBouncer's `pool_mode = transaction`): what needs a session of its own goes there."""
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
     """FULL: what was acknowledged survives a power cut."""
     pool_size: int = 10
@@ -99,8 +103,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         if not self.database_url:
             msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
-        if not self.database_url.startswith(("sqlite://", "postgres://", "postgresql://")):
+        if not self.database_url.startswith(("sqlite://", *_POSTGRES)):
             raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
+        if self.database_direct_url and not all(
+            url.startswith(_POSTGRES) for url in (self.database_url, self.database_direct_url)
+        ):
+            raise ValueError("database_direct_url is for PostgreSQL, and so is database_url then")
         for name, least, most in _WITHIN:
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
@@ -110,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.trusted_only and self.trusted_documents is None:
             raise ValueError("trusted_only needs trusted_documents")
         self._check_network()
+
+    @property
+    def straight_url(self) -> str:
+        """The URL of the database itself, whatever stands before it."""
+        return self.database_direct_url or self.database_url
 
     def _check_network(self) -> None:
         if any("*" in host.removeprefix("*.") for host in self.hosts):

@@ -124,6 +124,23 @@ async def test_a_mutation_without_end_writes_nothing_and_frees_the_writer(impati
     assert await db.fetch("SELECT count(*) FROM category WHERE code = 'endless'") == [(0,)]
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_waits_for_a_connection_no_longer_than_for_an_answer(
+    patient: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = [await patient.client.take() for _ in range(POOL)]
+    monkeypatch.setattr(patient.client, "limit", 0.2)
+    async with asyncio.timeout(SECONDS):
+        for wait in (db.fetch("SELECT 1"), endless.write(10, "late")):
+            with pytest.raises(TimeoutError) as failure:
+                await wait
+            assert db.unavailable(failure.value)
+    monkeypatch.undo()
+    for connection in taken:
+        await patient.client.give_back(connection)
+    await all_connections_are_free()
+
+
 async def test_sets_the_limit_of_a_statement_without_asking_for_it(impatient: db.Database) -> None:
     with db.statements() as seen:
         await db.fetch("SELECT 1")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 import asyncpg
+import msgspec
 import pytest
 
 from jxc_graphql.kit import bus, db, journal
@@ -247,6 +248,11 @@ async def test_follows_across_pages_of_foreign_facts(database: db.Database, monk
 def test_refuses_a_cursor_that_it_did_not_give(text: str) -> None:
     with pytest.raises(Rejected):
         Cursor.decode(text)
+
+
+def test_the_collector_need_not_follow_what_is_read_by_the_thousand() -> None:
+    kinds: list[type[msgspec.Struct]] = [journal.Entry, Cursor, *Fact.registry.values()]
+    assert not [kind for kind in kinds if kind.__struct_config__.gc]
 
 
 async def test_hears_of_commits_of_other_processes(

@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.db.asyncpg_safe import numbered
+from jxc_graphql.kit.db.numbered import numbered
 from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.categories.models import Category

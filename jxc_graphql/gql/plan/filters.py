@@ -20,7 +20,8 @@ MAX_VALUES = 500
 MAX_EDGES = 5
 """One after the other, from what is listed to what is said of something else."""
 _OPPOSITE = {"not": "eq", "notIn": "in"}
-_COMPARISONS = {"eq": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_COMPARISONS = {"eq": "=", **_RANGES}
 
 
 def check_seen(call: Call, owner: ObjectType, field: Field) -> None:
@@ -116,10 +117,12 @@ class Filter:
         found = self._row.below(self._dialect, above, Sql("", (self._dialect.listed(keys),)))
         return self._led(found, self._table.columns[self._table.key])
 
-    def _led(self, holds: Sql, by: ModelColumn, *, is_equal: bool = False, each: Sql = NOTHING) -> Sql:
+    def _led(
+        self, holds: Sql, by: ModelColumn, *, is_equal: bool = False, is_range: bool = False, each: Sql = NOTHING
+    ) -> Sql:
         """A condition to which an index of a column leads, noted where it must hold whatever else does."""
         if not self._depth and not self._inside and self._table.leads(by):
-            self.ways.append(Way(by.name, is_equal or by.name == self._table.key, holds, each))
+            self.ways.append(Way(by.name, is_equal or by.name == self._table.key, holds, each, is_range))
         return holds
 
     def _operators(
@@ -149,7 +152,9 @@ class Filter:
         holds = self._compared(plain, operator, value, column, target)
         if "pairs" in holds.text:
             return self._led(holds, self._table.columns[self._table.key])
-        return holds if operator == "contains" else self._led(holds, column, is_equal=operator == "eq")
+        if operator == "contains":
+            return holds
+        return self._led(holds, column, is_equal=operator == "eq", is_range=operator in _RANGES)
 
     def _compared(self, plain: str, operator: str, value: Any, column: ModelColumn, target: ObjectType | None) -> Sql:
         match operator:

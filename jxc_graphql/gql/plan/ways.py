@@ -21,7 +21,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Order, Sql, joins, ordered, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Order, Sql, both, joins, ordered, put, quoted, where
 from jxc_graphql.gql.schema.types import Table
 
 FEW = 1_000
@@ -42,6 +42,8 @@ class Way(NamedTuple):
     holds: Sql
     each: Sql = NOTHING
     """What finds the values that it may have, where they are few."""
+    is_range: bool = False
+    """Whether it holds of all values between two of which it holds."""
 
 
 class PageParts(NamedTuple):
@@ -79,6 +81,8 @@ def statement(dialect: Dialect, page: PageParts) -> Sql:
     serves = page.own or next((way for way in page.ways if _serves(way, page)), None)
     ways = [way for way in page.ways if way is not serves] if _is_in_order(page) else []
     days = _days(page)
+    if days.text and ways:  # all of them by the same column
+        ways = [ways[0]._replace(holds=both(page.asked))]
     page = page._replace(seen=_not_by(page.seen))
     if not ways and is_asked:
         return _found(dialect, page, joins(page.order), page.asked, str(page.most))
@@ -113,11 +117,16 @@ def _days(page: PageParts) -> Sql:
     if len(columns) != 1 or [way.holds for way in page.ways] != asked or not _is_followed(page.ways[0], page):
         return NOTHING
     (name,) = columns
-    if any(way.is_equal for way in page.ways) or page.table.columns[name].leaf.graphql != "Date":
+    if not all(way.is_range for way in page.ways) or page.table.columns[name].leaf.graphql != "Date":
         return NOTHING
-    first = put(Sql(f"SELECT min(t0.{quoted(name)}) FROM {quoted(page.table.name)} t0"), where(*asked))
-    after = put(first, Sql(f" AND t0.{quoted(name)} > days.k"))
-    rest = put(Sql("SELECT ("), after, Sql(f") FROM days WHERE days.k IS NOT NULL LIMIT {FEW_DAYS + 1}"))
+    day, table, holds = quoted(name), quoted(page.table.name), where(*asked)
+    first = put(Sql(f"SELECT * FROM (SELECT t0.{day} FROM {table} t0"), holds, Sql(f" ORDER BY t0.{day} LIMIT 1)"))
+    # The next day is looked for among all, so that nothing but the day before leads there; then it is asked about.
+    after = Sql(
+        f"SELECT t0.{day} FROM (SELECT later.{day} AS {day} FROM {table} later WHERE later.{day} > days.k"
+        f" ORDER BY later.{day} LIMIT 1) t0"
+    )
+    rest = put(Sql("SELECT ("), after, holds, Sql(f") FROM days WHERE days.k IS NOT NULL LIMIT {FEW_DAYS + 1}"))
     return put(Sql("days(k) AS ("), first, Sql(" UNION ALL "), rest, Sql("), "))
 
 
@@ -153,7 +162,8 @@ def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way 
     pages.append(_read_on(dialect, page, serves, _where_chosen(-1, page)))
     if days.text:
         to = Sql(f"t0.{quoted(page.ways[0].column)} = one.k")
-        pages.append(_of_each(dialect, page, Sql("days AS one"), to, page.order, _where_chosen(_OF_DAYS, page)))
+        of_days = page._replace(asked=())  # which the days were asked about
+        pages.append(_of_each(dialect, of_days, Sql("days AS one"), to, page.order, _where_chosen(_OF_DAYS, page)))
     either = [put(Sql(f"{' UNION ALL ' if n else ''}SELECT * FROM ("), one, Sql(")")) for n, one in enumerate(pages)]
     return put(Sql("WITH RECURSIVE " if days.text else "WITH "), days, *with_ways, chosen, *either)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing, nullcontext, suppress
 from typing import Any, NamedTuple, TypeVar
 
 from graphql.language import OperationType
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from jxc_graphql.gql.plan.work import MOST
-from jxc_graphql.gql.run.execute import Executor
+from jxc_graphql.gql.run.execute import DOCUMENT_BYTES, Executor
 from jxc_graphql.gql.run.prepare import Prepared
 from jxc_graphql.gql.run.result import UNAVAILABLE, Error, Refused, Result, error
 from jxc_graphql.gql.run.subscription import Event
@@ -66,6 +66,16 @@ class Gate:
         self._broadcasts = Broadcasts(confirm)
         self._shares = Shares()
         self._checking = asyncio.Lock()
+
+    def get_ready(self) -> None:
+        """Checks what is trusted before anybody asks for it, as much of it as is kept."""
+        left = DOCUMENT_BYTES
+        for text in sorted(self._trusted.texts, key=len):
+            left -= len(text)
+            if left < 0:
+                return
+            with suppress(Refused):  # which whoever sends it is told
+                self.executor.prepare(text)
 
     async def answering(self, request: Coroutine[Any, Any, T]) -> T:
         """What answering a request gives, all of which counts as its caller's."""

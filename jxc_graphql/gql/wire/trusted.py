@@ -6,7 +6,7 @@ A client sends `documentId` (the persisted documents of GraphQL over HTTP) or `e
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,6 +33,11 @@ class Trusted:
     def names(self) -> frozenset[str]:
         """What these operations are called."""
         return frozenset(name for text in self._texts for name in _NAMED.findall(text))
+
+    @property
+    def texts(self) -> Collection[str]:
+        """What they say."""
+        return self._texts
 
     def resolve(self, parameters: Parameters) -> Parameters:
         """The parameters with the text they mean; raises `Refused` for an unknown id or a text not to be run."""

@@ -2,25 +2,23 @@
 
 import asyncio
 import math
-import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
-from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, SafeConnection, connect
-from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN_SNAPSHOT, LentConnection, SafeConnection, connect, held
+from jxc_graphql.kit.db.asyncpg_transaction import AsyncpgTransaction
+from jxc_graphql.kit.db.boundary import Boundary
 from jxc_graphql.kit.db.failures import lost, passing
-from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.numbered import numbered
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.statements import note, note_border
+from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import CallerTurns, asking
 
@@ -30,13 +28,12 @@ EACH = 4
 """A caller has one of so many readers at most: what is light answers sooner than he can ask, what is heavy can wait."""
 GRACE_SECONDS = 1.0
 """How much longer than a statement may take its answer may; a server that has said nothing by then is silent."""
-_SESSION = {
+_SETTINGS = {
     # PostgreSQL's own 4.0 reckons with disks that turn: it would read whole tables for a few rows.
     "random_page_cost": "1.1",
     # A turn is one processor's: whoever asks for much would have three with each of his.
     "max_parallel_workers_per_gather": "0",
 }
-_PLACEHOLDER = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\?""")
 
 
 def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -44,19 +41,6 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
 
     @wraps(method)
     async def run(self: Any, query: str, *values: Any) -> Any:
-        note(query)
-        return await method(self, query, *values)
-
-    return run
-
-
-def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Tortoise's own method inside a transaction; its statement is counted, and comes behind what it has to do with."""
-
-    @wraps(method)
-    async def run(self: Any, query: str, *values: Any) -> Any:
-        await self.ahead_of(query)
-        await self.begun(query if any(values) else None)
         note(query)
         return await method(self, query, *values)
 
@@ -73,14 +57,17 @@ class Late(Exception):
 class AsyncpgSafe(AsyncpgDBClient):
     """The engine of a connected PostgreSQL database."""
 
-    connection_class = SafeConnection
+    def __init__(self, servers: Servers, deadline: float, direct: Servers | None = None, **told: Any) -> None:
+        """Each statement may take `deadline` seconds; 0 means as long as it likes.
 
-    def __init__(self, servers: Servers, deadline: float, **told: Any) -> None:
-        """Each statement may take `deadline` seconds; 0 means as long as it likes."""
-        super().__init__(**told)
+        `direct`: the server itself, where `servers` are poolers that lend one for a transaction.
+        """
+        super().__init__(connection_class=LentConnection if direct else SafeConnection, **told)
         self.servers = servers
+        self.direct = direct or servers
         self.deadline = deadline
-        self._limit = deadline + GRACE_SECONDS if deadline else None
+        self.limit = deadline + GRACE_SECONDS if deadline else None
+        """How many seconds a connection, and each answer over it, is waited for."""
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Opens the pool with its least number of connections."""
@@ -93,9 +80,8 @@ class AsyncpgSafe(AsyncpgDBClient):
         )
 
     async def _opened(self, *_: Any, **options: Any) -> Any:
-        session = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SESSION}
-        sets = "; ".join(f"SET {name} = {value}" for name, value in session.items())
-        return await connect(self.servers, limit=self._limit, session=sets, **options)
+        settings = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SETTINGS}
+        return await connect(self.servers, self.connection_class, settings, limit=self.limit, **options)
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
@@ -110,7 +96,7 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def take(self) -> Any:
         """A connection out of the pool, to be released; `TimeoutError` where none comes."""
         with figures.waiting("pool"):
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self.limit):
                 return await self.pool.acquire()
 
     @asynccontextmanager
@@ -118,7 +104,8 @@ class AsyncpgSafe(AsyncpgDBClient):
         """A connection for one statement; who is cancelled, or was not answered, does not wait for its end."""
         connection = await self.take()
         try:
-            yield connection
+            async with connection.alone():
+                yield connection
         except (asyncio.CancelledError, TimeoutError):
             self.end(self.give_back(connection))
             raise
@@ -132,7 +119,11 @@ class AsyncpgSafe(AsyncpgDBClient):
     async def give_back(self, connection: Any) -> None:
         """Puts a connection back into the pool; one that was lost leaves its place to another."""
         try:
-            await self.pool.release(connection)
+            try:
+                if connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
+            finally:
+                await self.pool.release(connection)
         except Exception as error:
             if not lost(error):
                 raise
@@ -186,104 +177,6 @@ class AsyncpgSafe(AsyncpgDBClient):
     execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
 
 
-class AsyncpgTransaction(AsyncpgDBClient, Transaction):
-    """One transaction on a connection out of the pool."""
-
-    _connection: Any
-
-    def __init__(self, engine: AsyncpgSafe) -> None:
-        Transaction.__init__(self)
-        self._engine = engine
-        self.connection_name = engine.connection_name
-        self.fetch_inserted = engine.fetch_inserted
-        self.log = engine.log
-        self._lock = asyncio.Lock()
-        self._has_begun = False
-
-    async def begin(self) -> None:
-        """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
-        self._connection = await self._engine.take()
-
-    async def begun(self, query: str | None = None) -> Any:
-        """The connection, on which the transaction has begun, or begins with a statement that must follow at once."""
-        if not self._has_begun:
-            self._has_begun = True
-            await self._connection.begin_with(BEGIN, query)
-        return self._connection
-
-    async def finish(self, *, commit: bool) -> None:
-        """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
-        end = status = "COMMIT" if commit else "ROLLBACK"
-        try:
-            if self._has_begun:
-                note_border(end)
-                status = await self._connection.execute(end)
-        except Exception as error:
-            if commit or not lost(error):  # a lost connection has rolled back by itself
-                raise
-        finally:
-            await self._engine.give_back(self._connection)
-        if commit and status != "COMMIT":
-            raise OperationalError("the transaction was rolled back by an earlier failure")
-
-    def transaction(self) -> Joined:
-        """The same one again."""
-        return Joined(self)
-
-    _in_transaction = transaction  # type: ignore[assignment]
-
-    def acquire_connection(self) -> ConnectionWrapper[Any]:
-        """The connection, for the methods inherited from Tortoise."""
-        self.check_owner()
-        return ConnectionWrapper(self._lock, self)
-
-    @translate_exceptions
-    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of any statement as plain tuples."""
-        await self.ahead_of(query)
-        return await self._fetch(numbered(query), values, query)
-
-    async def _fetch(self, query: str, values: Sequence[Any], *noted: str) -> list[tuple[Any, ...]]:
-        connection = await self.begun(query)
-        note(*noted)
-        return list(map(tuple, await connection.fetch(query, *values)))
-
-    @translate_exceptions
-    async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
-        """Runs a writing statement; the count of rows it changed."""
-        await self.ahead_of(query)
-        return await self._execute(query, values)
-
-    async def _execute(self, query: str, values: Sequence[Any]) -> int:
-        connection = await self.begun(numbered(query) if values else None)
-        note(query)
-        status: str = await connection.execute(numbered(query), *values)
-        return int(status.rpartition(" ")[2])
-
-    @translate_exceptions
-    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
-        """Sends writes as one statement."""
-        if len(writes) == 1:
-            return [await self._execute(writes[0].sql, writes[0].params)]
-        together = _together(tuple((each.sql, each.rows is not None) for each in writes))
-        values = [value for each in writes for value in each.params]
-        (counts,) = await self._fetch(together, values, *(each.sql for each in writes))
-        return counts
-
-    @translate_exceptions
-    async def execute_many(self, query: str, values: list[Any]) -> None:
-        """One statement for many rows."""
-        await self.ahead_of(query)
-        connection = await self.begun()
-        note(query)
-        await connection.executemany(query, values)
-
-    execute_insert = _in_turn(AsyncpgDBClient.execute_insert)
-    execute_query = _in_turn(AsyncpgDBClient.execute_query)
-    execute_query_dict = _in_turn(AsyncpgDBClient.execute_query_dict)
-    execute_script = _in_turn(AsyncpgDBClient.execute_script)
-
-
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     """One state of the database, on a connection out of the pool."""
 
@@ -326,7 +219,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
-        await self._reader.begin_with(BEGIN_SNAPSHOT, query)
+        await held(self._reader).ahead([(BEGIN_SNAPSHOT, ())], query)
 
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""
@@ -362,34 +255,6 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     async def execute_query_dict(self, query: str, values: Any = None) -> list[dict[str, Any]]:
         """As `execute_query`."""
         return [dict(row) for row in (await self.execute_query(query, values))[1]]
-
-
-@lru_cache(maxsize=2048)
-def numbered(sql: str) -> str:
-    """The statement with `$1`, `$2`, … for its `?`, except inside quotes."""
-    count = 0
-
-    def number(match: re.Match[str]) -> str:
-        nonlocal count
-        if match[1]:
-            return match[1]
-        count += 1
-        return f"${count}"
-
-    return _PLACEHOLDER.sub(number, sql)
-
-
-@lru_cache(maxsize=2048)
-def _together(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement of several writes; it gives the counts of those that are counted, and 0 for the others."""
-    parts = ", ".join(
-        f"w{place} AS ({sql}{' RETURNING 1' if counted else ''})" for place, (sql, counted) in enumerate(writes)
-    )
-    counts = [
-        f"(SELECT count(*) FROM w{place})" if counted else "0"  # noqa: S608  (names of our own)
-        for place, (_, counted) in enumerate(writes)
-    ]
-    return numbered(f"WITH {parts} SELECT {', '.join(counts)}")
 
 
 client_class = AsyncpgSafe

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from tortoise.context import TortoiseContext, set_global_context
 
 from jxc_graphql.kit import clock, in_use
-from jxc_graphql.kit.db import node
+from jxc_graphql.kit.db import node, way
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import unavailable
 from jxc_graphql.kit.settings import Settings
@@ -135,6 +135,8 @@ async def connect(settings: Settings | str, model_modules: Sequence[str], *, bes
 
 async def _begin(database: Database) -> None:
     await database.client.create_connection(with_db=True)
+    if database.dialect == "postgres":
+        await way.check(database.client)
     await database.node.ensure()
 
 
@@ -179,6 +181,7 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
         name, engine = "postgres", "asyncpg_safe"
         credentials = {
             "servers": servers(settings.database_url),
+            "direct": servers(settings.database_direct_url) if settings.database_direct_url else None,
             "deadline": settings.deadline,
             "maxsize": settings.pool_size,
         }

@@ -97,12 +97,22 @@ def _new(file: Path) -> Iterator[Path]:
         raise CopyRefused(f"{draft}: {error.strerror}") from None
     try:
         yield draft
-        os.link(draft, file)  # unlike a renaming, never over somebody else's
+        _name(draft, file)
     except FileExistsError:
         raise CopyRefused(f"there is {file} already") from None
     finally:
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def _name(draft: Path, file: Path) -> None:
+    """Gives it its name, unlike a mere renaming never over somebody else's, where files can have two names."""
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        draft.rename(file)
 
 
 def _copy(source: Path, target: Path) -> None:

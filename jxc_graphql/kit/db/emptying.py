@@ -27,7 +27,7 @@ def empty(settings: Settings) -> None:
 
 
 async def _drop(settings: Settings) -> None:
-    connection = await servers(settings.database_url).connect()
+    connection = await servers(settings.straight_url).connect()
     try:
         async with connection.transaction():
             for kind, names in (("TABLE", _TABLES), ("FUNCTION", _FUNCTIONS)):

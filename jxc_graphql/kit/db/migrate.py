@@ -125,12 +125,8 @@ def _known(package: str) -> list[Migration]:
 
 @asynccontextmanager
 async def _migrating(database: Database) -> AsyncIterator[Any]:
-    """The engine to migrate with; on SQLite a second one, where dropping a table does not touch its children."""
-    if database.dialect == "postgres":
-        yield database.client
-        return
-    path = database.client.filename
-    client = SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=database.dialect)
+    """The engine to migrate with, without a deadline; on SQLite dropping a table does not touch its children there."""
+    client = _patient(database)
     token = database.context.connections.set(database.dialect, client)
     try:
         await client.create_connection(with_db=True)
@@ -140,12 +136,20 @@ async def _migrating(database: Database) -> AsyncIterator[Any]:
         await client.close()
 
 
+def _patient(database: Database) -> Any:
+    if database.dialect == "postgres":
+        from jxc_graphql.kit.db.asyncpg_safe import AsyncpgSafe  # noqa: PLC0415  (needs the extra)
+
+        return AsyncpgSafe(database.client.direct, deadline=0, connection_name=database.dialect)
+    path = database.client.filename
+    return SqlitePool(path, foreign_keys="OFF", patience=_PATIENCE_SECONDS, connection_name=database.dialect)
+
+
 @asynccontextmanager
 async def _alone(client: Any) -> AsyncIterator[Any]:
     """A transaction that no other migrating process has at the same time."""
     async with client.transaction() as transaction:
         if transaction.capabilities.dialect == "postgres":
-            await transaction.fetch("SET LOCAL statement_timeout = 0")
             await transaction.fetch("SELECT pg_advisory_xact_lock(?, ?)", _LOCK)
         yield transaction
 

@@ -15,6 +15,7 @@ import asyncpg
 from asyncpg import connect_utils
 
 from jxc_graphql.kit.db.failures import lost
+from jxc_graphql.kit.db.way import KEEPS_NO_SESSION
 
 CONNECT_SECONDS = 5.0
 """How long one of the servers may take to let us in, unless the URL says it as `connect_timeout`."""
@@ -33,6 +34,8 @@ _OURS = {"connect_timeout", "channel_binding"}
 
 _TOLD: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
     (asyncpg.TargetServerAttributeNotMatched, lambda _: "it may only be read, or is not what the URL asks for"),
+    (asyncpg.DuplicatePreparedStatementError, lambda _: KEEPS_NO_SESSION),
+    (asyncpg.InvalidSQLStatementNameError, lambda _: KEEPS_NO_SESSION),
     (asyncpg.PostgresError, lambda error: str(error).splitlines()[0]),
     (ssl.SSLCertVerificationError, lambda error: f"its certificate is not trusted: {error.verify_message}"),
     (ssl.SSLError, lambda error: f"TLS failed: {(error.reason or 'without a reason').replace('_', ' ').lower()}"),

@@ -21,7 +21,7 @@ Invariants
     A quantity in another unit is an exact quantity in the base unit, or it is refused (`InexactUnit`).
     A barcode's unit is the base unit or one of the SKU's units.
     Only a SKU that is tracked by lot has a shelf life.
-    The SKUs of a deactivated product are deactivated.
+    The SKUs of a deactivated product are deactivated; a SKU is of the category of its product.
     No two SKUs of a product have the same options.
     A code that is scanned in another case is taken for what it is if only one SKU has it.
     `search_text` always holds the code, the name, of a SKU its options and barcodes, and how these may be spelt.

@@ -20,7 +20,8 @@ Invariants
     Failures hold up who made them: the same name from the same origin, and strangers from the same address. Few
     passwords are hashed at a time, in turns of origins (`turns`); whoever is known where he is goes first.
     Rights are read from the database with every request: a revoked token or a lost role ends at once, in all processes.
-    Whatever takes a right from somebody raises the version of all rights in its transaction.
+    Whatever takes a right from somebody raises the version of all rights in its transaction. What changes a user or a
+    role makes its next version, roles, scopes and permissions included; a new password does not.
     Nobody gives a role, a permission or a scope that is not his to give, changes his own, or lays hands on the tokens
     and the password of somebody above him. A token is never worth more than its user is at the moment, and nobody hands
     on through a limited one what it may not do or see itself; from which addresses it is good limits itself alone.
