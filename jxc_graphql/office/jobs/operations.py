@@ -174,6 +174,7 @@ async def ensure_schedules(call: Call) -> None:
         if changes:
             schedule.update_from_dict(changes)
             await _plan(call, [schedule])
+            schedule.next_at = schedule.next_at if name in own else call.at  # as if it had been missed until now
             await schedule.save(force_create=name not in own)
     await plan_anew(call)
 
