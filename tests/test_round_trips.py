@@ -14,21 +14,21 @@ from tests.operations import ask
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 MOST = {
-    "CreatePurchaseOrder": 6,
-    "SubmitPurchaseOrder": 6,
-    "ApprovePurchaseOrder": 6,
-    "ReceiveGoods": 8,
-    "CreateSalesOrder": 7,
-    "SubmitSalesOrder": 6,
-    "ApproveSalesOrder": 8,
-    "ShipGoods": 8,
-    "CreateTransfer": 10,
-    "SubmitTransfer": 9,
-    "ApproveTransfer": 11,
-    "DispatchTransfer": 12,
-    "ReceiveTransfer": 12,
-    "CreateAdjustment": 8,
-    "PostAdjustment": 8,
+    "CreatePurchaseOrder": 4,
+    "SubmitPurchaseOrder": 4,
+    "ApprovePurchaseOrder": 4,
+    "ReceiveGoods": 7,
+    "CreateSalesOrder": 5,
+    "SubmitSalesOrder": 4,
+    "ApproveSalesOrder": 5,
+    "ShipGoods": 7,
+    "CreateTransfer": 5,
+    "SubmitTransfer": 5,
+    "ApproveTransfer": 5,
+    "DispatchTransfer": 8,
+    "ReceiveTransfer": 8,
+    "CreateAdjustment": 4,
+    "PostAdjustment": 7,
 }
 """The most round trips of each mutation; they may only become fewer."""
 FEW, MANY = 1, 10
@@ -47,8 +47,7 @@ class Errands:
     async def send(self, feature: str, operation: str, **given: Any) -> dict[str, Any]:
         with db.round_trips() as sent:
             payload = await ask(self._client, feature, operation, {"input": given})
-        # A connection of the pool that does not know the first statement yet begins before it, this time.
-        self.trips[operation] = [one for one in sent if not one.startswith("BEGIN")]
+        self.trips[operation] = sent
         assert payload["userErrors"] == []
         return payload
 

@@ -59,7 +59,7 @@ async def hold_open() -> None:
 
     To be asked together with the lock of the document: who waits for a close should keep nobody else waiting.
     """
-    await db.hold(periods.LOCK, shared=True)
+    await db.hold(periods.LOCK, shared=True, ahead=True)
 
 
 async def posting_date(

@@ -22,7 +22,9 @@ from tests.bench import (
     reactions,
     reads,
     rebuild,
+    receipts,
     search,
+    statements,
     stocktake,
     torn,
     weight,
@@ -57,6 +59,8 @@ FIGURES = {
     "promises": promises.promises,
     "stocktake": stocktake.stocktake,
     "search": search.search,
+    "receipts": receipts.receipts,
+    "statements": statements.statements,
     "weight": weight.weight,
 }
 

@@ -29,7 +29,7 @@ def taken_down() -> Iterator[list[Statement]]:
         return await run(self, function, query, values)
 
     connection = asyncpg_safe.SafeConnection
-    fetch, execute = connection.fetch, connection.execute
+    fetch, execute, ahead = connection.fetch, connection.execute, connection.ahead
 
     async def fetched(self: Any, query: str, *values: Any, **others: Any) -> Any:
         seen.append((query, values))
@@ -40,13 +40,18 @@ def taken_down() -> Iterator[list[Statement]]:
             seen.append((query, values))
         return await execute(self, query, *values, **others)
 
+    async def gone_ahead(self: Any, statements: Sequence[Statement], query: str) -> None:
+        seen.extend(each for each in statements if each[0] not in _BOUNDS)
+        await ahead(self, statements, query)
+
     sqlite_pool.SqliteTransaction._run = noted  # type: ignore[method-assign]  # noqa: SLF001
-    connection.fetch, connection.execute = fetched, executed
+    connection.fetch, connection.execute, connection.ahead = fetched, executed, gone_ahead  # type: ignore[method-assign]
     try:
         yield seen
     finally:
         sqlite_pool.SqliteTransaction._run = run  # type: ignore[method-assign]  # noqa: SLF001
         del connection.fetch, connection.execute
+        connection.ahead = ahead  # type: ignore[method-assign]
 
 
 class Hand(Protocol):

@@ -64,21 +64,22 @@ class Site:
                 cwd=self._folder, env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
             try:
-                wait_for(f"{ready}/readyz", process)
+                with httpx.Client(timeout=SECONDS) as web:
+                    wait_for(web, f"{ready}/readyz", process)
                 yield
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(SECONDS)
 
 
-def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(web: httpx.Client, url: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
     """Returns when it answers."""
     given_up = time.monotonic() + SECONDS
     while True:
-        assert process.poll() is None
+        assert process is None or process.poll() is None
         assert time.monotonic() < given_up
         try:
-            if httpx.get(url).status_code == 200:
+            if web.get(url).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
@@ -164,7 +165,9 @@ def shown(site: Site, folder: Path, certificate: Path, token: str) -> Iterator[h
         tls = ssl.create_default_context(cafile=str(certificate))
         headers = {"authorization": f"Bearer {token}"}
         url = f"https://localhost:{port}/jxc/"
-        yield stack.enter_context(httpx.Client(base_url=url, verify=tls, headers=headers, timeout=SECONDS))
+        web = stack.enter_context(httpx.Client(base_url=url, verify=tls, headers=headers, timeout=SECONDS))
+        wait_for(web, "healthz")
+        yield web
 
 
 def selling(site: Site, web: httpx.Client, file: Path) -> tuple[set[str], set[str], list[str]]:

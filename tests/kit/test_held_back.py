@@ -1,10 +1,15 @@
 """What is written later: together, in the order in which it was asked for as far as anybody can see, or not at all."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from jxc_graphql.kit import db
 from jxc_graphql.kit.db.held_back import HeldBack, HeldWrite
+from jxc_graphql.kit.numbers import Quantity
+from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.categories.models import Category
 from tests.patience import given_back
 
@@ -40,7 +45,7 @@ async def test_goes_as_one_with_the_commit() -> None:
         await work()
     assert sent == [ADD, COUNT]
     if db.dialect() == "postgres":
-        assert trips == ["BEGIN", f"{ADD}; {COUNT}", "COMMIT"]
+        assert trips == [f"{ADD}; {COUNT}; COMMIT"]
     assert await named() == ["first"]
     assert await db.fetch(NUMBERS) == [(5,)]
 
@@ -93,7 +98,35 @@ async def test_writes_of_one_table_come_in_their_order() -> None:
         await again()
     assert await named() == ["third"]
     if db.dialect() == "postgres":
-        assert trips == ["BEGIN", ADD, f"{RENAME}; {COUNT}", RENAME, "COMMIT"]
+        assert trips == [f"{ADD}; {RENAME}; {COUNT}; {RENAME}; COMMIT"]
+
+
+async def test_parameters_arrive_as_they_are() -> None:
+    at = datetime(2026, 11, 30, 12, 34, 56, 789, tzinfo=UTC)
+    values = (Quantity(15_000), SkuTracking.LOT, "'é'\n\\", None, True, at.date(), at)
+
+    @db.transactional
+    async def write() -> list[tuple[Any, ...]]:
+        await db.fetch("CREATE TABLE kinds (a bigint, b text, c text, d text, e boolean, f date, g timestamptz)")
+        db.later("INSERT INTO kinds VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        return await db.fetch("SELECT * FROM kinds")
+
+    ((*same, day, moment),) = await write()
+    assert (*same, db.day(day), db.moment(moment)) == values
+
+
+async def test_nothing_behind_what_fails_is_done() -> None:
+    @db.transactional
+    async def twice() -> None:
+        add(1, "a", "first")
+        add(1, "b", "second")
+        db.later(COUNT, ("T", 1))
+
+    with pytest.raises(IntegrityError):
+        await twice()
+    assert await named() == []
+    await work()
+    assert await named() == ["first"]
 
 
 async def test_fails_where_other_rows_changed_than_must() -> None:

@@ -12,6 +12,7 @@ level only, and no document reads its own: what is kept of a line is what its cl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from jxc_graphql.books.goods.facts import GoodsAllotted, GoodsTakenBack
 from jxc_graphql.books.goods.rules import Wish
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.db.transaction import running
 from jxc_graphql.kit.numbers import Quantity
 
 NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
@@ -27,6 +29,12 @@ NOTHING: Mapping[int, Quantity | None] = MappingProxyType({})
 TURN = ("priority", "promised_on", "approved_at", "owner_id")
 """Who is served first: the lowest of these, in this order."""
 
+Row = tuple[Any, ...]
+_ROW = "claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved"
+_BY_ID = "JOIN stock_level AS level ON level.id = line.id"
+_TURNS = "last turns of levels"
+_Turn = tuple[datetime, Quantity]
+"""When the last was approved who asks something of a level, and what all of them ask for."""
 _NEVER, _TICK = datetime.min.replace(tzinfo=UTC), timedelta(microseconds=1)
 
 DUE = f"""
@@ -114,16 +122,30 @@ async def claim(
     return got
 
 
+async def look_at_turns(keys: Iterable[tuple[Any, ...]], columns: Mapping[str, str], join: str) -> None:
+    """Sees when the last of those was approved who ask something of levels that are locked, before any of them claims.
+
+    The arguments are those of `levels.lock`.
+    """
+    rows = await db.fetch(
+        f"SELECT stock_level_id, MAX(approved_at), CAST(SUM(wanted) AS BIGINT) FROM claim WHERE stock_level_id IN "
+        f"(SELECT level.id FROM {db.rows(columns)} AS line {join}) GROUP BY stock_level_id",
+        (db.json(keys),),
+    )
+    turns: dict[int, _Turn] = running().known.setdefault(_TURNS, {})
+    turns.update((level_id, (db.moment(last), Quantity(wanted))) for level_id, last, wanted in rows)
+
+
 async def _last_turn(levels: Iterable[BookLevel]) -> datetime:
     """When the last of those was approved who ask something of levels; no statement where nobody does."""
-    asked = [(level.id,) for level in levels if level.reserved or level.waiting]
-    if not asked:
-        return _NEVER
-    ((last,),) = await db.fetch(
-        f"SELECT MAX(approved_at) FROM {db.rows({'id': 'bigint'})} AS asked JOIN claim ON stock_level_id = asked.id",
-        (db.json(asked),),
-    )
-    return db.moment(last)
+    asked = {level.id: level.reserved + level.waiting for level in levels if level.reserved or level.waiting}
+    turns: dict[int, _Turn] = running().known.get(_TURNS, {})
+    # What was seen before a level was locked, which had just come into being, does not add up to what it says.
+    missing = [(level_id,) for level_id, wanted in asked.items() if turns.get(level_id, (_NEVER, None))[1] != wanted]
+    if missing:
+        await look_at_turns(missing, {"id": "bigint"}, _BY_ID)
+        turns = running().known[_TURNS]
+    return max((turns[level_id][0] for level_id in asked), default=_NEVER)
 
 
 async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
@@ -133,14 +155,26 @@ async def use(uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]
     """
     if not uses:
         return []
-    by_id = {level.id: level for level in levels}
-    rows = await db.fetch(
-        f"""
-        SELECT claim.owner_id, claim.stock_level_id, claim.wanted, claim.reserved
-        FROM {db.rows({"owner_id": "bigint"})} AS line JOIN claim ON claim.owner_id = line.owner_id""",
-        (db.json([owner_id] for owner_id in sorted(uses)),),
-    )
+    rows = await of("owner_id", uses)
     assert {owner_id for owner_id, quantity in uses.items() if quantity is not None} <= {row[0] for row in rows}
+    return _used(rows, uses, levels)
+
+
+async def of(whose: str, ids: Collection[int]) -> list[Row]:
+    """What is claimed by those who have these ids in a column."""
+    return await db.fetch(
+        f"SELECT {_ROW} FROM {db.rows({'id': 'bigint'})} AS line JOIN claim ON claim.{whose} = line.id",
+        (db.json([one] for one in sorted(ids)),),
+    )
+
+
+def give_up(rows: Sequence[Row], levels: Collection[BookLevel]) -> list[Used]:
+    """Takes claims off the figures of their levels, which are locked."""
+    return _used(rows, {row[0]: None for row in rows}, levels)
+
+
+def _used(rows: Sequence[Row], uses: Mapping[int, Quantity | None], levels: Collection[BookLevel]) -> list[Used]:
+    by_id = {level.id: level for level in levels}
     used = []
     for owner_id, level_id, wanted, reserved in rows:
         quantity = Quantity(wanted) if (some := uses[owner_id]) is None else some

@@ -45,11 +45,18 @@ async def day(call: Call) -> date:
 
     Belongs before the locks of any level.
     """
-    known = running().known
-    if _DAY not in known:
-        known[_DAY] = await _begun(call) or await _turn(call)
-    found: date = known[_DAY]
+    found = await begun(call)
+    if found is None:
+        running().known[_DAY] = found = await _turn(call)
     return found
+
+
+async def begun(call: Call) -> date | None:
+    """The same day; None where that of the call has yet to begin."""
+    known = running().known
+    if _DAY not in known and (found := await _begun(call)):
+        known[_DAY] = found
+    return known.get(_DAY)
 
 
 async def begin_day(now: datetime | None = None) -> None:
@@ -69,13 +76,10 @@ async def bad_lots(lot_ids: Collection[int], on: date) -> set[int]:
 
 
 async def _look(lot_ids: Collection[int], on: date) -> dict[int, bool]:
-    rows = await db.fetch(
-        f"""
-        SELECT lot.id, lot.is_blocked OR coalesce(lot.expires_on < ?, false)
-        FROM {db.rows({"id": "bigint"})} AS asked JOIN lot ON lot.id = asked.id
-        ORDER BY lot.id {_SHARED[db.dialect()] and "FOR SHARE OF lot"}""",
-        (on, db.json([lot_id] for lot_id in lot_ids)),
-    )
+    asked = f"FROM {db.rows({'id': 'bigint'})} AS asked JOIN lot ON lot.id = asked.id"
+    wanted = db.json([lot_id] for lot_id in lot_ids)
+    await db.lock(f"SELECT lot.id {asked} ORDER BY lot.id FOR SHARE OF lot", (wanted,))
+    rows = await db.fetch(f"SELECT lot.id, lot.is_blocked OR coalesce(lot.expires_on < ?, false) {asked}", (on, wanted))
     return {lot_id: bool(is_bad) for lot_id, is_bad in rows}
 
 
@@ -106,13 +110,14 @@ async def unfit(level_ids: Collection[int]) -> dict[int, Quantity]:
 
 async def _begun(call: Call) -> date | None:
     """The day of the books, kept as it is; None where that of the call has yet to begin."""
+    today = clock.day_of(call.at)
+    await db.lock("SELECT day FROM book_day WHERE day >= ? FOR SHARE", (today,))
     rows = await db.fetch(
-        f"SELECT day, (SELECT version FROM company) FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}",
-        (clock.day_of(call.at),),
+        f"SELECT day, (SELECT version FROM company) FROM book_day WHERE day >= ? {_SHARED[db.dialect()]}", (today,)
     )
     for found, version in rows:
-        begun, today = db.day(found), (await company.at(version)).calendar.day_of(call.at)
-        return begun if begun >= today else None
+        day_begun, today = db.day(found), (await company.at(version)).calendar.day_of(call.at)
+        return day_begun if day_begun >= today else None
     return None
 
 

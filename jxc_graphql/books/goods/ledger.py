@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
-from jxc_graphql.books.goods import claims, days, fitness, late, layers, levels, past, serials, shelves
+from jxc_graphql.books.goods import claims, days, fitness, holding, late, layers, levels, past, serials, shelves
 from jxc_graphql.books.goods import incoming as on_its_way
 from jxc_graphql.books.goods.book import Book, BookLevel, Carried
 from jxc_graphql.books.goods.claims import NOTHING, Claimed
 from jxc_graphql.books.goods.fitness import day
+from jxc_graphql.books.goods.holding import Whose, levels_of, wishes_of
 from jxc_graphql.books.goods.incoming import expect
 from jxc_graphql.books.goods.picking import ONLY_GOOD, USED_UP, Candidate, Shelf
 from jxc_graphql.books.goods.revaluation import Charge, Revalued, ValueChange, charge, revalue
@@ -72,10 +73,12 @@ __all__ = [
     "day",
     "expect",
     "hold",
+    "levels_of",
     "post",
     "present",
     "release",
     "revalue",
+    "wishes_of",
 ]  # fmt: skip
 
 
@@ -130,14 +133,12 @@ async def claim(call: Call, wishes: Sequence[Wish]) -> Claimed:
     return Claimed(stock_level_ids=levels.ids(found.values()), got=got)
 
 
-async def release(call: Call, owner_ids: Collection[int]) -> tuple[int, ...]:
-    """Gives up whatever the owners ask for; gives the levels of which they did."""
+async def release(call: Call, ids: Collection[int], *, whose: Whose = "owner_id") -> tuple[int, ...]:
+    """Gives up whatever owners ask for, or documents; gives the levels of which they did."""
     assert db.in_transaction()
-    await fitness.day(call)
-    owners = ((owner_id,) for owner_id in owner_ids)
-    found = await levels.lock(owners, {"owner_id": "bigint"}, levels.BY_OWNER)
+    found, rows = await holding.claimed_by(call, whose, ids)
     before = levels.copies(found)
-    claims.write_used(await claims.use(dict.fromkeys(owner_ids), found.values()))
+    claims.write_used(claims.give_up(rows, found.values()))
     await _settle(call, before, found)
     return levels.ids(found.values())
 

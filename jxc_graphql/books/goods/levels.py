@@ -11,7 +11,7 @@ from copy import copy
 from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jxc_graphql.books.goods.book import BookLevel
 from jxc_graphql.books.goods.rules import LevelKey
@@ -27,8 +27,6 @@ T = TypeVar("T")
 _LOCK = {"sqlite": "", "postgres": "FOR UPDATE OF level"}
 _BY_KEY = "JOIN stock_level AS level ON level.sku_id = line.sku_id AND level.warehouse_id = line.warehouse_id"
 OF_SKU = "JOIN stock_level AS level ON level.sku_id = line.sku_id"
-BY_OWNER = """
-    JOIN claim ON claim.owner_id = line.owner_id JOIN stock_level AS level ON level.id = claim.stock_level_id"""
 _KINDS = {
     "sellable": Quantity,
     "unfit": Quantity,
@@ -50,16 +48,26 @@ _HELD = "stock levels"
 
 async def look(sku_ids: Collection[int]) -> dict[LevelKey, BookLevel]:
     """The stock levels of SKUs as they are now, not locked: for reading only."""
-    return await _read(((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
+    return await _read(_asked((sku_id,) for sku_id in sku_ids), {"sku_id": "bigint"}, OF_SKU, "")
 
 
 async def lock(
-    keys: Iterable[tuple[int, ...]],
+    keys: Iterable[tuple[Any, ...]],
     columns: Mapping[str, str] = MappingProxyType({"sku_id": "bigint", "warehouse_id": "bigint"}),
     join: str = _BY_KEY,
+    *,
+    ahead: bool = False,
 ) -> dict[LevelKey, BookLevel]:
-    """The stock levels there are, locked in the order of their ids."""
-    found = await _read(keys, columns, join, _LOCK[db.dialect()])
+    """The stock levels there are, locked in the order of their ids.
+
+    `ahead`: already before the statement with which they are read, so that what hangs on them may be read beside; one
+    that came into being meanwhile is locked with that.
+    """
+    asked = _asked(keys)
+    if ahead:
+        select = f"SELECT level.id FROM {db.rows(columns)} AS line {join} ORDER BY level.id FOR UPDATE OF level"
+        await db.lock(select, (asked,))
+    found = await _read(asked, columns, join, _LOCK[db.dialect()])
     _held().update(copies(found))
     return found
 
@@ -69,9 +77,11 @@ def _held() -> dict[LevelKey, BookLevel]:
     return found
 
 
-async def _read(
-    keys: Iterable[tuple[int, ...]], columns: Mapping[str, str], join: str, locking: str
-) -> dict[LevelKey, BookLevel]:
+def _asked(keys: Iterable[tuple[Any, ...]]) -> str:
+    return db.json(sorted(keys))
+
+
+async def _read(asked: str, columns: Mapping[str, str], join: str, locking: str) -> dict[LevelKey, BookLevel]:
     rows = await db.fetch(
         f"""
         SELECT level.sku_id, level.warehouse_id, level.id, sku.code, sku.tracking, level.valuation, product.valuation,
@@ -79,7 +89,7 @@ async def _read(
         FROM {db.rows(columns)} AS line {join}
         JOIN sku ON sku.id = level.sku_id JOIN product ON product.id = sku.product_id
         ORDER BY level.id {locking}""",
-        (db.json(sorted(keys)),),
+        (asked,),
     )
     return {
         (sku_id, warehouse_id): BookLevel(

@@ -1,6 +1,6 @@
 """What can be done with purchase orders, and counting what they bring."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -99,14 +99,15 @@ async def update_purchase_order(
     return await redrafted(order, drawn, expected_on=expected_on, note=note, total=total)
 
 
-async def _supplier_is_open(call: Call, order: PurchaseOrder) -> None:
-    reject_if(rules.check_supplier(await partners.supplier(call, order.supplier_id), path=("id",)))
+async def _wrong_with_supplier(call: Call, purchase_order_id: int) -> Iterable[Reason]:
+    supplier = await partners.supplier_of(call, PurchaseOrder, purchase_order_id)
+    return rules.check_supplier(supplier, path=("id",))
 
 
 submit_purchase_order = step(
     DocumentSubmitted[PurchaseOrder],
     "Hands a draft in for approval (提交采购订单); refused when orders to its supplier are blocked.",
-    first=_supplier_is_open,
+    wrong=_wrong_with_supplier,
 )
 
 
@@ -115,11 +116,15 @@ async def approve_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderApproved:
     """Makes an order binding (审核采购订单), its goods incoming; refused when orders to its supplier are blocked."""
-    order, lines = await locked_with_lines(
-        (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.APPROVE, expected_version
+    kinds = (PurchaseOrder, PurchaseOrderLine)
+    (order, lines), wrong, _ = await db.together(
+        locked_with_lines(kinds, call, purchase_order_id, DocumentAction.APPROVE, expected_version),
+        _wrong_with_supplier(call, purchase_order_id),
+        ledger.levels_of(PurchaseOrder, purchase_order_id),
     )
+    reject_if(wrong)
     coming = [_incoming(order, line, rules.outstanding(line)) for line in lines.values()]
-    _, level_ids = await db.together(_supplier_is_open(call, order), ledger.expect(coming, at=call.at))
+    level_ids = await ledger.expect(coming, at=call.at)
     moved_on(order, DocumentAction.APPROVE)
     return PurchaseOrderApproved(purchase_order_id=order.id, stock_level_ids=level_ids)
 
@@ -132,8 +137,11 @@ async def cancel_purchase_order(
     call: Call, *, purchase_order_id: int, expected_version: int | None = None
 ) -> PurchaseOrderCancelled:
     """Gives up what is outstanding (作废采购订单): the order is cancelled, or closed when part of it was received."""
-    order, lines = await locked_with_lines(
-        (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.CANCEL, expected_version
+    (order, lines), _ = await db.together(
+        locked_with_lines(
+            (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.CANCEL, expected_version
+        ),
+        ledger.levels_of(PurchaseOrder, purchase_order_id),
     )
     given_up = [_incoming(order, line, -rules.outstanding(line)) for line in lines.values()]
     binding = order.status in rules.BINDING

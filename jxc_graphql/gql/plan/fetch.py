@@ -45,9 +45,13 @@ class ByIds:
         if not keys:
             return {}
         below = [one.load(run, keys) for one in self._children.values()]
-        rows, *found = await db.together(run.fetch(self._statement, keys), *below)
-        (shaped,) = await self.level.shape(run, rows, dict(zip(self._children, found, strict=True)))
+        (rows, extras), *found = await db.together(self._rows(run, keys), *below)
+        (shaped,) = self.level.shaped(run, rows, extras | dict(zip(self._children, found, strict=True)))
         return {row[KEY]: one for row, one in zip(rows, shaped, strict=True)}
+
+    async def _rows(self, run: Run, keys: Sequence[Any]) -> tuple[list[tuple[Any, ...]], dict[int, Mapping[Any, Any]]]:
+        rows = await run.fetch(self._statement, keys)
+        return rows, await self.level.below(run, rows, self._children)
 
     def explain(self, run: Run) -> Iterator[str]:
         """The level and its statement."""

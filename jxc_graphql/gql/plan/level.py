@@ -10,12 +10,13 @@ import dataclasses
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from jxc_graphql.gql.plan.running import Run
 from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Sql, both, in_scope, put, quoted, told
 from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table
+from jxc_graphql.kit import db
 
 _numbers = itertools.count(1)
 
@@ -237,22 +238,34 @@ class Level:
     def _sight(self, alias: Alias) -> tuple[Dialect, Table, str, frozenset[str]]:
         return self.sight.dialect, alias.table, alias.name, self.sight.dimensions
 
-    async def shape(
-        self, run: Run, rows: Sequence[tuple[Any, ...]], known: Mapping[int, Mapping[Any, Any]] = NONE
-    ) -> list[list[Any]]:
-        """The rows in each wanted shape, everything below them included; of some extras it is known already."""
-        extras = []
+    async def shape(self, run: Run, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+        """The rows in each wanted shape, everything below them included."""
+        return self.shaped(run, rows, await self.below(run, rows))
+
+    async def below(
+        self, run: Run, rows: Sequence[tuple[Any, ...]], known: Collection[int] = ()
+    ) -> dict[int, Mapping[Any, Any]]:
+        """What the extras give for rows, all but those that are known already, side by side."""
+        loads: dict[int, Coroutine[Any, Any, Mapping[Any, Any]]] = {}
         for index, (slots, extra) in enumerate(self.extras):
             if index in known:
-                extras.append(known[index])
                 continue
             if len(slots) == 1:
                 slot = slots[0]
                 keys = list(dict.fromkeys([row[slot] for row in rows if row[slot] is not None]))
             else:
                 keys = list(dict.fromkeys([tuple([row[slot] for slot in slots]) for row in rows]))
-            extras.append(await extra.load(run, keys) if keys else {})
-        return [shape(rows, run.fail, run.call, *extras) for shape in self._shapes]
+            if keys:
+                loads[index] = extra.load(run, keys)
+        found = await db.together(*loads.values()) if len(loads) > 1 else [await one for one in loads.values()]
+        return dict(zip(loads, found, strict=True))
+
+    def shaped(
+        self, run: Run, rows: Sequence[tuple[Any, ...]], extras: Mapping[int, Mapping[Any, Any]]
+    ) -> list[list[Any]]:
+        """The rows in each wanted shape, with what their extras gave."""
+        given = [extras.get(index, NONE) for index in range(len(self.extras))]
+        return [shape(rows, run.fail, run.call, *given) for shape in self._shapes]
 
     def explain(self, run: Run, which: str, statements: Mapping[str, Sql]) -> Iterator[str]:
         """The level, its statements, its shaping functions, and what hangs below."""

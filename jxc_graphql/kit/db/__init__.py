@@ -8,17 +8,19 @@
     db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
     db.insert_later(rows)                               new rows of one model
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
+    await db.lock("SELECT … FOR UPDATE", […])           ahead of the next statement, which sees what is there then
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
     db.after_commit(callback)                           dropped when it is rolled back
     db.after_rollback(callback)                         dropped when it is committed
     db.size("category").rows                            how large a table was when somebody last looked
     with db.statements() as seen:                       what was sent, for tests
-    with db.round_trips() as seen:                      the same by what was sent together, BEGIN and COMMIT too
+    with db.round_trips() as seen:                      the same by what was sent together, COMMIT too
 
-What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. So a document is
+What is written later goes as one, on PostgreSQL in one statement; `held_back` draws it. There it goes ahead of the
+next statement, or of COMMIT, and BEGIN of the first (`asyncpg_connection`). So a document is, in round trips,
 
-    BEGIN with the first read ─ reads that lock ─ all its writes ─ COMMIT
+    BEGIN, the first read ─ what else is read and locked ─ all its writes, COMMIT
 
 `sqlite_pool` and `asyncpg_safe` are Tortoise's engines made safe against cancellation; models use them as usual.
 On SQLite transactions that queue for the one writer share a commit (`sqlite_commits`).
@@ -33,7 +35,7 @@ from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.made import columns_of, insert_later, values_of
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, moment, rows, together
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, lock, moment, rows, together
 from jxc_graphql.kit.db.statements import round_trips, statements
 from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
@@ -58,6 +60,7 @@ __all__ = [
     "insert_later",
     "json",
     "later",
+    "lock",
     "look_at_sizes",
     "moment",
     "open",

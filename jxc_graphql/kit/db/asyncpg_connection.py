@@ -1,18 +1,31 @@
-"""One connection to PostgreSQL: what it keeps prepared, and how a transaction begins on it without a round trip."""
+"""One connection to PostgreSQL, and how statements that give no rows go ahead of another one, in its round trip.
+
+    ──► BEGIN, lock, select ──►      ──► write, write, COMMIT ──►
+        └─ ahead ──┘                     └─── ahead ──┘
+
+Each of them is bound and executed by itself, so it sees what those before it did and whatever was committed while they
+waited for a lock. The server answers all of them together, when the last has ended or the first has failed, behind
+which it executes none. asyncpg waits for the last one, and passes over the ends of the others: it knows nothing of
+them, so their parameters are spelt here, as text.
+"""
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date, datetime
 from typing import Any, Self
 
 import asyncpg
 
 from jxc_graphql.kit.db.servers import Servers
-from jxc_graphql.kit.db.statements import note_border
 
+Ahead = tuple[str, Sequence[Any]]
+"""A statement that gives no rows, and its parameters."""
 BEGIN = "BEGIN"
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+NOTHING = "SELECT 1 WHERE false"
+"""What follows where nothing else does."""
 CANCEL_SECONDS = 1.0
 """How long the server may take to stop a statement that nobody waits for any more; then we hang up."""
 
@@ -22,31 +35,36 @@ class SafeConnection(asyncpg.Connection):  # type: ignore[misc]
 
     statements_kept = 1_000
     """Prepared statements; asyncpg would keep 100, of 15,000 characters each, and prepare the rest anew."""
-    beginnings: Any
-    """The statements that begin something, prepared."""
 
     async def prepared(self, settings: Mapping[str, str]) -> Self:
         """Itself, with settings for all that is sent over it."""
         await self.execute(_sets("SET", settings))
-        self.beginnings = [await self.prepare(begin, name=name) for begin, name in _BEGINNINGS.items()]
         return self
 
     def get_reset_query(self) -> str:
         """Nothing, which saves a round trip on every release."""
         return ""
 
-    async def begin_with(self, begin: str, query: str | None) -> None:
-        """Begins something, on the way with a statement that must follow at once: asyncpg waits for both as for one.
+    async def ahead(self, statements: Sequence[Ahead], query: str) -> None:
+        """Sends statements that give no rows, and are answered with another one, which must follow at once.
 
-        What it sends is BEGIN bound and executed, which the server answers together with what follows; asyncpg passes
-        over the end of a command that is not the last one. A statement that is not prepared yet would be prepared
-        first, so BEGIN goes alone then.
+        What is not prepared yet is prepared first, which takes round trips, this once.
         """
-        if query is not None and self._stmt_cache.has((query, asyncpg.Record, False)):
-            self._transport.write(_BOUND_AND_EXECUTED[begin])
-        else:
-            note_border(begin)
-            await self.execute(begin)
+        texts = [*(sql for sql, _ in statements), query]
+        while unknown := [sql for sql in texts if not self._stmt_cache.has(_kept_as(sql))]:
+            for sql in unknown:
+                await self._get_statement(sql, None)
+            if not self.is_in_transaction():
+                await self.execute("SELECT")  # ends what to prepare has begun
+        names = [self._stmt_cache.get(_kept_as(sql)).name for sql in texts]
+        sent = [part for name, (_, values) in zip(names, statements, strict=False) for part in _messages(name, values)]
+        self._transport.write(b"".join(sent))
+
+    async def end(self, end: str) -> str:
+        """Ends a transaction; how it ended."""
+        _, status, _ = await self._execute(end, (), 0, None, return_status=True)
+        ended: str = status.decode()
+        return ended
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
@@ -71,32 +89,74 @@ class LentConnection(SafeConnection):
         self._sets = _sets("SET LOCAL", settings)
         return self
 
-    async def begin_with(self, begin: str, query: str | None) -> None:  # noqa: ARG002  (nothing is prepared)
-        """Begins something, with its settings."""
-        note_border(begin)
-        await self.execute(f"{begin}; {self._sets}")
+    async def ahead(self, statements: Sequence[Ahead], query: str) -> None:  # noqa: ARG002  (nothing is prepared)
+        """Sends statements one by one; what begins something comes with its settings."""
+        for sql, values in statements:
+            if sql in (BEGIN, BEGIN_SNAPSHOT):
+                await self.execute(f"{sql}; {self._sets}")
+            else:
+                await self.fetch(sql, *values)
+
+    async def end(self, end: str) -> str:
+        """Ends a transaction; how it ended."""
+        ended: str = await self.execute(end)
+        return ended
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """A transaction, for its settings."""
-        await self.begin_with(BEGIN, None)
+        await self.ahead([(BEGIN, ())], BEGIN)
         yield
         await self.execute("COMMIT")
+
+
+def held(acquired: Any) -> SafeConnection:
+    """The connection itself that was acquired from a pool; raises as asyncpg does where it is lost by now."""
+    connection: SafeConnection | None = acquired._con  # noqa: SLF001  (which is behind all that asyncpg shows)
+    if connection is None:
+        raise asyncpg.InterfaceError("the connection was released")
+    return connection
 
 
 def _sets(how: str, settings: Mapping[str, str]) -> str:
     return "; ".join(f"{how} {name} = {value}" for name, value in settings.items())
 
 
+def _kept_as(sql: str) -> tuple[Any, ...]:
+    return sql, asyncpg.Record, False
+
+
+def _messages(name: str, values: Sequence[Any]) -> Iterator[bytes]:
+    """The messages that bind and execute a prepared statement."""
+    spelt = b"".join(map(_spelt, values))
+    yield _message(b"B", b"\0" + name.encode() + struct.pack("!xhh", 0, len(values)) + spelt + struct.pack("!h", 0))
+    yield _EXECUTE
+
+
 def _message(kind: bytes, body: bytes) -> bytes:
     return kind + struct.pack("!i", len(body) + 4) + body
 
 
-_BEGINNINGS = {BEGIN: "beginning", BEGIN_SNAPSHOT: "beginning_snapshot"}
-_BOUND_AND_EXECUTED = {
-    begin: _message(b"B", b"\0" + name.encode() + b"\0" + bytes(6)) + _message(b"E", bytes(5))
-    for begin, name in _BEGINNINGS.items()
-}
+_EXECUTE = _message(b"E", bytes(5))
+
+
+def _spelt(value: object) -> bytes:
+    """A parameter as text, behind its length."""
+    match value:
+        case None:
+            return struct.pack("!i", -1)
+        case bool():
+            text = "true" if value else "false"
+        case int():
+            text = int.__repr__(value)
+        case str():
+            text = str.__str__(value)
+        case date() | datetime():
+            text = value.isoformat()
+        case _:
+            raise TypeError(f"{type(value).__name__} cannot go ahead")
+    spelt = text.encode()
+    return struct.pack("!i", len(spelt)) + spelt
 
 
 async def connect(

@@ -9,18 +9,16 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
-from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, BEGIN_SNAPSHOT, LentConnection, SafeConnection, connect
-from jxc_graphql.kit.db.boundary import Boundary, Joined, Transaction
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN_SNAPSHOT, LentConnection, SafeConnection, connect, held
+from jxc_graphql.kit.db.asyncpg_transaction import AsyncpgTransaction
+from jxc_graphql.kit.db.boundary import Boundary
 from jxc_graphql.kit.db.failures import lost, passing
-from jxc_graphql.kit.db.held_back import HeldWrite
-from jxc_graphql.kit.db.numbered import numbered, together
+from jxc_graphql.kit.db.numbered import numbered
 from jxc_graphql.kit.db.servers import Servers
 from jxc_graphql.kit.db.snapshot import Snapshot
-from jxc_graphql.kit.db.statements import note, note_border
+from jxc_graphql.kit.db.statements import note
 from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import CallerTurns, asking
 
@@ -43,19 +41,6 @@ def _noted(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Cor
 
     @wraps(method)
     async def run(self: Any, query: str, *values: Any) -> Any:
-        note(query)
-        return await method(self, query, *values)
-
-    return run
-
-
-def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Tortoise's own method inside a transaction; its statement is counted, and comes behind what it has to do with."""
-
-    @wraps(method)
-    async def run(self: Any, query: str, *values: Any) -> Any:
-        await self.ahead_of(query)
-        await self.begun(query if any(values) else None)
         note(query)
         return await method(self, query, *values)
 
@@ -192,104 +177,6 @@ class AsyncpgSafe(AsyncpgDBClient):
     execute_query_dict = _noted(AsyncpgDBClient.execute_query_dict)
 
 
-class AsyncpgTransaction(AsyncpgDBClient, Transaction):
-    """One transaction on a connection out of the pool."""
-
-    _connection: Any
-
-    def __init__(self, engine: AsyncpgSafe) -> None:
-        Transaction.__init__(self)
-        self._engine = engine
-        self.connection_name = engine.connection_name
-        self.fetch_inserted = engine.fetch_inserted
-        self.log = engine.log
-        self._lock = asyncio.Lock()
-        self._has_begun = False
-
-    async def begin(self) -> None:
-        """Waits for a connection; it begins, READ COMMITTED, with the first statement."""
-        self._connection = await self._engine.take()
-
-    async def begun(self, query: str | None = None) -> Any:
-        """The connection, on which the transaction has begun, or begins with a statement that must follow at once."""
-        if not self._has_begun:
-            self._has_begun = True
-            await self._connection.begin_with(BEGIN, query)
-        return self._connection
-
-    async def finish(self, *, commit: bool) -> None:
-        """Commits or rolls back; raises `OperationalError` where an error that was caught has undone everything."""
-        end = status = "COMMIT" if commit else "ROLLBACK"
-        try:
-            if self._has_begun:
-                note_border(end)
-                status = await self._connection.execute(end)
-        except Exception as error:
-            if commit or not lost(error):  # a lost connection has rolled back by itself
-                raise
-        finally:
-            await self._engine.give_back(self._connection)
-        if commit and status != "COMMIT":
-            raise OperationalError("the transaction was rolled back by an earlier failure")
-
-    def transaction(self) -> Joined:
-        """The same one again."""
-        return Joined(self)
-
-    _in_transaction = transaction  # type: ignore[assignment]
-
-    def acquire_connection(self) -> ConnectionWrapper[Any]:
-        """The connection, for the methods inherited from Tortoise."""
-        self.check_owner()
-        return ConnectionWrapper(self._lock, self)
-
-    @translate_exceptions
-    async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of any statement as plain tuples."""
-        await self.ahead_of(query)
-        return await self._fetch(numbered(query), values, query)
-
-    async def _fetch(self, query: str, values: Sequence[Any], *noted: str) -> list[tuple[Any, ...]]:
-        connection = await self.begun(query)
-        note(*noted)
-        return list(map(tuple, await connection.fetch(query, *values)))
-
-    @translate_exceptions
-    async def execute(self, query: str, values: Sequence[Any] = ()) -> int:
-        """Runs a writing statement; the count of rows it changed."""
-        await self.ahead_of(query)
-        return await self._execute(query, values)
-
-    async def _execute(self, query: str, values: Sequence[Any]) -> int:
-        connection = await self.begun(numbered(query) if values else None)
-        note(query)
-        status: str = await connection.execute(numbered(query), *values)
-        return int(status.rpartition(" ")[2])
-
-    @translate_exceptions
-    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
-        """Sends writes as one statement."""
-        if len(writes) == 1:
-            return [await self._execute(writes[0].sql, writes[0].params)]
-        one = together(tuple((each.sql, each.rows is not None) for each in writes))
-        values = [value for each in writes for value in each.params]
-        (counts,) = await self._fetch(one, values, *(each.sql for each in writes))
-        return counts
-
-    @translate_exceptions
-    async def execute_many(self, query: str, values: list[Any]) -> None:
-        """One statement for many rows."""
-        await self.ahead_of(query)
-        connection = await self.begun()
-        note(query)
-        await connection.executemany(query, values)
-
-    execute_insert = _in_turn(AsyncpgDBClient.execute_insert)
-    execute_query = _in_turn(AsyncpgDBClient.execute_query)
-    execute_query_dict = _in_turn(AsyncpgDBClient.execute_query_dict)
-    execute_script = _in_turn(AsyncpgDBClient.execute_script)
-
-
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     """One state of the database, on a connection out of the pool."""
 
@@ -332,7 +219,7 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
         except BaseException:
             self._engine.turns.give_back(self._caller)
             raise
-        await self._reader.begin_with(BEGIN_SNAPSHOT, query)
+        await held(self._reader).ahead([(BEGIN_SNAPSHOT, ())], query)
 
     def end(self) -> None:
         """Lets go of the connection, which goes back to the pool when the transaction has ended."""

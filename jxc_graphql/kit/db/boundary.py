@@ -44,14 +44,20 @@ class Transaction(ABC):
             await self.let_go()
 
     async def let_go(self) -> None:
-        """Sends what is held back; raises `RowsChanged` where that did not change what it must."""
+        """Sends what is held back, or has it go ahead of what is sent next."""
         for writes in self.held_back.take():
-            for write, changed in zip(writes, await self.write(writes), strict=True):
-                write.check(changed)
+            await self.write(writes)
 
     @abstractmethod
-    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
-        """Sends writes that have nothing to do with each other as one; how many rows each changed, if that is asked."""
+    async def write(self, writes: Sequence[HeldWrite]) -> None:
+        """Sends writes that have nothing to do with each other as one, or has them go ahead of what is sent next.
+
+        Raises `RowsChanged` where one did not change the rows that it must; that what is sent next does otherwise.
+        """
+
+    @abstractmethod
+    async def lock(self, select: str, values: Sequence[Any]) -> None:
+        """Takes the locks of a select ahead of what is sent next, where more than one writes at a time."""
 
     @abstractmethod
     async def begin(self) -> None:

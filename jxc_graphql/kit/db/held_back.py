@@ -1,11 +1,12 @@
 """`later`: writes that nobody waits for go together, before a statement that has to do with them or the COMMIT.
 
     fetch ──► later, later, later ──► fetch of what they wrote ──► later, later, later, later ──► COMMIT
-              └───── a part ────┘                                  └──────── a part ────────┘
+              └───── a part ────┘                                  └── a part ──┘└── a part ─┘
 
-On PostgreSQL a part is one statement, on SQLite one turn of the writer. The parts of such a statement see none of each
-other and run in no order that is promised, so a write that names a table into which another one of its part writes
-begins a new part: what comes out is what would if each had been sent at once. `apart` says of a write that it touches
+On PostgreSQL a part is one statement, which goes ahead of what makes it go and takes no round trip of its own; on
+SQLite it is one turn of the writer. The writes of such a statement see none of each other and run in no order that is
+promised, so a write that names a table into which another one of its part writes begins a new part: what comes out is
+what would if each had been sent at once. `apart` says of a write that it touches
 no row that those do, and reads none. The texts tell which tables those are: what a trigger, a cascade or a view hides
 is not to be written later.
 """

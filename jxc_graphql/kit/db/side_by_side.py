@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 Query = tuple[str, Sequence[Any]]
 Rows = list[tuple[Any, ...]]
+_Answer = list[Rows] | Exception
 FetchAll = Callable[[Sequence[Query]], Coroutine[Any, Any, list[Rows]]]
 
 _driving: ContextVar["asyncio.Task[Any] | None"] = ContextVar("driving", default=None)
@@ -47,7 +48,7 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
     for once. Whatever else one waits for the others wait for too.
     """
     ended: dict[int, _Ended] = {}
-    answers: dict[int, list[Rows] | None] = dict.fromkeys(range(len(coroutines)))
+    answers: dict[int, _Answer | None] = dict.fromkeys(range(len(coroutines)))
     try:
         while answers:
             asked: dict[int, Sequence[Query]] = {}
@@ -59,11 +60,7 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
                 ended[place] = came
                 if came.error is not None:
                     break
-            wanted: list[Query] = []
-            for some in asked.values():
-                wanted += [query for query in some if query not in wanted]
-            found = (yield from fetch_all(wanted).__await__()) if wanted else []
-            answers = {place: [[*found[wanted.index(query)]] for query in some] for place, some in asked.items()}
+            answers = (yield from _answers(asked, fetch_all)) if asked else {}
     finally:
         for each in coroutines:
             each.close()
@@ -73,10 +70,22 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
     return tuple(ended[place].value for place in range(len(coroutines)))
 
 
-def _step(coroutine: Coroutine[Any, Any, Any], rows: list[Rows] | None) -> Generator[Any, Any, _Asked | _Ended]:
+def _answers(asked: dict[int, Sequence[Query]], fetch_all: FetchAll) -> Generator[Any, Any, dict[int, _Answer | None]]:
+    """What each gets for what it asks: rows, or the error that it may know what to do about."""
+    wanted: list[Query] = []
+    for some in asked.values():
+        wanted += [query for query in some if query not in wanted]
+    try:
+        found = yield from fetch_all(wanted).__await__()
+    except Exception as error:  # noqa: BLE001  (as above)
+        return dict.fromkeys(asked, error)
+    return {place: [[*found[wanted.index(query)]] for query in some] for place, some in asked.items()}
+
+
+def _step(coroutine: Coroutine[Any, Any, Any], answer: _Answer | None) -> Generator[Any, Any, _Asked | _Ended]:
     """Lets a coroutine go on until it asks or ends, and passes on whatever else it waits for."""
-    resume: Callable[[Any], Any] = coroutine.send
-    value: Any = rows
+    resume: Callable[[Any], Any] = coroutine.throw if isinstance(answer, Exception) else coroutine.send
+    value: Any = answer
     while True:
         token = _driving.set(asyncio.current_task())
         try:

@@ -78,9 +78,9 @@ async def together(*reads: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     is long, gets the selects one by one. It looks as if they ran one after the other: what an earlier one raises
     comes before what a later one does, and locks are taken in their order. One may itself read together.
 
-    On PostgreSQL a statement that waits for a lock sees the row that it locks as it is afterwards, and all else as it
-    was before. So nothing that a lock keeps as it is may be fetched in the same round as the lock, unless whoever does
-    can tell that it waited, and reads again; what each fetches in a later round is as it is after all locks before it.
+    On PostgreSQL a statement that itself waits for a lock sees the row that it locks as it is afterwards, and all else
+    as it was before. So nothing that its locks keep as it is may be fetched in the same round. Those that `lock` takes
+    are held when the round begins, so they are in their order too only if no statement of the round locks before them.
     """
     found: tuple[Any, ...] = await driven(reads, _fetch_all)
     return found
@@ -94,6 +94,17 @@ async def _fetch_all(queries: Sequence[Query]) -> list[Rows]:
         return [await fetch(sql, params) for sql, params in queries]
     ((*found,),) = await fetch(_merged(*(sql for sql, _ in queries)), [one for _, params in queries for one in params])
     return [list(map(tuple, rows)) for rows in found]
+
+
+async def lock(select: str, params: Sequence[Any] = ()) -> None:
+    """Takes the locks of a select, `SELECT … FOR UPDATE`, in its order; inside a transaction.
+
+    That goes ahead of the next statement and takes no round trip of its own. What comes next sees all that was
+    committed while this one waited, so what the locks keep as it is may be read beside. A row that came into being
+    meanwhile is not locked, though: where there may be such, read with the lock as well. Nothing on SQLite, where one
+    transaction writes at a time.
+    """
+    await running().lock(select, params)
 
 
 async def execute(sql: str, params: Sequence[Any] = ()) -> int:

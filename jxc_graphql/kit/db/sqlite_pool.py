@@ -323,12 +323,17 @@ class SqliteTransaction(SqliteClient, Transaction):
                 self._engine.deadline, partial(thread.inside, function), query, values
             )
 
-    async def write(self, writes: Sequence[HeldWrite]) -> Sequence[int]:
+    async def lock(self, select: str, values: Sequence[Any]) -> None:
+        """Nothing: a transaction that writes has all there is."""
+
+    async def write(self, writes: Sequence[HeldWrite]) -> None:
         """Sends writes in one turn, one after the other."""
         note(*(each.sql for each in writes))
         self._query = writes[0].sql
         with thread.translated():
-            return await self._engine.writer.inside_together(self._engine.deadline, writes)
+            counts = await self._engine.writer.inside_together(self._engine.deadline, writes)
+        for write, changed in zip(writes, counts, strict=True):
+            write.check(changed)
 
     async def fetch(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of any statement as plain tuples."""

@@ -6,6 +6,9 @@ from contextvars import ContextVar
 
 from jxc_graphql.kit.figures import figures
 
+COMMIT = "COMMIT"
+ROLLBACK = "ROLLBACK"
+_ENDS = (COMMIT, ROLLBACK)
 _seen: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 _trips: ContextVar[list[str] | None] = ContextVar("round_trips", default=None)
 
@@ -18,7 +21,7 @@ def statements() -> Iterator[list[str]]:
 
 @contextmanager
 def round_trips() -> Iterator[list[str]]:
-    """As `statements`, with BEGIN and COMMIT; what the database answers together is one text."""
+    """As `statements`, with the ends of transactions; what the database answers together is one text."""
     yield from _collected(_trips)
 
 
@@ -33,15 +36,10 @@ def _collected(by: ContextVar[list[str] | None]) -> Iterator[list[str]]:
 
 def note(*statements: str) -> None:
     """Called by the engines for what is sent together."""
-    figures.statements += len(statements)
-    seen = _seen.get()
+    told = [each for each in statements if each not in _ENDS]
+    figures.statements += len(told)
+    seen, trips = _seen.get(), _trips.get()
     if seen is not None:
-        seen += statements
-    note_border("; ".join(statements))
-
-
-def note_border(statement: str) -> None:
-    """Called by the engines for where a transaction begins or ends, if that is sent alone."""
-    trips = _trips.get()
+        seen += told
     if trips is not None:
-        trips.append(statement)
+        trips.append("; ".join(statements))

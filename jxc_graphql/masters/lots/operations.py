@@ -12,6 +12,7 @@ from jxc_graphql.kit.ids import new_id
 from jxc_graphql.kit.spelling import search_text
 from jxc_graphql.kit.versions import check_version
 from jxc_graphql.masters.catalog import queries as catalog
+from jxc_graphql.masters.catalog.queries import KnownSku
 from jxc_graphql.masters.lots import labels, models, queries, rules
 from jxc_graphql.masters.lots.facts import LotBlocked, LotUnblocked, LotUpdated
 from jxc_graphql.masters.lots.labels import Labelled, NamedLot
@@ -53,14 +54,18 @@ FROM {lines} AS line WHERE lot.sku_id = line.sku_id AND lot.number = line.number
 RETURNING id"""
 
 
-async def ensure(call: Call, wanted: Sequence[Labelled]) -> list[int | None]:
+async def ensure(
+    call: Call, wanted: Sequence[Labelled], *, skus: Mapping[int, KnownSku] | None = None
+) -> list[int | None]:
     """The lot of each line of a document that brings goods in, created where there is none; None where none is kept.
 
     Belongs into the document's transaction, before the ledger; the number of statements does not grow with the lines.
     A blocked lot takes goods in: they wait with the others. Raises `Rejected` with everything that is wrong: labels
     that are missing, not wanted or not right, line by line; then those that contradict what is known of their lot.
+    `skus`: those of the lines, where the caller knows them.
     """
-    lines, problems = labels.read(wanted, await catalog.skus({sku_id for sku_id, _, _ in wanted}))
+    known_skus = await catalog.skus({sku_id for sku_id, _, _ in wanted}) if skus is None else skus
+    lines, problems = labels.read(wanted, known_skus)
     named = [lot for lot in lines if lot]
     known = await queries.by_number({lot.key for lot in named}) if named else {}
     reject_if([*problems, *rules.check_known(named, known)])

@@ -1,8 +1,8 @@
 """What documents and alerts ask about suppliers, their prices and customers."""
 # ruff: noqa: S608  (statements are made of our own names; values are parameters)
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,6 +10,10 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
 from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.documents.models import DocumentHeader
+from jxc_graphql.office.documents.register import table_of
+
+P = TypeVar("P", "KnownSupplier", "KnownCustomer")
 
 
 class KnownSupplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,20 +53,39 @@ _PER_BASE_UNIT = "price.unit_price * 1.0 * coalesce(unit.denominator, 1) / coale
 
 async def supplier(call: Call, supplier_id: int) -> KnownSupplier | None:
     """The supplier, if the caller sees one with this id."""
-    if not call.sees(Dimension.SUPPLIER, supplier_id):
-        return None
-    rows = await db.fetch("SELECT id, code, name, is_active, on_hold FROM supplier WHERE id = ?", (supplier_id,))
-    return next(
-        (KnownSupplier(id=i, code=c, name=n, is_active=bool(a), on_hold=bool(h)) for i, c, n, a, h in rows), None
-    )
+    rows = await db.fetch(f"SELECT {_names(KnownSupplier)} FROM supplier WHERE id = ?", (supplier_id,))
+    return _seen(call, Dimension.SUPPLIER, KnownSupplier, rows)
+
+
+async def supplier_of(call: Call, document: type[DocumentHeader], document_id: int) -> KnownSupplier | None:
+    """The supplier of a document, if the caller sees it."""
+    rows = await db.fetch(_of_document("supplier", KnownSupplier, document), (document_id,))
+    return _seen(call, Dimension.SUPPLIER, KnownSupplier, rows)
 
 
 async def customer(call: Call, customer_id: int) -> KnownCustomer | None:
     """The customer, if the caller sees one with this id."""
-    if not call.sees(Dimension.CUSTOMER, customer_id):
-        return None
-    rows = await db.fetch("SELECT id, code, name, is_active FROM customer WHERE id = ?", (customer_id,))
-    return next((KnownCustomer(id=i, code=c, name=n, is_active=bool(a)) for i, c, n, a in rows), None)
+    rows = await db.fetch(f"SELECT {_names(KnownCustomer)} FROM customer WHERE id = ?", (customer_id,))
+    return _seen(call, Dimension.CUSTOMER, KnownCustomer, rows)
+
+
+async def customer_of(call: Call, document: type[DocumentHeader], document_id: int) -> KnownCustomer | None:
+    """The customer of a document, if the caller sees it."""
+    rows = await db.fetch(_of_document("customer", KnownCustomer, document), (document_id,))
+    return _seen(call, Dimension.CUSTOMER, KnownCustomer, rows)
+
+
+def _names(kind: type[msgspec.Struct]) -> str:
+    return ", ".join(kind.__struct_fields__)
+
+
+def _of_document(table: str, kind: type[msgspec.Struct], document: type[DocumentHeader]) -> str:
+    return f"SELECT {_names(kind)} FROM {table} WHERE id = (SELECT {table}_id FROM {table_of(document)} WHERE id = ?)"
+
+
+def _seen(call: Call, dimension: Dimension, kind: type[P], rows: Sequence[tuple[Any, ...]]) -> P | None:
+    made = (msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind, strict=False) for row in rows)
+    return next((one for one in made if call.sees(dimension, one.id)), None)
 
 
 async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:

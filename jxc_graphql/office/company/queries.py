@@ -69,7 +69,7 @@ async def present(*, stays: bool = False) -> CompanySettings:
 
 async def settled() -> CompanySettings:
     """The settings, which nobody changes until the running transaction ends."""
-    await db.hold(LOCK, shared=True)
+    await db.hold(LOCK, shared=True, ahead=True)
     return await present(stays=True)
 
 

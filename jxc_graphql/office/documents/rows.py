@@ -15,39 +15,32 @@ D = TypeVar("D", bound=DocumentHeader)
 L = TypeVar("L", bound=DocumentLine)
 
 _LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
+"""Also of one that came into being while it was waited for."""
 
 
 async def locked(kind: type[D], document_id: int) -> D | None:
     """The document, kept from others until the transaction ends."""
-    names = _columns(kind)
-    rows = await db.fetch(
-        f"SELECT {', '.join(names)} FROM {_table(kind)} WHERE id = ? {_LOCK[db.dialect()]}", (document_id,)
-    )
+    names, of_it = _columns(kind), f"FROM {_table(kind)} WHERE id = ?"
+    await db.lock(f"SELECT id {of_it} FOR NO KEY UPDATE", (document_id,))
+    rows = await db.fetch(f"SELECT {', '.join(names)} {of_it} {_LOCK[db.dialect()]}", (document_id,))
     return next((_made(kind, names, row) for row in rows), None)
 
 
 async def locked_with_lines(kind: type[D], line: type[L], document_id: int) -> tuple[D | None, dict[int, L]]:
     """The document, kept from others until the transaction ends, and its lines by their ids, in order.
 
-    Whoever writes lines makes a version of their document. So they are read together with the lock, and once more
-    where that has waited: the document is then at another version than the one that they belong to.
+    Whoever writes lines makes a version of their document, so its lock keeps them too.
     """
-    document, (version, lines) = await db.together(locked(kind, document_id), _lines(kind, line, document_id))
-    if document is not None and document.version != version:
-        _, lines = await _lines(kind, line, document_id)
-    return document, lines
+    return await db.together(locked(kind, document_id), _lines(kind, line, document_id))
 
 
-async def _lines(kind: type[D], line: type[L], document_id: int) -> tuple[int | None, dict[int, L]]:
-    """The lines of a document as they are seen, and at which of its versions."""
-    names, head = _columns(line), _table(kind)
+async def _lines(kind: type[D], line: type[L], document_id: int) -> dict[int, L]:
+    names = _columns(line)
     rows = await db.fetch(
-        f"SELECT head.version, {', '.join(f'line.{name}' for name in names)} FROM {head} AS head "
-        f"JOIN {_table(line)} AS line ON line.{head}_id = head.id WHERE head.id = ? ORDER BY line.line_no",
-        (document_id,),
+        f"SELECT {', '.join(names)} FROM {_table(line)} WHERE {_table(kind)}_id = ? ORDER BY line_no", (document_id,)
     )
-    made = (_made(line, names, row) for _, *row in rows)
-    return (rows[0][0] if rows else None), {one.id: one for one in made}
+    made = (_made(line, names, row) for row in rows)
+    return {one.id: one for one in made}
 
 
 def _table(model: type[Model]) -> str:

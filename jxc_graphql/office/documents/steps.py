@@ -18,10 +18,12 @@ and takes a note where its action has one. What there is more to say of it is sa
 
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.errors import Reason, reject_if
 from jxc_graphql.office.documents.changing import locked, moved_on
 from jxc_graphql.office.documents.facts import OfDocument
 from jxc_graphql.office.documents.posting import posting
@@ -40,12 +42,21 @@ _NEEDED, _BY_NAME, _FIRST = (
 )  # fmt: skip
 
 
-def step(
-    fact: type[S], text: str = "", *, first: Callable[[Call, Any], Awaitable[None]] | None = None
-) -> Callable[..., Coroutine[Any, Any, S]]:
-    """The operation that a fact tells of; `first`: what must hold or is done before, where there is anything.
+async def _nothing(_call: Call, _document_id: int) -> Iterable[Reason]:
+    return ()
 
-    It raises what taking hold of a document raises, and whatever `first` does.
+
+def step(
+    fact: type[S],
+    text: str = "",
+    *,
+    wrong: Callable[[Call, int], Coroutine[Any, Any, Iterable[Reason]]] = _nothing,
+    first: Callable[[Call, Any], Awaitable[None]] | None = None,
+) -> Callable[..., Coroutine[Any, Any, S]]:
+    """The operation that a fact tells of; `first`: what is done before, where there is anything.
+
+    It raises what taking hold of a document raises, and `Rejected` with what else is `wrong`, which is read in the trip
+    of the lock by the id of the document.
     """
     kind, key = fact.kind, fact.subject
     action = kind.states[fact.action]
@@ -64,7 +75,10 @@ def step(
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         call, document_id, version = (bound.arguments.pop(name) for name in ("call", key, "expected_version"))
-        document = await locked(kind, call, document_id, fact.action, version, **bound.arguments)
+        document, reasons = await db.together(
+            locked(kind, call, document_id, fact.action, version, **bound.arguments), wrong(call, document_id)
+        )
+        reject_if(reasons)
         if first is not None:
             await first(call, document)
         moved_on(document, fact.action)

@@ -1,6 +1,6 @@
 """What can be done with sales orders, claiming goods for them, and counting what left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -87,11 +87,11 @@ async def update_sales_order(
     return await redrafted(order, drawn, note=note, total=Money.total(line.amount for line in drawn.lines))
 
 
-async def _customer_is_open(call: Call, order: SalesOrder) -> None:
-    reject_if(rules.check_customer(await partners.customer(call, order.customer_id), path=("id",)))
+async def _wrong_with_customer(call: Call, sales_order_id: int) -> Iterable[Reason]:
+    return rules.check_customer(await partners.customer_of(call, SalesOrder, sales_order_id), path=("id",))
 
 
-submit_sales_order = step(DocumentSubmitted[SalesOrder], first=_customer_is_open)
+submit_sales_order = step(DocumentSubmitted[SalesOrder], wrong=_wrong_with_customer)
 
 
 @posting(STATES[DocumentAction.APPROVE])
@@ -99,12 +99,13 @@ async def approve_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderApproved:
     """Makes an order binding (审核销售订单): what is available is reserved for it, the rest is a backorder (欠货)."""
-    (order, lines), _ = await db.together(
+    (order, lines), wrong, _ = await db.together(
         locked_with_lines((SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.APPROVE, expected_version),
-        ledger.day(call),
+        _wrong_with_customer(call, sales_order_id),
+        ledger.wishes_of(call, SalesOrder, sales_order_id),
     )
-    wishes = rules.wishes(order, lines.values())
-    _, claimed = await db.together(_customer_is_open(call, order), ledger.claim(call, wishes))
+    reject_if(wrong)
+    claimed = await ledger.claim(call, rules.wishes(order, lines.values()))
     order.approved_at = call.at
     moved_on(order, DocumentAction.APPROVE, "approved_at")
     return SalesOrderApproved(sales_order_id=order.id, stock_level_ids=claimed.stock_level_ids)
@@ -118,15 +119,14 @@ async def cancel_sales_order(
     call: Call, *, sales_order_id: int, expected_version: int | None = None
 ) -> SalesOrderCancelled:
     """Gives up what is outstanding (作废销售订单) and frees its reservations; once part was shipped it is closed."""
-    (order, lines), _ = await db.together(
+    (order, lines), level_ids = await db.together(
         locked_with_lines((SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.CANCEL, expected_version),
-        ledger.day(call),
+        ledger.release(call, [sales_order_id], whose="document_id"),
     )
     for line in lines.values():
         line.quantity_cancelled = rules.outstanding(line)
     save_columns([*lines.values()], "quantity_cancelled")
     moved_on(order, DocumentAction.CANCEL)
-    level_ids = await ledger.release(call, lines)
     return SalesOrderCancelled(sales_order_id=order.id, stock_level_ids=level_ids)
 
 

@@ -1,8 +1,7 @@
 """What can be done with adjustments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from typing import Annotated
 
 from jxc_graphql.books import door
@@ -55,12 +54,14 @@ async def create_adjustment(
 
     Raises `Rejected` with everything that is wrong with it.
     """
-    warehouse, _ = await db.together(warehouses.usable_warehouse(call, warehouse_id), company.settled())
+    warehouse, named, _ = await db.together(
+        warehouses.usable_warehouse(call, warehouse_id), _named(lines), company.settled()
+    )
     scraps = rules.scraps(reason, write_off=False)
     adjustment = made_out(
         Adjustment, call, business_date(call), warehouse_id=warehouse.id, reason=reason, is_write_off=scraps, note=note
     )
-    drawn, problems = await _drawn(call, adjustment, warehouse, lines, reason=reason, write_off=scraps)
+    drawn, problems = await _drawn(call, adjustment, named(warehouse), lines, reason=reason, write_off=scraps)
     reject_if([*check_note(note), *problems])
     await opened(adjustment, drawn)
     return DocumentCreated.of(adjustment)
@@ -83,7 +84,12 @@ async def update_adjustment(
     adjustment, before = await locked_with_lines(_KINDS, call, adjustment_id, DocumentAction.UPDATE, expected_version)
     now = adjustment.reason if reason is UNSET else reason
     scraps = rules.scraps(now, write_off=adjustment.is_write_off)
-    draw = partial(_drawn, call, adjustment, await _warehouse(adjustment), reason=now, write_off=scraps)
+    warehouse = await _warehouse(adjustment)
+
+    async def draw(asked: Sequence[AskedAdjustment]) -> tuple[list[AdjustmentLine], list[Reason]]:
+        known = (await _named(asked))(warehouse)
+        return await _drawn(call, adjustment, known, asked, reason=now, write_off=scraps)
+
     was = [(line, rules.asked_of(line)) for line in before.values()]
     drawn = await redrawn(was, lines, draw, also=check_note(note), unless=("reason",))
     return await redrafted(adjustment, drawn, reason=reason, is_write_off=scraps, note=note)
@@ -150,13 +156,12 @@ async def write_off(
     They leave stock, quality or damaged places, as the losses of an adjustment of its own. Raises `Rejected` with
     everything that is wrong with it, then with whatever the ledger finds.
     """
-    (day, problems), warehouse = await db.together(
-        door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id)
+    losses = [line.loss for line in lines]
+    (day, problems), warehouse, named = await db.together(
+        door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id), _named(losses)
     )
     adjustment = made_out(Adjustment, call, day, warehouse_id=warehouse.id, reason=reason, is_write_off=True, note=note)
-    kept, wrong = await _drawn(
-        call, adjustment, warehouse, [line.loss for line in lines], reason=reason, write_off=True
-    )
+    kept, wrong = await _drawn(call, adjustment, named(warehouse), losses, reason=reason, write_off=True)
     reject_if([*problems, *rules.check_write_off(reason), *check_note(note), *wrong])
     fact: DocumentPosted[Adjustment] | DocumentSubmitted[Adjustment]
     if await company.must_wait(call, await _weigh(call, adjustment, kept, warehouse, day)):
@@ -167,27 +172,31 @@ async def write_off(
     return fact
 
 
-async def _drawn(
-    call: Call,
-    adjustment: Adjustment,
-    warehouse: KnownWarehouse,
-    asked: Sequence[AskedAdjustment],
-    *,
-    reason: AdjustmentReason,
-    write_off: bool,
-) -> tuple[list[AdjustmentLine], list[Reason]]:
-    """The lines of an adjustment for a reason, and everything that is wrong; lots of gains come into being if new."""
+async def _named(asked: Sequence[AskedAdjustment]) -> Callable[[KnownWarehouse], rules.Known]:
+    """What exists of all that lines name, for an adjustment in a warehouse."""
     skus, places, by_id, by_number = await db.together(
         catalog.skus({line.sku_id for line in asked}),
         warehouses.places_of({line.place_id for line in asked if line.place_id is not None}),
         known_lots.lots({line.lot_id for line in asked if line.lot_id is not None}),
         known_lots.by_number({line.lot_key for line in asked if line.lot_key}),
     )
-    known = rules.Known(warehouse=warehouse, skus=skus, places=places, lots=by_id, numbers=by_number)
+    return lambda warehouse: rules.Known(warehouse=warehouse, skus=skus, places=places, lots=by_id, numbers=by_number)
+
+
+async def _drawn(
+    call: Call,
+    adjustment: Adjustment,
+    known: rules.Known,
+    asked: Sequence[AskedAdjustment],
+    *,
+    reason: AdjustmentReason,
+    write_off: bool,
+) -> tuple[list[AdjustmentLine], list[Reason]]:
+    """The lines of an adjustment for a reason, and everything that is wrong; lots of gains come into being if new."""
     if wrong := [*rules.check_lines(asked, reason, known, is_write_off=write_off)]:
         return [], wrong
     labelled = rules.labelled(asked)
-    lot_ids = await lots.ensure(call, [label for _, label in labelled])
+    lot_ids = await lots.ensure(call, [label for _, label in labelled], skus=known.skus)
     by_position = {index: lot_id for (index, _), lot_id in zip(labelled, lot_ids, strict=True)}
     return rules.lines_of(adjustment, asked, by_position), []
 

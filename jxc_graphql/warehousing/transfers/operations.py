@@ -16,7 +16,7 @@ from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.company import queries as company
 from jxc_graphql.office.documents import lines as order_lines
-from jxc_graphql.office.documents.changing import locked_with_lines, made_out, moved_on, opened, save_columns
+from jxc_graphql.office.documents.changing import locked, locked_with_lines, made_out, moved_on, opened, save_columns
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
 from jxc_graphql.office.documents.lines import lines_of
 from jxc_graphql.office.documents.operations import business_date
@@ -109,7 +109,7 @@ async def approve_transfer(
     """
     (transfer, asked), _ = await db.together(
         locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.APPROVE, expected_version),
-        ledger.day(call),
+        ledger.wishes_of(call, Transfer, transfer_id),
     )
     reject_if(rules.check_approval(asked, lines))
     for line_id, quantity in rules.quantities_approved(asked, lines).items():
@@ -126,10 +126,9 @@ async def approve_transfer(
         )
         for line in wanted
     ]
-    known, claimed = await db.together(
-        catalog.skus({line.sku_id for line in asked.values()}), ledger.claim(call, wishes)
-    )
-    if transfer.goods is TransferGoods.STOCK:
+    claimed = await ledger.claim(call, wishes)
+    if any(claimed.got[wish.owner_id] < wish.quantity for wish in wishes):
+        known = await catalog.skus({line.sku_id for line in asked.values()})
         reject_if(rules.shortages(asked, claimed.got, lines, {sku.id: sku.code for sku in known.values()}))
     save_columns([*asked.values()], "quantity_approved")
     moved_on(transfer, DocumentAction.APPROVE)
@@ -142,12 +141,11 @@ reject_transfer = step(DocumentRejected[Transfer])
 @posting(STATES[DocumentAction.CANCEL])
 async def cancel_transfer(call: Call, *, transfer_id: int, expected_version: int | None = None) -> TransferCancelled:
     """Gives a transfer up before anything left (作废调拨单), and frees what was kept for it."""
-    (transfer, lines), _ = await db.together(
-        locked_with_lines((Transfer, TransferLine), call, transfer_id, DocumentAction.CANCEL, expected_version),
-        ledger.day(call),
+    transfer, level_ids = await db.together(
+        locked(Transfer, call, transfer_id, DocumentAction.CANCEL, expected_version),
+        ledger.release(call, [transfer_id], whose="document_id"),
     )
     moved_on(transfer, DocumentAction.CANCEL)
-    level_ids = await ledger.release(call, lines)
     return TransferCancelled(transfer_id=transfer.id, stock_level_ids=level_ids)
 
 
