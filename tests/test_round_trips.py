@@ -29,6 +29,13 @@ MOST = {
     "ReceiveTransfer": 8,
     "CreateAdjustment": 4,
     "PostAdjustment": 7,
+    "RejectPurchaseOrder": 4,
+    "CancelPurchaseOrder": 4,
+    "RejectSalesOrder": 4,
+    "CancelSalesOrder": 4,
+    "RejectTransfer": 5,
+    "CancelTransfer": 5,
+    "CancelAdjustment": 4,
 }
 """The most round trips of each mutation; they may only become fewer."""
 FEW, MANY = 1, 10
@@ -42,6 +49,7 @@ class Errands:
         self._trade = trade
         self._destination = global_id("Warehouse", destination_id)
         self._skus = [global_id("Sku", sku_id) for sku_id in trade.shop.skus[:lines]]
+        self._given_up: dict[tuple[str, str], str] = {}
         self.trips: dict[str, list[str]] = {}
 
     async def send(self, feature: str, operation: str, **given: Any) -> dict[str, Any]:
@@ -57,6 +65,7 @@ class Errands:
         await self._sell()
         await self._carry()
         await self._find()
+        await self._give_up()
         return self.trips
 
     @property
@@ -69,7 +78,10 @@ class Errands:
         given = {"supplierId": supplier, "warehouseId": self._here, "lines": lines}
         order = (await self.send("purchasing", "CreatePurchaseOrder", **given))["purchaseOrder"]
         await self.send("purchasing", "SubmitPurchaseOrder", id=order["id"])
+        await self.send("purchasing", "RejectPurchaseOrder", id=order["id"])
+        await self.send("purchasing", "SubmitPurchaseOrder", id=order["id"])
         await self.send("purchasing", "ApprovePurchaseOrder", id=order["id"])
+        self._given_up["purchasing", "CancelPurchaseOrder"] = order["id"]
         came = [{"purchaseOrderLineId": line["id"], "quantityAccepted": "50"} for line in order["lines"]]
         await self.send("receiving", "ReceiveGoods", purchaseOrderId=order["id"], lines=came)
 
@@ -79,17 +91,23 @@ class Errands:
         given = {"customerId": customer, "warehouseId": self._here, "lines": lines}
         order = (await self.send("sales", "CreateSalesOrder", **given))["salesOrder"]
         await self.send("sales", "SubmitSalesOrder", id=order["id"])
+        await self.send("sales", "RejectSalesOrder", id=order["id"])
+        await self.send("sales", "SubmitSalesOrder", id=order["id"])
         await self.send("sales", "ApproveSalesOrder", id=order["id"])
+        self._given_up["sales", "CancelSalesOrder"] = order["id"]
         left = [{"salesOrderLineId": line["id"], "quantity": "1"} for line in order["lines"]]
         await self.send("shipping", "ShipGoods", salesOrderId=order["id"], lines=left)
 
     async def _carry(self) -> None:
         lines = [{"skuId": sku, "quantity": "2"} for sku in self._skus]
         given = {"fromWarehouseId": self._here, "toWarehouseId": self._destination, "lines": lines}
-        transfer = (await self.send("transfers", "CreateTransfer", **given))["transfer"]
-        await self.send("transfers", "SubmitTransfer", id=transfer["id"])
-        await self.send("transfers", "ApproveTransfer", id=transfer["id"])
-        await self.send("transfers", "DispatchTransfer", id=transfer["id"])
+        for operation in ("CancelTransfer", "DispatchTransfer"):
+            transfer = (await self.send("transfers", "CreateTransfer", **given))["transfer"]
+            await self.send("transfers", "SubmitTransfer", id=transfer["id"])
+            await self.send("transfers", "RejectTransfer", id=transfer["id"])
+            await self.send("transfers", "SubmitTransfer", id=transfer["id"])
+            await self.send("transfers", "ApproveTransfer", id=transfer["id"])
+            await self.send("transfers", operation, id=transfer["id"])
         came = [{"transferLineId": line["id"], "quantityAccepted": "1"} for line in transfer["lines"]]
         await self.send("transfers", "ReceiveTransfer", transferId=transfer["id"], lines=came)
 
@@ -98,6 +116,12 @@ class Errands:
         given = {"warehouseId": self._here, "reason": "FOUND", "lines": lines}
         adjustment = (await self.send("adjustments", "CreateAdjustment", **given))["adjustment"]
         await self.send("adjustments", "PostAdjustment", id=adjustment["id"])
+        adjustment = (await self.send("adjustments", "CreateAdjustment", **given))["adjustment"]
+        self._given_up["adjustments", "CancelAdjustment"] = adjustment["id"]
+
+    async def _give_up(self) -> None:
+        for (feature, operation), document_id in self._given_up.items():
+            await self.send(feature, operation, id=document_id)
 
 
 async def test_no_document_takes_more_round_trips_than_it_may(client: httpx.AsyncClient, call: Call) -> None:

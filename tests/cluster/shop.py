@@ -48,8 +48,9 @@ class Shop:
         """Runs a command that must fail; its one line."""
         ran = jxc(self._folder, *arguments, **self._settings)
         assert ran.returncode == 1, ran.stdout + ran.stderr
-        (line,) = ran.stderr.strip().splitlines()
-        return line
+        lines = ran.stderr.strip().splitlines()
+        assert len(lines) == 1, ran.stderr
+        return lines[0]
 
     def is_opened(self) -> None:
         """Migrates, and has somebody who may do everything."""

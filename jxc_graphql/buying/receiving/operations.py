@@ -56,7 +56,7 @@ async def receive_goods(
     reject_if([
         *problems, *rules.check_receipt(order, lines, places), *labels.check(labelled, skus), *check_note(note),
     ])  # fmt: skip
-    lot_ids = await lots.ensure(call, labelled) if any(line.lot for line in lines) else [None] * len(lines)
+    lot_ids = await lots.ensure(call, labelled, skus=skus) if any(line.lot for line in lines) else [None] * len(lines)
     assert warehouse
     arriving = rules.arrivals(order, lines, lot_ids, warehouse, paid)
     of_order = {"supplier_id": order.row.supplier_id, "warehouse_id": order.warehouse_id}

@@ -26,6 +26,7 @@ from jxc_graphql.gql.wire.origins import Origins, refused
 from jxc_graphql.gql.wire.peers import Peer, Peers, TooManyPeers
 from jxc_graphql.gql.wire.places import SPOKEN, place_of
 from jxc_graphql.gql.wire.request import Parameters, bearer, strict_json
+from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 from jxc_graphql.kit.messages import choose_locale
@@ -219,6 +220,10 @@ class _Session:
                 self._place.acts()
         except Unauthenticated as unknown:
             raise _Close(UNAUTHORIZED, unknown.code) from None
+        except Exception as problem:
+            if not db.unavailable(problem):
+                raise
+            raise _Close(TRY_LATER, "The database cannot be used right now.") from None
         self._is_initialised = True
         await self._send({"type": "connection_ack"})
 
