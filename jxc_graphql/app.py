@@ -39,7 +39,6 @@ from jxc_graphql.gql.wire.peers import Peers
 from jxc_graphql.gql.wire.places import Doorway
 from jxc_graphql.gql.wire.request import BadRequest
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
-from jxc_graphql.insight.alerts import daily as alerts
 from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.connect import current
@@ -52,7 +51,7 @@ from jxc_graphql.kit.settings import Settings, load
 from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
-from jxc_graphql.office.documents.operations import purge_idempotency_keys
+from jxc_graphql.office.jobs import running as running_jobs
 from jxc_graphql.watching import Watching
 
 REQUEST_ID = "x-request-id"
@@ -144,13 +143,12 @@ async def authenticate(token: str | None, accept_language: str | None, request_i
 async def running() -> AsyncIterator[None]:
     """What a serving process does beside answering: hear other processes, and react to facts."""
     tasks = [
-        asyncio.create_task(bus.relay([journal.NEWS, streams.NEWS]), name="bus"),
+        asyncio.create_task(bus.relay([journal.NEWS, streams.NEWS, running_jobs.NEWS]), name="bus"),
         asyncio.create_task(feel(current()), name="pulse"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
+        asyncio.create_task(running_jobs.run(), name="jobs"),
         asyncio.create_task(jobs.every(timedelta(minutes=5), db.look_at_sizes), name="sizes"),
-        asyncio.create_task(jobs.every(timedelta(hours=1), purge_idempotency_keys), name="purge"),
         asyncio.create_task(jobs.every(timedelta(seconds=1), fitness.begin_day), name="midnight"),
-        asyncio.create_task(jobs.every(timedelta(minutes=1), alerts.review_day), name="alerts"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), streams.purge_streams), name="purge streams"),
         asyncio.create_task(jobs.every(timedelta(minutes=1), forget_failures), name="forget failures"),
         asyncio.create_task(jobs.every(USES_EVERY, write_uses), name="uses of tokens"),

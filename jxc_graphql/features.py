@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 RANKS = (
-    "office.auth", "office.audit", "office.company", "office.documents", "office.periods",
+    "office.auth", "office.audit", "office.company", "office.documents", "office.periods | office.jobs",
     "masters.categories", "masters.catalog | masters.warehouses", "masters.variants | masters.partners | masters.lots",
     "books.goods",
     "buying.purchasing", "buying.receiving",

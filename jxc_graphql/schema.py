@@ -23,7 +23,8 @@ def schema() -> Schema:
     """What can be asked, done and followed."""
     gc.disable()  # what is made here stays, and looking through it again and again takes a third of the time
     try:
-        features.modules("facts")  # whose kinds are an enum
+        for told in ("facts", "chores"):  # whose kinds are enums
+            features.modules(told)
         return Schema(features.modules("*api"))
     finally:
         gc.enable()

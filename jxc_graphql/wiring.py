@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from jxc_graphql import features
 from jxc_graphql.books.goods import closing, fitness
 from jxc_graphql.books.goods.facts import GOODS_MOVED, LEVELS_CHANGED
-from jxc_graphql.insight.alerts import daily
+from jxc_graphql.insight.alerts import chores
 from jxc_graphql.insight.alerts import operations as alerts
 from jxc_graphql.kit import db, frame
 from jxc_graphql.kit.db.migrate import migrate, pending
@@ -22,6 +22,7 @@ from jxc_graphql.office.company import operations as company
 from jxc_graphql.office.company.facts import CompanyUpdated
 from jxc_graphql.office.company.settings import NAMES, read
 from jxc_graphql.office.documents import register
+from jxc_graphql.office.jobs import operations as jobs
 from jxc_graphql.office.periods.facts import PeriodClosed, PeriodReopened
 from jxc_graphql.warehousing.limits.facts import LIMITS_CHANGED
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
@@ -40,12 +41,12 @@ TOLD = NAMES
 
 lots.when_changed(fitness.lots_changed)
 company.documents_are(register.span)
-for told in ("facts", "operations"):
+for told in ("facts", "operations", "chores"):
     features.modules(told)  # a meaning stands for the facts that are known
 
 EFFECTS: dict[type[Fact] | Meaning, list[frame.Effect]] = {
     LIMITS_CHANGED: [alerts.review],
-    CompanyUpdated: [daily.review_anew],
+    CompanyUpdated: [chores.review_anew, jobs.plan_anew],
     PeriodClosed: [closing.write_balances],
     PeriodReopened: [closing.drop_balances],
 }
@@ -96,5 +97,6 @@ async def _prepared(database: db.Database, *, anew: bool) -> None:
         await migrate(database)
     await company.take_up(system_call(), told, anew=anew)
     await ensure_roles(system_call())
+    await jobs.ensure_schedules(system_call())
     await fitness.begin_day()
     await index_anew(SEARCHED)

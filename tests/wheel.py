@@ -17,6 +17,8 @@ from tests.databases import ROOT
 from tests.patience import SECONDS
 
 OLDEST, NEWEST = 11, 20
+PATIENCE = 5 * SECONDS
+"""The schema is made before the first answer, while others may be in the way."""
 QUESTION = {"query": "{ skus(first: 1) { totalCount } }"}
 
 
@@ -77,7 +79,7 @@ def serve(programs: Path, folder: Path) -> None:
         told = dict(server.stdout.readline().rstrip("\n").split(": ", 1) for _ in range(4))
         url = told["url"].partition("#")[0]
         headers = {"authorization": f"Bearer {told['token']}"}
-        with httpx.Client(timeout=SECONDS) as client:
+        with httpx.Client(timeout=PATIENCE) as client:
             page = client.get(url, headers={"accept": "text/html"}).text
             files = re.findall(r'(?:src|href)="(?:\./)?(graphql/ide/[^"]+|/graphql/ide/[^"]+)"', page)
             assert files, "the explorer is not built"

@@ -55,7 +55,9 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "10 sorts by an index": (_aliases(10, _movements("orderBy: [{field: QUANTITY, direction: DESC}]")), {}),
     "10 sorts of a warehouse": (
-        _aliases(10, _movements('where: {warehouse: {code: {eq: "W1"}}}, orderBy: [{field: VALUE, direction: DESC}]')),
+        _aliases(
+            10, _movements('where: {warehouse: {code: {eq: "W1"}}}, orderBy: [{field: BUSINESS_DATE, direction: DESC}]')
+        ),
         {},
     ),
     "30 totals": (_aliases(30, "stockMovements(first: 1) { totalCount }"), {}),

@@ -27,6 +27,8 @@ from tests.ports import reserved_port
 from tests.test_proxy import nginx
 
 CLIENTS = 8
+PATIENCE = 5 * SECONDS
+"""Two processes make their schemas at once, while others may be in the way."""
 BEFORE, AFTER = 40, 40
 """Sales that are acknowledged before the backup begins, and at least so many after it has ended."""
 LOOK = """{ stockLevels(first: 1, orderBy: [{ field: AVAILABLE, direction: DESC }]) { nodes {
@@ -64,17 +66,17 @@ class Site:
                 cwd=self._folder, env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
             try:
-                with httpx.Client(timeout=SECONDS) as web:
+                with httpx.Client(timeout=PATIENCE) as web:
                     wait_for(web, f"{ready}/readyz", process)
                 yield
             finally:
                 process.send_signal(signal.SIGTERM)
-                process.wait(SECONDS)
+                process.wait(PATIENCE)
 
 
 def wait_for(web: httpx.Client, url: str, process: "subprocess.Popen[bytes] | None" = None) -> None:
     """Returns when it answers."""
-    given_up = time.monotonic() + SECONDS
+    given_up = time.monotonic() + PATIENCE
     while True:
         assert process is None or process.poll() is None
         assert time.monotonic() < given_up
@@ -165,7 +167,7 @@ def shown(site: Site, folder: Path, certificate: Path, token: str) -> Iterator[h
         tls = ssl.create_default_context(cafile=str(certificate))
         headers = {"authorization": f"Bearer {token}"}
         url = f"https://localhost:{port}/jxc/"
-        web = stack.enter_context(httpx.Client(base_url=url, verify=tls, headers=headers, timeout=SECONDS))
+        web = stack.enter_context(httpx.Client(base_url=url, verify=tls, headers=headers, timeout=PATIENCE))
         wait_for(web, "healthz")
         yield web
 
@@ -194,7 +196,7 @@ def selling(site: Site, web: httpx.Client, file: Path) -> tuple[set[str], set[st
 
 def sold_at_least(tills: list[Till], count: int) -> None:
     """Returns when they have."""
-    given_up = time.monotonic() + SECONDS
+    given_up = time.monotonic() + PATIENCE
     while sum(len(till.sold) for till in tills) < count:
         assert time.monotonic() < given_up, [till.refused[-1:] for till in tills]
         time.sleep(0.05)

@@ -24,7 +24,7 @@ An alert follows from the state of a stock level and from the day, never from th
 level. After facts that name stock levels or lots, `operations.review_all` compares these levels, and those that hold
 the lots, with their limits, lots, sales and loans: as they are by then, each once for all facts of a batch. What was
 wrong only in between is not told. When the day changes, all of these change without any fact: `daily.review_day` then
-reviews all levels, a thousand per transaction, in one process at a time.
+reviews all levels, a thousand per transaction, in one process at a time: by the job that `chores` declares.
 
 Between `limit` and `clear_above` nothing changes (滞后), so a level that moves around its limit does not raise alert
 after alert. How long before its expiry a lot is told of is in the limit that holds, else in the settings of the
@@ -40,5 +40,5 @@ stream of `stockAlertsChanged`; those of the kind LOW are the stream of `lowStoc
 Always true once reactions have settled, and compared by `queries.differences`: an alert is there exactly where
 something is wrong, with the level's numbers.
 
-Doors: `daily`, `operations`, `queries`.
+Doors: `chores`, `operations`, `queries`.
 """

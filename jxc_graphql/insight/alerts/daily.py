@@ -21,21 +21,23 @@ async def review_day(now: datetime | None = None) -> int:
     call = Call(request_id="review of the day", at=now or clock.now())
     reviewed, latest = 0, await queries.reviewed_on()
     while latest is None or latest < clock.day_of(call.at):
-        reviewed += await _review_some(call)
+        reviewed += await review_some(call)
         latest = await queries.reviewed_on()
     return reviewed
 
 
-async def review_anew(call: Call, fact: CompanyUpdated) -> None:  # noqa: ARG001  (as every reaction is called)
-    """Has all levels reviewed for this day again, where a fact changed how many days something takes."""
-    if any(change.name in {"expiry_alert_days", "dead_stock_days"} for change in fact.changes):
-        await db.execute(
-            "UPDATE alert_review SET stock_level_id = 0, completed_on = NULL WHERE name = ?", (queries.REVIEW,)
-        )
+async def begin_anew(fact: CompanyUpdated) -> bool:
+    """Has all levels count as not reviewed for this day, where a fact changed how many days something takes."""
+    if all(change.name not in {"expiry_alert_days", "dead_stock_days"} for change in fact.changes):
+        return False
+    await db.execute(
+        "UPDATE alert_review SET stock_level_id = 0, completed_on = NULL WHERE name = ?", (queries.REVIEW,)
+    )
+    return True
 
 
 @db.transactional
-async def _review_some(call: Call) -> int:
+async def review_some(call: Call) -> int:
     """Reviews the next levels; when there are no more of them, the day is done."""
     day = clock.day_of(call.at)
     await db.execute(

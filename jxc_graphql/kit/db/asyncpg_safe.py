@@ -76,7 +76,7 @@ class AsyncpgSafe(AsyncpgDBClient):
         self.turns = CallerTurns(readers, math.ceil(readers / EACH))
         self.endings: set[asyncio.Task[None]] = set()
         return await asyncpg.create_pool(
-            None, connect=self._opened, min_size=1, max_size=most, connection_class=self.connection_class
+            None, connect=self._opened, init_size=1, min_size=0, max_size=most, connection_class=self.connection_class
         )
 
     async def _opened(self, *_: Any, **options: Any) -> Any:

@@ -52,7 +52,7 @@ ONE = Quantity.of(1)
 NO_COST = Money(0)
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class WorkToDo(msgspec.Struct, frozen=True, kw_only=True):
     """What a document asks for, found in order."""
 
     document: models.Assembly
@@ -221,7 +221,7 @@ async def _begin(
     kit: KitPart,
     lines: Sequence[AskedPart],
     heading: dict[str, object],
-) -> Job:
+) -> WorkToDo:
     """The job of a document, when nothing is wrong with it that can be told without its goods."""
     (day, problems), warehouse = await db.together(
         door.posting_date(call), warehouses.usable_warehouse(call, warehouse_id)
@@ -259,7 +259,7 @@ async def _begin(
     everything = [kit, *parts]
     places = await warehouses.places_of({part.place_id for part in everything if part.place_id is not None})
     their_lots = await known_lots.lots({part.lot_id for part in everything if part.lot_id is not None})
-    job = Job(document=document, warehouse=warehouse, kit=kit, parts=parts)
+    job = WorkToDo(document=document, warehouse=warehouse, kit=kit, parts=parts)
     problems += rules.check_whereabouts(everything, warehouse, places, their_lots)
     reject_if([*problems, *labels.check(job.labelled, skus)])
     return job
@@ -275,21 +275,21 @@ def _check_kit(kind: AssemblyKind, kit: KitPart, recipe: Recipe | None, skus: di
     return []
 
 
-async def _hold_levels(call: Call, job: Job, lot_ids: Iterable[int | None]) -> tuple[int, ...]:
+async def _hold_levels(call: Call, job: WorkToDo, lot_ids: Iterable[int | None]) -> tuple[int, ...]:
     """Locks all levels of a job at once, in their order, for its goods leave and come in by two postings."""
     touched = {job.kit.sku_id, *(part.sku_id for part in job.moving)}
     coming = {lot_id for lot_id in lot_ids if lot_id is not None}
     return await ledger.hold(call, {(sku_id, job.warehouse.id) for sku_id in touched}, lot_ids=coming)
 
 
-async def _post(call: Call, job: Job, moves: Sequence[ledger.Move]) -> Posted:
+async def _post(call: Call, job: WorkToDo, moves: Sequence[ledger.Move]) -> Posted:
     document = job.document
     return await door.post(
         Posting(call=call, document_id=document.id, business_date=document.business_date, moves=moves)
     )
 
 
-async def _write(job: Job, values: Sequence[Money]) -> None:
+async def _write(job: WorkToDo, values: Sequence[Money]) -> None:
     """The document, with the value of each part of which there is something."""
     document = job.document
     worth = dict(zip((part.line_id for part in job.moving), values, strict=True))
