@@ -97,6 +97,7 @@ class Sku(VersionedModel):
             ("name", "id"),
             ("product", "id"),
             ("category", "id"),
+            ("category", "code"),
             ("is_active", "id"),
             ("created_at", "id"),
             ("updated_at", "id"),
