@@ -121,7 +121,7 @@ async def test_lines_are_listed_with_their_documents() -> None:
 
 async def test_a_stock_table_is_one_request() -> None:
     ((code, name, category_id),) = await db.fetch(
-        "SELECT sku.code, sku.name, category_id FROM stock_level JOIN sku ON sku.id = sku_id "
+        "SELECT sku.code, sku.name, product.category_id FROM stock_level JOIN sku ON sku.id = sku_id "
         "JOIN product ON product.id = product_id ORDER BY stock_level.id LIMIT 1"
     )
     where = {"sku": {"product": {"category": {"within": [global_id("Category", category_id)]}}}}

@@ -38,7 +38,7 @@ async def ask(executor: Executor, text: str, call: Call = ADMIN, **variables: An
     with db.statements() as seen:
         answer = await executor.run(executor.prepare(text), variables, call)
     found: dict[str, Any] = json.loads(answer.encode("request-1"))
-    return found, [one for one in seen if "count(*) FROM journal" not in one]
+    return found, [one for one in seen if "count(*) FROM journal" not in one or "t0." in one]
 
 
 async def test_a_list_of_all_kinds_is_one_statement_with_filter_order_and_figures(executor: Executor) -> None:
@@ -93,7 +93,8 @@ async def test_what_the_register_has_not_is_read_from_each_kind(executor: Execut
         "Receipt": "",
     }
     assert sum('FROM "shop_paper"' in one for one in seen) == 1
-    assert len(seen) == 1 + 2 + 1 + 2  # warehouses; the function's own two; the register; the kinds
+    together = 1 if db.dialect() == "postgres" else 2
+    assert len(seen) == 1 + 2 + 1 + together  # warehouses; the function's own two; the register; the kinds
 
 
 async def test_kinds_that_may_not_be_seen_are_null_at_an_edge_and_not_in_a_list(executor: Executor) -> None:

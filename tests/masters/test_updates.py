@@ -23,6 +23,8 @@ from jxc_graphql.masters.variants import operations as variants
 from jxc_graphql.masters.variants.choices import AskedAttribute, AskedValue, OptionChoice
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.masters.warehouses.rules import WantedBin
+from jxc_graphql.office.jobs import operations as jobs
+from jxc_graphql.office.jobs.models import JobKind
 from tests.contracts.test_redrafting import UPDATED
 
 OFFICE = {"Company", "User"}
@@ -44,6 +46,7 @@ FULL: dict[str, dict[str, Any]] = {
     "Lot": {"producedOn": "2026-01-01", "expiresOn": "2026-02-01", "note": "x"},
     "Supplier": PARTNER,
     "Customer": PARTNER,
+    "Schedule": {"name": "Z", "cron": "5 4 * * *", "workdaysOnly": True, "isActive": False},
 }  # fmt: skip
 """A value for every field that an update may give; the name of a kind stands for the id of one."""
 
@@ -72,6 +75,8 @@ async def ids(call: Call) -> dict[str, str]:
     known["Supplier"] = (await partners.create_supplier(call, profile=Profile(code="P", name="P"))).supplier_id
     known["Customer"] = (await partners.create_customer(call, profile=Profile(code="P", name="P"))).customer_id
     (known["Lot"],) = await _lots(call, sku.sku_id)
+    nightly = await jobs.create_schedule(call, name="N", job_kind=JobKind.SWEEP_JOBS, cron="0 3 * * *")
+    known["Schedule"] = nightly.schedule_id
     return {kind: global_id(kind, number) for kind, number in known.items()}
 
 

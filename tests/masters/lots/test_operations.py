@@ -100,7 +100,8 @@ async def test_the_lots_of_a_document_cost_as_many_statements_for_a_hundred_line
         return len(seen)
 
     assert await cost(LotLabel("A")) == await cost(*(LotLabel(f"B{n}") for n in range(100))) <= 5
-    assert await cost(LotLabel("A", MAY)) == await cost(*(LotLabel(f"B{n}", MAY) for n in range(100))) <= 8
+    ahead = int(db.dialect() == "postgres")  # the lock of the books, in the trip of what is read behind it
+    assert await cost(LotLabel("A", MAY)) == await cost(*(LotLabel(f"B{n}", MAY) for n in range(100))) <= 8 + ahead
     assert await cost(LotLabel("A")) == await cost(*(LotLabel(f"B{n}") for n in range(100))) == 2
 
 
