@@ -29,6 +29,9 @@ STOP_SECONDS = 5
 """How long answers under way may take after the process was told to stop."""
 SILENT_PEER_MILLISECONDS = 30_000
 """A peer that has not acknowledged what we sent for so long is cut off."""
+START_SECONDS = 30
+"""How long a process may take to answer that it lives. With uvicorn's 5 s, which count while it is still importing, none
+ever came up on a busy machine."""
 OTHER_FILES = 256
 """What a process has open beside connections and those that wait to be looked at."""
 
@@ -109,6 +112,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "ws_max_size": MESSAGE_BYTES,
         "ws_per_message_deflate": False,
         "timeout_graceful_shutdown": STOP_SECONDS,
+        "timeout_worker_healthcheck": START_SECONDS,
     }
 
 
