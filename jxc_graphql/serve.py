@@ -30,8 +30,8 @@ STOP_SECONDS = 5
 SILENT_PEER_MILLISECONDS = 30_000
 """A peer that has not acknowledged what we sent for so long is cut off."""
 START_SECONDS = 30
-"""How long a process may take to answer that it lives. With uvicorn's 5 s, which count while it is still importing, none
-ever came up on a busy machine."""
+"""How long a process may take to answer that it lives. With uvicorn's 5 s, which count while it is still importing,
+none ever came up on a busy machine."""
 OTHER_FILES = 256
 """What a process has open beside connections and those that wait to be looked at."""
 
