@@ -73,7 +73,7 @@ def run(command: list[str | Path], environment: Mapping[str, str]) -> subprocess
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
