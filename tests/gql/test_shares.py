@@ -218,6 +218,10 @@ async def test_work_fails_and_is_cancelled_as_without_counting() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert ended == [True]
+    unbegun = asyncio.create_task(Use().of(wait()))
+    unbegun.cancel()  # nothing of it was ever awaited, which Python would complain about
+    with pytest.raises(asyncio.CancelledError):
+        await unbegun
 
 
 class Crowd:

@@ -43,7 +43,7 @@ class _OpenStream:
 
     def start(self, taken: Taken) -> None:
         """Runs an operation, whose answers go into the stream."""
-        self._operations[taken.id] = asyncio.create_task(self._whole(self._operate(taken)), name="operation")
+        self._operations[taken.id] = asyncio.create_task(self._operate(taken), name="operation")
 
     async def stop(self, *operation_ids: int) -> None:
         """Ends operations, if they are running."""
@@ -65,6 +65,9 @@ class _OpenStream:
             yield frame
 
     async def _operate(self, taken: Taken) -> None:
+        await self._whole(self._answer(taken))
+
+    async def _answer(self, taken: Taken) -> None:
         named = f'{{"id":{msgspec.json.encode(taken.name).decode()}'
         try:
             async with aclosing(self._run(taken.opened(self._token))) as frames:
