@@ -8,7 +8,7 @@ from jxc_graphql.buying.purchasing.models import PurchaseOrderLine, PurchaseOrde
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import LIMIT, Quantity, UnitPrice, out_of_bounds
 from jxc_graphql.masters.catalog.queries import KnownSku
-from jxc_graphql.masters.partners.queries import KnownSupplier, Offer, OfferedPrice
+from jxc_graphql.masters.partners.queries import KnownSupplier, SupplierOffer, OfferedPrice
 from jxc_graphql.office.documents.lines import AskedLine, LineToPrice
 from jxc_graphql.office.documents.states import DocumentStatus
 
@@ -52,7 +52,7 @@ class PriceFromMinimum(PriceMissing, frozen=True, kw_only=True):
 
 
 def agreed(
-    asked: Sequence[LineToPrice], goods: Mapping[int, KnownSku], offer: Offer | None
+    asked: Sequence[LineToPrice], goods: Mapping[int, KnownSku], offer: SupplierOffer | None
 ) -> tuple[list[AskedLine], list[Reason]]:
     """The lines with the prices that the supplier asks where none is given, and what is wrong with those.
 
@@ -72,7 +72,7 @@ def agreed(
     return lines, reasons
 
 
-def _offered(line: LineToPrice, sku: KnownSku, offer: Offer, path: Path) -> UnitPrice | Reason | None:
+def _offered(line: LineToPrice, sku: KnownSku, offer: SupplierOffer, path: Path) -> UnitPrice | Reason | None:
     quantity, unit = sku.in_base(line.unit, line.quantity), line.unit or sku.unit
     if isinstance(quantity, Reason) or quantity <= 0:
         return None

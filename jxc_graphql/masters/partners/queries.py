@@ -59,7 +59,7 @@ class OfferedPrice(msgspec.Struct, frozen=True, kw_only=True):
     minimum_quantity: Quantity
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class SupplierOffer(msgspec.Struct, frozen=True, kw_only=True):
     """What a supplier asks, by SKU; `is_seen` says whether the caller may know what that is."""
 
     supplier_id: int
@@ -126,7 +126,7 @@ async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
     return {row[1]: _price(row) for row in rows}
 
 
-async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> Offer | None:
+async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> SupplierOffer | None:
     """What a supplier asks for these SKUs; None where there are none, or the caller sees no such supplier."""
     if not sku_ids or not call.sees(Dimension.SUPPLIER, supplier_id):
         return None
@@ -149,7 +149,7 @@ async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> Offer
         if sku_id is not None
     }
     seen = Permission.SEE_COST in call.permissions
-    return Offer(supplier_id=supplier_id, supplier=rows[0][0], is_seen=seen, prices=prices) if rows else None
+    return SupplierOffer(supplier_id=supplier_id, supplier=rows[0][0], is_seen=seen, prices=prices) if rows else None
 
 
 def _asked(sku_ids: Collection[int]) -> str:
