@@ -8,7 +8,7 @@ from jxc_graphql.buying.purchasing.models import PurchaseOrderLine, PurchaseOrde
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
 from jxc_graphql.kit.numbers import LIMIT, Quantity, UnitPrice, out_of_bounds
 from jxc_graphql.masters.catalog.queries import KnownSku
-from jxc_graphql.masters.partners.queries import KnownSupplier, SupplierOffer, OfferedPrice
+from jxc_graphql.masters.partners.queries import KnownSupplier, OfferedPrice, SupplierOffer
 from jxc_graphql.office.documents.lines import AskedLine, LineToPrice
 from jxc_graphql.office.documents.states import DocumentStatus
 
