@@ -110,8 +110,8 @@ class TestWhatTheSupplierAsks:
         asked = order(trade, (0, "5", None), (1, "9", None), (1, "1", "箱"), (2, "1", None), (2, "0", None))
         assert await codes(operations.create_purchase_order(trade.call, **asked)) == [
             ("MUST_BE_POSITIVE", ("lines", 4, "quantity")),
-            ("PRICE_OF_ANOTHER_UNIT", ("lines", 0, "unit_price")),
-            ("PRICE_FROM_MINIMUM", ("lines", 1, "unit_price")),
+            ("PRICE_DOES_NOT_HOLD", ("lines", 0, "unit_price")),
+            ("PRICE_DOES_NOT_HOLD", ("lines", 1, "unit_price")),
             ("PRICE_MISSING", ("lines", 3, "unit_price")),
         ]
 
@@ -150,8 +150,8 @@ async def test_a_client_learns_what_to_ask_for_instead(client: httpx.AsyncClient
         | {"code": code, "path": ["input", "lines", str(at), "unitPrice"], "sku": {"id": skus[at]}, "unit": "瓶"}
         | more
         for at, code, more in (
-            (0, "PRICE_OF_ANOTHER_UNIT", {"pricedUnit": "箱"}),
-            (1, "PRICE_FROM_MINIMUM", {"minimumQuantity": "10"}),
+            (0, "PRICE_DOES_NOT_HOLD", {"pricedUnit": "箱", "minimumQuantity": "0"}),
+            (1, "PRICE_DOES_NOT_HOLD", {"pricedUnit": "瓶", "minimumQuantity": "10"}),
             (2, "PRICE_MISSING", {}),
         )
     ]

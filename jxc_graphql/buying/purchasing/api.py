@@ -78,11 +78,9 @@ class PriceError:
     unit: str
     """In which unit it was looked for."""
     priced_unit: str | None
-    """In which unit there is one; null where that is not what is wrong."""
+    """In which unit there is one; null where there is none."""
     minimum_quantity: Decimal | None
-    """From how much on there is one (起订量), in base units; null where that is not what is wrong."""
+    """From how much on there is one (起订量), in base units; null where there is none."""
 
 
-PROBLEMS = tuple(
-    shown_as(PriceError, one) for one in (rules.PriceMissing, rules.PriceOfAnotherUnit, rules.PriceFromMinimum)
-)
+PROBLEMS = tuple(shown_as(PriceError, one) for one in (rules.PriceMissing, rules.PriceDoesNotHold))

@@ -38,15 +38,15 @@ class PriceMissing(Reason, frozen=True, kw_only=True):
     unit: str
 
 
-class PriceOfAnotherUnit(PriceMissing, frozen=True, kw_only=True):
-    """No price is given, and what the supplier asks for another unit is no exact price of this one."""
+class PriceDoesNotHold(Reason, frozen=True, kw_only=True):
+    """No price is given, and what the supplier asks is no exact price of this unit, or holds from a larger quantity on."""
 
+    sku_id: int
+    supplier_id: int
+    sku: str
+    supplier: str
+    unit: str
     priced_unit: str
-
-
-class PriceFromMinimum(PriceMissing, frozen=True, kw_only=True):
-    """No price is given, and what the supplier asks holds from a larger quantity on."""
-
     minimum_quantity: Quantity
     base_unit: str
 
@@ -82,14 +82,13 @@ def _offered(line: LineToPrice, sku: KnownSku, offer: SupplierOffer, path: Path)
     known = offer.prices.get(sku.id)
     if known is None:
         return missing
-    price, told = _per_unit(known, sku.units.get(unit, (1, 1))), msgspec.structs.asdict(missing)
+    price = _per_unit(known, sku.units.get(unit, (1, 1)))
     if price is not None and quantity >= known.minimum_quantity:
         return price if price <= LIMIT else out_of_bounds(UnitPrice, path, least=0)
     if not offer.is_seen:
         return missing
-    if price is None:
-        return PriceOfAnotherUnit(**told, priced_unit=known.unit or sku.unit)
-    return PriceFromMinimum(**told, minimum_quantity=known.minimum_quantity, base_unit=sku.unit)
+    terms = {"priced_unit": known.unit or sku.unit, "base_unit": sku.unit, "minimum_quantity": known.minimum_quantity}
+    return PriceDoesNotHold(**msgspec.structs.asdict(missing) | terms)
 
 
 def _per_unit(price: OfferedPrice, ratio: tuple[int, int]) -> UnitPrice | None:
