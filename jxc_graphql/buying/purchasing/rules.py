@@ -39,7 +39,7 @@ class PriceMissing(Reason, frozen=True, kw_only=True):
 
 
 class PriceDoesNotHold(Reason, frozen=True, kw_only=True):
-    """No price is given, and what the supplier asks is no exact price of this unit, or holds from a larger quantity on."""
+    """No price is given, and the supplier asks one for another unit, or for a larger quantity."""
 
     sku_id: int
     supplier_id: int
