@@ -170,7 +170,7 @@ def ids(known: Collection[int]) -> Ids:
 
 def json(rows: Iterable[Sequence[Any]]) -> str:
     """The rows as the one parameter of `rows`; times are written as the database keeps them."""
-    return standard.dumps(list(map(tuple, rows)), default=_text, separators=(",", ":"))
+    return _ENCODER.encode(list(map(tuple, rows)))
 
 
 def day(value: Any) -> date:
@@ -209,3 +209,6 @@ def _text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be sent in rows")
+
+
+_ENCODER = standard.JSONEncoder(default=_text, separators=(",", ":"))
