@@ -85,9 +85,14 @@ class Executor:
         document = self._checked(text)
         return lambda: self._documents.keep(text, document, len(text))
 
-    async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
-        """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
-        values = self._variables(prepared, variables)
+    async def run(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, values: VariableValues | None = None
+    ) -> Result:
+        """The answer to a query or mutation; raises `Refused` when a variable cannot be used.
+
+        `values`: what was read of the variables already.
+        """
+        values = values or self.read(prepared, variables)
         plan = self._plan(prepared, values, call)
         run = self._run(call, values)
         data = await self._loaded(plan, run)
@@ -97,12 +102,8 @@ class Executor:
             return await self._copied(prepared, variables, data, run)
         return self._completed(prepared, plan, data, run)
 
-    def scanned(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> int:
-        """What a query or mutation costs beside the rows of its answer: what must be looked through to find them.
-
-        Raises `Refused` when a variable cannot be used.
-        """
-        values = self._variables(prepared, variables)
+    def scanned(self, prepared: Prepared, values: VariableValues, call: Call) -> int:
+        """What a query or mutation costs beside the rows of its answer: what must be looked through to find them."""
         return cost_of(self._plan(prepared, values, call).root.work(self._run(call, values)))
 
     def is_for_anybody(self, prepared: Prepared) -> bool:
@@ -116,7 +117,7 @@ class Executor:
 
     async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         run = self._run(call, values)
         data = await self._loaded(self._plan(prepared, values, call), run)
         return await self._copied(prepared, variables, data, run)
@@ -125,14 +126,14 @@ class Executor:
         self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, dialect: str
     ) -> Iterator[str]:
         """How an operation is answered on such a database, line by line, without asking any."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         run = Run(call, DIALECTS[dialect], values)
         yield f"cost: {prepared.cost} rows at most"
         yield from self._make_plan(prepared, values, call, run.dialect).root.explain(run)
 
     def subscription(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Subscription:
         """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         assert self.types.subscription is not None
         return Subscription(
             prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
@@ -174,7 +175,8 @@ class Executor:
         kept = Recent[Plan](PLANS), Recent[Any](PLANS), Recent[Any](PLANS)
         return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, *kept)
 
-    def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+    def read(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+        """The values of an operation's variables; raises `Refused` when one cannot be used."""
         definitions = prepared.operation.variable_definitions or ()
         try:
             limits.check_variables(given)
