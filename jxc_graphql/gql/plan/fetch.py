@@ -16,7 +16,7 @@ KEY = Slot(0)
 """Where in a row of an entity its id stands."""
 
 
-class Reading:
+class RowsAtOnce:
     """What gives the rows of a level, and with them all that can be asked without them."""
 
     def __init__(self, level: Level, condition: Sql, order: Sql = NOTHING) -> None:
@@ -55,7 +55,7 @@ class ByIds:
     def __init__(self, level: Level) -> None:
         self.level = level
         named = Sql(level.sight.dialect.one_of(f"t0.{quoted(level.root.table.key)}"), (Asked.KEYS,))
-        self._reading = Reading(level, where(named, level.seen))
+        self._reading = RowsAtOnce(level, where(named, level.seen))
         self._children: dict[int, Children] = {
             index: extra
             for index, (slots, extra) in enumerate(level.extras)
@@ -124,7 +124,7 @@ class Children:
         by = Sql(dialect.one_of(f"t0.{quoted(source.by.name)}"), (Asked.KEYS,))
         keys = [(source.by, False), *source.order, (table.columns[table.key], False)]
         order = ordered(dialect, [(own(one), down) for one, down in keys])
-        self._reading = Reading(level, where(by, level.seen), Sql(f" ORDER BY {order}"))
+        self._reading = RowsAtOnce(level, where(by, level.seen), Sql(f" ORDER BY {order}"))
 
     def work(self, run: Run, rows: float) -> float:
         """How much is looked through below them."""
