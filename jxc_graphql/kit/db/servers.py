@@ -57,7 +57,8 @@ class Unreachable(OSError):
 class Servers:
     """The servers that a URL names; every connection is to the first one that lets us in, and may be written to."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, role: str | None = None) -> None:
+        """`role`: what each of them must be unless the URL says it; one of several, read-write."""
         head, _, query = url.partition("?")
         said = dict(parse_qsl(query, keep_blank_values=True))
         theirs = "&".join(one for one in query.split("&") if one.partition("=")[0] not in _OURS)
@@ -69,9 +70,10 @@ class Servers:
             self._addresses, _ = connect_utils._parse_connect_dsn_and_args(dsn=self._url, **_LEFT_OPEN)  # noqa: SLF001
         except Exception as error:
             raise UrlUnreadable(_wrong_with(said, error)) from error
-        self._role = None
-        if len(self._addresses) > 1 and "target_session_attrs" not in said:
-            self._role = "read-write"
+        usual = role or ("read-write" if len(self._addresses) > 1 else None)
+        self._role = None if "target_session_attrs" in said else usual
+        self.name = ", ".join(map(_shown, self._addresses))
+        """As it may be shown."""
 
     async def connect(self, **options: Any) -> Any:
         """A connection; raises `Unreachable`, or what a server said that did answer."""
