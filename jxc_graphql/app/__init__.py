@@ -109,8 +109,8 @@ def build_app(settings: Settings) -> Starlette:
         routes.append(Route("/schema.graphql", published))
     middleware = [
         Middleware(_Envelope, settings.root_path),
-        Middleware(Doorway, Proxies.of(settings)),
         *(Middleware(*one) for one in watching.layers()),
+        Middleware(Doorway, Proxies.of(settings)),
         Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),

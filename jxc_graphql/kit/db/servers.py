@@ -19,6 +19,9 @@ from jxc_graphql.kit.db.way import KEEPS_NO_SESSION
 
 CONNECT_SECONDS = 5.0
 """How long one of the servers may take to let us in, unless the URL says it as `connect_timeout`."""
+_ALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
+"""After so many seconds without a word the system asks, so often, so many times; what was sent is acknowledged in so
+many milliseconds."""
 _EXAMPLE = "postgres://user:password@host:port/name?sslmode=require"
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 _ROLES = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
@@ -96,9 +99,11 @@ class Servers:
 
     async def _connect_to(self, address: Any, options: dict[str, Any]) -> Any:
         host, port = address if isinstance(address, tuple) else (address, None)
-        return await asyncpg.connect(
+        opened = await asyncpg.connect(
             self._url, host=host, port=port, target_session_attrs=self._role, timeout=self.patience, **options
         )
+        _keep_alive(opened)
+        return opened
 
 
 def reason(error: BaseException) -> str:
@@ -112,6 +117,17 @@ def reason(error: BaseException) -> str:
         return reason(error.__cause__)
     text = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
     return "it hung up" if lost(error) else text
+
+
+def _keep_alive(opened: Any) -> None:
+    """Has the system find out within a minute that the other side is gone, also where nobody waits for an answer."""
+    connected: socket.socket | None = opened._transport.get_extra_info("socket")  # noqa: SLF001  (the driver shows none)
+    if connected is None or connected.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _ALIVE.items():
+        if hasattr(socket, name):
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _patience_of(said: dict[str, str]) -> float:

@@ -22,7 +22,7 @@ async def check(engine: "AsyncpgSafe") -> None:
     if engine.direct is not engine.servers:
         async with engine.lent() as lent:
             through = await lent.fetchrow(_WHICH)
-        direct = await engine.direct.connect()
+        direct = await engine.direct.connect(command_timeout=engine.direct.patience)
         past = await direct.fetchrow(_WHICH)
         await direct.close()
         if through != past:
@@ -37,7 +37,8 @@ async def check(engine: "AsyncpgSafe") -> None:
 
 async def keeps_sessions(servers: "Servers") -> bool:
     """Whether two connections through whatever stands before them have a server each, and keep it."""
-    one, other = [await servers.connect(statement_cache_size=0) for _ in range(2)]
+    told = {"statement_cache_size": 0, "command_timeout": servers.patience}
+    one, other = [await servers.connect(**told) for _ in range(2)]
     try:
         first = await one.fetchval(_PROCESS)
         await other.execute("BEGIN")
