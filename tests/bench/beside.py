@@ -1,7 +1,7 @@
 """Figures of this build beside those of v0.1.0, in alternating rounds: whatever else the machine does hits both alike.
 
-`python -m tests.bench.beside NAME [ROUNDS]`. The bench of each tree measures that tree, at a short
-size, the same for both. What is compared is what it prints, and how long it took.
+`python -m tests.bench.beside NAME [ROUNDS]`. The bench of each commit measures that commit, at a
+size at which a round is short. What is compared is what it prints, and how long it took.
 """
 
 import os
@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.builds import tree_of
-from tests.databases import ROOT
 
 RELEASE = "v0.1.0"
 POSTING = """
@@ -47,17 +46,14 @@ with bombs.fresh_databases(None) as found:
     for name, url in found:
         bombs.at(url, partial(bombs._ours, name))
 """
-ENOUGH = """
-set_up = bench.set_up
-bench.set_up = lambda skus, _: set_up(skus, "1000000")
-"""
-"""In the release, the goods ran out before the documents did."""
 
 
 class Side(msgspec.Struct, frozen=True):
     """How a figure is measured on a tree, and what of it is compared."""
 
     code: str
+    sizes: dict[str, str] = {}
+    """What stands for what in the benches of both trees, so that a round is short."""
     lower: str = r"$^"
     """What is better when lower: a pattern of a title and a number."""
     higher: str = r"$^"
@@ -65,21 +61,31 @@ class Side(msgspec.Struct, frozen=True):
     """Whether the time of the whole is compared."""
 
 
-def _figure(module: str, name: str, sizes: str) -> str:
-    return f"from tests.bench import {module} as bench\n{sizes}\nbench.{name}()"
+def _figure(module: str, name: str) -> str:
+    return f"from tests.bench import {module} as bench\nbench.{name}()"
 
 
 SIDES = {
-    "buyers": Side(_figure("races", "buyers", "bench.ROUNDS = 6"), timed=True),
-    "crossing": Side(_figure("crossing", "crossing", ENOUGH + "bench.DOCUMENTS = 60"), higher=r"(\w+): .*?\((\d+)/s\)"),
-    "kills": Side(_figure("faults", "kills", "bench.KILLS = 5"), higher=r"(\w+): \d+ kills, (\d+) acknowledged"),
+    "buyers": Side(_figure("races", "buyers"), {"UNITS = 20, 4": "UNITS = 6, 4"}, timed=True),
+    "crossing": Side(
+        _figure("crossing", "crossing"),
+        {
+            "8, 500, 5": "8, 100, 5",
+            'set_up(SKUS, "50")': 'set_up(SKUS, "1000000")',
+        },  # goods ran out before documents did
+        higher=r"(\w+): .*?\((\d+)/s\)",
+    ),
+    "kills": Side(
+        _figure("faults", "kills"), {"KILLS = 25": "KILLS = 6"}, higher=r"(\w+): \d+ kills, (\d+) acknowledged"
+    ),
     "cancellations": Side(
-        _figure("faults", "cancellations", "bench.CANCELLED = 600"),
+        _figure("faults", "cancellations"),
+        {"CANCELLED, AT_ONCE = 2000": "CANCELLED, AT_ONCE = 600"},
         lower=r"(\w+): .*? receipts got through; (\d+) s",
         higher=r"(\w+): .*?; (\d+) receipts",
     ),
     "fanout": Side(
-        _figure("fanout", "fanout", "bench.SUBSCRIBERS = 500"),
+        _figure("fanout", "fanout"),
         higher=r"(sqlite|postgres): .*?subscribers: ([\d,]+) deliveries",
     ),
     "reads": Side(READS, lower=r"((?:sqlite|postgres): [^:]+): us ([\d.]+) ms"),
@@ -91,7 +97,7 @@ SIDES = {
 }
 
 
-def _told(side: Side, tree: Path) -> dict[str, float]:
+def _told(side: Side, commit: str, tree: Path) -> dict[str, float]:
     """What one round on a tree says, as numbers that are better when they are higher."""
     began = time.monotonic()
     done = subprocess.run(
@@ -99,21 +105,31 @@ def _told(side: Side, tree: Path) -> dict[str, float]:
         stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
     seconds = time.monotonic() - began
-    print(f"{tree.name}, {seconds:.0f} s:", done.stdout, sep="\n", flush=True)
+    print(f"{commit}, {seconds:.0f} s:", done.stdout, sep="\n", flush=True)
     found = {f"1/{title}": 1 / max(float(number), 1e-9) for title, number in re.findall(side.lower, done.stdout)}
     found |= {title: float(number.replace(",", "")) for title, number in re.findall(side.higher, done.stdout)}
     return found | ({"1/seconds": 1 / seconds} if side.timed else {})
 
 
+def _resize(tree: Path, sizes: dict[str, str]) -> None:
+    for path in (tree / "tests" / "bench").glob("*.py"):
+        text = path.read_text()
+        for size, other in sizes.items():
+            text = text.replace(size, other)
+        path.write_text(text)
+
+
 def beside(name: str, rounds: int = 5) -> None:
     """The median of the ratios of so many rounds, for each number that the figure prints (expected: >= 0.95)."""
     ratios: dict[str, list[float]] = {}
-    with tree_of(RELEASE) as before:
+    with tree_of(RELEASE) as before, tree_of("HEAD") as after:
+        trees = {RELEASE: before, "HEAD": after}
+        for tree in trees.values():
+            _resize(tree, SIDES[name].sizes)
         for n in range(rounds):
-            sides = [before, ROOT] if n % 2 else [ROOT, before]
-            told = {tree: _told(SIDES[name], tree) for tree in sides}
-            for title, number in told[ROOT].items():
-                ratios.setdefault(title, []).append(number / told[before][title])
+            told = {commit: _told(SIDES[name], commit, trees[commit]) for commit in sorted(trees, reverse=n % 2 == 0)}
+            for title, number in told["HEAD"].items():
+                ratios.setdefault(title, []).append(number / told[RELEASE][title])
     for title, found in ratios.items():
         each = ", ".join(f"{ratio:.2f}" for ratio in found)
         print(f"{name}: {title}: {statistics.median(found):.2f} of {RELEASE} ({each})", flush=True)
