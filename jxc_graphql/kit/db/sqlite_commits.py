@@ -26,7 +26,7 @@ MOST_MEMBERS = 32
 MOST_SECONDS = 0.02
 """After so long nobody joins any more: other processes want their turn, and the first one wants to know."""
 _PAUSES_SECONDS = (0.002, 0.004, 0.008, 0.016)
-"""Between two looks whether other processes have done; whoever looked all the time would take the processor from them."""
+"""Between two looks whether other processes are done; who looked all the time would take their processor."""
 
 
 class SharedCommit:
