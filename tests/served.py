@@ -60,6 +60,41 @@ class Served:
             self.process.join(SECONDS)
 
 
+class Running:
+    """A command that goes on after it has said something, until it is told to stop."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        number = sum(1 for _ in folder.glob("*.said"))
+        self._said, self._complained = folder / f"{number}.said", folder / f"{number}.complained"
+        given = environment(folder, JXC_LOG_LEVEL="WARNING", **settings)
+        self._process = started(arguments, given, [NOWHERE, self._said, self._complained])
+
+    def says(self, lines: int) -> list[str]:
+        """Its first lines, when it has said so many."""
+        given_up = time.monotonic() + SECONDS
+        while len(said := self._said.read_text().splitlines() if self._said.exists() else []) < lines:
+            assert self._process.exitcode is None, self._complained.read_text()
+            assert time.monotonic() < given_up
+            time.sleep(0.02)
+        return said
+
+    def stop(self) -> tuple[int | None, str, str]:
+        """Its exit status, and all that it has said on either stream."""
+        self._process.terminate()
+        self._process.join(SECONDS)
+        return self._process.exitcode, self._said.read_text(), self._complained.read_text()
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
+    """A command for the duration of a block."""
+    command = Running(folder, *arguments, **settings)
+    try:
+        yield command
+    finally:
+        command.stop()
+
+
 @contextmanager
 def served(folder: Path, *arguments: str, before: str = "", **settings: str) -> Iterator[Served]:
     """A server that is ready, for the duration of a block."""

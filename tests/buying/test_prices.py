@@ -1,17 +1,12 @@
 """A price belongs to the unit that was typed, and what comes of an order line is worth its amount to the fen."""
 
-import pytest
-
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.insight.verification import queries as verification
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money
+from tests.make.begun import begun
 from tests.make.trade import Trade, make_trade
 
-
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 async def test_ten_thousand_boxes_at_a_hundred_are_a_million(trade: Trade) -> None:

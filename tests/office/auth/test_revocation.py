@@ -26,7 +26,7 @@ from jxc_graphql.office.auth import operations, queries
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.accounts import PASSWORD, made, token_of
-from tests.patience import SECONDS, until
+from tests.patience import SECONDS, recorded, until
 
 QUERY = "subscription S($after: String) { stockAlertsChanged(after: $after) { cursor change } }"
 
@@ -176,7 +176,7 @@ async def test_an_event_out_of_a_narrowed_scope_is_not_told(watch: Watch) -> Non
         await tell(2, there)
         await tell(3, here)
         (cursor,) = await told(frames, 1)
-        entries = await journal.read(journal.Cursor(), {StockAlertRaised.stored_as})
+        entries = await recorded(StockAlertRaised.stored_as)
         assert cursor == entries[-1].cursor.encode()
 
 
