@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import msgspec
 import pytest
@@ -72,7 +73,7 @@ async def test_an_order_is_sent_back_changed_and_received_with_free_goods(trade:
     order_id = await trade.draft_purchase((0, "10", "2"))
     await purchasing.submit_purchase_order(trade.call, purchase_order_id=order_id)
     await purchasing.reject_purchase_order(trade.call, purchase_order_id=order_id, note="再要两瓶赠品")
-    lines = new_lines(trade.asked([(0, "10", "2"), (0, "2", "0")]))
+    lines: Any = new_lines(trade.asked([(0, "10", "2"), (0, "2", "0")]))
     await purchasing.update_purchase_order(trade.call, purchase_order_id=order_id, lines=lines, expected_version=3)
     await purchasing.submit_purchase_order(trade.call, purchase_order_id=order_id)
     await purchasing.approve_purchase_order(trade.call, purchase_order_id=order_id)

@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client.parser import text_string_to_metric_families
 
 from jxc_graphql.app import build_app
+from jxc_graphql.app.watching import Watching
 from jxc_graphql.gql.wire.traces import Heard, Traces
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
@@ -24,7 +25,6 @@ from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.kit.settings import Settings, SettingsError, load
 from jxc_graphql.office.auth.operations import create_api_token, system_call
 from jxc_graphql.warehousing.openings.operations import OpeningLine, post_opening_balance
-from jxc_graphql.watching import Watching
 from jxc_graphql.wiring import REACTIONS
 from tests.databases import ROOT
 from tests.make.shop import TODAY, make_shop
@@ -198,7 +198,7 @@ import sys
 from jxc_graphql.app import build_app
 from jxc_graphql.gql.wire.gate import Gate
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.watching import Watching
+from jxc_graphql.app.watching import Watching
 from jxc_graphql.gql.wire.trusted import Trusted
 build_app(Settings())
 watching = Watching(Settings(), Trusted({}))

@@ -9,14 +9,17 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema, is_required_input_field
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.numbers import UnitPrice
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.units import Unit
+from jxc_graphql.masters.partners import operations as partners
+from jxc_graphql.masters.partners.terms import AskedPrice
 from tests.make.contract import Contract, contracts, make_stocked
 from tests.make.trade import Trade
 
@@ -36,7 +39,7 @@ class Redraft(msgspec.Struct, frozen=True):
 
 ORDERED = {"skuId": "Sku", "quantity": "5", "unitPrice": "7", "unit": "箱"}
 UPDATED = {
-    "PurchaseOrder": Redraft({"expectedOn": LATER, "note": "改"}, ORDERED, {"unit": "瓶"}),
+    "PurchaseOrder": Redraft({"expectedOn": LATER, "note": "改"}, ORDERED, {"unit": "瓶", "unitPrice": "3"}),
     "SalesOrder": Redraft({"note": "改"}, ORDERED, {"unit": "瓶"}),
     "Transfer": Redraft(
         {"expectedOn": LATER, "note": "改"}, {"skuId": "Sku", "quantity": "5", "unit": "箱"}, {"unit": "瓶"}
@@ -212,7 +215,8 @@ async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: 
     lines = [{"id": first}, {"id": first}, {"id": global_id(f"{draft.name}Line", strange)}, {}, {"id": first}]
     after, wrong = await draft.update(lines=lines, note="长" * 501)
     assert after is None
-    needed = [field for field in UPDATED[draft.name].line if field in {"skuId", "quantity", "unitPrice"}]
+    inputs = _input(draft.schema, f"{draft.name}LineInput").fields
+    needed = [field for field in UPDATED[draft.name].line if is_required_input_field(inputs[field])]
     assert sorted(wrong) == sorted([
         ("TEXT_TOO_LONG", ["input", "note"]),
         ("LINE_GIVEN_TWICE", ["input", "lines", "1", "id"]),
@@ -227,10 +231,13 @@ async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: 
 
 
 async def _another_sku(call: Call) -> None:
-    """One that no line names yet, of which twelve are a box."""
+    """One that no line names yet, of which twelve are a box, and for which the supplier asks three."""
     ((product_id,),) = await db.fetch("SELECT min(id) FROM product")
     fact = await catalog.create_sku(call, product_id=product_id, code="新", name="新", unit="瓶")
     await catalog.set_sku_units(call, sku_id=fact.sku_id, units=[Unit(name="箱", numerator=12)], barcodes=[])
+    ((supplier_id,),) = await db.fetch("SELECT min(id) FROM supplier")
+    price = AskedPrice(sku_id=fact.sku_id, unit_price=UnitPrice.of("3"))
+    await partners.set_supplier_prices(call, supplier_id=supplier_id, prices=[price])
 
 
 async def _given(values: dict[str, Any]) -> dict[str, Any]:

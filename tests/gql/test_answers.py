@@ -63,7 +63,7 @@ def test_what_is_wrong_has_one_of_a_few_shapes_which_some_mutation_answers() -> 
 
 SHAPES = {
     "ApprovalError", "IllegalTransitionError", "InUseError", "InvalidInputError", "KnownError", "LimitError",
-    "NumberError", "PeriodError", "StaleVersionError", "StockError", "UnknownIdError",
+    "NumberError", "PeriodError", "PriceError", "StaleVersionError", "StockError", "UnknownIdError",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ GIVEN: dict[str, Callable[[Trade], Any]] = {
 """What an operation or a line needs, by what it is called; whatever else is an enum is the first of its values."""
 
 
-ALSO = {"customer_id", "value_change"}
+ALSO = {"customer_id", "unit_price", "value_change"}
 """What is told although it may be left out: of two of which there is one, that one."""
 
 

@@ -1,9 +1,12 @@
 """What clients see of purchase orders, and what they do with them."""
 
+from decimal import Decimal
+
 from jxc_graphql.books.goods.api import StockLevel
 from jxc_graphql.buying.purchasing import models, operations, rules
-from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, extends, many
+from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, extends, many, shown_as, user_error
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
+from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.actions import document_action
@@ -62,3 +65,22 @@ submit_purchase_order = document_action(operations.submit_purchase_order, Purcha
 approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
 reject_purchase_order = document_action(operations.reject_purchase_order, PurchaseOrder)
 cancel_purchase_order = document_action(operations.cancel_purchase_order, PurchaseOrder, StockLevel)
+
+
+@user_error()
+class PriceError:
+    """No price is given, and none follows from what is known."""
+
+    sku: Sku | None
+    """Of what."""
+    supplier: Supplier | None
+    """Whose price was looked for (供货价)."""
+    unit: str
+    """In which unit it was looked for."""
+    priced_unit: str | None
+    """In which unit there is one; null where there is none."""
+    minimum_quantity: Decimal | None
+    """From how much on there is one (起订量), in base units; null where there is none."""
+
+
+PROBLEMS = tuple(shown_as(PriceError, one) for one in (rules.PriceMissing, rules.PriceDoesNotHold))

@@ -29,7 +29,7 @@ from jxc_graphql.office.documents.changing import (
     save_columns,
 )
 from jxc_graphql.office.documents.facts import DocumentCreated, DocumentRejected, DocumentSubmitted, DocumentUpdated
-from jxc_graphql.office.documents.lines import AskedLine, lines_of
+from jxc_graphql.office.documents.lines import LineToPrice, lines_of
 from jxc_graphql.office.documents.operations import business_date
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.documents.redrafting import EVERY_LINE, LineChange, redrafted, redrawn
@@ -44,7 +44,7 @@ async def create_purchase_order(
     *,
     supplier_id: int,
     warehouse_id: int,
-    lines: Annotated[Sequence[AskedLine], "What; 1 to 500 lines."],
+    lines: Annotated[Sequence[LineToPrice], "What; 1 to 500 lines."],
     expected_on: date | None = None,
     note: str = "",
 ) -> DocumentCreated[PurchaseOrder]:
@@ -63,7 +63,7 @@ async def create_purchase_order(
     )
     supplier, (drawn, problems), known, _ = await db.together(
         partners.supplier(call, supplier_id),
-        _drawn(order, lines),
+        _drawn(call, order, lines),
         warehouses.warehouses([warehouse_id]),
         company.settled(),
     )
@@ -80,7 +80,7 @@ async def update_purchase_order(
     call: Call,
     *,
     purchase_order_id: int,
-    lines: Annotated[Change[Sequence[LineChange[AskedLine]]], EVERY_LINE] = UNSET,
+    lines: Annotated[Change[Sequence[LineChange[LineToPrice]]], EVERY_LINE] = UNSET,
     expected_on: Change[date | None] = UNSET,
     note: Change[str | None] = UNSET,
     expected_version: int | None = None,
@@ -92,9 +92,9 @@ async def update_purchase_order(
     order, lines_before = await locked_with_lines(
         (PurchaseOrder, PurchaseOrderLine), call, purchase_order_id, DocumentAction.UPDATE, expected_version
     )
-    was = [(line, order_lines.asked_of(line)) for line in lines_before.values()]
+    was = [(line, order_lines.asked_of(LineToPrice, line)) for line in lines_before.values()]
     wrong = await company.check_not_before(expected_on=expected_on)
-    drawn = await redrawn(was, lines, partial(_drawn, order), also=[*wrong, *check_note(note)])
+    drawn = await redrawn(was, lines, partial(_drawn, call, order), also=[*wrong, *check_note(note)])
     total = Money.total(line.amount for line in drawn.lines)
     return await redrafted(order, drawn, expected_on=expected_on, note=note, total=total)
 
@@ -195,11 +195,18 @@ def count_arrivals(order: OrderToReceive, arrived: Mapping[int, Arrived]) -> lis
     return [_incoming(order, order.lines[line_id], -came.quantity) for line_id, came in arrived.items()]
 
 
-async def _drawn(order: PurchaseOrder, asked: Sequence[AskedLine]) -> tuple[list[PurchaseOrderLine], list[Reason]]:
+async def _drawn(
+    call: Call, order: PurchaseOrder, asked: Sequence[LineToPrice]
+) -> tuple[list[PurchaseOrderLine], list[Reason]]:
     """The lines of an order that asks for this, and everything that is wrong with them."""
-    priced, problems = order_lines.price(asked, await catalog.skus({line.sku_id for line in asked}))
+    goods, offer = await db.together(
+        catalog.skus({line.sku_id for line in asked}),
+        partners.offer(call, order.supplier_id, {line.sku_id for line in asked if line.unit_price is None}),
+    )
+    agreed, missing = rules.agreed(asked, goods, offer)
+    priced, problems = order_lines.price(agreed, goods)
     nothing_yet = dict.fromkeys(("quantity_received", "quantity_rejected", "quantity_cancelled"), Quantity(0))
-    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet), problems
+    return lines_of(PurchaseOrderLine, priced, purchase_order_id=order.id, **nothing_yet), [*problems, *missing]
 
 
 def _incoming(

@@ -9,7 +9,7 @@ import msgspec
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity, UnitPrice, divide
-from jxc_graphql.office.auth.permissions import Dimension
+from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.register import table_of
 
@@ -44,6 +44,28 @@ class KnownPrice(msgspec.Struct, frozen=True, kw_only=True):
     minimum_quantity: Quantity
     pack_quantity: Quantity
     lead_time_days: int
+
+
+class OfferedPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier asks for one `unit` of a SKU, which is numerator / denominator base units.
+
+    So it is from `minimum_quantity` base units on; without a unit the price is that of one base unit.
+    """
+
+    unit_price: UnitPrice
+    unit: str | None
+    numerator: int
+    denominator: int
+    minimum_quantity: Quantity
+
+
+class SupplierOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier asks, by SKU; `is_seen` says whether the caller may know what that is."""
+
+    supplier_id: int
+    supplier: str
+    is_seen: bool
+    prices: dict[int, OfferedPrice]
 
 
 _PRICE = ", ".join(f"price.{name}" for name in KnownPrice.__struct_fields__)
@@ -102,6 +124,32 @@ async def preferred_prices(sku_ids: Collection[int]) -> dict[int, KnownPrice]:
         (_asked(sku_ids),),
     )
     return {row[1]: _price(row) for row in rows}
+
+
+async def offer(call: Call, supplier_id: int, sku_ids: Collection[int]) -> SupplierOffer | None:
+    """What a supplier asks for these SKUs; None where there are none, or the caller sees no such supplier."""
+    if not sku_ids or not call.sees(Dimension.SUPPLIER, supplier_id):
+        return None
+    rows = await db.fetch(
+        f"SELECT supplier.name, price.sku_id, price.unit_price, price.minimum_quantity, unit.name, {_RATIO} "
+        f"FROM {db.rows({'sku_id': 'bigint'})} AS asked JOIN supplier ON supplier.id = ? "
+        "LEFT JOIN supplier_price AS price ON price.supplier_id = supplier.id AND price.sku_id = asked.sku_id "
+        "LEFT JOIN sku_unit AS unit ON unit.id = price.unit_id",
+        (_asked(sku_ids), supplier_id),
+    )
+    prices = {
+        sku_id: OfferedPrice(
+            unit_price=UnitPrice(unit_price),
+            unit=unit,
+            numerator=numerator,
+            denominator=denominator,
+            minimum_quantity=Quantity(minimum_quantity),
+        )
+        for _, sku_id, unit_price, minimum_quantity, unit, numerator, denominator in rows
+        if sku_id is not None
+    }
+    seen = Permission.SEE_COST in call.permissions
+    return SupplierOffer(supplier_id=supplier_id, supplier=rows[0][0], is_seen=seen, prices=prices) if rows else None
 
 
 def _asked(sku_ids: Collection[int]) -> str:

@@ -19,6 +19,7 @@ from jxc_graphql.kit.numbers import (
 )
 from jxc_graphql.office.documents.rules import check_line_count
 
+A = TypeVar("A", bound="LineToPrice")
 L = TypeVar("L", bound=Model)
 
 MAX_ORDER_LINES = 500
@@ -31,13 +32,22 @@ class SkuInactive(Reason, frozen=True, kw_only=True):
     sku: str
 
 
-class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What to order."""
+class LineToPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What to order, at the price that is known where none is given."""
 
     sku_id: int
     """What."""
     quantity: Annotated[Quantity, check_positive]
     """How much, in `unit`; more than 0."""
+    unit_price: Annotated[UnitPrice | None, check_not_negative] = None
+    """Price of one `unit` (单价); 0 for free goods (赠品), and by default what the supplier asks for it (供货价)."""
+    unit: str | None = None
+    """A unit of the SKU, such as 箱, in which quantity and price are; by default its base unit."""
+
+
+class AskedLine(LineToPrice, frozen=True, kw_only=True):
+    """What to order."""
+
     unit_price: Annotated[UnitPrice, check_not_negative]
     """Price of one `unit` (单价); 0 for free goods (赠品)."""
     unit: str | None = None
@@ -103,9 +113,9 @@ def price(
     return priced, reasons
 
 
-def asked_of(line: Any) -> AskedLine:
+def asked_of(kind: type[A], line: Any) -> A:
     """What was asked for a line of an order that is there."""
-    return AskedLine(sku_id=line.sku_id, quantity=line.quantity_in_unit, unit_price=line.unit_price, unit=line.unit)
+    return kind(sku_id=line.sku_id, quantity=line.quantity_in_unit, unit_price=line.unit_price, unit=line.unit)
 
 
 def lines_of(table: type[L], asked: Iterable[msgspec.Struct], **columns: Any) -> list[L]:

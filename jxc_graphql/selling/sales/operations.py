@@ -82,7 +82,7 @@ async def update_sales_order(
     order, lines_before = await locked_with_lines(
         (SalesOrder, SalesOrderLine), call, sales_order_id, DocumentAction.UPDATE, expected_version
     )
-    was = [(line, order_lines.asked_of(line)) for line in lines_before.values()]
+    was = [(line, order_lines.asked_of(AskedLine, line)) for line in lines_before.values()]
     drawn = await redrawn(was, lines, partial(_drawn, order), also=check_note(note))
     return await redrafted(order, drawn, note=note, total=Money.total(line.amount for line in drawn.lines))
 

@@ -27,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
 from jxc_graphql import ide, schema, wiring
+from jxc_graphql.app.watching import Watching
 from jxc_graphql.books.goods import fitness
 from jxc_graphql.gql.run.translated import translated
 from jxc_graphql.gql.wire import streams, trusted
@@ -52,7 +53,6 @@ from jxc_graphql.office.audit.readings import WRITE_EVERY, write_readings
 from jxc_graphql.office.auth.operations import USES_EVERY, forget_failures, write_uses
 from jxc_graphql.office.auth.queries import call_of_nobody, call_of_token, calls_of_tokens, rights_version
 from jxc_graphql.office.jobs import running as running_jobs
-from jxc_graphql.watching import Watching
 
 REQUEST_ID = "x-request-id"
 READY_SECONDS = 4.0
