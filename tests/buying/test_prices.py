@@ -1,7 +1,5 @@
 """A price belongs to the unit that was typed, and what comes of an order line is worth its amount to the fen.
 
-<<<<<<< HEAD
-=======
 Where none is typed it is the one that the supplier asks.
 """
 
@@ -9,26 +7,19 @@ from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 from jxc_graphql.buying.purchasing import operations
->>>>>>> main
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import queries as verification
-<<<<<<< HEAD
-from jxc_graphql.kit.numbers import Money
-from tests.make.begun import begun
-=======
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.models import SkuUnit
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import LineToPrice
+from tests.make.begun import begun
 from tests.make.redrafts import changed_line
->>>>>>> main
 from tests.make.trade import Trade, make_trade
 from tests.operations import ask
 from tests.refusals import codes, everything
