@@ -3,6 +3,7 @@
 A process that has imported the program and made its schema already forks each of them: a tenth of the time that takes.
 """
 
+import asyncio
 import multiprocessing
 import os
 import subprocess
@@ -49,6 +50,25 @@ def started(
     process = forked.Process(target=_run, args=(arguments, environment, streams, before))
     process.start()
     return process
+
+
+def python(text: str, *arguments: str, **given: object) -> BaseProcess:
+    """A process that begins to run a text of Python, with `arguments` as `python -c` hands them on."""
+    process = forked.Process(target=_interpret, args=(text, arguments, given))
+    process.start()
+    return process
+
+
+def _interpret(text: str, arguments: Sequence[str], given: Mapping[str, object]) -> None:
+    sys.argv = ["-c", *arguments]
+    exec(text, {"__name__": "__main__", **given})  # noqa: S102  (of the tests' own)
+
+
+async def statuses(*processes: BaseProcess) -> list[int | None]:
+    """The exit status of each, when all have ended."""
+    for process in processes:
+        await asyncio.to_thread(process.join, SECONDS)
+    return [process.exitcode for process in processes]
 
 
 def _run(arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[Path], before: str) -> None:

@@ -17,7 +17,7 @@ from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
 from tests.gql import meddler
 from tests.gql.meddler import meddling
-from tests.make.begun import begun
+from tests.make import begun as copies
 from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade
 
@@ -28,7 +28,7 @@ LIST = f"""{{ salesOrders(first: 100) {{
     nodes {{ {ORDER} }} totalCount pageInfo {{ hasNextPage }} aggregates {{ count sum {{ total }} }} }} }}"""
 
 
-trade = begun(make_trade)
+trade = copies.begun(make_trade)
 
 
 @pytest.fixture
