@@ -15,6 +15,7 @@ import httpx
 import hypothesis
 import pytest
 
+from jxc_graphql import schema
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
@@ -31,6 +32,8 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
+MANY = 1_000
+"""Tests, some of which need the schema."""
 TOLD = "told"
 RUN = pytest.StashKey[databases.Run]()
 
@@ -50,8 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(random.getrandbits(32))
 
 
-def pytest_collection_finish() -> None:
-    """Has the collector pass over what is there for the whole run, as servers do."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Has the collector pass over what is there for the whole run, as servers do; above all the schema."""
+    if len(session.items) > MANY:
+        schema.schema()
     gc.collect()
     gc.freeze()
 

@@ -17,6 +17,10 @@ NEVER_LOOKS = "from jxc_graphql.kit import bus; bus.POLL_SECONDS = 3600.0; bus.T
 """Before it serves: its processes learn of each other's commits by being called, never by looking now and then."""
 
 
+FORKED = "import multiprocessing, uvicorn._subprocess as one; one.spawn = multiprocessing.get_context('fork')"
+"""Before it serves: its processes are forked from it, instead of importing and making anew what it has."""
+
+
 class Served:
     """`jxc serve`, from its beginning to its end."""
 

@@ -30,7 +30,7 @@ from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.operations import documents
 from tests.patience import SECONDS
-from tests.served import running, served
+from tests.served import FORKED, running, served
 from tests.shell import jxc
 
 
@@ -216,7 +216,7 @@ def test_stops_with_open_sockets_and_streams(
     token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
     headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
     query = {"query": "subscription { lowStockAlerts { cursor } }"}
-    with served(tmp_path, *arguments) as server:
+    with served(tmp_path, *arguments, before=FORKED) as server:
         reserved = httpx.put(f"{server.url}/graphql", headers=headers).text
         with (
             httpx.Client() as client,
