@@ -13,7 +13,7 @@ from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
-from tests.make.shop import Shop, make_shop
+from tests.make.shop import Shop
 from tests.patience import recorded
 
 
@@ -75,6 +75,6 @@ class Watch(msgspec.Struct, frozen=True):
         return [entry.name.removeprefix("StockAlert") for entry in found]
 
 
-async def make_watch(call: Call) -> Watch:
-    reactions = Reactions({TestGoodsMoved: [operations.review_all]})
-    return Watch(await make_shop(call), reactions)
+def watched(shop: Shop) -> Watch:
+    """A shop with the review that reacts to its postings."""
+    return Watch(shop, Reactions({TestGoodsMoved: [operations.review_all]}))
