@@ -25,6 +25,7 @@ FILE_LINES = 400
 FUNCTION_LINES = 60
 RESOLVER_STATEMENTS = 5
 FOLDER_DEPTH = 2
+BOXES = 20
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -67,6 +68,11 @@ def test_a_resolver_converts_and_calls(path: Path) -> None:
 
 def test_folders_are_shallow() -> None:
     assert not [relative(path) for path in SOURCES if len(path.relative_to(PACKAGE).parent.parts) > FOLDER_DEPTH]
+
+
+def test_a_newcomer_sees_few_boxes() -> None:
+    """Rooms keep what features there are, and folders what belongs together, from whoever opens the package."""
+    assert len({path.relative_to(PACKAGE).parts[0] for path in SOURCES}) <= BOXES
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=relative)

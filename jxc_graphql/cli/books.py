@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jxc_graphql.terminal import load_settings, plain_errors, progress_bar, run, say, told, user_id, with_books
+from jxc_graphql.cli.terminal import load_settings, plain_errors, progress_bar, run, say, told, user_id, with_books
 
 if TYPE_CHECKING:
     from jxc_graphql.kit.settings import Settings

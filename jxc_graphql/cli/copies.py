@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jxc_graphql.cli.books import compare
-from jxc_graphql.terminal import load_settings, plain_errors, run, with_books
+from jxc_graphql.cli.terminal import load_settings, plain_errors, run, with_books
 
 if TYPE_CHECKING:
     from jxc_graphql.kit.settings import Settings

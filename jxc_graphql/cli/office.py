@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from jxc_graphql.terminal import load_settings, plain_errors, run, user_id
+from jxc_graphql.cli.terminal import load_settings, plain_errors, run, user_id
 
 TOKEN_DAYS = 90
 

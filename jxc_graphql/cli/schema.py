@@ -5,7 +5,7 @@ from typing import TextIO
 
 import click
 
-from jxc_graphql.terminal import plain_errors
+from jxc_graphql.cli.terminal import plain_errors
 
 
 @click.command("schema")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jxc_graphql.terminal import OPEN, bound, has_users, load_settings, plain_errors, run, say, told
+from jxc_graphql.cli.terminal import OPEN, bound, has_users, load_settings, plain_errors, run, say, told
 
 if TYPE_CHECKING:
     from jxc_graphql.exchange.demo import Demo, Kept

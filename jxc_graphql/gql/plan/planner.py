@@ -60,7 +60,7 @@ class Planner:
     ) -> None:
         self.selections = selections
         self.call = call
-        self.sight = Sight(dialect, frozenset(call.scopes))
+        self.sight = Sight(dialect, frozenset(call.limits))
         self.arguments = arguments
         self.adopt = adopt
         self.introspects = False
@@ -254,7 +254,7 @@ class Planner:
             finish = self.objects(field, nodes)
         else:
             finish = Values(self.writer(owner, field, nodes), f"{owner.name}.{field.name}")
-        return level.beside(columns, Batch(source.function, readers, finish))
+        return level.beside(columns, Batch(source.function, readers, finish, source.beside))
 
     def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Write:
         """From a Python value to the response, for leaves and value types."""

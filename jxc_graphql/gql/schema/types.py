@@ -272,6 +272,8 @@ class FromFunction:
     columns: tuple[ModelColumn, ...]
     with_call: bool
     batched: bool
+    beside: bool = False
+    """Whether it can ask by the one column before its values are known."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -301,6 +303,8 @@ class FromRoot:
     """Who sees the payload, by what the function returned."""
     for_anybody: bool = False
     """Whether it does not matter who its caller is."""
+    own: str | None = None
+    """Of a subscription: the permission without which it tells everybody of his own."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,10 +4,13 @@
     await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
     await db.together(read(…), read(…))                 what several reads give, in one round trip of the database
     await db.at_once(read, caller=…)                    all that is fetched meanwhile is one state of the database
+    await db.at_once(read, caller=…, since=position)    the same, perhaps of a replica that has come so far
+    await db.position()                                 how far the log has come that belongs to what was read
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
     db.insert_later(rows)                               new rows of one model
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
+    db.ids(line_ids)                                    the same of ids, maybe of rows that are yet to be fetched
     await db.lock("SELECT … FOR UPDATE", […])           ahead of the next statement, which sees what is there then
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
@@ -28,14 +31,37 @@ On SQLite transactions that queue for the one writer share a commit (`sqlite_com
 """
 
 from jxc_graphql.kit.db.boundary import ForeignTask
-from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, answers, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.connect import (
+    Database,
+    DatabaseUnavailable,
+    answers,
+    connect,
+    has_replicas,
+    open,  # noqa: A004  (read as db.open)
+    settings,
+    sqlite_path,
+)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.held_back import RowsChanged
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.made import columns_of, insert_later, values_of
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, lock, moment, rows, together
+from jxc_graphql.kit.db.sql import (
+    Ids,
+    day,
+    dialect,
+    execute,
+    fetch,
+    ids,
+    json,
+    later,
+    lock,
+    moment,
+    position,
+    rows,
+    together,
+)
 from jxc_graphql.kit.db.statements import round_trips, statements
 from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
@@ -44,6 +70,7 @@ __all__ = [
     "Database",
     "DatabaseUnavailable",
     "ForeignTask",
+    "Ids",
     "RowsChanged",
     "after_commit",
     "after_rollback",
@@ -55,7 +82,9 @@ __all__ = [
     "dialect",
     "execute",
     "fetch",
+    "has_replicas",
     "hold",
+    "ids",
     "in_transaction",
     "insert_later",
     "json",
@@ -64,6 +93,7 @@ __all__ = [
     "look_at_sizes",
     "moment",
     "open",
+    "position",
     "read_held",
     "round_trips",
     "rows",
