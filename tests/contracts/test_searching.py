@@ -5,15 +5,15 @@ import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
 from tests.make.contract import Contract, contracts
+from tests.make.trade import Trade
 from tests.test_search import ids
 
 
 @pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
-async def test_a_document_is_found_by_its_goods(client: httpx.AsyncClient, call: Call, contract: Contract) -> None:
+async def test_a_document_is_found_by_its_goods(client: httpx.AsyncClient, trade: Trade, contract: Contract) -> None:
     name = contract.kind.__name__
-    document_id = await contract.make(call, **await contract.prepared(call))
+    document_id = await contract.make(trade.call, **await contract.what(trade))
     made = global_id(name, document_id)
     goods = await db.fetch(
         f"SELECT code, name FROM sku WHERE id IN (SELECT sku_id FROM {contract.table}_line WHERE {contract.key} = ?)",
