@@ -204,20 +204,23 @@ def test_only_the_clock_knows_the_time(path: Path) -> None:
     assert not calls & CLOCK_CALLS
 
 
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports from, or imports."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
 @pytest.mark.parametrize("path", TESTS, ids=relative)
 def test_tests_use_the_real_neighbours(path: Path) -> None:
-    imported = {
-        name
-        for node in nodes(path)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    assert not {name for name in imported if name.startswith(("unittest", "mock"))}
+    assert not {name for name in imported(path) if name.startswith(("unittest", "mock"))}
+
+
+def test_fixtures_are_asked_for_and_builders_imported() -> None:
+    """What a conftest has is for the tests beside it; what others build with stands in tests/make."""
+    assert not {relative(path) for path in TESTS for name in imported(path) if name.endswith(".conftest")}
 
 
 STOPWATCHES = {"time.perf_counter", "time.process_time", "time.thread_time", "time.time", "timeit"}
