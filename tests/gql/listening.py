@@ -13,6 +13,9 @@ from jxc_graphql.app import build_app
 from jxc_graphql.kit.settings import Settings
 from tests.patience import SECONDS
 
+SPA = "https://spa.example"
+"""The origin of pages that may ask."""
+
 
 @asynccontextmanager
 async def listening(**settings: Any) -> AsyncIterator[int]:
