@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections import Counter
 from collections.abc import Coroutine
 from types import SimpleNamespace
@@ -10,18 +9,21 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.requests import Request
 
 from jxc_graphql import schema
 from jxc_graphql.gql.run.execute import Executor
 from jxc_graphql.gql.run.result import Result
-from jxc_graphql.gql.wire import http, shares
+from jxc_graphql.gql.wire import http, shares, ws
 from jxc_graphql.gql.wire.budget import Budgets
 from jxc_graphql.gql.wire.gate import LONG, Admitted, Gate
 from jxc_graphql.gql.wire.request import Parameters
-from jxc_graphql.gql.wire.shares import BURST_SECONDS, OF_EACH, SHARE, Shares, Use
+from jxc_graphql.gql.wire.shares import BURST_SECONDS, OF_EACH, SHARE, Shares
 from jxc_graphql.gql.wire.trusted import Trusted
+from jxc_graphql.kit import journal, uses
 from jxc_graphql.kit.call import Call
+from jxc_graphql.kit.uses import Use, counted
+from tests.gql.sockets import Open, bearer, hear, say, subscribe
+from tests.gql.streams import CREATES
 
 GREEDY, OTHER, NOBODY = Call(actor_id=1), Call(actor_id=2), Call()
 QUESTION = Parameters(query="{ __typename }")
@@ -34,8 +36,8 @@ class Clock:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = self.worked = 100.0
         self.rests: list[float] = []
-        told = SimpleNamespace(monotonic=lambda: self.now, thread_time=lambda: self.worked)
-        patch.setattr(shares, "time", told)
+        patch.setattr(shares, "time", SimpleNamespace(monotonic=lambda: self.now))
+        patch.setattr(uses, "time", SimpleNamespace(thread_time=lambda: self.worked))
         patch.setattr(asyncio.get_running_loop(), "call_later", lambda rest, *_: self.rests.append(rest))
 
     async def keep(self, some: Shares, caller: int | None, seconds: float) -> None:
@@ -110,29 +112,74 @@ async def test_what_a_request_takes_beside_its_turns_counts_as_soon_as_it_is_ove
     assert clock.rests == [pytest.approx(kept * BURST_SECONDS / SHARE) for kept in (0.5, 1.5)]
 
 
-async def test_of_a_request_its_body_and_its_answer_count_as_its_callers(
-    web: httpx.AsyncClient, call: Call, token: str, monkeypatch: pytest.MonkeyPatch
+async def test_what_goes_on_behind_a_request_counts_as_it_comes(clock: Clock) -> None:
+    some, going_on = Shares(), asyncio.Event()
+    await clock.keep(some, 2, 0)
+
+    async def change() -> None:
+        await going_on.wait()
+        clock.worked += 2 * BURST_SECONDS
+
+    async def answer() -> asyncio.Task[None]:
+        async with some.turn(1):
+            return asyncio.create_task(counted(change()))
+
+    changing = await some.whole(answer())
+    going_on.set()
+    await changing
+    await clock.keep(some, 1, 0)
+    assert clock.rests == [pytest.approx(BURST_SECONDS / SHARE)]
+
+
+class Work:
+    """Counts what is worked, under a name each, as if it were seconds, and who has paid for it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self._worked = Counter[str]()
+        self.paid = Counter[int | None]()
+        patch.setattr(uses, "time", SimpleNamespace(thread_time=self._worked.total))
+        patch.setattr(Shares, "_rest", lambda _, caller, seconds: self.paid.update({caller: seconds}) or 0)
+
+    def takes(self, where: Any, name: str, seconds: int) -> None:
+        """Has a function of a module or a class work for so long whenever it is called."""
+        function = getattr(where, name)
+
+        def working(*args: Any, **kwargs: Any) -> Any:
+            self._worked[name] += seconds
+            return function(*args, **kwargs)
+
+        self._patch.setattr(where, name, working)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    return Work(monkeypatch)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_of_a_request_its_body_its_change_and_its_answer_count_as_its_callers(
+    web: httpx.AsyncClient, call: Call, token: str, work: Work, accept: str
 ) -> None:
-    counted, worked = Counter[int | None](), Counter[str]()
-    read, encode = http.parameters_of, Result.encode
+    work.takes(http, "parameters_of", 1)
+    work.takes(Result, "encode", 10)
+    work.takes(journal, "record", 100)
+    headers = {"authorization": f"Bearer {token}", "accept": accept}
+    sent = await web.post("/graphql", json={"query": CREATES}, headers=headers)
+    assert '"code":"ONE"' in sent.text
+    assert work.paid == {call.actor_id: 111}
 
-    async def slowly_read(request: Request) -> Parameters:
-        worked["body"] += 1
-        return await read(request)
 
-    def slowly_encode(result: Result, request_id: str) -> bytes:
-        worked["answer"] += 10
-        return encode(result, request_id)
-
-    told = SimpleNamespace(monotonic=time.monotonic, thread_time=worked.total)
-    monkeypatch.setattr(shares, "time", told)
-
-    monkeypatch.setattr(http, "parameters_of", slowly_read)
-    monkeypatch.setattr(Result, "encode", slowly_encode)
-    monkeypatch.setattr(Shares, "_rest", lambda _, caller, seconds: counted.update({caller: seconds}) or 0)
-    sent = await web.post("/graphql", json={"query": QUESTION.query}, headers={"authorization": f"Bearer {token}"})
-    assert sent.status_code == 200
-    assert counted == {call.actor_id: 11}
+async def test_of_a_socket_all_messages_and_answers_count_as_its_callers(
+    opened: Open, call: Call, token: str, work: Work
+) -> None:
+    work.takes(ws, "strict_json", 1)
+    work.takes(Result, "encode", 10)
+    socket = await opened(bearer(token), subscribe(QUESTION.query))
+    assert [(await hear(socket))["type"] for _ in range(3)] == ["connection_ack", "next", "complete"]
+    await say(socket, {"type": "ping"})
+    assert await hear(socket) == {"type": "pong"}
+    assert work.paid == {call.actor_id: 13}
 
 
 async def test_each_step_of_some_work_is_counted_and_nothing_between(clock: Clock) -> None:
@@ -171,6 +218,10 @@ async def test_work_fails_and_is_cancelled_as_without_counting() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert ended == [True]
+    unbegun = asyncio.create_task(Use().of(wait()))
+    unbegun.cancel()  # nothing of it was ever awaited, which Python would complain about
+    with pytest.raises(asyncio.CancelledError):
+        await unbegun
 
 
 class Crowd:
@@ -185,7 +236,7 @@ class Crowd:
         patch.setattr(Executor, "run", self._run)
         patch.setattr(Executor, "scanned", lambda *_: 0)
 
-    def _run(self, _prepared: Any, _variables: Any, call: Call) -> Coroutine[Any, Any, Result]:
+    def _run(self, _prepared: Any, _variables: Any, call: Call, **_: int) -> Coroutine[Any, Any, Result]:
         async def run() -> Result:
             self.running.append(call.actor_id)
             await self._end.wait()

@@ -214,7 +214,7 @@ async def test_a_stream_that_is_alive_does_not_expire(http: httpx.AsyncClient, m
 
 async def test_an_opening_that_came_to_nothing_expires(call: Call, pass_time: Callable[[float], None]) -> None:
     assert call.actor_id
-    ours = carrier.Carrier(lambda _: pytest.fail("nothing was posted"))
+    ours = carrier.Carrier(lambda _: pytest.fail("nothing was posted"), lambda work: work)
     async with aclosing(await ours.open(await streams.reserve(call.actor_id), call.actor_id)):
         pass  # its client hung up before anything was sent
     assert await streams.purge_streams() == 0

@@ -31,6 +31,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import DomainError, Reason, Rejected
 from jxc_graphql.kit.errors import Path as Place
 from jxc_graphql.kit.rehearsal import rehearse
+from jxc_graphql.kit.uses import counted
 
 
 class Loader(Protocol):
@@ -302,7 +303,7 @@ class _Mutation:
 
 async def _to_its_end(operation: Coroutine[Any, Any, Any]) -> Any:
     """What it gives; when nobody waits any more it goes on, and only what should not happen is told to the log."""
-    task = asyncio.ensure_future(operation)
+    task = asyncio.ensure_future(counted(operation))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

@@ -7,8 +7,9 @@ turn on a stream, and nothing is queued: an operation goes on when its last answ
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
+from typing import Any
 
 import msgspec
 import structlog
@@ -25,6 +26,7 @@ BEAT_SECONDS = 10.0
 """How often the process says that it is alive."""
 
 Run = Callable[[PostedOperation], AsyncGenerator[Frame, None]]
+Whole = Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -32,9 +34,10 @@ _log = structlog.get_logger(__name__)
 class _OpenStream:
     """An open stream, its operations, and the one frame that is on its way."""
 
-    def __init__(self, token: str, run: Run) -> None:
+    def __init__(self, token: str, run: Run, whole: Whole) -> None:
         self._token = token
         self._run = run
+        self._whole = whole
         self._operations: dict[int, asyncio.Task[None]] = {}
         self._ready: asyncio.Queue[Frame | None] = asyncio.Queue(1)
 
@@ -62,6 +65,9 @@ class _OpenStream:
             yield frame
 
     async def _operate(self, taken: Taken) -> None:
+        await self._whole(self._answer(taken))
+
+    async def _answer(self, taken: Taken) -> None:
         named = f'{{"id":{msgspec.json.encode(taken.name).decode()}'
         try:
             async with aclosing(self._run(taken.opened(self._token))) as frames:
@@ -77,8 +83,10 @@ class _OpenStream:
 class Carrier:
     """All open streams of this process."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, whole: Whole) -> None:
+        """`whole` counts all of an operation as its sender's, whoever opened the stream that is served."""
         self._run = run
+        self._whole = whole
         self._open: dict[int, _OpenStream] = {}
         self._rounds: asyncio.Task[None] | None = None
         self._beaten = 0.0
@@ -90,7 +98,7 @@ class Carrier:
         return self._carry(await streams.open(token, actor_id), token)
 
     async def _carry(self, stream_id: int, token: str) -> AsyncGenerator[Frame, None]:
-        stream = self._open[stream_id] = _OpenStream(token, self._run)
+        stream = self._open[stream_id] = _OpenStream(token, self._run, self._whole)
         if self._rounds is None:
             self._beaten = time.monotonic()
             self._rounds = asyncio.create_task(self._go_round(), name="carrier")

@@ -20,11 +20,12 @@ from jxc_graphql.gql.wire.broadcast import Broadcasts, Confirm, Frame
 from jxc_graphql.gql.wire.budget import REFUSAL, TOO_MUCH, Budgets, RateLimited
 from jxc_graphql.gql.wire.peers import Peer
 from jxc_graphql.gql.wire.request import Parameters
-from jxc_graphql.gql.wire.shares import Shares, Use
+from jxc_graphql.gql.wire.shares import Shares
 from jxc_graphql.gql.wire.trusted import Trusted
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.messages import render_code
+from jxc_graphql.kit.uses import Use
 
 T = TypeVar("T")
 
@@ -78,7 +79,7 @@ class Gate:
                 self.executor.prepare(text)
 
     async def answering(self, request: Coroutine[Any, Any, T]) -> T:
-        """What answering a request gives, all of which counts as its caller's."""
+        """What answering a request gives, or serving a socket, all of which counts as its caller's."""
         return await self._shares.whole(request)
 
     async def admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
@@ -217,8 +218,9 @@ class Gate:
     async def _run(self, admitted: Admitted) -> Result:
         caller = admitted.call.actor_id
         async with self._shares.long(caller) if admitted.is_long else nullcontext(), self._shares.turn(caller) as use:
-            variables = admitted.parameters.variables
-            return await use.of(self.executor.run(admitted.prepared, variables, admitted.call))
+            asked = admitted.parameters
+            running = self.executor.run(admitted.prepared, asked.variables, admitted.call, since=asked.position)
+            return await use.of(running)
 
 
 def address_of(connection: HTTPConnection) -> str:

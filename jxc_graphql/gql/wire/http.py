@@ -7,6 +7,7 @@ gets 200 for every answer to a well-formed request. The first media type of `Acc
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 from graphql.language import OperationType
@@ -71,20 +72,12 @@ class GraphQLOverHTTP:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         request = Request(scope, receive)
-        try:
-            stream = await self._gate.answering(self._answer_now(request, send))
-        except ClientDisconnect:
-            return
-        if stream is not None:
-            await stream(scope, receive, send)
+        with suppress(ClientDisconnect):
+            await self._gate.answering(self._answer_it(request, send))
 
-    async def _answer_now(self, request: Request, send: Send) -> SseResponse | None:
-        """Answers what is answered at once; gives what goes on for a while."""
+    async def _answer_it(self, request: Request, send: Send) -> None:
         response = await self._respond(request)
-        if isinstance(response, SseResponse):
-            return response
         await response(request.scope, request.receive, send)
-        return None
 
     async def _respond(self, request: Request) -> ASGIApp:
         request_id: str = request.state.request_id

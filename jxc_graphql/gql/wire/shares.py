@@ -10,13 +10,13 @@ import asyncio
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Generator, Hashable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Coroutine, Hashable, Iterator
+from contextlib import asynccontextmanager
 from itertools import takewhile
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from jxc_graphql.kit.turns import CallerTurns
+from jxc_graphql.kit.uses import Use, of_request
 
 T = TypeVar("T")
 
@@ -32,67 +32,6 @@ ABOUT_SECONDS = 1.0
 """Who asked within so long a time is about."""
 
 
-class Use:
-    """How long the loop was kept busy on behalf of somebody."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.caller: Hashable = None
-        """Who that is, as soon as it is known."""
-        self._since: float | None = None
-
-    @contextmanager
-    def counted(self) -> "Generator[None]":
-        """Counts what is done in between, without waiting for anything; once, where that is part of such a thing."""
-        if self._since is not None:
-            yield
-            return
-        self._since = time.thread_time()
-        try:
-            yield
-        finally:
-            self.seconds += time.thread_time() - self._since
-            self._since = None
-
-    def taken(self) -> float:
-        """What was counted since this was asked last."""
-        if self._since is not None:
-            now = time.thread_time()
-            self.seconds, self._since = self.seconds + now - self._since, now
-        seconds, self.seconds = self.seconds, 0.0
-        return seconds
-
-    async def of(self, work: Coroutine[Any, Any, T]) -> T:
-        """What some work gives; counts each of its steps."""
-        return await _Stepped(work, self)
-
-
-class _Stepped(Generic[T]):
-    """Awaits a coroutine as it would be awaited without us."""
-
-    def __init__(self, work: Coroutine[Any, Any, T], use: Use) -> None:
-        self._work, self._use = work, use
-
-    def __await__(self) -> Generator[Any, None, T]:
-        failure: BaseException | None = None
-        while True:
-            try:
-                with self._use.counted():
-                    waits = self._work.throw(failure) if failure is not None else self._work.send(None)
-            except StopIteration as done:
-                found: T = done.value
-                return found
-            failure = None
-            try:
-                yield waits
-            except BaseException as error:  # noqa: BLE001  (it belongs to the work)
-                failure = error
-
-
-_of_request: ContextVar[Use | None] = ContextVar("of_request", default=None)
-"""Where all that is done for a request is counted."""
-
-
 class Shares:
     """The shares of all callers in this process; what nobody in particular asks for has no limit here."""
 
@@ -103,13 +42,13 @@ class Shares:
         """For how long beyond his share a caller has kept the loop, and when that was reckoned."""
 
     async def whole(self, request: Coroutine[Any, Any, T]) -> T:
-        """What answering a request gives; what it takes beside its turns counts as well, as soon as it is over."""
-        use = Use()
-        token = _of_request.set(use)
+        """What answering a request gives, or serving a socket; what that takes beside its turns counts as well."""
+        use = Use(self._rest)
+        token = of_request.set(use)
         try:
             return await use.of(request)
         finally:
-            _of_request.reset(token)
+            of_request.reset(token)
             self._rest(use.caller, use.taken())
 
     @asynccontextmanager
@@ -118,7 +57,7 @@ class Shares:
         is_beside = next(self._beside(caller), None) is not None
         if is_beside:
             await self._turns.take(caller)
-        use = _of_request.get() or Use()
+        use = of_request.get() or Use(self._rest)
         use.caller = caller
         try:
             yield use

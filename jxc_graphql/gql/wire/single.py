@@ -41,7 +41,7 @@ class SingleConnections:
         self._peers = peers
         self._origins = origins
         self._stopping = stopping
-        self._carrier = Carrier(lambda posted: answers(gate, peers, posted))
+        self._carrier = Carrier(lambda posted: answers(gate, peers, posted), gate.answering)
 
     async def respond(self, request: Request, request_id: str) -> ASGIApp:
         """Reserves, opens or ends something, or lets an operation in; raises `BadRequest` and `Unauthenticated`."""

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from jxc_graphql.gql.wire.broadcast import Frame
+from jxc_graphql.kit.uses import counted
 
 HEARTBEAT_SECONDS = 12.0
 """A comment after so long a silence keeps proxies from closing the stream."""
@@ -45,7 +46,7 @@ class SseResponse:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  (ASGI)
         """Sends the stream; returns when it has ended, whoever ended it."""
         over = [asyncio.create_task(_disconnected(receive)), asyncio.create_task(self._stopping.wait())]
-        sender = asyncio.create_task(self._send(send))
+        sender = asyncio.create_task(counted(self._send(send)))
         try:
             await asyncio.wait([sender, *over], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -59,6 +60,9 @@ class SseResponse:
             await self._start(send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    async def _next(self) -> Frame:
+        return await anext(self._frames)
+
     async def _start(self, send: Send) -> None:
         if not self._is_started:
             self._is_started = True
@@ -69,7 +73,7 @@ class SseResponse:
             async with asyncio.timeout(SEND_SECONDS):
                 await send({"type": "http.response.body", "body": text, "more_body": more})
 
-        first: asyncio.Future[Frame] = asyncio.ensure_future(anext(self._frames))
+        first: asyncio.Future[Frame] = asyncio.ensure_future(counted(self._next()))
         upcoming: asyncio.Future[Frame] | None = first
         try:
             if self._begun:
@@ -77,7 +81,7 @@ class SseResponse:
             await self._start(send)
             await write(b":\n\n")
             while True:
-                upcoming = upcoming or asyncio.ensure_future(anext(self._frames))
+                upcoming = upcoming or asyncio.ensure_future(counted(self._next()))
                 done, _ = await asyncio.wait([upcoming], timeout=HEARTBEAT_SECONDS)
                 if not done:
                     await write(b":\n\n")

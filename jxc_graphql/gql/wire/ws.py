@@ -30,6 +30,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.logging import bind_request, new_request_id
 from jxc_graphql.kit.messages import choose_locale
+from jxc_graphql.kit.uses import counted
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -96,7 +97,7 @@ class GraphQLOverWebSocket:
             await socket.close(NO_PROTOCOL, reason_of(f"Speak {PROTOCOL}", _asked(socket)))
         else:
             await socket.accept(PROTOCOL)
-            await _Session(self, socket).run()
+            await self.gate.answering(_Session(self, socket).run())
 
 
 class _Session:
@@ -244,7 +245,7 @@ class _Session:
             errors = refusal.of_request(new_request_id()).errors
             await self._send({"id": message.id, "type": "error", "payload": errors})
         else:
-            self._operations[message.id] = self._tasks.create_task(self._operate(message.id, parameters))
+            self._operations[message.id] = self._tasks.create_task(counted(self._operate(message.id, parameters)))
 
     async def _operate(self, id_: str, parameters: Parameters) -> None:
         request_id = new_request_id()
