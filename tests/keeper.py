@@ -111,6 +111,11 @@ class Cluster:
         self.url = f"postgres://jxc@127.0.0.1:{port}/postgres"
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """The process that the others come from."""
+        return self._server.pid
+
     def fill(self) -> None:
         """Makes an empty cluster."""
         self.run("initdb", "-D", self._data, "-U", "jxc", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")

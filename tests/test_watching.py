@@ -27,8 +27,9 @@ from jxc_graphql.office.auth.operations import create_api_token, system_call
 from jxc_graphql.warehousing.openings.operations import OpeningLine, post_opening_balance
 from jxc_graphql.wiring import REACTIONS
 from tests.databases import ROOT
+from tests.gql.listening import Wire, listening
 from tests.make.shop import TODAY, make_shop
-from tests.patience import SECONDS, settled
+from tests.patience import SECONDS, settled, until
 from tests.ports import reserved_port
 
 NAMED = "query Purchasing { warehouses(first: 1) { nodes { id } } }"
@@ -139,6 +140,27 @@ async def test_writes_no_secret_into_the_access_log(
         "user": call.actor_id, "request_id": over_http["request_id"], "milliseconds": 0,
     } | ({"address": address} if address else {})  # fmt: skip
     assert (over_http["method"], over_http["path"], over_http["status"]) == ("POST", "/graphql", 200)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_writes_down_whom_it_turns_away_at_the_door(call: Call, database_url: str, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    told = {"access_log": log, "trusted_proxies": ("127.0.0.1",), "connections_per_address": 1}
+    by = "Host: localhost\r\nX-Forwarded-For: 203.0.113.9\r\n"
+    async with listening(database_url=database_url, **told) as port:
+        first, second = [await Wire.to(port) for _ in range(2)]
+        await first.say(f"POST /graphql HTTP/1.1\r\n{by}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n")
+
+        async def is_turned_away() -> bool:
+            await second.say(f"GET /healthz HTTP/1.1\r\n{by}X-Request-Id: turned\r\n\r\n")
+            return (await second.answer())[0] == 429
+
+        await until(is_turned_away)
+        for wire in (first, second):
+            wire.close()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    (turned,) = [line for line in lines if line.get("status") == 429]
+    assert (turned["path"], turned["address"], turned["request_id"]) == ("/healthz", "203.0.113.0/24", "turned")
 
 
 @pytest.mark.parametrize(

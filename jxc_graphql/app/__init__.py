@@ -42,7 +42,7 @@ from jxc_graphql.gql.wire.request import BadRequest
 from jxc_graphql.gql.wire.ws import GraphQLOverWebSocket
 from jxc_graphql.kit import bus, db, jobs, journal
 from jxc_graphql.kit.call import Call
-from jxc_graphql.kit.db.connect import current
+from jxc_graphql.kit.db.connect import current, keep_replicas
 from jxc_graphql.kit.db.migrate import pending
 from jxc_graphql.kit.db.pulse import feel
 from jxc_graphql.kit.figures import figures
@@ -109,8 +109,8 @@ def build_app(settings: Settings) -> Starlette:
         routes.append(Route("/schema.graphql", published))
     middleware = [
         Middleware(_Envelope, settings.root_path),
-        Middleware(Doorway, Proxies.of(settings)),
         *(Middleware(*one) for one in watching.layers()),
+        Middleware(Doorway, Proxies.of(settings)),
         Middleware(Hosts, _hosts(settings)),
         Middleware(Cors, origins),
         Middleware(GZipMiddleware, minimum_size=COMPRESSED_BYTES, compresslevel=COMPRESSION),
@@ -145,6 +145,7 @@ async def running() -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(bus.relay([journal.NEWS, streams.NEWS, running_jobs.NEWS]), name="bus"),
         asyncio.create_task(feel(current()), name="pulse"),
+        asyncio.create_task(keep_replicas(current()), name="replicas"),
         asyncio.create_task(wiring.REACTIONS.run(), name="reactions"),
         asyncio.create_task(running_jobs.run(), name="jobs"),
         asyncio.create_task(jobs.every(timedelta(minutes=5), db.look_at_sizes), name="sizes"),

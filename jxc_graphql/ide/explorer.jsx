@@ -53,6 +53,16 @@ function sorted(answer) {
 }
 
 function fetcherFor(token, onUnauthenticated) {
+  let position = ""; // up to where the answers told what happened: none that comes later shows less
+  const noted = (answer) => {
+    if (answer.extensions?.position > position) position = answer.extensions.position;
+    return answer;
+  };
+  const withPosition = (parameters) =>
+    position ? { ...parameters, extensions: { ...parameters.extensions, position } } : parameters;
+  async function* told(events) {
+    for await (const event of events) yield noted(event);
+  }
   const sockets = new Map(); // one for each set of headers
   const socketFor = (headers) => {
     const key = JSON.stringify(headers);
@@ -63,7 +73,7 @@ function fetcherFor(token, onUnauthenticated) {
   };
   return async (parameters, { headers } = {}) => {
     const sent = withToken(token, headers);
-    if (isSubscription(parameters)) return socketFor(sent).iterate(parameters);
+    if (isSubscription(parameters)) return told(socketFor(sent).iterate(parameters));
     const response = await fetch(address, {
       method: "POST",
       headers: {
@@ -71,10 +81,10 @@ function fetcherFor(token, onUnauthenticated) {
         "Content-Type": "application/json",
         ...sent,
       },
-      body: JSON.stringify(parameters),
+      body: JSON.stringify(withPosition(parameters)),
     });
     if (response.status === 401) onUnauthenticated();
-    return sorted(await response.json());
+    return sorted(noted(await response.json()));
   };
 }
 

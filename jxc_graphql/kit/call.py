@@ -33,6 +33,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "permissions", rights.closed(self.permissions))
 
+    @property
+    def limits(self) -> Mapping[str, frozenset[int]]:
+        """The scopes; and by each permission without which he sees his own of something, himself."""
+        lacks = rights.leave_own - self.permissions
+        if self.actor_id is None or not lacks:
+            return self.scopes
+        return {**self.scopes, **dict.fromkeys(lacks, frozenset({self.actor_id}))}
+
     def require(self, permission: str) -> None:
         """Raises `Unauthenticated` or `Forbidden` unless the caller holds the permission.
 

@@ -53,6 +53,18 @@ class ProcessFigures:
         self.facts_handled = self.reactions_failed = 0
         self.lag_seconds = 0.0
         """How old the oldest fact is that nobody has reacted to."""
+        self.job_runs: Counter[tuple[str, str]] = Counter()
+        """By the kind of job: DONE, FAILED (and tried again), GIVEN_UP, CANCELLED."""
+        self.reads: Counter[tuple[str, str]] = Counter()
+        """Queries where there are replicas: of a replica or of the primary, and why of that."""
+        self.replica_statements: Counter[str] = Counter()
+        """Those of `statements` that were sent to each replica."""
+        self.replicas: dict[str, tuple[bool, float]] = {}
+        """Of each replica, whether it may be asked, and how many seconds it is behind."""
+
+    def note_job(self, kind: str, outcome: str) -> None:
+        """Counts a run of a job that has ended."""
+        self.job_runs[kind, outcome] += 1
 
     @contextmanager
     def waiting(self, what: str) -> Iterator[None]:

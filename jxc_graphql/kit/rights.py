@@ -1,8 +1,10 @@
-"""What permissions include: whoever has one may do what those do that go with it."""
+"""What permissions include: whoever has one may do what those do that go with it; and what is left to who has none."""
 
 from functools import lru_cache
 
 _WITH: dict[str, frozenset[str]] = {}
+leave_own: set[str] = set()
+"""Those that show everybody's of something of which whoever lacks them sees his own."""
 
 
 def include(permission: str, *others: str) -> None:

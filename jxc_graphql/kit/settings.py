@@ -14,6 +14,7 @@ _WITHIN = (
     ("port", 0, 65_535),
     ("workers", 1, 64),
     ("pool_size", 2, 1_000),
+    ("replica_lag", 1, 600),
     ("connections", 1, 1_000_000),
     ("connections_per_address", 1, 1_000_000),
     ("head_bytes", 1_024, 2**20),
@@ -25,6 +26,8 @@ _NO_PLACES = {"*", "null"}
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 _ADDRESS = re.compile(r"(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}")
 _LISTS = {"cors_origins", "hosts", "trusted_proxies"}
+_URLS = {"replica_urls"}
+"""Lists in which a comma divides nothing."""
 
 
 class SettingsError(ValueError):
@@ -41,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_direct_url: str = ""
     """The same database past the pooler that `database_url` leads through, one that lends a server for a transaction
     (PgBouncer's `pool_mode = transaction`): what needs a session of its own goes there."""
+    replica_urls: tuple[str, ...] = ()
+    """Standbys of that database, each by a URL of its own, from which queries are read; with blanks between them."""
+    replica_lag: float = 5.0
+    """Seconds that a replica may be behind; one that is further is left out until it has caught up."""
     sqlite_synchronous: Literal["FULL", "NORMAL"] = "FULL"
     """FULL: what was acknowledged survives a power cut."""
     pool_size: int = 10
@@ -105,10 +112,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             msgspec.structs.force_setattr(self, "database_url", f"sqlite:///{self.data_dir / 'jxc.sqlite3'}")
         if not self.database_url.startswith(("sqlite://", *_POSTGRES)):
             raise ValueError(f"database_url {self.database_url.partition(':')[0]!r}: neither sqlite nor postgres")
-        if self.database_direct_url and not all(
-            url.startswith(_POSTGRES) for url in (self.database_url, self.database_direct_url)
+        for name, urls in (
+            ("database_direct_url", [self.database_direct_url] if self.database_direct_url else []),
+            ("replica_urls", self.replica_urls),
         ):
-            raise ValueError("database_direct_url is for PostgreSQL, and so is database_url then")
+            if urls and not all(url.startswith(_POSTGRES) for url in (self.database_url, *urls)):
+                raise ValueError(f"{name} is for PostgreSQL, and so is database_url then")
         for name, least, most in _WITHIN:
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} is not between {least} and {most}")
@@ -164,7 +173,8 @@ def load(
         for name in (*own, *told):
             text = environ.get(f"JXC_{name.upper()}")
             if text is not None:
-                chosen[name] = tuple(text.replace(",", " ").split()) if name in _LISTS else text
+                plain = text if name in _URLS else text.replace(",", " ")
+                chosen[name] = tuple(plain.split()) if name in _LISTS | _URLS else text
         chosen.update((name, value) for name, value in overrides.items() if value is not None)
         chosen["told"] = {name: chosen.pop(name) for name in told if name in chosen}
         return msgspec.convert(chosen, Settings, strict=False, dec_hook=lambda kind, value: kind(value))

@@ -17,6 +17,9 @@ from tests.matrix.asking import Findings, Matrix
 
 COPIES = 1 + 2 * (len(Dimension) + len(Permission))
 """Of the world, and two for each who may ask."""
+SHARE = float(os.environ.get("SHARE", "1"))
+"""Of all questions; which ones, the seed says."""
+SEED = int(os.environ.get("SEED", "0"))
 
 
 def matrix(only: str | None = None) -> None:
@@ -56,12 +59,12 @@ def _copies(name: str, folder: Path, stack: ExitStack) -> Iterator[str]:
 
 
 async def _share(name: str, urls: list[str], mine: slice) -> Findings:
-    whole = Matrix(urls)
+    whole = Matrix(urls, SEED)
     await whole.make()
     found = whole.findings
     for asker in list(whole.askers)[mine]:
         asked, leaks, broken = found.asked.total(), len(found.leaks), len(found.broken)
-        await whole.ask(asker)
+        await whole.ask(asker, SHARE)
         told = f"{found.asked.total() - asked} questions"
         print(
             f"{name} {asker}: {told}, {len(found.leaks) - leaks} leaks, {len(found.broken) - broken} broken",

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.cluster import failover, operator, pooler, silence, urls, versions
+from tests.cluster import failover, operator, pooler, replica, silence, urls, versions
 
 CASES = {
     "silence": silence.silence,
@@ -13,6 +13,7 @@ CASES = {
     "pooler": pooler.pooler,
     "versions": versions.versions,
     "failover": failover.failover,
+    "replica": replica.replica,
     "operator": operator.operator,
 }
 

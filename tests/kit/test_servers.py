@@ -1,6 +1,7 @@
 """URLs of PostgreSQL as hosters hand them out, and what whoever runs the program is told of those that lead nowhere."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from jxc_graphql.kit import db
+from jxc_graphql.kit.db import servers
 from jxc_graphql.kit.db.connect import without_password
 from jxc_graphql.kit.db.servers import Servers, UrlUnreadable
 from jxc_graphql.wiring import MODEL_MODULES
@@ -85,6 +87,16 @@ class TestAServer:
             async with db.open(url, MODEL_MODULES) as database:
                 assert await db.fetch("SELECT 1") == [(1,)]
                 assert database.client.servers._addresses[0][1] == urlsplit(database_url).port  # noqa: SLF001
+
+    async def test_is_asked_by_the_system_whether_it_is_there_when_nothing_is_said(self, database_url: str) -> None:
+        """So that a connection whose other side is gone ends, though nobody waits for an answer."""
+        async with db.open(database_url, MODEL_MODULES) as database, database.client.lent() as lent:
+            connected = lent._con._transport.get_extra_info("socket")  # noqa: SLF001
+            assert connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            names = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
+            there = [name for name in names if hasattr(socket, name)]
+            told = [connected.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in there]
+            assert dict(zip(there, told, strict=True)).items() <= servers._ALIVE.items()  # noqa: SLF001
 
     async def test_that_may_only_be_read_is_passed_over(self, database_url: str) -> None:
         read_only = "options=-c%20default_transaction_read_only%3Don"

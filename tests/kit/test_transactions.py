@@ -178,3 +178,16 @@ async def test_processes_that_read_and_then_write_lose_nothing(database_url: str
     processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", COUNT_UP, database_url) for _ in range(3)]
     assert [await process.wait() for process in processes] == [0, 0, 0]
     assert await db.fetch("SELECT last_number FROM document_number") == [(300,)]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_its_statements_are_planned_once() -> None:
+    @db.transactional
+    async def asked() -> list[tuple[int, int]]:
+        for number in range(3):
+            await db.fetch("SELECT code FROM category WHERE id = ?", (number,))
+        return await db.fetch(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT code%'"
+        )
+
+    assert await asked() == [(3, 0)]

@@ -141,17 +141,18 @@ class Sight:
             kind = entity.register.kinds.get(row[entity.register.kind.name])
             if kind is None or kind.table is None or not self._may(kind.table.requires):
                 return False
-        return all(self._within(table, row, name, places) for name, places in self._call.scopes.items())
+        return all(self._within(table, row, name, places) for name, places in self._call.limits.items())
 
     def _within(self, table: Table, row: Row, dimension: str, places: Collection[int]) -> bool:
-        found = []
-        for way in table.scopes.get(dimension, ()):
+        found, ways = [], table.scopes.get(dimension, ())
+        for way in ways:
             at: Row | None = row
             for column, other, _ in way.steps:
                 at = None if at is None else self._found.get((other, at[column]))
             found.append(None if at is None else at[way.column])
         known = [one for one in found if one is not None]
-        return not known or any(one in places for one in known)
+        nowhere = not known and all(way.nullable for way in ways)
+        return nowhere or any(one in places for one in known)
 
     def _may(self, permission: str | None) -> bool:
         return permission is None or permission in self._call.permissions

@@ -15,6 +15,8 @@ from jxc_graphql.masters.partners.terms import AskedPrice, Profile
 from jxc_graphql.masters.warehouses import operations as warehouses
 from jxc_graphql.office.auth import operations as auth
 from jxc_graphql.office.auth.permissions import Dimension, Permission
+from jxc_graphql.office.jobs import operations as jobs
+from jxc_graphql.office.jobs.models import JobKind
 from jxc_graphql.office.periods import operations as periods
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
 from jxc_graphql.warehousing.limits import operations as limits
@@ -62,6 +64,8 @@ async def make_askers(boss: Call) -> dict[str, int]:
         user = await auth.create_user(auth.system_call(), username=name.lower(), name=name, roles=[f"NOT_{lacks}"])
         made[str(name)] = user.user_id
         await auth.create_api_token(auth.system_call(), user_id=user.user_id, name="till")
+        await jobs.enqueue(Call(actor_id=user.user_id), JobKind("SWEEP_JOBS"))
+    await jobs.enqueue(auth.system_call(), JobKind("SWEEP_JOBS"))
     for dimension in Dimension:
         rows = await db.fetch(f'SELECT id FROM "{dimension.lower()}" ORDER BY id LIMIT {SEEN}')
         await auth.set_user_scope(

@@ -9,8 +9,8 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, Scope, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
 

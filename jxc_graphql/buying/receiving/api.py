@@ -8,8 +8,8 @@ from jxc_graphql.gql.declare import Connection, LimitError, Node, batched, colum
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, Scope, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 
 _SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "supplier_id"}
 

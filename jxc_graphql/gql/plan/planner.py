@@ -60,7 +60,7 @@ class Planner:
     ) -> None:
         self.selections = selections
         self.call = call
-        self.sight = Sight(dialect, frozenset(call.scopes))
+        self.sight = Sight(dialect, frozenset(call.limits))
         self.arguments = arguments
         self.adopt = adopt
         self.introspects = False

@@ -26,6 +26,8 @@ class Run:
         variables: VariableValues,
         noted: list[Exception] | None = None,
         hidden: dict[tuple[str, ...], str] | None = None,
+        *,
+        positions: list[int] | None = None,
     ) -> None:
         self.call = call
         self.dialect = dialect
@@ -33,6 +35,8 @@ class Run:
         self._noted = [] if noted is None else noted
         self.hidden = {} if hidden is None else hidden
         """What of the answer the caller may not see, and the permission that it takes."""
+        self._positions = [] if positions is None else positions
+        """With replicas, how far the log had come that belongs to what was read."""
         self._places: dict[str, Any] = {}
         self.made: dict[Any, Any] = {}
         """What parts of the plan have made of its variables."""
@@ -46,9 +50,10 @@ class Run:
 
     @property
     def extensions(self) -> dict[str, Any]:
-        """What goes with the answer: the paths in it that are hidden from the caller, if there are any."""
-        told = [{"path": list(path), "permission": str(one)} for path, one in self.hidden.items()]
-        return {"hidden": told} if told else {}
+        """What goes with the answer: the paths in it that are hidden from the caller, and where its log had come to."""
+        hidden = [{"path": list(path), "permission": str(one)} for path, one in self.hidden.items()]
+        position = f"{max(self._positions):016X}" if self._positions else ""
+        return ({"hidden": hidden} if hidden else {}) | ({"position": position} if position else {})
 
     @property
     def flawed(self) -> bool:
@@ -57,17 +62,25 @@ class Run:
 
     def for_call(self, call: Call) -> "Run":
         """The same execution on behalf of another caller."""
-        return Run(call, self.dialect, self.variables, self._noted, self.hidden)
+        return Run(call, self.dialect, self.variables, self._noted, self.hidden, positions=self._positions)
 
-    async def at_once(self, load: Callable[["Run"], Awaitable[T]], *, alone: bool = False) -> T:
-        """What is loaded, from one state of the database; `alone`: by one statement."""
-        noted = len(self._noted)
+    async def at_once(
+        self, load: Callable[["Run"], Awaitable[T]], *, alone: bool = False, since: int | None = None
+    ) -> T:
+        """What is loaded, from one state of the database; `alone`: by one statement.
+
+        `since`: of a replica as well that has come as far.
+        """
+        noted, tells = len(self._noted), db.has_replicas()
 
         async def read() -> T:
             del self._noted[noted:]  # what a try before this one noted
+            if tells:
+                self._positions.append(await db.position())
             return await load(self)
 
-        return await db.at_once(read, caller=self.call.actor_id or self.call.address, alone=alone)
+        caller = self.call.actor_id or self.call.address
+        return await db.at_once(read, caller=caller, alone=alone and not tells, since=since)
 
     async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, its holes filled; none of one that says nothing."""
@@ -83,7 +96,7 @@ class Run:
         if isinstance(value, ScopeHole):
             name = value.dimension
             if name not in self._places:
-                self._places[name] = self.dialect.listed(sorted(self.call.scopes[name]))
+                self._places[name] = self.dialect.listed(sorted(self.call.limits[name]))
             return self._places[name]
         return value
 

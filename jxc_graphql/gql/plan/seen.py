@@ -59,7 +59,7 @@ def pointed(dialect: Dialect, call: Call, column: str, target: ObjectType) -> Sq
 def _rows(dialect: Dialect, call: Call, column: str, entity: ObjectType) -> Sql:
     assert entity.table is not None
     kinds = NOTHING if entity.register is None else seen_kinds(call, entity, "seen")
-    own = in_scope(dialect, entity.table, "seen", call.scopes)
+    own = in_scope(dialect, entity.table, "seen", call.limits)
     select = f"{column} IN (SELECT seen.{quoted(entity.table.key)} FROM {quoted(entity.table.name)} seen"
     return put(Sql(select), where(kinds, own), Sql(")"))
 
@@ -76,7 +76,7 @@ def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: 
     hidden = NOTHING
     if not is_seen_with(owner.table, edge.column, target):
         kinds = NOTHING if target.register is None else seen_kinds(call, target, alias)
-        hidden = both([kinds, in_scope(dialect, table, alias, call.scopes)])
+        hidden = both([kinds, in_scope(dialect, table, alias, call.limits)])
     always = edge.column.points_to is not None and not edge.column.nullable and not hidden.text
     to = f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}"
     named = f"{quoted(table.name)} {alias}"
@@ -110,7 +110,7 @@ class SeenRow(NamedTuple):
         if self.entity.register is not None:
             kinds = seen_kinds(call, self.entity, self.alias)
         shown = f"{self.alias}.{quoted(table.key if by is None else by.name)}"
-        own = in_scope(dialect, table, self.alias, call.scopes)
+        own = in_scope(dialect, table, self.alias, call.limits)
         return put(Sql(f"SELECT {shown} AS k FROM {quoted(table.name)} {self.alias}"), where(kinds, own, holds))
 
     def spelt(self, dialect: Dialect, column: ModelColumn, text: object) -> Sql:

@@ -85,12 +85,17 @@ class Executor:
         document = self._checked(text)
         return lambda: self._documents.keep(text, document, len(text))
 
-    async def run(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
-        """The answer to a query or mutation; raises `Refused` when a variable cannot be used."""
+    async def run(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, *, since: int = 0
+    ) -> Result:
+        """The answer to a query or mutation; raises `Refused` when a variable cannot be used.
+
+        A query is read where the log has come as far as `since`.
+        """
         values = self._variables(prepared, variables)
         plan = self._plan(prepared, values, call)
         run = self._run(call, values)
-        data = await self._loaded(plan, run)
+        data = await self._loaded(plan, run, since)
         if plan.planner.introspects and not plan.root.fields:
             return await self._introspected(prepared, variables, run)
         if plan.planner.introspects:
@@ -191,12 +196,12 @@ class Executor:
     def _run(self, call: Call, values: VariableValues) -> Run:
         return Run(call, DIALECTS[db.dialect()], values)
 
-    async def _loaded(self, plan: Plan, run: Run) -> dict[str, Any]:
+    async def _loaded(self, plan: Plan, run: Run, since: int = 0) -> dict[str, Any]:
         """The shaped values; of a query all at once, while each mutation shows what there is behind it."""
         run.hidden.update(plan.hidden)
         if plan.root.kind is self.types.mutation:
             return await plan.root.load(run)
-        return await run.at_once(plan.root.load, alone=plan.root.is_alone(run))
+        return await run.at_once(plan.root.load, alone=plan.root.is_alone(run), since=since)
 
     def _selections(self, prepared: Prepared, values: VariableValues) -> Selections:
         return Selections(prepared.fragments, {name: values.coerced.get(name) for name in prepared.deciding})

@@ -78,6 +78,11 @@ class Subscription:
         """Whether it begins with what there is now."""
         return self._given.get("after") is None and bool(self._given.get("includeCurrent"))
 
+    def of_whom(self, call: Call) -> int | None:
+        """Whose it alone tells of; None where that does not matter."""
+        own = getattr(self._field.source, "own", None)
+        return None if own is None or own in call.permissions else call.actor_id
+
     async def events(
         self, renew: Callable[[], Awaitable[Call]], beginning: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[Event, None]:

@@ -176,7 +176,7 @@ def _root_field(finder: TypeFinder, root: RootFunction, name: str) -> Field:
         camel(name),
         description,
         kind,
-        FromRoot(root.function, root.operation, root.adds_up, root.seen_by, root.for_anybody),
+        FromRoot(root.function, root.operation, root.adds_up, root.seen_by, root.for_anybody, root.own),
         arguments=arguments,
     )
 

@@ -41,7 +41,8 @@ def table_of(place: str, told: Declaration) -> Table:
         meta.pk_attr,
         found,
         told.requires,
-        {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()},
+        {name: tuple(_scope(place, told.model, path) for path in paths) for name, paths in told.scopes.items()}
+        | ({told.own[1]: (Scope((), told.own[0]),)} if told.own else {}),
         told.search,
         frozenset(told.texts),
         told.few,

@@ -301,6 +301,8 @@ class FromRoot:
     """Who sees the payload, by what the function returned."""
     for_anybody: bool = False
     """Whether it does not matter who its caller is."""
+    own: str | None = None
+    """Of a subscription: the permission without which it tells everybody of his own."""
 
 
 @dataclasses.dataclass(frozen=True)

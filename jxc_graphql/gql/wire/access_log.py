@@ -48,7 +48,10 @@ def opened(settings: Settings) -> AccessLog | None:
 
 
 class Logged:
-    """Writes down every answer over HTTP when it has been given, and every socket when it is over."""
+    """Writes down every answer over HTTP when it has been given, and every socket when it is over.
+
+    Who asks is known by then, whatever stands below has found out of him (`Doorway`), whom it turned away as well.
+    """
 
     def __init__(self, app: ASGIApp, log: AccessLog) -> None:
         self._app, self._log = app, log
@@ -62,7 +65,7 @@ class Logged:
 
         async def sent(message: Message) -> None:
             nonlocal status, size
-            if message["type"] == "http.response.start":
+            if message["type"].endswith("http.response.start"):  # of a socket that is not opened as well
                 status = message["status"]
             size += len(message.get("body", b"")) or len(message.get("text") or "")
             await send(message)

@@ -139,7 +139,7 @@ class Broadcasts:
     def __init__(self, confirm: Confirm) -> None:
         """`confirm` is called before each answer, and renews the peers whose rights are others by then."""
         self._confirm = confirm
-        self._streams: dict[tuple[str, Rights], _Shared] = {}
+        self._streams: dict[tuple[str, Rights, int | None], _Shared] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
     async def follow(
@@ -186,13 +186,13 @@ class Broadcasts:
 
     @contextmanager
     def _joined(self, subscription: Subscription, call: Call, rights: Rights) -> Iterator[_Shared]:
-        key = (subscription.topic, rights)
+        key = (subscription.topic, rights, subscription.of_whom(call))
         stream = self._streams.get(key)
         if stream is None:
             if len(self._streams) >= STREAMS:
                 raise Refused([error("LIMIT_EXCEEDED", f"At most {STREAMS} different streams are open at a time.")])
             stream = self._streams[key] = _Shared()
-            # Followers with the same rights see the same: who of them it is must not matter to any field.
+            # Followers with the same rights see the same: who else of them it is must not matter to any field.
             stream.task = asyncio.create_task(stream.run(subscription, call, self._confirm), name="stream")
         stream.followers += 1
         try:

@@ -218,8 +218,9 @@ class Gate:
     async def _run(self, admitted: Admitted) -> Result:
         caller = admitted.call.actor_id
         async with self._shares.long(caller) if admitted.is_long else nullcontext(), self._shares.turn(caller) as use:
-            variables = admitted.parameters.variables
-            return await use.of(self.executor.run(admitted.prepared, variables, admitted.call))
+            asked = admitted.parameters
+            running = self.executor.run(admitted.prepared, asked.variables, admitted.call, since=asked.position)
+            return await use.of(running)
 
 
 def address_of(connection: HTTPConnection) -> str:

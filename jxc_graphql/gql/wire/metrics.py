@@ -61,6 +61,21 @@ class PublishedFigures(Collector):
             "jxc_reactions_failed", "Reactions that failed and are tried again.", of.reactions_failed
         )
         yield GaugeMetricFamily("jxc_reactions_lag_seconds", "Age of the oldest fact to react to.", of.lag_seconds)
+        yield _counted("jxc_jobs", "Runs of jobs by what came of them.", of.job_runs.copy(), "kind", "outcome")
+        if of.replicas:
+            yield from self._of_replicas(of)
+
+    def _of_replicas(self, of: ProcessFigures) -> Iterable[Metric]:
+        yield _counted("jxc_reads", "Queries by what they were read from.", of.reads.copy(), "source", "why")
+        yield _counted("jxc_replica_statements", "Statements sent to replicas.", {
+            (name,): count for name, count in of.replica_statements.copy().items()
+        }, "replica")  # fmt: skip
+        taken = GaugeMetricFamily("jxc_replica_taken", "Whether queries are read from it.", labels=["replica"])
+        lag = GaugeMetricFamily("jxc_replica_lag_seconds", "How far it is behind at most.", labels=["replica"])
+        for name, (is_in, seconds) in of.replicas.copy().items():
+            taken.add_metric([name], is_in)
+            lag.add_metric([name], seconds)
+        yield from (taken, lag)
 
 
 def _counted(name: str, text: str, counts: Mapping[Any, int], *labels: str) -> Metric:

@@ -19,6 +19,7 @@ VALUES = 20_000
 """Brackets and commas in a JSON text, wherever they stand: twice what an operation may have in its variables."""
 URL_PARAMETERS = 20
 
+_POSITION = re.compile(r"0|[0-9A-F]{16}", re.ASCII)
 _BEARER = re.compile(r"bearer +([\x21-\x7e]+) *", re.ASCII | re.IGNORECASE)
 
 
@@ -44,6 +45,17 @@ class Parameters(msgspec.Struct, frozen=True, rename="camel"):
     def __post_init__(self) -> None:
         if not self.query and self.id is None:
             raise ValueError("it has neither `query` nor `documentId`")
+        if not _POSITION.fullmatch(self._seen):
+            raise ValueError("`extensions.position` is none that an answer had")
+
+    @property
+    def position(self) -> int:
+        """Up to where its sender has seen what happened: he is shown nothing older."""
+        return int(self._seen, 16)
+
+    @property
+    def _seen(self) -> str:
+        return str((self.extensions or {}).get("position") or "0")
 
     @property
     def id(self) -> str | None:

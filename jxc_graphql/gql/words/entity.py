@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, dataclass_transfo
 from tortoise.models import Model
 
 from jxc_graphql.gql.words import describe
+from jxc_graphql.kit import rights
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Reason
 
@@ -40,6 +41,8 @@ class Declaration:
     kind: Kind
     model: type[Model] | None = None
     requires: str | None = None
+    own: tuple[str, str] | None = None
+    """The column with whose it is, and the permission that shows everybody's."""
     scopes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     search: str | None = None
     texts: tuple[str, ...] = ()
@@ -67,6 +70,7 @@ class RootFunction:
     adds_up: Callable[..., Mapping[str, int]] | None = None
     seen_by: Callable[[Any], Call] | None = None
     for_anybody: bool = False
+    own: str | None = None
 
 
 class Member(NamedTuple):
@@ -93,6 +97,7 @@ def entity(
     model: type[Model],
     *,
     requires: str | None = None,
+    own: tuple[str, str] | None = None,
     scope: Mapping[str, str | tuple[str, ...]] | None = None,
     search: str | None = None,
     texts: tuple[str, ...] = (),
@@ -101,16 +106,19 @@ def entity(
 ) -> Callable[[C], C]:
     """A type whose objects are rows of a table.
 
-    `requires`: the permission without which no path leads to it. `scope`: by dimension, the column that must lie in
-    the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of several
-    columns one is enough. A row in which all of them are NULL has no place in that dimension, which does not hide it.
+    `requires`: the permission without which no path leads to it. `own`: the column with whose it is, and the permission
+    without which everybody sees his own alone, and what is nobody's not. `scope`: by dimension, the column that must
+    lie in the caller's scope, with dots through foreign keys (`{"warehouse": "purchase_order.warehouse_id"}`). Of
+    several columns one is enough. A row in which all of them are NULL has no place there, which does not hide it.
     `search`: the column for `search:`, `texts`: those spelt there. `described`: a column that has a string under it
     in the model is a field, with what it points to under the name of its model; the class has what else there is to
     say. `few`: there are never more than a thousand or so, as of warehouses: lists of them are filtered and sorted by
     whatever they have, lists of others by what an index leads to.
     """
     told: dict[str, Any] = {"requires": requires, "scopes": _scopes(scope), "search": search, "texts": texts}
-    told |= {"described": described, "few": few}
+    told |= {"described": described, "few": few, "own": own}
+    if own:
+        rights.leave_own.add(own[1])
     return lambda cls: _declare(cls, kind="entity", model=model, **told)
 
 
@@ -269,9 +277,12 @@ def mutation(
     return _root("mutation", shown_as, seen_by=seen_by, for_anybody=for_anybody)
 
 
-def subscription(shown_as: Any) -> Callable[[F], F]:
-    """A root field of Subscription: an async generator `(call, …)` of outcomes, each shown afresh as a type."""
-    return _root("subscription", shown_as)
+def subscription(shown_as: Any, *, own: str | None = None) -> Callable[[F], F]:
+    """A root field of Subscription: an async generator `(call, …)` of outcomes, each shown afresh as a type.
+
+    `own`: the permission without which it tells everybody of his own.
+    """
+    return _root("subscription", shown_as, own=own)
 
 
 def _root(
@@ -281,9 +292,10 @@ def _root(
     adds_up: Callable[..., Mapping[str, int]] | None = None,
     seen_by: Callable[[Any], Call] | None = None,
     for_anybody: bool = False,
+    own: str | None = None,
 ) -> Callable[[F], F]:
     def mark(function: F) -> F:
-        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody)
+        told = RootFunction(operation, shown_as, function, adds_up, seen_by, for_anybody, own)
         function.__gql_root__ = told  # type: ignore[attr-defined]
         return function
 

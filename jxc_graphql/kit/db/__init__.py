@@ -4,6 +4,8 @@
     await db.fetch("SELECT … WHERE id = ?", [id])       rows as plain tuples
     await db.together(read(…), read(…))                 what several reads give, in one round trip of the database
     await db.at_once(read, caller=…)                    all that is fetched meanwhile is one state of the database
+    await db.at_once(read, caller=…, since=position)    the same, perhaps of a replica that has come so far
+    await db.position()                                 how far the log has come that belongs to what was read
     await db.execute("UPDATE …", […])                   inside a transaction; the count of rows
     db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
     db.insert_later(rows)                               new rows of one model
@@ -28,14 +30,23 @@ On SQLite transactions that queue for the one writer share a commit (`sqlite_com
 """
 
 from jxc_graphql.kit.db.boundary import ForeignTask
-from jxc_graphql.kit.db.connect import Database, DatabaseUnavailable, answers, connect, open, settings, sqlite_path  # noqa: A004  (read as db.open)
+from jxc_graphql.kit.db.connect import (
+    Database,
+    DatabaseUnavailable,
+    answers,
+    connect,
+    has_replicas,
+    open,  # noqa: A004  (read as db.open)
+    settings,
+    sqlite_path,
+)
 from jxc_graphql.kit.db.failures import CommitUnknown, timed_out, unavailable
 from jxc_graphql.kit.db.held_back import RowsChanged
 from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.made import columns_of, insert_later, values_of
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, lock, moment, rows, together
+from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, lock, moment, position, rows, together
 from jxc_graphql.kit.db.statements import round_trips, statements
 from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
@@ -55,6 +66,7 @@ __all__ = [
     "dialect",
     "execute",
     "fetch",
+    "has_replicas",
     "hold",
     "in_transaction",
     "insert_later",
@@ -64,6 +76,7 @@ __all__ = [
     "look_at_sizes",
     "moment",
     "open",
+    "position",
     "read_held",
     "round_trips",
     "rows",

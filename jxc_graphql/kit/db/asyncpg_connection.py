@@ -24,6 +24,8 @@ Ahead = tuple[str, Sequence[Any]]
 """A statement that gives no rows, and its parameters."""
 BEGIN = "BEGIN"
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
+"""What writes asks by keys, so PostgreSQL need not plan each of its statements anew for the first five times."""
 NOTHING = "SELECT 1 WHERE false"
 """What follows where nothing else does."""
 CANCEL_SECONDS = 1.0
@@ -94,7 +96,7 @@ class LentConnection(SafeConnection):
         for sql, values in statements:
             if sql in (BEGIN, BEGIN_SNAPSHOT):
                 await self.execute(f"{sql}; {self._sets}")
-            else:
+            elif sql != PLANNED_ONCE:
                 await self.fetch(sql, *values)
 
     async def end(self, end: str) -> str:

@@ -134,9 +134,9 @@ class AsyncpgSafe(AsyncpgDBClient):
         self.endings.add(task)
         task.add_done_callback(self.endings.discard)
 
-    def snapshot(self, caller: Hashable) -> "AsyncpgSnapshot":
-        """A new snapshot for a caller, to be entered."""
-        return AsyncpgSnapshot(self, caller)
+    def snapshot(self, caller: Hashable, spoilt_by: Callable[[Exception], bool] = passing) -> "AsyncpgSnapshot":
+        """A new snapshot for a caller, to be entered; after which failures it is to be read again."""
+        return AsyncpgSnapshot(self, caller, spoilt_by)
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -163,6 +163,10 @@ class AsyncpgSafe(AsyncpgDBClient):
         finally:
             self.turns.give_back(caller)
 
+    async def told(self, query: str) -> list[tuple[Any, ...]]:
+        """What the server says of itself; no statement of anybody's."""
+        return await self._fetch(query, ())
+
     async def _fetch(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         async with self.lent() as connection:
             return list(map(tuple, await connection.fetch(numbered(query), *values)))
@@ -180,8 +184,11 @@ class AsyncpgSafe(AsyncpgDBClient):
 class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
     """One state of the database, on a connection out of the pool."""
 
-    def __init__(self, engine: AsyncpgSafe, caller: Hashable) -> None:
+    def __init__(self, engine: AsyncpgSafe, caller: Hashable, spoilt_by: Callable[[Exception], bool]) -> None:
         Snapshot.__init__(self, engine.deadline)
+        self._spoilt_by = spoilt_by
+        self.sent = 0
+        """How many statements."""
         self._engine = engine
         self._caller = caller
         self._reader: Any = None
@@ -195,13 +202,14 @@ class AsyncpgSnapshot(Snapshot, AsyncpgDBClient):
             self.check()
             if self._failure is not None:
                 raise self._failure  # which has ended the transaction
+            self.sent += 1
             try:
                 if self._reader is None:
                     await self._begin(query)
                 found = await self._fetch(query, values)
             except Exception as error:
                 self._failure = error
-                self.spoilt |= passing(error)
+                self.spoilt |= self._spoilt_by(error)
                 raise
             return found
 

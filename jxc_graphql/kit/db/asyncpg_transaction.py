@@ -12,12 +12,14 @@ from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import OperationalError
 
-from jxc_graphql.kit.db.asyncpg_connection import BEGIN, NOTHING, Ahead, held
+from jxc_graphql.kit.db.asyncpg_connection import BEGIN, NOTHING, PLANNED_ONCE, Ahead, held
 from jxc_graphql.kit.db.boundary import Joined, Transaction
 from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.held_back import HeldWrite, RowsChanged
 from jxc_graphql.kit.db.numbered import MISSED, numbered, together
 from jxc_graphql.kit.db.statements import COMMIT, ROLLBACK, note
+
+_OPENING: tuple[Ahead, ...] = ((BEGIN, ()), (PLANNED_ONCE, ()))
 
 
 def _in_turn(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -45,7 +47,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
         self.log = engine.log
         self._lock = asyncio.Lock()
         self._has_begun = False
-        self._ahead: list[Ahead] = [(BEGIN, ())]
+        self._ahead: list[Ahead] = list(_OPENING)
         self._noted: list[str] = []
 
     async def begin(self) -> None:
@@ -93,7 +95,7 @@ class AsyncpgTransaction(AsyncpgDBClient, Transaction):
 
     @translate_exceptions
     async def _commit(self) -> None:
-        if not self._has_begun and len(self._ahead) == 1:
+        if not self._has_begun and len(self._ahead) == len(_OPENING):
             return
         try:
             async with self.sending(COMMIT, COMMIT):

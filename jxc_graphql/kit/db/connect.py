@@ -13,6 +13,7 @@ from jxc_graphql.kit import clock, in_use
 from jxc_graphql.kit.db import node, way
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import unavailable
+from jxc_graphql.kit.db.replicas import Replica, Written
 from jxc_graphql.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Database:
         """How its company counts days, as far as this process knows."""
         self.known: dict[str, Any] = {}
         """What features remember of it."""
+        self.written = Written()
+        self.replicas: tuple[Replica, ...] = ()
+        """What queries may be read from; all are left out until `keep_replicas` looks."""
 
     @property
     def client(self) -> Any:
@@ -94,6 +98,16 @@ def current() -> Database:
     return found
 
 
+async def keep_replicas(database: Database) -> None:
+    """Has replicas in while they may be asked, until it is cancelled."""
+    await asyncio.gather(*(one.keep() for one in database.replicas))
+
+
+def has_replicas() -> bool:
+    """Whether queries are read from elsewhere as well, so that it matters who has seen how much."""
+    return bool(current().replicas)
+
+
 def answers() -> bool:
     """Whether the database said anything when it was asked last."""
     return current().answers
@@ -122,6 +136,10 @@ async def connect(settings: Settings | str, model_modules: Sequence[str], *, bes
     try:
         await context.init(config=configuration(settings, model_modules))
         await database.run(_begin(database))
+        database.replicas = tuple(
+            Replica(servers(url, "standby"), database.client, database.written, settings.replica_lag)
+            for url in settings.replica_urls
+        )
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
@@ -191,13 +209,13 @@ def configuration(settings: Settings, model_modules: Sequence[str]) -> dict[str,
     }
 
 
-def servers(url: str) -> "Servers":
-    """The servers that a URL of PostgreSQL names."""
+def servers(url: str, role: str | None = None) -> "Servers":
+    """The servers that a URL of PostgreSQL names; of which role, unless it says so."""
     try:
         from jxc_graphql.kit.db.servers import Servers  # noqa: PLC0415  (needs the extra)
     except ImportError:
         raise DatabaseUnavailable("PostgreSQL needs the extra: pip install jxc_graphql[postgres]") from None
-    return Servers(url)
+    return Servers(url, role)
 
 
 def why(error: Exception, dialect: Dialect) -> str:

@@ -1,10 +1,12 @@
-"""Whether the database answers at all: a connection of its own asks every second.
+"""Whether the database answers at all: a connection of its own asks every second, with replicas how far it has come.
 
 Whoever waits for a statement cannot tell one that takes long from a database that has fallen silent.
 """
 
 import asyncio
 from typing import TYPE_CHECKING
+
+from jxc_graphql.kit.db.replicas import POSITION
 
 if TYPE_CHECKING:
     from jxc_graphql.kit.db.connect import Database
@@ -25,10 +27,15 @@ async def feel(database: "Database") -> None:
 
 
 async def _listen(database: "Database") -> None:
-    connection = await database.client.servers.connect(command_timeout=ANSWER_SECONDS)
+    connection = await database.client.servers.connect(command_timeout=ANSWER_SECONDS, statement_cache_size=0)
     try:
         while True:
-            await connection.execute("SELECT 1")
+            if database.replicas:
+                async with connection.transaction():  # behind a pooler, which lends one server for all of it
+                    position = await connection.fetchval(POSITION)
+                database.written.note(asyncio.get_running_loop().time(), position)
+            else:
+                await connection.execute("SELECT 1")
             database.answers = True
             await asyncio.sleep(BEAT_SECONDS)
     finally:

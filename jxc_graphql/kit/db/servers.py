@@ -19,6 +19,9 @@ from jxc_graphql.kit.db.way import KEEPS_NO_SESSION
 
 CONNECT_SECONDS = 5.0
 """How long one of the servers may take to let us in, unless the URL says it as `connect_timeout`."""
+_ALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
+"""After so many seconds without a word the system asks, so often, so many times; what was sent is acknowledged in so
+many milliseconds."""
 _EXAMPLE = "postgres://user:password@host:port/name?sslmode=require"
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 _ROLES = ("any", "primary", "standby", "prefer-standby", "read-write", "read-only")
@@ -57,7 +60,8 @@ class Unreachable(OSError):
 class Servers:
     """The servers that a URL names; every connection is to the first one that lets us in, and may be written to."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, role: str | None = None) -> None:
+        """`role`: what each of them must be unless the URL says it; one of several, read-write."""
         head, _, query = url.partition("?")
         said = dict(parse_qsl(query, keep_blank_values=True))
         theirs = "&".join(one for one in query.split("&") if one.partition("=")[0] not in _OURS)
@@ -69,9 +73,10 @@ class Servers:
             self._addresses, _ = connect_utils._parse_connect_dsn_and_args(dsn=self._url, **_LEFT_OPEN)  # noqa: SLF001
         except Exception as error:
             raise UrlUnreadable(_wrong_with(said, error)) from error
-        self._role = None
-        if len(self._addresses) > 1 and "target_session_attrs" not in said:
-            self._role = "read-write"
+        usual = role or ("read-write" if len(self._addresses) > 1 else None)
+        self._role = None if "target_session_attrs" in said else usual
+        self.name = ", ".join(map(_shown, self._addresses))
+        """As it may be shown."""
 
     async def connect(self, **options: Any) -> Any:
         """A connection; raises `Unreachable`, or what a server said that did answer."""
@@ -94,9 +99,11 @@ class Servers:
 
     async def _connect_to(self, address: Any, options: dict[str, Any]) -> Any:
         host, port = address if isinstance(address, tuple) else (address, None)
-        return await asyncpg.connect(
+        opened = await asyncpg.connect(
             self._url, host=host, port=port, target_session_attrs=self._role, timeout=self.patience, **options
         )
+        _keep_alive(opened)
+        return opened
 
 
 def reason(error: BaseException) -> str:
@@ -110,6 +117,17 @@ def reason(error: BaseException) -> str:
         return reason(error.__cause__)
     text = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
     return "it hung up" if lost(error) else text
+
+
+def _keep_alive(opened: Any) -> None:
+    """Has the system find out within a minute that the other side is gone, also where nobody waits for an answer."""
+    connected: socket.socket | None = opened._transport.get_extra_info("socket")  # noqa: SLF001  (the driver shows none)
+    if connected is None or connected.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _ALIVE.items():
+        if hasattr(socket, name):
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _patience_of(said: dict[str, str]) -> float:

@@ -9,6 +9,8 @@ from tortoise.connection import ConnectionToken, get_connections
 
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.failures import passing
+from jxc_graphql.kit.db.replicas import Elsewhere, that_has
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.turns import asking
 
 T = TypeVar("T")
@@ -71,12 +73,22 @@ class Snapshot(ABC):
     _in_transaction = acquire_connection = transaction
 
 
-async def at_once(read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: bool = False) -> T:
+async def at_once(
+    read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: bool = False, since: int | None = None
+) -> T:
     """What `read` gives; all that it fetches is one state of the database, which has all that was committed before.
 
     It reads again where its connection was lost. `alone`: it sends one statement, which shows one state anyway.
-    `caller`: who asks; callers take turns.
+    `caller`: who asks; callers take turns. `since`: a replica may tell it that has come as far, to this `position`.
     """
+    if since is not None and current().replicas and (replica := await that_has(current().replicas, since)):
+        try:
+            found = await replica.read(read, caller)
+        except Elsewhere:
+            figures.reads["primary", "failed"] += 1
+        else:
+            figures.reads["replica", ""] += 1
+            return found
     if alone:
         token = asking.set(caller)
         try:

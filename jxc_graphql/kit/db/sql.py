@@ -10,6 +10,7 @@ from jxc_graphql.kit.db.boundary import Transaction
 from jxc_graphql.kit.db.connect import Dialect, current
 from jxc_graphql.kit.db.failures import lost
 from jxc_graphql.kit.db.held_back import HeldWrite
+from jxc_graphql.kit.db.replicas import POSITION
 from jxc_graphql.kit.db.side_by_side import Query, Rows, ask, driven, is_one_of_several
 from jxc_graphql.kit.db.snapshot import Snapshot
 from jxc_graphql.kit.db.transaction import running
@@ -45,6 +46,12 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
             return rows
     rows = await client.fetch(sql, params)
     return rows
+
+
+async def position() -> int:
+    """How far the log has come that all belongs to which is read before: in a snapshot, or behind a commit."""
+    ((found,),) = await fetch(POSITION)
+    return int(found)
 
 
 @overload

@@ -15,6 +15,7 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
+from itertools import chain, repeat
 
 from jxc_graphql.kit.db.ending import to_the_end
 from jxc_graphql.kit.db.failures import CommitUnknown, Undone
@@ -24,7 +25,8 @@ from jxc_graphql.kit.figures import figures
 MOST_MEMBERS = 32
 MOST_SECONDS = 0.02
 """After so long nobody joins any more: other processes want their turn, and the first one wants to know."""
-_PAUSE_SECONDS = 0.002
+_PAUSES_SECONDS = (0.002, 0.004, 0.008, 0.016)
+"""Between two looks whether other processes are done; who looked all the time would take their processor."""
 
 
 class SharedCommit:
@@ -158,7 +160,7 @@ class Commits:
             batch.end(failure)
 
     async def _begin(self, deadline: float) -> None:
-        while True:
+        for pause in chain(_PAUSES_SECONDS, repeat(_PAUSES_SECONDS[-1])):
             try:
                 self._writer.now("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
@@ -166,7 +168,7 @@ class Commits:
                     raise
             else:
                 return
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
 
     def _forget_who_left(self) -> None:
         while self._queue and self._queue[0].done():

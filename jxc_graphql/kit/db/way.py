@@ -1,9 +1,10 @@
 """Whether the way to PostgreSQL is as it was told: by sessions, or through a pooler that lends it for transactions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jxc_graphql.kit.db.asyncpg_safe import AsyncpgSafe
+    from jxc_graphql.kit.db.servers import Servers
 
 _WHICH = "SELECT oid::text, pg_postmaster_start_time() FROM pg_database WHERE datname = current_database()"
 _PROCESS = "SELECT pg_backend_pid()"
@@ -21,26 +22,28 @@ async def check(engine: "AsyncpgSafe") -> None:
     if engine.direct is not engine.servers:
         async with engine.lent() as lent:
             through = await lent.fetchrow(_WHICH)
-        direct = await engine.direct.connect()
+        direct = await engine.direct.connect(command_timeout=engine.direct.patience)
         past = await direct.fetchrow(_WHICH)
         await direct.close()
         if through != past:
             raise WrongWay("database_direct_url is another database than that behind database_url")
         return
     async with engine.lent() as connection:
-        if await connection.fetchval(_PROCESS) != connection.get_server_pid():
-            await _check_sessions(engine)
+        if await connection.fetchval(_PROCESS) == connection.get_server_pid():
+            return
+    if not await keeps_sessions(engine.servers):
+        raise WrongWay(KEEPS_NO_SESSION)
 
 
-async def _check_sessions(engine: "AsyncpgSafe") -> None:
-    """Two connections through a pooler have a server each, and keep it, if it keeps sessions."""
-    one, other = [await engine.servers.connect(statement_cache_size=0) for _ in range(2)]
+async def keeps_sessions(servers: "Servers") -> bool:
+    """Whether two connections through whatever stands before them have a server each, and keep it."""
+    told = {"statement_cache_size": 0, "command_timeout": servers.patience}
+    one, other = [await servers.connect(**told) for _ in range(2)]
     try:
         first = await one.fetchval(_PROCESS)
         await other.execute("BEGIN")
-        between: Any = await other.fetchval(_PROCESS)
-        if first == between or first != await one.fetchval(_PROCESS):
-            raise WrongWay(KEEPS_NO_SESSION)
+        between, again = await other.fetchval(_PROCESS), await one.fetchval(_PROCESS)
+        return bool(first != between and first == again)
     finally:
         one.terminate()
         other.terminate()

@@ -13,9 +13,12 @@ once: where it does that, and where it makes a document. A field is described by
 signature, by the words that all documents have in common, or as the document describes what it has by that name.
 
 The payload shows what is named, one of it or a list as the fact has `<name>_id` or `<name>_ids`.
+
+    Query = lists(PlaceMove, PlaceMoveLine)
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
@@ -24,15 +27,18 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from jxc_graphql.gql.declare import (
+    Connection,
     DeclarationError,
     Id,
     Member,
     Parameter,
     camel,
+    connection,
     declaration,
     given_to,
     make_input,
     make_payload,
+    make_roots,
     mutation,
     parameters,
     texts_of,
@@ -79,6 +85,23 @@ def document_action(operation: Operation, document: type, *also: type | Member, 
     act.__doc__ = (inspect.getdoc(operation) or "").partition("\n\n")[0]
     act.__annotations__ = {"call": Call, "input": given, "return": get_type_hints(operation)["return"]}
     return mutation(shown)(act)
+
+
+def lists(*entities: type) -> type:
+    """What is asked for at the root of queries: all of these that the viewer sees, newest first."""
+    return make_roots(_list_of(one) for one in entities)
+
+
+def _list_of(entity: type) -> Member:
+    """Called after its table, and in Chinese as the type is."""
+    told, chinese = declaration(entity), re.search(r"\(.+?\)", entity.__doc__ or "")
+    assert told
+    assert told.model
+    assert chinese, f"{entity.__name__} has no Chinese name in its docstring"
+    table = told.model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    name = f"{table[:-1]}ies" if table.endswith("y") else f"{table}s"
+    text = f"{name.replace('_', ' ').capitalize()} {chinese[0]}, newest first."
+    return Member(name, Connection[entity], text, connection(order_by="-id"))  # type: ignore[valid-type]
 
 
 class Deleted(msgspec.Struct, frozen=True, kw_only=True):

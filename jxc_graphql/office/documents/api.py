@@ -1,6 +1,5 @@
 """What clients see of every document."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,13 +10,10 @@ from jxc_graphql.gql.declare import (
     Connection,
     Id,
     LimitError,
-    Member,
     column,
     computed,
     connection,
-    declaration,
     entity,
-    make_roots,
     many,
     register,
     shown_as,
@@ -158,23 +154,6 @@ def document_line(model: type[Model], *, requires: str, scope: Scope = AT_WAREHO
     ways = {dimension: (path,) if isinstance(path, str) else path for dimension, path in scope.items()}
     within = {dimension: tuple(f"{of}.{path}" for path in paths) for dimension, paths in ways.items()}
     return entity(model, requires=requires, scope=within, described=True)
-
-
-def lists(*entities: type) -> type:
-    """What is asked for at the root of queries: all of these that the viewer sees, newest first."""
-    return make_roots(_list_of(one) for one in entities)
-
-
-def _list_of(entity: type) -> Member:
-    """Called after its table, and in Chinese as the type is."""
-    told, chinese = declaration(entity), re.search(r"\(.+?\)", entity.__doc__ or "")
-    assert told
-    assert told.model
-    assert chinese, f"{entity.__name__} has no Chinese name in its docstring"
-    table = told.model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
-    name = f"{table[:-1]}ies" if table.endswith("y") else f"{table}s"
-    text = f"{name.replace('_', ' ').capitalize()} {chinese[0]}, newest first."
-    return Member(name, Connection[entity], text, connection(order_by="-id"))  # type: ignore[valid-type]
 
 
 @user_error(references.InUse)

@@ -40,6 +40,8 @@ changed nor deleted; jobs that ended are kept for a month, what happened to them
 
 Idle processes look once a minute, or when something is due: whoever asks for a job wakes them.
 
+Whoever asked for a job sees, follows and cancels it without a permission; all others take MANAGE_JOBS.
+
 Facts: `JobQueued`, `JobStarted`, `JobProgressed`, `JobDone`, `JobFailed`, `JobCancelled`, `JobRetried` are the stream
 of `jobChanged`; `ScheduleCreated`, `ScheduleUpdated`, `ScheduleDeleted`, `WorkdaysSet`.
 

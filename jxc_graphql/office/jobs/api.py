@@ -60,9 +60,12 @@ class Schedule(Node, Versioned):
     """When it was made."""
 
 
-@entity(models.Job, requires=MANAGE_JOBS)
+@entity(models.Job, own=("asked_by_id", MANAGE_JOBS))
 class Job(Node):
-    """A job (任务): one run of a kind of work, done once over all servers, from its last step on if one dies."""
+    """A job (任务): one run of a kind of work, done once over all servers, from its last step on if one dies.
+
+    Without MANAGE_JOBS one sees those that one asked for oneself.
+    """
 
     job_kind: JobKind
     """What is done (任务类型)."""
@@ -163,7 +166,7 @@ class CancelJobInput:
 
 @mutation(CancelJobPayload)
 async def cancel_job(call: Call, input: CancelJobInput) -> facts.JobCancelled:
-    """Stops a job (取消任务) between two steps: what was done so far stays."""
+    """Stops a job (取消任务) between two steps: what was done so far stays. One's own needs no permission."""
     return await operations.cancel_job(call, job_id=input.id)
 
 
@@ -295,9 +298,9 @@ async def set_workdays(call: Call, input: SetWorkdaysInput) -> facts.WorkdaysSet
     return await operations.set_workdays(call, days={one.day: one.is_workday for one in input.days})
 
 
-@value(requires=MANAGE_JOBS)
+@value
 class JobEvent:
-    """A job changed."""
+    """A job changed; without MANAGE_JOBS one is told of one's own."""
 
     cursor: str
     """Where to resume: sent as `after`, the stream goes on behind this event."""
@@ -307,13 +310,13 @@ class JobEvent:
     """The job as it is now; null where it was cleared away since."""
 
 
-@subscription(JobEvent)
+@subscription(JobEvent, own=MANAGE_JOBS)
 async def job_changed(
     call: Call,
     ids: Annotated[list[Id[Job]] | None, "Only these jobs."] = None,
     after: Annotated[str | None, "Go on behind this cursor; nothing is missed."] = None,
 ) -> AsyncIterator[stream.JobEvent | Cursor]:
     """Jobs (任务) as they change: asked for, begun, each step of theirs, done, failed, cancelled; in commit order."""
-    call.require(MANAGE_JOBS)
-    async for event in stream.job_events(ids=ids, after=Cursor.decode(after) if after is not None else None):
+    begin = Cursor.decode(after) if after is not None else None
+    async for event in stream.job_events(of=queries.whose(call), ids=ids, after=begin):
         yield event

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from jxc_graphql.kit import bus, db, frame, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.changes import UNSET, Change, changed, save, to_change
 from jxc_graphql.kit.errors import NotFound, UnknownId, reject_if
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.office.documents import references
 from jxc_graphql.office.documents.posting import posting
 from jxc_graphql.office.jobs import facts, queries, rules
@@ -51,13 +53,14 @@ async def start_job(call: Call, *, job_kind: JobKind) -> facts.JobQueued:
     return await queue(call, job_kind)
 
 
-@posting(MANAGE_JOBS)
+@frame.recorded
 async def cancel_job(call: Call, *, job_id: int) -> facts.JobCancelled:
-    """Stops a job; the step that is under way is done, none comes after it."""
-    job = await _job(job_id)
+    """Stops a job, one's own without a permission; the step that is under way is done, none comes after it."""
+    job = await _job(job_id, of=queries.whose(call))
     reject_if(rules.check_cancel(job.state, ("job_id",)))
     job.state, job.due_at, job.ended_at = JobState.CANCELLED, None, call.at
     await job.save(update_fields=["state", "due_at", "ended_at"])
+    db.after_commit(partial(figures.note_job, job.job_kind, "CANCELLED"))
     return facts.JobCancelled(job_id=job_id, asked_by_id=job.asked_by_id)
 
 
@@ -71,9 +74,9 @@ async def retry_job(call: Call, *, job_id: int) -> facts.JobRetried:
     return facts.JobRetried(job_id=job_id, asked_by_id=job.asked_by_id)
 
 
-async def _job(job_id: int) -> Job:
+async def _job(job_id: int, of: int | None = None) -> Job:
     job = await Job.select_for_update().get_or_none(id=job_id)
-    if job is None:
+    if job is None or of not in {None, job.asked_by_id}:
         raise NotFound(UnknownId(path=("job_id",), kind="Job"))
     return job
 

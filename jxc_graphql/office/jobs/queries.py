@@ -22,6 +22,14 @@ class DayOfWork(msgspec.Struct, frozen=True, kw_only=True):
     is_entered: bool
 
 
+def whose(call: Call) -> int | None:
+    """Of whom a caller sees jobs, himself alone without the permission; raises `Unauthenticated` for nobody."""
+    if call.actor_id is None or MANAGE_JOBS in call.permissions:
+        call.require(MANAGE_JOBS)
+        return None
+    return call.actor_id
+
+
 async def is_workday() -> IsWorkday:
     """How to tell on which days people work; one statement."""
     return rules.workdays(await _entered())

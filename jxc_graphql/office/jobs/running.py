@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from jxc_graphql.kit import clock, db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
+from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.messages import LOCALES, render
 from jxc_graphql.office.jobs import facts, queries, rules
 from jxc_graphql.office.jobs.declared import KINDS, Stage
@@ -126,6 +128,7 @@ async def step(held: HeldJob) -> bool:
     job.saved, job.due_at = msgspec.json.encode(stage.saved).decode(), now + LEASE
     if stage.is_last:
         job.state, job.due_at, job.ended_at, job.error_code, job.error_text = JobState.DONE, None, clock.now(), "", ""
+        db.after_commit(partial(figures.note_job, job.job_kind, "DONE"))
     await job.save()
     told = {"job_id": job.id, "asked_by_id": job.asked_by_id}
     progress = facts.JobProgressed(**told, steps_done=stage.done, steps_total=stage.total)
@@ -147,12 +150,14 @@ async def failed(held: HeldJob, error: Exception) -> None:
         return
     job.state, job.due_at = JobState.QUEUED, call.at + rules.backoff(job.attempts)
     job.error_code, job.error_text = code, text
+    db.after_commit(partial(figures.note_job, job.job_kind, "FAILED"))
     await job.save(update_fields=["state", "due_at", "error_code", "error_text"])
     fact = facts.JobFailed(job_id=job.id, asked_by_id=job.asked_by_id, error_code=code, is_final=False)
     journal.record(fact, call)
 
 
 async def _give_up(call: Call, job: Job, code: str, text: str) -> None:
+    db.after_commit(partial(figures.note_job, job.job_kind, "GIVEN_UP"))
     job.state, job.due_at, job.ended_at = JobState.FAILED, None, call.at
     job.error_code, job.error_text = code, text
     await job.save(update_fields=["state", "due_at", "ended_at", "error_code", "error_text"])

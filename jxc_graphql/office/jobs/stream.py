@@ -51,9 +51,11 @@ _NAMES = {fact.stored_as for fact in _CHANGES}
 
 
 async def job_events(
-    *, ids: Collection[int] | None = None, after: Cursor | None = None
+    *, of: int | None = None, ids: Collection[int] | None = None, after: Cursor | None = None
 ) -> AsyncIterator[JobEvent | Cursor]:
-    """Every change of a job behind a cursor, without end; without one from now on. `ids`: of these jobs only.
+    """Every change of a job behind a cursor, without end; without one from now on.
+
+    `of`: of those that a user asked for. `ids`: of these jobs only.
 
     A cursor among them says that everything up to it was told. Raises `Rejected` for one that nothing resumes from.
     """
@@ -64,5 +66,5 @@ async def job_events(
             yield entry
             continue
         fact: Any = entry.fact
-        if ids is None or fact.job_id in ids:
+        if (of is None or fact.asked_by_id == of) and (ids is None or fact.job_id in ids):
             yield JobEvent(cursor=entry.cursor.encode(), change=_CHANGES[type(fact)], job_id=fact.job_id)

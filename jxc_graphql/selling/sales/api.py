@@ -5,8 +5,8 @@ from jxc_graphql.gql.declare import Connection, Node, batched, computed, connect
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, Scope, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.selling.sales import models, operations, queries, rules
 
 _PROGRESS = ("quantity", "quantity_shipped", "quantity_cancelled")

@@ -15,8 +15,8 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
 from jxc_graphql.warehousing.loans import endings, models, operations, queries, rules

@@ -4,8 +4,8 @@ from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import Connection, Node, PeriodError, column, connection, many, shown_as
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.openings import models, operations, rules
 
 

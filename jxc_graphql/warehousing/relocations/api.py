@@ -3,8 +3,8 @@
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import Connection, Node, connection, many
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.relocations import models, operations
 
 

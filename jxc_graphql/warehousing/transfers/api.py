@@ -19,8 +19,8 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
-from jxc_graphql.office.documents.api import Document, Scope, document, document_line, lists
+from jxc_graphql.office.documents.actions import document_action, lists
+from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.warehousing.transfers import consignments, models, operations, queries, rules, transit
 
 _EITHER: Scope = {Dimension.WAREHOUSE: ("from_warehouse_id", "to_warehouse_id")}

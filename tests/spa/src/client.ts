@@ -12,9 +12,13 @@ import possibleTypes from "./gql/possible-types.json";
 
 const url = new URL("/graphql", location.href).href;
 
+/** Where queries are read from replicas: up to where the answers told what happened, so that no later one shows less. */
+let position = "";
+
 /** The token of whoever is signed in; it outlives a reload, not the tab. */
 export const session = makeVar(sessionStorage.getItem("token"));
 session.onNextChange(function keep(token) {
+  position = "";
   if (token) sessionStorage.setItem("token", token);
   else sessionStorage.removeItem("token");
   session.onNextChange(keep);
@@ -31,6 +35,16 @@ const noteWhatIsHidden = new ApolloLink((operation, forward) =>
     }),
   ),
 );
+
+const showNothingOlder = new ApolloLink((operation, forward) => {
+  if (position) operation.extensions.position = position;
+  return forward(operation).pipe(
+    tap(({ extensions }) => {
+      const told = String(extensions?.position ?? "");
+      if (told > position) position = told;
+    }),
+  );
+});
 
 /** A token that is not good any more: show the form. */
 const signOut = new ErrorLink(({ error }) => {
@@ -79,11 +93,12 @@ export const client = new ApolloClient({
   }),
   link: ApolloLink.from([
     noteWhatIsHidden,
+    showNothingOlder,
     signOut,
     ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new GraphQLWsLink(socket),
-      headers.concat(new HttpLink({ uri: url })),
+      headers.concat(new HttpLink({ uri: url, includeExtensions: true })),
     ),
   ]),
 });
