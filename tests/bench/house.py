@@ -130,10 +130,8 @@ def _kinds(sdl: str) -> set[str]:
 
 def _printed(sdl: str, snake: str) -> int:
     pascal = "".join(part.capitalize() for part in snake.split("_"))
-    blocks = re.findall(
-        rf'^"""(?:(?!^""").)*?"""\n(?:input|type) {pascal}(?:Input|Payload) {{.*?^}}\n', sdl, re.MULTILINE | re.DOTALL
-    )
-    return sum(block.count("\n") for block in blocks)
+    block = rf'(?:^"""(?:(?!""").)*"""\n)?^(?:input|type) {pascal}(?:Input|Payload) {{(?:[^\n]*}}$|.*?^}}$)'
+    return sum(one.count("\n") + 1 for one in re.findall(block, sdl, re.MULTILINE | re.DOTALL))
 
 
 def document_cost(root: Path, name: str) -> dict[str, int]:
