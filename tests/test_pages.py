@@ -18,10 +18,8 @@ from tests.operations import documents
 ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
 
 
-@pytest.fixture(autouse=True)
-async def world(database: db.Database) -> None:
-    """One of everything."""
-    await make_world()
+pytestmark = [pytest.mark.filled(make_world), pytest.mark.usefixtures("database")]
+"""There is one of everything."""
 
 
 async def asked(name: str, **variables: Any) -> Any:
