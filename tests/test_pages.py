@@ -18,7 +18,7 @@ from tests.operations import documents
 ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
 
 
-pytestmark = [pytest.mark.filled(make_world), pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.filled.with_args(make_world), pytest.mark.usefixtures("database")]
 """There is one of everything."""
 
 
