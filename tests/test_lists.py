@@ -82,6 +82,19 @@ async def test_the_newest_of_a_few_days_are_found_day_by_day(
         assert (found.returned, found.is_good) == (20, True), str(found)
 
 
+async def test_what_lies_between_two_ends_is_found_by_both(database: db.Database, database_url: str) -> None:
+    await filled.fill(database_url, SKUS, {"stock_movement", "sku", "warehouse", "place", "lot"})
+    executor = schema.executor(introspection=False)
+    for key, column in (("postedAt", "posted_at"), ("value", "value")):
+        rows = await db.fetch(f"SELECT {column} FROM stock_movement ORDER BY {column} LIMIT 101 OFFSET {SKUS * 10}")
+        leaf = schema.schema().types.objects["StockMovement"].listed.filters[key].column.leaf
+        begin, end = (leaf.text(one) if leaf.text else one for (one,) in (rows[0], rows[-1]))
+        where = f'{key}: {{ gte: "{begin}", lt: "{end}" }}'
+        text = f"{{ stockMovements(where: {{ {where} }}) {{ nodes {{ id }} }} }}"
+        found = await lists.outcome(executor, Probe(f"between two of {key}", text), database_url)
+        assert (found.returned, found.is_good) == (20, True), str(found)
+
+
 def test_every_list_has_an_index_in_the_order_that_it_is_shown_in() -> None:
     for field, entity in lists.lists():
         assert isinstance(field.source, ToMany)

@@ -115,12 +115,23 @@ def _looked_at(dialect: Dialect, page: PageParts) -> Sql:
     days = _days(page)
     if days.text and ways:  # all of them by the same column
         ways = [ways[0]._replace(holds=both(page.asked))]
+    ways = _merged(ways)
     page = page._replace(seen=_not_by(page.seen))
     if not ways and _is_asked(page):
         return _found(dialect, page, joins(page.order), page.asked)
     if not ways:
         return _read_on(dialect, page, None)
     return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves, days)
+
+
+def _merged(ways: Sequence[Way]) -> list[Way]:
+    """The ways, those of a range with two ends as one: of what lies beyond either there may be much."""
+    merged: dict[str, Way] = {}
+    for way in ways:
+        name = f"between {way.column}" if way.is_range else way.holds.text
+        known = merged.get(name)
+        merged[name] = way if known is None else known._replace(holds=both([known.holds, way.holds]))
+    return list(merged.values())
 
 
 def _with_and_without(dialect: Dialect, page: PageParts) -> Sql:
