@@ -4,9 +4,9 @@ A reaction runs after the commit of the facts it reacts to, in a transaction wit
 is there exactly once, whatever crashes when. One process works at a time (it holds the reactions' lock), facts come in
 commit order, and a fact whose reaction fails is tried again, ever more slowly, before any later one.
 
-Facts are handled in batches: each reaction is called once with all of a batch that it reacts to. A batch grows and
-shrinks with the time that it takes, and between two full ones others write: a reader who was away catches up without
-being in anybody's way.
+Facts are handled in batches: each reaction is called once with all of a batch that it reacts to. How many those are
+depends on how much they name and not on a clock, by which a busy machine would have the work done in ever smaller
+parts. Between two full batches others write: a reader who was away catches up without being in anybody's way.
 """
 
 import asyncio
@@ -21,15 +21,20 @@ from jxc_graphql.kit.figures import figures
 from jxc_graphql.kit.journal import Cursor, Entry, Fact, Meaning
 from jxc_graphql.kit.reader import Unread, have_read, unread
 
-BATCH, LARGEST_BATCH = 200, 2_000
+BATCH, LARGEST_BATCH = 200, 1_000
 """Facts handled in one transaction, at first and at most."""
-BATCH_SECONDS = 0.03
-"""How long one may take, about."""
-REST, LONG_REST = 0.1, 10.0
+BATCH_CHARACTERS = 40_000
+"""Of their texts: so much takes a few hundredths of a second, also where each fact names hundreds of things."""
+REST, LONG_REST = 0.1, 12.0
 """How long to pause after a full batch, in what it took: when nobody else writes, and when others do."""
+ABOUT_SECONDS = 1.0
+"""Who wrote so recently writes still."""
 GATHER_SECONDS = 0.03
 """How long to wait for more facts to handle together with one that has come."""
 SLOWEST_RETRY_SECONDS = 30.0
+
+_NOBODY_KNOWS = 2**63 - 1
+"""Behind it nobody wrote, before anybody has looked."""
 
 Reaction = Callable[[Call, Sequence[Entry]], Awaitable[object]]
 """What is done about facts of one batch, oldest first; the call is made by nobody, for the newest one's request."""
@@ -94,9 +99,8 @@ class Reactions:
 
     async def _drain(self, skipped: Cursor) -> tuple[int, Cursor]:
         """Also returns the point up to which nothing is left to do: the next look need not start further back."""
-        handled, limit = 0, BATCH
+        handled, limit, others = 0, BATCH, _Others()
         while True:
-            before = journal.DEEDS.seen()
             try:
                 seen, seconds = await self._advance(skipped, limit)
             except Exception:
@@ -106,8 +110,8 @@ class Reactions:
                 continue
             handled, skipped = handled + len(seen.entries), seen.read_to
             if len(seen.entries) == limit:
-                limit = _next_limit(limit, seconds)
-                await self._rest(before, seconds)
+                limit = _next_limit(limit, seen)
+                await others.pass_by(seconds)
             elif seen.unsettled:
                 there, skipped = await self._wait_for_any(skipped)
                 if not there:
@@ -125,12 +129,6 @@ class Reactions:
             if not seen.unsettled:
                 return False, skipped
             await asyncio.sleep(bus.SETTLE_SECONDS)
-
-    async def _rest(self, before: int, seconds: float) -> None:
-        """Lets others write after so many seconds of work: for long if they do."""
-        await asyncio.sleep(REST * seconds)
-        if journal.DEEDS.seen() != before:
-            await asyncio.sleep((LONG_REST - REST) * seconds)
 
     @db.transactional
     async def _advance(self, skipped: Cursor, limit: int) -> tuple[Unread, float]:
@@ -150,11 +148,28 @@ class Reactions:
         return seen, asyncio.get_running_loop().time() - began
 
 
-def _next_limit(limit: int, seconds: float) -> int:
-    """As many facts as should take the time that a batch may take, changing gently."""
-    if seconds < BATCH_SECONDS / 2:
-        return min(2 * limit, LARGEST_BATCH)
-    return max(limit // 2, 1) if seconds > 2 * BATCH_SECONDS else limit
+class _Others:
+    """Those who write besides, in all processes."""
+
+    def __init__(self) -> None:
+        self._newest = _NOBODY_KNOWS
+        self._wrote_at = -ABOUT_SECONDS
+
+    async def pass_by(self, seconds: float) -> None:
+        """Lets them write after so many seconds of work: for long if they do."""
+        await asyncio.sleep(REST * seconds)
+        now = asyncio.get_running_loop().time()
+        wrote, self._newest = await journal.deeds(self._newest)
+        if wrote:
+            self._wrote_at = now
+        if now - self._wrote_at < ABOUT_SECONDS:
+            await asyncio.sleep((LONG_REST - REST) * seconds)
+
+
+def _next_limit(limit: int, seen: Unread) -> int:
+    """As many facts as have a batch's share of text if they are like those of a full one; it grows gently."""
+    like_these = len(seen.entries) * BATCH_CHARACTERS // seen.characters
+    return max(min(like_these, 2 * limit, LARGEST_BATCH), 1)
 
 
 async def every(interval: timedelta, job: Callable[[], Awaitable[object]]) -> None:

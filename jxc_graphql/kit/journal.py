@@ -267,8 +267,6 @@ def record_all(facts: Sequence[Fact], call: Call, requests: Sequence[str] = ()) 
     )
     for topic in {topic for fact in facts for topic in _awaited.get(fact.stored_as, ())}:
         db.after_commit(topic.wake)
-    if call.actor_id is not None:
-        db.after_commit(DEEDS.rouse)
 
 
 def _lines(fact: Fact) -> Iterator[tuple[int, int, str, str]]:
@@ -284,6 +282,13 @@ async def head() -> Cursor:
     return Cursor(xid, entry_id)
 
 
+async def deeds(since: int) -> tuple[bool, int]:
+    """Whether somebody did something behind an entry, in whichever process, and the id of the newest one by now."""
+    did = "SELECT 1 FROM journal WHERE id > ? AND actor_id IS NOT NULL"
+    ((found, newest),) = await db.fetch(f"SELECT EXISTS ({did}), coalesce(max(id), 0) FROM journal", (since,))
+    return bool(found), newest
+
+
 async def look() -> bus.Look:
     """The newest settled fact, and whether there are committed ones that wait for an older transaction to end."""
     ((newest, unsettled),) = await db.fetch(_LOOK[db.dialect()])
@@ -292,8 +297,6 @@ async def look() -> bus.Look:
 
 NEWS = bus.Topic("journal", look)
 """Wakes whoever follows facts of a name that anybody follows."""
-DEEDS = bus.Topic("deeds")
-"""Counts what somebody has done in this process, unlike what happened by itself."""
 _awaited: dict[str, set[bus.Topic]] = {}
 
 

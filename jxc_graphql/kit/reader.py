@@ -30,6 +30,8 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """Before it nothing else is left, nor will there ever be."""
     unsettled: bool
     """Whether facts of any name wait for an older transaction to end."""
+    characters: int
+    """How long the texts of the entries are: the more things one names, the longer is its text."""
 
 
 # Facts are read in their order from the cursor on. What else is wanted of them stands in `coalesce`, which no planner
@@ -68,11 +70,15 @@ async def unread(reader: str, after: Cursor, names: Collection[str], limit: int)
         found=", ".join(f"found.{column}" for column in ENTRY.split(", ")),
     )
     rows = await db.fetch(statement, (after.xid, after.entry_id, reader, *spelt))
-    entries = [entry(*row[3:]) for row in rows if row[3] is not None]
+    found = [row[3:] for row in rows if row[3] is not None]
+    entries = [entry(*row) for row in found]
     xid, entry_id, unsettled, *_ = rows[0]
     whole = Cursor(xid, entry_id) if len(entries) < limit else Cursor()
     return Unread(
-        entries=entries, read_to=max(after, whole, *(one.cursor for one in entries[-1:])), unsettled=bool(unsettled)
+        entries=entries,
+        read_to=max(after, whole, *(one.cursor for one in entries[-1:])),
+        unsettled=bool(unsettled),
+        characters=sum(len(body) for *_, body in found),
     )
 
 

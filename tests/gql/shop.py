@@ -195,9 +195,9 @@ class Order(Paper, Node):
     """What, by page."""
     receipts: "Connection[Receipt]" = connection("purchase_order_id", order_by="-id")
     """What came."""
-    line_count: int = batched(shop_rules.line_counts, "id")
+    line_count: int = batched(shop_rules.line_counts, "id", beside=True)
     """How many lines."""
-    first_sku: Sku | None = batched(shop_rules.first_skus, "id")
+    first_sku: Sku | None = batched(shop_rules.first_skus, "id", beside=True)
     """What stands first."""
     steps: list[AllowedStep] = computed(shop_rules.steps, "status")
     """What can be done."""

@@ -77,13 +77,23 @@ def steps(call: Call, status: DocumentStatus) -> list[Step]:
 
 
 async def line_counts(_call: Call, ids: Sequence[int]) -> list[int]:
-    rows = await db.fetch("SELECT purchase_order_id, count(*) FROM purchase_order_line GROUP BY purchase_order_id")
+    asked = db.ids(ids)
+    rows = await db.fetch(
+        f"SELECT purchase_order_id, count(*) FROM {asked.table} AS asked "
+        "JOIN purchase_order_line ON purchase_order_id = asked.id GROUP BY purchase_order_id",
+        asked.params,
+    )
     found = dict(rows)
     return [found.get(key, 0) for key in ids]
 
 
 async def first_skus(_call: Call, ids: Sequence[int]) -> list[int | None]:
-    rows = await db.fetch("SELECT purchase_order_id, sku_id FROM purchase_order_line WHERE line_no = 1")
+    asked = db.ids(ids)
+    rows = await db.fetch(
+        f"SELECT purchase_order_id, sku_id FROM {asked.table} AS asked "
+        "JOIN purchase_order_line ON purchase_order_id = asked.id AND line_no = 1",
+        asked.params,
+    )
     found = dict(rows)
     return [found.get(key) for key in ids]
 

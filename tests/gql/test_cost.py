@@ -56,7 +56,8 @@ async def large(database: db.Database) -> db.Database:
 
 def scanned(text: str, call: Call = ADMIN, **variables: Any) -> int:
     executor = schema.executor(introspection=True)
-    return executor.scanned(executor.prepare(text), variables, call)
+    prepared = executor.prepare(text)
+    return executor.scanned(prepared, executor.read(prepared, variables), call)
 
 
 def movements(arguments: str, wanted: str = "nodes { id }") -> str:

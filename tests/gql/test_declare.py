@@ -184,6 +184,14 @@ class WrongColumns(Node):
 
 
 @entity(catalog.Sku)
+class WrongIds(Node):
+    """A sentence."""
+
+    code: int = batched(shop_rules.line_counts, "code", beside=True)
+    """Code."""
+
+
+@entity(catalog.Sku)
 class NoLoad(Node):
     """A sentence."""
 
@@ -228,6 +236,7 @@ class NullHidden(Node):
         (WrongKind, "WrongKind.code: the column holds str, not Quantity. Correct the annotation"),
         (WrongFunction, "WrongFunction.code: line_counts is of the other kind. Use batched()"),
         (WrongColumns, "WrongColumns.code: sku has no column 'kode'. Name a column of the model"),
+        (WrongIds, "WrongIds.code: it is not asked for by ids alone. Name one column of ids"),
         (NoLoad, "NoLoad.code: a pure function cannot give Barcode. Give leaves or a @value class"),
         (NoMember, "Fruit.APPLE: it has no description. Put a string under the member"),
         (UnknownType, "UnknownType.code: complex is not a type of the schema. Use a scalar"),

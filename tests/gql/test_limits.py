@@ -1,9 +1,12 @@
 """A document is weighed before anything else happens to it, in steps that grow with its length and nothing else."""
 
-import pytest
-from graphql import DocumentNode, GraphQLSyntaxError, OperationDefinitionNode, build_schema, get_introspection_query
+from typing import Any
 
-from jxc_graphql.gql.run import limits
+import pytest
+from graphql import GraphQLSyntaxError, build_schema, get_introspection_query
+
+from jxc_graphql import schema
+from jxc_graphql.gql.run import execute, limits
 from jxc_graphql.gql.run.limits import LimitExceeded, check_variables, parse_document, weigh
 from tests import steps
 
@@ -23,12 +26,7 @@ STEPS = 150_000
 
 
 def cost(text: str) -> int:
-    document = parse_document(text)
-    return weigh(document, operation_of(document), SCHEMA)
-
-
-def operation_of(document: DocumentNode) -> OperationDefinitionNode:
-    return next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    return weigh(parse_document(text), SCHEMA)[0]
 
 
 def doubling(depth: int) -> str:
@@ -134,3 +132,26 @@ def test_refuses_variables_that_nest_without_end() -> None:
         check_variables({"where": value})
     check_variables({"where": {"and": [{"or": [{"id": {"in": [1, 2]}}]}]}})
     check_variables(None)
+
+
+def test_a_document_is_gone_through_once_whichever_of_its_operations_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone_through: list[str] = []
+
+    def count(module: Any, name: str) -> None:
+        function = getattr(module, name)
+
+        def counting(*given: Any, **named: Any) -> Any:
+            gone_through.append(name)
+            return function(*given, **named)
+
+        monkeypatch.setattr(module, name, counting)
+
+    count(limits, "weigh")
+    count(execute, "deciding_variables")
+    count(execute, "validate")
+    executor = schema.executor(introspection=True)
+    text = "query A { viewer { user { id } } } query B($w: Boolean!) { viewer { user { id name @include(if: $w) } } }"
+    costs = [executor.prepare(text, name).cost for name in "ABA"]
+    assert executor.prepare(text, "B").deciding == ("w",)
+    assert costs[0] == costs[2]
+    assert sorted(gone_through) == ["deciding_variables", "validate", "weigh"]

@@ -236,7 +236,7 @@ class Crowd:
         patch.setattr(Executor, "run", self._run)
         patch.setattr(Executor, "scanned", lambda *_: 0)
 
-    def _run(self, _prepared: Any, _variables: Any, call: Call, **_: int) -> Coroutine[Any, Any, Result]:
+    def _run(self, _prepared: Any, _variables: Any, call: Call, **_: Any) -> Coroutine[Any, Any, Result]:
         async def run() -> Result:
             self.running.append(call.actor_id)
             await self._end.wait()

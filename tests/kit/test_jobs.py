@@ -33,6 +33,18 @@ class TestReacted(Fact, frozen=True, kw_only=True):
     number: int
 
 
+class TestNamed(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "number"
+    number: int
+    name: str
+
+
+@db.transactional
+async def name_things(count: int, length: int) -> None:
+    journal.record_all([TestNamed(number=n, name="x" * length) for n in range(count)], Call())
+
+
 @db.transactional
 async def happen(*numbers: int, kind: type[Fact] = TestCounted) -> None:
     journal.record_all([kind(number=number) for number in numbers], Call(request_id="cause"))
@@ -195,23 +207,70 @@ async def test_finds_what_is_next_by_its_place_alone(database: db.Database) -> N
     ), told
 
 
+class TestDone(Fact, frozen=True, kw_only=True):
+    __test__ = False
+    subject: ClassVar[str] = "number"
+    number: int
+
+
+class Rests:
+    """Notes the rests after batches of two facts each, and passes them at once."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.taken: list[float] = []
+        for name in ("BATCH", "LARGEST_BATCH"):
+            patch.setattr(jobs, name, 2)
+        patch.setattr(jobs, "asyncio", SimpleNamespace(sleep=self._rest, get_running_loop=asyncio.get_running_loop))
+
+    async def _rest(self, seconds: float) -> None:
+        self.taken += [seconds] if seconds != bus.SETTLE_SECONDS else []
+
+
 @pytest.mark.parametrize("somebody", [False, True])
-async def test_rests_after_a_full_batch_and_for_long_while_somebody_works(
+async def test_rests_after_a_full_batch_and_for_long_while_somebody_works_in_any_process(
     database: db.Database, monkeypatch: pytest.MonkeyPatch, somebody: bool
 ) -> None:
-    rests: list[float] = []
-
-    async def rest(seconds: float) -> None:
-        rests.append(seconds)
-
     async def meanwhile(_: Call, __: Sequence[Entry]) -> None:
-        if somebody:
-            db.after_commit(journal.DEEDS.rouse)
+        journal.record(TestDone(number=1), Call(actor_id=1 if somebody else None))
 
-    for name, value in {"BATCH": 2, "LARGEST_BATCH": 2, "BATCH_SECONDS": 1_000.0}.items():
-        monkeypatch.setattr(jobs, name, value)
     await happen(*range(7))
     await settled()
-    monkeypatch.setattr(jobs, "asyncio", SimpleNamespace(sleep=rest, get_running_loop=asyncio.get_running_loop))
+    rests = Rests(monkeypatch)
     assert await Reactions({TestCounted: [meanwhile]}).settle() == 7
-    assert len([seconds for seconds in rests if seconds != bus.SETTLE_SECONDS]) == (6 if somebody else 3)
+    assert len(rests.taken) == (5 if somebody else 3)  # after the first batch nobody knows yet who was there before
+
+
+async def test_rests_for_long_as_long_as_somebody_worked_just_now(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+
+    async def once_meanwhile(_: Call, entries: Sequence[Entry]) -> None:
+        done.append(len(entries))
+        if len(done) == 2:
+            journal.record(TestDone(number=1), Call(actor_id=1))
+
+    await happen(*range(7))
+    await settled()
+    rests = Rests(monkeypatch)
+    await Reactions({TestCounted: [once_meanwhile]}).settle()
+    assert done == [2, 2, 2, 1]
+    assert len(rests.taken) == 5
+
+
+@pytest.mark.parametrize(("name_length", "batches"), [(10, [2, 4, 8, 16, 20, 10]), (400, [2, 4, 4, 4])])
+async def test_a_batch_is_as_large_as_what_its_facts_name_allows_however_slow_the_machine_is(
+    database: db.Database, monkeypatch: pytest.MonkeyPatch, name_length: int, batches: list[int]
+) -> None:
+    handled: list[int] = []
+
+    async def slowly(_: Call, entries: Sequence[Entry]) -> None:
+        handled.append(len(entries))
+        await asyncio.sleep(0.1)
+
+    for name, value in {"BATCH": 2, "LARGEST_BATCH": 20, "BATCH_CHARACTERS": 2_000}.items():
+        monkeypatch.setattr(jobs, name, value)
+    await name_things(sum(batches), name_length)
+    await settled()
+    await Reactions({TestNamed: [slowly]}).settle()
+    assert handled == batches

@@ -89,6 +89,9 @@ class _Deciders(Visitor):
 
 def deciding_variables(document: DocumentNode) -> tuple[str, ...]:
     """The variables on whose values the shape of the answer depends."""
+    assert document.loc is not None
+    if "@" not in document.loc.source.body:
+        return ()
     visitor = _Deciders()
     visit(document, visitor)
     return tuple(sorted(visitor.names))

@@ -1,13 +1,13 @@
 """Statements of a plan, sent as plain tuples and shaped: rows by id, rows by parent, batches."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.plan.level import Level, Slot, indented, plural
 from jxc_graphql.gql.plan.rows import Write
 from jxc_graphql.gql.plan.running import Run
-from jxc_graphql.gql.plan.sql import Asked, Sql, ordered, own, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, ordered, own, put, quoted, where
 from jxc_graphql.gql.plan.work import LISTED
 from jxc_graphql.gql.schema.types import ToMany
 from jxc_graphql.kit import db
@@ -16,13 +16,46 @@ KEY = Slot(0)
 """Where in a row of an entity its id stands."""
 
 
+class RowsAtOnce:
+    """What gives the rows of a level, and with them all that can be asked without them."""
+
+    def __init__(self, level: Level, condition: Sql, order: Sql = NOTHING) -> None:
+        self.statement = put(level.rows, condition, order)
+        self._level = level
+        select, table, columns = "SELECT DISTINCT {} AS id FROM {} t0", quoted(level.root.table.name), [*level.columns]
+        self._beside: dict[int, tuple[Slot, Batch, Sql]] = {
+            index: (slot, extra, put(Sql(select.format(columns[slot], table)), level.joins, condition))
+            for index, ((slot, *_), extra) in enumerate(level.extras)
+            if level.sight.dialect.reads_together and isinstance(extra, Batch) and extra.beside
+        }
+        """The batches that are asked for beside, each with the column of its ids, and what gives these."""
+
+    async def load(
+        self, run: Run, keys: Sequence[Any], known: Collection[int] = ()
+    ) -> tuple[Sequence[tuple[Any, ...]], dict[int, Mapping[Any, Any]]]:
+        """The rows, and what their extras give, all but those that are known already."""
+        asked = {index: db.Ids(ids.text, run.filled(ids, keys)) for index, (_, _, ids) in self._beside.items()}
+
+        async def read() -> Sequence[tuple[Any, ...]]:
+            rows = await run.fetch(self.statement, keys)
+            for index, ids in asked.items():
+                slot, *_ = self._beside[index]
+                ids.are(list(dict.fromkeys([row[slot] for row in rows if row[slot] is not None])))
+            return rows
+
+        beside = (self._beside[index][1].load(run, ids) for index, ids in asked.items())
+        rows, *found = await db.together(read(), *beside)
+        below = await self._level.below(run, rows, {*known, *asked})
+        return rows, dict(zip(asked, found, strict=True)) | below
+
+
 class ByIds:
     """The rows with these ids; those that the caller may not see are missing."""
 
     def __init__(self, level: Level) -> None:
         self.level = level
         named = Sql(level.sight.dialect.one_of(f"t0.{quoted(level.root.table.key)}"), (Asked.KEYS,))
-        self._statement = put(level.rows, where(named, level.seen))
+        self._reading = RowsAtOnce(level, where(named, level.seen))
         self._children: dict[int, Children] = {
             index: extra
             for index, (slots, extra) in enumerate(level.extras)
@@ -45,17 +78,13 @@ class ByIds:
         if not keys:
             return {}
         below = [one.load(run, keys) for one in self._children.values()]
-        (rows, extras), *found = await db.together(self._rows(run, keys), *below)
+        (rows, extras), *found = await db.together(self._reading.load(run, keys, self._children), *below)
         (shaped,) = self.level.shaped(run, rows, extras | dict(zip(self._children, found, strict=True)))
         return {row[KEY]: one for row, one in zip(rows, shaped, strict=True)}
 
-    async def _rows(self, run: Run, keys: Sequence[Any]) -> tuple[list[tuple[Any, ...]], dict[int, Mapping[Any, Any]]]:
-        rows = await run.fetch(self._statement, keys)
-        return rows, await self.level.below(run, rows, self._children)
-
     def explain(self, run: Run) -> Iterator[str]:
         """The level and its statement."""
-        yield from self.level.explain(run, "by ids", {"rows": self._statement})
+        yield from self.level.explain(run, "by ids", {"rows": self._reading.statement})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +124,7 @@ class Children:
         by = Sql(dialect.one_of(f"t0.{quoted(source.by.name)}"), (Asked.KEYS,))
         keys = [(source.by, False), *source.order, (table.columns[table.key], False)]
         order = ordered(dialect, [(own(one), down) for one, down in keys])
-        self._statement = put(level.rows, where(by, level.seen), Sql(f" ORDER BY {order}"))
+        self._reading = RowsAtOnce(level, where(by, level.seen), Sql(f" ORDER BY {order}"))
 
     def work(self, run: Run, rows: float) -> float:
         """How much is looked through below them."""
@@ -108,8 +137,8 @@ class Children:
 
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped rows in a list per parent."""
-        rows = await run.fetch(self._statement, keys)
-        (shaped,) = await self._level.shape(run, rows)
+        rows, extras = await self._reading.load(run, keys)
+        (shaped,) = self._level.shaped(run, rows, extras)
         groups: dict[Any, list[Any]] = {one: [] for one in keys}
         group = self._group
         for row, one in zip(rows, shaped, strict=True):
@@ -118,7 +147,9 @@ class Children:
 
     def explain(self, run: Run) -> Iterator[str]:
         """The level and its statement."""
-        yield from self._level.explain(run, f"all of each parent, told by {self._group}", {"rows": self._statement})
+        yield from self._level.explain(
+            run, f"all of each parent, told by {self._group}", {"rows": self._reading.statement}
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,6 +161,8 @@ class Batch:
     """From a raw column to Python, for each column of the key."""
     finish: "Objects | Values"
     """From the function's values to shaped ones, in the same order."""
+    beside: bool = False
+    """Whether it can ask by `db.Ids` that are not known yet."""
 
     def work(self, run: Run, rows: float) -> float:
         """How much is looked through below the objects that the function names."""
@@ -138,7 +171,8 @@ class Batch:
     async def load(self, run: Run, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """The shaped values by raw key."""
         try:
-            values = list(await self.function(run.call, [self._read(key) for key in keys]))
+            asked = keys if isinstance(keys, db.Ids) else [self._read(key) for key in keys]
+            values = list(await self.function(run.call, asked))
             assert len(values) == len(keys), "a batched function gives one value per key"
             shaped = await self.finish.shape(run, values, keys)
         except Exception as error:  # noqa: BLE001  (it becomes the error of the field)

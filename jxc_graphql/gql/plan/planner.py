@@ -254,7 +254,7 @@ class Planner:
             finish = self.objects(field, nodes)
         else:
             finish = Values(self.writer(owner, field, nodes), f"{owner.name}.{field.name}")
-        return level.beside(columns, Batch(source.function, readers, finish))
+        return level.beside(columns, Batch(source.function, readers, finish, source.beside))
 
     def writer(self, owner: ObjectType, field: Field, nodes: Sequence[FieldNode]) -> Write:
         """From a Python value to the response, for leaves and value types."""

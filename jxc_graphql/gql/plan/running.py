@@ -89,7 +89,11 @@ class Run:
         """The rows of a statement, its holes filled; none of one that says nothing."""
         if not statement.text:
             return []
-        return await db.fetch(statement.text, [self._filled(one, keys) for one in statement.params])
+        return await db.fetch(statement.text, self.filled(statement, keys))
+
+    def filled(self, statement: Sql, keys: Sequence[Any]) -> list[Any]:
+        """The parameters of a statement, its holes filled."""
+        return [self._filled(one, keys) for one in statement.params]
 
     def _filled(self, value: Any, keys: Sequence[Any]) -> Any:
         if value is Asked.KEYS:

@@ -12,13 +12,11 @@ from typing import Any
 import graphql
 import msgspec
 from graphql import (
-    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
     VariableNode,
     get_argument_values,
     get_variable_values,
@@ -37,7 +35,7 @@ from jxc_graphql.gql.plan.sql import DIALECTS, Dialect
 from jxc_graphql.gql.plan.work import cost_of
 from jxc_graphql.gql.run import limits
 from jxc_graphql.gql.run.complete import Completer
-from jxc_graphql.gql.run.prepare import Plan, Prepared, Recent
+from jxc_graphql.gql.run.prepare import Checked, Plan, Prepared, Recent
 from jxc_graphql.gql.run.result import Error, Refused, Result
 from jxc_graphql.gql.run.result import error as refusal
 from jxc_graphql.gql.run.roots import RootFields
@@ -64,17 +62,17 @@ class Executor:
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self.types = schema.types
-        self._documents: Recent[DocumentNode | list[Error]] = Recent(DOCUMENT_BYTES)
+        self._documents: Recent[Checked | list[Error]] = Recent(DOCUMENT_BYTES)
         self._prepared: Recent[Prepared] = Recent(DOCUMENT_BYTES)
         self._introspections: Recent[asyncio.Task[graphql.ExecutionResult]] = Recent(INTROSPECTIONS)
 
     def prepare(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of a document, checked; raises `Refused` when it cannot be run."""
         weight = len(text)
-        document = self._documents.get(text, lambda: self._checked(text), weight)
-        if isinstance(document, list):
-            raise Refused(document)
-        return self._prepared.get((text, operation_name), lambda: self._choose(document, operation_name), weight)
+        checked = self._documents.get(text, lambda: self._checked(text), weight)
+        if isinstance(checked, list):
+            raise Refused(checked)
+        return self._prepared.get((text, operation_name), lambda: self._choose(checked, operation_name), weight)
 
     def knows(self, text: str) -> bool:
         """Whether a document was checked already, and is kept."""
@@ -82,17 +80,23 @@ class Executor:
 
     def check(self, text: str) -> Callable[[], None]:
         """Checks a document, on whatever thread; what is given keeps it, on that of the loop."""
-        document = self._checked(text)
-        return lambda: self._documents.keep(text, document, len(text))
+        checked = self._checked(text)
+        return lambda: self._documents.keep(text, checked, len(text))
 
     async def run(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, *, since: int = 0
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None,
+        call: Call,
+        *,
+        values: VariableValues | None = None,
+        since: int = 0,
     ) -> Result:
         """The answer to a query or mutation; raises `Refused` when a variable cannot be used.
 
-        A query is read where the log has come as far as `since`.
+        `values`: what was read of the variables already. A query is read where the log has come as far as `since`.
         """
-        values = self._variables(prepared, variables)
+        values = values or self.read(prepared, variables)
         plan = self._plan(prepared, values, call)
         run = self._run(call, values)
         data = await self._loaded(plan, run, since)
@@ -102,12 +106,8 @@ class Executor:
             return await self._copied(prepared, variables, data, run)
         return self._completed(prepared, plan, data, run)
 
-    def scanned(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> int:
-        """What a query or mutation costs beside the rows of its answer: what must be looked through to find them.
-
-        Raises `Refused` when a variable cannot be used.
-        """
-        values = self._variables(prepared, variables)
+    def scanned(self, prepared: Prepared, values: VariableValues, call: Call) -> int:
+        """What a query or mutation costs beside the rows of its answer: what must be looked through to find them."""
         return cost_of(self._plan(prepared, values, call).root.work(self._run(call, values)))
 
     def is_for_anybody(self, prepared: Prepared) -> bool:
@@ -121,7 +121,7 @@ class Executor:
 
     async def run_by_core(self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call) -> Result:
         """The same answer through graphql-core's executor: the second door, which must agree with the first."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         run = self._run(call, values)
         data = await self._loaded(self._plan(prepared, values, call), run)
         return await self._copied(prepared, variables, data, run)
@@ -130,14 +130,14 @@ class Executor:
         self, prepared: Prepared, variables: Mapping[str, Any] | None, call: Call, dialect: str
     ) -> Iterator[str]:
         """How an operation is answered on such a database, line by line, without asking any."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         run = Run(call, DIALECTS[dialect], values)
         yield f"cost: {prepared.cost} rows at most"
         yield from self._make_plan(prepared, values, call, run.dialect).root.explain(run)
 
     def subscription(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Subscription:
         """A subscription that may be started; raises `Refused` when a variable or an argument cannot be used."""
-        values = self._variables(prepared, variables)
+        values = self.read(prepared, variables)
         assert self.types.subscription is not None
         return Subscription(
             prepared, values, self._selections(prepared, values), self.types.subscription, self.arguments
@@ -149,10 +149,10 @@ class Executor:
         told = core.fields[field.name]
         return Arguments(told, node, None if _has_variables(node) else get_argument_values(told, node))
 
-    def _checked(self, text: str) -> DocumentNode | list[Error]:
+    def _checked(self, text: str) -> Checked | list[Error]:
         try:
             document = limits.parse_document(text)
-            limits.weigh(document, None, self.schema)
+            costs = limits.weigh(document, self.schema)
         except GraphQLSyntaxError as error:
             return [_refusal(error, "GRAPHQL_PARSE_FAILED")]
         except GraphQLError as error:
@@ -160,11 +160,13 @@ class Executor:
         errors = validate(
             self.schema, document, self._rules, max_errors=ERRORS, hide_suggestions=not self._introspection
         )
-        return [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors] or document
+        refusals = [_refusal(error, "GRAPHQL_VALIDATION_FAILED") for error in errors]
+        return refusals or Checked(document, costs, deciding_variables(document))
 
-    def _choose(self, document: DocumentNode, name: str | None) -> Prepared:
-        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        chosen = [one for one in operations if name is None or (one.name and one.name.value == name)]
+    def _choose(self, checked: Checked, name: str | None) -> Prepared:
+        document, operations = checked.document, checked.operations
+        weighed = zip(operations, checked.costs, strict=True)
+        chosen = [(one, cost) for one, cost in weighed if name is None or (one.name and one.name.value == name)]
         if len(chosen) != 1:
             problem = (
                 f"The document has no operation named {name!r}."
@@ -175,11 +177,12 @@ class Executor:
             )
             raise Refused([{"message": problem, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}])
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-        cost = limits.weigh(document, chosen[0], self.schema)
+        ((operation, cost),) = chosen
         kept = Recent[Plan](PLANS), Recent[Any](PLANS), Recent[Any](PLANS)
-        return Prepared(document, chosen[0], fragments, deciding_variables(document), cost, *kept)
+        return Prepared(document, operation, fragments, checked.deciding, cost, *kept)
 
-    def _variables(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+    def read(self, prepared: Prepared, given: Mapping[str, Any] | None) -> VariableValues:
+        """The values of an operation's variables; raises `Refused` when one cannot be used."""
         definitions = prepared.operation.variable_definitions or ()
         try:
             limits.check_variables(given)

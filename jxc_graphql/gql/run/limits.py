@@ -116,19 +116,18 @@ def check_variables(variables: Mapping[str, Any] | None) -> None:
     raise LimitExceeded("levels of values within values", NESTING)
 
 
-def weigh(document: DocumentNode, operation: OperationDefinitionNode | None, schema: GraphQLSchema) -> int:
-    """The rows that an operation may read; `LimitExceeded` when a definition of its document asks for too much."""
+def weigh(document: DocumentNode, schema: GraphQLSchema) -> list[int]:
+    """The rows that each operation may read; `LimitExceeded` when a definition of the document asks for too much."""
     scale = _Scale(document, schema)
     _at_most(len(document.definitions) - scale.fragments, OPERATIONS, "operations")
-    cost = total = 0
+    costs, total = [], 0
     for definition in document.definitions:
         weight = scale.definition(definition)
         if isinstance(definition, OperationDefinitionNode):
             total += weight.fields
             _at_most(total, DOCUMENT_FIELDS, "fields in all its operations")
-        if definition is operation:
-            cost = weight.cost
-    return cost
+            costs.append(weight.cost)
+    return costs
 
 
 def _check_brackets(document: DocumentNode) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
@@ -46,6 +46,22 @@ class Recent(Generic[V]):
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Checked:
+    """A document of which an operation may be run."""
+
+    document: DocumentNode
+    costs: Sequence[int]
+    """The rows that each of its operations may read."""
+    deciding: tuple[str, ...]
+    """The variables on whose values the shape of an answer depends."""
+
+    @property
+    def operations(self) -> list[OperationDefinitionNode]:
+        """All of them, in their order."""
+        return [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -190,7 +190,10 @@ class SourceFinder:
         with_call = not batched and bool(names) and names[0] == "call"
         if not found or (not batched and len(names) != len(found) + with_call):
             raise DeclarationError(place, "its function does not take these columns", "Name one column per parameter")
-        return FromFunction(marker.function, found, with_call, batched)
+        beside = isinstance(marker, markers.Batched) and marker.beside
+        if beside and [column.leaf.type for column in found] != [int]:
+            raise DeclarationError(place, "it is not asked for by ids alone", "Name one column of ids")
+        return FromFunction(marker.function, found, with_call, batched, beside)
 
     def _named(self, place: str, table: Table, name: str) -> ModelColumn:
         if name not in table.columns:

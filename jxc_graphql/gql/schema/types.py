@@ -272,6 +272,8 @@ class FromFunction:
     columns: tuple[ModelColumn, ...]
     with_call: bool
     batched: bool
+    beside: bool = False
+    """Whether it can ask by the one column before its values are known."""
 
 
 @dataclasses.dataclass(frozen=True)

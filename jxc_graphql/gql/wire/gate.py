@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing, nullcontext, suppress
 from typing import Any, NamedTuple, TypeVar
 
+from graphql.execution.values import VariableValues
 from graphql.language import OperationType
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -41,6 +42,8 @@ class Admitted(NamedTuple):
     call: Call
     told: Mapping[str, Any]
     """What its sender learns about its cost."""
+    values: VariableValues | None = None
+    """What was read of its variables."""
 
     @property
     def kind(self) -> OperationType:
@@ -118,7 +121,8 @@ class Gate:
     def _admit(self, parameters: Parameters, call: Call, address: str) -> Admitted:
         try:
             prepared = self.executor.prepare(parameters.query, parameters.operation_name)
-            scanned = self._scanned(parameters, prepared, call)
+            values = self._values(parameters, prepared)
+            scanned = 0 if values is None else self.executor.scanned(prepared, values, call)
         except Refused:
             self._budgets.take(call, address, REFUSAL)
             raise
@@ -128,7 +132,7 @@ class Gate:
             raise Refused([error("LIMIT_EXCEEDED", text, cost=scanned, maximum=MOST)])
         cost = prepared.cost + scanned
         self._budgets.take(call, address, cost)
-        return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned))
+        return Admitted(parameters, prepared, call, self._budgets.told(call, address, cost, scanned), values)
 
     def is_for_anybody(self, parameters: Parameters) -> bool:
         """Whether it does not matter who sends an operation, as of signing in."""
@@ -139,11 +143,11 @@ class Gate:
             return False
         return self.executor.is_for_anybody(prepared)
 
-    def _scanned(self, parameters: Parameters, prepared: Prepared, call: Call) -> int:
-        """What must be looked through for an operation; of a subscription only what it tells costs."""
+    def _values(self, parameters: Parameters, prepared: Prepared) -> VariableValues | None:
+        """Those of an operation's variables; a subscription reads its own, as only what it tells costs."""
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
-            return 0
-        return self.executor.scanned(prepared, parameters.variables, call)
+            return None
+        return self.executor.read(prepared, parameters.variables)
 
     def readmit(self, parameters: Parameters, call: Call, told: Mapping[str, Any]) -> Admitted:
         """Lets in what was let in already, perhaps by another process; raises `Refused`."""
@@ -218,8 +222,10 @@ class Gate:
     async def _run(self, admitted: Admitted) -> Result:
         caller = admitted.call.actor_id
         async with self._shares.long(caller) if admitted.is_long else nullcontext(), self._shares.turn(caller) as use:
-            asked = admitted.parameters
-            running = self.executor.run(admitted.prepared, asked.variables, admitted.call, since=asked.position)
+            asked, values = admitted.parameters, admitted.values
+            running = self.executor.run(
+                admitted.prepared, asked.variables, admitted.call, values=values, since=asked.position
+            )
             return await use.of(running)
 
 

@@ -42,6 +42,7 @@ class Batched:
     function: Callable[..., Any]
     columns: tuple[str, ...]
     requires: str | None
+    beside: bool
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -89,9 +90,10 @@ def computed(function: Callable[..., Any], *columns: str, requires: str | None =
     return Computed(function=function, columns=columns, requires=requires)
 
 
-def batched(function: Callable[..., Any], *columns: str, requires: str | None = None) -> Any:
+def batched(function: Callable[..., Any], *columns: str, requires: str | None = None, beside: bool = False) -> Any:
     """What `async function(call, keys) -> values in that order` gives, called once per level and not per row.
 
     A key is the value of the column, or the tuple of several. Where the field is of an entity, the values are its ids.
+    `beside`: it fetches by `db.ids(keys)` before it looks at them, so that it asks in the round trip of the rows.
     """
-    return Batched(function=function, columns=columns, requires=requires)
+    return Batched(function=function, columns=columns, requires=requires, beside=beside)

@@ -10,6 +10,7 @@
     db.later("UPDATE …", […], rows=1)                   with the next statement that names its table, or the commit
     db.insert_later(rows)                               new rows of one model
     db.rows({"id": "bigint", "name": "text"})           a table out of one JSON parameter made by db.json(rows)
+    db.ids(line_ids)                                    the same of ids, maybe of rows that are yet to be fetched
     await db.lock("SELECT … FOR UPDATE", […])           ahead of the next statement, which sees what is there then
     await db.hold("books", shared=True)                 a lock that belongs to no row, until the transaction ends
     await db.read_held("books", read)                   what such a lock keeps as it is, read once in a transaction
@@ -46,7 +47,21 @@ from jxc_graphql.kit.db.locks import hold, read_held
 from jxc_graphql.kit.db.made import columns_of, insert_later, values_of
 from jxc_graphql.kit.db.sizes import look_at_sizes, size
 from jxc_graphql.kit.db.snapshot import at_once
-from jxc_graphql.kit.db.sql import day, dialect, execute, fetch, json, later, lock, moment, position, rows, together
+from jxc_graphql.kit.db.sql import (
+    Ids,
+    day,
+    dialect,
+    execute,
+    fetch,
+    ids,
+    json,
+    later,
+    lock,
+    moment,
+    position,
+    rows,
+    together,
+)
 from jxc_graphql.kit.db.statements import round_trips, statements
 from jxc_graphql.kit.db.transaction import after_commit, after_rollback, in_transaction, transactional, try_to_write
 
@@ -55,6 +70,7 @@ __all__ = [
     "Database",
     "DatabaseUnavailable",
     "ForeignTask",
+    "Ids",
     "RowsChanged",
     "after_commit",
     "after_rollback",
@@ -68,6 +84,7 @@ __all__ = [
     "fetch",
     "has_replicas",
     "hold",
+    "ids",
     "in_transaction",
     "insert_later",
     "json",

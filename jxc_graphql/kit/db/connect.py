@@ -58,7 +58,8 @@ class Database:
     @property
     def client(self) -> Any:
         """The engine, or the transaction that the running task is in."""
-        return self.context.connections.get(self.dialect)
+        storage = self.context.connections._get_storage()  # noqa: SLF001  (whose `get` asks for the loop, each time)
+        return storage.get(self.dialect) or self.context.connections.get(self.dialect)
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Does some work with this database, also where the process is connected to another one."""

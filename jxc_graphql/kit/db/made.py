@@ -1,7 +1,7 @@
 """Rows of models as statements of our own write them: which columns a table has, and what a row says in them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -36,5 +36,11 @@ def columns_of(model: type[Model]) -> Mapping[str, str]:
 
 def values_of(row: Model) -> tuple[Any, ...]:
     """What a row says in the columns of its table, in their order."""
-    meta = row._meta  # noqa: SLF001  (as above)
-    return tuple(meta.fields_map[name].to_db_value(getattr(row, name), row) for name in meta.fields_db_projection)
+    return tuple([written(getattr(row, name), row) for name, written in _writers(type(row))])
+
+
+@cache
+def _writers(model: type[Model]) -> Sequence[tuple[str, Callable[[Any, Model], Any]]]:
+    """The fields of a model, each with how its value is written."""
+    meta = model._meta  # noqa: SLF001  (as above)
+    return [(name, meta.fields_map[name].to_db_value) for name in meta.fields_db_projection]

@@ -1,7 +1,7 @@
 """Statements of our own, with `?` for every parameter on both databases."""
 
 import json as standard
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, overload
@@ -138,9 +138,46 @@ def rows(columns: Mapping[str, str]) -> str:
     return _rows(dialect(), tuple(columns.items()))
 
 
+class Ids(Sequence[int]):
+    """Ids that may be asked by before they are known: in the column `id` of a table for FROM."""
+
+    def __init__(self, select: str, params: Sequence[Any], known: Sequence[int] | None = None) -> None:
+        """Those that a select gives."""
+        self.table = f"({select})"
+        self.params = params
+        self._known = known
+
+    def are(self, known: Sequence[int]) -> None:
+        """The select has run."""
+        self._known = known
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        return self._told[index]
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    @property
+    def _told(self) -> Sequence[int]:
+        assert self._known is not None, "which they are is not known before something was fetched by them"
+        return self._known
+
+
+def ids(known: Collection[int]) -> Ids:
+    """These ids, as a table for FROM whose size a statement does not grow with."""
+    if isinstance(known, Ids):
+        return known
+    select = f"SELECT id FROM {rows({'id': 'bigint'})} AS given"  # noqa: S608  (a name of our own)
+    return Ids(select, (json([one] for one in dict.fromkeys(known)),), list(known))
+
+
 def json(rows: Iterable[Sequence[Any]]) -> str:
     """The rows as the one parameter of `rows`; times are written as the database keeps them."""
-    return standard.dumps(list(map(tuple, rows)), default=_text, separators=(",", ":"))
+    return _ENCODER.encode(list(map(tuple, rows)))
 
 
 def day(value: Any) -> date:
@@ -179,3 +216,6 @@ def _text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be sent in rows")
+
+
+_ENCODER = standard.JSONEncoder(default=_text, separators=(",", ":"))

@@ -66,11 +66,7 @@ async def try_to_write() -> None:
 
 def in_transaction() -> bool:
     """Whether the running task is in a transaction; `ForeignTask` when it inherited one from another task."""
-    client = current().client
-    if not isinstance(client, Transaction):
-        return False
-    client.check_owner()
-    return True
+    return _running() is not None
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -85,7 +81,15 @@ def after_rollback(callback: Callable[[], None]) -> None:
 
 def running() -> Transaction:
     """The transaction of the running task; `RuntimeError` outside."""
-    if not in_transaction():
+    transaction = _running()
+    if transaction is None:
         raise RuntimeError("this must run inside a transaction")
-    transaction: Transaction = current().client
     return transaction
+
+
+def _running() -> Transaction | None:
+    client = current().client
+    if not isinstance(client, Transaction):
+        return None
+    client.check_owner()
+    return client

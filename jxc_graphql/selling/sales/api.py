@@ -19,7 +19,7 @@ _SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.CUSTOMER: "custo
 class SalesOrderLine(Node):
     """A line of a sales order (销售订单行); quantities are in the SKU's base unit."""
 
-    quantity_reserved: Quantity = batched(queries.reserved, "id")
+    quantity_reserved: Quantity = batched(queries.reserved, "id", beside=True)
     """How much is kept for it in the warehouse (预留)."""
     quantity_outstanding: Quantity = computed(rules.quantity_outstanding, *_PROGRESS)
     """How much is still to leave (未发)."""

@@ -14,10 +14,10 @@ from jxc_graphql.selling.sales.models import SalesOrder
 
 async def reserved(call: Call, line_ids: Sequence[int]) -> list[Quantity]:  # noqa: ARG001  (as `batched` asks)
     """How much is kept for each line; one statement."""
+    asked = db.ids(line_ids)
     rows = await db.fetch(
-        f"SELECT owner_id, claim.reserved FROM {db.rows({'id': 'bigint'})} AS asked "
-        "JOIN claim ON claim.owner_id = asked.id",
-        (db.json([line_id] for line_id in line_ids),),
+        f"SELECT owner_id, claim.reserved FROM {asked.table} AS asked JOIN claim ON claim.owner_id = asked.id",
+        asked.params,
     )
     found = {owner_id: Quantity(quantity) for owner_id, quantity in rows}
     return [found.get(line_id, Quantity(0)) for line_id in line_ids]

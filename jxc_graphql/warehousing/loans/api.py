@@ -52,9 +52,9 @@ class LoanLine(Node):
         rules.quantity_out, "quantity_lent", "quantity_returned", "quantity_sold", "quantity_lost"
     )
     """How much the partner has (未还数量)."""
-    lots_lent: list[LotLent] = batched(queries.lots, "id")
+    lots_lent: list[LotLent] = batched(queries.lots, "id", beside=True)
     """What the partner has, by lot, first to expire first."""
-    serial_numbers_lent: list[str] = batched(queries.serial_numbers, "id")
+    serial_numbers_lent: list[str] = batched(queries.serial_numbers, "id", beside=True)
     """The serial numbers (序列号) of the pieces that the partner has."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods cost that were lent (借出成本)."""

@@ -31,13 +31,14 @@ def overdue_on(day: date) -> str:
 
 async def lots_lent(loan_line_ids: Collection[int]) -> list[LotLent]:
     """What the partner has of these lines, by lot, first to expire first; one statement however many."""
+    asked = db.ids(loan_line_ids)
     rows = await db.fetch(
         f"""
         SELECT asked.id, lot.id, lot.number, CAST({_LEFT} AS BIGINT)
-        FROM {db.rows({"id": "bigint"})} AS asked {_LENT} LEFT JOIN lot ON lot.id = movement.lot_id
+        FROM {asked.table} AS asked {_LENT} LEFT JOIN lot ON lot.id = movement.lot_id
         GROUP BY asked.id, lot.id, lot.number, lot.expires_on HAVING {_LEFT} > 0
         ORDER BY asked.id, coalesce(lot.expires_on, '9999-12-31'), lot.id""",
-        (db.json([line_id] for line_id in set(loan_line_ids)),),
+        asked.params,
     )
     return [
         LotLent(loan_line_id=line_id, lot_id=lot_id, lot_number=number, quantity=Quantity(left))
@@ -47,15 +48,16 @@ async def lots_lent(loan_line_ids: Collection[int]) -> list[LotLent]:
 
 async def pieces_lent(loan_line_ids: Collection[int]) -> dict[int, list[str]]:
     """The serial numbers of the pieces that the partner has of these lines; one statement however many."""
+    asked = db.ids(loan_line_ids)
     rows = await db.fetch(
         f"""
-        SELECT asked.id, serial.number FROM {db.rows({"id": "bigint"})} AS asked {_LENT} AND place.kind = 'LENT'
+        SELECT asked.id, serial.number FROM {asked.table} AS asked {_LENT} AND place.kind = 'LENT'
         JOIN serial_movement AS step ON step.movement_id = movement.id
         JOIN serial_number AS serial ON serial.id = step.serial_id AND serial.place_id = place.id
         WHERE NOT EXISTS (SELECT 1 FROM serial_movement AS later
             WHERE later.serial_id = step.serial_id AND later.movement_id > step.movement_id)
         ORDER BY serial.number""",
-        (db.json([line_id] for line_id in set(loan_line_ids)),),
+        asked.params,
     )
     found: dict[int, list[str]] = {}
     for line_id, number in rows:

@@ -47,9 +47,9 @@ class TransferLine(Node):
         rules.quantity_in_transit, "quantity_dispatched", "quantity_received", "quantity_missing"
     )
     """How much is on its way (在途)."""
-    lots_in_transit: list[LotInTransit] = batched(queries.consignments, "id")
+    lots_in_transit: list[LotInTransit] = batched(queries.consignments, "id", beside=True)
     """What is on its way, by lot, first to expire first."""
-    serial_numbers_in_transit: list[str] = batched(queries.serial_numbers, "id")
+    serial_numbers_in_transit: list[str] = batched(queries.serial_numbers, "id", beside=True)
     """The serial numbers (序列号) of the pieces on their way."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods cost that were sent (调出成本)."""
@@ -77,9 +77,9 @@ class TransferDiscrepancy(Node):
 class Transfer(Document, Node):
     """Transfer (调拨单): goods go from one warehouse to another. Who may work in either of the two sees it."""
 
-    from_name: str = batched(queries.warehouse_names, "from_warehouse_id")
+    from_name: str = batched(queries.warehouse_names, "from_warehouse_id", beside=True)
     """What the source is called, also where it is out of the viewer's scope."""
-    to_name: str = batched(queries.warehouse_names, "to_warehouse_id")
+    to_name: str = batched(queries.warehouse_names, "to_warehouse_id", beside=True)
     """What the destination is called, also where it is out of the viewer's scope."""
     cost: Money = column(requires=Permission.SEE_COST)
     """What the goods cost that were sent (调出成本)."""

@@ -10,7 +10,6 @@ from jxc_graphql.books.goods.queries import LEVEL
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity
-from jxc_graphql.masters.warehouses import queries as warehouses
 from jxc_graphql.office.documents.comparisons import Comparison, Grain, of_document, of_lines, total_of_lines
 from jxc_graphql.warehousing.transfers.consignments import LotInTransit
 
@@ -83,15 +82,16 @@ async def open_transfers(levels: Collection[LevelKey]) -> dict[LevelKey, OpenTra
 
 async def lots_in_transit(transfer_line_ids: Collection[int]) -> list[LotInTransit]:
     """What is on its way with these lines, by lot; one statement however many."""
+    asked = db.ids(transfer_line_ids)
     rows = await db.fetch(
         f"""
         SELECT asked.id, lot.id, lot.number, lot.expires_on,
             CAST(SUM(CASE place.kind WHEN 'TRANSIT' THEN movement.quantity ELSE -movement.quantity END) AS BIGINT)
-        FROM {db.rows({"id": "bigint"})} AS asked {_ON_ITS_WAY}
+        FROM {asked.table} AS asked {_ON_ITS_WAY}
         LEFT JOIN lot ON lot.id = movement.lot_id
         GROUP BY asked.id, lot.id, lot.number, lot.expires_on
         HAVING SUM(CASE place.kind WHEN 'TRANSIT' THEN movement.quantity ELSE -movement.quantity END) > 0""",
-        (db.json([line_id] for line_id in set(transfer_line_ids)),),
+        asked.params,
     )
     return [
         LotInTransit(
@@ -107,16 +107,17 @@ async def lots_in_transit(transfer_line_ids: Collection[int]) -> list[LotInTrans
 
 async def pieces_in_transit(transfer_line_ids: Collection[int]) -> dict[int, list[str]]:
     """The serial numbers of the pieces that are on their way with these lines; one statement however many."""
+    asked = db.ids(transfer_line_ids)
     rows = await db.fetch(
         f"""
         SELECT asked.id, serial.number
-        FROM {db.rows({"id": "bigint"})} AS asked {_ON_ITS_WAY} AND place.kind = 'TRANSIT'
+        FROM {asked.table} AS asked {_ON_ITS_WAY} AND place.kind = 'TRANSIT'
         JOIN serial_movement AS step ON step.movement_id = movement.id
         JOIN serial_number AS serial ON serial.id = step.serial_id AND serial.place_id = place.id
         WHERE NOT EXISTS (SELECT 1 FROM serial_movement AS later
             WHERE later.serial_id = step.serial_id AND later.movement_id > step.movement_id)
         ORDER BY serial.number""",
-        (db.json([line_id] for line_id in set(transfer_line_ids)),),
+        asked.params,
     )
     found: dict[int, list[str]] = {}
     for line_id, number in rows:
@@ -140,8 +141,14 @@ async def serial_numbers(call: Call, transfer_line_ids: Sequence[int]) -> list[l
 
 async def warehouse_names(call: Call, warehouse_ids: Sequence[int]) -> list[str]:  # noqa: ARG001
     """What warehouses are called: who sees a transfer may know it of both, also of the one out of scope."""
-    known = await warehouses.warehouses(warehouse_ids)
-    return [known[warehouse_id].name for warehouse_id in warehouse_ids]
+    asked = db.ids(warehouse_ids)
+    names = dict(
+        await db.fetch(
+            f"SELECT warehouse.id, name FROM {asked.table} AS asked JOIN warehouse ON warehouse.id = asked.id",
+            asked.params,
+        )
+    )
+    return [names[warehouse_id] for warehouse_id in warehouse_ids]
 
 
 _TRANSFER = of_document("transfer")
