@@ -5,13 +5,14 @@ import socket
 import sys
 from contextlib import suppress
 from functools import partial
+from multiprocessing.connection import wait
 from typing import Any
 
 import msgspec
 import structlog
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from jxc_graphql import ide
 from jxc_graphql.app import build_app
@@ -36,6 +37,31 @@ OTHER_FILES = 256
 """What a process has open beside connections and those that wait to be looked at."""
 
 _log = structlog.get_logger(__name__)
+
+
+class _Process(Process):
+    """One that serves. When it has ended nobody waits for its answer: else a server that cannot start says so late."""
+
+    def is_alive(self, timeout: float = START_SECONDS) -> bool:
+        """Whether it answers in time."""
+        if not self.process.is_alive():
+            return False
+        self.parent_conn.send(b"ping")
+        if self.parent_conn not in wait([self.parent_conn, self.process.sentinel], timeout):
+            return False
+        self.parent_conn.recv()
+        return True
+
+
+class _Supervisor(Multiprocess):
+    """Begins the processes, and begins another one for each that ends."""
+
+    def init_processes(self) -> None:
+        """Begins them."""
+        for _ in range(self.processes_num):
+            process = _Process(self.config, self.sockets)
+            process.start()
+            self.processes.append(process)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -92,7 +118,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     trusted.load(settings.trusted_documents)
     os.environ.update(_environment(settings))
     config = uvicorn.Config("jxc_graphql.app:worker", factory=True, workers=settings.workers, **options(settings))
-    supervisor = Multiprocess(config, [listener])
+    supervisor = _Supervisor(config, [listener])
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise SystemExit(1)

@@ -1,5 +1,6 @@
 """What every test may ask for: a migrated database of each kind, a caller who may do everything, a client."""
 
+import gc
 import os
 import random
 import shutil
@@ -14,15 +15,15 @@ import httpx
 import hypothesis
 import pytest
 
-from jxc_graphql.books.goods import fitness
+from jxc_graphql import schema
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.office.auth.operations import create_api_token, create_user, system_call
-from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.auth.operations import create_api_token, system_call
 from jxc_graphql.office.documents import operations as documents
 from jxc_graphql.wiring import MODEL_MODULES
 from tests import databases, models
+from tests.make.begun import administrator, begins_with
 from tests.make.settings import taken_up
 
 pytest_plugins = ("tests.announced",)
@@ -31,6 +32,8 @@ hypothesis.settings.register_profile("jxc", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("jxc")
 
 
+MANY = 1_000
+"""Tests, some of which need the schema."""
 TOLD = "told"
 RUN = pytest.StashKey[databases.Run]()
 
@@ -48,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = stack.enter_context(databases.run())
     if config.option.hypothesis_seed is None:  # workers are told
         config.option.hypothesis_seed = str(random.getrandbits(32))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Has the collector pass over what is there for the whole run, as servers do; above all the schema."""
+    if len(session.items) > MANY:
+        schema.schema()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -94,15 +105,39 @@ def postgres(run: databases.Run) -> Iterator[databases.Postgres]:
         yield server
 
 
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, run: databases.Run, tmp_path: Path) -> str:
+    """The URL of a migrated SQLite file; empty but for what the test begins with."""
+    fill = begins_with(request.node)
+    template = run.filled(fill).source if fill else request.getfixturevalue("sqlite_template")
+    return f"sqlite:///{shutil.copy(template, tmp_path / 'jxc.sqlite3')}"
+
+
+@pytest.fixture
+def installed(sqlite_template: Path, tmp_path: Path) -> Path:
+    """The migrated, empty file that commands find in this folder."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    return Path(shutil.copy(sqlite_template, tmp_path / "data" / "jxc.sqlite3"))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a migrated, empty database that nobody is connected to."""
+def database_url(request: pytest.FixtureRequest, run: databases.Run) -> Iterator[str]:
+    """The URL of a migrated database that nobody is connected to; empty but for what the test begins with."""
     if request.param == "sqlite":
-        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jxc.sqlite3')}"
+        yield request.getfixturevalue("sqlite_url")
         return
     server: databases.Postgres = request.getfixturevalue("postgres")
-    with server.clone() as url:
+    fill = begins_with(request.node)
+    with server.clone(run.filled(fill, server).source if fill else "") as url:
         yield url
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, run: databases.Run, database_url: str) -> Any:
+    """What the function gave that did with the database what the test begins with."""
+    fill = begins_with(request.node)
+    assert fill
+    return run.filled(fill, None if database_url.startswith("sqlite") else request.getfixturevalue("postgres")).told
 
 
 @pytest.fixture
@@ -127,9 +162,7 @@ async def database(database_url: str) -> AsyncIterator[db.Database]:
 @pytest.fixture
 async def call(database: db.Database) -> Call:
     """The call of a real administrator, who may do everything everywhere."""
-    admin = await create_user(system_call(), username="admin", name="Administrator", roles=["ADMIN"])
-    await fitness.begin_day()
-    return Call(actor_id=admin.user_id, permissions=frozenset(Permission), request_id="test")
+    return await administrator()
 
 
 @pytest.fixture

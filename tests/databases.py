@@ -1,10 +1,12 @@
 """Databases to test on: a migrated SQLite file copied per test, a migrated PostgreSQL database cloned per test.
 
-All processes of a run share its folder, in which whoever comes first makes what the others find.
+All processes of a run share its folder, in which whoever comes first makes what the others find. So are databases
+with something in them that many tests begin with.
 """
 
 import asyncio
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from jxc_graphql.kit import db
@@ -34,6 +36,31 @@ def use_memory() -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+
+
+async def take_over(url: str) -> None:
+    """Brings a database that an older version of the program made to the present schema."""
+    async with db.open(url, MODEL_MODULES) as database:
+        await migrate(database)
+
+
+Fill = Callable[[], Coroutine[Any, Any, object]]
+"""Does with an empty database what many tests begin with; what it gives they are given, so it can be pickled."""
+
+
+async def fill_new(url: str, fill: Fill) -> object:
+    """Gives what `fill` gave."""
+    async with db.open(url, MODEL_MODULES):
+        await taken_up()
+        return await fill()
+
+
+class Filled(NamedTuple):
+    """A database that nobody connects to, but many copy."""
+
+    source: str
+    """The path of a file, or the name of a database of the server."""
+    told: object
 
 
 async def migrate_new(url: str) -> None:
@@ -71,9 +98,9 @@ class Postgres:
         self._wait(migrate_new(self._url_of(self._create(self.template))))
         mark.touch()
 
-    def kept(self, name: str) -> str:
-        """The URL of a new database without tables that stays until the run ends."""
-        return self._url_of(self._create(f"{self.template}_{name}", "TEMPLATE template0"))
+    def kept(self, name: str, template: str = "template0") -> str:
+        """The URL of a new database, by default without tables, that stays until the run ends."""
+        return self._url_of(self._create(f"{self.template}_{name}", f"TEMPLATE {template}"))
 
     @contextmanager
     def clone(self, template: str = "") -> Iterator[str]:
@@ -99,6 +126,22 @@ class Run:
     def sqlite_template(self) -> Path:
         """A migrated SQLite file, complete in itself."""
         return self.once("template.sqlite3", self._migrate)
+
+    def filled(self, fill: Fill, server: Postgres | None = None) -> Filled:
+        """A migrated database in which `fill` was called: of a server, or a SQLite file."""
+        name = f"{fill.__module__.rpartition('.')[2]}_{fill.__name__}"
+        file = self.folder / f"{name}.sqlite3"
+
+        def make(told: Path) -> None:
+            if server is None:
+                url = f"sqlite:///{shutil.copy(self.sqlite_template(), file)}"
+            else:
+                url = server.kept(name, server.template)
+            told.write_bytes(pickle.dumps(asyncio.run(fill_new(url, fill))))
+
+        told = self.once(f"{name}.{'sqlite' if server is None else 'postgres'}", make)
+        source = str(file) if server is None else f"{server.template}_{name}"
+        return Filled(source, pickle.loads(told.read_bytes()))  # noqa: S301  (ours)
 
     @contextmanager
     def postgres(self) -> Iterator[Postgres | None]:

@@ -17,6 +17,10 @@ NEVER_LOOKS = "from jxc_graphql.kit import bus; bus.POLL_SECONDS = 3600.0; bus.T
 """Before it serves: its processes learn of each other's commits by being called, never by looking now and then."""
 
 
+FORKED = "import multiprocessing, uvicorn._subprocess as one; one.spawn = multiprocessing.get_context('fork')"
+"""Before it serves: its processes are forked from it, instead of importing and making anew what it has."""
+
+
 class Served:
     """`jxc serve`, from its beginning to its end."""
 
@@ -58,6 +62,41 @@ class Served:
         if self.process.exitcode is None:
             self.process.kill()
             self.process.join(SECONDS)
+
+
+class Running:
+    """A command that goes on after it has said something, until it is told to stop."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        number = sum(1 for _ in folder.glob("*.said"))
+        self._said, self._complained = folder / f"{number}.said", folder / f"{number}.complained"
+        given = environment(folder, JXC_LOG_LEVEL="WARNING", **settings)
+        self._process = started(arguments, given, [NOWHERE, self._said, self._complained])
+
+    def says(self, lines: int) -> list[str]:
+        """Its first lines, when it has said so many."""
+        given_up = time.monotonic() + SECONDS
+        while len(said := self._said.read_text().splitlines() if self._said.exists() else []) < lines:
+            assert self._process.exitcode is None, self._complained.read_text()
+            assert time.monotonic() < given_up
+            time.sleep(0.02)
+        return said
+
+    def stop(self) -> tuple[int | None, str, str]:
+        """Its exit status, and all that it has said on either stream."""
+        self._process.terminate()
+        self._process.join(SECONDS)
+        return self._process.exitcode, self._said.read_text(), self._complained.read_text()
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]:
+    """A command for the duration of a block."""
+    command = Running(folder, *arguments, **settings)
+    try:
+        yield command
+    finally:
+        command.stop()
 
 
 @contextmanager

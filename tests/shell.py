@@ -3,6 +3,7 @@
 A process that has imported the program and made its schema already forks each of them: a tenth of the time that takes.
 """
 
+import asyncio
 import multiprocessing
 import os
 import subprocess
@@ -14,8 +15,9 @@ from pathlib import Path
 from tests.patience import SECONDS
 
 NOWHERE = Path(os.devnull)
-_forked = multiprocessing.get_context("forkserver")
-_forked.set_forkserver_preload(
+forked = multiprocessing.get_context("forkserver")
+"""Makes processes that have imported the program and made its schema."""
+forked.set_forkserver_preload(
     ["jxc_graphql.cli", "jxc_graphql.app", "jxc_graphql.serve", "jxc_graphql.exchange.operations", "tests.ready_made"]
 )
 
@@ -26,11 +28,13 @@ def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
     return own | {"JXC_DATA_DIR": str(tmp_path / "data")} | settings
 
 
-def jxc(tmp_path: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    """Runs one command to its end."""
+def jxc(
+    tmp_path: Path, *arguments: str, stdin: str = "", before: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs one command to its end; `before`: what Python does first."""
     streams = [tmp_path / f"{name}.stream" for name in ("stdin", "stdout", "stderr")]
     streams[0].write_text(stdin)
-    process = started(arguments, environment(tmp_path, **settings), streams)
+    process = started(arguments, environment(tmp_path, **settings), streams, before=before)
     process.join(SECONDS)
     if process.exitcode is None:
         process.kill()
@@ -43,9 +47,28 @@ def started(
     arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[Path], *, before: str = ""
 ) -> BaseProcess:
     """A command that begins, with files for its three streams; `before`: what Python does first."""
-    process = _forked.Process(target=_run, args=(arguments, environment, streams, before))
+    process = forked.Process(target=_run, args=(arguments, environment, streams, before))
     process.start()
     return process
+
+
+def python(text: str, *arguments: str, **given: object) -> BaseProcess:
+    """A process that begins to run a text of Python, with `arguments` as `python -c` hands them on."""
+    process = forked.Process(target=_interpret, args=(text, arguments, given))
+    process.start()
+    return process
+
+
+def _interpret(text: str, arguments: Sequence[str], given: Mapping[str, object]) -> None:
+    sys.argv = ["-c", *arguments]
+    exec(text, {"__name__": "__main__", **given})  # noqa: S102  (of the tests' own)
+
+
+async def statuses(*processes: BaseProcess) -> list[int | None]:
+    """The exit status of each, when all have ended."""
+    for process in processes:
+        await asyncio.to_thread(process.join, SECONDS)
+    return [process.exitcode for process in processes]
 
 
 def _run(arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[Path], before: str) -> None:

@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 from datetime import date
@@ -31,8 +30,8 @@ from jxc_graphql.warehousing.openings.operations import OpeningLine
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from tests.operations import documents
 from tests.patience import SECONDS
-from tests.served import served
-from tests.shell import environment, jxc
+from tests.served import FORKED, running, served
+from tests.shell import jxc
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -43,6 +42,7 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
+@pytest.mark.usefixtures("installed")
 def test_writes_down_counts(tmp_path: Path) -> None:
     assert jxc(tmp_path, "user", "create", "lin", "--role", "ADMIN").returncode == 0
     asyncio.run(start_a_stocktake(tmp_path))
@@ -77,6 +77,7 @@ async def start_a_stocktake(tmp_path: Path) -> None:
         await stocktakes.start_stocktake(call, stocktake_id=planned.stocktake_id)
 
 
+@pytest.mark.usefixtures("installed")
 def test_makes_a_user_and_a_token(tmp_path: Path) -> None:
     made = jxc(tmp_path, "user", "create", "lin", "--role", "BUYER", "--password-stdin", stdin="correct horse\n")
     assert (made.returncode, made.stdout) == (0, "Created lin.\n")
@@ -113,12 +114,14 @@ def test_prints_the_published_schema(tmp_path: Path) -> None:
     assert jxc(tmp_path, "schema").stdout == published.read_text()
 
 
+@pytest.mark.usefixtures("installed")
 def test_verifies_an_empty_database(tmp_path: Path) -> None:
     assert jxc(tmp_path, "migrate").returncode == 0
     verified = jxc(tmp_path, "verify")
     assert (verified.returncode, verified.stdout) == (0, "Everything agrees with the ledger.\n")
 
 
+@pytest.mark.usefixtures("installed")
 def test_rebuilds_and_records_it(tmp_path: Path) -> None:
     assert jxc(tmp_path, "migrate").returncode == 0
     rebuilt = jxc(tmp_path, "rebuild")
@@ -141,6 +144,7 @@ def test_says_in_one_line_that_it_cannot_write(tmp_path: Path, command: str) -> 
     assert "data directory" in refusal(jxc(tmp_path, command))
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -170,6 +174,7 @@ def test_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:
             assert f"port {port} of 127.0.0.1 is taken" in refusal(jxc(tmp_path, command, "--port", port))
 
 
+@pytest.mark.usefixtures("installed")
 def test_says_in_one_line_that_the_database_is_newer(tmp_path: Path) -> None:
     assert jxc(tmp_path, "migrate").returncode == 0
     with sqlite3.connect(tmp_path / "data" / "jxc.sqlite3") as connection:
@@ -192,6 +197,7 @@ def is_heard(url: str) -> bool:
     return True
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "2") as server:
         server.kill()
@@ -200,6 +206,7 @@ def test_a_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
             assert time.monotonic() - began < SECONDS
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("arguments", [(), ("--workers", "2")], ids=["one process", "two processes"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stops_with_open_sockets_and_streams(
@@ -209,7 +216,7 @@ def test_stops_with_open_sockets_and_streams(
     token = jxc(tmp_path, "user", "token", "ann").stdout.strip()
     headers = {"authorization": f"Bearer {token}", "accept": "text/event-stream"}
     query = {"query": "subscription { lowStockAlerts { cursor } }"}
-    with served(tmp_path, *arguments) as server:
+    with served(tmp_path, *arguments, before=FORKED) as server:
         reserved = httpx.put(f"{server.url}/graphql", headers=headers).text
         with (
             httpx.Client() as client,
@@ -230,6 +237,7 @@ def test_stops_with_open_sockets_and_streams(
     connection.close()
 
 
+@pytest.mark.usefixtures("installed")
 def test_serves_by_several_processes(tmp_path: Path) -> None:
     with served(tmp_path, "--workers", "2") as server:
         for _ in range(10):
@@ -238,33 +246,17 @@ def test_serves_by_several_processes(tmp_path: Path) -> None:
         assert server.stop(signal.SIGTERM)[0] == 0
 
 
+@pytest.mark.usefixtures("installed")
 def test_gives_up_when_its_processes_cannot_start(tmp_path: Path) -> None:
-    broken = """
-from jxc_graphql import serve
-from jxc_graphql.kit.settings import Settings
-serve._environment = lambda _: {"JXC_PORT": "rubbish"}
-settings = Settings(workers=2, port=0)
-serve.serve(settings, serve.listen(settings))
-"""
-    command = [sys.executable, "-c", broken]
-    done = subprocess.run(
-        command, env=environment(tmp_path), capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    broken = "from jxc_graphql import serve; serve._environment = lambda _: {'JXC_PORT': 'rubbish'}"
+    done = jxc(tmp_path, "serve", "--workers", "2", "--port", "0", before=broken)
     assert done.returncode == 1
     assert "failed to start" in done.stderr
 
 
 def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jxc_graphql", "demo", "--sample", "northwind", "--port", "0"],
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        printed = dict(process.stdout.readline().rstrip("\n").split(": ", 1) for _ in range(4))
+    with running(tmp_path, "demo", "--sample", "northwind", "--port", "0") as demo:
+        printed = dict(line.split(": ", 1) for line in demo.says(4))
         url = printed["url"].partition("#")[0]
         assert "GraphiQL" in httpx.get(url, headers={"accept": "text/html"}).text
         login = "mutation M($i: LoginInput!) { login(input: $i) { token userErrors { code } } }"
@@ -277,9 +269,7 @@ def test_demo_prints_what_a_newcomer_needs(tmp_path: Path) -> None:
             headers={"authorization": f"Bearer {printed['token']}"},
         )
         assert orders.json()["data"]["purchaseOrders"]["totalCount"] > 0
-    finally:
-        process.terminate()
-        _, stderr = process.communicate(timeout=SECONDS)
-    assert process.returncode == 0
+        status, _, stderr = demo.stop()
+    assert status == 0
     assert "Traceback" not in stderr
     assert ("make ide" in stderr) == (ide.built_at() is None)

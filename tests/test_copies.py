@@ -14,12 +14,12 @@ from jxc_graphql.kit import db, ids, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db.node import OF_A_COPY
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.journal import Cursor, ResyncRequired
+from jxc_graphql.kit.journal import ResyncRequired
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, create_user, login, system_call
 from jxc_graphql.wiring import MODEL_MODULES
 from tests.make.settings import taken_up
-from tests.patience import settled
+from tests.patience import recorded
 from tests.refusals import everything
 from tests.shell import jxc
 
@@ -141,13 +141,11 @@ async def test_a_reader_of_the_original_resynchronises(original: str, place: str
     file = back_up(tmp_path, original)
     async with db.open(original, MODEL_MODULES):
         await create_user(system_call(), username="lost", name="Lost", roles=["ADMIN"])
-        await settled()
-        lost = (await journal.read(Cursor()))[-1].cursor
+        lost = (await recorded())[-1].cursor
     restore(tmp_path, place, file)
     async with db.open(place, MODEL_MODULES):
         await create_user(system_call(), username="bob", name="Bob", roles=["ADMIN"])
-        await settled()
-        entries = await journal.read(Cursor())
+        entries = await recorded()
         assert [entry.name for entry in entries[-2:]] == ["CopyBegan", "UserCreated"]
         for before in (lost, entries[-3].cursor):
             with pytest.raises(Rejected) as refused:

@@ -9,7 +9,7 @@ from jxc_graphql import wiring
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification.queries import differences
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
+from tests.make.begun import begun
 from tests.make.days import day
 from tests.make.trade import Trade, make_trade
 
@@ -25,9 +25,7 @@ def _nothing_reacts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring.REACTIONS, "_advance", never)
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 async def done(client: httpx.AsyncClient, mutation: str, **given: Any) -> list[Any]:

@@ -23,10 +23,8 @@ LINES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-async def world(database: db.Database) -> None:
-    """One of everything."""
-    await make_world()
+pytestmark = [pytest.mark.filled(make_world), pytest.mark.usefixtures("database")]
+"""There is one of everything."""
 
 
 async def asked(name: str, **variables: Any) -> Any:

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +37,7 @@ from graphql.language import FieldNode, Node, print_ast
 
 from jxc_graphql import schema as served
 from jxc_graphql.gql.schema.printed import MADE
+from tests.shell import jxc
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "schema" / "schema.graphql"
@@ -63,22 +62,29 @@ def documents() -> DocumentNode:
     )
 
 
-def printed(*options: str) -> str:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """What `jxc schema` prints."""
-    command = [sys.executable, "-m", "jxc_graphql", "schema", *options]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    folder = tmp_path_factory.mktemp("schema")
+
+    def run(*options: str) -> str:
+        done = jxc(folder, "schema", *options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
-def test_the_published_schema_is_the_one_that_is_served() -> None:
+def test_the_published_schema_is_the_one_that_is_served(printed: Callable[..., str]) -> None:
     assert printed() == PUBLISHED.read_text(), "run: python -m jxc_graphql schema > schema/schema.graphql"
 
 
-def test_the_schema_as_json_is_the_same_schema(schema: GraphQLSchema) -> None:
+def test_the_schema_as_json_is_the_same_schema(schema: GraphQLSchema, printed: Callable[..., str]) -> None:
     introspected = build_client_schema(json.loads(printed("--format", "json"))["data"])
     assert find_breaking_changes(schema, introspected) == find_breaking_changes(introspected, schema) == []
 
 
-def test_possible_types_name_what_implements_each_interface(schema: GraphQLSchema) -> None:
+def test_possible_types_name_what_implements_each_interface(schema: GraphQLSchema, printed: Callable[..., str]) -> None:
     types = json.loads(printed("--format", "possible-types"))
     assert {"Document", "Node", "UserError"} <= types.keys()
     for name, kind in schema.type_map.items():
@@ -240,13 +246,18 @@ def undescribed(schema: GraphQLSchema) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def full() -> str:
+def full(printed: Callable[..., str]) -> str:
     """The schema with every text wherever it belongs."""
     return printed("--format", "full-sdl")
 
 
-def test_everything_has_a_description(full: str) -> None:
-    assert sorted(undescribed(build_schema(full))) == []
+@pytest.fixture(scope="module")
+def full_schema(full: str) -> GraphQLSchema:
+    return build_schema(full)
+
+
+def test_everything_has_a_description(full_schema: GraphQLSchema) -> None:
+    assert sorted(undescribed(full_schema)) == []
 
 
 def nullable(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
@@ -264,10 +275,8 @@ def output_fields(schema: GraphQLSchema, *, roots: bool = False) -> Iterator[tup
             yield from ((f"{name}.{key}", field) for key, field in kind.fields.items() if name not in left_out)
 
 
-def test_whatever_may_be_null_says_when(full: str) -> None:
-    assert [
-        name for name, text in nullable(build_schema(full)) if not re.search(r"\bnull\b", text, re.IGNORECASE)
-    ] == []
+def test_whatever_may_be_null_says_when(full_schema: GraphQLSchema) -> None:
+    assert [name for name, text in nullable(full_schema) if not re.search(r"\bnull\b", text, re.IGNORECASE)] == []
 
 
 def test_few_fields_may_be_null(schema: GraphQLSchema, tell: Callable[[str], None]) -> None:
@@ -276,9 +285,9 @@ def test_few_fields_may_be_null(schema: GraphQLSchema, tell: Callable[[str], Non
     assert may <= fields * 0.25
 
 
-def test_connections_below_a_row_and_lists_of_payloads_are_never_null(full: str) -> None:
+def test_connections_below_a_row_and_lists_of_payloads_are_never_null(full_schema: GraphQLSchema) -> None:
     """Unless they take a permission of their own, which the field says."""
-    schema = build_schema(full)
+    schema = full_schema
     for name, text in nullable(schema):
         owner, _, key = name.partition(".")
         kind = schema.type_map[owner]
@@ -319,7 +328,9 @@ def test_the_published_schema_lacks_nothing_but_texts_that_repeat(full: str) -> 
     assert [text for text in sorted(said(full)) if text not in everything] == []
 
 
-def test_the_index_of_the_schema_names_everything_once_in_its_feature(schema: GraphQLSchema) -> None:
+def test_the_index_of_the_schema_names_everything_once_in_its_feature(
+    schema: GraphQLSchema, printed: Callable[..., str]
+) -> None:
     sections = re.findall(r"^(\w\S*)\n((?:  .*\n)+)", printed("--outline"), re.MULTILINE)
     told = {
         feature: dict(line.strip().partition(": ")[::2] for line in lines.splitlines()) for feature, lines in sections

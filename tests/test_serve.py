@@ -1,7 +1,5 @@
 """What listening needs of the system, and what whoever starts a server is told."""
 
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +9,8 @@ import pytest
 from jxc_graphql import serve
 from jxc_graphql.kit.settings import Settings
 from tests.patience import SECONDS
-from tests.shell import environment, jxc
+from tests.served import running
+from tests.shell import jxc
 
 NEEDED = 1_000 + serve.BACKLOG + serve.OTHER_FILES
 
@@ -41,23 +40,15 @@ def test_has_no_more_connections_than_files_may_be_open(
     assert given == [(open_files, hard)]
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("is_anybody_there", [False, True])
 def test_says_where_it_is_and_what_to_do_first(tmp_path: Path, *, is_anybody_there: bool) -> None:
     if is_anybody_there:
         assert jxc(tmp_path, "user", "create", "ann").returncode == 0
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jxc_graphql", "serve", "--port", "0"],
-        env=environment(tmp_path, JXC_LOG_LEVEL="WARNING"),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        url = process.stdout.readline().removeprefix("url: ").strip()
-        first_step = "" if is_anybody_there else process.stdout.readline()
-        answer = httpx.post(url, json={"query": "{ __typename }"}, timeout=SECONDS).json()
+    with running(tmp_path, "serve", "--port", "0") as server:
+        url, *_ = server.says(1 if is_anybody_there else 2)
+        answer = httpx.post(url.removeprefix("url: "), json={"query": "{ __typename }"}, timeout=SECONDS).json()
         assert answer["data"] == {"__typename": "Query"}
-    finally:
-        process.terminate()
-        rest, _ = process.communicate(timeout=SECONDS)
-    assert (rest, "jxc user create" in first_step) == ("", not is_anybody_there)
+        _, said, _ = server.stop()
+    _, *first_step = said.splitlines()
+    assert ["jxc user create" in line for line in first_step] == [True] * (not is_anybody_there)

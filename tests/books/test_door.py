@@ -7,13 +7,11 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
 from jxc_graphql.selling.sales import operations as sales
+from tests.make.begun import begun
 from tests.make.haul import OTHER, PLAIN, make_haul
 from tests.make.trade import Trade, make_trade
 
-
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 def visits(trips: list[str]) -> dict[str, int]:

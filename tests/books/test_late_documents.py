@@ -29,6 +29,7 @@ from jxc_graphql.warehousing.stocktakes import operations as stocktakes
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers import transit
 from jxc_graphql.warehousing.transfers.rules import AskedGoods
+from tests.make.begun import begun
 from tests.make.corrections import approved_count
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
@@ -40,12 +41,14 @@ FIVE = Quantity.of("5")
 Leave = Callable[[], Awaitable[object]]
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
+async def make_stocked(call: Call) -> Trade:
     """10 of everything came today."""
     trade = await make_trade(call)
     await trade.stock_up("10", "10", "10")
     return trade
+
+
+trade = begun(make_stocked)
 
 
 def yesterday() -> date:

@@ -36,6 +36,7 @@ from jxc_graphql.warehousing.loans.rules import WantedLine
 from jxc_graphql.warehousing.transfers import operations as transfers
 from jxc_graphql.warehousing.transfers.rules import AskedGoods, TransferShortage
 from tests.bookkeeping import invariants
+from tests.make.begun import begun
 from tests.make.corrections import approved_count, draft, keeper, line
 from tests.make.settings import company_says
 from tests.make.shop import open_warehouse
@@ -46,15 +47,11 @@ from tests.refusals import refusal
 FIGURES = ("sellable", "unfit", "reserved", "waiting", "available")
 
 
-@pytest.fixture
-async def milk(call: Call) -> Trade:
-    """A shop of goods that are tracked by lot."""
-    return await make_trade(call, skus=1, tracking=SkuTracking.LOT)
+milk = begun(make_trade, skus=1, tracking=SkuTracking.LOT)
+"""A shop of goods that are tracked by lot."""
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 @pytest.fixture

@@ -18,14 +18,13 @@ from jxc_graphql.office.documents.redrafting import LineChange
 from jxc_graphql.selling.sales import operations as sales
 from jxc_graphql.warehousing.relocations import operations as relocations
 from jxc_graphql.warehousing.relocations.rules import WantedMove
+from tests.make.begun import begun
 from tests.make.trade import Trade, make_trade
 
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 async def one_after_the_other(first: Callable[[], Awaitable[Any]], second: Callable[[], Awaitable[Any]]) -> Any:

@@ -7,28 +7,24 @@ from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 from jxc_graphql.buying.purchasing import operations
 from jxc_graphql.buying.receiving.models import GoodsReceiptLine
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import queries as verification
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.models import SkuUnit
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from jxc_graphql.office.documents.lines import LineToPrice
+from tests.make.begun import begun
 from tests.make.redrafts import changed_line
 from tests.make.trade import Trade, make_trade
 from tests.operations import ask
 from tests.refusals import codes, everything
 
-
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 async def test_ten_thousand_boxes_at_a_hundred_are_a_million(trade: Trade) -> None:

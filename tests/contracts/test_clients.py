@@ -23,6 +23,7 @@ from jxc_graphql.kit.call import Call
 from tests.contracts.wire import sent_by, written
 from tests.make.contract import Contract, contracts
 from tests.make.shop import open_warehouse
+from tests.make.trade import Trade
 from tests.operations import answered, documents, sign_in_as
 
 every_kind = pytest.mark.parametrize("contract", contracts(), ids=lambda one: one.kind.__name__)
@@ -67,8 +68,10 @@ async def told(client: httpx.AsyncClient, name: str, variables: dict[str, Any]) 
 
 
 @every_kind
-async def test_a_client_lists_it_and_opens_it(client: httpx.AsyncClient, call: Call, contract: Contract) -> None:
-    document_id = await contract.make(call, **await contract.prepared(call))
+async def test_a_client_lists_it_and_opens_it(
+    client: httpx.AsyncClient, call: Call, trade: Trade, contract: Contract
+) -> None:
+    document_id = await contract.make(call, **await contract.what(trade))
     await contract.carry_on(call, document_id)
     kind, made = contract.kind.__name__, await contract.kind.get(id=document_id)
     shown_as = {"id": global_id(kind, document_id)}
@@ -87,8 +90,10 @@ async def test_a_client_lists_it_and_opens_it(client: httpx.AsyncClient, call: C
 
 
 @every_kind
-async def test_a_client_makes_it_and_takes_it_on(client: httpx.AsyncClient, call: Call, contract: Contract) -> None:
-    given = await contract.prepared(call)
+async def test_a_client_makes_it_and_takes_it_on(
+    client: httpx.AsyncClient, call: Call, trade: Trade, contract: Contract
+) -> None:
+    given = await contract.what(trade)
     document_id = 0
     for operation in (contract.makes, *contract.then):
         for name in sent_by(operation)[:1]:
@@ -102,8 +107,10 @@ async def test_a_client_makes_it_and_takes_it_on(client: httpx.AsyncClient, call
 
 
 @every_kind
-async def test_it_is_hidden_from_who_may_not_see_it(client: httpx.AsyncClient, call: Call, contract: Contract) -> None:
-    document_id = await contract.make(call, **await contract.prepared(call))
+async def test_it_is_hidden_from_who_may_not_see_it(
+    client: httpx.AsyncClient, call: Call, trade: Trade, contract: Contract
+) -> None:
+    document_id = await contract.make(call, **await contract.what(trade))
     kind = contract.kind.__name__
     shown_as = {"id": global_id(kind, document_id)}
     await sign_in_as(client, "MANAGER", (await open_warehouse(call)).id)

@@ -18,7 +18,7 @@ from jxc_graphql.office.documents.rules import NOTE_LIMIT
 from jxc_graphql.office.documents.states import Action, DocumentAction, DocumentStatus, Note
 from tests.contracts.wire import fields_of, sent_by, written
 from tests.make.contract import Contract, Operation, contracts, needs, operations_of
-from tests.make.trade import set_column
+from tests.make.trade import Trade, set_column
 from tests.operations import answered
 from tests.refusals import codes, everything
 
@@ -75,8 +75,8 @@ def test_every_action_of_a_kind_is_an_operation(contract: Contract) -> None:
 
 
 @every_deed
-async def test_it_is_done_by_who_may_where_they_work_and_as_they_saw_it(call: Call, deed: Deed) -> None:
-    made_of = await deed.contract.prepared(call)
+async def test_it_is_done_by_who_may_where_they_work_and_as_they_saw_it(call: Call, trade: Trade, deed: Deed) -> None:
+    made_of = await deed.contract.what(trade)
     given = deed.given(await deed.contract.make(call, **made_of), made_of)
     stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     powerless = msgspec.structs.replace(call, permissions=call.permissions - {deed.action.by})
@@ -95,8 +95,8 @@ async def test_it_is_done_by_who_may_where_they_work_and_as_they_saw_it(call: Ca
 
 
 @every_deed
-async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call, deed: Deed) -> None:
-    made_of = await deed.contract.prepared(call)
+async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call, trade: Trade, deed: Deed) -> None:
+    made_of = await deed.contract.what(trade)
     document_id = await deed.contract.make(call, **made_of)
     await set_column(f"UPDATE {deed.contract.table} SET status = 'CANCELLED' WHERE id = ?", document_id)
     given = deed.given(document_id, made_of)
@@ -117,8 +117,8 @@ async def test_it_is_done_in_its_time_only(client: httpx.AsyncClient, call: Call
 @pytest.mark.parametrize(
     "deed", [one for one in deeds() if one.action.note is not Note.NONE], ids=lambda deed: deed.operation.__name__
 )
-async def test_its_note_is_short(call: Call, deed: Deed) -> None:
-    made_of = await deed.contract.prepared(call)
+async def test_its_note_is_short(call: Call, trade: Trade, deed: Deed) -> None:
+    made_of = await deed.contract.what(trade)
     document_id = await deed.contract.make(call, **made_of)
     status = next(iter(deed.action.ways))
     await set_column(f"UPDATE {deed.contract.table} SET status = ? WHERE id = ?", status.value, document_id)
@@ -133,8 +133,8 @@ async def test_its_note_is_short(call: Call, deed: Deed) -> None:
     [one for one in deeds() if one.action.posts and DocumentStatus.DRAFT in one.action.ways and one.takes_no_more],
     ids=lambda deed: deed.operation.__name__,
 )
-async def test_a_repeat_of_what_posts_is_answered_with_the_first_fact(call: Call, deed: Deed) -> None:
-    document_id = await deed.contract.make(call, **await deed.contract.prepared(call))
+async def test_a_repeat_of_what_posts_is_answered_with_the_first_fact(call: Call, trade: Trade, deed: Deed) -> None:
+    document_id = await deed.contract.make(call, **await deed.contract.what(trade))
     keyed = msgspec.structs.replace(call, idempotency_key="once")
     given = {deed.contract.key: document_id}
     assert await deed.operation(keyed, **given) == await deed.operation(keyed, **given)

@@ -17,6 +17,7 @@ from jxc_graphql.office.documents.rules import NOTE_LIMIT
 from jxc_graphql.office.periods.operations import close_period
 from tests.contracts.wire import fields_of
 from tests.make.contract import Contract, contracts
+from tests.make.trade import Trade
 from tests.refusals import codes, everything
 from tests.steps import cost
 
@@ -32,8 +33,8 @@ def test_how_a_document_is_made_and_taken_on_follows_from_its_feature() -> None:
 
 
 @every_kind
-async def test_a_document_has_a_number_and_stands_in_the_register(call: Call, contract: Contract) -> None:
-    document_id = await contract.make(call, **await contract.prepared(call))
+async def test_a_document_has_a_number_and_stands_in_the_register(call: Call, trade: Trade, contract: Contract) -> None:
+    document_id = await contract.make(call, **await contract.what(trade))
     made = await contract.kind.get(id=document_id)
     assert made.number.startswith(f"{made.series}-{made.business_date.year}-")
     assert (made.version, made.created_by_id) == (1, call.actor_id)
@@ -43,8 +44,8 @@ async def test_a_document_has_a_number_and_stands_in_the_register(call: Call, co
 
 
 @every_kind
-async def test_a_repeat_is_answered_with_the_first_document(call: Call, contract: Contract) -> None:
-    given = await contract.prepared(call)
+async def test_a_repeat_is_answered_with_the_first_document(call: Call, trade: Trade, contract: Contract) -> None:
+    given = await contract.what(trade)
     keyed = msgspec.structs.replace(call, idempotency_key="once")
     before = await contract.kind.all().count()
     assert await contract.makes(keyed, **given) == await contract.makes(keyed, **given)
@@ -54,8 +55,8 @@ async def test_a_repeat_is_answered_with_the_first_document(call: Call, contract
 
 
 @every_kind
-async def test_it_is_made_by_who_may_and_where_they_work(call: Call, contract: Contract) -> None:
-    given = await contract.prepared(call)
+async def test_it_is_made_by_who_may_and_where_they_work(call: Call, trade: Trade, contract: Contract) -> None:
+    given = await contract.what(trade)
     stranger = msgspec.structs.replace(call, scopes={Dimension.WAREHOUSE: frozenset({1})})
     before = await everything()
     with pytest.raises(Forbidden):
@@ -69,8 +70,8 @@ async def test_it_is_made_by_who_may_and_where_they_work(call: Call, contract: C
 
 
 @every_kind
-async def test_a_note_is_short(call: Call, contract: Contract) -> None:
-    given = await contract.prepared(call)
+async def test_a_note_is_short(call: Call, trade: Trade, contract: Contract) -> None:
+    given = await contract.what(trade)
     longest = "注" * NOTE_LIMIT
     assert ("TEXT_TOO_LONG", ("note",)) in await codes(contract.makes(call, **given | {"note": f"{longest}!"}))
     document_id = await contract.make(call, **given | {"note": longest})
@@ -78,13 +79,13 @@ async def test_a_note_is_short(call: Call, contract: Contract) -> None:
 
 
 @every_kind
-async def test_what_it_puts_into_the_books_counts_for_an_open_day(call: Call, contract: Contract) -> None:
+async def test_what_it_puts_into_the_books_counts_for_an_open_day(call: Call, trade: Trade, contract: Contract) -> None:
     operations = [contract.makes, *contract.then]
     dated = [operation for operation in operations if "businessDate" in fields_of(operation)]
     if not dated:
         assert contract.kind.__name__ in OF_NO_DAY
         return
-    given = await contract.prepared(call)
+    given = await contract.what(trade)
     for operation in operations[: operations.index(dated[0])]:
         given = {contract.key: getattr(await operation(call, **given), contract.key)}
     yesterday = clock.day_of(call.at) - timedelta(days=1)
@@ -99,10 +100,12 @@ async def test_what_it_puts_into_the_books_counts_for_an_open_day(call: Call, co
 
 @every_kind
 @pytest.mark.usefixtures("numbers_one_by_one")
-async def test_many_lines_take_as_many_statements_as_few(call: Call, contract: Contract) -> None:
+async def test_many_lines_take_as_many_statements_as_few(
+    call: Call, sizes: dict[int, Trade], contract: Contract
+) -> None:
     counts = []
     for lines in (1, 10, contract.most):
-        given = await contract.prepared(call, lines)
+        given = await contract.what(sizes[lines])
         counts.append([await cost(contract.makes(call, **given))])
         ((document_id,),) = await db.fetch(f"SELECT max(id) FROM {contract.table}")
         for operation in contract.then:
@@ -134,8 +137,10 @@ async def _damage(column: str, table: str, noticed: dict[str, bool], comparison:
 
 
 @every_kind
-async def test_what_is_kept_of_it_is_compared_with_what_it_follows_from(call: Call, contract: Contract) -> None:
-    await contract.carry_on(call, await contract.make(call, **await contract.prepared(call)))
+async def test_what_is_kept_of_it_is_compared_with_what_it_follows_from(
+    call: Call, trade: Trade, contract: Contract
+) -> None:
+    await contract.carry_on(call, await contract.make(call, **await contract.what(trade)))
     assert await verification.differences() == []
     noticed: dict[str, bool] = {}
     for comparison in verification.comparisons():

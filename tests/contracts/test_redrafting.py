@@ -20,7 +20,8 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.units import Unit
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
-from tests.make.contract import Contract, contracts
+from tests.make.contract import Contract, contracts, make_stocked
+from tests.make.trade import Trade
 
 LATER = "2126-01-01"
 
@@ -104,10 +105,12 @@ def contract(name: str) -> Contract:
 
 
 @pytest.fixture
-async def draft(client: httpx.AsyncClient, call: Call, schema: GraphQLSchema, contract: Contract) -> Draft:
+async def draft(
+    client: httpx.AsyncClient, call: Call, trade: Trade, schema: GraphQLSchema, contract: Contract
+) -> Draft:
     """Of two lines."""
     name = contract.kind.__name__
-    made = await contract.make(call, **await contract.prepared(call))
+    made = await contract.make(call, **await contract.what(trade))
     await _another_sku(call)
     return Draft(client, schema, name, global_id(name, made))
 
@@ -202,7 +205,7 @@ async def test_lines_are_added_removed_and_put_in_another_order(draft: Draft, co
 
 @every_update
 async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: Call, contract: Contract) -> None:
-    another = await contract.make(call, **await contract.prepared(call))
+    another = await contract.make(call, **await contract.what(await make_stocked(call)))
     ((strange,),) = await db.fetch(
         f"SELECT min(id) FROM {contract.table}_line WHERE {contract.key} = ?",
         (another,),

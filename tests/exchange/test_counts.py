@@ -9,14 +9,17 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import NotFound
 from jxc_graphql.kit.numbers import Quantity, out_of_bounds
 from jxc_graphql.warehousing.stocktakes import operations as stocktakes
+from tests.make.begun import begun
 from tests.make.trade import Trade, make_trade, set_column
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
+async def make_stocked(call: Call) -> Trade:
     trade = await make_trade(call)
     await trade.stock_up("10", "20", "30")
     return trade
+
+
+trade = begun(make_stocked)
 
 
 async def started(trade: Trade) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import opened
-from tests.conformance.server import demo
+from tests.conformance.server import Server
+from tests.served import running
 from tests.shell import jxc
 
 
@@ -101,6 +104,14 @@ def test_speaks_the_language_of_the_system(environment: dict[str, str], sample: 
     assert usual_sample(environment) is sample
 
 
+@contextmanager
+def demo(folder: Path, *options: str) -> Iterator[Server]:
+    command = ("demo", *options, "--port", "0", "--data-dir", str(folder / "demo"))
+    with running(folder, *command, JXC_RATE_LIMIT="0") as process:
+        printed = dict(line.split(": ", 1) for line in process.says(4))
+        yield Server(printed["url"].partition("#")[0], printed["token"], printed["password"])
+
+
 def test_a_demo_is_kept_until_it_is_made_anew(tmp_path: Path) -> None:
     with demo(tmp_path, "--sample", "cn") as first:
         assert first.ask('{ skus(search: "hetao") { nodes { code } } }')["skus"]["nodes"][0]["code"] == "HT-500"
@@ -112,11 +123,12 @@ def test_a_demo_is_kept_until_it_is_made_anew(tmp_path: Path) -> None:
     assert (tmp_path / "demo" / FILE).stat().st_mode & 0o777 == 0o600
     other = jxc(tmp_path, "demo", "--port", "0", "--data-dir", str(tmp_path / "demo"), "--sample", "northwind")
     assert (other.returncode, "--fresh" in other.stderr) == (1, True)
-    with demo(tmp_path, "--fresh", "--sample", "cn") as third:
+    with demo(tmp_path, "--fresh", "--sample", "northwind") as third:
         assert third.password != first.password
         assert third.ask('{ suppliers(search: "MINE") { totalCount } }')["suppliers"]["totalCount"] == 0
 
 
+@pytest.mark.usefixtures("installed")
 def test_throws_away_no_database_that_it_did_not_make(tmp_path: Path) -> None:
     assert jxc(tmp_path, "migrate").returncode == 0
     refused = jxc(tmp_path, "demo", "--port", "0", "--fresh")

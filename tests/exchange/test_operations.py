@@ -7,12 +7,13 @@ import pytest
 
 from jxc_graphql.books.goods.queries import differences
 from jxc_graphql.exchange.northwind import SAMPLE
-from jxc_graphql.exchange.operations import load
+from jxc_graphql.exchange.operations import LoadSummary, load
 from jxc_graphql.exchange.sheet import SheetMissing
 from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.office.documents.operations import KEYS_KEPT, purge_idempotency_keys
+from tests.make.begun import begun
 
 
 async def count(table: str) -> int:
@@ -51,14 +52,17 @@ async def test_loads_the_whole_history(call: Call) -> None:
     assert await differences() == []
 
 
-async def test_keeps_the_days_of_the_history(call: Call) -> None:
-    await load(call)
+loaded = begun(load)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_keeps_the_days_of_the_history() -> None:
     rows = await db.fetch("SELECT min(business_date), max(business_date) FROM stock_movement")
     assert [str(day) for day in rows[0]] == ["2006-01-14", "2006-06-23"]
 
 
-async def test_leaves_stock_to_sell_and_stock_that_is_low(call: Call) -> None:
-    await load(call)
+@pytest.mark.usefixtures("loaded")
+async def test_leaves_stock_to_sell_and_stock_that_is_low() -> None:
     available = dict(
         await db.fetch(
             'SELECT sku.code, (level.available - stock_limit."limit") / 10000 FROM stock_level AS level '
@@ -70,13 +74,12 @@ async def test_leaves_stock_to_sell_and_stock_that_is_low(call: Call) -> None:
     assert sum(room > 0 for room in available.values()) >= 10
 
 
-async def test_adds_nothing_the_second_time(call: Call) -> None:
-    first = await load(call)
+async def test_adds_nothing_the_second_time(call: Call, loaded: LoadSummary) -> None:
     facts = await count("journal")
     await purge_idempotency_keys(clock.now() + KEYS_KEPT + timedelta(days=1))
     second = await load(call)
     assert await count("journal") == facts
-    assert second.loaded == first.loaded
+    assert second.loaded == loaded.loaded
 
 
 async def test_takes_up_where_it_was_interrupted(call: Call) -> None:

@@ -4,14 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
-import uvicorn
+import uvicorn.server
 
 from jxc_graphql import serve
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.settings import Settings
 from tests.patience import SECONDS
+
+TEN_TIMES_AS_OFTEN = SimpleNamespace(**vars(asyncio) | {"sleep": lambda seconds: asyncio.sleep(seconds / 10)})
+"""By which uvicorn looks whether it is to stop and whether all have hung up: else each server ends 0.16 s late."""
+vars(uvicorn.server)["asyncio"] = TEN_TIMES_AS_OFTEN
 
 
 @asynccontextmanager

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import random
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +26,9 @@ BODIES = 200
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One kind of database is enough: nothing gets as far."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+    return sqlite_url
 
 
 async def test_refuses_every_bomb_at_once(call: Call, token: str, monkeypatch: pytest.MonkeyPatch) -> None:

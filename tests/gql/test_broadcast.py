@@ -22,7 +22,7 @@ from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Unauthenticated
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.office.auth.permissions import Dimension
-from tests.patience import SECONDS, settled, until
+from tests.patience import SECONDS, recorded, until
 
 QUERY = "subscription S($after: String) { lowStockAlerts(after: $after) { cursor change alert { id } } }"
 
@@ -142,8 +142,7 @@ async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor,
     streams, most = Broadcasts(nothing), 60
     for number in range(10):
         await tell(call, number)
-    await settled()
-    head = (await journal.head()).encode()
+    head = (await read(10))[-1].cursor.encode()
     live = asyncio.create_task(take(follow(streams, executor, call, head), most - 10))
 
     async def write() -> None:
@@ -163,8 +162,7 @@ async def test_joins_replay_and_stream_without_gap_or_repeat(executor: Executor,
 
 
 async def read(count: int) -> list[journal.Entry]:
-    await settled()
-    entries = await journal.read(journal.Cursor(), {StockAlertRaised.__name__})
+    entries = await recorded(StockAlertRaised.__name__)
     assert len(entries) == count
     return entries
 

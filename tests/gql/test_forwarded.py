@@ -1,8 +1,6 @@
 """Whom a request comes from is said by trusted proxies only, and read from the right."""
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -60,9 +58,9 @@ def test_reads_the_standard_header_where_the_settings_say_so(said: str, client: 
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One kind of database is enough to talk about addresses."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+    return sqlite_url
 
 
 @pytest.fixture

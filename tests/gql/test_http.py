@@ -3,9 +3,7 @@
 import asyncio
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -31,9 +29,9 @@ SUBSCRIPTION = "subscription { lowStockAlerts { cursor } }"
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One kind of database is enough to talk about HTTP."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+    return sqlite_url
 
 
 async def post(web: httpx.AsyncClient, body: Any, **headers: str) -> httpx.Response:

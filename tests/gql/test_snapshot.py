@@ -17,6 +17,7 @@ from jxc_graphql.selling.sales import operations
 from jxc_graphql.selling.sales.models import SalesOrder
 from tests.gql import meddler
 from tests.gql.meddler import meddling
+from tests.make import begun as copies
 from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade
 
@@ -27,9 +28,7 @@ LIST = f"""{{ salesOrders(first: 100) {{
     nodes {{ {ORDER} }} totalCount pageInfo {{ hasNextPage }} aggregates {{ count sum {{ total }} }} }} }}"""
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = copies.begun(make_trade)
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import shutil
 import socket
 import time
 from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -32,9 +30,9 @@ from tests.patience import SECONDS, until
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One kind of database is enough to talk about sockets."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+    return sqlite_url
 
 
 @pytest.mark.parametrize("init", [INIT, INIT | {"payload": None}, INIT | {"payload": {"locale": "en"}}])

@@ -1,7 +1,6 @@
 """Sockets while there is no database."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from tests.gql.sockets import ACK, Open, bearer, close_code, hear
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One kind of database is enough to talk about sockets."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
+    return sqlite_url
 
 
 async def test_asks_to_come_again_where_the_database_cannot_be_used(

@@ -1,5 +1,6 @@
 """Databases made by the code of earlier states of the program."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,27 @@ def filled(request: pytest.FixtureRequest, run: databases.Run, dialect: str, rel
     return msgspec.json.decode(run.once(f"{name}.{dialect}", make).read_bytes(), type=Made)
 
 
+@pytest.fixture(scope="session")
+def taken_over(request: pytest.FixtureRequest, run: databases.Run, filled: Made, dialect: str) -> str:
+    """What copies are made of: that database, migrated by the code of today."""
+    name = f"{template_of(filled.url).rpartition('/')[2].partition('.')[0]}_today"
+
+    def make(place: Path) -> None:
+        if dialect == "sqlite":
+            url = f"sqlite:///{shutil.copy(template_of(filled.url), run.folder / f'{name}.sqlite3')}"
+        else:
+            url = request.getfixturevalue("postgres").kept("today", template_of(filled.url))
+        asyncio.run(databases.take_over(url))
+        place.write_text(template_of(url))
+
+    return run.once(f"{name}.{dialect}", make).read_text()
+
+
+def template_of(url: str) -> str:
+    """The path of a file, or the name of a database of the server."""
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite") else url.rpartition("/")[2]
+
+
 @contextmanager
 def copied(request: pytest.FixtureRequest, path: Path, template: str) -> Iterator[str]:
     """The URL of a copy of a template, which is a file or a database of the server."""
@@ -55,8 +77,14 @@ def copied(request: pytest.FixtureRequest, path: Path, template: str) -> Iterato
 @pytest.fixture
 def old_url(request: pytest.FixtureRequest, filled: Made, tmp_path: Path) -> Iterator[str]:
     """The URL of a copy of the database of a release."""
-    template = filled.url.removeprefix("sqlite:///") if "sqlite" in filled.url else filled.url.rpartition("/")[2]
-    with copied(request, tmp_path / "old.sqlite3", template) as url:
+    with copied(request, tmp_path / "old.sqlite3", template_of(filled.url)) as url:
+        yield url
+
+
+@pytest.fixture
+def today_url(request: pytest.FixtureRequest, taken_over: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of the database of a release that was taken over."""
+    with copied(request, tmp_path / "today.sqlite3", taken_over) as url:
         yield url
 
 

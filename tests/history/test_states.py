@@ -14,11 +14,11 @@ import jxc_graphql.migrations
 from jxc_graphql import schema, wiring
 from jxc_graphql.books.goods import fitness, impossible
 from jxc_graphql.insight.verification import queries as verification
-from jxc_graphql.kit import db, journal
+from jxc_graphql.kit import db
 from jxc_graphql.kit.db import applied
 from jxc_graphql.kit.db.catalog import catalog, differences
 from jxc_graphql.kit.db.migrate import migrate, pending, write
-from jxc_graphql.kit.journal import Cursor, Fact
+from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.kit.spelling import search_text
 from tests import shell
@@ -26,7 +26,7 @@ from tests.bookkeeping import invariants
 from tests.history import states
 from tests.history.states import Made
 from tests.make.settings import taken_up
-from tests.patience import settled
+from tests.patience import recorded
 
 HISTORY = Path(jxc_graphql.migrations.__file__).parent
 
@@ -97,21 +97,17 @@ async def test_a_database_of_a_release_is_taken_over(filled: Made, old_url: str,
     assert await tables(old_url) == await tables(new_url)
 
 
-async def test_the_names_of_a_release_are_found_by_the_rule_of_today(filled: Made, old_url: str) -> None:
-    async with wiring.opened(Settings(database_url=old_url)):
+async def test_the_names_of_a_release_are_found_by_the_rule_of_today(filled: Made, today_url: str) -> None:
+    async with wiring.opened(Settings(database_url=today_url)):
         rows = await db.fetch("SELECT code, name, search_text FROM category")
         assert filled.rows["category"] == len(rows) > 0
         assert [text for *texts, text in rows if text != search_text(*texts)] == []
 
 
-async def test_the_journal_of_a_release_is_read(filled: Made, old_url: str) -> None:
-    schema.sdl()  # for which every feature is imported
-    async with db.open(old_url, wiring.MODEL_MODULES) as database:
-        await migrate(database)
-        await settled()
-        after, read = Cursor(), 0
-        while entries := await journal.read(after):
-            after, read = entries[-1].cursor, read + len(entries)
+async def test_the_journal_of_a_release_is_read(filled: Made, today_url: str) -> None:
+    schema.schema()  # for which every feature is imported
+    async with db.open(today_url, wiring.MODEL_MODULES):
+        read = len(await recorded())
         answers = await db.fetch("SELECT fact FROM idempotency_key WHERE fact IS NOT NULL")
         for (answer,) in answers:
             name, _, body = answer.partition(" ")
@@ -121,24 +117,24 @@ async def test_the_journal_of_a_release_is_read(filled: Made, old_url: str) -> N
 
 
 def test_every_fact_that_a_release_could_store_is_read(filled: Made) -> None:
-    schema.sdl()
+    schema.schema()
     for name, bodies in filled.facts.items():
         assert name in Fact.registry, f"{name} stands in journals: name it as stored_as, or among what is taken over"
         for body in bodies:
             Fact.decode(name, body)
 
 
-async def test_the_books_of_a_release_agree(old_url: str) -> None:
-    async with wiring.opened(Settings(database_url=old_url)):
+async def test_the_books_of_a_release_agree(today_url: str) -> None:
+    async with wiring.opened(Settings(database_url=today_url)):
         await wiring.REACTIONS.settle()
         found = [one async for progress in verification.verify() for one in progress.differences]
         assert [one for one in found if one.what not in FOUND_OUT] == []
 
 
-async def test_days_that_late_documents_of_a_release_made_impossible_are_told(filled: Made, old_url: str) -> None:
-    ran = [jxc(old_url, command) for command in ("migrate", "verify", "rebuild")]
+async def test_days_that_late_documents_of_a_release_made_impossible_are_told(filled: Made, today_url: str) -> None:
+    ran = [jxc(today_url, command) for command in ("migrate", "verify", "rebuild")]
     assert [one.returncode for one in ran] == [0, 1, 0]
-    async with db.open(old_url, wiring.MODEL_MODULES):
+    async with db.open(today_url, wiring.MODEL_MODULES):
         days = await impossible.differences()
         late = await db.fetch("SELECT number FROM document")
     assert days

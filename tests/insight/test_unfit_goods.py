@@ -12,7 +12,6 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.analytics import turnover
 from jxc_graphql.insight.analytics.rules import StockChoice
 from jxc_graphql.kit import clock, db
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.kit.pages import WHOLE
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -25,16 +24,14 @@ from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from jxc_graphql.warehousing.sharing import queries as sharing
 from jxc_graphql.warehousing.sharing.queries import SharingChoice
+from tests.make.begun import begun
 from tests.make.shop import open_warehouse
 from tests.make.trade import Trade, make_trade
 from tests.operations import ask
 from tests.patience import settled
 
-
-@pytest.fixture
-async def milk(call: Call) -> Trade:
-    """Goods that are tracked by lot: SKU 0 is milk, SKU 1 could be made of it."""
-    return await make_trade(call, skus=2, tracking=SkuTracking.LOT)
+milk = begun(make_trade, skus=2, tracking=SkuTracking.LOT)
+"""Goods that are tracked by lot: SKU 0 is milk, SKU 1 could be made of it."""
 
 
 def today(ahead: int = 0) -> date:

@@ -1,6 +1,5 @@
 """Databases of SQLite alone, and migrations of their own for databases without a table."""
 
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -26,12 +25,6 @@ from jxc_graphql.kit.numbers import QuantityField
 
 class Migration(migrations.Migration):
     operations = """
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The URL of a migrated, empty file."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'jxc.sqlite3')}"
 
 
 @pytest.fixture

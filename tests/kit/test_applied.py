@@ -1,8 +1,7 @@
 """Which text a database was migrated by is known, and whatever else made its tables is told."""
 
-import asyncio
 import signal
-import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from jxc_graphql.kit.db.applied import HistoryDiffers
 from jxc_graphql.kit.db.connect import current
 from jxc_graphql.kit.db.migrate import changes, migrate, pending
 from jxc_graphql.wiring import MODEL_MODULES
+from tests.shell import jxc
 
 JOURNAL = ["jxc_graphql.kit.journal"]
 FAMILY = """[
@@ -26,32 +26,6 @@ GUARDED = """[append_only("parent")]"""
 NO_NICKNAME = """[ops.RemoveField("Parent", "nickname")]"""
 
 
-MIGRATE = """
-import asyncio, os, signal, sys
-from jxc_graphql.kit import db
-from jxc_graphql.kit.db import asyncpg_safe, sqlite_pool
-from jxc_graphql.kit.db.migrate import migrate
-from jxc_graphql.wiring import MODEL_MODULES
-
-def killing(function):
-    async def run(self, query, *args):
-        if sys.argv[2] in query:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return await function(self, query, *args)
-    return run
-
-for kind in (sqlite_pool.SqliteTransaction, asyncpg_safe.AsyncpgTransaction):
-    for name in ("execute", "execute_script"):
-        setattr(kind, name, killing(getattr(kind, name)))
-
-async def main():
-    async with db.open(sys.argv[1], MODEL_MODULES) as database:
-        await migrate(database)
-
-asyncio.run(main())
-"""
-
-
 @pytest.mark.parametrize(
     "at",
     [
@@ -63,9 +37,10 @@ asyncio.run(main())
         "INSERT INTO place",
     ],
 )
-async def test_a_killed_migration_is_done_again(empty_url: str, at: str) -> None:
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", MIGRATE, empty_url, at)
-    assert await killed.wait() == -signal.SIGKILL
+async def test_a_killed_migration_is_done_again(empty_url: str, tmp_path: Path, at: str) -> None:
+    dying = f"from tests.kit.dying import die_at; die_at({at!r})"
+    killed = jxc(tmp_path, "migrate", before=dying, JXC_DATABASE_URL=empty_url)
+    assert killed.returncode == -signal.SIGKILL
     async with db.open(empty_url, MODEL_MODULES) as database:
         missing = await pending(database)
         assert missing

@@ -1,7 +1,6 @@
 """One process, one database, one id node."""
 
 import asyncio
-import sys
 
 import pytest
 
@@ -12,6 +11,7 @@ from jxc_graphql.kit.db.node import NodesTaken
 from jxc_graphql.kit.ids import NODES, new_id
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.wiring import MODEL_MODULES
+from tests.shell import forked, python, statuses
 
 TELL_NODE = """
 import asyncio, sys
@@ -19,8 +19,8 @@ from jxc_graphql.kit import db, ids
 
 async def main():
     async with db.open(sys.argv[1], ["jxc_graphql.kit.journal"]):
-        print(ids.new_id() >> 12 & ids.NODES - 1, flush=True)
-        sys.stdin.read()
+        there.send(ids.new_id() >> 12 & ids.NODES - 1)
+        there.recv()
 
 asyncio.run(main())
 """
@@ -31,25 +31,17 @@ def node_of(an_id: int) -> int:
 
 
 async def test_processes_that_run_at_once_have_different_nodes(database_url: str) -> None:
-    others = [
-        await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            TELL_NODE,
-            database_url,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
+    pipes = [forked.Pipe() for _ in range(3)]
+    others = [python(TELL_NODE, database_url, there=there) for _, there in pipes]
     try:
-        nodes = [int(await process.stdout.readline()) for process in others if process.stdout]
+        nodes = [await asyncio.to_thread(here.recv) for here, _ in pipes]
         async with db.open(database_url, MODEL_MODULES):
             nodes.append(node_of(new_id()))
         assert len(set(nodes)) == 4
     finally:
-        for process in others:
-            await process.communicate(b"")
+        for here, _ in pipes:
+            here.send("enough")
+        assert await statuses(*others) == [0, 0, 0]
 
 
 async def spans() -> dict[int, tuple[str, int]]:

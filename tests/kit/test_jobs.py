@@ -12,7 +12,7 @@ from jxc_graphql.kit import bus, db, jobs, journal, reader
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reaction, Reactions
 from jxc_graphql.kit.journal import Cursor, Entry, Fact
-from tests.patience import SECONDS, settled
+from tests.patience import SECONDS, recorded, settled
 
 
 class TestCounted(Fact, frozen=True, kw_only=True):
@@ -56,10 +56,7 @@ async def react(call: Call, entries: Sequence[Entry]) -> None:
 
 
 async def reacted() -> list[int]:
-    while (await journal.look()).unsettled:
-        await asyncio.sleep(0.01)
-    await settled()
-    return [entry.subject_id for entry in await journal.read(Cursor(), {"TestReacted"}, limit=10_000)]
+    return [entry.subject_id for entry in await recorded("TestReacted")]
 
 
 async def test_reacts_to_every_fact_once_and_in_order(database: db.Database) -> None:

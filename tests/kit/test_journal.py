@@ -16,7 +16,7 @@ from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.kit.journal import Convert, Cursor, Fact
 from jxc_graphql.kit.numbers import Quantity
 from tests import databases
-from tests.patience import SECONDS, settled
+from tests.patience import SECONDS, recorded, settled
 
 BEGINNING = Cursor()
 OURS = ("TestThingHappened", "TestOtherThingHappened")
@@ -56,8 +56,7 @@ async def test_a_fact_of_two_things_is_in_the_history_of_both_and_told_once(data
 
     histories = await db.fetch("SELECT subject_id, name FROM journal WHERE name LIKE 'TestThing%' ORDER BY id")
     assert histories == [(6, "TestThingHappened"), (5, "TestThingsMet"), (6, "TestThingsMet")]
-    await settled()
-    entries = await journal.read(BEGINNING, {"TestThingHappened", "TestThingsMet"})
+    entries = await recorded("TestThingHappened", "TestThingsMet")
     assert [(entry.fact, entry.subject_id) for entry in entries] == [(TestThingHappened(thing_id=6), 6), (met, 5)]
 
 
@@ -188,8 +187,7 @@ async def test_does_not_wait_for_transactions_of_other_databases(other_database:
             await elsewhere.execute("CREATE TABLE something (id bigint)")
             before = await journal.head()
             await happen(1)
-            await settled()
-            assert [entry.subject_id for entry in await journal.read(BEGINNING, OURS)] == [1]
+            assert [entry.subject_id for entry in await recorded(*OURS)] == [1]
             assert await journal.head() > before
         await journal.check_resumable(await journal.head())
     finally:

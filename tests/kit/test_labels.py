@@ -1,10 +1,9 @@
 """Every word that people may be shown has a label in both languages."""
 
 import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from graphql import GraphQLEnumType, build_schema
 
@@ -12,6 +11,7 @@ from jxc_graphql.kit.happened import kind_of
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.labels import catalogue, english, label
 from jxc_graphql.schema import schema
+from tests.shell import jxc
 
 PUBLISHED = build_schema((Path(__file__).parents[2] / "schema" / "schema.graphql").read_text())
 
@@ -19,9 +19,9 @@ PUBLISHED = build_schema((Path(__file__).parents[2] / "schema" / "schema.graphql
 @cache
 def printed() -> dict[str, dict[str, dict[str, str]]]:
     """What the command prints, where no test has facts and reasons of its own."""
-    command = [sys.executable, "-m", "jxc_graphql", "schema", "--format", "labels"]
-    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    labels: dict[str, dict[str, dict[str, str]]] = json.loads(told)
+    with TemporaryDirectory() as folder:
+        told = jxc(Path(folder), "schema", "--format", "labels")
+    labels: dict[str, dict[str, dict[str, str]]] = json.loads(told.stdout)
     return labels
 
 

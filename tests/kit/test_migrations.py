@@ -1,7 +1,7 @@
 """Migrations: one at a time, each whole or not at all, and a rebuilt table keeps everything."""
 
 import asyncio
-import sys
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.db.applied import DatabaseTooNew
 from jxc_graphql.kit.db.migrate import changes, migrate, pending
 from jxc_graphql.wiring import MODEL_MODULES
+from tests import shell
+from tests.patience import SECONDS
 
 JOURNAL = ["jxc_graphql.kit.journal"]
 FAMILY = """[
@@ -54,34 +56,30 @@ async def test_a_second_time_does_nothing(database: db.Database) -> None:
     assert await migrate(database) == []
 
 
-MIGRATE = """
-import asyncio, sys
-from jxc_graphql.kit import db
-from jxc_graphql.kit.db.migrate import migrate
-from jxc_graphql.wiring import MODEL_MODULES
-
-async def main():
-    async with db.open(sys.argv[1], MODEL_MODULES) as database:
-        sys.stdin.readline()
-        print(len(await migrate(database)))
-
-asyncio.run(main())
-"""
-
-
-async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
-    processes = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", MIGRATE, empty_url, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
-        for _ in range(3)
-    ]
-    answers = await asyncio.gather(*(process.communicate(b"\n") for process in processes))
-    assert [process.returncode for process in processes] == [0, 0, 0]
+async def test_processes_that_start_together_migrate_once(empty_url: str, tmp_path: Path) -> None:
+    done = [tmp_path / f"{number}.done" for number in range(3)]
+    together = shell.forked.Barrier(len(done))
+    processes = [shell.forked.Process(target=migrate_with_others, args=(empty_url, together, one)) for one in done]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(SECONDS)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
     async with db.open(empty_url, MODEL_MODULES) as database:
         [(applied,)] = await db.fetch("SELECT count(*) FROM tortoise_migrations")
-        assert sum(int(out) for out, _ in answers) == applied
+        assert sum(int(one.read_text()) for one in done) == applied
         assert await pending(database) == []
+
+
+def migrate_with_others(url: str, together: Barrier, done: Path) -> None:
+    """What each process does; it writes down how many migrations it applied."""
+
+    async def run() -> int:
+        async with db.open(url, MODEL_MODULES) as database:
+            together.wait()
+            return len(await migrate(database))
+
+    done.write_text(str(asyncio.run(run())))
 
 
 async def test_refuses_a_database_that_is_newer_than_the_code(database: db.Database) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import sys
 
 import msgspec
 import pytest
@@ -18,6 +17,7 @@ from jxc_graphql.office.auth.operations import create_user, system_call
 from jxc_graphql.office.auth.permissions import Permission
 from tests.kit.queueing import Disk, Refusal, add, codes, queued, results, together
 from tests.patience import SECONDS
+from tests.shell import python, statuses
 
 
 @pytest.mark.usefixtures("sharing")
@@ -194,7 +194,6 @@ asyncio.run(main())
 async def test_processes_that_share_commits_lose_nothing_and_all_get_their_turn(sqlite_url: str) -> None:
     other = sqlite3.connect(str(db.sqlite_path(sqlite_url)), isolation_level=None)
     other.execute("INSERT INTO document_number (series, last_number) VALUES ('T', 0)")
-    processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", COUNT_UP, sqlite_url) for _ in range(3)]
-    assert [await process.wait() for process in processes] == [0, 0, 0]
+    assert await statuses(*(python(COUNT_UP, sqlite_url) for _ in range(3))) == [0, 0, 0]
     assert other.execute("SELECT last_number FROM document_number").fetchall() == [(600,)]
     other.close()

@@ -2,13 +2,13 @@
 
 import asyncio
 import sqlite3
-import sys
 
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from jxc_graphql.kit import db
 from jxc_graphql.masters.categories.models import Category
+from tests.shell import python, statuses
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -175,8 +175,7 @@ asyncio.run(main())
 
 async def test_processes_that_read_and_then_write_lose_nothing(database_url: str) -> None:
     await db.transactional(db.execute)("INSERT INTO document_number (series, last_number) VALUES ('T', 0)")
-    processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", COUNT_UP, database_url) for _ in range(3)]
-    assert [await process.wait() for process in processes] == [0, 0, 0]
+    assert await statuses(*(python(COUNT_UP, database_url) for _ in range(3))) == [0, 0, 0]
     assert await db.fetch("SELECT last_number FROM document_number") == [(300,)]
 
 

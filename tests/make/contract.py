@@ -107,12 +107,6 @@ class Contract(msgspec.Struct, frozen=True):
         """The name of its id."""
         return f"{self.table}_id"
 
-    async def prepared(self, call: Call, lines: int = 2) -> dict[str, Any]:
-        """What the operation is given in a shop of its own."""
-        trade = await make_trade(call, skus=lines)
-        await trade.stock_up(*["10"] * lines)
-        return await self.what(trade)
-
     async def what(self, trade: Trade) -> dict[str, Any]:
         """What the operation is given in a shop."""
         return await (self.given(trade) if self.given else given(trade, self.makes))
@@ -131,6 +125,18 @@ class Contract(msgspec.Struct, frozen=True):
         """Takes a document on as far as it goes by itself."""
         for operation in self.then:
             await operation(call, **{self.key: document_id})
+
+
+async def make_stocked(call: Call, lines: int = 2) -> Trade:
+    """A shop that has ten of everything, of so many SKUs."""
+    trade = await make_trade(call, skus=lines)
+    await trade.stock_up(*["10"] * lines)
+    return trade
+
+
+async def make_sizes(call: Call) -> dict[int, Trade]:
+    """Shops of one SKU, of ten, and of as many as a large document of some kind has lines."""
+    return {lines: await make_stocked(call, lines) for lines in (1, 10, *sorted({one.most for one in contracts()}))}
 
 
 @cache

@@ -1,20 +1,20 @@
 """A shop whose postings are facts that the review reacts to."""
 
-import asyncio
 from typing import ClassVar
 
 import msgspec
 
 from jxc_graphql.books.goods.ledger import Move
 from jxc_graphql.insight.alerts import operations
-from jxc_graphql.kit import bus, db, journal
+from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.jobs import Reactions
 from jxc_graphql.kit.journal import Fact
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.warehousing.limits import operations as limits_operations
 from jxc_graphql.warehousing.limits.rules import WantedLimit
-from tests.make.shop import Shop, make_shop
+from tests.make.shop import Shop
+from tests.patience import recorded
 
 
 class TestGoodsMoved(Fact, frozen=True, kw_only=True):
@@ -71,12 +71,10 @@ class Watch(msgspec.Struct, frozen=True):
 
     async def facts(self) -> list[str]:
         """The stream of events so far, by name."""
-        while (await journal.look()).unsettled:
-            await asyncio.sleep(bus.SETTLE_SECONDS)
-        names = {"StockAlertRaised", "StockAlertWorsened", "StockAlertResolved"}
-        return [entry.name.removeprefix("StockAlert") for entry in await journal.read(journal.Cursor(), names)]
+        found = await recorded("StockAlertRaised", "StockAlertWorsened", "StockAlertResolved")
+        return [entry.name.removeprefix("StockAlert") for entry in found]
 
 
-async def make_watch(call: Call) -> Watch:
-    reactions = Reactions({TestGoodsMoved: [operations.review_all]})
-    return Watch(await make_shop(call), reactions)
+def watched(shop: Shop) -> Watch:
+    """A shop with the review that reacts to its postings."""
+    return Watch(shop, Reactions({TestGoodsMoved: [operations.review_all]}))

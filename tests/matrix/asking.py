@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import chain, count
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -100,8 +100,16 @@ class Matrix:
 
     async def make(self) -> None:
         """Makes the world that all copies are made of."""
+        url = next(self._urls)
+        async with _open(url):
+            askers = await make_world()
+        self._urls = chain([url], self._urls)
+        await self.take(askers)
+
+    async def take(self, askers: dict[str, int]) -> None:
+        """Takes a world that was made in the first database, with those who may ask."""
+        self.askers = askers
         async with _open(next(self._urls)):
-            self.askers = await make_world()
             self.rows = await veil.read()
 
     def prepare_anew(self) -> None:

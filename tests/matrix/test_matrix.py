@@ -20,29 +20,36 @@ from jxc_graphql.schema import schema
 from tests import databases
 from tests.matrix.asking import Matrix
 from tests.matrix.questions import Question
+from tests.matrix.world import make_world
 
 SHARES = {"WAREHOUSE": 0.03, "SEE_COST": 0.02}
 OTHERS = 2
 """So many of the other askers, drawn anew in every run."""
-COPIES = 1 + 2 * (len(SHARES) + OTHERS)
+COPIES = 2 * (len(SHARES) + OTHERS)
+
+
+pytestmark = pytest.mark.filled(make_world)
 
 
 @pytest.fixture
 def urls(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[list[str]]:
-    """Migrated databases of one kind that nobody has used."""
+    """A world, and migrated databases of its kind that nobody has used."""
     if database_url.startswith("sqlite"):
         template = request.getfixturevalue("sqlite_template")
-        yield [f"sqlite:///{copy(template, tmp_path / f'{number}.sqlite3')}" for number in range(COPIES)]
+        copies = [f"sqlite:///{copy(template, tmp_path / f'{number}.sqlite3')}" for number in range(COPIES)]
+        yield [database_url, *copies]
         return
     server: databases.Postgres = request.getfixturevalue("postgres")
     with ExitStack() as stack:
-        yield [stack.enter_context(server.clone()) for _ in range(COPIES)]
+        yield [database_url, *[stack.enter_context(server.clone()) for _ in range(COPIES)]]
 
 
-async def test_no_answer_tells_what_is_hidden(urls: list[str], tell: Callable[[str], None]) -> None:
+async def test_no_answer_tells_what_is_hidden(
+    urls: list[str], told: dict[str, int], tell: Callable[[str], None]
+) -> None:
     seed = random.SystemRandom().getrandbits(32)
     matrix = Matrix(urls, seed)
-    await matrix.make()
+    await matrix.take(told)
     others = random.Random(seed).sample(sorted(matrix.askers.keys() - SHARES), OTHERS)
     for asker, share in [*SHARES.items(), *((one, 0.02) for one in others)]:
         await matrix.ask(asker, share)
@@ -114,9 +121,9 @@ PLANTS: dict[str, tuple[str, str | tuple[str, ...], Callable[[pytest.MonkeyPatch
 """By what a leak shows in: from whom, in which questions, and how it comes about."""
 
 
-async def test_what_lets_it_show_is_found(urls: list[str]) -> None:
+async def test_what_lets_it_show_is_found(urls: list[str], told: dict[str, int]) -> None:
     matrix, found = Matrix(urls, 1), {}
-    await matrix.make()
+    await matrix.take(told)
     for kind, (asker, begins, plant) in PLANTS.items():
         known = len(matrix.findings.leaks)
         matrix.prepare_anew()

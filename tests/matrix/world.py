@@ -30,11 +30,11 @@ from jxc_graphql.warehousing.sharing.rules import WantedTime
 from tests.make import corrections
 from tests.make.hall import Hall, of, only
 from tests.make.haul import Haul
+from tests.make.lending import Lender
 from tests.make.rights import without
 from tests.make.shop import Shop, open_warehouse
 from tests.make.trade import Trade
 from tests.make.workshop import Workshop, make_workshop
-from tests.warehousing.loans.conftest import Lender
 
 SEEN = 2
 """Of four warehouses, customers or suppliers, the first ones are in the scope of whoever has one."""

@@ -1,17 +1,10 @@
 """Two warehouses, and goods to be moved about."""
 
-import pytest
+from tests.make.begun import begun
+from tests.make.haul import make_haul
+from tests.make.shop import make_shop
 
-from jxc_graphql.kit.call import Call
-from tests.make.haul import Haul, make_haul
-from tests.make.shop import Shop, make_shop
-
-
-@pytest.fixture
-async def haul(call: Call) -> Haul:
-    return await make_haul(call)
+haul = begun(make_haul)
 
 
-@pytest.fixture
-async def shop(call: Call) -> Shop:
-    return await make_shop(call)
+shop = begun(make_shop)

@@ -104,13 +104,16 @@ def input_of_struct(struct: type[msgspec.Struct], name: str, **told: str | type)
 
 def given_to(function: Callable[..., Any], names: Iterable[str], given: Any) -> dict[str, Any]:
     """The arguments that an input gives a function; what may be left out and is null has the function's default."""
-    asked = inspect.signature(function).parameters
+    asked = _signature(function).parameters
     told = {name: getattr(given, name) for name in names}
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in told.items()
         if value is not None or asked[name].default in (None, UNSET)
     }
+
+
+_signature = functools.cache(inspect.signature)
 
 
 def told(given: Any, **names: str) -> dict[str, Any]:

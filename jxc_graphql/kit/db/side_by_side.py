@@ -48,12 +48,13 @@ def driven(coroutines: Sequence[Coroutine[Any, Any, Any]], fetch_all: FetchAll) 
     for once. Whatever else one waits for the others wait for too.
     """
     ended: dict[int, _Ended] = {}
+    task = asyncio.current_task()
     answers: dict[int, _Answer | None] = dict.fromkeys(range(len(coroutines)))
     try:
         while answers:
             asked: dict[int, Sequence[Query]] = {}
             for place, rows in answers.items():
-                came = yield from _step(coroutines[place], rows)
+                came = yield from _step(coroutines[place], rows, task)
                 if isinstance(came, _Asked):
                     asked[place] = came.queries
                     continue
@@ -82,12 +83,14 @@ def _answers(asked: dict[int, Sequence[Query]], fetch_all: FetchAll) -> Generato
     return {place: [[*found[wanted.index(query)]] for query in some] for place, some in asked.items()}
 
 
-def _step(coroutine: Coroutine[Any, Any, Any], answer: _Answer | None) -> Generator[Any, Any, _Asked | _Ended]:
+def _step(
+    coroutine: Coroutine[Any, Any, Any], answer: _Answer | None, task: "asyncio.Task[Any] | None"
+) -> Generator[Any, Any, _Asked | _Ended]:
     """Lets a coroutine go on until it asks or ends, and passes on whatever else it waits for."""
     resume: Callable[[Any], Any] = coroutine.throw if isinstance(answer, Exception) else coroutine.send
     value: Any = answer
     while True:
-        token = _driving.set(asyncio.current_task())
+        token = _driving.set(task)
         try:
             came = resume(value)
         except StopIteration as end:

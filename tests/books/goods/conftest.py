@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.shop import make_shop
 
-from jxc_graphql.kit.call import Call
-from tests.make.shop import Shop, make_shop
-
-
-@pytest.fixture
-async def shop(call: Call) -> Shop:
-    return await make_shop(call)
+shop = begun(make_shop)

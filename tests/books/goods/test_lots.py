@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from jxc_graphql.books.goods import queries
 from jxc_graphql.books.goods.ledger import VirtualPlace
 from jxc_graphql.books.goods.rules import InsufficientStock, LotNotSellable
@@ -12,6 +10,7 @@ from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.catalog.tracking import SkuTracking
 from jxc_graphql.masters.lots.operations import block_lot
 from jxc_graphql.masters.warehouses.operations import update_bin
+from tests.make.begun import begun
 from tests.make.shop import TODAY, Shop, make_shop
 from tests.refusals import codes, refusal
 from tests.steps import cost
@@ -19,10 +18,8 @@ from tests.steps import cost
 SPRING, SUMMER, PAST = date(2026, 4, 1), date(2026, 7, 1), date(2026, 2, 28)
 
 
-@pytest.fixture
-async def dairy(call: Call) -> Shop:
-    """SKUs that are tracked by lot."""
-    return await make_shop(call, tracking=SkuTracking.LOT)
+dairy = begun(make_shop, tracking=SkuTracking.LOT)
+"""SKUs that are tracked by lot."""
 
 
 class TestLots:

@@ -2,20 +2,16 @@
 
 from datetime import date
 
-import pytest
-
 from jxc_graphql.books.goods import queries
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.catalog.tracking import ValuationMethod
+from tests.make.begun import begun
 from tests.make.shop import Shop, make_shop
 from tests.steps import cost
 
-
-@pytest.fixture
-async def fifo(call: Call) -> Shop:
-    """SKUs whose goods cost what their own layer cost."""
-    return await make_shop(call, valuation=ValuationMethod.FIFO)
+fifo = begun(make_shop, valuation=ValuationMethod.FIFO)
+"""SKUs whose goods cost what their own layer cost."""
 
 
 async def sell(shop: Shop, *quantities: str) -> list[str]:

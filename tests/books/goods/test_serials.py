@@ -2,23 +2,19 @@
 
 import asyncio
 
-import pytest
-
 from jxc_graphql.books.goods import queries
 from jxc_graphql.books.goods.ledger import VirtualPlace
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
 from jxc_graphql.masters.catalog.tracking import SkuTracking
+from tests.make.begun import begun
 from tests.make.shop import Shop, make_shop, other_warehouse
 from tests.refusals import codes
 from tests.steps import cost
 
-
-@pytest.fixture
-async def phones(call: Call) -> Shop:
-    """SKUs that are tracked by serial number."""
-    return await make_shop(call, tracking=SkuTracking.SERIAL)
+phones = begun(make_shop, tracking=SkuTracking.SERIAL)
+"""SKUs that are tracked by serial number."""
 
 
 async def whereabouts() -> dict[str, str]:

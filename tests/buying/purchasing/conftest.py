@@ -1,11 +1,6 @@
 """A shop that buys and sells."""
 
-import pytest
+from tests.make.begun import begun
+from tests.make.trade import make_trade
 
-from jxc_graphql.kit.call import Call
-from tests.make.trade import Trade, make_trade
-
-
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)

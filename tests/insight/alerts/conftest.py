@@ -1,9 +1,10 @@
 import pytest
 
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
+from tests.make.begun import begun
 from tests.make.settings import company_says
-from tests.make.watch import Watch, make_watch
+from tests.make.shop import Shop, make_shop
+from tests.make.watch import Watch, watched
 
 
 @pytest.fixture
@@ -13,6 +14,9 @@ async def database(database: db.Database) -> db.Database:
     return database
 
 
+shop = begun(make_shop)
+
+
 @pytest.fixture
-async def watch(call: Call) -> Watch:
-    return await make_watch(call)
+def watch(shop: Shop) -> Watch:
+    return watched(shop)

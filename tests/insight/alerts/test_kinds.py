@@ -10,11 +10,10 @@ import pytest
 from jxc_graphql.books.goods import ledger
 from jxc_graphql.books.goods.ledger import Move, VirtualPlace
 from jxc_graphql.insight.alerts import daily, operations, queries, rules
-from jxc_graphql.kit import db, journal
+from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Conflict, Forbidden, NotFound, Rejected
 from jxc_graphql.kit.ids import new_id
-from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.tracking import SkuTracking
@@ -25,7 +24,7 @@ from jxc_graphql.warehousing.limits import operations as limits
 from jxc_graphql.warehousing.limits.rules import WantedLimit
 from tests.make.settings import company_says
 from tests.make.shop import AT, TODAY, Shop, make_shop
-from tests.patience import settled
+from tests.patience import recorded
 
 Said = tuple[str, str, str, str]
 
@@ -153,12 +152,10 @@ async def test_a_corrected_date_resolves_the_alert(larder: Larder) -> None:
     lot = await larder.lot("L", TODAY + timedelta(days=3))
     await larder.receive(larder.milk, "6", lot_id=lot)
     await lots.update_lot(larder.call, lot_id=lot, produced_on=None, expires_on=TODAY + timedelta(days=300))
-    await settled()
-    await operations.review_all(larder.call, await journal.read(Cursor(), {"LotUpdated"}))
+    await operations.review_all(larder.call, await recorded("LotUpdated"))
     assert await larder.alerts() == [("EXPIRING", "RESOLVED", "EXPIRING", "6")]
     await lots.block_lot(larder.call, lot_id=lot)
-    await settled()
-    await operations.review_all(larder.call, await journal.read(Cursor(), {"LotBlocked"}))
+    await operations.review_all(larder.call, await recorded("LotBlocked"))
     assert len(await larder.alerts()) == 1
 
 

@@ -20,7 +20,7 @@ from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.office.auth.permissions import Dimension
 from tests.make.shop import make_shop
 from tests.make.watch import Watch
-from tests.patience import SECONDS, settled
+from tests.patience import SECONDS, recorded, settled
 
 RAISED, WORSENED, RESOLVED = StockAlertChange.RAISED, StockAlertChange.WORSENED, StockAlertChange.RESOLVED
 
@@ -92,8 +92,7 @@ async def test_records_an_alert_for_the_request_that_touched_its_level_last(call
         await Watch(msgspec.structs.replace(watch.shop, call=asked), watch.reactions).ship("3", sku)
         await settled()
     await watch.alerts()
-    await settled()
-    raised = await journal.read(Cursor(), {"StockAlertRaised"})
+    raised = await recorded("StockAlertRaised")
     assert [entry.request_id for entry in raised] == ["d", "e"]
 
 
@@ -165,8 +164,7 @@ async def test_asks_for_a_resync_where_it_cannot_resume(watch: Watch, monkeypatc
         with pytest.raises(Rejected) as caught:
             await anext(low_stock(watch.call, after=cursor))
         assert [reason.code for reason in caught.value.reasons] == ["RESYNC_REQUIRED"]
-    await settled()
-    await take(low_stock(watch.call, after=(await journal.read(Cursor()))[-2].cursor), 1)
+    await take(low_stock(watch.call, after=(await recorded())[-2].cursor), 1)
 
 
 async def test_tells_of_all_kinds_what_happens_to_alerts(watch: Watch) -> None:

@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.group import make_group
 
-from jxc_graphql.kit.call import Call
-from tests.make.group import Group, make_group
-
-
-@pytest.fixture
-async def group(call: Call) -> Group:
-    return await make_group(call)
+group = begun(make_group)

@@ -12,6 +12,7 @@ from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden
 from jxc_graphql.office.auth.permissions import Permission
+from tests.make.begun import begun
 from tests.make.rights import without
 from tests.make.trade import Trade, make_trade, set_column
 from tests.operations import ask, send
@@ -46,8 +47,7 @@ DAMAGES = (
 )
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
+async def make_traded(call: Call) -> Trade:
     """Bought in two lots of goods at two prices, partly sold, partly kept for an order, more to come."""
     trade = await make_trade(call, skus=2)
     await trade.stock_up("10", "4", price="2")
@@ -58,6 +58,9 @@ async def trade(call: Call) -> Trade:
     await wiring.REACTIONS.settle()
     assert await differences() == []
     return trade
+
+
+trade = begun(make_traded)
 
 
 async def projections() -> dict[str, list[tuple[object, ...]]]:

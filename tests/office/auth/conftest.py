@@ -1,11 +1,21 @@
 import pytest
+from argon2 import PasswordHasher
 
 from jxc_graphql.kit.call import Call
-from jxc_graphql.office.auth import operations
+from jxc_graphql.office.auth import credentials, operations
 from tests.accounts import PASSWORD
+from tests.make.begun import begun
 
 
-@pytest.fixture
-async def ann(call: Call) -> int:
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a hash takes says nothing here, where hundreds of passwords are tried."""
+    monkeypatch.setattr(credentials, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+async def make_ann(call: Call) -> int:
     made = await operations.create_user(call, username="Ann", name="安", password=PASSWORD, roles=["BUYER"])
     return made.user_id
+
+
+ann = begun(make_ann)

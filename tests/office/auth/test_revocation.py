@@ -1,8 +1,6 @@
 """Nobody is told of what was committed after rights of his were taken, whichever process took them."""
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
@@ -26,7 +24,8 @@ from jxc_graphql.office.auth import operations, queries
 from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.auth.permissions import Dimension, Permission
 from tests.accounts import PASSWORD, made, token_of
-from tests.patience import SECONDS, until
+from tests.patience import SECONDS, recorded, until
+from tests.shell import forked, python, statuses
 
 QUERY = "subscription S($after: String) { stockAlertsChanged(after: $after) { cursor change } }"
 
@@ -176,7 +175,7 @@ async def test_an_event_out_of_a_narrowed_scope_is_not_told(watch: Watch) -> Non
         await tell(2, there)
         await tell(3, here)
         (cursor,) = await told(frames, 1)
-        entries = await journal.read(journal.Cursor(), {StockAlertRaised.stored_as})
+        entries = await recorded(StockAlertRaised.stored_as)
         assert cursor == entries[-1].cursor.encode()
 
 
@@ -230,7 +229,7 @@ async def test_a_look_that_failed_is_done_again(watch: Watch) -> None:
 
 
 ELSEWHERE = """
-import asyncio, json, sys
+import asyncio, sys
 from jxc_graphql import wiring
 from jxc_graphql.insight.alerts.facts import StockAlertRaised
 from jxc_graphql.insight.alerts.models import StockAlertKind, StockAlertSeverity
@@ -246,13 +245,13 @@ async def tell(number):
 
 async def main():
     async with db.open(sys.argv[1], wiring.MODEL_MODULES):
-        print("ready", flush=True)
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            token_id, number = json.loads(line)
+        there.send("ready")
+        while said := await asyncio.to_thread(there.recv):
+            token_id, number = said
             if token_id:
                 await operations.revoke_token(operations.system_call(), token_id=token_id)
             await tell(number)
-            print("done", flush=True)
+            there.send("done")
 
 asyncio.run(main())
 """
@@ -260,18 +259,15 @@ asyncio.run(main())
 
 async def test_another_process_may_take_them(watch: Watch, database_url: str) -> None:
     token_id = (await authenticate(watch.token, None, "")).token_id
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ELSEWHERE, database_url, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
+    here, there = forked.Pipe()
+    process = python(ELSEWHERE, database_url, there=there)
 
     async def elsewhere(*said: object) -> None:
-        process.stdin.write(json.dumps(said).encode() + b"\n")  # type: ignore[union-attr]
-        assert await process.stdout.readline() == b"done\n"  # type: ignore[union-attr]
+        here.send(said)
+        assert await asyncio.to_thread(here.recv) == "done"
 
     try:
-        assert await process.stdout.readline() == b"ready\n"
+        assert await asyncio.to_thread(here.recv) == "ready"
         async with aclosing(watch.follow()) as frames:
             first = asyncio.create_task(told(frames, 1))
             await watch.begun()
@@ -281,8 +277,8 @@ async def test_another_process_may_take_them(watch: Watch, database_url: str) ->
             with pytest.raises(Unauthenticated):
                 await told(frames, 1)
     finally:
-        process.stdin.close()
-        await process.wait()
+        here.send(())
+        assert await statuses(process) == [0]
 
 
 async def test_every_fact_that_takes_a_right_raises_the_version(watch: Watch) -> None:

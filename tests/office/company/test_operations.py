@@ -29,6 +29,7 @@ from jxc_graphql.office.company.settings import Choice, CompanySettings, Valuati
 from jxc_graphql.office.periods.operations import close_period
 from jxc_graphql.warehousing.adjustments import operations
 from jxc_graphql.warehousing.adjustments.models import AdjustmentReason
+from tests.make.begun import begun
 from tests.make.corrections import adjust, draft, keeper, line
 from tests.make.days import day
 from tests.make.settings import company_says
@@ -40,9 +41,7 @@ from tests.steps import cost
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
-    return await make_trade(call)
+trade = begun(make_trade)
 
 
 def on(call: Call, business_date: date) -> Call:

@@ -1,11 +1,11 @@
 """One list of all documents, for whoever may see them."""
 
 import httpx
-import pytest
 
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
+from tests.make.begun import begun
 from tests.make.haul import PLAIN, Haul, make_haul
 from tests.make.trade import Trade, make_trade, set_column
 from tests.operations import ask, send, sign_in_as
@@ -15,14 +15,16 @@ SELECTED = (
 )
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
+async def make_traded(call: Call) -> Trade:
     """Bought, received, sold and shipped, and another order that waits for approval."""
     trade = await make_trade(call, skus=1)
     await trade.stock_up("10")
     await trade.ship(await trade.sell((0, "5", "9")), (0, "5"))
     await trade.draft_purchase((0, "1", "1"), note="加急 ＡＢＣ")
     return trade
+
+
+trade = begun(make_traded)
 
 
 async def listed(client: httpx.AsyncClient, **variables: object) -> list[tuple[str, str]]:

@@ -10,12 +10,12 @@ from jxc_graphql.office.documents import register
 from jxc_graphql.office.documents.comparisons import compare
 from jxc_graphql.office.documents.models import Document, DocumentKind, DocumentLink
 from jxc_graphql.selling.sales import operations as sales
+from tests.make.begun import begun
 from tests.make.redrafts import new_lines
 from tests.make.trade import Trade, make_trade, set_column
 
 
-@pytest.fixture
-async def trade(call: Call) -> Trade:
+async def make_traded(call: Call) -> Trade:
     """Goods were bought and received in two parts, and some of them sold and shipped."""
     trade = await make_trade(call, skus=1)
     order_id = await trade.buy((0, "10", "2"))
@@ -23,6 +23,9 @@ async def trade(call: Call) -> Trade:
     await trade.receive(order_id, (0, "6"))
     await trade.ship(await trade.sell((0, "5", "9")), (0, "5"))
     return trade
+
+
+trade = begun(make_traded)
 
 
 async def told() -> list[tuple[str, str, str, str, str | None]]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from jxc_graphql.office.jobs.models import Job, JobKind, JobState, Schedule
 from jxc_graphql.office.jobs.stream import JobEvent
 from tests.patience import SECONDS, settled
 from tests.refusals import codes
+from tests.shell import python, statuses
 
 COUNTING = JobKind("SWEEP_JOBS")
 PassTime = Callable[[float], None]
@@ -254,8 +254,7 @@ async def test_a_process_that_is_killed_leaves_a_job_that_another_ends(
 ) -> None:
     job_id = await start(call)
     ((before,),) = await db.fetch("SELECT version FROM company")
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", DIES, database_url)
-    assert await killed.wait() == -signal.SIGKILL
+    assert await statuses(python(DIES, database_url)) == [-signal.SIGKILL]
     job = await Job.get(id=job_id)
     assert (job.state, job.steps_done, json.loads(job.saved)) == (JobState.RUNNING, 2, {"number": 2})
     assert await db.fetch("SELECT version FROM company") == [(before + 2,)]

@@ -6,10 +6,9 @@ import pytest
 
 from jxc_graphql.buying.receiving.models import GoodsReceipt
 from jxc_graphql.exchange.operations import load
-from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Forbidden, NotFound, Reason
-from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.periods import facts, queries
@@ -26,9 +25,9 @@ from jxc_graphql.office.periods.rules import (
 from jxc_graphql.selling.shipping.models import Shipment
 from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
+from tests import patience
 from tests.make.days import day
 from tests.make.trade import Trade, set_column
-from tests.patience import settled
 from tests.refusals import refusal
 
 
@@ -52,8 +51,7 @@ def is_closed(through: date, *path: str) -> list[Reason]:
 
 
 async def recorded(*names: str) -> list[Any]:
-    await settled()
-    return [entry.fact for entry in await journal.read(Cursor(), set(names))]
+    return [entry.fact for entry in await patience.recorded(*names)]
 
 
 class TestClosePeriod:

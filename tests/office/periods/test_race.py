@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 
 from jxc_graphql.books import door
-from jxc_graphql.kit import clock, db, journal
+from jxc_graphql.kit import clock, db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.errors import Rejected
-from jxc_graphql.kit.journal import Cursor
 from jxc_graphql.kit.numbers import Quantity, UnitPrice
 from jxc_graphql.office.periods import queries
 from jxc_graphql.office.periods.operations import close_period, reopen_period
@@ -20,7 +19,7 @@ from jxc_graphql.warehousing.openings import operations as openings
 from jxc_graphql.warehousing.openings.operations import OpeningLine
 from tests.make.days import day
 from tests.make.trade import Trade
-from tests.patience import settled
+from tests.patience import recorded
 
 DAYS = 8
 POSTERS = 8
@@ -78,8 +77,7 @@ async def test_nothing_comes_into_a_period_after_it_was_closed(trade: Trade) -> 
         assert await movements(through) == known, through
     # Nor by the journal, in the order of commits: no opening balance of a closed day stands behind its close.
     closed: Any = None
-    await settled()
-    for entry in await journal.read(Cursor(), {"PeriodClosed", "OpeningBalancePosted"}, limit=100_000):
+    for entry in await recorded("PeriodClosed", "OpeningBalancePosted"):
         if entry.name == "PeriodClosed":
             closed = entry.fact
         elif closed is not None:

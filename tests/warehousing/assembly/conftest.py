@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.workshop import make_workshop
 
-from jxc_graphql.kit.call import Call
-from tests.make.workshop import Workshop, make_workshop
-
-
-@pytest.fixture
-async def workshop(call: Call) -> Workshop:
-    return await make_workshop(call)
+workshop = begun(make_workshop)

@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.plan import make_plan
 
-from jxc_graphql.kit.call import Call
-from tests.make.plan import Plan, make_plan
-
-
-@pytest.fixture
-async def plan(call: Call) -> Plan:
-    return await make_plan(call)
+plan = begun(make_plan)

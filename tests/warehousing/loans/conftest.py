@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.lending import make_lender
 
-from jxc_graphql.kit.call import Call
-from tests.make.lending import Lender, make_lender
-
-
-@pytest.fixture
-async def lender(call: Call) -> Lender:
-    return await make_lender(call)
+lender = begun(make_lender)

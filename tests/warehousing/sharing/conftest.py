@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.branches import make_branches
 
-from jxc_graphql.kit.call import Call
-from tests.make.branches import Branches, make_branches
-
-
-@pytest.fixture
-async def branches(call: Call) -> Branches:
-    return await make_branches(call)
+branches = begun(make_branches)

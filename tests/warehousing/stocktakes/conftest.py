@@ -1,9 +1,4 @@
-import pytest
+from tests.make.begun import begun
+from tests.make.hall import make_hall
 
-from jxc_graphql.kit.call import Call
-from tests.make.hall import Hall, make_hall
-
-
-@pytest.fixture
-async def hall(call: Call) -> Hall:
-    return await make_hall(call)
+hall = begun(make_hall)
