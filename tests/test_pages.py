@@ -23,7 +23,7 @@ LINES = {
 }  # fmt: skip
 
 
-pytestmark = [pytest.mark.filled(make_world), pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.filled.with_args(make_world), pytest.mark.usefixtures("database")]
 """There is one of everything."""
 
 
