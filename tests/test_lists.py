@@ -103,3 +103,31 @@ async def test_an_index_that_is_missing_is_noticed(
     await db.transactional(db.fetch)("DROP INDEX idx_stock_movem_value_84759b")
     found = await lists.outcomes(database_url, lambda probe: probe.name.startswith("stockMovements by VALUE"))
     assert [(one.returned, one.is_good) for one in found] == [(20, False), (20, False)]
+
+
+@pytest.mark.parametrize("asked", ["", 'where: { available: { gte: "0" } }, '])
+@pytest.mark.parametrize("few", [2, 1_000])
+async def test_pages_go_on_over_rows_that_lead_to_nothing(
+    database: db.Database, database_url: str, monkeypatch: pytest.MonkeyPatch, few: int, asked: str
+) -> None:
+    monkeypatch.setattr(ways, "FEW", few)
+    await filled.fill(database_url, 10, {"stock_alert", "sku", "warehouse", "lot", "stock_level"})
+    executor, by_code_points = schema.executor(introspection=False), {"sqlite": "", "postgres": 'COLLATE "C"'}
+    for way, nulls in (("ASC", "LAST"), ("DESC", "FIRST")):
+        rows = await db.fetch(
+            f"SELECT one.id FROM stock_alert one LEFT JOIN lot ON lot.id = one.lot_id ORDER BY lot.number "
+            f"{by_code_points[db.dialect()]} {way} NULLS {nulls}, lot.id {way} NULLS {nulls}, one.id {way}"
+        )
+        assert len(rows) == 10
+        for size, beyond, cursor in (("first", "after", "endCursor"), ("last", "before", "startCursor")):
+            found: list[int] = []
+            place = ""
+            while len(found) < len(rows):
+                told = f"{asked}orderBy: [{{ field: LOT_NUMBER, direction: {way} }}], {size}: 3{place}"
+                text = f"{{ stockAlerts({told}) {{ nodes {{ id }} pageInfo {{ {cursor} }} }} }}"
+                page = json.loads((await executor.run(executor.prepare(text), {}, lists.ADMIN)).encode("r"))
+                shown = [read_global_id(one["id"])[1] for one in page["data"]["stockAlerts"]["nodes"]]
+                assert shown
+                found = [*found, *shown] if size == "first" else [*shown, *found]
+                place = f', {beyond}: "{page["data"]["stockAlerts"]["pageInfo"][cursor]}"'
+            assert found == [row_id for (row_id,) in rows], (way, size)
