@@ -66,7 +66,7 @@ SEARCHED = (
     by_columns("category", "code", "name"),
     by_columns("product", "code", "name"),
     Searched("sku", searchable.refresh),
-    by_columns("lot", "number"),
+    by_columns("lot", "number", "note"),
     by_columns("branch", "code", "name"),
     by_columns("warehouse", "code", "name"),
     by_columns("place", "code", "name"),

@@ -1,18 +1,14 @@
-"""A cluster that is restarted while several processes make ids, one of which is paused until its span has ended.
-
-As a program: makes rows at a database until it is killed, and prints the ids of those that were acknowledged.
-"""
+"""A cluster that is restarted while several processes make ids, one of which is paused until its span has ended."""
 
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgspec
@@ -20,9 +16,10 @@ import msgspec
 from jxc_graphql.kit import db, ids
 from jxc_graphql.kit.db import node
 from jxc_graphql.wiring import MODEL_MODULES
-from tests.databases import ROOT, migrate_new
+from tests.databases import migrate_new
 from tests.keeper import cluster
 from tests.patience import SECONDS
+from tests.shell import forked, python
 
 SPAN_MS = 1_500
 """So short that spans are lengthened all the time, and a pause is soon longer."""
@@ -48,8 +45,13 @@ async def make_rows() -> list[int]:
     return made
 
 
-async def work(url: str) -> None:
-    """Makes rows for ever."""
+def work_for_ever(url: str, there: Connection) -> None:
+    """What a process does: it makes rows at a database until it is killed, and sends the ids that were acknowledged."""
+    with suppress(BrokenPipeError):
+        asyncio.run(work(url, there))
+
+
+async def work(url: str, there: Connection) -> None:
     node.SPAN_MS = SPAN_MS
     async with db.open(url, MODEL_MODULES):
         while True:
@@ -57,10 +59,10 @@ async def work(url: str) -> None:
                 made = await make_rows()
             except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
                 kind = "unavailable" if db.unavailable(error) else f"{type(error).__name__}: {error}"
-                print(FAILED, " ".join(kind.split()), flush=True)
+                there.send((FAILED, " ".join(kind.split())))
                 await asyncio.sleep(0.02)
             else:
-                print(MADE, *made, flush=True)
+                there.send((MADE, made))
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
@@ -70,20 +72,27 @@ class Worker:
     def __init__(self, url: str) -> None:
         self.made: list[int] = []
         self.failed: Counter[str] = Counter()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.restarts", url], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        here, there = forked.Pipe(duplex=False)
+        self.process = python(
+            "from tests.restarts import work_for_ever; work_for_ever(url, there)", url=url, there=there
         )
-        self._ear = threading.Thread(target=self._listen)
+        there.close()
+        self._ear = threading.Thread(target=self._listen, args=(here,))
         self._ear.start()
 
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            kind, _, said = line.partition(" ")
-            if kind == MADE and line.endswith("\n"):
-                self.made += map(int, said.split())
-            elif kind == FAILED:
-                self.failed[said.strip()] += 1
+    def _listen(self, here: Connection) -> None:
+        with here, suppress(EOFError, OSError):  # it may be killed in the middle of a word
+            while True:
+                kind, said = here.recv()
+                if kind == MADE:
+                    self.made += said
+                else:
+                    self.failed[said] += 1
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends it, if the process is still there."""
+        if self.process.exitcode is None and self.process.pid is not None:
+            os.kill(self.process.pid, number)
 
     @property
     def node(self) -> int:
@@ -93,16 +102,14 @@ class Worker:
     def makes(self, more: int) -> None:
         """Returns when it has made so many more."""
         most = len(self.made) + more
-        wait_until(lambda: len(self.made) >= most or self.process.poll() is not None)
-        assert self.process.poll() is None
+        wait_until(lambda: len(self.made) >= most or self.process.exitcode is not None)
+        assert self.process.exitcode is None
 
     def kill(self) -> None:
         """Ends it wherever it is."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
         self._ear.join()
-        assert self.process.stdout
-        self.process.stdout.close()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -148,8 +155,8 @@ def restarted(folder: Path, ids_of_worker: int, restarts: Sequence[signal.Signal
                 worker.makes(ids_of_worker)
             if is_third := number == len(restarts) // 2:
                 node = workers[0].node
-                workers[0].process.send_signal(signal.SIGSTOP)
-                stack.callback(workers[0].process.send_signal, signal.SIGCONT)
+                workers[0].send(signal.SIGSTOP)
+                stack.callback(workers[0].send, signal.SIGCONT)
             server.stop(how)
             server.start()
             if is_third:
@@ -158,7 +165,7 @@ def restarted(folder: Path, ids_of_worker: int, restarts: Sequence[signal.Signal
                 overtaking.makes(ROWS)
                 taken_over = overtaking.node == node
                 only(server.url, nodes=1)
-                workers[0].process.send_signal(signal.SIGCONT)
+                workers[0].send(signal.SIGCONT)
         for worker in workers:
             worker.makes(ids_of_worker)
         for worker in workers:
@@ -195,10 +202,3 @@ def only(url: str, nodes: int) -> None:
         WHERE node IN (SELECT node FROM id_node WHERE through = {FAR} LIMIT {nodes})"""
     for statement in (taken, free):
         asyncio.run(fetched(url, statement))
-
-
-if __name__ == "__main__":
-    try:
-        asyncio.run(work(sys.argv[1]))
-    except BrokenPipeError:
-        os._exit(1)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import jxc_graphql
+from tests.bench.house import MOST, document_cost
 
 PACKAGE = Path(jxc_graphql.__file__).parent
 ROOT = PACKAGE.parent
@@ -26,6 +27,7 @@ FUNCTION_LINES = 60
 RESOLVER_STATEMENTS = 5
 FOLDER_DEPTH = 2
 BOXES = 20
+LISTS_OF_DOCUMENTS = 2
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -73,6 +75,14 @@ def test_folders_are_shallow() -> None:
 def test_a_newcomer_sees_few_boxes() -> None:
     """Rooms keep what features there are, and folders what belongs together, from whoever opens the package."""
     assert len({path.relative_to(PACKAGE).parts[0] for path in SOURCES}) <= BOXES
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_a_kind_of_document_is_written_by_hand_in_few_lines_and_named_in_few_lists(name: str) -> None:
+    """What all kinds have in common is said once, so that dozens of them can be read."""
+    cost = document_cost(ROOT, name)
+    assert cost["by hand"] <= MOST[name], cost
+    assert cost["lists"] <= LISTS_OF_DOCUMENTS
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=relative)
@@ -193,20 +203,23 @@ def test_only_the_clock_knows_the_time(path: Path) -> None:
     assert not calls & CLOCK_CALLS
 
 
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports from, or imports."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
 @pytest.mark.parametrize("path", TESTS, ids=relative)
 def test_tests_use_the_real_neighbours(path: Path) -> None:
-    imported = {
-        name
-        for node in nodes(path)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
-    }
-    assert not {name for name in imported if name.startswith(("unittest", "mock"))}
+    assert not {name for name in imported(path) if name.startswith(("unittest", "mock"))}
+
+
+def test_fixtures_are_asked_for_and_builders_imported() -> None:
+    """What a conftest has is for the tests beside it; what others build with stands in tests/make."""
+    assert not {relative(path) for path in TESTS for name in imported(path) if name.endswith(".conftest")}
 
 
 STOPWATCHES = {"time.perf_counter", "time.process_time", "time.thread_time", "time.time", "timeit"}

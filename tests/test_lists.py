@@ -82,6 +82,19 @@ async def test_the_newest_of_a_few_days_are_found_day_by_day(
         assert (found.returned, found.is_good) == (20, True), str(found)
 
 
+async def test_what_lies_between_two_ends_is_found_by_both(database: db.Database, database_url: str) -> None:
+    await filled.fill(database_url, SKUS, {"stock_movement", "sku", "warehouse", "place", "lot"})
+    executor = schema.executor(introspection=False)
+    for key, column in (("postedAt", "posted_at"), ("value", "value")):
+        rows = await db.fetch(f"SELECT {column} FROM stock_movement ORDER BY {column} LIMIT 101 OFFSET {SKUS * 10}")
+        leaf = schema.schema().types.objects["StockMovement"].listed.filters[key].column.leaf
+        begin, end = (leaf.text(one) if leaf.text else one for (one,) in (rows[0], rows[-1]))
+        where = f'{key}: {{ gte: "{begin}", lt: "{end}" }}'
+        text = f"{{ stockMovements(where: {{ {where} }}) {{ nodes {{ id }} }} }}"
+        found = await lists.outcome(executor, Probe(f"between two of {key}", text), database_url)
+        assert (found.returned, found.is_good) == (20, True), str(found)
+
+
 def test_every_list_has_an_index_in_the_order_that_it_is_shown_in() -> None:
     for field, entity in lists.lists():
         assert isinstance(field.source, ToMany)
@@ -103,3 +116,31 @@ async def test_an_index_that_is_missing_is_noticed(
     await db.transactional(db.fetch)("DROP INDEX idx_stock_movem_value_84759b")
     found = await lists.outcomes(database_url, lambda probe: probe.name.startswith("stockMovements by VALUE"))
     assert [(one.returned, one.is_good) for one in found] == [(20, False), (20, False)]
+
+
+@pytest.mark.parametrize("asked", ["", 'where: { available: { gte: "0" } }, '])
+@pytest.mark.parametrize("few", [2, 1_000])
+async def test_pages_go_on_over_rows_that_lead_to_nothing(
+    database: db.Database, database_url: str, monkeypatch: pytest.MonkeyPatch, few: int, asked: str
+) -> None:
+    monkeypatch.setattr(ways, "FEW", few)
+    await filled.fill(database_url, 10, {"stock_alert", "sku", "warehouse", "lot", "stock_level"})
+    executor, by_code_points = schema.executor(introspection=False), {"sqlite": "", "postgres": 'COLLATE "C"'}
+    for way, nulls in (("ASC", "LAST"), ("DESC", "FIRST")):
+        rows = await db.fetch(
+            f"SELECT one.id FROM stock_alert one LEFT JOIN lot ON lot.id = one.lot_id ORDER BY lot.number "
+            f"{by_code_points[db.dialect()]} {way} NULLS {nulls}, lot.id {way} NULLS {nulls}, one.id {way}"
+        )
+        assert len(rows) == 10
+        for size, beyond, cursor in (("first", "after", "endCursor"), ("last", "before", "startCursor")):
+            found: list[int] = []
+            place = ""
+            while len(found) < len(rows):
+                told = f"{asked}orderBy: [{{ field: LOT_NUMBER, direction: {way} }}], {size}: 3{place}"
+                text = f"{{ stockAlerts({told}) {{ nodes {{ id }} pageInfo {{ {cursor} }} }} }}"
+                page = json.loads((await executor.run(executor.prepare(text), {}, lists.ADMIN)).encode("r"))
+                shown = [read_global_id(one["id"])[1] for one in page["data"]["stockAlerts"]["nodes"]]
+                assert shown
+                found = [*found, *shown] if size == "first" else [*shown, *found]
+                place = f', {beyond}: "{page["data"]["stockAlerts"]["pageInfo"][cursor]}"'
+            assert found == [row_id for (row_id,) in rows], (way, size)

@@ -10,20 +10,15 @@ from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.kit import db
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.auth.permissions import Permission
+from jxc_graphql.office.documents.models import DocumentLine
+from jxc_graphql.office.documents.register import table_of
 from tests.matrix.world import make_world
 from tests.operations import documents
 
 ADMIN = Call(actor_id=1, permissions=frozenset(Permission))
-LINES = {
-    "purchaseOrderLines": "purchase_order", "goodsReceiptLines": "goods_receipt", "salesOrderLines": "sales_order",
-    "shipmentLines": "shipment", "openingBalanceLines": "opening_balance", "transferLines": "transfer",
-    "transferReceiptLines": "transfer_receipt", "placeMoveLines": "place_move", "adjustmentLines": "adjustment",
-    "revaluationLines": "revaluation", "assemblyLines": "assembly", "loanLines": "loan",
-    "loanReturnLines": "loan_return",
-}  # fmt: skip
 
 
-pytestmark = [pytest.mark.filled(make_world), pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.filled.with_args(make_world), pytest.mark.usefixtures("database")]
 """There is one of everything."""
 
 
@@ -109,12 +104,12 @@ async def test_warehouses_and_categories_lead_to_what_is_in_them() -> None:
 
 
 async def test_lines_are_listed_with_their_documents() -> None:
-    for name, document in LINES.items():
-        lines = await asked(name[0].upper() + name[1:], first=100)
-        rows = await db.fetch(f"SELECT count(*) FROM {document}_line")
+    for model in DocumentLine.__subclasses__():
+        document = model.__name__.removesuffix("Line")
+        lines = await asked(f"{document}Lines", first=100)
+        rows = await db.fetch(f"SELECT count(*) FROM {table_of(model)}")
         assert lines["totalCount"] == rows[0][0]
-        head, *rest = document.split("_")
-        assert all(line[head + "".join(map(str.capitalize, rest))]["id"] for line in lines["nodes"])
+        assert all(line[document[0].lower() + document[1:]]["id"] for line in lines["nodes"])
 
 
 async def test_a_stock_table_is_one_request() -> None:

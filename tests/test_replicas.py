@@ -1,20 +1,27 @@
 """Queries that are read from a replica, which here is the same server by another way (`make cluster` has real ones)."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+from graphql.execution.values import VariableValues
+from prometheus_client import CollectorRegistry, generate_latest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from jxc_graphql.app import build_app
+from jxc_graphql.gql.plan.running import Run
+from jxc_graphql.gql.plan.sql import DIALECTS
+from jxc_graphql.gql.wire.metrics import PublishedFigures
 from jxc_graphql.kit import db, journal
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.db import replicas
-from jxc_graphql.kit.figures import figures
+from jxc_graphql.kit.errors import NotFound, UnknownId
+from jxc_graphql.kit.figures import ProcessFigures, figures
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token, system_call
 from jxc_graphql.office.jobs import operations as jobs
@@ -183,3 +190,54 @@ async def test_an_event_and_a_query_over_a_socket_tell_how_far_their_log_went(da
             await say(socket, subscribe(QUERY, "query", extensions={"position": event}))
             query = (await hear(socket))["payload"]["extensions"]["position"]
     assert "0" * 16 < event <= query
+
+
+async def test_what_it_lacks_of_whoever_asks_is_read_from_the_primary(database: db.Database) -> None:
+    """As of a user who was made a moment ago, and is none that it knows of."""
+
+    class Late:
+        name, is_in, replayed, load = "late", True, 9, 0
+
+        async def read(self, read: Any, _caller: object) -> Any:
+            return await read()
+
+    database.replicas = (Late(),)  # type: ignore[assignment]
+    for error, of_primary in ((TypeError("no user"), True), (NotFound(UnknownId(kind="User", path=("id",))), False)):
+        answers: list[Any] = [error, "Ann"]
+
+        async def load(run: Run, answers: list[Any] = answers) -> Any:
+            answer = answers.pop(0)
+            return run.fail(answer) if isinstance(answer, Exception) else answer
+
+        run = Run(Call(), DIALECTS["postgres"], VariableValues({}, {}))
+        read()
+        found = await run.at_once(load, since=0)
+        assert (found, run.flawed) == (("Ann", False) if of_primary else (error, True))
+        assert read() == {("primary", "failed") if of_primary else ("replica", ""): 1}
+
+
+async def test_a_url_that_is_none_is_told_without_its_password(database_url: str) -> None:
+    wrong = Settings(database_url=database_url, replica_urls=("postgres://jxc:s3cret@two/shop?connect_timeout=soon",))
+    with pytest.raises(db.DatabaseUnavailable) as told:
+        await db.connect(wrong, MODEL_MODULES)
+    assert "s3cret" not in str(told.value)
+    assert "replica_urls has postgres://jxc@two/shop?connect_timeout=soon: connect_timeout is no" in str(told.value)
+
+
+def test_figures_tell_what_is_read_from_where(database_url: str) -> None:
+    counted = ProcessFigures()
+    counted.reads["primary", "behind"] += 2
+    counted.replica_statements["two:5432"] += 3
+    counted.replicas |= {"two:5432": (True, 0.0), "three:5432": (False, math.inf)}
+    counted.note_job("REVIEW_STOCK", "GIVEN_UP")
+    registry = CollectorRegistry()
+    registry.register(PublishedFigures(counted, lambda: None, "1"))
+    told = generate_latest(registry).decode()
+    for line in (
+        'jxc_reads_total{source="primary",why="behind"} 2.0',
+        'jxc_replica_statements_total{replica="two:5432"} 3.0',
+        'jxc_replica_taken{replica="three:5432"} 0.0',
+        'jxc_replica_lag_seconds{replica="three:5432"} +Inf',
+        'jxc_jobs_total{kind="REVIEW_STOCK",outcome="GIVEN_UP"} 1.0',
+    ):
+        assert line in told

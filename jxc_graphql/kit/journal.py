@@ -284,9 +284,11 @@ async def head() -> Cursor:
 
 async def deeds(since: int) -> tuple[bool, int]:
     """Whether somebody did something behind an entry, in whichever process, and the id of the newest one by now."""
-    did = "SELECT 1 FROM journal WHERE id > ? AND actor_id IS NOT NULL"
-    ((found, newest),) = await db.fetch(f"SELECT EXISTS ({did}), coalesce(max(id), 0) FROM journal", (since,))
-    return bool(found), newest
+    # In the order of ids, as an index has them: a planner that hopes to meet somebody soon would read the whole table.
+    recent = f"SELECT actor_id FROM journal WHERE id > ? ORDER BY id DESC LIMIT {PAGE:d}"
+    told = f"SELECT (SELECT count(actor_id) FROM ({recent}) AS recent), (SELECT coalesce(max(id), 0) FROM journal)"
+    ((found, newest),) = await db.fetch(told, (since,))
+    return found > 0, newest
 
 
 async def look() -> bus.Look:

@@ -6,6 +6,8 @@ under `Kind` for kinds of things, or under `field` for what lists are sorted by:
 
     [Permission]
     SEE_COST = "查看成本"
+
+What follows from something else is told (`tell`) where that is declared; a file may say it otherwise.
 """
 
 import re
@@ -19,6 +21,8 @@ _CHINESE = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _described: dict[str, Mapping[str, str]] = {}
 """The descriptions of the values of enums that clients see."""
+_told: dict[str, dict[str, str]] = {}
+"""The Chinese labels that no file needs to have, by enum and value."""
 _KEPT = {"sku": "SKU", "skus": "SKUs", "id": "ID", "api": "API"}
 
 
@@ -47,7 +51,13 @@ def chinese(kind: str, name: str, description: str = "") -> str | None:
     """The Chinese label of a value of an enum; None where nobody wrote it."""
     of_list = "field" if kind.endswith("OrderField") else kind
     found = _CHINESE.search(description or _described.get(kind, {}).get(name, ""))
-    return catalogue().get(of_list, {}).get(name) or (found[1] if found else None)
+    told = (labels.get(of_list, {}).get(name) for labels in (catalogue(), _told))
+    return next(filter(None, told), found[1] if found else None)
+
+
+def tell(kind: str, labels: Mapping[str, str]) -> None:
+    """Says the Chinese labels of values of an enum that follow from what is declared."""
+    _told.setdefault(kind, {}).update(labels)
 
 
 def describe(kind: str, texts: Mapping[str, str]) -> None:

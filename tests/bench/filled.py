@@ -74,6 +74,8 @@ class Filler:
         self._models = {model._meta.db_table: model for model in models()}  # noqa: SLF001
         names = sorted(name for name in self._models if name in entities - LEFT)
         self.base = {name: APART * (number + 1) for number, name in enumerate(names)}
+        if "document" in names:  # which are the same things
+            self.base["document"] = self.base.get("purchase_order", self.base["document"])
         self.rows = {name: SMALL.get(name, MANY.get(name, 1) * skus) for name in names}
         self._tables = {model.__name__: name for name, model in self._models.items()}
 
@@ -117,7 +119,8 @@ class Filler:
             return f"{self.base[table]} + n"
         owner = model._meta.fields_map.get(attribute.removesuffix("_id"))  # noqa: SLF001
         if isinstance(owner, ForeignKeyFieldInstance):
-            return self._points_to(table, column, owner)
+            found = self._points_to(table, column, owner)
+            return f"CASE WHEN n % 3 = 0 THEN NULL ELSE {found} END" if owner.null and found != "NULL" else found
         if isinstance(field, CharEnumFieldInstance):
             first, *others = [str(one.value) for one in field.enum_type]
             return f"CASE WHEN n % {RARE} = 0 THEN '{(others or [first])[-1]}' ELSE '{first}' END"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -91,22 +91,19 @@ async def probes(field: Field, entity: ObjectType) -> list[Probe]:
                 if operator == "eq"
             ]
     if "search" in field.arguments:
-        word = await _word(entity)
         text = f"query($word: String!) {{ {name}(search: $word) {{ nodes {{ __typename }} }} }}"
-        found += [Probe(f"{name} search {word}", text, {"word": word})] if word else []
+        found += [Probe(f"{name} search {word} of {one}", text, {"word": word}) async for one, word in _words(entity)]
     return found
 
 
-async def _word(entity: ObjectType) -> str | None:
-    """Two Chinese characters that a name has, of those things that there are most of."""
-    targets = [way[-1].target for way in entity.listed.search] or [entity]
-    named = [one.table.name for one in targets if one.table is not None and one.table.search == "search_text"]
-    sizes = [(await db.fetch(f'SELECT count(*) FROM "{name}"'))[0][0] for name in named]
-    if not any(sizes):
-        return None
-    largest = named[sizes.index(max(sizes))]
-    rows = await db.fetch(f'SELECT search_text FROM "{largest}" WHERE id > {filled.APART} LIMIT 1')
-    return str(rows[0][0]).split()[-1][1:3]
+async def _words(entity: ObjectType) -> AsyncIterator[tuple[str, str]]:
+    """Two Chinese characters that a name has, of everything by which it is looked for that there are not few of."""
+    targets = [entity, *(way[-1].target for way in entity.listed.search)]
+    for name in dict.fromkeys(one.table.name for one in targets if one.table and one.table.search == "search_text"):
+        rows = await db.fetch(f'SELECT search_text FROM "{name}" WHERE id > {filled.APART} LIMIT 1')
+        ((total,),) = await db.fetch(f'SELECT count(*) FROM "{name}"')
+        if rows and total * MATCHING >= 1:
+            yield name, str(rows[0][0]).split()[-1][1:3]
 
 
 async def _values(entity: ObjectType, column: ModelColumn, target: ObjectType | None) -> list[tuple[str, Any]]:
@@ -129,7 +126,10 @@ async def _values(entity: ObjectType, column: ModelColumn, target: ObjectType | 
     said: Any = bool(value) if leaf.type is bool else leaf.text(value) if leaf.text else value
     found: list[tuple[str, Any]] = [("eq", said)]
     if leaf.graphql == "String" and leaf.enum is None and value:
-        found += [("startsWith", said), *([("contains", said[-3:])] if column.name in _TEXTS else [])]
+        found += [
+            ("startsWith", said),
+            *([("contains", said[-3:])] if entity.spells(column) and column.name in _TEXTS else []),
+        ]
     if leaf.graphql in {"Decimal", "Int", "Date", "DateTime"}:
         most = (await db.fetch(f'SELECT max({name}) FROM "{table.name}"'))[0][0]
         found.append(("gte", leaf.text(most) if leaf.text else most))

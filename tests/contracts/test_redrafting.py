@@ -4,13 +4,14 @@ Every update of a document in the schema is tried, with every field of it and of
 """
 
 import re
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import httpx
 import msgspec
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema, is_required_input_field
 
+from jxc_graphql.gql.declare import camel
 from jxc_graphql.gql.schema.scalars import global_id
 from jxc_graphql.insight.verification import queries as verification
 from jxc_graphql.kit import db
@@ -20,47 +21,28 @@ from jxc_graphql.masters.catalog import operations as catalog
 from jxc_graphql.masters.catalog.units import Unit
 from jxc_graphql.masters.partners import operations as partners
 from jxc_graphql.masters.partners.terms import AskedPrice
-from tests.make.contract import Contract, contracts, make_stocked
+from tests.make.contract import Contract, contracts, make_stocked, operations_of
 from tests.make.trade import Trade
 
 LATER = "2126-01-01"
-
-
-class Redraft(msgspec.Struct, frozen=True):
-    """A value for every field that the update of a kind of document may give, and for every field of its lines."""
-
-    header: dict[str, Any]
-    line: dict[str, Any]
-    cleared: dict[str, Any] = {}
-    """What a field of a line that is cleared says, where it is neither null nor empty; a code, where it needs one."""
-    untried: tuple[str, ...] = ()
-    """What only some goods have, of a line; the tests of the kind try it."""
-
-
-ORDERED = {"skuId": "Sku", "quantity": "5", "unitPrice": "7", "unit": "箱"}
-UPDATED = {
-    "PurchaseOrder": Redraft({"expectedOn": LATER, "note": "改"}, ORDERED, {"unit": "瓶", "unitPrice": "3"}),
-    "SalesOrder": Redraft({"note": "改"}, ORDERED, {"unit": "瓶"}),
-    "Transfer": Redraft(
-        {"expectedOn": LATER, "note": "改"}, {"skuId": "Sku", "quantity": "5", "unit": "箱"}, {"unit": "瓶"}
-    ),
-    "Loan": Redraft(
-        {"dueOn": LATER, "note": "改"}, {"skuId": "Sku", "quantity": "5", "serials": ["甲"]}, untried=("lotNumber",)
-    ),
-    "Adjustment": Redraft(
-        {"reason": "FOUND", "note": "改"},
-        {"skuId": "Sku", "quantity": "5", "placeId": "Place", "serials": ["甲"], "unitCost": "7"},
-        untried=("lot", "lotId"),
-    ),
-    "Revaluation": Redraft(
-        {"note": "改"},
-        {"skuId": "Sku", "valueChange": "5", "unitCost": "7"},
-        {"unitCost": "REVALUATION_UNCLEAR", "valueChange": "REVALUATION_UNCLEAR"},
-    ),
-}
+HEADER = {"expectedOn": LATER, "dueOn": LATER, "reason": "FOUND", "note": "改"}
+LINE = {
+    "skuId": "Sku", "quantity": "5", "unit": "箱", "unitPrice": "7", "placeId": "Place", "serials": ["甲"],
+    "valueChange": "5", "unitCost": "7",
+}  # fmt: skip
+"""A value for each field that the update of a document may give, and for each field of its lines."""
+UNTRIED = {"lotNumber", "lot", "lotId"}
+"""What only some goods have, of a line; the tests of the kind try it."""
+CLEARED = {"unit": "瓶", "unitPrice": "3"}
+"""What a field of a line that is cleared says, where that is not null."""
 SHOWN = {"quantity": ("quantityInUnit", "quantity"), "skuId": ("sku",), "placeId": ("place",), "lotId": ("lot",)}
 """Where a line shows what a field of its input says: in the first of these that it has."""
 
+UPDATED = sorted(
+    one.kind.__name__
+    for one in contracts()
+    if f"update_{one.table}" in {operation.__name__ for operation in operations_of(one.kind)}
+)
 every_update = pytest.mark.parametrize("name", UPDATED)
 
 
@@ -75,9 +57,11 @@ def test_every_update_of_a_document_is_tried_with_all_its_fields(schema: GraphQL
     kinds = {one.kind.__name__ for one in contracts()}
     updates = {found[1] for name in schema.type_map if (found := re.fullmatch(r"Update(\w+)Input", name))}
     assert updates & kinds == {*UPDATED}
-    for name, redraft in UPDATED.items():
-        assert {*_input(schema, f"Update{name}Input").fields} == {"id", "lines", "expectedVersion", *redraft.header}
-        assert {*_input(schema, f"{name}LineChangeInput").fields} == {"id", *redraft.line, *redraft.untried}, name
+    for name in UPDATED:
+        untried = {*_input(schema, f"Update{name}Input").fields} - {"id", "lines", "expectedVersion", *HEADER}
+        assert not untried, f"{name}: give each a value in HEADER"
+        untried = {*_input(schema, f"{name}LineChangeInput").fields} - {"id", *LINE, *UNTRIED}
+        assert not untried, f"{name}: give each a value in LINE"
 
 
 class Draft(msgspec.Struct):
@@ -87,6 +71,16 @@ class Draft(msgspec.Struct):
     schema: GraphQLSchema
     name: str
     id: str
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """A value for every field that the update may give."""
+        return _of(HEADER, self.schema, f"Update{self.name}Input")
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """A value for every field of a line of it."""
+        return _of(LINE, self.schema, f"{self.name}LineChangeInput")
 
     async def update(self, **given: Any) -> tuple[Any, list[Any]]:
         """The document after it and what was wrong; it is as it was wherever something was."""
@@ -119,7 +113,7 @@ async def draft(
 async def test_the_id_alone_changes_nothing(draft: Draft) -> None:
     before, wrong = await draft.update()
     assert (wrong, before["version"], len(before["lines"])) == ([], 1, 2)
-    given = await _given(UPDATED[draft.name].header)
+    given = await _given(draft.header)
     full, wrong = await draft.update(**given)
     assert wrong == []
     assert full == before | given | {"version": 2}
@@ -133,7 +127,7 @@ async def test_the_id_alone_changes_nothing(draft: Draft) -> None:
 
 @every_update
 async def test_null_clears_or_is_refused_at_its_field(draft: Draft) -> None:
-    given = await _given(UPDATED[draft.name].header)
+    given = await _given(draft.header)
     full, wrong = await draft.update(**given)
     assert wrong == []
     for field, said in _input(draft.schema, f"Update{draft.name}Input").fields.items():
@@ -152,10 +146,10 @@ async def test_null_clears_or_is_refused_at_its_field(draft: Draft) -> None:
 
 
 @every_update
-async def test_a_field_of_a_line_changes_and_all_else_of_it_stays(draft: Draft) -> None:
-    redraft, (before, _) = UPDATED[draft.name], await draft.update()
+async def test_a_field_of_a_line_changes_and_all_else_of_it_stays(draft: Draft, contract: Contract) -> None:
+    before, _ = await draft.update()
     kept, second = (line["id"] for line in before["lines"])
-    given = await _given(redraft.line)
+    given, either = await _given(draft.line), _either(contract)
     for field, said in _input(draft.schema, f"{draft.name}LineChangeInput").fields.items():
         if field not in given:
             continue
@@ -170,11 +164,13 @@ async def test_a_field_of_a_line_changes_and_all_else_of_it_stays(draft: Draft) 
         after, wrong = await draft.update(lines=[{"id": kept, field: None}, {"id": second}])
         if "Null clears it." not in (said.description or ""):
             assert wrong == [("REQUIRED", ["input", "lines", "0", field])]
-        elif (redraft.cleared.get(field) or "").isupper():
-            assert wrong == [(redraft.cleared[field], ["input", "lines", "0"])]
+        elif field in either:  # it says neither then, as a new line that names its goods alone
+            _, unclear = await draft.update(lines=[{"id": second}, {"skuId": given["skuId"]}])
+            assert [path for _, path in unclear] == [["input", "lines", "1"]]
+            assert wrong == [(unclear[0][0], ["input", "lines", "0"])]
         else:
             assert wrong == []
-            assert (after["lines"][0][shown] or None) == redraft.cleared.get(field), field
+            assert (after["lines"][0][shown] or None) == CLEARED.get(field), field
             assert await verification.differences() == []
 
 
@@ -194,7 +190,7 @@ async def test_lines_are_added_removed_and_put_in_another_order(draft: Draft, co
     assert gone == (None, [("UNKNOWN_ID", ["input", "lines", "0", "id"])])
     needed = {
         name: value
-        for name, value in (await _given(UPDATED[draft.name].line)).items()
+        for name, value in (await _given(draft.line)).items()
         if name in {"skuId", "quantity", "unitPrice", "valueChange"}
     }
     both, wrong = await draft.update(lines=[needed, {"id": first}])
@@ -216,7 +212,7 @@ async def test_all_that_is_wrong_with_lines_is_told_at_once(draft: Draft, call: 
     after, wrong = await draft.update(lines=lines, note="长" * 501)
     assert after is None
     inputs = _input(draft.schema, f"{draft.name}LineInput").fields
-    needed = [field for field in UPDATED[draft.name].line if is_required_input_field(inputs[field])]
+    needed = [field for field in draft.line if is_required_input_field(inputs[field])]
     assert sorted(wrong) == sorted([
         ("TEXT_TOO_LONG", ["input", "note"]),
         ("LINE_GIVEN_TWICE", ["input", "lines", "1", "id"]),
@@ -254,12 +250,22 @@ def _input(schema: GraphQLSchema, name: str) -> GraphQLInputObjectType:
     return found
 
 
+def _of(values: dict[str, Any], schema: GraphQLSchema, name: str) -> dict[str, Any]:
+    return {field: values[field] for field in _input(schema, name).fields if field in values}
+
+
+def _either(contract: Contract) -> set[str]:
+    """The fields of a line of which one stands instead of the other."""
+    (asked,) = get_args(get_type_hints(contract.makes)["lines"])
+    return {camel(name) for name in getattr(asked, "instead_of", ())}
+
+
 def _mutation(schema: GraphQLSchema, name: str) -> str:
-    header = " ".join(field for field in UPDATED[name].header)
+    header = " ".join(_of(HEADER, schema, f"Update{name}Input"))
     thing = name[0].lower() + name[1:]
     shown = schema.type_map[f"{name}Line"]
     assert isinstance(shown, GraphQLObjectType)
-    scalars = {_shown(field, shown.fields) for field in UPDATED[name].line}
+    scalars = {_shown(field, shown.fields) for field in _of(LINE, schema, f"{name}LineChangeInput")}
     line = " ".join(f"{field} {{ id }}" if field in {"sku", "place", "lot"} else field for field in sorted(scalars))
     return (
         f"mutation($input: Update{name}Input!) {{ update{name}(input: $input) {{ {thing} {{ "

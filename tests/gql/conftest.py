@@ -13,10 +13,9 @@ from jxc_graphql.app import build_app
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
 from jxc_graphql.office.auth.operations import create_api_token
-from tests.gql.listening import listening
+from tests.gql.listening import SPA, listening
 from tests.gql.sockets import PROTOCOL, say
 
-SPA = "https://spa.example"
 SETTINGS = Settings(introspection=True, graphiql=True, cors_origins=(SPA,), port=0, log_level="WARNING")
 
 

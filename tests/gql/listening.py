@@ -14,6 +14,8 @@ from jxc_graphql.app import build_app
 from jxc_graphql.kit.settings import Settings
 from tests.patience import SECONDS
 
+SPA = "https://spa.example"
+"""The origin of pages that may ask."""
 TEN_TIMES_AS_OFTEN = SimpleNamespace(**vars(asyncio) | {"sleep": lambda seconds: asyncio.sleep(seconds / 10)})
 """By which uvicorn looks whether it is to stop and whether all have hung up: else each server ends 0.16 s late."""
 vars(uvicorn.server)["asyncio"] = TEN_TIMES_AS_OFTEN

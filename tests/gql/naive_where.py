@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,17 @@ OPEN_TO_NOTHING = {"not", "notIn"}
 MOST_EDGES = 5
 
 
+def edges(entity: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
+    """The fields that lead to things, to a short list of them, or to the lines of a paper."""
+    for field in entity.fields.values():
+        target, source = field.type.of, field.source
+        if isinstance(source, ToMany) and (source.by is None or (source.paged and field.name != "lines")):
+            continue
+        thing = (target.node or target) if isinstance(target, ObjectType) else None
+        if isinstance(source, ToOne | ToMany) and thing and thing.table is not None and "id" in thing.fields:
+            yield field, thing
+
+
 class Choice:
     """What a list's `where` and `search` say."""
 
@@ -66,6 +77,43 @@ class Choice:
                     if isinstance(second.source, ToOne) and last is not self.entity:
                         for other in self.leads_to(second, one):
                             yield from self.texts_of(last, other)
+        if self.entity.register is not None:
+            yield from self.texts_of_goods(row)
+
+    def texts_of_goods(self, row: Any) -> Iterator[str]:
+        """Those of what papers of all kinds are about, and the register itself is not."""
+        kinds = self.entity.members
+        ends = [{last.name for *_, last in self.ways(kind)} for kind in kinds]
+        own = {target.name for _, target in edges(self.entity)}
+        common = set[str]().union(*ends).intersection(*filter(None, ends)) - own
+        for kind in kinds:
+            found = [one for one in self.naive.table(kind) if one.pk == row.pk]
+            for way, last in self.ways(kind):
+                if last.name in common and self.is_open(way):
+                    rows = found
+                    for field in way:
+                        rows = [other for one in rows for other in self.leads_to(field, one)]
+                    for one in rows:
+                        yield from self.texts_of(last, one)
+
+    def ways(self, kind: ObjectType) -> Iterator[tuple[list[Field], ObjectType]]:
+        """From a paper to what is named in it and in its lists."""
+        for field, target in edges(kind):
+            if isinstance(field.source, ToOne):
+                steps = [([field], target)]
+            else:
+                steps = [([field, one], last) for one, last in edges(target) if isinstance(one.source, ToOne)]
+            for way, last in steps:
+                if last is not kind and any(one.table and one.table.search for one in (last, *last.interfaces)):
+                    yield way, last
+
+    def is_open(self, way: Sequence[Field]) -> bool:
+        try:
+            for field in way:
+                self.naive.check_shown(field, self.call)
+        except DomainError:
+            return False
+        return True
 
     def texts_of(self, entity: ObjectType, row: Any) -> Iterator[str]:
         for one in (entity, *entity.interfaces):
@@ -75,21 +123,13 @@ class Choice:
                     yield getattr(found, one.table.search)
 
     def open_edges(self, entity: ObjectType) -> Iterator[tuple[Field, ObjectType]]:
-        for field in entity.fields.values():
-            target, source = field.type.of, field.source
-            if not isinstance(target, ObjectType) or target.table is None or "id" not in target.fields:
-                continue
-            if isinstance(source, ToOne) or (isinstance(source, ToMany) and not source.paged and source.by):
-                try:
-                    self.naive.check_shown(field, self.call)
-                except DomainError:
-                    continue
-                yield field, target
+        return (one for one in edges(entity) if self.is_open(one[:1]))
 
     def leads_to(self, field: Field, row: Any) -> list[Any]:
         """The rows of a table that an edge leads to, as far as they are seen."""
         target, source = field.type.of, field.source
         assert isinstance(target, ObjectType)
+        target = target.node or target
         if isinstance(source, ToOne):
             found = [one for one in self.naive.table(target) if one.pk == getattr(row, source.column.name)]
         else:

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from graphql import (
     GraphQLEnumType,
@@ -133,12 +134,14 @@ async def test_tells_what_was_looked_through_and_takes_it_out_of_the_budget() ->
 
 
 @pytest.mark.usefixtures("large")
-async def test_every_document_of_clients_stays_within_the_budget_of_one_user() -> None:
-    """All of them, one after the other, by one user at the default rate."""
+@pytest.mark.parametrize("scopes", [{}, dict.fromkeys(Dimension, frozenset({1}))], ids=["all", "a part"])
+async def test_every_document_of_clients_stays_within_the_budget_of_one_user(scopes: Any) -> None:
+    """All of them, one after the other, by one user at the default rate, whatever of the company he sees."""
+    call = msgspec.structs.replace(ADMIN, scopes=scopes)
     one, costs = gate(), {}
     for name, text in operations.documents().items():
         variables = _variables(one, text)
-        admitted = await one.admit(Parameters(query=text, variables=variables), ADMIN, "")
+        admitted = await one.admit(Parameters(query=text, variables=variables), call, "")
         costs[name] = admitted.told["scanned"]
     assert len(costs) > 200
     assert sum(cost > 0 for cost in costs.values()) > 10

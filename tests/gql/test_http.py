@@ -18,9 +18,9 @@ from jxc_graphql.gql.wire.http import media_types
 from jxc_graphql.gql.wire.request import Parameters
 from jxc_graphql.gql.wire.resume import resumed
 from jxc_graphql.gql.wire.sse import event
+from tests.gql.listening import SPA
 from tests.patience import until
 
-SPA = "https://spa.example"
 QUERY = "{ __typename }"
 RESPONSE_JSON = "application/graphql-response+json"
 URQL = f"{RESPONSE_JSON}, application/graphql+json, application/json, text/event-stream, multipart/mixed"

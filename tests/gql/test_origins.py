@@ -9,7 +9,7 @@ import pytest
 from jxc_graphql.app import build_app
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
-from tests.gql.conftest import SPA
+from tests.gql.listening import SPA
 from tests.gql.sockets import ACK, INIT, hear
 
 PROXY = "10.0.0.1"

@@ -45,6 +45,44 @@ async def test_over_http(web: httpx.AsyncClient, text: str, chinese: str) -> Non
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in told[1]["message"])
 
 
+_OF = "query ($v: {}) {{ purchaseOrders({}) {{ totalCount }} }}"
+VALUES = {
+    "1.5": (_OF.format("Decimal", "where: { total: { gt: $v } }"), 1.5, "变量 $v 的值无效:1.5 不是有效的 Decimal。"),
+    "{}": (
+        _OF.format("PurchaseOrderWhere", "where: $v"),
+        {"total": {"gt": {"a": 1}}},
+        '变量 $v 在 .total.gt 处的值无效:{"a":1} 不是有效的 Decimal。',
+    ),
+    "day": (_OF.format("Date", "where: { businessDate: { gt: $v } }"), 3, "变量 $v 的值无效:3 不是有效的 Date。"),
+    "moment": (
+        _OF.format("DateTime", "where: { createdAt: { gt: $v } }"),
+        [1],
+        "变量 $v 的值无效:[1] 不是有效的 DateTime。",
+    ),
+    "status": (
+        _OF.format("DocumentStatus", "where: { status: { eq: $v } }"),
+        3,
+        "变量 $v 的值无效:3 不是枚举 DocumentStatus 的值。",
+    ),
+    "object": (_OF.format("PurchaseOrderWhere", "where: $v"), 3, "变量 $v 的值无效:3 不是有效的 PurchaseOrderWhere。"),
+    "text": (_OF.format("String", "search: $v"), 3, "变量 $v 的值无效:3 不是有效的 String。"),
+    "literal": ("{ purchaseOrders(where: { total: { gt: true } }) { totalCount } }", None, "true 不是有效的 Decimal。"),
+    "quoted": (
+        '{ purchaseOrders(where: { status: { eq: "DRAFT" } }) { totalCount } }',
+        None,
+        '"DRAFT" 不是枚举 DocumentStatus 的值。',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+async def test_a_value_that_cannot_be(client: httpx.AsyncClient, name: str) -> None:
+    text, value, chinese = VALUES[name]
+    body = {"query": text, "variables": {"v": value}}
+    answer = (await client.post("/graphql", json=body, headers={"accept-language": "zh-CN"})).json()
+    assert [one["message"] for one in answer["errors"]] == [chinese]
+
+
 async def test_over_a_socket(opened: Open) -> None:
     socket = await opened(INIT | {"payload": {"Accept-Language": "zh-CN"}}, subscribe("{ nope }"))
     await hear(socket)

@@ -204,6 +204,18 @@ async def test_finds_what_is_next_by_its_place_alone(database: db.Database) -> N
     ), told
 
 
+async def test_finds_who_writes_besides_by_the_ids_alone(database: db.Database) -> None:
+    for first in range(0, 3_000, 1_000):
+        await happen(*range(first, first + 1_000))
+    _, newest = await journal.deeds(0)
+    with db.statements() as seen:
+        assert await journal.deeds(newest - 10) == (False, newest)
+    plan = await db.fetch(f"{'EXPLAIN QUERY PLAN' if db.dialect() == 'sqlite' else 'EXPLAIN'} {seen[0]}", (newest,))
+    told = "\n".join(str(line[-1]) for line in plan)
+    assert "Seq Scan" not in told, told
+    assert "rowid>?" in told or "Index Scan Backward using journal_pkey" in told, told
+
+
 class TestDone(Fact, frozen=True, kw_only=True):
     __test__ = False
     subject: ClassVar[str] = "number"

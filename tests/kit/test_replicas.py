@@ -8,7 +8,7 @@ import pytest
 
 from jxc_graphql.gql.wire.request import BadRequest, parameters_of_body
 from jxc_graphql.kit.db import replicas
-from jxc_graphql.kit.db.replicas import Replica, Written, that_has
+from jxc_graphql.kit.db.replicas import Elsewhere, Replica, Written, that_has
 from jxc_graphql.kit.settings import Settings, SettingsError, load
 
 PRIMARY = "postgres://jxc@one/shop"
@@ -24,9 +24,12 @@ def made(name: str, replayed: int, *, lag: float = 0.0, is_in: bool = True, load
     return found
 
 
-async def chosen(position: int, *some: Replica) -> str | None:
-    found = await that_has(some, position)
-    return None if found is None else found.name
+async def chosen(position: int, *some: Replica) -> str:
+    """Its name, or why there is none."""
+    try:
+        return (await that_has(some, position)).name
+    except Elsewhere as elsewhere:
+        return elsewhere.why
 
 
 async def test_the_least_busy_of_those_that_have_come_so_far_is_asked() -> None:
@@ -37,11 +40,11 @@ async def test_the_least_busy_of_those_that_have_come_so_far_is_asked() -> None:
 async def test_one_that_is_left_out_is_not_asked() -> None:
     some = made("a", 70, is_in=False), made("b", 60, load=9)
     assert await chosen(0, *some) == "b"
-    assert await chosen(0, some[0]) is None
+    assert await chosen(0, some[0]) == "left_out"
 
 
 async def test_one_that_is_far_behind_is_not_waited_for() -> None:
-    assert await chosen(61, made("a", 60, lag=1.0)) is None
+    assert await chosen(61, made("a", 60, lag=1.0)) == "behind"
 
 
 async def test_one_that_comes_so_far_meanwhile_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +62,7 @@ async def test_one_that_comes_so_far_meanwhile_is_waited_for(monkeypatch: pytest
 
 
 async def test_one_that_does_not_come_so_far_is_passed_over() -> None:
-    assert await chosen(61, made("a", 60)) is None
+    assert await chosen(61, made("a", 60)) == "behind"
 
 
 class TestWritten:

@@ -28,7 +28,7 @@ OTHERS = 2
 COPIES = 2 * (len(SHARES) + OTHERS)
 
 
-pytestmark = pytest.mark.filled(make_world)
+pytestmark = pytest.mark.filled.with_args(make_world)
 
 
 @pytest.fixture

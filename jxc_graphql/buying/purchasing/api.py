@@ -9,7 +9,7 @@ from jxc_graphql.kit.numbers import Money, Quantity, UnitPrice
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 
 _PROGRESS = ("quantity", "quantity_received", "quantity_cancelled")
@@ -50,17 +50,10 @@ class OrdersFromSupplier:
     """Its purchase orders (采购订单), newest first."""
 
 
-class Query:
-    purchase_orders: Connection[PurchaseOrder] = connection(order_by="-id")
-    """Purchase orders (采购订单), newest first."""
-    purchase_order_lines: Connection[PurchaseOrderLine] = connection(order_by="-id")
-    """Lines of purchase orders (采购订单行), newest first."""
+Query = lists(PurchaseOrder, PurchaseOrderLine)
 
-
-create_purchase_order = document_action(operations.create_purchase_order, PurchaseOrder, lines="PurchaseOrderLineInput")
-update_purchase_order = document_action(
-    operations.update_purchase_order, PurchaseOrder, lines="PurchaseOrderLineChangeInput", id=PurchaseOrderLine
-)
+create_purchase_order = document_action(operations.create_purchase_order, PurchaseOrder)
+update_purchase_order = document_action(operations.update_purchase_order, PurchaseOrder)
 submit_purchase_order = document_action(operations.submit_purchase_order, PurchaseOrder)
 approve_purchase_order = document_action(operations.approve_purchase_order, PurchaseOrder, StockLevel)
 reject_purchase_order = document_action(operations.reject_purchase_order, PurchaseOrder)

@@ -8,7 +8,7 @@ from jxc_graphql.gql.declare import Connection, LimitError, Node, batched, colum
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.partners.api import Supplier
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 
 _SCOPE: Scope = {Dimension.WAREHOUSE: "warehouse_id", Dimension.SUPPLIER: "supplier_id"}
@@ -52,12 +52,7 @@ class ReceiptsFromSupplier:
     """Its goods receipts (采购入库), newest first."""
 
 
-class Query:
-    goods_receipts: Connection[GoodsReceipt] = connection(order_by="-id")
-    """Goods receipts (采购入库), newest first."""
-    goods_receipt_lines: Connection[GoodsReceiptLine] = connection(order_by="-id")
-    """Lines of goods receipts (入库单行), newest first."""
-
+Query = lists(GoodsReceipt, GoodsReceiptLine)
 
 receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 

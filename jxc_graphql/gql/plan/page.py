@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from jxc_graphql.gql.plan.filters import Filter, check_seen, clean
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.seen import joined
-from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, bound, own
+from jxc_graphql.gql.plan.sql import Dialect, Key, Order, Sql, bound, own, turned
 from jxc_graphql.gql.plan.ways import Way
 from jxc_graphql.gql.plan.words import words
 from jxc_graphql.gql.schema.types import ObjectType, ToMany
@@ -146,11 +146,6 @@ def _decoded(text: str) -> list[Any]:
     except (ValueError, RecursionError):
         return []
     return known if isinstance(known, list) else []
-
-
-def turned(order: Order) -> Order:
-    """The opposite order."""
-    return tuple((key, not descending) for key, descending in order)
 
 
 def _order(

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from graphql import GraphQLError
 
 from jxc_graphql.gql.plan.level import Level, Slot
-from jxc_graphql.gql.plan.page import FoundPage, Window, read_window, turned
+from jxc_graphql.gql.plan.page import FoundPage, Window, read_window
 from jxc_graphql.gql.plan.problems import FieldError
 from jxc_graphql.gql.plan.running import Arguments, Run
-from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, own, put, quoted, where
+from jxc_graphql.gql.plan.sql import NOTHING, Asked, Sql, beyond, both, joins, ordered, own, put, quoted, turned, where
 from jxc_graphql.gql.plan.ways import PageParts, Way, statement
 from jxc_graphql.gql.plan.work import SAY, Reckoning
 from jxc_graphql.gql.schema.types import ModelColumn, Table, ToMany
@@ -215,6 +215,7 @@ class Paged:
             wanted = PageParts(
                 level.root.table, put(select, count), level.joins, window.order, most, self._own_way(window, listed),
                 self._ways(window, listed), asked, level.seen, beyond, window.bounds(level.sight.dialect),
+                (window.start, window.stop),
             )  # fmt: skip
             return statement(level.sight.dialect, wanted)
         chosen = where(*asked, level.seen, *beyond)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from graphql import FieldNode, GraphQLField, get_argument_values
+from graphql import FieldNode, GraphQLError, GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
 
 from jxc_graphql.gql.plan.problems import FieldError
@@ -79,8 +79,11 @@ class Run:
                 self._positions.append(await db.position())
             return await load(self)
 
+        def is_sound() -> bool:
+            return all(isinstance(one, DomainError | FieldError | GraphQLError) for one in self._noted[noted:])
+
         caller = self.call.actor_id or self.call.address
-        return await db.at_once(read, caller=caller, alone=alone and not tells, since=since)
+        return await db.at_once(read, caller=caller, alone=alone and not tells, since=since, is_sound=is_sound)
 
     async def fetch(self, statement: Sql, keys: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement, its holes filled; none of one that says nothing."""

@@ -81,7 +81,7 @@ def joined(dialect: Dialect, call: Call, owner: ObjectType, edge: Edge, column: 
     to = f"{alias}.{quoted(table.key)} = t0.{quoted(edge.column.name)}"
     named = f"{quoted(table.name)} {alias}"
     join = put(Sql(f" {'' if always else 'LEFT '}JOIN {named} ON "), both([Sql(to), hidden]))
-    led = (named, to) if always else ("", "")
+    led = (named, to, edge.column.name) if edge.column.points_to is not None and not hidden.text else ("", "", "")
     return [
         Key(f"{edge.field.name}.{one.name}", f"{alias}.{quoted(one.name)}", one, one.nullable or not always, join, *led)
         for one in (column, table.columns[table.key])

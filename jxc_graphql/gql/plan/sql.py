@@ -260,9 +260,11 @@ class Key(NamedTuple):
     nullable: bool
     join: Sql = NOTHING
     leads: str = ""
-    """The table that is joined, where each row has something in it: they can be read from there."""
+    """The table that is joined: those rows that have something in it can be read from there."""
     to: str = ""
     """How it is joined."""
+    by: str = ""
+    """The column that leads there."""
 
     def sorted(self, dialect: Dialect) -> str:
         """As it is compared and sorted."""
@@ -276,6 +278,11 @@ Order = Sequence[tuple[Key, bool]]
 def own(column: ModelColumn) -> Key:
     """A column of the rows themselves."""
     return Key(column.name, f"t0.{quoted(column.name)}", column, column.nullable)
+
+
+def turned(order: Order) -> Order:
+    """The opposite order."""
+    return tuple((key, not descending) for key, descending in order)
 
 
 def joins(order: Order) -> Sql:

@@ -12,16 +12,31 @@ Where days are asked for, and nothing else, an index may have the rows of each d
 are few, the page is among the first rows of each.
 
 A page in the order of what its rows lead to, such as levels by the code of their SKU, is read from there where nothing
-is asked of them; one of what leads to a thing with a name, such as the orders of a warehouse, from that thing.
+is asked of them; one of what leads to a thing with a name, such as the orders of a warehouse, from that thing. Where
+some rows lead to nothing, such as movements of goods without lots, these are read behind the others, or before them.
 """
 
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from jxc_graphql.gql.plan.sql import NOTHING, Dialect, Order, Sql, both, joins, ordered, put, quoted, where
+from jxc_graphql.gql.plan.sql import (
+    NOTHING,
+    Dialect,
+    Order,
+    Sql,
+    beyond,
+    both,
+    bound,
+    joins,
+    ordered,
+    put,
+    quoted,
+    turned,
+    where,
+)
 from jxc_graphql.gql.schema.types import Table
 
 FEW = 1_000
@@ -44,6 +59,8 @@ class Way(NamedTuple):
     """What finds the values that it may have, where they are few."""
     is_range: bool = False
     """Whether it holds of all values between two of which it holds."""
+    few: int = FEW
+    """Of how many rows at most it may hold for the page to be sorted out of these."""
 
 
 class PageParts(NamedTuple):
@@ -65,30 +82,103 @@ class PageParts(NamedTuple):
     """Behind which row the page begins, and in front of which it ends."""
     bounds: Sequence[Sql]
     """What follows from that for the first thing that it is sorted by."""
+    ends: Sequence[Sequence[Any] | None] = (None, None)
+    """By which values of its order it begins and ends so."""
+    length: str = ""
+    """How many rows there may be, where that is known as late as in the statement."""
 
 
 def statement(dialect: Dialect, page: PageParts) -> Sql:
     """The page, in its order."""
+    first = page.order[0][0]
+    if first.leads and first.nullable and (dialect.name == "sqlite" or not _is_asked(page)):
+        return _with_and_without(dialect, page)
     each = next((way for way in page.ways if way.each.text and _is_followed(way, page)), None)
     if each is not None:
         source = put(Sql("("), each.each, Sql(") AS one"))
         return _of_each(dialect, page, source, Sql(f"t0.{quoted(each.column)} = one.k"), page.order)
-    first, is_asked = page.order[0][0], any(one.text for one in page.asked)
     if dialect.name != "sqlite":
-        if not first.leads or is_asked:
-            return _found(dialect, page, joins(page.order), page.asked, str(page.most))
+        if not first.leads or _is_asked(page):
+            return _found(dialect, page, joins(page.order), page.asked)
         return _of_each(dialect, page, Sql(first.leads), Sql(first.to), _after(page.order))
+    return _looked_at(dialect, page)
+
+
+def _is_asked(page: PageParts) -> bool:
+    return any(one.text for one in page.asked)
+
+
+def _looked_at(dialect: Dialect, page: PageParts) -> Sql:
+    """The page by the way that turns out to be short."""
     serves = page.own or next((way for way in page.ways if _serves(way, page)), None)
     ways = [way for way in page.ways if way is not serves] if _is_in_order(page) else []
     days = _days(page)
     if days.text and ways:  # all of them by the same column
         ways = [ways[0]._replace(holds=both(page.asked))]
+    ways = _merged(ways)
     page = page._replace(seen=_not_by(page.seen))
-    if not ways and is_asked:
-        return _found(dialect, page, joins(page.order), page.asked, str(page.most))
+    if not ways and _is_asked(page):
+        return _found(dialect, page, joins(page.order), page.asked)
     if not ways:
-        return _read_on(dialect, page, None, str(page.most))
+        return _read_on(dialect, page, None)
     return _chosen(dialect, page, sorted(ways, key=lambda way: not way.is_equal)[:TRIED], serves, days)
+
+
+def _merged(ways: Sequence[Way]) -> list[Way]:
+    """The ways, those of a range with two ends as one: of what lies beyond either there may be much."""
+    merged: dict[str, Way] = {}
+    for way in ways:
+        name = f"between {way.column}" if way.is_range else way.holds.text
+        known = merged.get(name)
+        merged[name] = way if known is None else known._replace(holds=both([known.holds, way.holds]))
+    return list(merged.values())
+
+
+def _with_and_without(dialect: Dialect, page: PageParts) -> Sql:
+    """The rows that lead to what they are sorted by, and those that lead to nothing, one behind the other.
+
+    Where few lead to something they are sorted, for what they lead to may be anywhere among all that there is.
+    """
+    (first, descending), (start, stop) = page.order[0], page.ends
+    column, inner = f"t0.{quoted(first.by)}", first.join._replace(text=first.join.text.replace("LEFT JOIN", "JOIN", 1))
+    order = [
+        (key._replace(nullable=key.column.nullable, join=inner) if key.join == first.join else key, down)
+        for key, down in page.order
+    ]
+    led = _half(dialect, page, Way(first.by, is_equal=False, holds=Sql(f"{column} IS NOT NULL"), few=FEW // 2), order)
+    rest = _half(dialect, page, Way(first.by, is_equal=True, holds=Sql(f"{column} IS NULL")), _after(page.order))
+    rest = rest._replace(joins=put(first.join, page.joins))
+    halves = [rest, led] if descending else [led, rest]
+    begin, end = (None if one is None else halves.index(rest if one[0] is None else led) for one in (start, stop))
+    found = [
+        _chosen(dialect, one, one.ways, None, NOTHING)
+        if dialect.name != "sqlite" and one is led
+        else statement(dialect, one)
+        for one in halves[begin or 0 : len(halves) if end is None else end + 1]
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return _found(dialect, page, joins(page.order), [Sql("1 = 0")])
+    either = [put(Sql("SELECT * FROM ("), one, Sql(f") half{at}")) for at, one in enumerate(found)]
+    return put(both(either, " UNION ALL "), Sql(f" LIMIT {page.most}"))
+
+
+def _half(dialect: Dialect, page: PageParts, way: Way, order: Order) -> PageParts:
+    """Those of the rows of a page of which something holds, in an order of their own, with the ends that lie there."""
+    kept = [at for at, (key, _) in enumerate(page.order) if key.name in {one.name for one, _ in order}]
+    ends = [
+        None if one is None or (one[0] is None) is not way.is_equal else [one[at] for at in kept] for one in page.ends
+    ]
+    ways = [(told, one) for told, one in zip((order, turned(order)), ends, strict=True) if one is not None]
+    return page._replace(
+        order=order,
+        ways=[*page.ways, way],
+        asked=[*page.asked, way.holds],
+        beyond=[beyond(dialect, told, one) for told, one in ways],
+        bounds=[bound(dialect, told, one) for told, one in ways],
+        ends=ends,
+    )
 
 
 def _is_followed(way: Way, page: PageParts) -> bool:
@@ -148,52 +238,59 @@ def _chosen(dialect: Dialect, page: PageParts, ways: Sequence[Way], serves: Way 
     """
     table, key = quoted(page.table.name), quoted(page.table.key)
     with_ways = [
-        put(Sql(f"way{n}(k) AS (SELECT t0.{key} FROM {table} t0 WHERE "), way.holds, Sql(f" LIMIT {FEW + 1}), "))
+        put(Sql(f"way{n}(k) AS (SELECT t0.{key} FROM {table} t0 WHERE "), way.holds, Sql(f" LIMIT {way.few + 1}), "))
         for n, way in enumerate(ways)
     ]
-    cases = " ".join(f"WHEN (SELECT count(*) FROM way{n}) <= {FEW} THEN {n}" for n in range(len(ways)))
+    cases = " ".join(f"WHEN (SELECT count(*) FROM way{n}) <= {way.few} THEN {n}" for n, way in enumerate(ways))
     if days.text:
         cases = f"WHEN (SELECT count(k) FROM days) <= {FEW_DAYS} THEN {_OF_DAYS} {cases}"
     chosen = Sql(f"chosen(way) AS MATERIALIZED (SELECT CASE {cases} ELSE -1 END) ")
     pages = [
-        _found(dialect, page, joins(page.order), page.asked, _where_chosen(n, page), f"way{n}", f"t0.{key} = way{n}.k")
+        _found(dialect, _if_chosen(dialect, n, page), joins(page.order), page.asked, f"way{n}", f"t0.{key} = way{n}.k")
         for n in range(len(ways))
     ]
-    pages.append(_read_on(dialect, page, serves, _where_chosen(-1, page)))
+    pages.append(_read_on(dialect, _if_chosen(dialect, -1, page), serves))
     if days.text:
         to = Sql(f"t0.{quoted(page.ways[0].column)} = one.k")
-        of_days = page._replace(asked=())  # which the days were asked about
-        pages.append(_of_each(dialect, of_days, Sql("days AS one"), to, page.order, _where_chosen(_OF_DAYS, page)))
-    either = [put(Sql(f"{' UNION ALL ' if n else ''}SELECT * FROM ("), one, Sql(")")) for n, one in enumerate(pages)]
+        of_days = _if_chosen(dialect, _OF_DAYS, page._replace(asked=()))  # which the days were asked about
+        pages.append(_of_each(dialect, of_days, Sql("days AS one"), to, page.order))
+    either = [
+        put(Sql(f"{' UNION ALL ' if n else ''}SELECT * FROM ("), one, Sql(f") by{n}")) for n, one in enumerate(pages)
+    ]
     return put(Sql("WITH RECURSIVE " if days.text else "WITH "), days, *with_ways, chosen, *either)
 
 
-def _where_chosen(way: int, page: PageParts) -> str:
-    return f"(SELECT CASE way WHEN {way} THEN {page.most} ELSE 0 END FROM chosen)"
+def _if_chosen(dialect: Dialect, way: int, page: PageParts) -> PageParts:
+    """The page where a way is chosen; nothing of it is read where it is not."""
+    if dialect.name == "sqlite":
+        return page._replace(length=f"(SELECT CASE way WHEN {way} THEN {page.most} ELSE 0 END FROM chosen)")
+    chosen = Sql(f"(SELECT way FROM chosen) = {way}")  # PostgreSQL plans by a length that it knows
+    return page._replace(beyond=[*page.beyond, chosen], bounds=[*page.bounds, chosen])
 
 
-def _read_on(dialect: Dialect, page: PageParts, serves: Way | None, most: str) -> Sql:
+def _read_on(dialect: Dialect, page: PageParts, serves: Way | None) -> Sql:
     """All rows in the order of the page until there are enough, whatever is asked of them."""
     asked = [one if serves is not None and one is serves.holds else _not_by(one) for one in page.asked]
     first = page.order[0][0]
     if not first.leads:
-        return _found(dialect, page, joins(page.order), asked, most)
-    return _found(dialect, page, joins(_after(page.order)), asked, most, first.leads, first.to)
+        return _found(dialect, page, joins(page.order), asked)
+    if dialect.name != "sqlite":
+        return _of_each(dialect, page, Sql(first.leads), Sql(first.to), _after(page.order))
+    return _found(dialect, page, joins(_after(page.order)), asked, first.leads, first.to)
 
 
 def _found(  # noqa: PLR0917  (the clauses of a statement, in their order)
-    dialect: Dialect, page: PageParts, sorting: Sql, asked: Sequence[Sql], most: str, led_by: str = "", on: str = ""
+    dialect: Dialect, page: PageParts, sorting: Sql, asked: Sequence[Sql], led_by: str = "", on: str = ""
 ) -> Sql:
     table = f"{quoted(page.table.name)} t0"
-    source = Sql(f" FROM {led_by} CROSS JOIN {table} ON {on}" if led_by else f" FROM {table}")
+    cross = " CROSS" if dialect.name == "sqlite" else ""
+    source = Sql(f" FROM {led_by}{cross} JOIN {table} ON {on}" if led_by else f" FROM {table}")
     chosen = where(*asked, page.seen, *page.beyond)
-    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {most}")
+    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {page.length or page.most}")
     return put(page.select, source, sorting, page.joins, chosen, cut)
 
 
-def _of_each(  # noqa: PLR0917  (what it is made of, in its order)
-    dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order, most: str = ""
-) -> Sql:
+def _of_each(dialect: Dialect, page: PageParts, source: Sql, to: Sql, order: Order) -> Sql:
     """The first rows of each of the things that a source has, among which those of the page are.
 
     `to`: the rows of one of them; `order`: the one in which these are.
@@ -209,5 +306,5 @@ def _of_each(  # noqa: PLR0917  (what it is made of, in its order)
         found = put(Sql(f" CROSS JOIN {table} ON {key} IN (SELECT {key}"), first)
     else:
         found = put(Sql(" CROSS JOIN LATERAL (SELECT t0.*"), first, Sql(" t0"))
-    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {most or page.most}")
+    cut = Sql(f" ORDER BY {ordered(dialect, page.order)} LIMIT {page.length or page.most}")
     return put(page.select, Sql(" FROM "), source, found, joins(order), page.joins, where(*page.bounds), cut)

@@ -1,12 +1,15 @@
 """`search` of a list as a condition: each word is in the texts of a row, or in those of what it leads to."""
 # ruff: noqa: S608  (statements are made of our own table and column names; every value is a parameter)
 
+from collections import Counter
 from collections.abc import Sequence
+
+import msgspec
 
 from jxc_graphql.gql.plan.filters import clean
 from jxc_graphql.gql.plan.problems import FieldError
-from jxc_graphql.gql.plan.seen import SeenRow, refusal
-from jxc_graphql.gql.plan.sql import Dialect, Sql, both, has_part, quoted
+from jxc_graphql.gql.plan.seen import SeenRow, is_seen_with, refusal
+from jxc_graphql.gql.plan.sql import Dialect, Sql, both, has_part, put, quoted
 from jxc_graphql.gql.schema.types import Edge, ObjectType, Table
 from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.spelling import sought
@@ -30,16 +33,22 @@ def _of_word(dialect: Dialect, entity: ObjectType, ways: Ways, call: Call) -> Sq
     if not entity.listed.search:
         return _in_text(dialect, table, "t0", ways)
     key, name = quoted(table.key), quoted(table.name)
+    along = [way for way in entity.listed.search if _is_open(call, way)]
+    several = Counter(map(_end_of, along))
     found = [_in_text(dialect, table, "w0", ways)] if table.search is not None else []
-    found += [_along(dialect, way, ways, call) for way in entity.listed.search if _is_open(call, way)]
+    shared: dict[str, Sql] = {}
+    for way in along:
+        end, keys = _end_of(way), _having(dialect, way, ways, call)
+        if several[end] > 1:
+            shared[end], keys = keys, Sql(f"SELECT k FROM {end}")
+        found.append(_along(dialect, entity, way, keys, call, shared=end in shared))
     if not found:
         return Sql("(1 = 0)")
     if len(found) == 1:
         return Sql(found[0].text.replace("w0.", "t0."), found[0].params)
-    several = both(
-        (Sql(f"SELECT w0.{key} FROM {name} w0 WHERE {one.text}", one.params) for one in found), " UNION ALL "
-    )
-    return dialect.among(f"t0.{key}", several)
+    either = both((Sql(f"SELECT w0.{key} FROM {name} w0 WHERE {one.text}", one.params) for one in found), " UNION ALL ")
+    once = both((put(Sql(f"{end}(k) AS MATERIALIZED ("), one, Sql(")")) for end, one in shared.items()), ", ")
+    return dialect.among(f"t0.{key}", put(Sql("WITH "), once, Sql(" "), either) if shared else either)
 
 
 def _is_open(call: Call, way: Sequence[Edge]) -> bool:
@@ -47,15 +56,37 @@ def _is_open(call: Call, way: Sequence[Edge]) -> bool:
     return all(refusal(call, edge.field) is None for edge in way)
 
 
-def _along(dialect: Dialect, way: Sequence[Edge], ways: Ways, call: Call) -> Sql:
-    """The rows from which a way leads to a text with the word."""
-    *_, last = way
+def _end_of(way: Sequence[Edge]) -> str:
+    """What a way leads to, under the name that this has where it is found once for several ways."""
+    last = way[-1]
     assert last.target.table is not None
-    holds = _in_text(dialect, last.target.table, f"w{len(way)}", ways)
-    for depth, edge in reversed(list(enumerate(way))):
-        row = SeenRow(edge.target, f"w{depth + 1}")
-        holds = row.reached(dialect, call, f"w{depth}.{quoted(edge.column.name)}", edge.by, holds)
+    return "_".join(["found", last.target.table.name, *([last.by.name] if last.by else [])])
+
+
+def _having(dialect: Dialect, way: Sequence[Edge], ways: Ways, call: Call) -> Sql:
+    """The keys of that which has the word."""
+    last, alias = way[-1], f"w{len(way)}"
+    assert last.target.table is not None
+    return SeenRow(last.target, alias).keys(dialect, call, last.by, _in_text(dialect, last.target.table, alias, ways))
+
+
+def _along(dialect: Dialect, entity: ObjectType, way: Sequence[Edge], keys: Sql, call: Call, *, shared: bool) -> Sql:
+    """The rows from which a way leads to something with one of these keys."""
+    depth = len(way) - 1
+    column = f"w{depth}.{quoted(way[depth].column.name)}"
+    holds = dialect.among(column, keys) if shared else put(Sql(f"{column} IN ("), keys, Sql(")"))
+    for at, edge in reversed(list(enumerate(way[:-1]))):
+        row = SeenRow(edge.target, f"w{at + 1}")
+        # What is in a thing is seen with it, and that is asked about already.
+        call_of = msgspec.structs.replace(call, scopes={}) if at == 0 and _is_part(entity, edge) else call
+        holds = row.reached(dialect, call_of, f"w{at}.{quoted(edge.column.name)}", edge.by, holds)
     return holds
+
+
+def _is_part(entity: ObjectType, edge: Edge) -> bool:
+    """Whether rows are in scope just where that is in which they stand, which may be one of a kind of a register."""
+    by, table = edge.by, edge.target.table
+    return by is not None and table is not None and any(is_seen_with(table, by, one) for one in entity.members)
 
 
 def _in_text(dialect: Dialect, table: Table, alias: str, ways: Ways) -> Sql:

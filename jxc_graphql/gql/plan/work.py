@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jxc_graphql.gql.schema.listed import TREE
-from jxc_graphql.gql.schema.types import Edge, ModelColumn, ObjectType, Table, ToMany
+from jxc_graphql.gql.schema.types import ModelColumn, ObjectType, Table, ToMany
 from jxc_graphql.kit import db
 from jxc_graphql.kit.pages import DEFAULT_SIZE
 
@@ -64,7 +64,7 @@ class Reckoning:
         words = len((given.get("search") or "").split())
         self.asked = _conditions(entity, where) + words
         """How many conditions a client says."""
-        self.beside = _along(entity, where) + words * sum(map(_texts, entity.listed.search))
+        self.beside = _along(entity, where) + words * sum(map(_looked_through, _texts(entity)))
         """What is looked through to find what is said of other things."""
         rows = float(self._size.rows)
         if source.by is not None and parent is not None:
@@ -132,11 +132,15 @@ def _along(entity: ObjectType, where: Mapping[str, Any]) -> float:
     return found
 
 
-def _texts(way: Sequence[Edge]) -> float:
-    """What is looked through for a word at the end of a way."""
-    table = way[-1].target.table
-    assert table is not None
-    return db.size(table.name).rows * (LOOK + 1)
+def _texts(entity: ObjectType) -> set[str]:
+    """The tables in which a word is looked for, each once however many ways lead there."""
+    tables = (way[-1].target.table for way in entity.listed.search)
+    return {table.name for table in tables if table is not None}
+
+
+def _looked_through(table: str) -> float:
+    """What is looked through for a word."""
+    return db.size(table).rows * (LOOK + 1)
 
 
 def _rows(entity: ObjectType, where: Mapping[str, Any]) -> float:

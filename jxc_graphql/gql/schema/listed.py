@@ -7,7 +7,7 @@ Whatever may have many rows is filtered and sorted by that alone to which an ind
 few of them reads hardly more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from jxc_graphql.gql.schema.types import (
     Edge,
@@ -28,6 +28,8 @@ from jxc_graphql.kit.numbers import Fixed
 _NAMES = ("code", "number", "name")
 """Fields that name a thing: lists of what points to it are sorted by the first in whose order an index has it."""
 _DAY = "businessDate"
+_LINES = "lines"
+"""The list of what a document is about, also where that is a long one."""
 TREE = "within"
 """The filter for a thing of a tree and all that lies below it."""
 
@@ -77,14 +79,9 @@ def _orders(entity: ObjectType, edges: dict[str, Edge]) -> Iterator[tuple[str, S
         if isinstance(field.source, FromColumn | FromKey) and table.orders(field.source.column):
             yield screaming(field.name), Sorted(field, field.source.column)
     for name, edge in edges.items():
-        if edge.by is None and edge.target is not entity and (table.few or _is_always_there(edge)):
+        if edge.by is None and edge.target is not entity and (table.few or edge.column.points_to is not None):
             for field, column in _naming(edge.target):
                 yield f"{screaming(name)}_{screaming(field.name)}", Sorted(field, column, edge)
-
-
-def _is_always_there(edge: Edge) -> bool:
-    """Whether the rows can be read from what the edge leads to, and none is missing then."""
-    return edge.column.points_to is not None and not edge.column.nullable
 
 
 def _naming(entity: ObjectType) -> Iterator[tuple[Field, ModelColumn]]:
@@ -109,22 +106,54 @@ def _numbers(entity: ObjectType) -> Iterator[tuple[str, tuple[Field, ModelColumn
                 yield field.name, (field, field.source.column)
 
 
-def _ways(entity: ObjectType, edges: Iterable[Edge]) -> Iterator[tuple[Edge, ...]]:
+def _ways(entity: ObjectType, edges: Collection[Edge]) -> Iterator[tuple[Edge, ...]]:
     """By which a search goes on from a thing; none where it has texts of its own, which name it.
 
-    A document has a number and a note, and is looked for by its partner and its goods as well.
+    A document has a number and a note, and is looked for by its partner and its goods as well. The register of all
+    kinds goes on to what documents of each kind are about, which are goods.
     """
     assert entity.table is not None
     if entity.table.search is not None and entity.register is None:
         return
     yield from (way for way in _texts(entity) if way)
+    beside = [edge.target.name for edge in edges]
     for edge in edges:
         if edge.target is not entity:
             yield from ((edge, *way) for way in _texts(edge.target))
-        if edge.by is not None:
-            for other in dict(_edges(edge.target)).values():
-                if other.by is None and other.target is not entity:
-                    yield from ((edge, other, *way) for way in _texts(other.target))
+    if entity.register is None:
+        yield from _about(entity)
+        return
+    of_kinds = {kind.name: [*_about(kind), *_itself_about(kind)] for kind in entity.members}
+    ends = [{way[-1].target.name for way in ways} for ways in of_kinds.values() if ways]
+    common = set[str]().union(*ends).intersection(*ends).difference(beside)
+    yield from (way for ways in of_kinds.values() for way in ways if way[-1].target.name in common)
+
+
+def _about(entity: ObjectType) -> Iterator[tuple[Edge, ...]]:
+    """The ways through what is in it."""
+    for edge in _lists(entity):
+        for other in dict(_edges(edge.target)).values():
+            if other.by is None and other.target is not entity:
+                yield from ((edge, other, *way) for way in _texts(other.target))
+
+
+def _lists(entity: ObjectType) -> Iterator[Edge]:
+    """Those of what is in it: the short ones, and that of its lines."""
+    yield from (edge for edge in dict(_edges(entity)).values() if edge.by is not None)
+    lines = entity.fields.get(_LINES)
+    if lines is not None and isinstance(lines.source, ToMany) and lines.source.paged and lines.source.key is not None:
+        assert isinstance(lines.type.of, ObjectType)
+        assert lines.type.of.node is not None
+        yield Edge(lines, lines.source.key, lines.type.of.node, lines.source.by)
+
+
+def _itself_about(kind: ObjectType) -> Iterator[tuple[Edge, ...]]:
+    """The ways from a row of a register through the thing itself."""
+    assert kind.table is not None
+    itself = Edge(kind.fields["id"], kind.table.columns[kind.table.key], kind)
+    for edge in dict(_edges(kind)).values():
+        if edge.by is None and edge.target is not kind:
+            yield from ((itself, edge, *way) for way in _texts(edge.target))
 
 
 def _texts(entity: ObjectType) -> Iterator[tuple[Edge, ...]]:

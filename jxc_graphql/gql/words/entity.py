@@ -226,6 +226,11 @@ def make_payload(name: str, description: str, members: Iterable[Member]) -> type
     return payload(_made(name, description, members))
 
 
+def make_roots(members: Iterable[Member]) -> type:
+    """The lists at the root of queries without a class statement, for a module's `Query`."""
+    return _made("Query", "", members)
+
+
 def user_error_of(reason: type[Reason]) -> type:
     """Publishes a reason with what strings under its fields describe, called as it is: `SamePlaceError`."""
     texts = describe.of_attributes(reason)

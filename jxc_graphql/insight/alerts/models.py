@@ -119,6 +119,7 @@ class StockAlert(Model):
             ("suggested_quantity", "id"),
             ("acknowledged_at", "id"),
             ("resolved_at", "id"),
+            ("note", "id"),
         )
 
 

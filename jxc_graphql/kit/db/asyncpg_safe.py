@@ -66,6 +66,7 @@ class AsyncpgSafe(AsyncpgDBClient):
         self.servers = servers
         self.direct = direct or servers
         self.deadline = deadline
+        self._has_hung_up = False
         self.limit = deadline + GRACE_SECONDS if deadline else None
         """How many seconds a connection, and each answer over it, is waited for."""
 
@@ -81,7 +82,11 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     async def _opened(self, *_: Any, **options: Any) -> Any:
         settings = {"statement_timeout": f"{self.deadline * 1_000:.0f}", **_SETTINGS}
-        return await connect(self.servers, self.connection_class, settings, limit=self.limit, **options)
+        opened = await connect(self.servers, self.connection_class, settings, limit=self.limit, **options)
+        if self._has_hung_up:  # the pool, which is closed, would keep it
+            opened.terminate()
+            raise ConnectionAbortedError
+        return opened
 
     async def close(self) -> None:
         """Closes the pool, in which nothing is going on any more."""
@@ -90,6 +95,7 @@ class AsyncpgSafe(AsyncpgDBClient):
 
     def hang_up(self) -> None:
         """Ends all connections, and whatever waits for one."""
+        self._has_hung_up = True
         if self._pool is not None:
             self._pool.terminate()
 

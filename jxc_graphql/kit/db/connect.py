@@ -137,10 +137,7 @@ async def connect(settings: Settings | str, model_modules: Sequence[str], *, bes
     try:
         await context.init(config=configuration(settings, model_modules))
         await database.run(_begin(database))
-        database.replicas = tuple(
-            Replica(servers(url, "standby"), database.client, database.written, settings.replica_lag)
-            for url in settings.replica_urls
-        )
+        database.replicas = tuple(_replica(database, url) for url in settings.replica_urls)
     except BaseException as error:
         await to_the_end(context.close_connections())
         if isinstance(error, Exception):
@@ -150,6 +147,14 @@ async def connect(settings: Settings | str, model_modules: Sequence[str], *, bes
     if not beside:
         in_use.use(database)
     return database
+
+
+def _replica(database: Database, url: str) -> Replica:
+    try:
+        named = servers(url, "standby")
+    except ValueError as error:
+        raise DatabaseUnavailable(f"replica_urls has {without_password(url)}: {error}") from error
+    return Replica(named, database.client, database.written, database.settings.replica_lag)
 
 
 async def _begin(database: Database) -> None:

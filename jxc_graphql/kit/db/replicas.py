@@ -54,7 +54,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Elsewhere(Exception):
-    """A standby could not tell what was asked; the primary may."""
+    """No standby could tell what was asked; the primary may. Why: all are `left_out` or `behind`, or one `failed`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class WrongReplica(Exception):
@@ -203,7 +207,7 @@ class Replica:
     async def read(self, read: Callable[[], Awaitable[T]], caller: Hashable) -> T:
         """What somebody reads of one state of it; raises `Elsewhere`."""
         if self._engine is None:
-            raise Elsewhere
+            raise Elsewhere("left_out")
         limit = asyncio.timeout(None)
         snapshot = self._engine.snapshot(caller, spoilt_by=_elsewhere)
         self._reading.add(limit)
@@ -214,29 +218,27 @@ class Replica:
             if not (limit.expired() or _elsewhere(error)):
                 raise
             self._doubted.set()
-            raise Elsewhere from error
+            raise Elsewhere("failed") from error
         finally:
             self._reading.discard(limit)
             figures.replica_statements[self.name] += snapshot.sent
         if snapshot.spoilt:
             self._doubted.set()
-            raise Elsewhere
+            raise Elsewhere("failed")
         return found
 
 
-async def that_has(replicas: Sequence[Replica], position: int) -> Replica | None:
-    """The least busy of those that have come as far as somebody has seen; None where that takes too long."""
+async def that_has(replicas: Sequence[Replica], position: int) -> Replica:
+    """The least busy of those that have come as far as somebody has seen; raises `Elsewhere` where that takes long."""
     there = [one for one in replicas if one.is_in]
     if not there:
-        figures.reads["primary", "left_out"] += 1
-        return None
+        raise Elsewhere("left_out")
     if has := [one for one in there if one.replayed >= position]:
         return min(has, key=lambda one: one.load)
     nearest = max(there, key=lambda one: one.replayed)
-    if await nearest.reaches(position):
-        return nearest
-    figures.reads["primary", "behind"] += 1
-    return None
+    if not await nearest.reaches(position):
+        raise Elsewhere("behind")
+    return nearest
 
 
 async def _check_same(engine: "AsyncpgSafe", primary: "AsyncpgSafe") -> None:

@@ -102,7 +102,11 @@ class Servers:
         opened = await asyncpg.connect(
             self._url, host=host, port=port, target_session_attrs=self._role, timeout=self.patience, **options
         )
-        _keep_alive(opened)
+        try:
+            _keep_alive(opened)
+        except OSError:  # it has been closed since
+            opened.terminate()
+            raise
         return opened
 
 

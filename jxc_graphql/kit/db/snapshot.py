@@ -74,21 +74,24 @@ class Snapshot(ABC):
 
 
 async def at_once(
-    read: Callable[[], Awaitable[T]], *, caller: Hashable, alone: bool = False, since: int | None = None
+    read: Callable[[], Awaitable[T]],
+    *,
+    caller: Hashable,
+    alone: bool = False,
+    since: int | None = None,
+    is_sound: Callable[[], bool] = lambda: True,
 ) -> T:
     """What `read` gives; all that it fetches is one state of the database, which has all that was committed before.
 
     It reads again where its connection was lost. `alone`: it sends one statement, which shows one state anyway.
-    `caller`: who asks; callers take turns. `since`: a replica may tell it that has come as far, to this `position`.
+    `caller`: who asks; callers take turns. `since`: a replica may tell it that has come as far, to this `position`;
+    where that is not sound, as it may lack what the primary knows of whoever asks, the primary is asked as well.
     """
-    if since is not None and current().replicas and (replica := await that_has(current().replicas, since)):
+    if since is not None and current().replicas:
         try:
-            found = await replica.read(read, caller)
-        except Elsewhere:
-            figures.reads["primary", "failed"] += 1
-        else:
-            figures.reads["replica", ""] += 1
-            return found
+            return await _of_replica(read, caller, since, is_sound)
+        except Elsewhere as elsewhere:
+            figures.reads["primary", elsewhere.why] += 1
     if alone:
         token = asking.set(caller)
         try:
@@ -109,3 +112,15 @@ async def at_once(
                 return found
     async with client.snapshot(caller):
         return await read()
+
+
+async def _of_replica(
+    read: Callable[[], Awaitable[T]], caller: Hashable, since: int, is_sound: Callable[[], bool]
+) -> T:
+    """What is read of a replica; raises `Elsewhere`."""
+    replica = await that_has(current().replicas, since)
+    found = await replica.read(read, caller)
+    if not is_sound():
+        raise Elsewhere("failed")
+    figures.reads["replica", ""] += 1
+    return found

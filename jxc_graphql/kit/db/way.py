@@ -1,5 +1,6 @@
 """Whether the way to PostgreSQL is as it was told: by sessions, or through a pooler that lends it for transactions."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ async def check(engine: "AsyncpgSafe") -> None:
 async def keeps_sessions(servers: "Servers") -> bool:
     """Whether two connections through whatever stands before them have a server each, and keep it."""
     told = {"statement_cache_size": 0, "command_timeout": servers.patience}
-    one, other = [await servers.connect(**told) for _ in range(2)]
-    try:
+    with ExitStack() as stack:
+        one = await servers.connect(**told)
+        stack.callback(one.terminate)
+        other = await servers.connect(**told)
+        stack.callback(other.terminate)
         first = await one.fetchval(_PROCESS)
         await other.execute("BEGIN")
         between, again = await other.fetchval(_PROCESS), await one.fetchval(_PROCESS)
         return bool(first != between and first == again)
-    finally:
-        one.terminate()
-        other.terminate()

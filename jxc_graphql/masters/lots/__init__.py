@@ -18,7 +18,7 @@ what was not known, but not contradict. Who finds that the label was wrong corre
 Invariants
     A number is unique within its SKU, however many documents name it at once.
     A lot does not expire before it was made.
-    `version` rises with every change; `search_text` always holds the number.
+    `version` rises with every change; `search_text` always holds the number and the note.
 
 Read `labels` first, then `operations`. Which lot leaves first (FEFO 先到期先出) is the ledger's to decide.
 

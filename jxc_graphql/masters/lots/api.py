@@ -27,7 +27,7 @@ from jxc_graphql.office.auth.permissions import Permission
 from jxc_graphql.office.documents.api import Document, TimelineEntry
 
 
-@entity(models.Lot, requires=Permission.SEE_STOCK, search="search_text", texts=("number",))
+@entity(models.Lot, requires=Permission.SEE_STOCK, search="search_text", texts=("number", "note"))
 class Lot(Node, Versioned):
     """A lot (批次): goods of a SKU that were made together, bear one number, and expire together."""
 

@@ -94,6 +94,7 @@ async def update_lot(
     changes = to_change(lot, LotUpdated(lot_id=lot_id), **asked)
     lot.update_from_dict(changes)
     reject_if(rules.check_correction(lot.produced_on, lot.expires_on, lot.note))
+    changes["search_text"] = search_text(lot.number, lot.note)
     return LotUpdated(lot_id=lot_id, short_document_ids=await _change(call, lot, changes))
 
 

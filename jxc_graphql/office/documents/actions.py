@@ -1,20 +1,24 @@
 """Mutations made of the operations that they run: what those take is the input, and what their facts tell is shown.
 
     move_places = document_action(operations.move_places, PlaceMove, StockLevel, lines="PlaceMoveLineInput")
-    create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
+    create_loan = document_action(operations.create_loan, Loan)
     approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
     receive_goods = document_action(operations.receive_goods, GoodsReceipt, PurchaseOrder, StockLevel)
 
 The first paragraph of the operation's docstring describes the mutation. Its arguments are the fields of the input: that
-with the id of the document which is shown first is called `id`, and each struct among them is an input of its own.
+with the id of the document which is shown first is called `id`, and each struct among them is an input of its own; the
+lines of a draft are called after those that the document has.
 Where the operation puts something into the books there is a business date, and a retry key wherever it is to be done
 once: where it does that, and where it makes a document. A field is described by `Annotated` in the operation's
 signature, by the words that all documents have in common, or as the document describes what it has by that name.
 
 The payload shows what is named, one of it or a list as the fact has `<name>_id` or `<name>_ids`.
+
+    Query = lists(PlaceMove, PlaceMoveLine)
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
@@ -23,15 +27,18 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from jxc_graphql.gql.declare import (
+    Connection,
     DeclarationError,
     Id,
     Member,
     Parameter,
     camel,
+    connection,
     declaration,
     given_to,
     make_input,
     make_payload,
+    make_roots,
     mutation,
     parameters,
     texts_of,
@@ -39,7 +46,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.call import Call
 from jxc_graphql.office.documents.models import DocumentHeader
 from jxc_graphql.office.documents.posting import action_of
-from jxc_graphql.office.documents.states import Action, Note
+from jxc_graphql.office.documents.states import Action, DocumentAction, Note
 
 Operation = Callable[..., Coroutine[Any, Any, Any]]
 Mutation = Callable[[Call, Any], Coroutine[Any, Any, Any]]
@@ -61,6 +68,7 @@ def document_action(operation: Operation, document: type, *also: type | Member, 
     `told`: by argument, the name of the input of a struct, or whose id it is where its name does not say that.
     """
     name, key = operation.__name__, f"{_snake(document)}_id"
+    told = _of_draft(operation, document) | told
     title = "".join(word.capitalize() for word in name.split("_"))
     given = make_input(f"{title}Input", _described(operation, key, document), _fields(operation, document, told))
     shown = make_payload(
@@ -77,6 +85,23 @@ def document_action(operation: Operation, document: type, *also: type | Member, 
     act.__doc__ = (inspect.getdoc(operation) or "").partition("\n\n")[0]
     act.__annotations__ = {"call": Call, "input": given, "return": get_type_hints(operation)["return"]}
     return mutation(shown)(act)
+
+
+def lists(*entities: type) -> type:
+    """What is asked for at the root of queries: all of these that the viewer sees, newest first."""
+    return make_roots(_list_of(one) for one in entities)
+
+
+def _list_of(entity: type) -> Member:
+    """Called after its table, and in Chinese as the type is."""
+    told, chinese = declaration(entity), re.search(r"\(.+?\)", entity.__doc__ or "")
+    assert told
+    assert told.model
+    assert chinese, f"{entity.__name__} has no Chinese name in its docstring"
+    table = told.model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
+    name = f"{table[:-1]}ies" if table.endswith("y") else f"{table}s"
+    text = f"{name.replace('_', ' ').capitalize()} {chinese[0]}, newest first."
+    return Member(name, Connection[entity], text, connection(order_by="-id"))  # type: ignore[valid-type]
 
 
 class Deleted(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +143,18 @@ def _described(operation: Operation, key: str, document: type) -> str:
     return f"What `{camel(operation.__name__)}` takes."
 
 
+def _of_draft(operation: Operation, document: type) -> dict[str, str | type]:
+    """What is told of the lines that an operation drafts, or changes in a draft."""
+    model, asked = _model(document), inspect.signature(operation).parameters
+    drafts = model and model.states.actions.get(DocumentAction.UPDATE)
+    if not drafts or action_of(operation) is not drafts or "lines" not in asked:
+        return {}
+    (line,) = get_args(get_type_hints(document)["lines"])
+    if f"{_snake(document)}_id" in asked:
+        return {"lines": f"{line.__name__}ChangeInput", "id": line}
+    return {"lines": f"{line.__name__}Input"}
+
+
 def _fields(operation: Operation, document: type, told: dict[str, str | type]) -> Iterator[Member]:
     """The fields of the input, in the order in which clients know them."""
     action, place = action_of(operation), operation.__name__
@@ -157,9 +194,14 @@ def _is_dated(action: Action | None, document: type) -> bool:
     """Whether an operation puts something into the books: by its action, or as its document is posted at once."""
     if action is not None:
         return action.posts
+    model = _model(document)
+    return model is not None and not model.states.actions
+
+
+def _model(document: type) -> type[DocumentHeader] | None:
     found = declaration(document)
     model = found.model if found else None
-    return model is not None and issubclass(model, DocumentHeader) and not model.states.actions
+    return model if model is not None and issubclass(model, DocumentHeader) else None
 
 
 def _shown(operation: Operation, document: type, also: tuple[type | Member, ...]) -> Iterator[Member]:

@@ -10,6 +10,7 @@ from tortoise.models import Model
 
 from jxc_graphql.gql.words.describe import screaming
 from jxc_graphql.kit.ids import IdField
+from jxc_graphql.kit.labels import tell
 from jxc_graphql.kit.numbers import MoneyField
 from jxc_graphql.kit.vocabulary import add
 from jxc_graphql.office.documents.states import DocumentStatus, States
@@ -108,6 +109,14 @@ class DocumentHeader(Model):
             assert called, f"{cls.__name__} does not say what it is called"
             cls.called, cls.called_in_chinese = called[1].lower(), called[2]
             add(DocumentKind, screaming(cls.__name__), f"{called[0]}.")
+            _label(cls)
+
+
+def _label(kind: type[DocumentHeader]) -> None:
+    """What people read for such a document, its lines, and what lists of these are sorted by."""
+    name, word = f"{kind.called_in_chinese.removesuffix('单')}单", screaming(kind.__name__)
+    tell("Kind", {kind.__name__: name, f"{kind.__name__}Line": f"{name}行"})
+    tell("field", {f"{word}_NUMBER": f"{name}号", f"{word}_BUSINESS_DATE": f"{name}业务日期"})
 
 
 class DocumentLine(Model):

@@ -21,6 +21,7 @@ from jxc_graphql.office.documents.models import (
     Document,
     DocumentHeader,
     DocumentKind,
+    DocumentLine,
     DocumentLink,
     LinkKind,
     Registered,
@@ -49,8 +50,8 @@ def kind_of(model: type[DocumentHeader]) -> DocumentKind:
     return DocumentKind(screaming(model.__name__))
 
 
-def table_of(model: type[DocumentHeader]) -> str:
-    """The table of the documents of a model."""
+def table_of(model: type[DocumentHeader | DocumentLine]) -> str:
+    """The table of the documents of a model, or of their lines."""
     return model._meta.db_table  # noqa: SLF001  (Tortoise's documented place for it)
 
 

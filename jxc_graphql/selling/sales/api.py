@@ -5,7 +5,7 @@ from jxc_graphql.gql.declare import Connection, Node, batched, computed, connect
 from jxc_graphql.kit.numbers import Quantity
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.selling.sales import models, operations, queries, rules
 
@@ -43,17 +43,10 @@ class OrdersOfCustomer:
     """Its sales orders (销售订单), newest first."""
 
 
-class Query:
-    sales_orders: Connection[SalesOrder] = connection(order_by="-id")
-    """Sales orders (销售订单), newest first."""
-    sales_order_lines: Connection[SalesOrderLine] = connection(order_by="-id")
-    """Lines of sales orders (销售订单行), newest first."""
+Query = lists(SalesOrder, SalesOrderLine)
 
-
-create_sales_order = document_action(operations.create_sales_order, SalesOrder, lines="SalesOrderLineInput")
-update_sales_order = document_action(
-    operations.update_sales_order, SalesOrder, lines="SalesOrderLineChangeInput", id=SalesOrderLine
-)
+create_sales_order = document_action(operations.create_sales_order, SalesOrder)
+update_sales_order = document_action(operations.update_sales_order, SalesOrder)
 submit_sales_order = document_action(operations.submit_sales_order, SalesOrder)
 approve_sales_order = document_action(operations.approve_sales_order, SalesOrder, StockLevel)
 reject_sales_order = document_action(operations.reject_sales_order, SalesOrder)

@@ -6,7 +6,7 @@ from jxc_graphql.gql.declare import Connection, LimitError, Node, batched, colum
 from jxc_graphql.kit.numbers import Money
 from jxc_graphql.masters.partners.api import Customer
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping import models, operations, rules
@@ -52,12 +52,7 @@ class ShipmentsToCustomer:
     """Its shipments (销售出库), newest first."""
 
 
-class Query:
-    shipments: Connection[Shipment] = connection(order_by="-id")
-    """Shipments (销售出库), newest first."""
-    shipment_lines: Connection[ShipmentLine] = connection(order_by="-id")
-    """Lines of shipments (出库单行), newest first."""
-
+Query = lists(Shipment, ShipmentLine)
 
 ship_goods = document_action(operations.ship_goods, Shipment, SalesOrder, StockLevel)
 

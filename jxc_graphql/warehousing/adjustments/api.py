@@ -4,7 +4,7 @@ from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMoveme
 from jxc_graphql.gql.declare import Connection, Node, column, computed, connection, many
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.adjustments import models, operations, rules
 
@@ -35,17 +35,10 @@ class Adjustment(Document, Node):
     """What it moved."""
 
 
-class Query:
-    adjustments: Connection[Adjustment] = connection(order_by="-id")
-    """Adjustments (库存调整单), newest first."""
-    adjustment_lines: Connection[AdjustmentLine] = connection(order_by="-id")
-    """Lines of adjustments (调整单行), newest first."""
+Query = lists(Adjustment, AdjustmentLine)
 
-
-create_adjustment = document_action(operations.create_adjustment, Adjustment, lines="AdjustmentLineInput")
-update_adjustment = document_action(
-    operations.update_adjustment, Adjustment, lines="AdjustmentLineChangeInput", id=AdjustmentLine
-)
+create_adjustment = document_action(operations.create_adjustment, Adjustment)
+update_adjustment = document_action(operations.update_adjustment, Adjustment)
 post_adjustment = document_action(operations.post_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 approve_adjustment = document_action(operations.approve_adjustment, Adjustment, StockLevel, SHORT_DOCUMENTS)
 reject_adjustment = document_action(operations.reject_adjustment, Adjustment)

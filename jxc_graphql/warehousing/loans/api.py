@@ -15,7 +15,7 @@ from jxc_graphql.gql.declare import (
 )
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.selling.sales.api import SalesOrder
 from jxc_graphql.selling.shipping.api import Shipment
@@ -94,19 +94,10 @@ class LoanReturn(Document, Node):
     """What that cost."""
 
 
-class Query:
-    loans: Connection[Loan] = connection(order_by="-id")
-    """Loans (借出单), newest first."""
-    loan_returns: Connection[LoanReturn] = connection(order_by="-id")
-    """Loan returns (借出归还单), newest first."""
-    loan_lines: Connection[LoanLine] = connection(order_by="-id")
-    """Lines of loans (借出单行), newest first."""
-    loan_return_lines: Connection[LoanReturnLine] = connection(order_by="-id")
-    """Lines of loan returns (归还单行), newest first."""
+Query = lists(Loan, LoanReturn, LoanLine, LoanReturnLine)
 
-
-create_loan = document_action(operations.create_loan, Loan, lines="LoanLineInput")
-update_loan = document_action(operations.update_loan, Loan, lines="LoanLineChangeInput", id=LoanLine)
+create_loan = document_action(operations.create_loan, Loan)
+update_loan = document_action(operations.update_loan, Loan)
 approve_loan = document_action(operations.approve_loan, Loan, StockLevel)
 cancel_loan = document_action(operations.cancel_loan, Loan)
 return_loan = document_action(endings.return_loan, Loan, LoanReturn, StockLevel, lines="LoanReturnLineInput")

@@ -4,14 +4,14 @@ from jxc_graphql.books.goods.api import StockLevel, StockMovement
 from jxc_graphql.gql.declare import Connection, Node, PeriodError, column, connection, many, shown_as
 from jxc_graphql.kit.numbers import Money, UnitPrice
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.openings import models, operations, rules
 
 
 @document_line(models.OpeningBalanceLine, requires=Permission.SEE_STOCK)
 class OpeningBalanceLine(Node):
-    """A line of an opening balance (期初库存)."""
+    """A line of an opening balance (期初单行)."""
 
     unit_cost: UnitPrice = column(requires=Permission.SEE_COST)
     """What one unit had cost (单位成本)."""
@@ -31,12 +31,7 @@ class OpeningBalance(Document, Node):
     """What it moved."""
 
 
-class Query:
-    opening_balances: Connection[OpeningBalance] = connection(order_by="-id")
-    """Opening balances (期初库存), newest first."""
-    opening_balance_lines: Connection[OpeningBalanceLine] = connection(order_by="-id")
-    """Lines of opening balances (期初单行), newest first."""
-
+Query = lists(OpeningBalance, OpeningBalanceLine)
 
 post_opening_balance = document_action(
     operations.post_opening_balance, OpeningBalance, StockLevel, lines="OpeningBalanceLineInput"

@@ -3,7 +3,7 @@
 from jxc_graphql.books.goods.api import SHORT_DOCUMENTS, StockLevel, StockMovement
 from jxc_graphql.gql.declare import Connection, Node, connection, many
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.relocations import models, operations
 
@@ -23,12 +23,7 @@ class PlaceMove(Document, Node):
     """The movements (库存流水) it made."""
 
 
-class Query:
-    place_moves: Connection[PlaceMove] = connection(order_by="-id")
-    """Place moves (移库单), newest first."""
-    place_move_lines: Connection[PlaceMoveLine] = connection(order_by="-id")
-    """Lines of place moves (移库单行), newest first."""
-
+Query = lists(PlaceMove, PlaceMoveLine)
 
 move_places = document_action(
     operations.move_places, PlaceMove, StockLevel, SHORT_DOCUMENTS, lines="PlaceMoveLineInput"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from jxc_graphql.books import door
-from jxc_graphql.books.door import Posting
 from jxc_graphql.books.goods.facts import DocumentPosted
 from jxc_graphql.books.goods.named import known_goods, moves_of
 from jxc_graphql.kit import db
@@ -45,6 +44,6 @@ async def move_places(
     move = made_out(PlaceMove, call, day, warehouse_id=warehouse.id, note=note)
     moved = lines_of(PlaceMoveLine, lines, place_move_id=move.id, lot_id=known.lot_id)
     moves = moves_of(moved, warehouse_id=warehouse.id, serials=[one.serials for one in lines])
-    posted = await door.post(Posting(call=call, document_id=move.id, business_date=day, moves=moves))
+    posted = await door.post(door.Posting(call=call, document_id=move.id, business_date=day, moves=moves))
     await opened(move, moved)
     return DocumentPosted.of(move, **posted.told)

@@ -3,7 +3,7 @@
 from jxc_graphql.books.goods.api import StockLevel, StockRevaluation
 from jxc_graphql.gql.declare import Connection, Node, connection, many
 from jxc_graphql.office.auth.permissions import Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, document, document_line
 from jxc_graphql.warehousing.revaluations import models, operations
 
@@ -23,17 +23,10 @@ class Revaluation(Document, Node):
     """What it changed in the book of goods."""
 
 
-class Query:
-    revaluations: Connection[Revaluation] = connection(order_by="-id")
-    """Revaluations (成本调整单), newest first."""
-    revaluation_lines: Connection[RevaluationLine] = connection(order_by="-id")
-    """Lines of revaluations (成本调整单行), newest first."""
+Query = lists(Revaluation, RevaluationLine)
 
-
-create_revaluation = document_action(operations.create_revaluation, Revaluation, lines="RevaluationLineInput")
-update_revaluation = document_action(
-    operations.update_revaluation, Revaluation, lines="RevaluationLineChangeInput", id=RevaluationLine
-)
+create_revaluation = document_action(operations.create_revaluation, Revaluation)
+update_revaluation = document_action(operations.update_revaluation, Revaluation)
 post_revaluation = document_action(operations.post_revaluation, Revaluation, StockLevel)
 approve_revaluation = document_action(operations.approve_revaluation, Revaluation, StockLevel)
 reject_revaluation = document_action(operations.reject_revaluation, Revaluation)

@@ -32,12 +32,7 @@ class Revaluation(DocumentHeader):
         constraints = (
             CheckConstraint("(status = 'POSTED') = (total IS NOT NULL)", "revaluation_has_a_total_when_posted"),
         )
-        indexes = (
-            *OF_DOCUMENTS,
-            ("warehouse", "id"),
-            ("total", "id"),
-            ("estimated_value", "id"),
-        )
+        indexes = (*OF_DOCUMENTS, ("warehouse", "id"), ("total", "id"), ("estimated_value", "id"))
 
 
 class RevaluationLine(DocumentLine):
@@ -65,9 +60,4 @@ class RevaluationLine(DocumentLine):
             ),
         )
         unique_together = (("revaluation", "sku"),)
-        indexes = (
-            ("sku",),
-            ("value_change", "id"),
-            ("value_before", "id"),
-            ("value", "id"),
-        )
+        indexes = (("sku",), ("value_change", "id"), ("value_before", "id"), ("value", "id"))

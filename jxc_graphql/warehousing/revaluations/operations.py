@@ -1,9 +1,10 @@
 """What can be done with revaluations."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Annotated
+
+import msgspec
 
 from jxc_graphql.books import door
 from jxc_graphql.books.goods import ledger
@@ -72,7 +73,7 @@ async def update_revaluation(
     Raises `Rejected` with everything that is wrong with it.
     """
     revaluation, before = await locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.UPDATE, expected_version)
-    was = [(line, rules.asked_of(line)) for line in before.values()]
+    was = [(line, msgspec.convert(line, AskedRevaluation, from_attributes=True)) for line in before.values()]
     drawn = await redrawn(was, lines, partial(_drawn, revaluation), also=check_note(note, required=True))
     return await redrafted(revaluation, drawn, note=note)
 
@@ -85,14 +86,7 @@ async def post_revaluation(
 
     Raises `Rejected` with what is wrong with its day, and whatever the ledger finds.
     """
-    _, (revaluation, rows) = await db.together(
-        door.hold_open(),
-        locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.POST, expected_version),
-    )
-    lines = [*rows.values()]
-    day, problems = await door.posting_date(call)
-    reject_if(problems)
-    wanted = await _wanted(call, revaluation, lines, day)
+    revaluation, wanted = await _wanted(call, revaluation_id, DocumentAction.POST, expected_version)
     if await company.must_wait(call, wanted.worth):
         estimate = ("business_date", "estimated_value")
         moved_on(revaluation, DocumentAction.POST, *estimate, to=DocumentStatus.SUBMITTED)
@@ -105,14 +99,8 @@ async def approve_revaluation(
     call: Call, *, revaluation_id: int, expected_version: int | None = None
 ) -> DocumentRevalued[Revaluation]:
     """Approves a revaluation (审核成本调整单), which carries it out under the day for which it was handed in."""
-    _, (revaluation, rows) = await db.together(
-        door.hold_open(),
-        locked_with_lines(_KINDS, call, revaluation_id, DocumentAction.APPROVE, expected_version),
-    )
-    lines = [*rows.values()]
-    day, problems = await door.posting_date(call, on=revaluation.business_date)
-    reject_if(problems)
-    return await _post(call, revaluation, await _wanted(call, revaluation, lines, day), DocumentAction.APPROVE)
+    revaluation, wanted = await _wanted(call, revaluation_id, DocumentAction.APPROVE, expected_version)
+    return await _post(call, revaluation, wanted, DocumentAction.APPROVE)
 
 
 reject_revaluation = step(DocumentRejected[Revaluation])
@@ -127,14 +115,22 @@ async def _drawn(
     return lines_of(RevaluationLine, asked, revaluation_id=revaluation.id), [*rules.check_lines(asked, known)]
 
 
-async def _wanted(call: Call, revaluation: Revaluation, lines: Sequence[RevaluationLine], day: date) -> Wanted:
-    """What a revaluation asks for, under the locks of what it changes, and by how much on a day."""
+async def _wanted(
+    call: Call, revaluation_id: int, action: DocumentAction, expected_version: int | None
+) -> tuple[Revaluation, Wanted]:
+    """A revaluation and what it asks for, under the locks of what it changes; one that waited has its day already."""
+    locked = locked_with_lines(_KINDS, call, revaluation_id, action, expected_version)
+    _, (revaluation, rows) = await db.together(door.hold_open(), locked)
+    waited = action is DocumentAction.APPROVE
+    day, problems = await door.posting_date(call, on=revaluation.business_date if waited else None)
+    reject_if(problems)
+    lines = [*rows.values()]
     levels = await ledger.present(call, {(line.sku_id, revaluation.warehouse_id) for line in lines})
     changes = rules.changes(revaluation, lines, levels)
     worth = rules.worth(changes, levels)
     reject_if(rules.check_worth(changes, worth))
     revaluation.business_date, revaluation.estimated_value = day, worth
-    return Wanted(lines=lines, levels=levels, changes=changes, worth=worth)
+    return revaluation, Wanted(lines=lines, levels=levels, changes=changes, worth=worth)
 
 
 async def _post(

@@ -7,7 +7,7 @@ import msgspec
 
 from jxc_graphql.books.goods.ledger import BookLevel, LevelKey, ValueChange
 from jxc_graphql.kit.errors import Path, Reason, UnknownId
-from jxc_graphql.kit.numbers import LIMIT, Money, MustNotBeZero, UnitPrice, amount, out_of_bounds
+from jxc_graphql.kit.numbers import LIMIT, Money, MustNotBeZero, Quantity, UnitPrice, amount, out_of_bounds
 from jxc_graphql.office.documents.rules import check_line_count
 from jxc_graphql.warehousing.revaluations.models import Revaluation, RevaluationLine
 
@@ -47,11 +47,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     worth: Money
 
 
-def asked_of(line: RevaluationLine) -> AskedRevaluation:
-    """What was asked for a line that is there."""
-    return AskedRevaluation(sku_id=line.sku_id, unit_cost=line.unit_cost, value_change=line.value_change)
-
-
 def check_lines(lines: Sequence[AskedRevaluation], known: Collection[int]) -> Iterator[Reason]:
     """Everything that is wrong with the lines of a revaluation; `known` SKUs exist."""
     yield from check_line_count(len(lines), MAX_LINES)
@@ -79,7 +74,7 @@ def changes(
             sku_id=line.sku_id,
             warehouse_id=revaluation.warehouse_id,
             line_id=line.id,
-            to=None if line.unit_cost is None else _value(line.unit_cost, level),
+            to=None if line.unit_cost is None else amount(level.on_hand if level else Quantity(0), line.unit_cost),
             by=line.value_change,
             path=("lines", line.line_no - 1),
         )
@@ -100,10 +95,6 @@ def check_worth(changes: Sequence[ValueChange], worth: Money) -> Iterator[Reason
             yield out_of_bounds(Money, (*change.path, "unit_cost"), least=0)
     if worth > LIMIT:
         yield out_of_bounds(Money, ("lines",))
-
-
-def _value(unit_cost: UnitPrice, level: BookLevel | None) -> Money:
-    return amount(level.on_hand, unit_cost) if level else Money(0)
 
 
 def _by(change: ValueChange, level: BookLevel | None) -> Money:

@@ -19,7 +19,7 @@ from jxc_graphql.gql.declare import (
 from jxc_graphql.kit.numbers import Money, Quantity
 from jxc_graphql.masters.catalog.api import Sku
 from jxc_graphql.office.auth.permissions import Dimension, Permission
-from jxc_graphql.office.documents.actions import document_action
+from jxc_graphql.office.documents.actions import document_action, lists
 from jxc_graphql.office.documents.api import Document, Scope, document, document_line
 from jxc_graphql.warehousing.transfers import consignments, models, operations, queries, rules, transit
 
@@ -113,23 +113,10 @@ class TransferReceipt(Document, Node):
     """What it moved."""
 
 
-class Query:
-    transfers: Connection[Transfer] = connection(order_by="-id")
-    """Transfers (调拨单), newest first."""
-    transfer_receipts: Connection[TransferReceipt] = connection(order_by="-id")
-    """Transfer receipts (调拨入库), newest first."""
-    transfer_discrepancies: Connection[TransferDiscrepancy] = connection(order_by="-id")
-    """What did not arrive (调拨差异), newest first."""
-    transfer_lines: Connection[TransferLine] = connection(order_by="-id")
-    """Lines of transfers (调拨单行), newest first."""
-    transfer_receipt_lines: Connection[TransferReceiptLine] = connection(order_by="-id")
-    """Lines of transfer receipts (调拨入库单行), newest first."""
+Query = lists(Transfer, TransferReceipt, TransferDiscrepancy, TransferLine, TransferReceiptLine)
 
-
-create_transfer = document_action(operations.create_transfer, Transfer, lines="TransferLineInput")
-update_transfer = document_action(
-    operations.update_transfer, Transfer, lines="TransferLineChangeInput", id=TransferLine
-)
+create_transfer = document_action(operations.create_transfer, Transfer)
+update_transfer = document_action(operations.update_transfer, Transfer)
 submit_transfer = document_action(operations.submit_transfer, Transfer)
 reject_transfer = document_action(operations.reject_transfer, Transfer)
 cancel_transfer = document_action(operations.cancel_transfer, Transfer, StockLevel)

@@ -97,6 +97,9 @@ async def test_acknowledges_an_alert_once(client: httpx.AsyncClient, watch: Watc
     first = (await send(client, "alerts", "AcknowledgeStockAlert", variables))["data"]["acknowledgeStockAlert"]
     assert (first["stockAlert"]["status"], first["stockAlert"]["note"]) == ("ACKNOWLEDGED", "已下单")
     assert first["userErrors"] == []
+    for begin, found in (("已", 1), ("未", 0)):
+        page = await send(client, "alerts", "StockAlerts", {"where": {"note": {"startsWith": begin}}})
+        assert page["data"]["stockAlerts"]["totalCount"] == found
     again = (await send(client, "alerts", "AcknowledgeStockAlert", variables))["data"]["acknowledgeStockAlert"]
     (problem,) = again["userErrors"]
     assert again["stockAlert"] is None

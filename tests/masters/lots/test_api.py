@@ -69,6 +69,10 @@ async def test_a_lot_is_corrected_blocked_and_unblocked(client: httpx.AsyncClien
     new = {"producedOn": None, "expiresOn": "2026-07-01", "note": "wrong label"}
     changed = (await do(client, "UpdateLot", id=lot, expectedVersion=1, **new))["lot"]
     assert {key: changed[key] for key in new} == new
+    assert [node["id"] for node in (await ask(client, "Lots", search="wrong"))["nodes"]] == [lot]
+    for note in ({"contains": "LABEL"}, {"eq": "wrong label"}):
+        assert [node["id"] for node in (await ask(client, "Lots", where={"note": note}))["nodes"]] == [lot]
+    assert (await ask(client, "Lots", where={"note": {"contains": "right"}}))["nodes"] == []
     assert (await do(client, "BlockLot", id=lot, note="sour"))["lot"]["isBlocked"] is True
     assert (await do(client, "UnblockLot", id=lot, note="tested"))["lot"]["isBlocked"] is False
     detail = await ask(client, "LotDetail", id=lot)

@@ -104,7 +104,8 @@ function Form() {
   const setLine = (index: number, change: Partial<typeof LINE>) =>
     setLines(lines.map((line, at) => (at === index ? { ...line, ...change } : line)));
   const submit = async () => {
-    const input = { ...head, expectedOn: head.expectedOn || null, lines, idempotencyKey };
+    const asked = lines.map((line) => ({ ...line, unitPrice: line.unitPrice || null })); // null: as the supplier has it
+    const input = { ...head, expectedOn: head.expectedOn || null, lines: asked, idempotencyKey };
     const order = (await create({ variables: { input } })).data?.createPurchaseOrder?.purchaseOrder;
     if (order) location.hash = `#/order/${order.id}`;
   };

@@ -57,12 +57,9 @@ class TestMovePlaces:
         assert (await haul.pieces(first), await haul.pieces(second)) == (["b"], ["a", "c"])
         assert await haul.verify() == []
 
-    async def test_lets_reserved_goods_go_from_bin_to_bin_and_sets_them_apart_whoever_has_them(
-        self, haul: Haul
-    ) -> None:
-        stock, quality, shelf = (
-            haul.source.stock_place_id, haul.source.quality_place_id, await haul.bin(haul.source, "A-1"),
-        )  # fmt: skip
+    async def test_lets_reserved_goods_go_from_bin_to_bin_and_sets_them_apart(self, haul: Haul) -> None:
+        stock, quality = haul.source.stock_place_id, haul.source.quality_place_id
+        shelf = await haul.bin(haul.source, "A-1")
         promised = ("reserved", "waiting", "available")
         await haul.stock(PLAIN, "10", "20")
         transfer_id = await haul.approved((PLAIN, "8"))

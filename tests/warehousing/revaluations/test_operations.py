@@ -131,6 +131,4 @@ class TestDrafts:
         await operations.update_revaluation(shop.call, revaluation_id=revaluation_id, lines=changed, note="改")
         assert (await Revaluation.get(id=revaluation_id)).note == "改"
         kept = await RevaluationLine.filter(revaluation_id=revaluation_id).order_by("line_no")
-        assert [(one.unit_cost, one.value_change) for one in kept] == [
-            (None, Money.of("2")), (UnitPrice.of("3"), None),
-        ]  # fmt: skip
+        assert [(one.unit_cost, one.value_change) for one in kept] == [(None, Money.of("2")), (UnitPrice.of("3"), None)]
