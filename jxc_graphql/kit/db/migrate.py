@@ -39,7 +39,8 @@ _PATIENCE_SECONDS = 600.0
 
 async def migrate(database: Database, package: str = PACKAGE) -> list[str]:
     """Applies what is missing and gives its names; raises `DatabaseTooNew`, `HistoryDiffers`, `TakeoverForbidden`."""
-    await pending(database, package)
+    if not await pending(database, package):
+        return []
     known = _known(package)
     done: list[str] = []
     state = Past.empty(database.dialect)
