@@ -259,6 +259,7 @@ async def test_hears_of_commits_of_other_processes(
     if db.dialect() == "sqlite":
         pytest.skip("processes over SQLite do not call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    journal.awaited(journal.NEWS, OURS)
     relay = asyncio.create_task(bus.relay([journal.NEWS]))
     other = await asyncpg.connect(database_url)
     try:
@@ -287,6 +288,7 @@ async def test_hears_of_commits_of_other_processes_to_the_same_file(
     if db.dialect() == "postgres":
         pytest.skip("processes over PostgreSQL call each other")
     monkeypatch.setattr(bus, "POLL_SECONDS", 60.0)
+    journal.awaited(journal.NEWS, OURS)
     first = journal.NEWS.seen()
     relay = asyncio.create_task(bus.relay([journal.NEWS]))
     other = sqlite3.connect(database.client.filename, isolation_level=None)
