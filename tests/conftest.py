@@ -179,6 +179,15 @@ async def client(call: Call, database_url: str) -> AsyncIterator[httpx.AsyncClie
 
 
 @pytest.fixture
+async def token(call: Call, database: db.Database) -> str:
+    """Of the administrator of `call`, in a database that nobody is connected to any more."""
+    assert call.actor_id is not None
+    token = (await create_api_token(system_call(), user_id=call.actor_id, name="test")).token
+    await database.close()
+    return token
+
+
+@pytest.fixture
 def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the clock of this process ahead by so many seconds."""
     now, ahead = clock.now, timedelta()

@@ -23,7 +23,7 @@ from jxc_graphql.kit.db import replicas
 from jxc_graphql.kit.errors import NotFound, UnknownId
 from jxc_graphql.kit.figures import ProcessFigures, figures
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.office.auth.operations import create_api_token, system_call
+from jxc_graphql.office.auth.operations import system_call
 from jxc_graphql.office.jobs import operations as jobs
 from jxc_graphql.office.jobs.models import JobKind
 from jxc_graphql.wiring import MODEL_MODULES
@@ -48,14 +48,6 @@ def any_server_stands_by(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replicas, "STANDING", replicas.POSITION.replace("SELECT ", "SELECT true, ", 1))
     monkeypatch.setattr(replicas, "BEAT_SECONDS", 0.05)
     figures.replicas.clear()
-
-
-@pytest.fixture
-async def token(call: Call, database: db.Database) -> str:
-    assert call.actor_id is not None
-    token = (await create_api_token(system_call(), user_id=call.actor_id, name="test")).token
-    await database.close()
-    return token
 
 
 @pytest.fixture

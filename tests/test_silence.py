@@ -9,9 +9,7 @@ import pytest
 
 from jxc_graphql.app import build_app
 from jxc_graphql.kit import db
-from jxc_graphql.kit.call import Call
 from jxc_graphql.kit.settings import Settings
-from jxc_graphql.office.auth.operations import create_api_token, system_call
 from tests.patience import SECONDS, until
 from tests.silence import Way, way
 
@@ -19,14 +17,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True
 
 QUERY = "{ categories(first: 1) { nodes { id } } }"
 CREATE = """mutation { createCategory(input: { code: "%s", name: "A" }) { category { id } userErrors { code } } }"""
-
-
-@pytest.fixture
-async def token(call: Call, database: db.Database) -> str:
-    assert call.actor_id is not None
-    token = (await create_api_token(system_call(), user_id=call.actor_id, name="test")).token
-    await database.close()
-    return token
 
 
 @asynccontextmanager

@@ -4,17 +4,16 @@ import threading
 import time
 from collections import Counter as Counts
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.cluster.shop import DRAFT, LEVEL, QUIET, Counter, Shop
+from tests.cluster.shop import DRAFT, LEVEL, QUIET, Counter, Shop, clients
 from tests.keeper import Cluster, cluster
 from tests.ports import reserved_port
 
-CLIENTS = 8
 LOAD_SECONDS = 4.0
 """How long orders come before the primary dies, and after the first one that the standby took."""
 GIVEN_UP = 120.0
@@ -59,18 +58,9 @@ class Load:
         self.refused: Counts[tuple[int, str]] = Counts()
         self.last_before = self.first_after = 0.0
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Goes on during a block."""
-        clients = [threading.Thread(target=self._order, args=(number,)) for number in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            for client in clients:
-                client.join()
+        return clients(self._order, self._over)
 
     def _order(self, client: int) -> None:
         number = 0

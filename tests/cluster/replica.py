@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter as Counts
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import httpx
 
 from tests.cluster.failover import Standby, standby
 from tests.cluster.pooler import asked, pgbouncer
-from tests.cluster.shop import CATEGORY, QUIET, Counter, Shop
+from tests.cluster.shop import CATEGORY, CLIENTS, QUIET, Counter, Shop, clients
 from tests.cluster.silence import carried
 from tests.keeper import Cluster, cluster
 from tests.patience import SECONDS
@@ -24,7 +24,6 @@ from tests.ports import reserved_port
 
 PAIRS = 1_200
 PAIRS_OF_EACH = 300
-CLIENTS = 8
 LOAD_SECONDS = 6.0
 DELAY_SECONDS = 2
 SAFE = (*QUIET, "synchronous_commit=on")
@@ -115,18 +114,9 @@ class Crowd:
         self.longest = 0.0
         self.refused: Counts[str] = Counts()
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Goes on during a block."""
-        clients = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        try:
-            yield
-        finally:
-            self._over.set()
-            for client in clients:
-                client.join()
+        return clients(self._ask, self._over)
 
     @property
     def told(self) -> str:
@@ -134,7 +124,7 @@ class Crowd:
         errors = sum(self.refused.values())
         return f"{errors} errors of {self.answers} queries, the longest took {self.longest:.2f} s"
 
-    def _ask(self) -> None:
+    def _ask(self, _: int) -> None:
         client = Client(self._counter)
         while not self._over.is_set():
             began = time.monotonic()
@@ -201,10 +191,10 @@ def _own_writes(counter: Counter, figures: Figures, when: str, pairs: int = PAIR
         for pair in range(PAIRS_OF_EACH):
             stale[number] += not client.writes_and_reads(f"{when[:8]}{number}-{pair}")
 
-    clients = [threading.Thread(target=go_on, args=(number,)) for number in range(len(stale))]
-    for client in clients:
+    askers = [threading.Thread(target=go_on, args=(number,)) for number in range(len(stale))]
+    for client in askers:
         client.start()
-    for client in clients:
+    for client in askers:
         client.join()
     grown = figures.since()
     there, all_ = grown(OF_REPLICA), grown("jxc_reads_total")

@@ -1,7 +1,8 @@
 """A shop on a database: made by the command line, served by processes of its own, traded in over HTTP."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,22 @@ SHIP = """mutation ($order: ID!, $line: ID!) {
 CATEGORY = """mutation ($code: String!) { createCategory(input: { code: $code, name: $code }) {
     category { id } userErrors { code } } }"""
 QUERY = "{ categories(first: 1) { totalCount nodes { id } } }"
+
+CLIENTS = 8
+
+
+@contextmanager
+def clients(work: Callable[[int], None], over: threading.Event) -> Iterator[None]:
+    """Has them at work during a block, each told which one he is; then it is over."""
+    at_work = [threading.Thread(target=work, args=(number,)) for number in range(CLIENTS)]
+    for each in at_work:
+        each.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for each in at_work:
+            each.join()
 
 
 class Shop:
