@@ -40,11 +40,16 @@ with reads.fresh_databases(None) as found:
         reads.at(url, partial(reads._in_process, name, call))
 """
 BOMBS = """
+import io
+from contextlib import redirect_stdout
 from functools import partial
 from tests.bench import bombs
 with bombs.fresh_databases(None) as found:
     for name, url in found:
-        bombs.at(url, partial(bombs._ours, name))
+        with redirect_stdout(io.StringIO()) as told:
+            bombs.at(url, partial(bombs._ours, name))
+        for line in told.getvalue().splitlines():
+            print(f"{name}: {line.strip()}")
 """
 
 
@@ -92,7 +97,7 @@ SIDES = {
     "posting": Side(POSTING, lower=r"(\w+: \w+) ([\d.]+) ms"),
     "bombs": Side(
         BOMBS,
-        lower=r"(slowest|longest stall of the event loop) ([\d.]+) ms",
+        lower=r"(\w+: (?:slowest|longest stall of the event loop)) ([\d.]+) ms",
     ),
 }
 
